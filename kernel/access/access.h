@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Who is calling, for which body, what they may do, where. Accounts and sessions live in the host's own database. */
+#pragma once
+
+#include "access/bodies.h"
+#include "base/conf.h"
+#include "base/digest.h"
+#include "store/store.h"
+
+typedef struct Access Access;
+typedef struct Session Session;
+
+typedef struct AccessOptions {
+	Store *store;              /* the host's own database */
+	const Conf *conf;          /* [role NAME] permissions=... title=...; [access] session_hours, login_per_minute, ... */
+	const Divisions *divisions;
+	const Bodies *bodies;
+	const Keys *keys;
+	gboolean demo;             /* demo accounts, known password */
+} AccessOptions;
+
+/* Tables account(id, login, name, password), post(account, body, role, from, to), session(...). */
+Access *access_new(const AccessOptions *options, GError **error);
+void access_free(Access *access);
+
+/* Permissions are interned: every plugin's declared ones, before the first session. Not thread-safe; at start. */
+guint access_permission(Access *access, const char *name);           /* its number, made when new */
+void access_seal(Access *access); /* all permissions known: roles are resolved, unknown names warned of */
+
+/* What a session carries. Immutable once made; reference counted; any thread. */
+struct Session {
+	gint ref;
+	const char *account;   /* account id as text */
+	const char *name;
+	const Body *body;      /* acted for; NULL = none */
+	const Division *division; /* of the body */
+	const char *roles;     /* "clerk;reviewer" */
+	char csrf[25];
+	gint64 expires_ms;
+	guint n_permission_words;
+	guint64 permissions[]; /* bit per permission number */
+};
+Session *session_ref(Session *session);
+void session_unref(Session *session);
+static inline gboolean session_may(const Session *session, guint permission)
+{
+	return permission / 64 < session->n_permission_words &&
+	       (session->permissions[permission / 64] >> (permission % 64) & 1) != 0;
+}
+Scope session_scope(const Session *session); /* texts borrowed from the session */
+
+/* From the cookie's or bearer token's text. NULL = none or expired. (transfer full) Any thread, no I/O. */
+Session *access_session(Access *access, const char *token, gsize length, gint64 now_ms);
+
+/* Login: Argon2id on a pool thread, then a durable write; @done runs on @writer-side threads, so it posts to a loop. Rate
+ * limited by login and by address; a wrong login and a wrong password look and cost alike. */
+typedef enum LoginOutcome { LOGIN_OK, LOGIN_WRONG, LOGIN_LIMITED, LOGIN_FAILED } LoginOutcome;
+typedef void LoginDone(void *data, LoginOutcome outcome, const char *token /* 43 characters, only for LOGIN_OK */,
+                       gint64 expires_ms);
+void access_login(Access *access, const char *login, const char *password, const char *post_body /* NULL = first */,
+                  const char *address, gint64 now_ms, LoginDone *done, void *data);
+void access_logout(Access *access, const char *token, gsize length);
+
+/* Accounts. Block: not on a loop. */
+gboolean access_add_account(Access *access, const char *login, const char *name, const char *password, GError **error);
+gboolean access_add_post(Access *access, const char *login, const char *body, const char *role, GError **error);
+/* Demo accounts of the given divisions' bodies, as lines "login · name · body · roles"; (transfer full) strv */
+char **access_demo_accounts(Access *access, const Division *division, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Access, access_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_unref)

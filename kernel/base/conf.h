@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Configuration: GKeyFile, checked against declared keys. Unknown or duplicate keys and groups are refused with file,
+ * line and the nearest valid name; values by type and range. Immutable after load; any thread. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum ConfType { CONF_TEXT, CONF_INT, CONF_BOOL, CONF_PATH, CONF_LIST, CONF_CHOICE, CONF_SIZE, CONF_MS } ConfType;
+
+typedef struct ConfKey {
+	const char *group;   /* "host", or "pilot *" for any group that begins with "pilot " */
+	const char *key;     /* "*" = any key of the group (roles) */
+	ConfType type;
+	const char *def;     /* NULL = must be there */
+	gint64 min, max;     /* when max > min */
+	const char *choices; /* CONF_CHOICE: "a|b" */
+	gboolean live;       /* a reload applies it */
+	const char *help;    /* one line */
+} ConfKey;
+
+typedef struct Conf Conf;
+
+/* Reads @path and the files its [include] files= names (globs, relative to it). @keys ends with {0}. */
+Conf *conf_load(const char *path, const ConfKey *keys, GError **error);
+void conf_free(Conf *conf);
+const char *conf_text(const Conf *conf, const char *group, const char *key);  /* borrowed; default applied */
+gint64 conf_int(const Conf *conf, const char *group, const char *key);        /* CONF_INT, _SIZE (16M), _MS (10s) */
+gboolean conf_bool(const Conf *conf, const char *group, const char *key);
+char *conf_path(const Conf *conf, const char *group, const char *key);        /* relative to the file that says it */
+char **conf_list(const Conf *conf, const char *group, const char *key);       /* (transfer full) separated by ; or , */
+char **conf_groups(const Conf *conf, const char *prefix);                     /* (transfer full) names without prefix */
+char **conf_keys_of(const Conf *conf, const char *group);                     /* (transfer full) */
+/* "conf/zhend.conf:12" of a key that a file sets; "default". (transfer full) */
+char *conf_where(const Conf *conf, const char *group, const char *key);
+/* Sets a value from the command line, before use. */
+void conf_override(Conf *conf, const char *group, const char *key, const char *value);
+/* Every key with type, default, range and help, for `zhend --help-config`. (transfer full) */
+char *conf_describe(const ConfKey *keys);
+/* The name of @names (NULL-ended) nearest to @word by edit distance, or NULL when none is near. */
+const char *conf_nearest(const char *word, const char *const *names);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)

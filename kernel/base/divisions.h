@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The tree of divisions by 12-digit statistical code (统计用区划代码). Immutable after load; any thread. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum DivisionLevel {
+	LEVEL_NONE, LEVEL_PROVINCE, LEVEL_PREFECTURE, LEVEL_COUNTY, LEVEL_TOWNSHIP, LEVEL_VILLAGE,
+} DivisionLevel;
+
+typedef struct Division Division;
+struct Division {
+	char code[13];
+	DivisionLevel level;
+	const char *name;
+	const Division *parent;     /* NULL at the top */
+	const Division **children;  /* by code; n_children */
+	guint n_children;
+	const Division **townships; /* every township at or below, by code; n_townships (a village has none) */
+	guint n_townships;
+};
+
+typedef struct Divisions Divisions;
+
+/* Reads CSV files with the header code,name,level,parent (further columns valid_from, valid_to, successor are kept
+ * out of use for now but accepted). Refuses duplicates, unknown parents and levels with file and line. */
+Divisions *divisions_load(const char *const *paths, GError **error);
+void divisions_free(Divisions *divisions);
+const Division *divisions_find(const Divisions *divisions, const char *code); /* NULL = unknown */
+const Division *division_at(const Division *division, DivisionLevel level);   /* itself or above; NULL */
+gboolean division_covers(const Division *above, const Division *below);       /* itself included */
+guint divisions_count(const Divisions *divisions, DivisionLevel level);
+const char *division_level_name(DivisionLevel level); /* "township" */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Divisions, divisions_free)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The front: listeners, limits, router, host-drawn pages and forms, uploads, downloads, static files, OpenAPI.
+ * Knows plugins only by their tables and by the Home behind their mount point. */
+#pragma once
+
+#include "access/access.h"
+#include "runtime/call.h"
+
+typedef struct Http Http;
+
+typedef struct HttpLimits {
+	gint64 header_bytes;      /* 16 KiB: more is 431 */
+	gint64 body_bytes;        /* 1 MiB: more is 413 */
+	gint64 upload_bytes;      /* 20 MiB, one file */
+	guint uploads_per_ticket; /* 20 */
+	gint64 upload_bytes_per_address; /* per hour: 200 MiB */
+	guint connections;        /* 10000 */
+	guint connections_per_address; /* 0 = no limit */
+	gint64 header_ms;         /* whole header must be there by then: 10 s */
+	gint64 body_ms;           /* and the body: 60 s */
+	gint64 idle_ms;           /* keep-alive: 75 s */
+	gint64 call_ms;           /* no answer by then: 503 */
+} HttpLimits;
+
+typedef struct HttpOptions {
+	const char *address;      /* "127.0.0.1" */
+	guint port;               /* 0 = any */
+	HttpLimits limits;
+	Access *access;
+	const Keys *keys;
+	const Divisions *divisions;
+	const Bodies *bodies;
+	const char *base_url;     /* public address, no slash at the end */
+	const char *access_log;   /* path; "-" = stderr; "" = off */
+	gboolean demo;            /* banner on every page and health answer */
+	const char *site_title;   /* "楚雄彝族自治州 · 镇务平台" */
+} HttpOptions;
+
+Http *http_new(const HttpOptions *options, GError **error);
+/* One listener per loop (SO_REUSEPORT when there are several). A taken port: one clear line in @error. */
+gboolean http_listen(Http *http, Loop *loop, GError **error);
+guint http_port(const Http *http);
+void http_close_listeners(Http *http); /* no new connections; those there finish */
+guint http_open_connections(const Http *http);
+void http_free(Http *http);
+
+/* A plugin's routes under /p/<id>. Before listening, or when a new version takes over (any thread; swapped whole). A
+ * pilot limits divisions: @divisions NULL-ended list or NULL = everywhere. */
+gboolean http_mount(Http *http, Home *home, const char *const *divisions, GError **error);
+
+/* The host's own routes (/kernel/health, ...). @run answers now or later, on the same loop. */
+typedef struct HttpCall HttpCall;
+typedef void HttpRun(HttpCall *call, void *data);
+void http_add(Http *http, guint32 method, const char *path, const char *permission /* NULL = public */, HttpRun *run,
+              void *data);
+const char *http_call_param(HttpCall *call, const char *name); /* path, query or form; NULL */
+const char *http_call_body(HttpCall *call, gsize *out_length);
+Session *http_call_session(HttpCall *call); /* borrowed; NULL */
+gboolean http_call_wants_html(HttpCall *call);
+const char *http_call_address(HttpCall *call);
+Loop *http_call_loop(HttpCall *call);
+void http_call_set_cookie(HttpCall *call, const char *token, gint64 max_age_s); /* token NULL = delete */
+void http_call_answer(HttpCall *call, CallReply *reply); /* (transfer full); problem and JSON become pages for HTML */
+void http_call_redirect(HttpCall *call, const char *path);
+
+/* Prometheus text of what http counts: requests, latency histograms per route, connections, refusals. Appends. */
+void http_metrics(Http *http, GString *out);

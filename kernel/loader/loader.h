@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Finds, checks, orders, starts and stops plugins; homes behind one interface. dlopen stands only here. */
+#pragma once
+
+#include "runtime/runtime.h"
+
+/* Section .note.zhen of @path, read by section header without dlopen, every offset checked. Survives any file. */
+#define NOTE_SECTION ".note.zhen"
+#define NOTE_MAX (1024 * 1024)
+/* Contents: "ZHEN" major.minor as "ZHEN 1.0\n", then the canonical JSON. (transfer full) */
+char *note_read(const char *path, guint16 *out_major, guint16 *out_minor, gsize *out_length, GError **error);
+
+typedef struct LoadedPlugin {
+	char *path;
+	Plugin *plugin; /* bound and compared with its note */
+	void *handle;   /* never dlclosed in the host */
+} LoadedPlugin;
+
+/* note -> ABI -> dlopen(RTLD_NOW | RTLD_LOCAL) -> bind -> compare with the note; a lying note is refused, row named. */
+LoadedPlugin *plugin_load(const char *path, GError **error);
+void loaded_plugin_free(LoadedPlugin *loaded); /* the code stays mapped */
+
+/* Needs first; a cycle or a missing need is refused with the ids. @plugins of Plugin*; sorted in place. */
+gboolean plugins_order(GPtrArray *plugins, GError **error);
+
+/* ---- homes ---- */
+
+typedef struct WorkerOptions {
+	const char *worker_path;  /* zhen-worker */
+	const char *plugin_path;
+	const char *conf_path;    /* for divisions and bodies */
+	const char *dir;          /* the plugin's data */
+	const char *anchors_dir;
+	StoreOptions store;
+	char *settings_json;
+	const Keys *keys;
+	gint64 start_ms;          /* must be ready by then; 30 s */
+	guint in_flight_max;      /* calls under way at once; 0 = 1024; more: 503 */
+	gint64 frame_max;         /* bytes; 0 = 32 MiB */
+} WorkerOptions;
+
+/* In this process. Takes over @runtime. */
+Home *home_new_inproc(Runtime *runtime, const Plugin *plugin);
+/* In a zhen-worker: exec'd child, socket pair, frames; frames of one loop turn leave in one write. Blocks until ready. */
+Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *plugin, GError **error);
+void home_free(Home *home); /* stops the plugin; a worker is waited for, then killed */
+gint64 home_worker_pid(const Home *home); /* 0 = in-process */
+void home_set_settings(Home *home, Settings *settings);
+
+/* The child's side: zhen-worker's main. Returns an exit code. */
+int worker_main(int argc, char **argv);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A call as it goes to a plugin, in either home: bytes in, bytes out. */
+#pragma once
+
+#include "access/access.h"
+#include "base/loop.h"
+#include "runtime/table.h"
+
+typedef enum CallKind { CALL_ROUTE, CALL_JOB, CALL_START, CALL_READY, CALL_STOP, CALL_EVENT } CallKind;
+
+/* Path, query and form parameters, percent-decoded, UTF-8, in order of appearance. */
+typedef struct CallParam {
+	const char *name;
+	const char *value;
+	gsize length;
+} CallParam;
+
+/* Who calls, as plain text so that it can cross to a worker. */
+typedef struct Caller {
+	const char *account, *name, *body, *division, *on_behalf; /* "" = none */
+	guint64 permissions; /* bit per row of the plugin's permission table */
+	gboolean sees_all;   /* jobs, events and start: no scope */
+} Caller;
+
+/* Everything is borrowed until done. */
+typedef struct CallRequest {
+	CallKind kind;
+	guint index;         /* row of the routes, jobs or subscriptions */
+	Caller caller;
+	gint64 now_ms;
+	const char *request_id;
+	const char *base_url;
+	const char *address;
+	const CallParam *params; /* routes: also "cursor" and "limit" of lists */
+	guint n_params;
+	const char *body;        /* JSON object or NULL; body_length 0 = none */
+	gsize body_length;
+	const char *idempotency_key; /* NULL = none */
+	const char *if_match;        /* NULL = none */
+	gint64 job_id;               /* CALL_JOB: row of _job, 0 = by the clock */
+} CallRequest;
+
+/* The answer. Texts are the reply's own. */
+typedef struct CallReply {
+	gint status;
+	const char *content_type; /* static: application/json or application/problem+json; a blob's own otherwise */
+	GString *body;       /* never NULL */
+	char *location;      /* NULL = none */
+	char *etag;
+	char *blob;          /* digest of a blob of the plugin to send instead of the body */
+	char *file_name;
+	gint retry_after_s;  /* 0 = none */
+} CallReply;
+
+CallReply *call_reply_new(gint status);
+void call_reply_free(CallReply *reply);
+/* RFC 9457: type, code, title (Chinese), title_en, status, detail. */
+CallReply *call_reply_problem(gint status, const char *code, const char *title, const char *detail);
+/* English for a code: "case-closed" -> "Case closed". (transfer full) */
+char *code_to_english(const char *code);
+
+/* On the loop that submitted; (transfer full) reply. May run before the submitting function returns. */
+typedef void CallDone(void *data, CallReply *reply);
+
+/* What stands behind a plugin's mount point: either home. */
+typedef struct Home Home;
+struct Home {
+	void (*submit)(Home *home, Loop *loop, const CallRequest *request, CallDone *done, void *data);
+	const Plugin *plugin;
+	Store *store;   /* in-process: its database; worker: NULL (the blob folder is DIR/blobs either way) */
+	const char *dir;
+};
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CallReply, call_reply_free)

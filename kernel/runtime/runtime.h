@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Runs calls against one plugin: binds declared fields, opens the transaction, runs the handler, records events and
+ * audit, answers. The same code in the host and in a worker; it implements the SDK's host table. */
+#pragma once
+
+#include "runtime/call.h"
+
+/* What the runtimes of one process share. Immutable after start; borrowed by every runtime. */
+typedef struct RuntimeEnv {
+	StoreHost *stores;
+	const Divisions *divisions;
+	const Bodies *bodies;
+	const Keys *keys;
+	guint readers;            /* slots of stores: 0 .. loops-1 are loops, the rest pool threads */
+	guint loops;
+	gint64 idempotency_ms;    /* how long an answer is kept; 72 h */
+	guint idempotency_max;    /* per owner */
+	guint page_limit;         /* most rows of a page; 0 = 200; the default is 50 */
+	const char *anchors_dir;  /* where chain heads are anchored */
+} RuntimeEnv;
+
+typedef struct Pool Pool; /* threads for prepare and slow reads; one per process */
+Pool *pool_new(const RuntimeEnv *env, guint threads);
+void pool_free(Pool *pool);
+
+/* Settings of one plugin, checked against its table: one immutable snapshot, swapped by reload. */
+typedef struct Settings Settings;
+Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error);
+/* The same from and to JSON, to hand to a worker. */
+Settings *settings_from_json(const Plugin *plugin, const char *json, GError **error);
+char *settings_to_json(const Settings *settings);
+void settings_unref(Settings *settings);
+
+typedef struct Runtime Runtime;
+/* @plugin and @env are borrowed; takes its reference of @settings. Opens the store at @dir, migrates, calls start. */
+Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, const char *dir, const StoreOptions *store,
+                     Settings *settings, GError **error);
+void runtime_free(Runtime *runtime); /* calls stop, drains, anchors, closes */
+void runtime_set_settings(Runtime *runtime, Settings *settings); /* any thread */
+Store *runtime_store(Runtime *runtime);
+void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data);
+/* The loop's turn is over: ends its read transactions. Added as a turn hook by the owner of the loop. */
+void runtime_turn(const RuntimeEnv *env, guint loop_index);
+
+/* Jobs of this plugin run on @loop's timer: due rows of _job and rows of the table with every_ms. */
+void runtime_run_jobs(Runtime *runtime, Loop *loop);
+void runtime_stop_jobs(Runtime *runtime);
+
+/* Signs and stores the chain head outside the database, each minute and at stop. Blocks briefly. */
+gboolean runtime_anchor(Runtime *runtime, GError **error);
+
+typedef struct AuditVerdict {
+	guint64 rows;             /* read */
+	gint64 vouched_to;        /* seq up to which an anchor vouches; 0 = none */
+	gint64 vouched_at_ms;
+	gint64 first_bad;         /* seq of the first row that does not fit; 0 = none */
+	char *fault;              /* what is wrong, NULL = nothing (owned by caller: g_free) */
+} AuditVerdict;
+/* Reads DIR/data.db of plugin @id and its anchors. Blocks: tools and pool threads. */
+gboolean audit_verify(const RuntimeEnv *env, const char *id, const char *dir, AuditVerdict *out, GError **error);
+
+/* Upload tickets: who holds one may upload for @subject until it ends. Stateless, keyed per plugin. */
+char *ticket_make(const Keys *keys, const char *plugin, const char *subject, gint64 expires_ms);
+gboolean ticket_check(const Keys *keys, const char *plugin, const char *ticket, gint64 now_ms, char **out_subject);

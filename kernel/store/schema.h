@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tables of every database that are the host's own; names begin with '_'. Written in portable words. */
+#pragma once
+
+#define STORE_SCHEMA                                                                                                  \
+	"CREATE TABLE IF NOT EXISTS _event(seq {{id}}, topic TEXT NOT NULL, subject TEXT NOT NULL, "                  \
+	"division TEXT NOT NULL, at BIGINT NOT NULL, body TEXT NOT NULL);"                                            \
+	"CREATE TABLE IF NOT EXISTS _audit(seq {{id}}, at BIGINT NOT NULL, account TEXT NOT NULL, body TEXT NOT NULL, " \
+	"route TEXT NOT NULL, subject TEXT NOT NULL, outcome BIGINT NOT NULL, request TEXT NOT NULL, "                \
+	"digest TEXT NOT NULL, chain TEXT NOT NULL);"                                                                 \
+	"CREATE TABLE IF NOT EXISTS _migration(number BIGINT NOT NULL PRIMARY KEY, phase BIGINT NOT NULL, "           \
+	"checksum TEXT NOT NULL, at BIGINT NOT NULL);"                                                                \
+	"CREATE TABLE IF NOT EXISTS _idempotency(owner TEXT NOT NULL, route TEXT NOT NULL, key TEXT NOT NULL, "       \
+	"digest TEXT NOT NULL, status BIGINT NOT NULL, location TEXT NOT NULL, reply TEXT NOT NULL, "                 \
+	"at BIGINT NOT NULL, PRIMARY KEY(owner, route, key)) {{without rowid}};"                                      \
+	"CREATE TABLE IF NOT EXISTS _blob(digest TEXT NOT NULL, subject TEXT NOT NULL, at BIGINT NOT NULL, "          \
+	"PRIMARY KEY(digest, subject)) {{without rowid}};"                                                            \
+	"CREATE TABLE IF NOT EXISTS _job(id {{id}}, name TEXT NOT NULL, args TEXT NOT NULL, not_before BIGINT NOT NULL, " \
+	"tries BIGINT NOT NULL, error TEXT NOT NULL);"                                                                \
+	"CREATE TABLE IF NOT EXISTS _clock(name TEXT NOT NULL PRIMARY KEY, last BIGINT NOT NULL)"
