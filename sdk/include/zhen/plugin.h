@@ -92,6 +92,7 @@ typedef struct zhen_route {
 	int32_t upload_files;   /* files per ticket, 0 = host's */
 	uint32_t method;        /* enum zhen_method */
 	uint32_t flags;         /* enum zhen_route_flag */
+	uint32_t reserved;
 } zhen_route;
 
 enum zhen_phase { ZHEN_EXPAND = 0, ZHEN_BACKFILL = 1, ZHEN_CONTRACT = 2 };

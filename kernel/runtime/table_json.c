@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The tables as canonical JSON, and back. */
+#include <string.h>
+
+#include "base/json.h"
+#include "runtime/rows.h"
+#include "runtime/table_parts.h"
+
+static const struct {
+	const char *name;
+	gsize offset;
+} heading_texts[] = {
+	{ "id", offsetof(Plugin, id) },
+	{ "version", offsetof(Plugin, version) },
+	{ "title", offsetof(Plugin, title) },
+	{ "summary", offsetof(Plugin, summary) },
+};
+
+static const struct {
+	const char *name;
+	gsize offset;
+} heading_handles[] = {
+	{ "start", offsetof(Plugin, start) },
+	{ "ready", offsetof(Plugin, ready) },
+	{ "stop", offsetof(Plugin, stop) },
+};
+
+static json_t *fields_to_json(const void *row, gsize offset);
+
+static json_t *row_to_json(const RowType *type, const void *row)
+{
+	json_t *object = json_object();
+
+	for (guint i = 0; i < type->n_members; i++) {
+		const RowMember *member = &type->members[i];
+		json_t *value = NULL;
+
+		if (member->kind == MEMBER_TEXT || member->kind == MEMBER_HANDLE || member->kind == MEMBER_FIELDS) {
+			const char *pointer = row_text(row, member->offset);
+
+			if (pointer == NULL)
+				continue;
+			value = member->kind == MEMBER_TEXT     ? json_string(pointer)
+				: member->kind == MEMBER_HANDLE ? json_true()
+								: fields_to_json(row, member->offset);
+		} else if (row_number(row, member) != 0) {
+			value = json_integer(row_number(row, member));
+		} else {
+			continue;
+		}
+		json_object_set_new(object, member->name, value);
+	}
+	return object;
+}
+
+static json_t *fields_to_json(const void *row, gsize offset)
+{
+	json_t *list = json_array();
+	const zhen_field *field;
+
+	memcpy(&field, (const char *)row + offset, sizeof(field));
+	for (; field->name != NULL; field++)
+		json_array_append_new(list, row_to_json(&row_field, field));
+	return list;
+}
+
+char *plugin_to_json(const Plugin *plugin)
+{
+	g_autoptr(json_t) object = json_object();
+
+	for (guint i = 0; i < G_N_ELEMENTS(heading_texts); i++) {
+		const char *text = row_text(plugin, heading_texts[i].offset);
+
+		if (text != NULL)
+			json_object_set_new(object, heading_texts[i].name, json_string(text));
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(heading_handles); i++)
+		if (row_text(plugin, heading_handles[i].offset) != NULL)
+			json_object_set_new(object, heading_handles[i].name, json_true());
+	for (guint i = 0; i < N_ROW_TYPES; i++) {
+		guint count;
+		const char *rows = rows_of(plugin, &row_types[i], &count);
+		json_t *list;
+
+		if (count == 0)
+			continue;
+		list = json_array();
+		for (guint n = 0; n < count; n++)
+			json_array_append_new(list, row_to_json(&row_types[i], rows + n * row_types[i].size));
+		json_object_set_new(object, row_types[i].table, list);
+	}
+	return json_dumps(object, JSON_COMPACT);
+}
+
+/* ---- back ---- */
+
+/* Stands for a handler while a note is checked; taken out before anybody could call it. */
+static zhen_result handler_of_a_note(zhen_call *call)
+{
+	(void)call;
+	return ZHEN_INTERNAL;
+}
+
+typedef struct Reader {
+	Arena *arena;
+	GError **error;
+} Reader;
+
+static gboolean read_list(const Reader *reader, const RowType *type, const json_t *list, guint depth, void **out,
+			  guint *out_count);
+
+static gboolean wrong(const Reader *reader, const RowType *type, const char *name)
+{
+	return throw_error(reader->error, ERROR_INVALID, "note: %s: \"%s\" has the wrong type or range", type->table,
+			   name);
+}
+
+static gboolean read_number(const Reader *reader, const RowType *type, const RowMember *member, const json_t *value,
+			    char *at)
+{
+	gint64 wide = json_integer_value(value);
+	gint32 narrow = (gint32)wide;
+	guint32 positive = (guint32)wide;
+
+	if (!json_is_integer(value))
+		return wrong(reader, type, member->name);
+	if (member->kind == MEMBER_I64) {
+		memcpy(at, &wide, sizeof(wide));
+		return TRUE;
+	}
+	if (member->kind == MEMBER_I32) {
+		memcpy(at, &narrow, sizeof(narrow));
+		return narrow == wide || wrong(reader, type, member->name);
+	}
+	memcpy(at, &positive, sizeof(positive));
+	return positive == wide || wrong(reader, type, member->name);
+}
+
+static gboolean read_member(const Reader *reader, const RowType *type, const RowMember *member, const json_t *value,
+			    char *row, guint depth)
+{
+	char *at = row + member->offset;
+	zhen_handle *handler = handler_of_a_note;
+	const char *text;
+	void *list = NULL;
+	guint count;
+
+	if (member->kind == MEMBER_TEXT) {
+		if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value))
+			return wrong(reader, type, member->name);
+		text = arena_strdup(reader->arena, json_string_value(value));
+		memcpy(at, &text, sizeof(text));
+		return TRUE;
+	}
+	if (member->kind == MEMBER_HANDLE) {
+		memcpy(at, &handler, sizeof(handler));
+		return json_is_true(value) || wrong(reader, type, member->name);
+	}
+	if (member->kind != MEMBER_FIELDS)
+		return read_number(reader, type, member, value, at);
+	if (depth > LIST_DEPTH_MAX)
+		return throw_error(reader->error, ERROR_INVALID, "note: %s: lists are nested deeper than %d",
+				   type->table, LIST_DEPTH_MAX);
+	if (!read_list(reader, &row_field, value, depth + 1, &list, &count))
+		return FALSE;
+	memcpy(at, &list, sizeof(list));
+	return TRUE;
+}
+
+static const RowMember *member_find(const RowType *type, const char *name)
+{
+	for (guint i = 0; i < type->n_members; i++)
+		if (strcmp(type->members[i].name, name) == 0)
+			return &type->members[i];
+	return NULL;
+}
+
+static gboolean read_row(const Reader *reader, const RowType *type, json_t *object, char *row, guint depth)
+{
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(object))
+		return throw_error(reader->error, ERROR_INVALID, "note: %s: a row is not an object", type->table);
+	json_object_foreach(object, name, value)
+	{
+		const RowMember *member = member_find(type, name);
+
+		if (member == NULL)
+			return throw_error(reader->error, ERROR_INVALID, "note: %s: unknown member \"%s\"", type->table,
+					   name);
+		if (!read_member(reader, type, member, value, row, depth))
+			return FALSE;
+	}
+	if (row_is_end(type, row))
+		return throw_error(reader->error, ERROR_INVALID, "note: %s: a row is empty", type->table);
+	return TRUE;
+}
+
+static gboolean read_list(const Reader *reader, const RowType *type, const json_t *list, guint depth, void **out,
+			  guint *out_count)
+{
+	gsize count = json_array_size(list);
+	char *rows;
+
+	if (!json_is_array(list))
+		return throw_error(reader->error, ERROR_INVALID, "note: %s: not a list", type->table);
+	if (count > ROWS_MAX)
+		return throw_error(reader->error, ERROR_INVALID, "note: %s: more than %d rows", type->table, ROWS_MAX);
+	rows = arena_alloc0(reader->arena, (count + 1) * type->size);
+	for (gsize i = 0; i < count; i++)
+		if (!read_row(reader, type, json_array_get(list, i), rows + i * type->size, depth))
+			return FALSE;
+	*out = rows;
+	*out_count = (guint)count;
+	return TRUE;
+}
+
+static gboolean read_heading(const Reader *reader, Plugin *plugin, const char *name, const json_t *value,
+			     gboolean *out_known)
+{
+	zhen_handle *handler = handler_of_a_note;
+	const char *text;
+
+	*out_known = TRUE;
+	for (guint i = 0; i < G_N_ELEMENTS(heading_texts); i++)
+		if (strcmp(name, heading_texts[i].name) == 0) {
+			if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value))
+				return throw_error(reader->error, ERROR_INVALID, "note: \"%s\" is not a text", name);
+			text = arena_strdup(reader->arena, json_string_value(value));
+			memcpy((char *)plugin + heading_texts[i].offset, &text, sizeof(text));
+			return TRUE;
+		}
+	for (guint i = 0; i < G_N_ELEMENTS(heading_handles); i++)
+		if (strcmp(name, heading_handles[i].name) == 0) {
+			memcpy((char *)plugin + heading_handles[i].offset, &handler, sizeof(handler));
+			return json_is_true(value) ||
+			       throw_error(reader->error, ERROR_INVALID, "note: \"%s\" is not true", name);
+		}
+	*out_known = FALSE;
+	return TRUE;
+}
+
+static gboolean read_part(const Reader *reader, Plugin *plugin, const char *name, const json_t *value)
+{
+	gboolean known = FALSE;
+	void *rows = NULL;
+	guint count = 0;
+
+	if (!read_heading(reader, plugin, name, value, &known))
+		return FALSE;
+	if (known)
+		return TRUE;
+	for (guint i = 0; i < N_ROW_TYPES; i++) {
+		if (strcmp(name, row_types[i].table) != 0)
+			continue;
+		if (!read_list(reader, &row_types[i], value, 0, &rows, &count))
+			return FALSE;
+		rows_set(plugin, &row_types[i], count > 0 ? rows : NULL, count);
+		return TRUE;
+	}
+	return throw_error(reader->error, ERROR_INVALID, "note: unknown member \"%s\"", name);
+}
+
+static void forget_handlers(Plugin *plugin)
+{
+	plugin->start = plugin->ready = plugin->stop = NULL;
+	for (guint i = 0; i < N_ROW_TYPES; i++) {
+		const RowType *type = &row_types[i];
+		guint count;
+		char *rows = rows_of(plugin, type, &count);
+
+		for (guint n = 0; n < count; n++)
+			for (guint m = 0; m < type->n_members; m++)
+				if (type->members[m].kind == MEMBER_HANDLE)
+					memset(rows + n * type->size + type->members[m].offset, 0,
+					       sizeof(zhen_handle *));
+	}
+}
+
+Plugin *plugin_from_note(const char *json, gsize length, GError **error)
+{
+	g_autoptr(json_t) object = json_read(json, length, error);
+	g_autoptr(Plugin) plugin = plugin_new();
+	Reader reader = { .arena = plugin_arena(plugin), .error = error };
+	const char *name;
+	json_t *value;
+
+	if (object == NULL) {
+		prefix_error(error, "note");
+		return NULL;
+	}
+	if (!json_is_object(object)) {
+		throw_error(error, ERROR_INVALID, "note: not an object");
+		return NULL;
+	}
+	json_object_foreach(object, name, value) if (!read_part(&reader, plugin, name, value)) return NULL;
+	if (!plugin_complete(plugin, error))
+		return NULL;
+	plugin->note = plugin_to_json(plugin);
+	forget_handlers(plugin);
+	if (strlen(plugin->note) != length || memcmp(plugin->note, json, length) != 0) {
+		throw_error(error, ERROR_INVALID, "note: not in its canonical form");
+		return NULL;
+	}
+	return g_steal_pointer(&plugin);
+}

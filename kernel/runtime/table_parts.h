@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files that make and check a Plugin share; nobody else's business. */
+#pragma once
+
+#include "base/arena.h"
+#include "runtime/table.h"
+
+/* The plugin and the memory its rows (and, from a note, its texts) live in. */
+typedef struct PluginBox {
+	Plugin plugin;
+	Arena *arena;
+} PluginBox;
+
+Plugin *plugin_new(void);
+Arena *plugin_arena(Plugin *plugin);
+
+/* Checks the copied rows, and adds the permissions that a plugin without a permission table uses. */
+gboolean plugin_complete(Plugin *plugin, GError **error);
+/* The words about two versions and what to do. */
+gboolean abi_check(guint16 major, guint16 minor, GError **error);
