@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+#define WRITE_DEPTH_MOST 31 /* bits of JsonOut.first */
+
+/* What an ASCII byte becomes in a string: 0 = itself, 'u' = \u00XX, else the letter after the backslash. */
+static const char escapes[128] = {
+	['\0'] = 'u', [1] = 'u',     [2] = 'u',     [3] = 'u',     [4] = 'u',     [5] = 'u',  [6] = 'u',  [7] = 'u',
+	['\b'] = 'b', ['\t'] = 't',  ['\n'] = 'n',  [11] = 'u',    ['\f'] = 'f',  ['\r'] = 'r', [14] = 'u', [15] = 'u',
+	[16] = 'u',   [17] = 'u',    [18] = 'u',    [19] = 'u',    [20] = 'u',    [21] = 'u', [22] = 'u', [23] = 'u',
+	[24] = 'u',   [25] = 'u',    [26] = 'u',    [27] = 'u',    [28] = 'u',    [29] = 'u', [30] = 'u', [31] = 'u',
+	['"'] = '"',  ['\\'] = '\\',
+};
+
+static const char hex_digits[] = "0123456789abcdef";
+
+/* Bytes of the well-formed character at @at that begins with a byte over 0x7f; 0 = ill-formed. */
+static gsize utf8_length(const guchar *at, gsize left)
+{
+	guchar c = at[0];
+	gsize length = c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+
+	if (length == 0 || length > left || (at[1] & 0xc0) != 0x80)
+		return 0;
+	if (length == 2)
+		return 2;
+	/* Overlong forms, surrogates and what lies beyond U+10FFFF. */
+	if ((c == 0xe0 && at[1] < 0xa0) || (c == 0xed && at[1] > 0x9f) || (c == 0xf0 && at[1] < 0x90) ||
+	    (c == 0xf4 && at[1] > 0x8f) || (at[2] & 0xc0) != 0x80)
+		return 0;
+	return length == 3 || (at[3] & 0xc0) == 0x80 ? length : 0;
+}
+
+static void append_escape(GString *text, guchar c)
+{
+	char out[6] = { '\\', escapes[c], '0', '0', hex_digits[c >> 4], hex_digits[c & 15] };
+
+	g_string_append_len(text, out, escapes[c] == 'u' ? 6 : 2);
+}
+
+void json_append_quoted(GString *text, const char *utf8, gsize length)
+{
+	const guchar *at = (const guchar *)utf8;
+	const guchar *end = at + length;
+	const guchar *run = at;
+
+	g_string_append_c(text, '"');
+	while (at < end) {
+		gsize step = 1;
+
+		if (*at < 0x80 ? escapes[*at] == 0 : (step = utf8_length(at, (gsize)(end - at))) > 0) {
+			at += step;
+			continue;
+		}
+		g_string_append_len(text, (const char *)run, at - run);
+		if (*at < 0x80)
+			append_escape(text, *at);
+		else
+			g_string_append_len(text, "\xef\xbf\xbd", 3); /* an ill-formed byte must not spoil the answer */
+		run = ++at;
+	}
+	g_string_append_len(text, (const char *)run, at - run);
+	g_string_append_c(text, '"');
+}
+
+void json_out_init(JsonOut *out, GString *text)
+{
+	*out = (JsonOut){ .text = text, .first = 1 };
+}
+
+/* The comma, and inside an object the name. */
+static void begin(JsonOut *out, const char *name)
+{
+	guint32 bit = (guint32)1 << out->depth;
+
+	if (out->first & bit)
+		out->first &= ~bit;
+	else
+		g_string_append_c(out->text, ',');
+	if (out->depth == 0 || (out->list & bit))
+		return;
+	g_assert(name != NULL);
+	json_append_quoted(out->text, name, strlen(name));
+	g_string_append_c(out->text, ':');
+}
+
+void json_open(JsonOut *out, const char *name, gboolean list)
+{
+	g_assert(out->depth < WRITE_DEPTH_MOST);
+	begin(out, name);
+	out->depth++;
+
+	guint32 bit = (guint32)1 << out->depth;
+
+	out->first |= bit;
+	out->list = list ? out->list | bit : out->list & ~bit;
+	g_string_append_c(out->text, list ? '[' : '{');
+}
+
+void json_close_one(JsonOut *out)
+{
+	g_assert(out->depth > 0);
+	g_string_append_c(out->text, out->list & ((guint32)1 << out->depth) ? ']' : '}');
+	out->depth--;
+}
+
+void json_put_text_n(JsonOut *out, const char *name, const char *text, gsize length)
+{
+	begin(out, name);
+	if (text == NULL)
+		g_string_append_len(out->text, "null", 4);
+	else
+		json_append_quoted(out->text, text, length);
+}
+
+void json_put_text(JsonOut *out, const char *name, const char *text)
+{
+	json_put_text_n(out, name, text, text != NULL ? strlen(text) : 0);
+}
+
+void json_put_int(JsonOut *out, const char *name, gint64 value)
+{
+	char digits[24];
+	char *at = digits + sizeof digits;
+	guint64 left = value < 0 ? -(guint64)value : (guint64)value;
+
+	do {
+		*--at = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (value < 0)
+		*--at = '-';
+	begin(out, name);
+	g_string_append_len(out->text, at, digits + sizeof digits - at);
+}
+
+void json_put_bool(JsonOut *out, const char *name, gboolean value)
+{
+	begin(out, name);
+	g_string_append(out->text, value ? "true" : "false");
+}
+
+void json_put_time(JsonOut *out, const char *name, gint64 ms)
+{
+	char when[CLOCK_TEXT_SIZE];
+
+	clock_format(ms, when);
+	json_put_text(out, name, when);
+}
+
+void json_put_raw(JsonOut *out, const char *name, const char *json, gsize length)
+{
+	begin(out, name);
+	g_string_append_len(out->text, json, (gssize)length);
+}
+
+/* The shorter of two ways to write it that reads back as the same number. */
+static void put_real(JsonOut *out, const char *name, double value)
+{
+	char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+	if (!isfinite(value)) {
+		json_put_raw(out, name, "null", 4);
+		return;
+	}
+	g_ascii_formatd(digits, sizeof digits, "%.15g", value);
+	if (g_ascii_strtod(digits, NULL) != value)
+		g_ascii_formatd(digits, sizeof digits, "%.17g", value);
+	json_put_raw(out, name, digits, strlen(digits));
+}
+
+static void put_hex(JsonOut *out, const char *name, const guchar *bytes, gsize length)
+{
+	begin(out, name);
+	g_string_append_c(out->text, '"');
+
+	gsize at = out->text->len;
+
+	g_string_set_size(out->text, at + 2 * length);
+	for (gsize i = 0; i < length; i++) {
+		out->text->str[at++] = hex_digits[bytes[i] >> 4];
+		out->text->str[at++] = hex_digits[bytes[i] & 15];
+	}
+	g_string_append_c(out->text, '"');
+}
+
+void json_put_value(JsonOut *out, const char *name, const zhen_value *value)
+{
+	switch (value->kind) {
+	case ZHEN_KIND_INT:
+		json_put_int(out, name, value->as.integer);
+		break;
+	case ZHEN_KIND_REAL:
+		put_real(out, name, value->as.real);
+		break;
+	case ZHEN_KIND_TEXT:
+		json_put_text_n(out, name, value->as.text, value->length);
+		break;
+	case ZHEN_KIND_BLOB:
+		put_hex(out, name, value->as.blob, value->length);
+		break;
+	default:
+		json_put_raw(out, name, "null", 4);
+		break;
+	}
+}
+
+/* Says where: lines and characters from 1. */
+static gboolean throw_at(GError **error, const char *text, gsize offset, const char *what)
+{
+	guint line = 1, column = 1;
+
+	for (gsize i = 0; i < offset; i++) {
+		if (text[i] == '\n') {
+			line++;
+			column = 1;
+		} else if (((guchar)text[i] & 0xc0) != 0x80) {
+			column++;
+		}
+	}
+	return throw_error(error, ERROR_INVALID, "JSON 第 %u 行第 %u 列：%s", line, column, what);
+}
+
+/* Before the parser runs, because it goes down one call for each level. A bracket inside a string is no level; text that
+ * is wrong in its strings is stopped by the parser at the same place. */
+static gboolean check_depth(const char *text, gsize length, GError **error)
+{
+	gboolean in_string = FALSE;
+	guint depth = 0;
+
+	for (gsize i = 0; i < length; i++) {
+		char c = text[i];
+
+		if (in_string) {
+			if (c == '\\')
+				i++;
+			else if (c == '"')
+				in_string = FALSE;
+		} else if (c == '"') {
+			in_string = TRUE;
+		} else if (c == '{' || c == '[') {
+			if (++depth > JSON_DEPTH)
+				return throw_at(error, text, i, "嵌套太深，最多 " G_STRINGIFY(JSON_DEPTH) " 层");
+		} else if ((c == '}' || c == ']') && depth > 0) {
+			depth--;
+		}
+	}
+	return TRUE;
+}
+
+/* Our own words: the parser's quote the text, which may hold personal data and ends up in a log. */
+static const char *what_went_wrong(enum json_error_code code)
+{
+	switch (code) {
+	case json_error_duplicate_key:
+		return "键重复";
+	case json_error_invalid_utf8:
+		return "不是有效的 UTF-8";
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		return "含有空字符";
+	case json_error_premature_end_of_input:
+		return "内容不完整";
+	case json_error_end_of_input_expected:
+		return "结尾之后还有内容";
+	case json_error_numeric_overflow:
+		return "数值超出范围";
+	default:
+		return "语法错误";
+	}
+}
+
+json_t *json_read(const char *text, gsize length, GError **error)
+{
+	json_error_t wrong = { 0 };
+	const char *end;
+
+	if (length == 0) {
+		throw_error(error, ERROR_INVALID, "JSON 第 1 行第 1 列：没有内容");
+		return NULL;
+	}
+	if (memchr(text, '\0', length) != NULL) {
+		throw_at(error, text, (gsize)((const char *)memchr(text, '\0', length) - text), "含有空字符");
+		return NULL;
+	}
+	if (!g_utf8_validate_len(text, length, &end)) {
+		throw_at(error, text, (gsize)(end - text), "不是有效的 UTF-8");
+		return NULL;
+	}
+	if (!check_depth(text, length, error))
+		return NULL;
+
+	json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &wrong);
+
+	if (json == NULL)
+		throw_error(error, ERROR_INVALID, "JSON 第 %d 行第 %d 列：%s", MAX(wrong.line, 1), MAX(wrong.column, 1),
+		            what_went_wrong(json_error_code(&wrong)));
+	return json;
+}
