@@ -6,7 +6,7 @@
 #include "base/loop.h"
 #include "runtime/table.h"
 
-typedef enum CallKind { CALL_ROUTE, CALL_JOB, CALL_START, CALL_READY, CALL_STOP, CALL_EVENT } CallKind;
+typedef enum CallKind { CALL_ROUTE, CALL_JOB, CALL_START, CALL_READY, CALL_STOP } CallKind;
 
 /* Path, query and form parameters, percent-decoded, UTF-8, in order of appearance. */
 typedef struct CallParam {
@@ -25,7 +25,7 @@ typedef struct Caller {
 /* Everything is borrowed until done. */
 typedef struct CallRequest {
 	CallKind kind;
-	guint index;         /* row of the routes, jobs or subscriptions */
+	guint index;         /* row of the routes or jobs */
 	Caller caller;
 	gint64 now_ms;
 	const char *request_id;

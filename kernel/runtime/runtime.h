@@ -17,6 +17,7 @@ typedef struct RuntimeEnv {
 	guint idempotency_max;    /* per owner */
 	guint page_limit;         /* most rows of a page; 0 = 200; the default is 50 */
 	const char *anchors_dir;  /* where chain heads are anchored */
+	const char *base_url;     /* for links that jobs print */
 } RuntimeEnv;
 
 typedef struct Pool Pool; /* threads for prepare and slow reads; one per process */
@@ -44,7 +45,9 @@ void runtime_turn(const RuntimeEnv *env, guint loop_index);
 
 /* Jobs of this plugin run on @loop's timer: due rows of _job and rows of the table with every_ms. */
 void runtime_run_jobs(Runtime *runtime, Loop *loop);
-void runtime_stop_jobs(Runtime *runtime);
+void runtime_stop_jobs(Runtime *runtime); /* starts no further run; those under way finish */
+void runtime_look_for_jobs(Runtime *runtime); /* the clock was turned; any thread */
+guint runtime_jobs_under_way(const Runtime *runtime); /* loop thread */
 
 /* Signs and stores the chain head outside the database, each minute and at stop. Blocks briefly. */
 gboolean runtime_anchor(Runtime *runtime, GError **error);

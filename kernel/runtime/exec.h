@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Inside of the runtime: one call under way, and the parts of the runtime that serve it. Private to kernel/runtime. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "runtime/audit.h"
+#include "runtime/fields.h"
+#include "runtime/runtime.h"
+
+#define ROWS_MAX 100000 /* rows one call may read: above, it fails instead of growing */
+
+typedef struct Call Call;
+
+struct zhen_rows {
+	Call *call;
+	StoreStmt *stmt; /* NULL: ended */
+	guint columns;
+	const char **names;
+	zhen_rows *next_open; /* of the call: reset when its run ends */
+};
+
+typedef struct Extra {
+	const char *name;
+	zhen_value value;
+} Extra;
+
+/* One call. Made on the loop that submitted it, moves to a pool thread (prepare, slow read) and to the writer, and ends
+ * on the loop. */
+struct Call {
+	zhen_call head; /* first: what the plugin holds */
+	Runtime *runtime;
+	Settings *settings;
+	const CallRequest *request;
+	const zhen_route *route;     /* CALL_ROUTE */
+	const zhen_job *job;         /* CALL_JOB */
+	zhen_handle *handle, *prepare;
+	CallDone *done;
+	void *done_data;
+	Loop *loop;
+
+	Arena *keep;                 /* as long as the call: bound fields, what prepare carried */
+	Arena *arena;                /* one run of the handler */
+	Fields fields;
+	GArray *extra;               /* of Extra: job arguments, carried values; NULL = none */
+	const Division *division;    /* of the caller */
+	Scope scope;
+	zhen_caller caller;
+	gboolean caller_ready;
+
+	StoreConn *conn;             /* NULL while no database is at hand */
+	gboolean writing;            /* the handler's run: effects allowed */
+	gboolean preparing;
+	gboolean prepare_failed;     /* the writer only records it */
+	guint rows_read;
+	zhen_rows *open_rows;
+
+	GString *text;               /* the reply's body */
+	JsonOut out;
+	gboolean root_open;
+	const zhen_field *reply_fields[JSON_DEPTH + 1]; /* of the object open at each depth; NULL = undeclared */
+	gboolean unmask;             /* the caller may see personal fields, and this read is recorded */
+	gboolean touched_personal;
+	char *location, *etag, *blob, *file_name, *media_type; /* of the arena */
+	GString *field_errors;       /* JSON list under way; NULL = none */
+
+	gint status;                 /* 0 = not decided */
+	const char *fail_code;       /* of the arena; set by fail and by errors */
+	const char *fail_text;
+	gboolean failed;             /* an error of the host: later functions do nothing */
+	gboolean interrupted;        /* read budget */
+	const char *audit_subject;   /* of the arena */
+	gboolean enqueued;           /* wake the jobs after the commit */
+	gboolean replayed;           /* answered from _idempotency */
+	char request_digest[DIGEST_HEX_SIZE];
+
+	StoreJob store_job;
+	GError *outcome;             /* why the transaction was lost */
+	LoopItem item;
+	gboolean running_key;        /* counted among the keys under way */
+};
+
+struct Runtime {
+	const RuntimeEnv *env;
+	Pool *pool;
+	const Plugin *plugin;
+	char *dir;
+	Store *store;
+	Audit *audit;
+	Digest *request_digest;      /* keyed; writer thread */
+	GMutex lock;                 /* settings, running keys, slow routes */
+	Settings *settings;
+	GHashTable *running;         /* of char *: idempotency keys of routes with a prepare step */
+	gint64 *slow_until;          /* per route, mono µs: reads go to the pool until then */
+	gint calls;                  /* under way; atomic */
+	GPtrArray **spare;           /* per loop: of Call*, for the next ones */
+	struct Jobs *jobs;
+	struct Maintenance *maintenance;
+	gboolean stopping;
+};
+
+extern const zhen_host runtime_host;
+
+static inline Call *call_of(zhen_call *call)
+{
+	return (Call *)call;
+}
+
+/* exec.c */
+Call *call_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data);
+void call_free(Call *call);
+void call_begin_run(Call *call);  /* forgets an earlier run */
+/* Runs the handler; TRUE when it answered below 400 and nothing failed. @conn inside its transaction. */
+gboolean call_run(Call *call, StoreConn *conn, gboolean writing);
+CallReply *call_reply(Call *call);
+void call_answer(Call *call); /* on the loop: reply, then free */
+void call_post(Call *call);   /* from any thread: call_answer on the loop */
+
+/* Marks the call as failed; the first reason stays. */
+void call_error(Call *call, const GError *error);
+void call_refuse(Call *call, gint status, const char *code, const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* The request's keyed digest, once per call; @digest is the calling thread's. */
+void call_digest(Call *call, Digest *digest);
+AuditRow call_audit_row(const Call *call);
+
+/* maintain.c */
+struct Maintenance *maintain_new(Runtime *runtime, Loop *loop); /* anchors each minute, old keys and blobs each hour */
+void maintain_free(struct Maintenance *maintenance);
+
+/* settings.c */
+Settings *settings_ref(Settings *settings);
+const zhen_value *settings_find(const Settings *settings, const char *key);
+
+/* idempotency.c */
+typedef enum KeyState { KEY_NEW, KEY_ANSWERED, KEY_FAILED } KeyState;
+KeyState idempotency_look_up(Call *call, StoreConn *conn); /* KEY_ANSWERED: the call has its reply */
+gboolean idempotency_store(Call *call, StoreConn *conn, GError **error);
+gboolean idempotency_claim(Call *call);  /* FALSE: the same key is under way */
+void idempotency_release(Call *call);
+void idempotency_prune(Runtime *runtime, gint64 now_ms);
+
+/* pool.c */
+typedef void PoolRun(void *data, guint slot);
+gboolean pool_push(Pool *pool, PoolRun *run, void *data, GError **error); /* any thread; bounded */
+
+/* jobs.c */
+void jobs_wake(Runtime *runtime); /* any thread: something was enqueued */
+void jobs_free(Runtime *runtime);
+gboolean jobs_record(Call *call, StoreConn *conn, gboolean kept, GError **error);
+
+/* mask.c */
+/* Writes a value as its declared type asks: time, bool, money, list; personal types masked unless @call may see them. */
+void reply_put(Call *call, const char *name, const zhen_value *value);
+char *mask_text(Arena *arena, guint32 type, const char *text);
+/* A JSON list or object text with its personal members masked. */
+char *mask_json(Call *call, const zhen_field *fields, const char *json);

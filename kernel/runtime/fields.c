@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Binding: JSON members and parameters to declared fields. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/json.h"
+#include "runtime/fields.h"
+
+typedef struct Binder {
+	const FieldWorld *world;
+	Arena *arena;
+	GString *errors;
+	const char *prefix; /* "members.2." inside a list; "" at the top */
+} Binder;
+
+void field_error_append(GString *errors, const char *field, const char *code, const char *title)
+{
+	g_autofree char *english = code_to_english(code);
+	JsonOut out;
+
+	if (errors->len == 0)
+		g_string_append_c(errors, '[');
+	else
+		errors->str[errors->len - 1] = ',';
+	json_out_init(&out, errors);
+	json_open(&out, NULL, FALSE);
+	json_put_text(&out, "field", field);
+	json_put_text(&out, "code", code);
+	json_put_text(&out, "title", title);
+	json_put_text(&out, "title_en", english);
+	json_close_one(&out);
+	g_string_append_c(errors, ']');
+}
+
+static void refuse(Binder *binder, const char *name, const char *code, const char *title)
+{
+	field_error_append(binder->errors, arena_printf(binder->arena, "%s%s", binder->prefix, name), code, title);
+}
+
+gint fields_index(const Fields *fields, const char *name)
+{
+	for (guint i = 0; i < fields->count; i++)
+		if (strcmp(fields->declared[i].name, name) == 0)
+			return (gint)i;
+	return -1;
+}
+
+static void bind_text(Binder *binder, const zhen_field *field, const char *text, gsize length, zhen_value *out)
+{
+	const char *code = "invalid", *reason;
+
+	if (length == 0)
+		return;
+	reason = field_check_text(field, text, length, binder->world, binder->arena, out, &code);
+	if (reason != NULL)
+		refuse(binder, field->name, code, reason);
+}
+
+static void bind_json_value(Binder *binder, const zhen_field *field, const json_t *value, zhen_value *out)
+{
+	char number[32];
+
+	if (json_is_null(value))
+		return;
+	switch (field->type) {
+	case ZHEN_BOOL:
+		if (!json_is_boolean(value))
+			refuse(binder, field->name, "not-a-bool", "应为 true 或 false");
+		else
+			*out = zhen_from_int(json_is_true(value));
+		return;
+	case ZHEN_INT:
+	case ZHEN_MONEY:
+		if (!json_is_integer(value)) {
+			refuse(binder, field->name, "not-a-number", "应为整数");
+			return;
+		}
+		g_snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		bind_text(binder, field, number, strlen(number), out);
+		return;
+	default:
+		if (!json_is_string(value))
+			refuse(binder, field->name, "not-a-text", "应为文字");
+		else
+			bind_text(binder, field, json_string_value(value), json_string_length(value), out);
+	}
+}
+
+static void require(Binder *binder, const zhen_field *field, const zhen_value *value)
+{
+	if ((field->flags & ZHEN_REQUIRED) != 0 && value->kind == ZHEN_KIND_NULL)
+		refuse(binder, field->name, "required", "必填");
+}
+
+static void refuse_unknown_members(Binder *binder, const zhen_field *declared, json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(object, name, value)
+		if (name[0] != '_' && field_find(declared, name) == NULL)
+			refuse(binder, name, "unknown-field", "没有这个字段");
+}
+
+static void bind_element(Binder *binder, const zhen_field *declared, json_t *element, zhen_value *values, guint width)
+{
+	if (!json_is_object(element)) {
+		refuse(binder, "", "not-an-object", "应为对象");
+		return;
+	}
+	refuse_unknown_members(binder, declared, element);
+	for (guint i = 0; i < width; i++) {
+		const json_t *value = json_object_get(element, declared[i].name);
+		guint before = (guint)binder->errors->len;
+
+		if (value != NULL)
+			bind_json_value(binder, &declared[i], value, &values[i]);
+		if (binder->errors->len == before)
+			require(binder, &declared[i], &values[i]);
+	}
+}
+
+static void bind_list(Binder *binder, const zhen_field *field, json_t *value, zhen_value *out, FieldList *list,
+                      const char **out_json)
+{
+	guint width = 0;
+	gint64 max = field->max > 0 ? field->max : 50;
+	const char *outer = binder->prefix;
+
+	if (json_is_null(value) || (json_is_array(value) && json_array_size(value) == 0))
+		return;
+	if (!json_is_array(value)) {
+		refuse(binder, field->name, "not-a-list", "应为列表");
+		return;
+	}
+	if ((gint64)json_array_size(value) > max) {
+		refuse(binder, field->name, "too-many",
+		       arena_printf(binder->arena, "最多 %" G_GINT64_FORMAT " 项", max));
+		return;
+	}
+	while (field->fields[width].name != NULL)
+		width++;
+	list->count = (guint)json_array_size(value);
+	list->width = width;
+	list->values = arena_alloc0(binder->arena, sizeof(zhen_value) * list->count * width);
+	for (guint i = 0; i < list->count; i++) {
+		binder->prefix = arena_printf(binder->arena, "%s%s.%u.", outer, field->name, i);
+		bind_element(binder, field->fields, json_array_get(value, i), list->values + (gsize)i * width, width);
+	}
+	binder->prefix = outer;
+	if (field->min > 0 && (gint64)list->count < field->min)
+		refuse(binder, field->name, "too-few",
+		       arena_printf(binder->arena, "至少 %" G_GINT64_FORMAT " 项", field->min));
+	/* As validated, in declared order: what a plugin stores is what was checked. */
+	g_autoptr(GString) text = g_string_sized_new(256);
+	JsonOut json;
+
+	json_out_init(&json, text);
+	json_open(&json, NULL, TRUE);
+	for (guint i = 0; i < list->count; i++) {
+		json_open(&json, NULL, FALSE);
+		for (guint j = 0; j < width; j++)
+			if (list->values[(gsize)i * width + j].kind != ZHEN_KIND_NULL) {
+				const zhen_value *v = &list->values[(gsize)i * width + j];
+
+				if (field->fields[j].type == ZHEN_BOOL)
+					json_put_bool(&json, field->fields[j].name, v->as.integer != 0);
+				else
+					json_put_value(&json, field->fields[j].name, v);
+			}
+		json_close_one(&json);
+	}
+	json_close_one(&json);
+	*out_json = arena_strndup(binder->arena, text->str, text->len);
+	*out = zhen_from_text(*out_json);
+}
+
+/* Form rows "members.0.name" become the JSON list they stand for; rows that are empty throughout are left out. */
+static json_t *list_from_params(const CallRequest *request, const zhen_field *field)
+{
+	json_t *list = json_array();
+	json_t *row = NULL;
+	gsize length = strlen(field->name);
+	long current = -1;
+
+	for (guint i = 0; i < request->n_params; i++) {
+		const CallParam *param = &request->params[i];
+		char *end;
+		long index;
+		const zhen_field *member;
+
+		if (strncmp(param->name, field->name, length) != 0 || param->name[length] != '.' || param->length == 0)
+			continue;
+		index = strtol(param->name + length + 1, &end, 10);
+		if (*end != '.' || index < 0)
+			continue;
+		if (index != current || row == NULL) {
+			row = json_object();
+			json_array_append_new(list, row);
+			current = index;
+		}
+		member = field_find(field->fields, end + 1);
+		if (member != NULL && (member->type == ZHEN_INT || member->type == ZHEN_MONEY) &&
+		    strspn(param->value, "-0123456789") == param->length)
+			json_object_set_new(row, end + 1, json_integer(g_ascii_strtoll(param->value, NULL, 10)));
+		else if (member != NULL && member->type == ZHEN_BOOL)
+			json_object_set_new(row, end + 1, json_boolean(param->value[0] != '0' && param->value[0] != 'f'));
+		else
+			json_object_set_new(row, end + 1, json_stringn(param->value, param->length));
+	}
+	return list;
+}
+
+/* TRUE for a parameter that is not a field by its own: "_csrf", "cursor", "limit", "members.0.name". */
+static gboolean param_is_ours(const zhen_field *declared, const CallParam *param)
+{
+	const char *dot = strchr(param->name, '.');
+
+	if (param->name[0] == '_' || strcmp(param->name, "cursor") == 0 || strcmp(param->name, "limit") == 0)
+		return TRUE;
+	if (dot == NULL || declared == NULL)
+		return FALSE;
+	for (const zhen_field *field = declared; field->name != NULL; field++)
+		if (field->type == ZHEN_LIST && strlen(field->name) == (gsize)(dot - param->name) &&
+		    strncmp(field->name, param->name, (gsize)(dot - param->name)) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static void bind_params(Binder *binder, Fields *out, const CallRequest *request)
+{
+	for (guint i = 0; i < request->n_params; i++) {
+		const CallParam *param = &request->params[i];
+		gint index = fields_index(out, param->name);
+
+		if (index < 0 || out->declared[index].type == ZHEN_LIST) {
+			if (!param_is_ours(out->declared, param))
+				refuse(binder, param->name, "unknown-field", "没有这个字段");
+			continue;
+		}
+		if (out->values[index].kind != ZHEN_KIND_NULL)
+			refuse(binder, param->name, "given-twice", "重复填写");
+		else
+			bind_text(binder, &out->declared[index], param->value, param->length, &out->values[index]);
+	}
+}
+
+gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest *request, const FieldWorld *world,
+                     Arena *arena, GString *errors)
+{
+	Binder binder = { world, arena, errors, "" };
+	g_autoptr(json_t) body = NULL;
+
+	memset(out, 0, sizeof *out);
+	out->declared = declared;
+	while (declared != NULL && declared[out->count].name != NULL)
+		out->count++;
+	out->values = arena_alloc0(arena, sizeof(zhen_value) * (out->count + 1));
+	out->lists = arena_alloc0(arena, sizeof(FieldList) * (out->count + 1));
+	out->json = arena_alloc0(arena, sizeof(char *) * (out->count + 1));
+	if (request->body_length > 0) {
+		g_autoptr(GError) error = NULL;
+
+		body = json_read(request->body, request->body_length, &error);
+		if (body == NULL || !json_is_object(body)) {
+			refuse(&binder, "", "not-json", body == NULL ? error->message : "应为 JSON 对象");
+			return FALSE;
+		}
+		refuse_unknown_members(&binder, declared, body);
+	}
+	bind_params(&binder, out, request);
+	for (guint i = 0; i < out->count; i++) {
+		const zhen_field *field = &declared[i];
+		json_t *value = body != NULL ? json_object_get(body, field->name) : NULL;
+		gsize before = errors->len;
+
+		if (field->type == ZHEN_LIST) {
+			g_autoptr(json_t) rows = value != NULL ? json_incref(value) : list_from_params(request, field);
+
+			bind_list(&binder, field, rows, &out->values[i], &out->lists[i], &out->json[i]);
+		} else if (value != NULL && out->values[i].kind != ZHEN_KIND_NULL) {
+			refuse(&binder, field->name, "given-twice", "重复填写");
+		} else if (value != NULL) {
+			bind_json_value(&binder, field, value, &out->values[i]);
+		}
+		if (errors->len == before)
+			require(&binder, field, &out->values[i]);
+	}
+	return errors->len == 0;
+}

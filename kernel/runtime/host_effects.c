@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The host table: effects, all part of the call's transaction. */
+#include <string.h>
+#include "runtime/host.h"
+
+#define EVENT_MAX 65536 /* bytes of one event's body, and of one job's arguments */
+
+static gboolean may_affect(Call *call)
+{
+	if (!call->failed && !call->writing)
+		call_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能产生效果");
+	return !call->failed;
+}
+
+static const zhen_topic *topic_find(const Plugin *plugin, const char *name)
+{
+	for (guint i = 0; i < plugin->n_topics; i++)
+		if (strcmp(plugin->topics[i].name, name) == 0)
+			return &plugin->topics[i];
+	return NULL;
+}
+
+static gboolean event_value_fits(Call *call, const zhen_field *field, const zhen_value *value)
+{
+	switch (field->type) {
+	case ZHEN_INT:
+	case ZHEN_MONEY:
+	case ZHEN_BOOL:
+	case ZHEN_TIME:
+		return value->kind == ZHEN_KIND_INT;
+	case ZHEN_DIVISION:
+		return value->kind == ZHEN_KIND_TEXT &&
+		       divisions_find(call->runtime->env->divisions, value->as.text) != NULL;
+	default:
+		return value->kind == ZHEN_KIND_TEXT;
+	}
+}
+
+/* Writes one declared member; keeps the subject's and the scope's text. */
+static gboolean event_member(Call *call, const zhen_topic *topic, JsonOut *out, const char *name,
+                             const zhen_value *value, const char **subject, const char **division)
+{
+	const zhen_field *field = field_find(topic->fields, name);
+
+	if (field == NULL || (value->kind != ZHEN_KIND_NULL && !event_value_fits(call, field, value))) {
+		call_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s %s", topic->name, name,
+		            field == NULL ? "未声明" : "类型不符");
+		return FALSE;
+	}
+	if (topic->subject != NULL && strcmp(name, topic->subject) == 0)
+		*subject = value->kind == ZHEN_KIND_INT ?
+		                   arena_printf(call->arena, "%" G_GINT64_FORMAT, value->as.integer) :
+		                   zhen_value_text(value);
+	if (topic->scope != NULL && strcmp(name, topic->scope) == 0)
+		*division = zhen_value_text(value);
+	if (field->type == ZHEN_TIME && value->kind == ZHEN_KIND_INT)
+		json_put_time(out, name, value->as.integer);
+	else if (field->type == ZHEN_BOOL && value->kind == ZHEN_KIND_INT)
+		json_put_bool(out, name, value->as.integer != 0);
+	else
+		json_put_value(out, name, value);
+	return TRUE;
+}
+
+void host_emit(zhen_call *head, const char *name, const zhen_value *pairs, size_t count)
+{
+	Call *call = call_of(head);
+	const zhen_topic *topic;
+	const char *subject = "", *division = "";
+	g_autoptr(GString) body = g_string_sized_new(128);
+	g_autoptr(GError) error = NULL;
+	JsonOut out;
+
+	if (!may_affect(call))
+		return;
+	topic = topic_find(call->runtime->plugin, name);
+	if (topic == NULL) {
+		call_refuse(call, ZHEN_INTERNAL, "undeclared-topic", "模块发出了未声明的事件 %s", name);
+		return;
+	}
+	json_out_init(&out, body);
+	json_open(&out, NULL, FALSE);
+	for (size_t i = 0; i + 1 < count; i += 2)
+		if (!event_member(call, topic, &out, pairs[i].as.text, &pairs[i + 1], &subject, &division))
+			return;
+	json_close_one(&out);
+	if (body->len > EVENT_MAX) {
+		call_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 超过 %d 字节", name, EVENT_MAX);
+		return;
+	}
+	zhen_value args[] = { zhen_from_text(topic->name), zhen_from_text(subject != NULL ? subject : ""),
+		              zhen_from_text(division != NULL ? division : ""), zhen_from_int(call->request->now_ms),
+		              zhen_from_text(body->str) };
+	if (!store_exec(call->conn, STORE_HOST,
+	                "INSERT INTO _event(topic, subject, division, at, body) VALUES($1, $2, $3, $4, $5)", args,
+	                G_N_ELEMENTS(args), NULL, &error))
+		call_error(call, error);
+}
+
+void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, size_t count, int64_t not_before)
+{
+	Call *call = call_of(head);
+	const Plugin *plugin = call->runtime->plugin;
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	gboolean known = FALSE;
+	JsonOut out;
+
+	if (!may_affect(call))
+		return;
+	for (guint i = 0; i < plugin->n_jobs; i++)
+		known |= strcmp(plugin->jobs[i].name, name) == 0;
+	if (!known) {
+		call_refuse(call, ZHEN_INTERNAL, "undeclared-job", "模块安排了未声明的任务 %s", name);
+		return;
+	}
+	json_out_init(&out, text);
+	json_open(&out, NULL, FALSE);
+	for (size_t i = 0; i + 1 < count; i += 2)
+		json_put_value(&out, pairs[i].as.text, &pairs[i + 1]);
+	json_close_one(&out);
+	zhen_value args[] = { zhen_from_text(name), zhen_from_text(text->str), zhen_from_int(not_before) };
+	if (text->len > EVENT_MAX)
+		call_refuse(call, ZHEN_INTERNAL, "bad-job", "任务 %s 的参数超过 %d 字节", name, EVENT_MAX);
+	else if (!store_exec(call->conn, STORE_HOST,
+	                     "INSERT INTO _job(name, args, not_before, tries, error) VALUES($1, $2, $3, 0, '')", args,
+	                     G_N_ELEMENTS(args), NULL, &error))
+		call_error(call, error);
+	else
+		call->enqueued = TRUE;
+}
+
+void host_subject(zhen_call *head, const char *text)
+{
+	Call *call = call_of(head);
+
+	if (!call->failed && text != NULL)
+		call->audit_subject = arena_strndup(call->arena, text, MIN(strlen(text), 200));
+}
+
+const char *host_blob_put(zhen_call *head, const void *bytes, size_t length)
+{
+	Call *call = call_of(head);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(BlobWriter) writer = NULL;
+	char hex[DIGEST_HEX_SIZE];
+
+	if (call->failed)
+		return "";
+	if (!call->writing && !call->preparing) {
+		call_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能写入文件");
+		return "";
+	}
+	writer = blob_writer_new(call->runtime->store, 0, &error);
+	if (writer == NULL || !blob_write(writer, bytes, length, &error) || !blob_finish(writer, hex, NULL, &error)) {
+		call_error(call, error);
+		return "";
+	}
+	return arena_strdup(call->keep, hex);
+}
+
+const void *host_blob_get(zhen_call *head, const char *digest, size_t *out_length)
+{
+	Call *call = call_of(head);
+	g_autofree char *path = call->failed || digest == NULL ? NULL : blob_path(call->runtime->store, digest);
+	g_autofree char *bytes = NULL;
+	gsize length = 0;
+
+	*out_length = 0;
+	if (path == NULL || !g_file_get_contents(path, &bytes, &length, NULL))
+		return NULL;
+	*out_length = length;
+	return arena_strndup(call->arena, bytes, length);
+}
+
+static void blob_reference(zhen_call *head, const char *sql, const char *digest, const char *subject, gboolean at)
+{
+	Call *call = call_of(head);
+	g_autoptr(GError) error = NULL;
+	zhen_value args[] = { zhen_from_text(digest), zhen_from_text(subject), zhen_from_int(call->request->now_ms) };
+
+	if (may_affect(call) && !store_exec(call->conn, STORE_HOST, sql, args, at ? 3 : 2, NULL, &error))
+		call_error(call, error);
+}
+
+void host_blob_keep(zhen_call *head, const char *digest, const char *subject)
+{
+	Call *call = call_of(head);
+	g_autofree char *path = call->failed || digest == NULL ? NULL : blob_path(call->runtime->store, digest);
+
+	if (path == NULL && !call->failed)
+		call_refuse(call, ZHEN_INVALID, "not-a-file", "文件不存在或已过期，请重新上传");
+	blob_reference(head, "INSERT INTO _blob(digest, subject, at) VALUES($1, $2, $3) ON CONFLICT DO NOTHING", digest,
+	               subject, TRUE);
+}
+
+void host_blob_drop(zhen_call *head, const char *digest, const char *subject)
+{
+	blob_reference(head, "DELETE FROM _blob WHERE digest = $1 AND subject = $2", digest, subject, FALSE);
+}
+
+void host_carry(zhen_call *head, const char *name, zhen_value value)
+{
+	Call *call = call_of(head);
+	Extra extra = { arena_strdup(call->keep, name), value };
+
+	if (call->failed)
+		return;
+	if (!call->preparing) {
+		call_refuse(call, ZHEN_INTERNAL, "not-preparing", "carry 只能在 prepare 中使用");
+		return;
+	}
+	if (value.kind == ZHEN_KIND_TEXT || value.kind == ZHEN_KIND_BLOB)
+		extra.value.as.text = arena_strndup(call->keep, value.as.text, value.length);
+	if (call->extra == NULL)
+		call->extra = g_array_new(FALSE, FALSE, sizeof(Extra));
+	g_array_append_val(call->extra, extra);
+}

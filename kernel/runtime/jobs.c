@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Jobs: rows of _job that came due, and rows of the plugin's table with every_ms. Each run is a call like any other; that
+ * it ran is part of its own transaction, so it runs once in effect. */
+#include <string.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "runtime/exec.h"
+
+#define TICK_MS 1000
+#define AT_ONCE 8          /* runs under way per plugin */
+#define TRIES_MAX 10       /* then the row waits for somebody */
+#define BACKOFF_MS 1000    /* doubled each time, at most an hour */
+#define PARKED G_MAXINT64
+
+struct Jobs {
+	Runtime *runtime;
+	Loop *loop;
+	LoopTimer *timer;
+	GHashTable *under_way; /* of gint64*: row ids, and -1 - index for jobs by the clock; loop thread */
+	LoopItem wake;
+	gint woken;            /* atomic: the item is on the loop's list */
+	guint64 looked_at;     /* store's commit counter at the last look */
+	gint64 next_due;       /* earliest not_before seen; 0 = unknown */
+	gint64 *last;          /* by row of the table: last run by the clock, also those that had nothing to do */
+};
+typedef struct Jobs Jobs;
+
+typedef struct JobRun {
+	Jobs *jobs;
+	gint64 key;
+	CallRequest request;
+	char *args;
+} JobRun;
+
+static void tick(void *data);
+
+static void run_ended(void *data, CallReply *reply)
+{
+	JobRun *run = data;
+	Jobs *jobs = run->jobs;
+
+	if (reply->status >= 400)
+		log_write(LOG_WARN, jobs->runtime->plugin->id, "job %s failed with %d: %.300s",
+		          jobs->runtime->plugin->jobs[run->request.index].name, reply->status, reply->body->str);
+	call_reply_free(reply);
+	if (run->request.job_id == 0)
+		jobs->last[run->request.index] = MAX(jobs->last[run->request.index], run->request.now_ms);
+	g_hash_table_remove(jobs->under_way, &run->key);
+	jobs->next_due = 0;
+	g_free(run->args);
+	g_free(run);
+}
+
+static void start_run(Jobs *jobs, guint index, gint64 row, const char *args)
+{
+	JobRun *run = g_new0(JobRun, 1);
+
+	run->jobs = jobs;
+	run->key = row > 0 ? row : -1 - (gint64)index;
+	run->args = g_strdup(args);
+	run->request = (CallRequest){
+		.kind = CALL_JOB,
+		.index = index,
+		.caller = { .account = "host", .name = "", .body = "", .division = "", .on_behalf = "",
+		            .permissions = G_MAXUINT64, .sees_all = TRUE },
+		.now_ms = clock_now_ms(),
+		.request_id = "job",
+		.base_url = jobs->runtime->env->base_url,
+		.address = "",
+		.body = run->args,
+		.body_length = strlen(run->args),
+		.job_id = row,
+	};
+	g_hash_table_add(jobs->under_way, g_memdup2(&run->key, sizeof run->key));
+	runtime_submit(jobs->runtime, jobs->loop, &run->request, run_ended, run);
+}
+
+static gint job_index(const Plugin *plugin, const char *name)
+{
+	for (guint i = 0; i < plugin->n_jobs; i++)
+		if (strcmp(plugin->jobs[i].name, name) == 0)
+			return (gint)i;
+	return -1;
+}
+
+typedef struct Due {
+	gint64 id;
+	gint index;
+	char *args;
+} Due;
+
+static void due_clear(gpointer data)
+{
+	g_free(((Due *)data)->args);
+}
+
+/* Rows of _job by time; the first that is not due yet says when to look again. */
+static GArray *read_due(Jobs *jobs, StoreConn *conn, gint64 now)
+{
+	GArray *due = g_array_new(FALSE, FALSE, sizeof(Due));
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST,
+	                                "SELECT id, name, args, not_before FROM _job ORDER BY not_before, id LIMIT 64", NULL,
+	                                NULL, 0, NULL);
+
+	g_array_set_clear_func(due, due_clear);
+	jobs->next_due = PARKED;
+	while (stmt != NULL && store_step(stmt, NULL) == STORE_ROW) {
+		zhen_value id, name, args, at;
+
+		store_column(stmt, 0, &id);
+		store_column(stmt, 1, &name);
+		store_column(stmt, 2, &args);
+		store_column(stmt, 3, &at);
+		if (at.as.integer > now) {
+			jobs->next_due = at.as.integer;
+			break;
+		}
+		Due row = { id.as.integer, job_index(jobs->runtime->plugin, name.as.text), g_strdup(args.as.text) };
+		g_array_append_val(due, row);
+	}
+	if (stmt != NULL)
+		store_reset(stmt);
+	return due;
+}
+
+static gint64 last_run(StoreConn *conn, const char *name)
+{
+	zhen_value arg = zhen_from_text(name);
+	gint64 last = 0;
+
+	return store_exec(conn, STORE_HOST, "SELECT last FROM _clock WHERE name = $1", &arg, 1, &last, NULL) ? last : 0;
+}
+
+static void run_due(Jobs *jobs, GArray *due)
+{
+	for (guint i = 0; i < due->len; i++) {
+		const Due *row = &g_array_index(due, Due, i);
+
+		if (g_hash_table_size(jobs->under_way) < AT_ONCE && row->index >= 0 &&
+		    !g_hash_table_contains(jobs->under_way, &row->id))
+			start_run(jobs, (guint)row->index, row->id, row->args);
+	}
+}
+
+static void run_by_the_clock(Jobs *jobs, StoreConn *conn, gint64 now)
+{
+	const Plugin *plugin = jobs->runtime->plugin;
+
+	for (guint i = 0; i < plugin->n_jobs; i++) {
+		gint64 key = -1 - (gint64)i, every = plugin->jobs[i].every_ms;
+
+		if (every <= 0)
+			continue;
+		if (jobs->last[i] == 0)
+			jobs->last[i] = last_run(conn, plugin->jobs[i].name);
+		/* A clock turned back makes a job due as well: else it would wait for the old time to come again. */
+		if ((now - jobs->last[i] >= every || now < jobs->last[i]) && !g_hash_table_contains(jobs->under_way, &key))
+			start_run(jobs, i, 0, "");
+		else
+			jobs->next_due = MIN(jobs->next_due, jobs->last[i] + every);
+	}
+}
+
+static void tick(void *data)
+{
+	Jobs *jobs = data;
+	Runtime *runtime = jobs->runtime;
+	gint64 now = clock_now_ms();
+	StoreConn *conn;
+
+	if (runtime->stopping)
+		return;
+	if (jobs->looked_at == store_commits(runtime->store) && jobs->next_due != 0 && jobs->next_due > now)
+		return;
+	jobs->looked_at = store_commits(runtime->store);
+	conn = store_read(runtime->store, loop_index(jobs->loop), NULL);
+	if (conn == NULL)
+		return;
+	g_autoptr(GArray) due = read_due(jobs, conn, now);
+	run_due(jobs, due);
+	run_by_the_clock(jobs, conn, now);
+}
+
+static void woken(void *data)
+{
+	Jobs *jobs = data;
+
+	g_atomic_int_set(&jobs->woken, 0);
+	jobs->next_due = 0;
+	tick(jobs);
+}
+
+void jobs_wake(Runtime *runtime)
+{
+	Jobs *jobs = runtime->jobs;
+
+	if (jobs != NULL && g_atomic_int_compare_and_exchange(&jobs->woken, 0, 1))
+		loop_post(jobs->loop, &jobs->wake);
+}
+
+/* In the run's own transaction: done, or one try more. */
+gboolean jobs_record(Call *call, StoreConn *conn, gboolean kept, GError **error)
+{
+	gint64 now = call->request->now_ms;
+	zhen_value id = zhen_from_int(call->request->job_id);
+
+	if (call->request->job_id == 0) {
+		zhen_value args[] = { zhen_from_text(call->job->name), zhen_from_int(now) };
+
+		return store_exec(conn, STORE_HOST,
+		                  "INSERT INTO _clock(name, last) VALUES($1, $2) {{upsert name}} last = excluded.last", args,
+		                  G_N_ELEMENTS(args), NULL, error);
+	}
+	if (kept)
+		return store_exec(conn, STORE_HOST, "DELETE FROM _job WHERE id = $1", &id, 1, NULL, error);
+	zhen_value args[] = { id, zhen_from_text(call->fail_text != NULL ? call->fail_text : ""), zhen_from_int(now),
+		              zhen_from_int(TRIES_MAX), zhen_from_int(PARKED), zhen_from_int(BACKOFF_MS),
+		              zhen_from_int(3600 * 1000) };
+	return store_exec(conn, STORE_HOST,
+	                  "UPDATE _job SET tries = tries + 1, error = $2, not_before = CASE WHEN tries + 1 >= $4 THEN $5 "
+	                  "WHEN $6 * (1 << (CASE WHEN tries < 20 THEN CAST(tries AS INTEGER) ELSE 20 END)) > $7 THEN $3 + $7 "
+	                  "ELSE $3 + $6 * (1 << (CASE WHEN tries < 20 THEN CAST(tries AS INTEGER) ELSE 20 END)) END WHERE id = $1",
+	                  args, G_N_ELEMENTS(args), NULL, error);
+}
+
+void runtime_run_jobs(Runtime *runtime, Loop *loop)
+{
+	Jobs *jobs = g_new0(Jobs, 1);
+
+	jobs->runtime = runtime;
+	jobs->loop = loop;
+	jobs->last = g_new0(gint64, runtime->plugin->n_jobs + 1);
+	jobs->under_way = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	jobs->wake = (LoopItem){ .run = woken, .data = jobs };
+	jobs->timer = loop_timer_new(loop, TICK_MS, TRUE, tick, jobs);
+	runtime->jobs = jobs;
+	runtime->maintenance = maintain_new(runtime, loop);
+	jobs_wake(runtime);
+}
+
+void runtime_look_for_jobs(Runtime *runtime)
+{
+	jobs_wake(runtime);
+}
+
+guint runtime_jobs_under_way(const Runtime *runtime)
+{
+	return runtime->jobs != NULL ? g_hash_table_size(runtime->jobs->under_way) +
+	                                       (guint)g_atomic_int_get(&runtime->jobs->woken) :
+	                               0;
+}
+
+void runtime_stop_jobs(Runtime *runtime)
+{
+	if (runtime->jobs == NULL || runtime->jobs->timer == NULL)
+		return;
+	loop_timer_free(runtime->jobs->timer);
+	runtime->jobs->timer = NULL;
+}
+
+void jobs_free(Runtime *runtime)
+{
+	if (runtime->jobs == NULL)
+		return;
+	runtime_stop_jobs(runtime);
+	g_hash_table_unref(runtime->jobs->under_way);
+	g_free(runtime->jobs->last);
+	g_free(runtime->jobs);
+	runtime->jobs = NULL;
+}

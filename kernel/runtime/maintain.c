@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a store needs from time to time, on the pool: anchors, old idempotency keys, unreferenced blobs. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "runtime/exec.h"
+
+#define MINUTE_MS 60000
+#define BLOB_AGE_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
+
+typedef struct Maintenance {
+	Runtime *runtime;
+	LoopTimer *timer;
+	guint minutes;
+	gint busy; /* atomic: on the pool */
+} Maintenance;
+
+static void work(void *data, guint slot)
+{
+	Maintenance *self = data;
+	Runtime *runtime = self->runtime;
+	g_autoptr(GError) error = NULL;
+
+	(void)slot;
+	if (!runtime_anchor(runtime, &error))
+		log_write(LOG_ERROR, runtime->plugin->id, "audit head not anchored: %s", error->message);
+	g_clear_error(&error);
+	if (self->minutes % 60 == 1) {
+		idempotency_prune(runtime, clock_now_ms());
+		if (!blob_collect(runtime->store, BLOB_AGE_MS, NULL, &error))
+			log_write(LOG_WARN, runtime->plugin->id, "unreferenced files stay: %s", error->message);
+	}
+	g_atomic_int_set(&self->busy, 0);
+}
+
+static void each_minute(void *data)
+{
+	Maintenance *self = data;
+
+	if (!g_atomic_int_compare_and_exchange(&self->busy, 0, 1))
+		return;
+	self->minutes++;
+	if (!pool_push(self->runtime->pool, work, self, NULL))
+		g_atomic_int_set(&self->busy, 0);
+}
+
+Maintenance *maintain_new(Runtime *runtime, Loop *loop)
+{
+	Maintenance *self = g_new0(Maintenance, 1);
+
+	self->runtime = runtime;
+	self->timer = loop_timer_new(loop, MINUTE_MS, TRUE, each_minute, self);
+	return self;
+}
+
+void maintain_free(Maintenance *self)
+{
+	if (self == NULL)
+		return;
+	loop_timer_free(self->timer);
+	while (g_atomic_int_get(&self->busy) != 0)
+		g_thread_yield(); /* a pool thread is at most one anchor away */
+	g_free(self);
+}

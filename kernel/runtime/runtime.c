@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The ways a call takes: reads on the loop or the pool, writes through the plugin's writer. */
+#include <string.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "runtime/exec.h"
+
+#define SLOW_US (60 * G_USEC_PER_SEC) /* how long a route that ran out of steps goes to the pool directly */
+
+/* ---- writes ---- */
+
+static Call *call_of_job(StoreJob *job)
+{
+	return (Call *)((char *)job - G_STRUCT_OFFSET(Call, store_job));
+}
+
+static gboolean write_run(StoreJob *job, StoreConn *conn)
+{
+	Call *call = call_of_job(job);
+	gboolean keyed = call->route != NULL && call->request->idempotency_key != NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (call->prepare_failed)
+		return FALSE;
+	call_begin_run(call);
+	call_digest(call, call->runtime->request_digest);
+	if (keyed && idempotency_look_up(call, conn) != KEY_NEW)
+		return FALSE;
+	if (!call_run(call, conn, TRUE))
+		return FALSE;
+	if (keyed && !idempotency_store(call, conn, &error)) {
+		call_error(call, error);
+		return FALSE;
+	}
+	/* A job by the clock that found nothing to do leaves nothing: no row a minute for ever. */
+	return !(call->job != NULL && call->request->job_id == 0 && call->status == ZHEN_NO_CONTENT);
+}
+
+static gboolean write_record(StoreJob *job, StoreConn *conn, gboolean kept, GError **error)
+{
+	Call *call = call_of_job(job);
+	AuditRow row;
+
+	if (call->replayed || (call->job != NULL && call->request->job_id == 0 && call->status == ZHEN_NO_CONTENT))
+		return TRUE;
+	if (call->job != NULL && !jobs_record(call, conn, kept, error))
+		return FALSE;
+	row = call_audit_row(call);
+	return audit_append(call->runtime->audit, conn, &row, error);
+}
+
+static void write_done(StoreJob *job, const GError *error)
+{
+	Call *call = call_of_job(job);
+
+	if (error != NULL) {
+		call->failed = FALSE; /* why it was lost outweighs what the handler said */
+		call->outcome = g_error_copy(error);
+	} else if (call->enqueued) {
+		jobs_wake(call->runtime);
+	}
+	call_post(call);
+}
+
+static void submit_write(Call *call)
+{
+	g_autoptr(GError) error = NULL;
+
+	call->store_job = (StoreJob){ .run = write_run, .record = write_record, .done = write_done };
+	if (store_submit(call->runtime->store, &call->store_job, &error))
+		return;
+	call_error(call, error);
+	call_post(call);
+}
+
+/* ---- prepare ---- */
+
+static gboolean prepare_run(Call *call, StoreConn *conn)
+{
+	zhen_handle *handle = call->handle;
+	gboolean fine;
+
+	call->preparing = TRUE;
+	call->handle = call->prepare;
+	fine = call_run(call, conn, FALSE);
+	call->handle = handle;
+	call->preparing = FALSE;
+	return fine;
+}
+
+/* TRUE: on to the writer. FALSE: the call has its answer already. */
+static gboolean prepare_with(Call *call, StoreConn *conn)
+{
+	guint8 key[KEY_SIZE];
+
+	store_read_budget(conn, FALSE);
+	keys_derive(call->runtime->env->keys, "audit", key);
+	g_autoptr(Digest) digest = digest_new_keyed(key, sizeof key);
+	call_digest(call, digest);
+	if (call->route != NULL && call->request->idempotency_key != NULL && idempotency_look_up(call, conn) != KEY_NEW)
+		return FALSE;
+	call->prepare_failed = !prepare_run(call, conn);
+	return TRUE;
+}
+
+static void prepare_on_pool(void *data, guint slot)
+{
+	Call *call = data;
+	g_autoptr(GError) error = NULL;
+	StoreConn *conn = store_read(call->runtime->store, slot, &error);
+
+	if (conn == NULL)
+		call_error(call, error);
+	if (conn != NULL && prepare_with(call, conn))
+		submit_write(call);
+	else
+		call_post(call);
+}
+
+/* ---- reads ---- */
+
+static gboolean audit_only_run(StoreJob *job, StoreConn *conn)
+{
+	(void)job;
+	(void)conn;
+	return TRUE;
+}
+
+static gboolean audit_only_record(StoreJob *job, StoreConn *conn, gboolean kept, GError **error)
+{
+	Call *call = call_of_job(job);
+	AuditRow row;
+
+	(void)kept;
+	call_digest(call, call->runtime->request_digest);
+	row = call_audit_row(call);
+	return audit_append(call->runtime->audit, conn, &row, error);
+}
+
+/* Personal fields in clear leave only after the row that says who saw them is on disk. */
+static void answer_read(Call *call, gboolean on_loop)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (call->unmask && call->touched_personal && call->status < 400) {
+		call->store_job =
+			(StoreJob){ .run = audit_only_run, .record = audit_only_record, .done = write_done };
+		if (store_submit(call->runtime->store, &call->store_job, &error))
+			return;
+		call_error(call, error);
+	}
+	if (on_loop)
+		call_answer(call);
+	else
+		call_post(call);
+}
+
+static void read_on_pool(void *data, guint slot)
+{
+	Call *call = data;
+	g_autoptr(GError) error = NULL;
+	StoreConn *conn = store_read(call->runtime->store, slot, &error);
+
+	call_begin_run(call);
+	if (conn == NULL) {
+		call_error(call, error);
+	} else {
+		store_read_budget(conn, FALSE);
+		call_run(call, conn, FALSE);
+	}
+	answer_read(call, FALSE);
+}
+
+static void push_to_pool(Call *call, PoolRun *run)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (pool_push(call->runtime->pool, run, call, &error))
+		return;
+	call_error(call, error);
+	call_answer(call);
+}
+
+static void submit_read(Call *call)
+{
+	Runtime *runtime = call->runtime;
+	gint64 *slow = call->route != NULL ? &runtime->slow_until[call->request->index] : NULL;
+	g_autoptr(GError) error = NULL;
+	StoreConn *conn;
+
+	if (call->route != NULL &&
+	    ((call->route->flags & ZHEN_POOL) != 0 || __atomic_load_n(slow, __ATOMIC_RELAXED) > clock_mono_us())) {
+		push_to_pool(call, read_on_pool);
+		return;
+	}
+	conn = store_read(runtime->store, loop_index(call->loop), &error);
+	if (conn == NULL) {
+		call_error(call, error);
+		call_answer(call);
+		return;
+	}
+	store_read_budget(conn, TRUE);
+	call_run(call, conn, FALSE);
+	if (!call->interrupted) {
+		answer_read(call, TRUE);
+		return;
+	}
+	if (slow != NULL)
+		__atomic_store_n(slow, clock_mono_us() + SLOW_US, __ATOMIC_RELAXED);
+	push_to_pool(call, read_on_pool);
+}
+
+/* ---- the way in ---- */
+
+static gboolean may_call(Call *call)
+{
+	const Plugin *plugin = call->runtime->plugin;
+	const zhen_route *route = call->route;
+
+	if ((route->flags & ZHEN_PUBLIC) != 0 && route->permission == NULL)
+		return TRUE;
+	for (guint i = 0; i < plugin->n_permissions; i++)
+		if (route->permission != NULL && strcmp(plugin->permissions[i].name, route->permission) == 0 &&
+		    (call->request->caller.permissions >> i & 1) != 0)
+			return TRUE;
+	if (call->request->caller.account[0] == '\0')
+		call_refuse(call, 401, "login-required", "请先登录");
+	else
+		call_refuse(call, ZHEN_FORBIDDEN, "forbidden", "您的岗位没有此项权限");
+	return FALSE;
+}
+
+static gboolean may_unmask(Call *call)
+{
+	const Plugin *plugin = call->runtime->plugin;
+
+	for (guint i = 0; call->route->unmask != NULL && i < plugin->n_permissions; i++)
+		if (strcmp(plugin->permissions[i].name, call->route->unmask) == 0)
+			return (call->request->caller.permissions >> i & 1) != 0;
+	return FALSE;
+}
+
+/* If-Match becomes the field named by the route's version: the handler's UPDATE compares it. */
+static gboolean bind_version(Call *call)
+{
+	const char *match = call->request->if_match;
+	Extra extra = { call->route->version, zhen_from_null() };
+	char *end = NULL;
+
+	if (call->route->version == NULL || call->route->method == ZHEN_GET)
+		return TRUE;
+	if (match == NULL) {
+		call_refuse(call, 428, "if-match-required", "修改须带 If-Match（先读取当前版本）");
+		return FALSE;
+	}
+	if (match[0] == '"')
+		match++;
+	extra.value = zhen_from_int(g_ascii_strtoll(match, &end, 10));
+	if (end == match || (*end != '\0' && *end != '"')) {
+		call_refuse(call, 412, "stale", "内容已被他人修改，请刷新后再试");
+		return FALSE;
+	}
+	call->extra = g_array_new(FALSE, FALSE, sizeof(Extra));
+	g_array_append_val(call->extra, extra);
+	return TRUE;
+}
+
+static gboolean bind_route(Call *call)
+{
+	FieldWorld world = { call->runtime->env->divisions, call->runtime->env->bodies, call->runtime->store };
+	GString *errors = NULL;
+
+	call->route = &call->runtime->plugin->routes[call->request->index];
+	call->handle = call->route->handle;
+	call->prepare = call->route->prepare;
+	if (!may_call(call) || !bind_version(call))
+		return FALSE;
+	errors = g_string_new(NULL);
+	if (!fields_bind(&call->fields, call->route->fields, call->request, &world, call->keep, errors)) {
+		call_refuse(call, ZHEN_INVALID, "invalid", "填写有误，请按提示修改");
+		call->field_errors = errors;
+		return FALSE;
+	}
+	g_string_free(errors, TRUE);
+	call->unmask = may_unmask(call);
+	return TRUE;
+}
+
+/* A job's arguments are an object the host wrote itself. */
+static gboolean bind_job(Call *call)
+{
+	g_autoptr(json_t) args = NULL;
+	const char *name;
+	json_t *value;
+
+	call->job = &call->runtime->plugin->jobs[call->request->index];
+	call->handle = call->job->handle;
+	call->prepare = call->job->prepare;
+	call->extra = g_array_new(FALSE, FALSE, sizeof(Extra));
+	if (call->request->body_length == 0)
+		return TRUE;
+	args = json_read(call->request->body, call->request->body_length, NULL);
+	json_object_foreach(args, name, value) {
+		Extra extra = { arena_strdup(call->keep, name), zhen_from_null() };
+
+		if (json_is_integer(value))
+			extra.value = zhen_from_int(json_integer_value(value));
+		else if (json_is_string(value))
+			extra.value = zhen_from_text(arena_strdup(call->keep, json_string_value(value)));
+		g_array_append_val(call->extra, extra);
+	}
+	return TRUE;
+}
+
+static gboolean bind(Call *call)
+{
+	const Plugin *plugin = call->runtime->plugin;
+	const CallRequest *request = call->request;
+
+	if (request->kind == CALL_ROUTE && request->index < plugin->n_routes)
+		return bind_route(call);
+	if (request->kind == CALL_JOB && request->index < plugin->n_jobs)
+		return bind_job(call);
+	if (request->kind == CALL_READY) {
+		call->handle = plugin->ready;
+		return TRUE;
+	}
+	call_refuse(call, ZHEN_NOT_FOUND, "not-found", "没有这个地址");
+	return FALSE;
+}
+
+void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data)
+{
+	Call *call = call_new(runtime, loop, request, done, data);
+
+	if (!bind(call)) {
+		call_answer(call);
+		return;
+	}
+	if (request->kind == CALL_READY || (call->route != NULL && call->route->method == ZHEN_GET)) {
+		submit_read(call);
+	} else if (call->prepare == NULL) {
+		submit_write(call);
+	} else if (call->route != NULL && request->idempotency_key != NULL && !idempotency_claim(call)) {
+		call_refuse(call, ZHEN_CONFLICT, "idempotency-key-in-use", "同一 Idempotency-Key 的请求正在处理，请稍后再试");
+		call_answer(call);
+	} else {
+		push_to_pool(call, prepare_on_pool);
+	}
+}
