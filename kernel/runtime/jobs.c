@@ -21,6 +21,8 @@ struct Jobs {
 	gint woken;            /* atomic: the item is on the loop's list */
 	guint64 looked_at;     /* store's commit counter at the last look */
 	gint64 next_due;       /* earliest not_before seen; 0 = unknown */
+	LoopFunc *settled;     /* asked to be told when all is done; NULL = nobody */
+	void *settled_data;
 	gint64 *last;          /* by row of the table: last run by the clock, also those that had nothing to do */
 };
 typedef struct Jobs Jobs;
@@ -49,6 +51,8 @@ static void run_ended(void *data, CallReply *reply)
 	jobs->next_due = 0;
 	g_free(run->args);
 	g_free(run);
+	if (jobs->settled != NULL)
+		jobs_wake(jobs->runtime);
 }
 
 static void start_run(Jobs *jobs, guint index, gint64 row, const char *args)
@@ -188,6 +192,12 @@ static void woken(void *data)
 	g_atomic_int_set(&jobs->woken, 0);
 	jobs->next_due = 0;
 	tick(jobs);
+	if (jobs->settled != NULL && g_hash_table_size(jobs->under_way) == 0) {
+		LoopFunc *settled = jobs->settled;
+
+		jobs->settled = NULL;
+		settled(jobs->settled_data);
+	}
 }
 
 void jobs_wake(Runtime *runtime)
@@ -238,16 +248,13 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop)
 	jobs_wake(runtime);
 }
 
-void runtime_look_for_jobs(Runtime *runtime)
+void runtime_settle_jobs(Runtime *runtime, LoopFunc *done, void *data)
 {
-	jobs_wake(runtime);
-}
+	Jobs *jobs = runtime->jobs;
 
-guint runtime_jobs_under_way(const Runtime *runtime)
-{
-	return runtime->jobs != NULL ? g_hash_table_size(runtime->jobs->under_way) +
-	                                       (guint)g_atomic_int_get(&runtime->jobs->woken) :
-	                               0;
+	jobs->settled = done;
+	jobs->settled_data = data;
+	jobs_wake(runtime);
 }
 
 void runtime_stop_jobs(Runtime *runtime)

@@ -46,8 +46,8 @@ void runtime_turn(const RuntimeEnv *env, guint loop_index);
 /* Jobs of this plugin run on @loop's timer: due rows of _job and rows of the table with every_ms. */
 void runtime_run_jobs(Runtime *runtime, Loop *loop);
 void runtime_stop_jobs(Runtime *runtime); /* starts no further run; those under way finish */
-void runtime_look_for_jobs(Runtime *runtime); /* the clock was turned; any thread */
-guint runtime_jobs_under_way(const Runtime *runtime); /* loop thread */
+/* Looks at once, and again after each run; @done on the loop when nothing is under way and nothing is due. */
+void runtime_settle_jobs(Runtime *runtime, LoopFunc *done, void *data);
 
 /* Signs and stores the chain head outside the database, each minute and at stop. Blocks briefly. */
 gboolean runtime_anchor(Runtime *runtime, GError **error);

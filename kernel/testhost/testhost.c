@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The test host: one plugin in either home, called without sockets. */
+#include <stdlib.h>
+#include <string.h>
+#include <zhen/test.h>
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "loader/loader.h"
+#include "testhost/world.h"
+
+#define START_MS G_GINT64_CONSTANT(1789693200000) /* 2026-09-18T09:00:00+08:00 */
+#define POOL_THREADS 2
+
+struct zhen_test {
+	World *world;
+	Loop *loop;
+	Pool *pool;
+	LoadedPlugin *loaded;
+	Home *home;
+	Runtime *runtime;       /* in-process; NULL in a worker */
+	Store *peek;            /* worker: the same file, opened here to be looked at */
+	char *dir;
+	/* Who calls. */
+	char *account, *body, *division, *permissions;
+	/* The last answer. */
+	CallReply *reply;
+	json_t *json;
+	GByteArray *blob;
+	char *text;             /* last value given out */
+	GError *error;
+};
+
+static GError *last_error; /* of a zhen_test_new that failed */
+
+ZHEN_EXPORT zhen_test *zhen_test_new(const zhen_test_options *options);
+
+/* ---- making ---- */
+
+static char *settings_json(const char *const *pairs)
+{
+	GString *text = g_string_new(NULL);
+	JsonOut out;
+
+	json_out_init(&out, text);
+	json_open(&out, NULL, FALSE);
+	for (; pairs != NULL && pairs[0] != NULL; pairs += 2) {
+		char *end;
+		gint64 number = g_ascii_strtoll(pairs[1], &end, 10);
+
+		if (pairs[1][0] != '\0' && *end == '\0')
+			json_put_int(&out, pairs[0], number);
+		else
+			json_put_text(&out, pairs[0], pairs[1]);
+	}
+	json_close_one(&out);
+	return g_string_free(text, FALSE);
+}
+
+static gboolean start_inproc(zhen_test *test, const char *json, GError **error)
+{
+	Settings *settings = settings_from_json(test->loaded->plugin, json, error);
+	StoreOptions store = { 0 };
+
+	if (settings == NULL)
+		return FALSE;
+	test->pool = pool_new(&test->world->env, POOL_THREADS);
+	test->runtime = runtime_new(&test->world->env, test->pool, test->loaded->plugin, test->dir, &store, settings, error);
+	if (test->runtime == NULL)
+		return FALSE;
+	test->home = home_new_inproc(test->runtime, test->loaded->plugin);
+	runtime_run_jobs(test->runtime, test->loop);
+	return TRUE;
+}
+
+static gboolean start_worker(zhen_test *test, const char *plugin, const char *json, GError **error)
+{
+	const char *from_env = g_getenv("ZHEN_WORKER");
+	g_auto(GStrv) divisions = g_strsplit(test->world->divisions_csv, ":", -1);
+	const char *bodies[] = { test->world->bodies_csv, NULL };
+	WorkerOptions options = {
+		.worker_path = from_env != NULL ? from_env : ZHEN_WORKER_PATH,
+		.plugin_path = plugin,
+		.divisions = (const char *const *)divisions,
+		.bodies = bodies,
+		.dir = test->dir,
+		.anchors_dir = test->world->anchors,
+		.base_url = test->world->env.base_url,
+		.sql_log = g_getenv("ZHEN_SQL_LOG"),
+		.settings_json = json,
+		.keys = test->world->keys,
+		.idempotency_ms = test->world->env.idempotency_ms,
+		.idempotency_max = test->world->env.idempotency_max,
+	};
+	StoreOptions store = { .dir = test->dir, .name = test->loaded->plugin->id };
+
+	test->home = home_new_worker(test->loop, &options, test->loaded->plugin, error);
+	if (test->home == NULL)
+		return FALSE;
+	test->peek = store_open(test->world->stores, &store, error);
+	return test->peek != NULL;
+}
+
+static void read_done(void *data)
+{
+	runtime_turn(data, 0);
+}
+
+static gboolean test_start(zhen_test *test, const zhen_test_options *options, GError **error)
+{
+	const char *home = g_getenv("ZHEN_TEST_HOME");
+	g_autofree char *json = settings_json(options->settings);
+	gboolean worker = options->worker != 0 || (home != NULL && strcmp(home, "worker") == 0);
+
+	test->world = world_new(options->divisions, options->bodies, error);
+	if (test->world == NULL)
+		return FALSE;
+	clock_turn(0);
+	clock_turn((options->now != 0 ? options->now : START_MS) - clock_now_ms());
+	test->loop = loop_new(0, error);
+	if (test->loop == NULL)
+		return FALSE;
+	loop_add_turn_hook(test->loop, read_done, &test->world->env);
+	test->loaded = plugin_load(options->plugin, error);
+	if (test->loaded == NULL)
+		return FALSE;
+	test->dir = g_build_filename(test->world->dir, test->loaded->plugin->id, NULL);
+	zhen_test_as(test, "1", "government-990101101000", NULL, "*");
+	return worker ? start_worker(test, options->plugin, json, error) : start_inproc(test, json, error);
+}
+
+zhen_test *zhen_test_new(const zhen_test_options *options)
+{
+	zhen_test *test = g_new0(zhen_test, 1);
+
+	g_clear_error(&last_error);
+	log_set_level(LOG_WARN);
+	test->blob = g_byte_array_new();
+	if (test_start(test, options, &last_error))
+		return test;
+	zhen_test_free(test);
+	return NULL;
+}
+
+ZHEN_EXPORT void zhen_test_free(zhen_test *test)
+{
+	if (test == NULL)
+		return;
+	if (test->runtime != NULL)
+		runtime_stop_jobs(test->runtime);
+	store_close(test->peek);
+	home_free(test->home);
+	pool_free(test->pool);
+	loaded_plugin_free(test->loaded);
+	loop_free(test->loop);
+	world_free(test->world);
+	call_reply_free(test->reply);
+	if (test->json != NULL)
+		json_decref(test->json);
+	g_byte_array_unref(test->blob);
+	g_clear_error(&test->error);
+	g_free(test->account);
+	g_free(test->body);
+	g_free(test->division);
+	g_free(test->permissions);
+	g_free(test->dir);
+	g_free(test->text);
+	g_free(test);
+	clock_turn(0);
+}
+
+ZHEN_EXPORT const char *zhen_test_error(const zhen_test *test)
+{
+	const GError *error = test != NULL ? test->error : last_error;
+
+	return error != NULL ? error->message : "";
+}
+
+/* ---- who ---- */
+
+ZHEN_EXPORT void zhen_test_as(zhen_test *test, const char *account, const char *body, const char *division,
+                              const char *permissions)
+{
+	const Body *known = body != NULL ? bodies_find(test->world->bodies, body) : NULL;
+	g_autofree char *old[4] = { test->account, test->body, test->division, test->permissions };
+
+	test->account = g_strdup(account);
+	test->body = g_strdup(body != NULL ? body : "");
+	test->division = g_strdup(division != NULL ? division : known != NULL ? known->division->code : "");
+	test->permissions = g_strdup(permissions);
+	for (guint i = 0; i < G_N_ELEMENTS(old); i++)
+		g_clear_pointer(&old[i], g_free);
+}
+
+ZHEN_EXPORT void zhen_test_anonymous(zhen_test *test)
+{
+	zhen_test_as(test, "", NULL, "", "");
+}
+
+static guint64 permission_mask(const zhen_test *test)
+{
+	const Plugin *plugin = test->loaded->plugin;
+	g_auto(GStrv) words = g_strsplit(test->permissions, " ", -1);
+	guint64 mask = 0;
+
+	for (guint i = 0; i < plugin->n_permissions && i < 64; i++)
+		if (g_strv_contains((const char *const *)words, "*") ||
+		    g_strv_contains((const char *const *)words, plugin->permissions[i].name))
+			mask |= G_GUINT64_CONSTANT(1) << i;
+	return mask;
+}
+
+/* ---- calling ---- */
+
+/* "/cases/{id}/accept" against "/cases/7/accept": the parameters found are added to @params. */
+static gboolean path_matches(const char *pattern, const char *path, GArray *params)
+{
+	g_auto(GStrv) want = g_strsplit(pattern, "/", -1);
+	g_auto(GStrv) have = g_strsplit(path, "/", -1);
+	guint before = params->len;
+
+	if (g_strv_length(want) != g_strv_length(have))
+		return FALSE;
+	for (guint i = 0; want[i] != NULL; i++) {
+		gsize length = strlen(want[i]);
+
+		if (want[i][0] == '{') {
+			CallParam param = { g_strndup(want[i] + 1, length - 2), g_uri_unescape_string(have[i], NULL), 0 };
+
+			param.length = strlen(param.value);
+			g_array_append_val(params, param);
+		} else if (strcmp(want[i], have[i]) != 0) {
+			g_array_set_size(params, before);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static void param_clear(gpointer data)
+{
+	CallParam *param = data;
+
+	g_free((char *)param->name);
+	g_free((char *)param->value);
+}
+
+static void query_params(const char *query, GArray *params)
+{
+	g_auto(GStrv) pairs = g_strsplit(query, "&", -1);
+
+	for (guint i = 0; pairs[i] != NULL; i++) {
+		char *equals = strchr(pairs[i], '=');
+		CallParam param = { 0 };
+
+		if (equals == NULL)
+			continue;
+		*equals = '\0';
+		param.name = g_uri_unescape_string(pairs[i], NULL);
+		param.value = g_uri_unescape_string(equals + 1, NULL);
+		param.length = strlen(param.value);
+		g_array_append_val(params, param);
+	}
+}
+
+typedef struct Waiting {
+	zhen_test *test;
+	gboolean answered;
+} Waiting;
+
+static void on_reply(void *data, CallReply *reply)
+{
+	Waiting *waiting = data;
+
+	call_reply_free(waiting->test->reply);
+	waiting->test->reply = reply;
+	waiting->answered = TRUE;
+	loop_stop(waiting->test->loop);
+}
+
+static void keep_answer(zhen_test *test)
+{
+	g_autofree char *path = NULL;
+	g_autofree char *bytes = NULL;
+	gsize length = 0;
+
+	if (test->json != NULL)
+		json_decref(test->json);
+	test->json = json_read(test->reply->body->str, test->reply->body->len, NULL);
+	g_byte_array_set_size(test->blob, 0);
+	if (test->reply->blob == NULL)
+		return;
+	path = g_strdup_printf("%s/blobs/%.2s/%s", test->dir, test->reply->blob, test->reply->blob);
+	if (g_file_get_contents(path, &bytes, &length, NULL))
+		g_byte_array_append(test->blob, (guint8 *)bytes, (guint)length);
+}
+
+static void submit_and_wait(zhen_test *test, CallRequest *request)
+{
+	Waiting waiting = { test, FALSE };
+
+	test->home->submit(test->home, test->loop, request, on_reply, &waiting);
+	while (!waiting.answered)
+		loop_run(test->loop);
+	keep_answer(test);
+}
+
+static gint find_route(zhen_test *test, const char *method, const char *path, GArray *params)
+{
+	const Plugin *plugin = test->loaded->plugin;
+
+	for (guint i = 0; i < plugin->n_routes; i++)
+		if (strcmp(method_name(plugin->routes[i].method), method) == 0 &&
+		    strchr(plugin->routes[i].path, '{') == NULL && path_matches(plugin->routes[i].path, path, params))
+			return (gint)i;
+	for (guint i = 0; i < plugin->n_routes; i++)
+		if (strcmp(method_name(plugin->routes[i].method), method) == 0 &&
+		    path_matches(plugin->routes[i].path, path, params))
+			return (gint)i;
+	return -1;
+}
+
+ZHEN_EXPORT int32_t zhen_test_call_with(zhen_test *test, const char *method, const char *path, const char *json,
+                                        const char *idempotency_key, const char *if_match)
+{
+	g_autoptr(GArray) params = g_array_new(FALSE, TRUE, sizeof(CallParam));
+	g_auto(GStrv) parts = g_strsplit(path, "?", 2);
+	gint route;
+
+	g_array_set_clear_func(params, param_clear);
+	route = find_route(test, method, parts[0], params);
+	if (route < 0) {
+		call_reply_free(test->reply);
+		test->reply = call_reply_problem(404, "not-found", "没有这个地址", path);
+		keep_answer(test);
+		return 404;
+	}
+	if (parts[1] != NULL)
+		query_params(parts[1], params);
+	CallRequest request = {
+		.kind = CALL_ROUTE,
+		.index = (guint)route,
+		.caller = { test->account, test->account[0] != '\0' ? "测试人员" : "", test->body, test->division, "",
+		            permission_mask(test), FALSE },
+		.now_ms = clock_now_ms(),
+		.request_id = "test",
+		.base_url = test->world->env.base_url,
+		.address = "127.0.0.1",
+		.params = (CallParam *)(void *)params->data,
+		.n_params = params->len,
+		.body = json,
+		.body_length = json != NULL ? strlen(json) : 0,
+		.idempotency_key = idempotency_key,
+		.if_match = if_match,
+	};
+	submit_and_wait(test, &request);
+	return test->reply->status;
+}
+
+ZHEN_EXPORT int32_t zhen_test_call(zhen_test *test, const char *method, const char *path, const char *json)
+{
+	return zhen_test_call_with(test, method, path, json, NULL, NULL);
+}
+
+/* ---- the answer ---- */
+
+ZHEN_EXPORT const char *zhen_test_body(const zhen_test *test)
+{
+	return test->reply != NULL ? test->reply->body->str : "";
+}
+
+ZHEN_EXPORT const char *zhen_test_header(const zhen_test *test, const char *name)
+{
+	if (test->reply == NULL)
+		return NULL;
+	return strcmp(name, "location") == 0     ? test->reply->location :
+	       strcmp(name, "etag") == 0         ? test->reply->etag :
+	       strcmp(name, "content-type") == 0 ? test->reply->content_type :
+	       strcmp(name, "file-name") == 0    ? test->reply->file_name :
+	                                           NULL;
+}
+
+static json_t *value_at(zhen_test *test, const char *path)
+{
+	g_auto(GStrv) steps = g_strsplit(path, ".", -1);
+	json_t *value = test->json;
+
+	for (guint i = 0; steps[i] != NULL && value != NULL; i++)
+		value = json_is_array(value) ? json_array_get(value, (size_t)g_ascii_strtoull(steps[i], NULL, 10)) :
+		                               json_object_get(value, steps[i]);
+	return value;
+}
+
+ZHEN_EXPORT const char *zhen_test_value(zhen_test *test, const char *path)
+{
+	json_t *value = value_at(test, path);
+	char *dumped;
+
+	g_clear_pointer(&test->text, g_free);
+	if (value == NULL || json_is_null(value))
+		return NULL;
+	if (json_is_string(value))
+		return test->text = g_strdup(json_string_value(value));
+	dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	test->text = g_strdup(dumped);
+	free(dumped);
+	return test->text;
+}
+
+ZHEN_EXPORT int64_t zhen_test_int(zhen_test *test, const char *path)
+{
+	return json_integer_value(value_at(test, path));
+}
+
+ZHEN_EXPORT const void *zhen_test_blob(zhen_test *test, size_t *out_length)
+{
+	*out_length = test->blob->len;
+	return test->blob->data;
+}
+
+/* ---- the store ---- */
+
+static Store *store_of(zhen_test *test)
+{
+	return test->runtime != NULL ? runtime_store(test->runtime) : test->peek;
+}
+
+ZHEN_EXPORT const char *zhen_test_upload(zhen_test *test, const void *bytes, size_t length)
+{
+	g_autoptr(BlobWriter) writer = blob_writer_new(store_of(test), 0, NULL);
+	char hex[65];
+
+	g_clear_pointer(&test->text, g_free);
+	if (writer == NULL || !blob_write(writer, bytes, length, NULL) || !blob_finish(writer, hex, NULL, NULL))
+		return NULL;
+	return test->text = g_strdup(hex);
+}
+
+static void append_row(StoreStmt *stmt, GString *out)
+{
+	JsonOut json;
+
+	json_out_init(&json, out);
+	json_open(&json, NULL, FALSE);
+	for (guint i = 0; i < store_columns(stmt); i++) {
+		zhen_value value;
+
+		store_column(stmt, i, &value);
+		json_put_value(&json, store_column_name(stmt, i), &value);
+	}
+	json_close_one(&json);
+	g_string_append_c(out, '\n');
+}
+
+static gboolean each_row(zhen_test *test, const char *sql, GString *out)
+{
+	StoreConn *conn = store_read(store_of(test), test->world->env.readers - 1, NULL);
+	StoreStmt *stmt = conn != NULL ? store_prepare(conn, STORE_HOST, sql, NULL, NULL, 0, &test->error) : NULL;
+	gboolean any = FALSE;
+
+	while (stmt != NULL && store_step(stmt, NULL) == STORE_ROW) {
+		append_row(stmt, out);
+		any = TRUE;
+	}
+	if (stmt != NULL)
+		store_reset(stmt);
+	store_read_done(test->world->stores, test->world->env.readers - 1);
+	return any;
+}
+
+ZHEN_EXPORT const char *zhen_test_event(zhen_test *test, uint32_t index)
+{
+	g_autofree char *sql = g_strdup_printf("SELECT topic, subject, division, at, body FROM _event ORDER BY seq "
+	                                       "LIMIT 1 OFFSET %u", index);
+	GString *row = g_string_new(NULL);
+	gboolean any = each_row(test, sql, row);
+
+	g_free(test->text);
+	test->text = g_string_free(row, FALSE);
+	return any ? test->text : NULL;
+}
+
+ZHEN_EXPORT const char *zhen_test_dump(zhen_test *test)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	GString *out = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+
+	each_row(test, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", names);
+	lines = g_strsplit(names->str, "\n", -1);
+	for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {
+		g_autoptr(json_t) row = json_read(lines[i], strlen(lines[i]), NULL);
+		const char *name = json_string_value(json_object_get(row, "name"));
+		g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\" ORDER BY 1, 2", name);
+
+		g_string_append_printf(out, "== %s\n", name);
+		each_row(test, sql, out);
+	}
+	g_free(test->text);
+	return test->text = g_string_free(out, FALSE);
+}
+
+ZHEN_EXPORT const char *zhen_test_sql(zhen_test *test, const char *sql)
+{
+	StoreConn *conn = store_read(store_of(test), test->world->env.readers - 1, NULL);
+	StoreStmt *stmt;
+
+	g_clear_error(&test->error);
+	g_clear_pointer(&test->text, g_free);
+	stmt = conn != NULL ? store_prepare(conn, STORE_HOST, sql, NULL, NULL, 0, &test->error) : NULL;
+	if (stmt != NULL && store_step(stmt, NULL) == STORE_ROW) {
+		zhen_value value;
+
+		store_column(stmt, 0, &value);
+		test->text = value.kind == ZHEN_KIND_INT  ? g_strdup_printf("%" G_GINT64_FORMAT, value.as.integer) :
+		             value.kind == ZHEN_KIND_TEXT ? g_strndup(value.as.text, value.length) :
+		                                            NULL;
+	}
+	if (stmt != NULL)
+		store_reset(stmt);
+	store_read_done(test->world->stores, test->world->env.readers - 1);
+	return test->text;
+}
+
+/* ---- the clock ---- */
+
+ZHEN_EXPORT void zhen_test_turn_to(zhen_test *test, int64_t now)
+{
+	clock_turn(0);
+	clock_turn(now - clock_now_ms());
+	home_turn_clock(test->home);
+	zhen_test_run_jobs(test);
+}
+
+static void settled(void *data)
+{
+	Waiting *waiting = data;
+
+	waiting->answered = TRUE;
+	loop_stop(waiting->test->loop);
+}
+
+ZHEN_EXPORT void zhen_test_run_jobs(zhen_test *test)
+{
+	Waiting waiting = { test, FALSE };
+
+	home_settle_jobs(test->home, settled, &waiting);
+	while (!waiting.answered)
+		loop_run(test->loop);
+}
