@@ -19,6 +19,9 @@ typedef struct AccessOptions {
 	gboolean demo;             /* demo accounts, known password */
 } AccessOptions;
 
+/* Rows for conf_load: [access] and [role NAME]. Ends with {0}. */
+extern const ConfKey access_conf_keys[];
+
 /* Tables account(id, login, name, password), post(account, body, role, from, to), session(...). */
 Access *access_new(const AccessOptions *options, GError **error);
 void access_free(Access *access);
@@ -35,6 +38,7 @@ struct Session {
 	const Body *body;      /* acted for; NULL = none */
 	const Division *division; /* of the body */
 	const char *roles;     /* "clerk;reviewer" */
+	gboolean own_body_only; /* every role says scope = body: rows of the own body, of no division */
 	char csrf[25];
 	gint64 expires_ms;
 	guint n_permission_words;

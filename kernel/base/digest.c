@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The algorithm is fetched once for the process; a context is set up once and copied back to its start for each digest. */
+ * The algorithm is fetched once for the process; a context is set up once and then copied for each digest. */
 #include "base/digest.h"
 
 #include <openssl/crypto.h>

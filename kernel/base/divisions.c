@@ -32,6 +32,8 @@ struct Divisions {
 	Arena *arena;
 	GHashTable *by_code; /* code in the Division → Division, both in the arena */
 	guint counts[G_N_ELEMENTS(level_names)];
+	const Division **all; /* by code */
+	guint n_all;
 };
 
 typedef struct Load {
@@ -289,10 +291,15 @@ static void fill_lists(Load *load)
 
 static gboolean link_rows(Load *load, GError **error)
 {
+	Divisions *divisions = load->divisions;
+
 	g_array_sort(load->rows, compare_rows);
+	divisions->n_all = load->rows->len;
+	divisions->all = arena_alloc(divisions->arena, divisions->n_all * sizeof *divisions->all);
 	for (guint i = 0; i < load->rows->len; i++) {
 		Division *division = g_array_index(load->rows, Row, i).division;
 
+		divisions->all[i] = division;
 		g_hash_table_insert(load->divisions->by_code, division->code, division);
 	}
 	if (!link_parents(load, error))
@@ -351,6 +358,12 @@ gboolean division_covers(const Division *above, const Division *below)
 guint divisions_count(const Divisions *divisions, DivisionLevel level)
 {
 	return (guint)level < G_N_ELEMENTS(divisions->counts) ? divisions->counts[level] : 0;
+}
+
+const Division *const *divisions_all(const Divisions *divisions, guint *out_count)
+{
+	*out_count = divisions->n_all;
+	return divisions->all;
 }
 
 const char *division_level_name(DivisionLevel level)

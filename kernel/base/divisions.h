@@ -29,6 +29,7 @@ void divisions_free(Divisions *divisions);
 const Division *divisions_find(const Divisions *divisions, const char *code); /* NULL = unknown */
 const Division *division_at(const Division *division, DivisionLevel level);   /* itself or above; NULL */
 gboolean division_covers(const Division *above, const Division *below);       /* itself included */
+const Division *const *divisions_all(const Divisions *divisions, guint *out_count); /* borrowed; by code */
 guint divisions_count(const Divisions *divisions, DivisionLevel level);
 const char *division_level_name(DivisionLevel level); /* "township" */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Divisions, divisions_free)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One entry is one datagram: "NAME=value\n", or for a value with newlines "NAME\n", its length as 64 bits little-endian,
+ * One entry is one datagram: "NAME=value\n", or for a value with newlines "NAME\n", its length as 64 little-endian bits,
  * the value and "\n". */
 #include "base/journal.h"
 
@@ -41,9 +41,6 @@ int journal_open(const char *path)
 	}
 	/* Connecting was the question whether somebody listens; sending names the address each time, so that a journal
 	 * which was started again is found again. */
-	struct sockaddr none = { .sa_family = AF_UNSPEC };
-
-	connect(fd, &none, sizeof none);
 	return fd;
 }
 

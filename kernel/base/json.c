@@ -227,8 +227,8 @@ static gboolean throw_at(GError **error, const char *text, gsize offset, const c
 	return throw_error(error, ERROR_INVALID, "JSON 第 %u 行第 %u 列：%s", line, column, what);
 }
 
-/* Before the parser runs, because it goes down one call for each level. A bracket inside a string is no level; text that
- * is wrong in its strings is stopped by the parser at the same place. */
+/* Before the parser runs, because it goes down one call for each level. A bracket inside a string is no level; text
+ * that is wrong in its strings is stopped by the parser at the same place. */
 static gboolean check_depth(const char *text, gsize length, GError **error)
 {
 	gboolean in_string = FALSE;

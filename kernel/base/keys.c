@@ -137,8 +137,9 @@ static gboolean read_open_key(int fd, const char *path, guint8 out[KEY_SIZE], GE
 	if (!check_status(&status, path, error))
 		return FALSE;
 	if (status.st_size != KEY_SIZE)
-		return throw_error(error, ERROR_INVALID, "%s has %" G_GINT64_FORMAT " bytes, a key has %d; restore it from a backup",
-		                   path, (gint64)status.st_size, KEY_SIZE);
+		return throw_error(error, ERROR_INVALID,
+				   "%s has %" G_GINT64_FORMAT " bytes, a key has %d; restore it from a backup", path,
+				   (gint64)status.st_size, KEY_SIZE);
 	if (read(fd, out, KEY_SIZE) != KEY_SIZE)
 		return throw_errno(error, "read", path);
 	return TRUE;

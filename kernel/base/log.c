@@ -92,7 +92,8 @@ static void append_escaped(GString *line, const char *text)
 static const char *level_name(LogLevel level)
 {
 	static const char *const names[] = {
-		[LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_NOTICE] = "notice", [LOG_INFO] = "info", [LOG_DEBUG] = "debug",
+		[LOG_ERROR] = "error", [LOG_WARN] = "warn",   [LOG_NOTICE] = "notice",
+		[LOG_INFO] = "info",   [LOG_DEBUG] = "debug",
 	};
 
 	return names[CLAMP(level, LOG_ERROR, LOG_DEBUG)];

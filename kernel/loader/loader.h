@@ -20,6 +20,9 @@ typedef struct LoadedPlugin {
 LoadedPlugin *plugin_load(const char *path, GError **error);
 void loaded_plugin_free(LoadedPlugin *loaded); /* the code stays mapped */
 
+/* -1, 0 or 1; versions as plugin_bind accepts them. */
+gint version_compare(const char *a, const char *b);
+
 /* Needs first; a cycle or a missing need is refused with the ids. @plugins of Plugin*; sorted in place. */
 gboolean plugins_order(GPtrArray *plugins, GError **error);
 
@@ -28,24 +31,42 @@ gboolean plugins_order(GPtrArray *plugins, GError **error);
 typedef struct WorkerOptions {
 	const char *worker_path;  /* zhen-worker */
 	const char *plugin_path;
-	const char *conf_path;    /* for divisions and bodies */
+	const char *const *divisions; /* CSV paths, NULL-ended */
+	const char *const *bodies;    /* CSV paths, NULL-ended */
 	const char *dir;          /* the plugin's data */
 	const char *anchors_dir;
+	const char *sql_log;      /* as in StoreHostOptions; NULL = none */
+	const char *base_url;     /* as in RuntimeEnv; NULL = "" */
 	StoreOptions store;
-	char *settings_json;
+	const char *settings_json;
 	const Keys *keys;
-	gint64 start_ms;          /* must be ready by then; 30 s */
+	gint64 idempotency_ms;    /* as in RuntimeEnv */
+	guint idempotency_max;
+	guint page_limit;
+	guint threads;            /* its pool; 0 = 2 */
+	gboolean no_jobs;         /* tests: its jobs run only when they are submitted */
+	gint64 start_ms;          /* must be ready by then; 0 = 30 s */
+	gint64 stop_ms;           /* killed when not gone by then; 0 = 10 s */
 	guint in_flight_max;      /* calls under way at once; 0 = 1024; more: 503 */
 	gint64 frame_max;         /* bytes; 0 = 32 MiB */
 } WorkerOptions;
 
 /* In this process. Takes over @runtime. */
 Home *home_new_inproc(Runtime *runtime, const Plugin *plugin);
-/* In a zhen-worker: exec'd child, socket pair, frames; frames of one loop turn leave in one write. Blocks until ready. */
+/* In a zhen-worker: exec'd child, socket pair, frames; frames of one loop turn leave in one write. Blocks until ready.
+ * Everything in @options is copied. A worker that dies fails its calls with 503 and is started again after a second. */
 Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *plugin, GError **error);
 void home_free(Home *home); /* stops the plugin; a worker is waited for, then killed */
 gint64 home_worker_pid(const Home *home); /* 0 = in-process */
-void home_set_settings(Home *home, Settings *settings);
+void home_set_settings(Home *home, Settings *settings); /* takes the reference */
+/* Tests and demo mode: tells a worker what clock_offset_ms() is now; in-process there is nothing to tell. */
+void home_turn_clock(Home *home);
+/* Runs every job that is due, and those they enqueue; @done on the loop when nothing is under way or due any more: a
+ * frame there and back for a worker (runtime_settle_jobs on either side). */
+void home_settle_jobs(Home *home, LoopFunc *done, void *data);
 
 /* The child's side: zhen-worker's main. Returns an exit code. */
 int worker_main(int argc, char **argv);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoadedPlugin, loaded_plugin_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Home, home_free)

@@ -6,7 +6,7 @@
 
 #define SPARE_MAX 128 /* calls kept for reuse per loop */
 
-static Call *call_alloc(Runtime *runtime, Loop *loop)
+static Call *exec_alloc(Runtime *runtime, Loop *loop)
 {
 	GPtrArray *spare = loop != NULL ? runtime->spare[loop_index(loop)] : NULL;
 	Call *call;
@@ -27,9 +27,9 @@ static Call *call_alloc(Runtime *runtime, Loop *loop)
 	return call;
 }
 
-Call *call_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data)
+Call *exec_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data)
 {
-	Call *call = call_alloc(runtime, loop);
+	Call *call = exec_alloc(runtime, loop);
 
 	call->head.host = &runtime_host;
 	call->runtime = runtime;
@@ -51,7 +51,7 @@ Call *call_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDon
 	return call;
 }
 
-void call_free(Call *call)
+void exec_free(Call *call)
 {
 	Runtime *runtime = call->runtime;
 	GPtrArray *spare = call->loop != NULL ? runtime->spare[loop_index(call->loop)] : NULL;
@@ -76,7 +76,7 @@ void call_free(Call *call)
 	g_free(call);
 }
 
-void call_begin_run(Call *call)
+void exec_begin(Call *call)
 {
 	arena_reset(call->arena);
 	g_string_truncate(call->text, 0);
@@ -95,7 +95,7 @@ void call_begin_run(Call *call)
 	}
 }
 
-void call_refuse(Call *call, gint status, const char *code, const char *format, ...)
+void exec_refuse(Call *call, gint status, const char *code, const char *format, ...)
 {
 	va_list args;
 	g_autofree char *text = NULL;
@@ -114,24 +114,24 @@ void call_refuse(Call *call, gint status, const char *code, const char *format, 
 		          call->route != NULL ? call->route->path : call->job != NULL ? call->job->name : "start", code, text);
 }
 
-void call_error(Call *call, const GError *error)
+void exec_error(Call *call, const GError *error)
 {
 	switch (error != NULL ? error->code : ERROR_FAILED) {
 	case ERROR_INTERRUPTED:
 		call->interrupted = TRUE;
-		call_refuse(call, ZHEN_UNAVAILABLE, "too-slow", "查询超出了步数限额");
+		exec_refuse(call, ZHEN_UNAVAILABLE, "too-slow", "查询超出了步数限额");
 		break;
 	case ERROR_CONSTRAINT:
-		call_refuse(call, ZHEN_CONFLICT, "conflict", "与已有的记录冲突");
+		exec_refuse(call, ZHEN_CONFLICT, "conflict", "与已有的记录冲突");
 		break;
 	case ERROR_FULL:
-		call_refuse(call, 507, "storage-full", "存储空间已满，没有保存任何内容");
+		exec_refuse(call, 507, "storage-full", "存储空间已满，没有保存任何内容");
 		break;
 	case ERROR_BUSY:
-		call_refuse(call, ZHEN_UNAVAILABLE, "busy", "系统忙，请稍后再试");
+		exec_refuse(call, ZHEN_UNAVAILABLE, "busy", "系统忙，请稍后再试");
 		break;
 	default:
-		call_refuse(call, ZHEN_INTERNAL, error != NULL && error->code == ERROR_REFUSED ? "statement-refused" : "internal",
+		exec_refuse(call, ZHEN_INTERNAL, error != NULL && error->code == ERROR_REFUSED ? "statement-refused" : "internal",
 		            "系统内部错误：%s", error != NULL ? error->message : "?");
 	}
 }
@@ -164,7 +164,7 @@ static void close_rows(Call *call)
 	call->open_rows = NULL;
 }
 
-gboolean call_run(Call *call, StoreConn *conn, gboolean writing)
+gboolean exec_run(Call *call, StoreConn *conn, gboolean writing)
 {
 	zhen_result result;
 
@@ -210,12 +210,12 @@ static void problem_body(Call *call, GString *body)
 	json_close_one(&out);
 }
 
-CallReply *call_reply(Call *call)
+CallReply *exec_reply(Call *call)
 {
 	CallReply *reply = g_new0(CallReply, 1);
 
 	if (call->outcome != NULL)
-		call_error(call, call->outcome);
+		exec_error(call, call->outcome);
 	reply->status = call->status;
 	reply->body = g_steal_pointer(&call->text);
 	if (call->failed || call->status >= 400) {
@@ -237,23 +237,23 @@ CallReply *call_reply(Call *call)
 	return reply;
 }
 
-void call_answer(Call *call)
+void exec_answer(Call *call)
 {
 	CallDone *done = call->done;
 	void *data = call->done_data;
-	CallReply *reply = call_reply(call);
+	CallReply *reply = exec_reply(call);
 
 	idempotency_release(call);
-	call_free(call);
+	exec_free(call);
 	done(data, reply);
 }
 
 static void answer_item(void *data)
 {
-	call_answer(data);
+	exec_answer(data);
 }
 
-void call_post(Call *call)
+void exec_post(Call *call)
 {
 	call->item.run = answer_item;
 	call->item.data = call;
@@ -262,7 +262,7 @@ void call_post(Call *call)
 
 /* ---- what the audit says of it ---- */
 
-void call_digest(Call *call, Digest *digest)
+void exec_digest(Call *call, Digest *digest)
 {
 	const CallRequest *request = call->request;
 	guint8 bytes[DIGEST_SIZE];
@@ -306,7 +306,7 @@ static const char *audit_subject(const Call *call)
 	return zhen_value_text(&call->fields.values[index]) != NULL ? zhen_value_text(&call->fields.values[index]) : "";
 }
 
-AuditRow call_audit_row(const Call *call)
+AuditRow exec_audit_row(const Call *call)
 {
 	return (AuditRow){
 		.at = call->request->now_ms,

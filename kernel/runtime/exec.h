@@ -107,22 +107,22 @@ static inline Call *call_of(zhen_call *call)
 }
 
 /* exec.c */
-Call *call_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data);
-void call_free(Call *call);
-void call_begin_run(Call *call);  /* forgets an earlier run */
+Call *exec_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data);
+void exec_free(Call *call);
+void exec_begin(Call *call);  /* forgets an earlier run */
 /* Runs the handler; TRUE when it answered below 400 and nothing failed. @conn inside its transaction. */
-gboolean call_run(Call *call, StoreConn *conn, gboolean writing);
-CallReply *call_reply(Call *call);
-void call_answer(Call *call); /* on the loop: reply, then free */
-void call_post(Call *call);   /* from any thread: call_answer on the loop */
+gboolean exec_run(Call *call, StoreConn *conn, gboolean writing);
+CallReply *exec_reply(Call *call);
+void exec_answer(Call *call); /* on the loop: reply, then free */
+void exec_post(Call *call);   /* from any thread: exec_answer on the loop */
 
 /* Marks the call as failed; the first reason stays. */
-void call_error(Call *call, const GError *error);
-void call_refuse(Call *call, gint status, const char *code, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void exec_error(Call *call, const GError *error);
+void exec_refuse(Call *call, gint status, const char *code, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /* The request's keyed digest, once per call; @digest is the calling thread's. */
-void call_digest(Call *call, Digest *digest);
-AuditRow call_audit_row(const Call *call);
+void exec_digest(Call *call, Digest *digest);
+AuditRow exec_audit_row(const Call *call);
 
 /* maintain.c */
 struct Maintenance *maintain_new(Runtime *runtime, Loop *loop); /* anchors each minute, old keys and blobs each hour */

@@ -14,12 +14,12 @@ StoreStmt *data_prepare(Call *call, const char *sql, const zhen_value *args, siz
 	if (call->failed)
 		return NULL;
 	if (call->conn == NULL) {
-		call_refuse(call, ZHEN_INTERNAL, "no-database", "此处不能访问数据库");
+		exec_refuse(call, ZHEN_INTERNAL, "no-database", "此处不能访问数据库");
 		return NULL;
 	}
 	stmt = store_prepare(call->conn, STORE_PLUGIN, sql, &words, args, count, &error);
 	if (stmt == NULL)
-		call_error(call, error);
+		exec_error(call, error);
 	return stmt;
 }
 
@@ -31,10 +31,10 @@ gboolean data_step(Call *call, StoreStmt *stmt)
 	case STORE_ROW:
 		if (++call->rows_read <= ROWS_MAX)
 			return TRUE;
-		call_refuse(call, ZHEN_INTERNAL, "too-many-rows", "一次读取超过 %d 行", ROWS_MAX);
+		exec_refuse(call, ZHEN_INTERNAL, "too-many-rows", "一次读取超过 %d 行", ROWS_MAX);
 		return FALSE;
 	case STORE_FAILED:
-		call_error(call, error);
+		exec_error(call, error);
 		return FALSE;
 	default:
 		return FALSE;
@@ -96,7 +96,7 @@ const zhen_row *host_next(zhen_rows *rows)
 static gboolean may_write(Call *call)
 {
 	if (!call->failed && !call->writing)
-		call_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能写入");
+		exec_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能写入");
 	return !call->failed;
 }
 

@@ -8,7 +8,7 @@
 static gboolean may_affect(Call *call)
 {
 	if (!call->failed && !call->writing)
-		call_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能产生效果");
+		exec_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能产生效果");
 	return !call->failed;
 }
 
@@ -43,7 +43,7 @@ static gboolean event_member(Call *call, const zhen_topic *topic, JsonOut *out, 
 	const zhen_field *field = field_find(topic->fields, name);
 
 	if (field == NULL || (value->kind != ZHEN_KIND_NULL && !event_value_fits(call, field, value))) {
-		call_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s %s", topic->name, name,
+		exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s %s", topic->name, name,
 		            field == NULL ? "未声明" : "类型不符");
 		return FALSE;
 	}
@@ -75,7 +75,7 @@ void host_emit(zhen_call *head, const char *name, const zhen_value *pairs, size_
 		return;
 	topic = topic_find(call->runtime->plugin, name);
 	if (topic == NULL) {
-		call_refuse(call, ZHEN_INTERNAL, "undeclared-topic", "模块发出了未声明的事件 %s", name);
+		exec_refuse(call, ZHEN_INTERNAL, "undeclared-topic", "模块发出了未声明的事件 %s", name);
 		return;
 	}
 	json_out_init(&out, body);
@@ -85,7 +85,7 @@ void host_emit(zhen_call *head, const char *name, const zhen_value *pairs, size_
 			return;
 	json_close_one(&out);
 	if (body->len > EVENT_MAX) {
-		call_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 超过 %d 字节", name, EVENT_MAX);
+		exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 超过 %d 字节", name, EVENT_MAX);
 		return;
 	}
 	zhen_value args[] = { zhen_from_text(topic->name), zhen_from_text(subject != NULL ? subject : ""),
@@ -94,7 +94,7 @@ void host_emit(zhen_call *head, const char *name, const zhen_value *pairs, size_
 	if (!store_exec(call->conn, STORE_HOST,
 	                "INSERT INTO _event(topic, subject, division, at, body) VALUES($1, $2, $3, $4, $5)", args,
 	                G_N_ELEMENTS(args), NULL, &error))
-		call_error(call, error);
+		exec_error(call, error);
 }
 
 void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, size_t count, int64_t not_before)
@@ -111,7 +111,7 @@ void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, si
 	for (guint i = 0; i < plugin->n_jobs; i++)
 		known |= strcmp(plugin->jobs[i].name, name) == 0;
 	if (!known) {
-		call_refuse(call, ZHEN_INTERNAL, "undeclared-job", "模块安排了未声明的任务 %s", name);
+		exec_refuse(call, ZHEN_INTERNAL, "undeclared-job", "模块安排了未声明的任务 %s", name);
 		return;
 	}
 	json_out_init(&out, text);
@@ -121,11 +121,11 @@ void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, si
 	json_close_one(&out);
 	zhen_value args[] = { zhen_from_text(name), zhen_from_text(text->str), zhen_from_int(not_before) };
 	if (text->len > EVENT_MAX)
-		call_refuse(call, ZHEN_INTERNAL, "bad-job", "任务 %s 的参数超过 %d 字节", name, EVENT_MAX);
+		exec_refuse(call, ZHEN_INTERNAL, "bad-job", "任务 %s 的参数超过 %d 字节", name, EVENT_MAX);
 	else if (!store_exec(call->conn, STORE_HOST,
 	                     "INSERT INTO _job(name, args, not_before, tries, error) VALUES($1, $2, $3, 0, '')", args,
 	                     G_N_ELEMENTS(args), NULL, &error))
-		call_error(call, error);
+		exec_error(call, error);
 	else
 		call->enqueued = TRUE;
 }
@@ -148,12 +148,12 @@ const char *host_blob_put(zhen_call *head, const void *bytes, size_t length)
 	if (call->failed)
 		return "";
 	if (!call->writing && !call->preparing) {
-		call_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能写入文件");
+		exec_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能写入文件");
 		return "";
 	}
 	writer = blob_writer_new(call->runtime->store, 0, &error);
 	if (writer == NULL || !blob_write(writer, bytes, length, &error) || !blob_finish(writer, hex, NULL, &error)) {
-		call_error(call, error);
+		exec_error(call, error);
 		return "";
 	}
 	return arena_strdup(call->keep, hex);
@@ -180,7 +180,7 @@ static void blob_reference(zhen_call *head, const char *sql, const char *digest,
 	zhen_value args[] = { zhen_from_text(digest), zhen_from_text(subject), zhen_from_int(call->request->now_ms) };
 
 	if (may_affect(call) && !store_exec(call->conn, STORE_HOST, sql, args, at ? 3 : 2, NULL, &error))
-		call_error(call, error);
+		exec_error(call, error);
 }
 
 void host_blob_keep(zhen_call *head, const char *digest, const char *subject)
@@ -189,7 +189,7 @@ void host_blob_keep(zhen_call *head, const char *digest, const char *subject)
 	g_autofree char *path = call->failed || digest == NULL ? NULL : blob_path(call->runtime->store, digest);
 
 	if (path == NULL && !call->failed)
-		call_refuse(call, ZHEN_INVALID, "not-a-file", "文件不存在或已过期，请重新上传");
+		exec_refuse(call, ZHEN_INVALID, "not-a-file", "文件不存在或已过期，请重新上传");
 	blob_reference(head, "INSERT INTO _blob(digest, subject, at) VALUES($1, $2, $3) ON CONFLICT DO NOTHING", digest,
 	               subject, TRUE);
 }
@@ -207,7 +207,7 @@ void host_carry(zhen_call *head, const char *name, zhen_value value)
 	if (call->failed)
 		return;
 	if (!call->preparing) {
-		call_refuse(call, ZHEN_INTERNAL, "not-preparing", "carry 只能在 prepare 中使用");
+		exec_refuse(call, ZHEN_INTERNAL, "not-preparing", "carry 只能在 prepare 中使用");
 		return;
 	}
 	if (value.kind == ZHEN_KIND_TEXT || value.kind == ZHEN_KIND_BLOB)

@@ -73,7 +73,7 @@ void host_open(zhen_call *head, const char *name, bool list)
 		return;
 	reply_root(call);
 	if (call->out.depth >= JSON_DEPTH - 1) {
-		call_refuse(call, ZHEN_INTERNAL, "too-deep", "答复的层次超过 %d", JSON_DEPTH);
+		exec_refuse(call, ZHEN_INTERNAL, "too-deep", "答复的层次超过 %d", JSON_DEPTH);
 		return;
 	}
 	inside = fields_inside(call, name);

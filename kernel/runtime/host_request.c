@@ -21,7 +21,7 @@ const zhen_value *host_field(zhen_call *head, const char *name)
 	if (index >= 0)
 		return &call->fields.values[index];
 	if (call->route != NULL && !call->preparing && !call->failed && call->prepare == NULL)
-		call_refuse(call, ZHEN_INTERNAL, "undeclared-field", "模块读取了未声明的字段 %s", name);
+		exec_refuse(call, ZHEN_INTERNAL, "undeclared-field", "模块读取了未声明的字段 %s", name);
 	return &null_value;
 }
 
@@ -30,7 +30,7 @@ static const FieldList *list_of(Call *call, const char *name, const zhen_field *
 	gint index = fields_index(&call->fields, name);
 
 	if (index < 0 || call->fields.declared[index].type != ZHEN_LIST) {
-		call_refuse(call, ZHEN_INTERNAL, "undeclared-field", "模块读取了未声明的列表 %s", name);
+		exec_refuse(call, ZHEN_INTERNAL, "undeclared-field", "模块读取了未声明的列表 %s", name);
 		return NULL;
 	}
 	*out_field = &call->fields.declared[index];
@@ -108,7 +108,7 @@ bool host_may(zhen_call *head, const char *permission)
 	for (guint i = 0; i < plugin->n_permissions; i++)
 		if (strcmp(plugin->permissions[i].name, permission) == 0)
 			return (call->request->caller.permissions >> i & 1) != 0;
-	call_refuse(call, ZHEN_INTERNAL, "undeclared-permission", "模块查询了未声明的权限 %s", permission);
+	exec_refuse(call, ZHEN_INTERNAL, "undeclared-permission", "模块查询了未声明的权限 %s", permission);
 	return false;
 }
 
@@ -124,7 +124,7 @@ const zhen_value *host_setting(zhen_call *head, const char *key, const char *div
 
 	(void)division; /* no setting of this host is overridden per division yet: the general value holds everywhere */
 	if (value == NULL) {
-		call_refuse(call, ZHEN_INTERNAL, "undeclared-setting", "模块读取了未声明的设置 %s", key);
+		exec_refuse(call, ZHEN_INTERNAL, "undeclared-setting", "模块读取了未声明的设置 %s", key);
 		return &null_value;
 	}
 	return value;

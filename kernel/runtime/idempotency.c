@@ -43,7 +43,7 @@ static gboolean key_acceptable(Call *call)
 
 	if (length >= (call->request->caller.account[0] == '\0' ? ANONYMOUS_KEY_MIN : 1) && length <= KEY_MAX)
 		return TRUE;
-	call_refuse(call, ZHEN_BAD_REQUEST, "bad-idempotency-key", "Idempotency-Key 长度应为 %d 至 %d 个字符",
+	exec_refuse(call, ZHEN_BAD_REQUEST, "bad-idempotency-key", "Idempotency-Key 长度应为 %d 至 %d 个字符",
 	            call->request->caller.account[0] == '\0' ? ANONYMOUS_KEY_MIN : 1, KEY_MAX);
 	return FALSE;
 }
@@ -84,12 +84,12 @@ KeyState idempotency_look_up(Call *call, StoreConn *conn)
 			answer_again(call, stmt);
 			state = KEY_ANSWERED;
 		} else {
-			call_refuse(call, ZHEN_INVALID, "idempotency-key-reused", "同一 Idempotency-Key 的内容与前次不同");
+			exec_refuse(call, ZHEN_INVALID, "idempotency-key-reused", "同一 Idempotency-Key 的内容与前次不同");
 			state = KEY_FAILED;
 		}
 		break;
 	case STORE_FAILED:
-		call_error(call, error);
+		exec_error(call, error);
 		state = KEY_FAILED;
 		break;
 	default:

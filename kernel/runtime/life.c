@@ -24,20 +24,20 @@ static gboolean run_hook(StoreConn *conn, void *data, GError **error)
 		.base_url = hook->runtime->env->base_url,
 		.address = "",
 	};
-	Call *call = call_new(hook->runtime, NULL, &request, NULL, NULL);
+	Call *call = exec_new(hook->runtime, NULL, &request, NULL, NULL);
 	gboolean fine;
 
 	call->handle = hook->handle;
-	fine = call_run(call, conn, TRUE);
+	fine = exec_run(call, conn, TRUE);
 	if (fine && call->status != ZHEN_NO_CONTENT) {
-		AuditRow row = call_audit_row(call);
+		AuditRow row = exec_audit_row(call);
 
 		fine = audit_append(hook->runtime->audit, conn, &row, error);
 	} else if (!fine) {
 		throw_error(error, ERROR_FAILED, "%s answered %d %s", request.request_id, call->status,
 		            call->fail_text != NULL ? call->fail_text : "");
 	}
-	call_free(call);
+	exec_free(call);
 	return fine;
 }
 

@@ -22,14 +22,14 @@ static gboolean write_run(StoreJob *job, StoreConn *conn)
 
 	if (call->prepare_failed)
 		return FALSE;
-	call_begin_run(call);
-	call_digest(call, call->runtime->request_digest);
+	exec_begin(call);
+	exec_digest(call, call->runtime->request_digest);
 	if (keyed && idempotency_look_up(call, conn) != KEY_NEW)
 		return FALSE;
-	if (!call_run(call, conn, TRUE))
+	if (!exec_run(call, conn, TRUE))
 		return FALSE;
 	if (keyed && !idempotency_store(call, conn, &error)) {
-		call_error(call, error);
+		exec_error(call, error);
 		return FALSE;
 	}
 	/* A job by the clock that found nothing to do leaves nothing: no row a minute for ever. */
@@ -45,7 +45,7 @@ static gboolean write_record(StoreJob *job, StoreConn *conn, gboolean kept, GErr
 		return TRUE;
 	if (call->job != NULL && !jobs_record(call, conn, kept, error))
 		return FALSE;
-	row = call_audit_row(call);
+	row = exec_audit_row(call);
 	return audit_append(call->runtime->audit, conn, &row, error);
 }
 
@@ -59,7 +59,7 @@ static void write_done(StoreJob *job, const GError *error)
 	} else if (call->enqueued) {
 		jobs_wake(call->runtime);
 	}
-	call_post(call);
+	exec_post(call);
 }
 
 static void submit_write(Call *call)
@@ -69,8 +69,8 @@ static void submit_write(Call *call)
 	call->store_job = (StoreJob){ .run = write_run, .record = write_record, .done = write_done };
 	if (store_submit(call->runtime->store, &call->store_job, &error))
 		return;
-	call_error(call, error);
-	call_post(call);
+	exec_error(call, error);
+	exec_post(call);
 }
 
 /* ---- prepare ---- */
@@ -82,7 +82,7 @@ static gboolean prepare_run(Call *call, StoreConn *conn)
 
 	call->preparing = TRUE;
 	call->handle = call->prepare;
-	fine = call_run(call, conn, FALSE);
+	fine = exec_run(call, conn, FALSE);
 	call->handle = handle;
 	call->preparing = FALSE;
 	return fine;
@@ -96,7 +96,7 @@ static gboolean prepare_with(Call *call, StoreConn *conn)
 	store_read_budget(conn, FALSE);
 	keys_derive(call->runtime->env->keys, "audit", key);
 	g_autoptr(Digest) digest = digest_new_keyed(key, sizeof key);
-	call_digest(call, digest);
+	exec_digest(call, digest);
 	if (call->route != NULL && call->request->idempotency_key != NULL && idempotency_look_up(call, conn) != KEY_NEW)
 		return FALSE;
 	call->prepare_failed = !prepare_run(call, conn);
@@ -110,11 +110,11 @@ static void prepare_on_pool(void *data, guint slot)
 	StoreConn *conn = store_read(call->runtime->store, slot, &error);
 
 	if (conn == NULL)
-		call_error(call, error);
+		exec_error(call, error);
 	if (conn != NULL && prepare_with(call, conn))
 		submit_write(call);
 	else
-		call_post(call);
+		exec_post(call);
 }
 
 /* ---- reads ---- */
@@ -132,8 +132,8 @@ static gboolean audit_only_record(StoreJob *job, StoreConn *conn, gboolean kept,
 	AuditRow row;
 
 	(void)kept;
-	call_digest(call, call->runtime->request_digest);
-	row = call_audit_row(call);
+	exec_digest(call, call->runtime->request_digest);
+	row = exec_audit_row(call);
 	return audit_append(call->runtime->audit, conn, &row, error);
 }
 
@@ -147,12 +147,12 @@ static void answer_read(Call *call, gboolean on_loop)
 			(StoreJob){ .run = audit_only_run, .record = audit_only_record, .done = write_done };
 		if (store_submit(call->runtime->store, &call->store_job, &error))
 			return;
-		call_error(call, error);
+		exec_error(call, error);
 	}
 	if (on_loop)
-		call_answer(call);
+		exec_answer(call);
 	else
-		call_post(call);
+		exec_post(call);
 }
 
 static void read_on_pool(void *data, guint slot)
@@ -161,12 +161,12 @@ static void read_on_pool(void *data, guint slot)
 	g_autoptr(GError) error = NULL;
 	StoreConn *conn = store_read(call->runtime->store, slot, &error);
 
-	call_begin_run(call);
+	exec_begin(call);
 	if (conn == NULL) {
-		call_error(call, error);
+		exec_error(call, error);
 	} else {
 		store_read_budget(conn, FALSE);
-		call_run(call, conn, FALSE);
+		exec_run(call, conn, FALSE);
 	}
 	answer_read(call, FALSE);
 }
@@ -177,8 +177,8 @@ static void push_to_pool(Call *call, PoolRun *run)
 
 	if (pool_push(call->runtime->pool, run, call, &error))
 		return;
-	call_error(call, error);
-	call_answer(call);
+	exec_error(call, error);
+	exec_answer(call);
 }
 
 static void submit_read(Call *call)
@@ -195,12 +195,12 @@ static void submit_read(Call *call)
 	}
 	conn = store_read(runtime->store, loop_index(call->loop), &error);
 	if (conn == NULL) {
-		call_error(call, error);
-		call_answer(call);
+		exec_error(call, error);
+		exec_answer(call);
 		return;
 	}
 	store_read_budget(conn, TRUE);
-	call_run(call, conn, FALSE);
+	exec_run(call, conn, FALSE);
 	if (!call->interrupted) {
 		answer_read(call, TRUE);
 		return;
@@ -224,9 +224,9 @@ static gboolean may_call(Call *call)
 		    (call->request->caller.permissions >> i & 1) != 0)
 			return TRUE;
 	if (call->request->caller.account[0] == '\0')
-		call_refuse(call, 401, "login-required", "请先登录");
+		exec_refuse(call, 401, "login-required", "请先登录");
 	else
-		call_refuse(call, ZHEN_FORBIDDEN, "forbidden", "您的岗位没有此项权限");
+		exec_refuse(call, ZHEN_FORBIDDEN, "forbidden", "您的岗位没有此项权限");
 	return FALSE;
 }
 
@@ -250,14 +250,14 @@ static gboolean bind_version(Call *call)
 	if (call->route->version == NULL || call->route->method == ZHEN_GET)
 		return TRUE;
 	if (match == NULL) {
-		call_refuse(call, 428, "if-match-required", "修改须带 If-Match（先读取当前版本）");
+		exec_refuse(call, 428, "if-match-required", "修改须带 If-Match（先读取当前版本）");
 		return FALSE;
 	}
 	if (match[0] == '"')
 		match++;
 	extra.value = zhen_from_int(g_ascii_strtoll(match, &end, 10));
 	if (end == match || (*end != '\0' && *end != '"')) {
-		call_refuse(call, 412, "stale", "内容已被他人修改，请刷新后再试");
+		exec_refuse(call, 412, "stale", "内容已被他人修改，请刷新后再试");
 		return FALSE;
 	}
 	call->extra = g_array_new(FALSE, FALSE, sizeof(Extra));
@@ -277,7 +277,7 @@ static gboolean bind_route(Call *call)
 		return FALSE;
 	errors = g_string_new(NULL);
 	if (!fields_bind(&call->fields, call->route->fields, call->request, &world, call->keep, errors)) {
-		call_refuse(call, ZHEN_INVALID, "invalid", "填写有误，请按提示修改");
+		exec_refuse(call, ZHEN_INVALID, "invalid", "填写有误，请按提示修改");
 		call->field_errors = errors;
 		return FALSE;
 	}
@@ -312,7 +312,7 @@ static gboolean bind_job(Call *call)
 	return TRUE;
 }
 
-static gboolean bind(Call *call)
+static gboolean bind_call(Call *call)
 {
 	const Plugin *plugin = call->runtime->plugin;
 	const CallRequest *request = call->request;
@@ -325,16 +325,16 @@ static gboolean bind(Call *call)
 		call->handle = plugin->ready;
 		return TRUE;
 	}
-	call_refuse(call, ZHEN_NOT_FOUND, "not-found", "没有这个地址");
+	exec_refuse(call, ZHEN_NOT_FOUND, "not-found", "没有这个地址");
 	return FALSE;
 }
 
 void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data)
 {
-	Call *call = call_new(runtime, loop, request, done, data);
+	Call *call = exec_new(runtime, loop, request, done, data);
 
-	if (!bind(call)) {
-		call_answer(call);
+	if (!bind_call(call)) {
+		exec_answer(call);
 		return;
 	}
 	if (request->kind == CALL_READY || (call->route != NULL && call->route->method == ZHEN_GET)) {
@@ -342,8 +342,8 @@ void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, Ca
 	} else if (call->prepare == NULL) {
 		submit_write(call);
 	} else if (call->route != NULL && request->idempotency_key != NULL && !idempotency_claim(call)) {
-		call_refuse(call, ZHEN_CONFLICT, "idempotency-key-in-use", "同一 Idempotency-Key 的请求正在处理，请稍后再试");
-		call_answer(call);
+		exec_refuse(call, ZHEN_CONFLICT, "idempotency-key-in-use", "同一 Idempotency-Key 的请求正在处理，请稍后再试");
+		exec_answer(call);
 	} else {
 		push_to_pool(call, prepare_on_pool);
 	}

@@ -46,9 +46,11 @@ Test(digest, keyed_digests_are_those_of_openssl)
 			guint length = 0;
 
 			digest_of(digest, bytes, text_sizes[t], ours);
-			cr_assert_not_null(HMAC(EVP_sm3(), bytes, (int)key_sizes[k], bytes, text_sizes[t], theirs, &length));
+			cr_assert_not_null(
+				HMAC(EVP_sm3(), bytes, (int)key_sizes[k], bytes, text_sizes[t], theirs, &length));
 			cr_assert_eq(length, DIGEST_SIZE);
-			cr_assert_eq(memcmp(ours, theirs, DIGEST_SIZE), 0, "key of %zu, text of %zu", key_sizes[k], text_sizes[t]);
+			cr_assert_eq(memcmp(ours, theirs, DIGEST_SIZE), 0, "key of %zu, text of %zu", key_sizes[k],
+				     text_sizes[t]);
 		}
 	}
 }

@@ -169,6 +169,23 @@ Test(divisions, a_parent_may_stand_in_a_later_file_and_a_row_may_be_repeated)
 	cr_assert_eq(divisions_find(divisions, "530000000000")->n_children, 1);
 }
 
+Test(divisions, rows_may_come_in_any_order)
+{
+	static const char *const texts[] = {
+		HEADER "530200103000,丙镇,township,530200000000\n530100102000,乙镇,township,530100000000\n"
+		       "530200000000,乙县,county,530000000000\n530100101000,甲镇,township,530100000000\n"
+		       "530100000000,甲县,county,530000000000\n" PROVINCE,
+		NULL,
+	};
+	g_autoptr(Divisions) divisions = load_texts(texts, NULL);
+	const Division *province = divisions_find(divisions, "530000000000");
+
+	cr_assert_eq(province->n_children, 2);
+	cr_assert_eq(province->n_townships, 3);
+	cr_assert(by_code((const Division *const *)province->children, 2));
+	cr_assert(by_code((const Division *const *)province->townships, 3));
+}
+
 Test(divisions, a_level_may_be_skipped)
 {
 	static const char *const texts[] = { HEADER PROVINCE "539001001000,某镇,township,530000000000\n", NULL };
@@ -199,12 +216,18 @@ Test(divisions, what_is_wrong_is_named_with_file_and_line)
 		{ { HEADER "530000000000,云\"南省,province,\n" }, "a.csv:2: bad quotes in column 2" },
 		{ { HEADER "530000000000,\"云南省\"x,province,\n" }, "a.csv:2: bad quotes in column 2" },
 		{ { HEADER "530000000000,\xff,province,\n" }, "a.csv:2: not UTF-8" },
-		{ { HEADER PROVINCE "532300000000,楚雄,prefecture,540000000000\n" }, "a.csv:3: 532300000000: the parent 540000000000" },
-		{ { HEADER PROVINCE, HEADER "532300000000,楚雄,prefecture,54\n" }, "b.csv:2: parent '54' is not a code" },
+		{ { HEADER PROVINCE "532300000000,楚雄,prefecture,540000000000\n" },
+		  "a.csv:3: 532300000000: the parent 540000000000" },
+		{ { HEADER PROVINCE, HEADER "532300000000,楚雄,prefecture,54\n" },
+		  "b.csv:2: parent '54' is not a code" },
 		{ { HEADER PROVINCE, HEADER "530000000000,云南,province,\n" }, "b.csv:2: 530000000000 is already at" },
 		{ { HEADER PROVINCE "530000000000,云南省,county,\n" }, "a.csv:3: 530000000000 is already at" },
-		{ { HEADER PROVINCE "540000000000,西藏,province,530000000000\n" }, "a.csv:3: 540000000000 is a province and cannot be under" },
-		{ { HEADER "530000000000,云南省,province,530000000000\n" }, "a.csv:2: 530000000000 is a province and cannot be under" },
+		{ { HEADER PROVINCE, HEADER "530000000000,云南省,province,540000000000\n" },
+		  "b.csv:2: 530000000000 is already at" },
+		{ { HEADER PROVINCE "540000000000,西藏,province,530000000000\n" },
+		  "a.csv:3: 540000000000 is a province and cannot be under" },
+		{ { HEADER "530000000000,云南省,province,530000000000\n" },
+		  "a.csv:2: 530000000000 is a province and cannot be under" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -212,7 +235,8 @@ Test(divisions, what_is_wrong_is_named_with_file_and_line)
 		g_autoptr(Divisions) divisions = load_texts(cases[i].texts, &error);
 
 		cr_assert_null(divisions, "'%s' was accepted", cases[i].says);
-		cr_assert_not_null(strstr(error->message, cases[i].says), "'%s' does not say '%s'", error->message, cases[i].says);
+		cr_assert_not_null(strstr(error->message, cases[i].says), "'%s' does not say '%s'", error->message,
+				   cases[i].says);
 		cr_assert(g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_INVALID));
 	}
 }

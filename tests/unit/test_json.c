@@ -53,7 +53,11 @@ Test(json_out, numbers_read_back)
 		gint64 value;
 		const char *text;
 	} cases[] = {
-		{ 0, "0" }, { -1, "-1" }, { 10, "10" }, { G_MAXINT64, "9223372036854775807" }, { G_MININT64, "-9223372036854775808" },
+		{ 0, "0" },
+		{ -1, "-1" },
+		{ 10, "10" },
+		{ G_MAXINT64, "9223372036854775807" },
+		{ G_MININT64, "-9223372036854775808" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -148,7 +152,8 @@ Test(json_out, any_bytes_become_what_the_parser_reads)
 
 Test(json_read, one_value_of_any_kind_is_read)
 {
-	static const char *const cases[] = { "{}", "[]", " [1, 2] \n", "\"x\"", "7", "-1.5e3", "true", "null", "{\"a\":{\"a\":1}}" };
+	static const char *const cases[] = { "{}",   "[]",   " [1, 2] \n",       "\"x\"", "7", "-1.5e3",
+					     "true", "null", "{\"a\":{\"a\":1}}" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;
@@ -204,8 +209,8 @@ Test(json_read, what_is_not_strict_json_is_refused_with_its_place)
 
 		cr_assert_null(json, "case %zu '%s' was read", i, cases[i].text);
 		cr_assert(g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_INVALID));
-		cr_assert_not_null(strstr(error->message, cases[i].says), "case %zu: '%s' does not say '%s'", i, error->message,
-		                   cases[i].says);
+		cr_assert_not_null(strstr(error->message, cases[i].says), "case %zu: '%s' does not say '%s'", i,
+				   error->message, cases[i].says);
 	}
 }
 

@@ -90,7 +90,8 @@ Test(keys, a_start_that_broke_off_is_no_hindrance)
 	g_mkdir(fresh, 0755);
 	cr_assert(g_file_set_contents(secret, "half", 4, NULL));
 
-	g_autoptr(Keys) keys = load();
+	keys_free(load());
+
 	g_autofree char *folder = in_keys(NULL);
 
 	cr_assert_eq(mode_of(folder), 0700);
@@ -102,9 +103,7 @@ Test(keys, an_empty_folder_is_a_first_start)
 	g_autofree char *folder = in_keys(NULL);
 
 	g_mkdir(folder, 0755);
-
-	g_autoptr(Keys) keys = load();
-
+	keys_free(load());
 	cr_assert_eq(mode_of(folder), 0700);
 }
 
@@ -224,5 +223,6 @@ Test(keys, codes_are_readable_and_differ)
 	}
 	/* 625 of each are expected; ten deviations to either side. */
 	for (const char *sign = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"; *sign != '\0'; sign++)
-		cr_assert(counts[(guchar)*sign] > 375 && counts[(guchar)*sign] < 875, "%c came %u times", *sign, counts[(guchar)*sign]);
+		cr_assert(counts[(guchar)*sign] > 375 && counts[(guchar)*sign] < 875, "%c came %u times", *sign,
+			  counts[(guchar)*sign]);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The arrows of kernel/LAYERS, read from every #include: floors, guarded headers, plugins beside each other, and no word
- * of a plugin in the kernel. The checker is first shown trees that break one rule each. */
+ * The arrows of kernel/LAYERS, read from every #include: floors, guarded headers, plugins beside each other, and no
+ * plugin named in the kernel. The checker is first shown trees that break one rule each. */
 #include <criterion/criterion.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -88,7 +88,8 @@ static void read_rule(Layers *layers, char *line, guint number)
 	}
 	for (char **word = words; *word != NULL; word++) {
 		if (!is_floor(layers, *word))
-			add_fault(layers, "kernel/LAYERS", number, "%s may include %s, which is no floor below it", line, *word);
+			add_fault(layers, "kernel/LAYERS", number, "%s may include %s, which is no floor below it",
+				  line, *word);
 	}
 	g_ptr_array_add(layers->floors, g_strdup(line));
 	g_hash_table_insert(layers->may, g_strdup(line), words);
@@ -143,7 +144,8 @@ typedef void IncludeFunc(Source *source, guint line, const char *header, gboolea
 /* Calls @check for each #include of the file. */
 static void each_include(Source *source, IncludeFunc *check)
 {
-	g_autoptr(GRegex) regex = g_regex_new("^\\s*#\\s*include(?:_next)?\\s*(?:\"([^\"]*)\"|<([^>]*)>|(.*))", 0, 0, NULL);
+	g_autoptr(GRegex) regex =
+		g_regex_new("^\\s*#\\s*include(?:_next)?\\s*(?:\"([^\"]*)\"|<([^>]*)>|(.*))", 0, 0, NULL);
 	g_auto(GStrv) lines = g_strsplit(source->code, "\n", -1);
 
 	for (guint i = 0; lines[i] != NULL; i++) {
@@ -178,7 +180,8 @@ static void check_guarded(Source *source, guint line, const char *header)
 
 	g_hash_table_iter_init(&each, source->layers->guarded);
 	while (g_hash_table_iter_next(&each, &guarded, &places)) {
-		gboolean within = g_str_has_suffix(guarded, "/") ? g_str_has_prefix(header, guarded) : g_str_equal(header, guarded);
+		gboolean within = g_str_has_suffix(guarded, "/") ? g_str_has_prefix(header, guarded)
+								 : g_str_equal(header, guarded);
 		gboolean allowed = FALSE;
 
 		if (!within)
@@ -216,7 +219,8 @@ static void check_kernel_include(Source *source, guint line, const char *header,
 	if (goes_up(header)) {
 		add_fault(layers, source->path, line, "%s leaves its folder", header);
 	} else if (is_floor(layers, floor)) {
-		if (!g_str_equal(floor, source->home) && !has_name(g_hash_table_lookup(layers->may, source->home), floor))
+		if (!g_str_equal(floor, source->home) &&
+		    !has_name(g_hash_table_lookup(layers->may, source->home), floor))
 			add_fault(layers, source->path, line, "%s may not include %s", source->home, header);
 	} else if (quoted && floor[0] != '\0') {
 		add_fault(layers, source->path, line, "%s is in no floor", header);
@@ -402,15 +406,18 @@ static char *faults_text(const Layers *layers)
 static const struct {
 	const char *path, *text;
 } good_tree[] = {
-	{ "kernel/LAYERS", "# floors\nbase:\nstore: base\nhttp: base\n# guarded\n@event2/: http base/loop\n@sqlite3.h: store\n" },
+	{ "kernel/LAYERS",
+	  "# floors\nbase:\nstore: base\nhttp: base\n# guarded\n@event2/: http base/loop\n@sqlite3.h: store\n" },
 	{ "kernel/CMakeLists.txt", "# notes\n" },
 	{ "kernel/base/log.h", "#include <glib.h>\n" },
 	{ "kernel/base/loop.c", "#include <event2/event.h>\n#include \"base/loop.h\"\n" },
 	{ "kernel/base/loop.h", "/* notes\n#include \"store/store.h\" */\n// notes #include <sqlite3.h>\n" },
 	{ "kernel/store/store.c", "#include <sqlite3.h>\n# include \"base/log.h\"\n#include \"own.h\"\n" },
-	{ "kernel/http/http.c", "#include <event2/buffer.h>\nint notes_max, footnotes;\nchar *a = \"/*\"; /* notes */\n" },
+	{ "kernel/http/http.c",
+	  "#include <event2/buffer.h>\nint notes_max, footnotes;\nchar *a = \"/*\"; /* notes */\n" },
 	{ "plugins/CMakeLists.txt", "" },
-	{ "plugins/notes/notes.c", "#include <zhen/zhen.h>\n#include \"parts.h\"\n#include \"store/x.h\"\n#include <string.h>\n" },
+	{ "plugins/notes/notes.c",
+	  "#include <zhen/zhen.h>\n#include \"parts.h\"\n#include \"store/x.h\"\n#include <string.h>\n" },
 	{ "plugins/notes/parts.h", "" },
 	{ "plugins/notes/store/x.h", "#include \"parts.h\"\n" },
 	{ "plugins/console/console.c", "#include <zhen/zhen.h>\n" },
@@ -469,32 +476,46 @@ Test(layers, each_broken_rule_is_seen_at_its_place)
 	static const struct {
 		const char *path, *text, *fault;
 	} cases[] = {
-		{ "kernel/base/x.c", "#include \"store/store.h\"\n", "kernel/base/x.c:1: base may not include store/store.h" },
-		{ "kernel/http/x.h", "\n#include <store/store.h>\n", "kernel/http/x.h:2: http may not include store/store.h" },
-		{ "kernel/http/in/x.c", "#include \"store/a.h\"\n", "kernel/http/in/x.c:1: http may not include store/a.h" },
-		{ "kernel/base/x.c", "#include \"../store/store.h\"\n", "kernel/base/x.c:1: ../store/store.h leaves its folder" },
+		{ "kernel/base/x.c", "#include \"store/store.h\"\n",
+		  "kernel/base/x.c:1: base may not include store/store.h" },
+		{ "kernel/http/x.h", "\n#include <store/store.h>\n",
+		  "kernel/http/x.h:2: http may not include store/store.h" },
+		{ "kernel/http/in/x.c", "#include \"store/a.h\"\n",
+		  "kernel/http/in/x.c:1: http may not include store/a.h" },
+		{ "kernel/base/x.c", "#include \"../store/store.h\"\n",
+		  "kernel/base/x.c:1: ../store/store.h leaves its folder" },
 		{ "kernel/base/x.c", "#include \"base/../x.h\"\n", "kernel/base/x.c:1: base/../x.h leaves its folder" },
 		{ "kernel/base/x.c", "#include \"extra/x.h\"\n", "kernel/base/x.c:1: extra/x.h is in no floor" },
 		{ "kernel/base/x.c", "#include WHAT\n", "kernel/base/x.c:1: an #include that cannot be read" },
-		{ "kernel/base/log.c", "#include <event2/event.h>\n", "kernel/base/log.c:1: may not include event2/event.h" },
-		{ "kernel/base/loopy.c", "#include <event2/event.h>\n", "kernel/base/loopy.c:1: may not include event2/event.h" },
-		{ "kernel/http/x.c", " #  include <sqlite3.h> // why\n", "kernel/http/x.c:1: may not include sqlite3.h" },
+		{ "kernel/base/log.c", "#include <event2/event.h>\n",
+		  "kernel/base/log.c:1: may not include event2/event.h" },
+		{ "kernel/base/loopy.c", "#include <event2/event.h>\n",
+		  "kernel/base/loopy.c:1: may not include event2/event.h" },
+		{ "kernel/http/x.c", " #  include <sqlite3.h> // why\n",
+		  "kernel/http/x.c:1: may not include sqlite3.h" },
 		{ "kernel/http/x.c", "/* a */ #include <sqlite3.h>\n", "kernel/http/x.c:1: may not include sqlite3.h" },
 		{ "kernel/extra/x.c", "", "kernel/extra:0: is no floor of kernel/LAYERS" },
 		{ "kernel/x.c", "", "kernel/x.c:0: is no floor of kernel/LAYERS" },
 		{ "kernel/base/x.c", "char *a = \"/notes/7\";\n", "kernel/base/x.c:1: names the plugin notes" },
 		{ "kernel/base/x.c", "int a;\nint notes;\n", "kernel/base/x.c:2: names the plugin notes" },
-		{ "kernel/base/x.c", "char *a = \"\\\"/*\"; int console; /* */\n", "kernel/base/x.c:1: names the plugin console" },
+		{ "kernel/base/x.c", "char *a = \"\\\"/*\"; int console; /* */\n",
+		  "kernel/base/x.c:1: names the plugin console" },
 		{ "kernel/LAYERS", "base: store\nstore: base\nhttp:\n@event2/: http base\n",
 		  "kernel/LAYERS:1: base may include store, which is no floor below it" },
-		{ "plugins/notes/x.c", "#include \"../console/x.h\"\n", "plugins/notes/x.c:1: ../console/x.h leaves its folder" },
+		{ "plugins/notes/x.c", "#include \"../console/x.h\"\n",
+		  "plugins/notes/x.c:1: ../console/x.h leaves its folder" },
 		{ "plugins/notes/x.c", "#include <../x.h>\n", "plugins/notes/x.c:1: ../x.h leaves its folder" },
-		{ "plugins/notes/x.c", "#include \"kernel/base/log.h\"\n", "plugins/notes/x.c:1: kernel/base/log.h is the kernel's" },
-		{ "plugins/notes/in/x.cpp", "#include <base/log.h>\n", "plugins/notes/in/x.cpp:1: base/log.h is the kernel's" },
+		{ "plugins/notes/x.c", "#include \"kernel/base/log.h\"\n",
+		  "plugins/notes/x.c:1: kernel/base/log.h is the kernel's" },
+		{ "plugins/notes/in/x.cpp", "#include <base/log.h>\n",
+		  "plugins/notes/in/x.cpp:1: base/log.h is the kernel's" },
 		{ "plugins/notes/x.c", "#include <store/x.h>\n", "plugins/notes/x.c:1: store/x.h is the kernel's" },
-		{ "plugins/notes/x.c", "#include <console/x.h>\n", "plugins/notes/x.c:1: console/x.h is another plugin's" },
-		{ "plugins/notes/x.c", "#include \"plugins/a.h\"\n", "plugins/notes/x.c:1: plugins/a.h is another plugin's" },
-		{ "plugins/notes/x.c", "#include \"nowhere.h\"\n", "plugins/notes/x.c:1: nowhere.h is not in its folder" },
+		{ "plugins/notes/x.c", "#include <console/x.h>\n",
+		  "plugins/notes/x.c:1: console/x.h is another plugin's" },
+		{ "plugins/notes/x.c", "#include \"plugins/a.h\"\n",
+		  "plugins/notes/x.c:1: plugins/a.h is another plugin's" },
+		{ "plugins/notes/x.c", "#include \"nowhere.h\"\n",
+		  "plugins/notes/x.c:1: nowhere.h is not in its folder" },
 		{ "plugins/notes/x.c", "#include <sqlite3.h>\n", "plugins/notes/x.c:1: may not include sqlite3.h" },
 		{ "sdk/template/x.c", "#include \"kernel/a.h\"\n", "sdk/template/x.c:1: kernel/a.h is the kernel's" },
 		{ "sdk/template/x.c", "#include <notes/a.h>\n", "sdk/template/x.c:1: notes/a.h is another plugin's" },

@@ -152,14 +152,16 @@ Test(journal, stderr_is_the_journal_when_device_and_inode_agree)
 
 	cr_assert_eq(fstat(fd, &status), 0);
 
-	g_autofree char *same = g_strdup_printf("%llu:%llu", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino);
+	g_autofree char *same =
+		g_strdup_printf("%llu:%llu", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino);
 	g_autofree char *other = g_strdup_printf("%llu:%llu", (unsigned long long)status.st_dev,
 	                                         (unsigned long long)status.st_ino + 1);
 	g_autofree char *longer = g_strconcat(same, "x", NULL);
 	const struct {
 		const char *stream;
 		gboolean is;
-	} cases[] = { { same, TRUE }, { other, FALSE }, { longer, FALSE }, { "", FALSE }, { "x:y", FALSE }, { NULL, FALSE } };
+	} cases[] = { { same, TRUE }, { other, FALSE }, { longer, FALSE },
+		      { "", FALSE },  { "x:y", FALSE }, { NULL, FALSE } };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
 		cr_assert_eq(journal_is(fd, cases[i].stream), cases[i].is, "%s", cases[i].stream);

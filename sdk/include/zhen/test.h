@@ -56,8 +56,6 @@ void zhen_test_run_jobs(zhen_test *test);
 
 /* Events emitted so far, oldest first, as JSON {topic, subject, division, at, body}; NULL past the last. */
 const char *zhen_test_event(zhen_test *test, uint32_t index);
-/* Delivers an event as if another plugin had published it. Returns the handler's status. */
-int32_t zhen_test_deliver(zhen_test *test, const char *topic, const char *json);
 /* The database as text, host tables included, in a fixed order: to compare two runs. */
 const char *zhen_test_dump(zhen_test *test);
 /* Reads with any SQL, as the host: first column of the first row as text; NULL = none. */
