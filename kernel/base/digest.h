@@ -40,6 +40,6 @@ void keys_sign(const Keys *keys, const void *bytes, gsize length, guint8 out[SIG
 gboolean keys_verify(const Keys *keys, const void *bytes, gsize length, const guint8 signature[SIGNATURE_SIZE]);
 char *keys_public_base64(const Keys *keys); /* (transfer full) */
 void random_bytes(void *out, gsize length);
-/* Digits and capitals without 0 O 1 I, unguessable. @size: of @out, with the NUL. */
-void random_code(char *out, gsize size);
+/* Digits and capitals without 0 O 1 I, unguessable. @out: @length + 1 bytes, NUL-terminated. */
+void random_code(char *out, gsize length);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Keys, keys_free)

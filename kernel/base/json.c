@@ -85,8 +85,8 @@ static void begin(JsonOut *out, const char *name)
 		g_string_append_c(out->text, ',');
 	if (out->depth == 0 || (out->list & bit))
 		return;
-	g_assert(name != NULL);
-	json_append_quoted(out->text, name, strlen(name));
+	/* Names come from plugins: one left out spoils its member, not the host. */
+	json_append_quoted(out->text, name != NULL ? name : "", name != NULL ? strlen(name) : 0);
 	g_string_append_c(out->text, ':');
 }
 

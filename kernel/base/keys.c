@@ -252,15 +252,14 @@ void random_bytes(void *out, gsize length)
 	randombytes_buf(out, length);
 }
 
-void random_code(char *out, gsize size)
+void random_code(char *out, gsize length)
 {
 	/* 32 signs: five bits of a byte choose one without a bias. */
 	static const char signs[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 	G_STATIC_ASSERT(sizeof signs == 33);
-	random_bytes(out, size);
-	for (gsize i = 0; i + 1 < size; i++)
+	random_bytes(out, length);
+	for (gsize i = 0; i < length; i++)
 		out[i] = signs[(guchar)out[i] & 31];
-	if (size > 0)
-		out[size - 1] = '\0';
+	out[length] = '\0';
 }

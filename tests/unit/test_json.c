@@ -47,6 +47,18 @@ Test(json_out, a_list_after_an_object_at_the_same_depth_is_a_list)
 	cr_assert_str_eq(text->str, "head [{\"n\":0},[1],{\"n\":2}]");
 }
 
+Test(json_out, a_member_without_a_name_still_makes_json)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	JsonOut out;
+
+	json_out_init(&out, text);
+	json_open(&out, NULL, FALSE);
+	json_put_int(&out, NULL, 1);
+	json_close_one(&out);
+	cr_assert_str_eq(text->str, "{\"\":1}");
+}
+
 Test(json_out, numbers_read_back)
 {
 	static const struct {
