@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Everything a tree is made of lives in one arena. Rows are read first and linked afterwards, because a parent may stand
- * in a later file. */
+ * Everything a tree is made of lives in one arena. Rows are read first and linked afterwards, because a parent may
+ * stand in a later file. */
 #include "base/divisions.h"
 
 #include <string.h>
@@ -130,7 +130,8 @@ static gboolean read_header(Load *load, char *line, GError **error)
 		return FALSE;
 	for (guint i = 0; i < count; i++) {
 		if (strcmp(values[i], columns[i]) != 0)
-			return throw_here(load, error, "column %u is '%s', expected '%s'", i + 1, values[i], columns[i]);
+			return throw_here(load, error, "column %u is '%s', expected '%s'", i + 1, values[i],
+					  columns[i]);
 	}
 	if (count < COLUMNS_LEAST)
 		return throw_here(load, error, "the header must be code,name,level,parent");
@@ -144,7 +145,8 @@ static gboolean check_again(const Load *load, const Row *row, char *const values
 	if (strcmp(row->division->name, values[COLUMN_NAME]) == 0 && row->division->level == level &&
 	    strcmp(row->parent, values[COLUMN_PARENT]) == 0)
 		return TRUE;
-	return throw_here(load, error, "%s is already at %s:%u with other values", values[COLUMN_CODE], row->path, row->line);
+	return throw_here(load, error, "%s is already at %s:%u with other values", values[COLUMN_CODE], row->path,
+			  row->line);
 }
 
 static gboolean add_row(Load *load, char *const values[], GError **error)
@@ -159,12 +161,14 @@ static gboolean add_row(Load *load, char *const values[], GError **error)
 	if (level == LEVEL_NONE)
 		return throw_here(load, error, "unknown level '%s'", values[COLUMN_LEVEL]);
 	if (values[COLUMN_PARENT][0] != '\0' && !code_valid(values[COLUMN_PARENT]))
-		return throw_here(load, error, "parent '%s' is not a code of %d digits", values[COLUMN_PARENT], CODE_LENGTH);
+		return throw_here(load, error, "parent '%s' is not a code of %d digits", values[COLUMN_PARENT],
+				  CODE_LENGTH);
 
 	gpointer index = g_hash_table_lookup(load->indexes, code);
 
 	if (index != NULL)
-		return check_again(load, &g_array_index(load->rows, Row, GPOINTER_TO_UINT(index) - 1), values, level, error);
+		return check_again(load, &g_array_index(load->rows, Row, GPOINTER_TO_UINT(index) - 1), values, level,
+				   error);
 
 	Row row = { .path = load->path, .line = load->line };
 	Arena *arena = load->divisions->arena;
@@ -268,7 +272,8 @@ static void fill_lists(Load *load)
 	for (guint i = 0; i < load->rows->len; i++) {
 		Division *division = g_array_index(load->rows, Row, i).division;
 
-		for (Division *at = division; division->level == LEVEL_TOWNSHIP && at != NULL; at = (Division *)at->parent)
+		for (Division *at = division; division->level == LEVEL_TOWNSHIP && at != NULL;
+		     at = (Division *)at->parent)
 			at->n_townships++;
 	}
 	for (guint i = 0; i < load->rows->len; i++) {
@@ -284,7 +289,8 @@ static void fill_lists(Load *load)
 
 		if (parent != NULL)
 			parent->children[parent->n_children++] = division;
-		for (Division *at = division; division->level == LEVEL_TOWNSHIP && at != NULL; at = (Division *)at->parent)
+		for (Division *at = division; division->level == LEVEL_TOWNSHIP && at != NULL;
+		     at = (Division *)at->parent)
 			at->townships[at->n_townships++] = division;
 	}
 }

@@ -135,6 +135,16 @@ Test(divisions, lists_are_complete_and_by_code)
 	cr_assert_eq(villages, 1106);
 }
 
+Test(divisions, all_of_them_come_by_code)
+{
+	g_autoptr(Divisions) divisions = load_chuxiong();
+	guint count = 0;
+	const Division *const *all = divisions_all(divisions, &count);
+
+	cr_assert_eq(count, 1 + 1 + 10 + 103 + 1106);
+	cr_assert(by_code(all, count));
+}
+
 Test(divisions, csv_of_other_programs_is_read)
 {
 	static const char *const texts[] = {
