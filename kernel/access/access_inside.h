@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of this folder share. Nobody else includes it. */
+#pragma once
+
+#include "access/access.h"
+#include "access/accounts.h"
+#include "access/attempts.h"
+#include "access/roles.h"
+#include "access/sessions.h"
+
+typedef struct Logins Logins;
+
+struct Access {
+	AccessOptions options;
+	Roles *roles;
+	Sessions *sessions;
+	Logins *logins;
+	gint64 session_ms;
+	guint64 argon2_bytes;
+	guint64 argon2_passes;
+};
+
+/* A setting of [access], or @fallback where its row is not declared (tests with a small configuration). */
+gint64 access_setting(const Conf *conf, const char *key, gint64 fallback);
+gboolean access_hash_password(const Access *access, const char *password, char out[PASSWORD_HASH_SIZE],
+                              GError **error);
+/* NULL: @account has no valid post at @body. The session ends at the latest with the first of its posts. */
+Session *access_make_session(const Access *access, const Account *account, const char *body,
+                             const guint8 digest[DIGEST_SIZE], gint64 now_ms, gint64 expires_ms);
+
+Logins *logins_new(Access *access, GError **error);
+void logins_free(Logins *logins); /* finishes logouts; waiting logins get LOGIN_FAILED */
