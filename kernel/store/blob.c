@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Files under their SM3: DIR/blobs/ab/ab12.... Written in DIR/staging, renamed when whole and synced. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/digest.h"
+#include "store/store_private.h"
+
+struct BlobWriter {
+	Store *store;
+	Digest *digest;
+	char *path; /* in staging; NULL = renamed */
+	int fd;
+	gint64 bytes, max;
+};
+
+static gboolean throw_errno(GError **error, const char *path)
+{
+	int number = errno;
+	ErrorCode code = number == ENOSPC || number == EDQUOT ? ERROR_FULL : ERROR_IO;
+
+	return throw_error(error, code, "%s: %s", path, g_strerror(number));
+}
+
+BlobWriter *blob_writer_new(Store *store, gint64 max_bytes, GError **error)
+{
+	g_autoptr(BlobWriter) writer = g_new0(BlobWriter, 1);
+
+	writer->store = store;
+	writer->max = max_bytes;
+	writer->path = g_build_filename(store->dir, "staging", "blob-XXXXXX", NULL);
+	writer->fd = g_mkstemp_full(writer->path, O_RDWR | O_CLOEXEC, 0600);
+	if (writer->fd < 0) {
+		throw_errno(error, writer->path);
+		g_clear_pointer(&writer->path, g_free);
+		return NULL;
+	}
+	writer->digest = digest_new();
+	digest_begin(writer->digest);
+	return g_steal_pointer(&writer);
+}
+
+void blob_writer_free(BlobWriter *writer)
+{
+	if (writer == NULL)
+		return;
+	if (writer->fd >= 0)
+		close(writer->fd);
+	if (writer->path != NULL)
+		g_unlink(writer->path);
+	g_free(writer->path);
+	digest_free(writer->digest);
+	g_free(writer);
+}
+
+gboolean blob_write(BlobWriter *writer, const void *bytes, gsize length, GError **error)
+{
+	const char *at = bytes;
+
+	if (writer->max > 0 && (gint64)length > writer->max - writer->bytes)
+		return throw_error(error, ERROR_TOO_LARGE, "the file is larger than %" G_GINT64_FORMAT " bytes", writer->max);
+	digest_add(writer->digest, bytes, length);
+	writer->bytes += (gint64)length;
+	while (length > 0) {
+		gssize written = write(writer->fd, at, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return throw_errno(error, writer->path);
+		at += written;
+		length -= (gsize)written;
+	}
+	return TRUE;
+}
+
+static gboolean sync_path(const char *path, GError **error)
+{
+	int fd = g_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	gboolean synced = fd >= 0 && fsync(fd) == 0;
+
+	if (!synced)
+		throw_errno(error, path);
+	if (fd >= 0)
+		close(fd);
+	return synced;
+}
+
+/* The folder of two digits; synced into its parent when it is new. */
+static gboolean make_folder(Store *store, const char *folder, GError **error)
+{
+	g_autofree char *blobs = g_build_filename(store->dir, "blobs", NULL);
+
+	if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return throw_errno(error, folder);
+	return sync_path(blobs, error);
+}
+
+/* The same bytes are there already: they become young again, so that collecting leaves them alone. */
+static gboolean put_in_place(BlobWriter *writer, const char *target, GError **error)
+{
+	Store *store = writer->store;
+	gboolean placed;
+
+	pthread_mutex_lock(&store->blob_lock);
+	placed = utimensat(AT_FDCWD, target, NULL, 0) == 0;
+	if (!placed) {
+		placed = g_rename(writer->path, target) == 0;
+		if (placed)
+			g_clear_pointer(&writer->path, g_free);
+		else
+			throw_errno(error, target);
+	}
+	pthread_mutex_unlock(&store->blob_lock);
+	return placed;
+}
+
+gboolean blob_finish(BlobWriter *writer, char out_hex[65], gint64 *out_bytes, GError **error)
+{
+	guint8 bytes[DIGEST_SIZE];
+	char hex[DIGEST_HEX_SIZE];
+	char two[3] = "";
+	g_autofree char *folder = NULL;
+	g_autofree char *target = NULL;
+
+	g_assert(writer->path != NULL);
+	digest_end(writer->digest, bytes);
+	digest_hex(bytes, hex);
+	memcpy(two, hex, 2);
+	folder = g_build_filename(writer->store->dir, "blobs", two, NULL);
+	target = g_build_filename(folder, hex, NULL);
+	if (fsync(writer->fd) != 0)
+		return throw_errno(error, writer->path);
+	if (!make_folder(writer->store, folder, error) || !put_in_place(writer, target, error) || !sync_path(folder, error))
+		return FALSE;
+	memcpy(out_hex, hex, sizeof(hex));
+	if (out_bytes != NULL)
+		*out_bytes = writer->bytes;
+	return TRUE;
+}
+
+static gboolean is_digest(const char *hex)
+{
+	return strlen(hex) == DIGEST_HEX_SIZE - 1 && strspn(hex, "0123456789abcdef") == DIGEST_HEX_SIZE - 1;
+}
+
+char *blob_path(Store *store, const char *hex)
+{
+	char two[3] = "";
+	g_autofree char *path = NULL;
+
+	if (!is_digest(hex))
+		return NULL;
+	memcpy(two, hex, 2);
+	path = g_build_filename(store->dir, "blobs", two, hex, NULL);
+	return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&path) : NULL;
+}
+
+/* ---- collecting ---- */
+
+typedef struct Collection {
+	Store *store;
+	StoreConn *conn; /* own: the rows are looked up outside of any snapshot */
+	gint64 before_ms;
+	guint removed;
+} Collection;
+
+static gboolean is_named(Collection *collection, const char *hex, gboolean *out, GError **error)
+{
+	zhen_value digest = zhen_from_text(hex);
+	gint64 count;
+
+	if (!store_exec(collection->conn, STORE_HOST, "SELECT count(*) FROM _blob WHERE digest = $1", &digest, 1, &count, error))
+		return FALSE;
+	*out = count > 0;
+	return TRUE;
+}
+
+/* Under the blob lock: nobody makes it young between the look and the removal. */
+static gboolean collect_one(Collection *collection, const char *path, const char *hex, GError **error)
+{
+	struct stat st;
+	gboolean named;
+
+	if (!is_digest(hex) || stat(path, &st) != 0)
+		return TRUE;
+	if ((gint64)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000 > collection->before_ms)
+		return TRUE;
+	if (!is_named(collection, hex, &named, error))
+		return FALSE;
+	if (named)
+		return TRUE;
+	if (g_unlink(path) != 0)
+		return throw_errno(error, path);
+	collection->removed++;
+	return TRUE;
+}
+
+static gboolean collect_folder(Collection *collection, const char *folder, GError **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+	gboolean going = TRUE;
+
+	while (dir != NULL && going && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		pthread_mutex_lock(&collection->store->blob_lock);
+		going = collect_one(collection, path, name, error);
+		pthread_mutex_unlock(&collection->store->blob_lock);
+	}
+	return going;
+}
+
+gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **error)
+{
+	/* Files carry the machine's own time, not a turned clock. */
+	Collection collection = { .store = store, .before_ms = g_get_real_time() / 1000 - age_ms };
+	g_autofree char *blobs = g_build_filename(store->dir, "blobs", NULL);
+	g_autoptr(GDir) dir = g_dir_open(blobs, 0, NULL);
+	const char *name;
+	gboolean going = TRUE;
+
+	collection.conn = conn_open(store, CONN_READER, error);
+	if (collection.conn == NULL)
+		return FALSE;
+	while (dir != NULL && going && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *folder = g_build_filename(blobs, name, NULL);
+
+		going = collect_folder(&collection, folder, error);
+	}
+	conn_close(collection.conn);
+	if (going && out_removed != NULL)
+		*out_removed = collection.removed;
+	return going;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Every distinct statement in its PostgreSQL form, one JSON line each: what the portability test PREPAREs. */
+#include <stdio.h>
+#include <string.h>
+#include <errno.h>
+#include "base/json.h"
+#include "store/store_private.h"
+
+struct SqlLog {
+	pthread_mutex_t lock;
+	FILE *file;
+	GHashTable *seen; /* set of lines */
+};
+
+SqlLog *sql_log_new(const char *path, GError **error)
+{
+	SqlLog *log;
+	FILE *file;
+
+	if (path == NULL)
+		return NULL;
+	file = fopen(path, "ae");
+	if (file == NULL) {
+		throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
+		return NULL;
+	}
+	log = g_new0(SqlLog, 1);
+	pthread_mutex_init(&log->lock, NULL);
+	log->file = file;
+	log->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return log;
+}
+
+void sql_log_free(SqlLog *log)
+{
+	if (log == NULL)
+		return;
+	fclose(log->file);
+	g_hash_table_unref(log->seen);
+	pthread_mutex_destroy(&log->lock);
+	g_free(log);
+}
+
+void sql_log_add(SqlLog *log, const char *name, const char *sql)
+{
+	g_autoptr(GString) line = NULL;
+
+	if (log == NULL)
+		return;
+	line = g_string_new("{\"plugin\":");
+	json_append_quoted(line, name, strlen(name));
+	g_string_append(line, ",\"sql\":");
+	json_append_quoted(line, sql, strlen(sql));
+	g_string_append(line, "}\n");
+	pthread_mutex_lock(&log->lock);
+	if (g_hash_table_add(log->seen, g_strdup(line->str))) {
+		fwrite(line->str, 1, line->len, log->file);
+		fflush(log->file);
+	}
+	pthread_mutex_unlock(&log->lock);
+}
