@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# The install layout, by any prefix; with /usr the configuration goes to /etc.
+#
+#   bin/zhend zhenctl zhen-note
+#   lib/<triplet>/zhen/zhen-worker
+#   lib/<triplet>/zhen/plugins/<id>/<id>.so     (and <id>/web/ where a plugin brings pages)
+#   etc/zhen/zhend.conf roles.conf pilots/ data/  (what a county has edited is never written over)
+#   lib/systemd/system/zhend.service
+#   share/doc/zhen/
+#   include/zhen, lib/<triplet>/pkgconfig, lib/<triplet>/cmake/zhen: by sdk/CMakeLists.txt
+set(ZHEN_LIBDIR ${CMAKE_INSTALL_LIBDIR}/zhen)
+if(CMAKE_INSTALL_FULL_SYSCONFDIR STREQUAL "/etc")
+	set(ZHEN_FULL_CONFDIR /etc/zhen)
+else()
+	set(ZHEN_FULL_CONFDIR ${CMAKE_INSTALL_PREFIX}/etc/zhen)
+endif()
+
+foreach(program zhend zhenctl)
+	if(TARGET ${program})
+		install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT host)
+	endif()
+endforeach()
+if(TARGET zhen-worker)
+	install(TARGETS zhen-worker RUNTIME DESTINATION ${ZHEN_LIBDIR} COMPONENT host)
+endif()
+
+# systemd splits words at blanks and reads % as its own: a path is quoted and its % doubled.
+string(REPLACE "%" "%%" unit_zhend "${CMAKE_INSTALL_FULL_BINDIR}/zhend")
+string(REPLACE "%" "%%" unit_conf "${ZHEN_FULL_CONFDIR}/zhend.conf")
+configure_file(${CMAKE_CURRENT_LIST_DIR}/zhend.service.in ${CMAKE_BINARY_DIR}/packaging/zhend.service @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/packaging/zhend.service DESTINATION lib/systemd/system COMPONENT host)
+install(FILES README.md README.zh-CN.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT host)
+
+# A file that is there and differs stays; the new one is put beside it as NAME.new, as package managers do.
+file(GLOB_RECURSE conf_files RELATIVE ${PROJECT_SOURCE_DIR}/conf CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/conf/*)
+install(CODE "
+	set(conf_from [==[${PROJECT_SOURCE_DIR}/conf]==])
+	set(conf_files [==[${conf_files}]==])
+	set(conf_to [==[${ZHEN_FULL_CONFDIR}]==])
+" COMPONENT host)
+install(SCRIPT ${CMAKE_CURRENT_LIST_DIR}/install-conf.cmake COMPONENT host)
