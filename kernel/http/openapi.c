@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/openapi.h"
+
+#include <string.h>
+#include "base/json.h"
+
+static void put_enum(JsonOut *out, const char *choices)
+{
+	g_auto(GStrv) rows = g_strsplit(choices == NULL ? "" : choices, "|", -1);
+
+	json_open(out, "enum", TRUE);
+	for (guint i = 0; rows[i] != NULL; i++) {
+		char *title = strchr(rows[i], '=');
+
+		if (title != NULL)
+			*title = '\0';
+		if (rows[i][0] != '\0')
+			json_put_text(out, NULL, rows[i]);
+	}
+	json_close_one(out);
+}
+
+/* JSON Schema of each type. 0 length = not said. */
+static const struct {
+	const char *json, *format, *pattern;
+	gint64 length;
+} types[ZHEN_TYPES] = {
+	[ZHEN_TEXT] = { "string", NULL, NULL, 200 },
+	[ZHEN_LONG_TEXT] = { "string", NULL, NULL, 10000 },
+	[ZHEN_INT] = { "integer", "int64", NULL, 0 },
+	[ZHEN_BOOL] = { "boolean", NULL, NULL, 0 },
+	[ZHEN_MONEY] = { "integer", "int64", NULL, 0 },
+	[ZHEN_DATE] = { "string", "date", NULL, 0 },
+	[ZHEN_TIME] = { "string", "date-time", NULL, 0 },
+	[ZHEN_CHOICE] = { "string", NULL, NULL, 0 },
+	[ZHEN_DIVISION] = { "string", NULL, "^[0-9]{12}$", 0 },
+	[ZHEN_BODY] = { "string", NULL, NULL, 0 },
+	[ZHEN_NAME] = { "string", NULL, NULL, 0 },
+	[ZHEN_ID_CARD] = { "string", NULL, "^[0-9]{17}[0-9Xx]$", 0 },
+	[ZHEN_PHONE] = { "string", NULL, NULL, 0 },
+	[ZHEN_SECRET] = { "string", "password", NULL, 0 },
+	[ZHEN_FILE] = { "string", NULL, "^[0-9a-f]{64}$", 0 },
+	[ZHEN_LIST] = { "array", NULL, NULL, 0 },
+	[ZHEN_DECIMAL] = { "string", NULL, NULL, 0 },
+};
+
+/* What the type means where JSON Schema has no word for it. */
+static const char *unit_of(guint32 type)
+{
+	switch (type) {
+	case ZHEN_MONEY:
+		return "单位：分";
+	case ZHEN_DIVISION:
+		return "12 位统计用区划代码";
+	case ZHEN_BODY:
+		return "单位编号";
+	case ZHEN_TIME:
+		return "RFC 3339";
+	case ZHEN_FILE:
+		return "已上传文件的 SM3 摘要";
+	default:
+		return NULL;
+	}
+}
+
+static void put_schema_of_fields(JsonOut *out, const char *name, const zhen_field *fields, const char *path,
+                                 gboolean request);
+
+static void put_bounds(JsonOut *out, const zhen_field *field)
+{
+	if (field->type == ZHEN_TEXT || field->type == ZHEN_LONG_TEXT) {
+		json_put_int(out, "maxLength", field->max > 0 ? field->max : types[field->type].length);
+	} else if (field->type == ZHEN_DECIMAL) {
+		g_autofree char *pattern =
+			g_strdup_printf("^-?[0-9]+(\\.[0-9]{1,%" G_GINT64_FORMAT "})?$", field->max > 0 ? field->max : 2);
+		json_put_text(out, "pattern", pattern);
+	} else if ((field->type == ZHEN_INT || field->type == ZHEN_MONEY) && field->max > field->min) {
+		json_put_int(out, "minimum", field->min);
+		json_put_int(out, "maximum", field->max);
+	}
+}
+
+static void put_schema(JsonOut *out, const char *name, const zhen_field *field, gboolean request)
+{
+	guint32 type = field->type < ZHEN_TYPES && types[field->type].json != NULL ? field->type : ZHEN_TEXT;
+	const char *unit = unit_of(type);
+
+	json_open(out, name, FALSE);
+	json_put_text(out, "type", types[type].json);
+	if (field->label != NULL)
+		json_put_text(out, "title", field->label);
+	if (field->help != NULL || unit != NULL) {
+		g_autofree char *text = g_strconcat(field->help == NULL ? "" : field->help,
+		                                    field->help != NULL && unit != NULL ? "；" : "", unit, NULL);
+		json_put_text(out, "description", text);
+	}
+	if (types[type].format != NULL)
+		json_put_text(out, "format", types[type].format);
+	/* Answers mask personal fields in lists: only a request promises the whole shape. */
+	if (types[type].pattern != NULL && (request || !type_is_personal(type)))
+		json_put_text(out, "pattern", types[type].pattern);
+	if (type == ZHEN_CHOICE)
+		put_enum(out, field->choices);
+	put_bounds(out, field);
+	if (type == ZHEN_LIST) {
+		if (request)
+			json_put_int(out, "maxItems", field->max > 0 ? field->max : 50);
+		put_schema_of_fields(out, "items", field->fields, "", request);
+	}
+	if (type_is_personal(type))
+		json_put_bool(out, "x-personal", TRUE);
+	json_close_one(out);
+}
+
+static gboolean in_path(const char *path, const char *name)
+{
+	g_autofree char *word = g_strdup_printf("{%s}", name);
+
+	return strstr(path, word) != NULL;
+}
+
+static void put_schema_of_fields(JsonOut *out, const char *name, const zhen_field *fields, const char *path,
+                                 gboolean request)
+{
+	gboolean open = FALSE;
+
+	json_open(out, name, FALSE);
+	json_put_text(out, "type", "object");
+	json_open(out, "properties", FALSE);
+	for (const zhen_field *f = fields; f != NULL && f->name != NULL; f++)
+		if (!in_path(path, f->name))
+			put_schema(out, f->name, f, request);
+	json_close_one(out);
+	for (const zhen_field *f = fields; request && f != NULL && f->name != NULL; f++) {
+		if ((f->flags & ZHEN_REQUIRED) == 0 || in_path(path, f->name))
+			continue;
+		if (!open)
+			json_open(out, "required", TRUE);
+		open = TRUE;
+		json_put_text(out, NULL, f->name);
+	}
+	if (open)
+		json_close_one(out);
+	json_close_one(out);
+}
+
+static void put_parameter(JsonOut *out, const char *name, const char *in, gboolean required, const char *text,
+                          const zhen_field *field)
+{
+	json_open(out, NULL, FALSE);
+	json_put_text(out, "name", name);
+	json_put_text(out, "in", in);
+	if (required)
+		json_put_bool(out, "required", TRUE);
+	if (text != NULL)
+		json_put_text(out, "description", text);
+	if (field != NULL) {
+		put_schema(out, "schema", field, TRUE);
+	} else {
+		json_open(out, "schema", FALSE);
+		json_put_text(out, "type", strcmp(name, "limit") == 0 ? "integer" : "string");
+		json_close_one(out);
+	}
+	json_close_one(out);
+}
+
+static gboolean is_list(const zhen_route *route)
+{
+	const zhen_field *items = route->reply == NULL ? NULL : field_find(route->reply, "items");
+
+	return items != NULL && items->type == ZHEN_LIST;
+}
+
+static void put_parameters(JsonOut *out, const zhen_route *route)
+{
+	gboolean query = route->method == ZHEN_GET || route->method == ZHEN_DELETE;
+
+	json_open(out, "parameters", TRUE);
+	for (const char *p = route->path; (p = strchr(p, '{')) != NULL; p++) {
+		const char *end = strchr(p, '}');
+
+		if (end == NULL)
+			break;
+		g_autofree char *name = g_strndup(p + 1, (gsize)(end - p - 1));
+		const zhen_field *field = route->fields == NULL ? NULL : field_find(route->fields, name);
+		put_parameter(out, name, "path", TRUE, field == NULL ? NULL : field->label, field);
+	}
+	for (const zhen_field *f = route->fields; query && f != NULL && f->name != NULL; f++)
+		if (!in_path(route->path, f->name))
+			put_parameter(out, f->name, "query", (f->flags & ZHEN_REQUIRED) != 0, f->label, f);
+	if (is_list(route)) {
+		put_parameter(out, "cursor", "query", FALSE, "上一页答复中的 next", NULL);
+		put_parameter(out, "limit", "query", FALSE, "每页行数", NULL);
+	}
+	if (route->method == ZHEN_POST)
+		put_parameter(out, "Idempotency-Key", "header", FALSE, "同一个键只办一次，保留 72 小时", NULL);
+	if (!query && route->method != ZHEN_POST && route->version != NULL)
+		put_parameter(out, "If-Match", "header", TRUE, "所改版本的 ETag；没有是 428，过时是 412", NULL);
+	json_close_one(out);
+}
+
+static const char *verb_of(const zhen_route *route)
+{
+	static const char *const verbs[] = { "get", "get", "post", "put", "patch", "delete" };
+
+	return verbs[route->method < G_N_ELEMENTS(verbs) ? route->method : ZHEN_GET];
+}
+
+/* "approvals.post.cases.by-id.accept": another path is another id. (transfer full) */
+static char *operation_id(const Plugin *plugin, const zhen_route *route)
+{
+	GString *id = g_string_new(plugin->id);
+
+	g_string_append_printf(id, ".%s", verb_of(route));
+	for (const char *c = route->path; *c != '\0'; c++)
+		if (*c == '/')
+			g_string_append_c(id, '.');
+		else if (*c == '{')
+			g_string_append(id, "by-");
+		else if (*c != '}')
+			g_string_append_c(id, g_ascii_isalnum(*c) || *c == '_' ? *c : '-');
+	return g_string_free(id, FALSE);
+}
+
+static gboolean has_body(const zhen_route *route)
+{
+	return route->method != ZHEN_GET && route->method != ZHEN_DELETE && route->fields != NULL;
+}
+
+static void put_media(JsonOut *out, const char *media, const char *id, const char *part)
+{
+	g_autofree char *ref = g_strconcat("#/components/schemas/", id, part, NULL);
+
+	json_open(out, media, FALSE);
+	json_open(out, "schema", FALSE);
+	json_put_text(out, "$ref", ref);
+	json_close_one(out);
+	json_close_one(out);
+}
+
+static gboolean has_required(const zhen_route *route)
+{
+	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++)
+		if ((f->flags & ZHEN_REQUIRED) != 0 && !in_path(route->path, f->name))
+			return TRUE;
+	return FALSE;
+}
+
+static void put_request(JsonOut *out, const zhen_route *route, const char *id)
+{
+	if (!has_body(route))
+		return;
+	json_open(out, "requestBody", FALSE);
+	json_put_bool(out, "required", has_required(route));
+	json_open(out, "content", FALSE);
+	put_media(out, "application/json", id, ".request");
+	if (route->method == ZHEN_POST)
+		put_media(out, (route->flags & ZHEN_UPLOADS) != 0 ? "multipart/form-data" : "application/x-www-form-urlencoded",
+		          id, ".request");
+	json_close_one(out);
+	json_close_one(out);
+}
+
+static void put_reply(JsonOut *out, const char *id)
+{
+	json_open(out, "content", FALSE);
+	put_media(out, "application/json", id, ".reply");
+	json_open(out, "text/html", FALSE);
+	json_open(out, "schema", FALSE);
+	json_put_text(out, "type", "string");
+	json_close_one(out);
+	json_close_one(out);
+	json_close_one(out);
+}
+
+static void put_problem(JsonOut *out, const char *status)
+{
+	json_open(out, status, FALSE);
+	json_put_text(out, "$ref", "#/components/responses/Problem");
+	json_close_one(out);
+}
+
+static void put_responses(JsonOut *out, const zhen_route *route, const char *id)
+{
+	gboolean is_public = (route->flags & ZHEN_PUBLIC) != 0;
+
+	json_open(out, "responses", FALSE);
+	json_open(out, route->method == ZHEN_POST ? "2XX" : "200", FALSE);
+	json_put_text(out, "description", route->method == ZHEN_POST ? "已办；201 时 Location 指向新记录" : "答复");
+	put_reply(out, id);
+	json_close_one(out);
+	if (!is_public)
+		put_problem(out, "401");
+	if (!is_public)
+		put_problem(out, "403");
+	put_problem(out, "404");
+	if (route->method != ZHEN_GET)
+		put_problem(out, "409");
+	if (route->fields != NULL)
+		put_problem(out, "422");
+	put_problem(out, "default");
+	json_close_one(out);
+}
+
+static void put_security(JsonOut *out, const zhen_route *route)
+{
+	json_open(out, "security", TRUE);
+	if ((route->flags & ZHEN_PUBLIC) != 0) {
+		json_open(out, NULL, FALSE);
+		json_close_one(out);
+	}
+	static const char *const ways[] = { "session", "bearer" };
+	for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
+		json_open(out, NULL, FALSE);
+		json_open(out, ways[i], TRUE);
+		json_close_one(out);
+		json_close_one(out);
+	}
+	json_close_one(out);
+}
+
+static void put_operation(JsonOut *out, const Plugin *plugin, const zhen_route *route)
+{
+	g_autofree char *id = operation_id(plugin, route);
+
+	json_open(out, verb_of(route), FALSE);
+	json_put_text(out, "operationId", id);
+	json_put_text(out, "summary", route->summary == NULL ? id : route->summary);
+	json_open(out, "tags", TRUE);
+	json_put_text(out, NULL, plugin->id);
+	json_close_one(out);
+	put_parameters(out, route);
+	put_request(out, route, id);
+	put_responses(out, route, id);
+	put_security(out, route);
+	if (route->permission != NULL)
+		json_put_text(out, "x-permission", route->permission);
+	if (route->feature != NULL)
+		json_put_text(out, "x-feature", route->feature);
+	if (route->unmask != NULL)
+		json_put_text(out, "x-unmask", route->unmask);
+	json_close_one(out);
+}
+
+/* All routes of one path are one path item, at its first row. */
+static void put_paths(JsonOut *out, const Plugin *plugin)
+{
+	for (guint i = 0; i < plugin->n_routes; i++) {
+		gboolean seen = FALSE;
+
+		for (guint j = 0; j < i && !seen; j++)
+			seen = strcmp(plugin->routes[j].path, plugin->routes[i].path) == 0;
+		if (seen)
+			continue;
+		g_autofree char *path = g_strconcat("/p/", plugin->id, plugin->routes[i].path, NULL);
+		json_open(out, path, FALSE);
+		for (guint j = i; j < plugin->n_routes; j++)
+			if (strcmp(plugin->routes[j].path, plugin->routes[i].path) == 0)
+				put_operation(out, plugin, &plugin->routes[j]);
+		json_close_one(out);
+	}
+}
+
+/* These never change, so they are text. */
+static const char schemes[] =
+	"{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"zhen_session\"},"
+	"\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
+static const char problem_schema[] =
+	"{\"type\":\"object\",\"description\":\"RFC 9457\",\"required\":[\"type\",\"code\",\"title\",\"status\"],"
+	"\"properties\":{\"type\":{\"type\":\"string\",\"format\":\"uri-reference\"},\"code\":{\"type\":\"string\"},"
+	"\"title\":{\"type\":\"string\"},\"title_en\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
+	"\"detail\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+	"\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
+	"\"title_en\":{\"type\":\"string\"}}}}}}";
+static const char next_schema[] = "{\"type\":[\"string\",\"null\"],\"description\":\"下一页的 cursor；没有下一页时为 null\"}";
+static const char problem_response[] =
+	"{\"Problem\":{\"description\":\"拒绝或失败\",\"content\":{\"application/problem+json\":{\"schema\":{"
+	"\"$ref\":\"#/components/schemas/Problem\"}}}}}";
+
+static void put_route_schemas(JsonOut *out, const Plugin *plugin, const zhen_route *route)
+{
+	g_autofree char *id = operation_id(plugin, route);
+	g_autofree char *request = g_strconcat(id, ".request", NULL), *reply = g_strconcat(id, ".reply", NULL);
+
+	if (has_body(route))
+		put_schema_of_fields(out, request, route->fields, route->path, TRUE);
+	if (!is_list(route)) {
+		put_schema_of_fields(out, reply, route->reply, "", FALSE);
+		return;
+	}
+	json_open(out, reply, FALSE);
+	json_put_text(out, "type", "object");
+	json_open(out, "properties", FALSE);
+	for (const zhen_field *f = route->reply; f->name != NULL; f++)
+		put_schema(out, f->name, f, FALSE);
+	if (field_find(route->reply, "next") == NULL)
+		json_put_raw(out, "next", next_schema, sizeof(next_schema) - 1);
+	json_close_one(out);
+	json_close_one(out);
+}
+
+static void put_components(JsonOut *out, const OpenapiOptions *options)
+{
+	json_open(out, "components", FALSE);
+	json_put_raw(out, "securitySchemes", schemes, sizeof(schemes) - 1);
+	json_put_raw(out, "responses", problem_response, sizeof(problem_response) - 1);
+	json_open(out, "schemas", FALSE);
+	json_put_raw(out, "Problem", problem_schema, sizeof(problem_schema) - 1);
+	for (guint i = 0; i < options->n_plugins; i++)
+		for (guint r = 0; r < options->plugins[i]->n_routes; r++)
+			put_route_schemas(out, options->plugins[i], &options->plugins[i]->routes[r]);
+	json_close_one(out);
+	json_close_one(out);
+}
+
+void openapi_document(const OpenapiOptions *options, GString *text)
+{
+	JsonOut out;
+
+	json_out_init(&out, text);
+	json_open(&out, NULL, FALSE);
+	json_put_text(&out, "openapi", "3.1.0");
+	json_open(&out, "info", FALSE);
+	json_put_text(&out, "title", options->title);
+	json_put_text(&out, "version", "1");
+	json_close_one(&out);
+	json_open(&out, "servers", TRUE);
+	json_open(&out, NULL, FALSE);
+	json_put_text(&out, "url", options->base_url == NULL || options->base_url[0] == '\0' ? "/" : options->base_url);
+	json_close_one(&out);
+	json_close_one(&out);
+	json_open(&out, "tags", TRUE);
+	for (guint i = 0; i < options->n_plugins; i++) {
+		json_open(&out, NULL, FALSE);
+		json_put_text(&out, "name", options->plugins[i]->id);
+		if (options->plugins[i]->title != NULL)
+			json_put_text(&out, "description", options->plugins[i]->title);
+		json_close_one(&out);
+	}
+	json_close_one(&out);
+	json_open(&out, "paths", FALSE);
+	for (guint i = 0; i < options->n_plugins; i++)
+		put_paths(&out, options->plugins[i]);
+	json_close_one(&out);
+	put_components(&out, options);
+	json_close_one(&out);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The page of a plugin route's answer: facts, tables, and what can be done next. */
+#include <string.h>
+#include "base/json.h"
+#include "http/forms.h"
+#include "http/values.h"
+
+static void append_query(GString *url, const char *name, const char *value)
+{
+	g_string_append_c(url, strchr(url->str, '?') == NULL ? '?' : '&');
+	g_string_append_uri_escaped(url, name, NULL, FALSE);
+	g_string_append_c(url, '=');
+	g_string_append_uri_escaped(url, value, NULL, TRUE);
+}
+
+/* The same page, further down: the query as it is, with another cursor. (transfer full) */
+static char *next_url(const PageView *view, const char *cursor)
+{
+	g_autoptr(GString) url = g_string_new(view->path);
+	g_auto(GStrv) pairs = g_strsplit(view->query == NULL ? "" : view->query, "&", -1);
+
+	for (guint i = 0; pairs[i] != NULL; i++) {
+		if (pairs[i][0] == '\0' || g_str_has_prefix(pairs[i], "cursor="))
+			continue;
+		g_string_append_c(url, strchr(url->str, '?') == NULL ? '?' : '&');
+		g_string_append(url, pairs[i]);
+	}
+	append_query(url, "cursor", cursor);
+	return g_string_free(g_steal_pointer(&url), FALSE);
+}
+
+static void draw_pager(const PageView *view, Html *html, const json_t *next, const CallParam *params, guint n_params)
+{
+	gboolean later = page_param(params, n_params, "cursor") != NULL;
+	gboolean more = json_is_string(next) || json_is_integer(next);
+
+	if ((!more && !later) || view->path == NULL)
+		return;
+	html_open(html, "nav", "class", "pager", "aria-label", "翻页", NULL);
+	if (later)
+		html_link(html, view->path, "button second", "回到第一页");
+	if (more) {
+		g_autofree char *number = json_is_integer(next) ?
+			g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(next)) : NULL;
+		g_autofree char *url = next_url(view, number == NULL ? json_string_value(next) : number);
+		html_link(html, url, "button", "下一页");
+	}
+	html_close(html);
+}
+
+/* The GET route that shows one row of what @route lists: its path and one parameter more. */
+static const char *row_path_of(const PageView *view, const Plugin *plugin, const zhen_route *route)
+{
+	gsize length = strlen(route->path);
+
+	for (guint i = 0; i < plugin->n_routes; i++) {
+		const zhen_route *one = &plugin->routes[i];
+		const char *rest = one->path + length;
+
+		if (one->method == ZHEN_GET && strncmp(one->path, route->path, length) == 0 && rest[0] == '/' && rest[1] == '{' &&
+		    strchr(rest + 1, '/') == NULL && strchr(route->path, '{') == NULL &&
+		    page_may(view, plugin, (one->flags & ZHEN_PUBLIC) != 0 ? NULL : one->permission, one->feature))
+			return one->path;
+	}
+	return NULL;
+}
+
+/* actions: [{title, method, path, fields?}]; a path without /p/ is the plugin's own, fields are values to begin with. */
+static void draw_action(Html *html, const Plugin *plugin, const json_t *action, const CallReply *reply)
+{
+	const char *path = json_string_value(json_object_get(action, "path"));
+	const char *title = json_string_value(json_object_get(action, "title"));
+	const char *method = json_string_value(json_object_get(action, "method"));
+	const char *name;
+	json_t *value;
+
+	if (path == NULL || path[0] != '/')
+		return;
+	g_autoptr(GString) url = g_string_new(NULL);
+	if (!g_str_has_prefix(path, "/p/") && !g_str_has_prefix(path, "/kernel/"))
+		g_string_append_printf(url, "/p/%s", plugin->id);
+	g_string_append(url, path);
+	if (method != NULL && g_ascii_strcasecmp(method, "GET") != 0) {
+		append_query(url, "_form", method);
+		if (reply->etag != NULL)
+			append_query(url, "_match", reply->etag);
+	}
+	json_object_foreach(json_object_get(action, "fields"), name, value)
+	{
+		g_autofree char *number = json_is_integer(value) ?
+			g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(value)) : NULL;
+		const char *text = number != NULL ? number : json_string_value(value);
+		if (text != NULL)
+			append_query(url, name, text);
+	}
+	html_link(html, url->str, method == NULL || g_ascii_strcasecmp(method, "GET") == 0 ? "button second" : "button",
+	          title == NULL ? path : title);
+}
+
+/* What one can do from here, by the tables: routes of this path, or one literal step below it. */
+static gboolean is_next_step(const zhen_route *from, const zhen_route *to)
+{
+	gsize length = strlen(from->path);
+
+	if (to == from || (to->method != ZHEN_GET && !pages_has_form(to)) || strncmp(to->path, from->path, length) != 0)
+		return FALSE;
+	if (to->path[length] == '\0')
+		return to->method != ZHEN_GET;
+	return to->path[length] == '/' && strchr(to->path + length, '{') == NULL && strchr(to->path + length + 1, '/') == NULL;
+}
+
+static void draw_next_steps(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
+                            const CallParam *params, guint n_params, const CallReply *reply)
+{
+	for (guint i = 0; i < plugin->n_routes; i++) {
+		const zhen_route *one = &plugin->routes[i];
+
+		if (!is_next_step(route, one) ||
+		    !page_may(view, plugin, (one->flags & ZHEN_PUBLIC) != 0 ? NULL : one->permission, one->feature))
+			continue;
+		g_autofree char *path = page_route_url(plugin, one, params, n_params);
+		if (path == NULL)
+			continue;
+		g_autoptr(GString) url = g_string_new(path);
+		if (one->method != ZHEN_GET)
+			append_query(url, "_form", "POST");
+		if (one->method != ZHEN_GET && one->version != NULL && reply->etag != NULL)
+			append_query(url, "_match", reply->etag);
+		html_link(html, url->str, one->method == ZHEN_GET ? "button second" : "button",
+		          one->summary == NULL ? one->path : one->summary);
+	}
+}
+
+static void draw_actions(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
+                         const CallParam *params, guint n_params, const CallReply *reply, const json_t *body)
+{
+	const json_t *actions = json_object_get(body, "actions");
+	json_t *action;
+	size_t i;
+
+	html_open(html, "div", "class", "actions", NULL);
+	if (reply->location != NULL && route->method != ZHEN_GET)
+		html_link(html, reply->location, "button", "查看");
+	if (json_is_array(actions))
+		json_array_foreach(actions, i, action)
+			draw_action(html, plugin, action, reply);
+	else if (route->method == ZHEN_GET)
+		draw_next_steps(view, html, plugin, route, params, n_params, reply);
+	if (route->method != ZHEN_GET)
+		html_link(html, "/", "button second", "回到首页");
+	html_close(html);
+}
+
+/* Fields a GET route takes beside those in its path. */
+static gboolean has_query_fields(const zhen_route *route)
+{
+	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++)
+		if (!path_has_param(route->path, f->name) && (f->flags & ZHEN_HIDDEN) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean has_given(const zhen_route *route, const CallParam *params, guint n_params)
+{
+	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++) {
+		const char *value = page_param(params, n_params, f->name);
+
+		if (!path_has_param(route->path, f->name) && value != NULL && value[0] != '\0')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void draw_filter(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
+                        const CallParam *params, guint n_params)
+{
+	if (!has_query_fields(route))
+		return;
+	html_open(html, "details", "class", "filter", "open", has_given(route, params, n_params) ? "" : NULL, NULL);
+	html_leaf(html, "summary", NULL, "查询条件");
+	forms_draw(view, html, plugin, route, params, n_params, NULL);
+	html_close(html);
+}
+
+static const char *title_of(const zhen_route *route)
+{
+	return route->summary == NULL ? route->path : route->summary;
+}
+
+static void draw_form_page(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+                           guint n_params, const FormErrors *errors, GString *out)
+{
+	Html html;
+
+	page_begin(view, &html, out, title_of(route), plugin);
+	forms_draw(view, &html, plugin, route, params, n_params, errors);
+	page_end(view, &html);
+}
+
+void pages_form(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+                guint n_params, GString *out)
+{
+	draw_form_page(view, plugin, route, params, n_params, NULL, out);
+}
+
+/* TRUE: the problem was about what was filled in, and the form stands there again. */
+static gboolean redraw_form(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+                            guint n_params, const CallReply *reply, GString *out)
+{
+	gboolean fillable = pages_has_form(route) || (route->method == ZHEN_GET && has_query_fields(route));
+	FormErrors errors;
+
+	if (!fillable || (reply->status != 422 && reply->status != 400))
+		return FALSE;
+	g_autoptr(json_t) problem = json_read(reply->body->str, reply->body->len, NULL);
+	form_errors_init(&errors);
+	form_errors_read(&errors, problem);
+	gboolean known = errors.fields->len > 0;
+	/* Nobody has filled in anything yet: a question is not a reproach. */
+	gboolean fresh = route->method == ZHEN_GET && !has_given(route, params, n_params);
+	if (known)
+		draw_form_page(view, plugin, route, params, n_params, fresh ? NULL : &errors, out);
+	form_errors_clear(&errors);
+	return known;
+}
+
+static void draw_body(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
+                      const CallParam *params, guint n_params, const json_t *body)
+{
+	ValueView value = { .page = view, .plugin = plugin, .fields = route->reply, .fallback = route->fields };
+	const json_t *items = json_object_get(body, "items");
+
+	if (!json_is_array(items)) {
+		values_object(&value, html, body, 2);
+		return;
+	}
+	const zhen_field *declared = route->reply == NULL ? NULL : field_find(route->reply, "items");
+	if (declared != NULL && declared->type == ZHEN_LIST)
+		value.fields = declared->fields;
+	value.row_path = row_path_of(view, plugin, route);
+	values_rows(&value, html, items, 2);
+	draw_pager(view, html, json_object_get(body, "next"), params, n_params);
+}
+
+void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+                 guint n_params, const CallReply *reply, GString *out)
+{
+	Html html;
+
+	if (reply->status >= 400) {
+		if (!redraw_form(view, plugin, route, params, n_params, reply, out))
+			pages_problem(view, reply, out);
+		return;
+	}
+	g_autoptr(json_t) body = json_read(reply->body->str, reply->body->len, NULL);
+	page_begin(view, &html, out, title_of(route), plugin);
+	if (route->method != ZHEN_GET) {
+		html_open(&html, "div", "class", "panel done", "role", "status", NULL);
+		html_leaf(&html, "h2", NULL, "已提交");
+		html_open(&html, "p", NULL);
+		html_textf(&html, "“%s”已经保存。", title_of(route));
+		if (json_object_get(body, "query_code") != NULL)
+			html_text(&html, "请记下或拍下查询码，查询进度、补交材料都要用到。");
+		html_close(&html);
+		html_close(&html);
+	} else {
+		draw_filter(view, &html, plugin, route, params, n_params);
+	}
+	if (json_is_object(body))
+		draw_body(view, &html, plugin, route, params, n_params, body);
+	draw_actions(view, &html, plugin, route, params, n_params, reply, body);
+	page_end(view, &html);
+}

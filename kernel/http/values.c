@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/values.h"
+
+#include <string.h>
+
+#define LEVEL_MAX 6       /* of headings: what lies deeper is shown as text */
+#define WIDE_CHARACTERS 60 /* longer facts take the whole line */
+
+static gboolean is_href(const char *name)
+{
+	return strcmp(name, "href") == 0 || strcmp(name, "url") == 0 || g_str_has_suffix(name, "_href") ||
+	       g_str_has_suffix(name, "_url");
+}
+
+/* Drawn elsewhere, or not meant for people. */
+static gboolean is_left_out(const zhen_field *field, const char *name)
+{
+	return (field != NULL && (field->flags & ZHEN_HIDDEN) != 0) || strcmp(name, "actions") == 0 || name[0] == '_';
+}
+
+static gboolean is_scalar(const json_t *value)
+{
+	return !json_is_object(value) && !json_is_array(value);
+}
+
+static gboolean is_number(const zhen_field *field, const char *name, const json_t *value)
+{
+	if (field != NULL)
+		return field->type == ZHEN_INT || field->type == ZHEN_MONEY || field->type == ZHEN_DECIMAL;
+	return json_is_real(value) || (json_is_integer(value) && g_str_has_suffix(name, "_fen"));
+}
+
+static void draw_scalar(const ValueView *view, Html *html, const zhen_field *field, const char *name,
+                        const json_t *value, gboolean full)
+{
+	g_autofree char *text = value_text(view, field, name, value, full);
+	const char *raw = json_string_value(value);
+
+	if (raw != NULL && is_href(name) && html_url_safe(raw)) {
+		html_link(html, raw, NULL, "查看");
+	} else if (raw != NULL && ((field != NULL && field->type == ZHEN_SECRET) || g_str_has_suffix(name, "query_code"))) {
+		html_leaf(html, "code", "code", text);
+	} else if (raw != NULL && strcmp(raw, text) != 0 && (strlen(raw) == 12 || (field != NULL && field->type == ZHEN_BODY))) {
+		html_open(html, "span", "title", raw, NULL);
+		html_text(html, text);
+		html_close(html);
+	} else {
+		html_text(html, text);
+	}
+}
+
+static void draw_fact(const ValueView *view, Html *html, const char *name, const json_t *value)
+{
+	const zhen_field *field = value_field(view, name);
+	const char *text = json_string_value(value);
+	gboolean wide = text != NULL && (g_utf8_strlen(text, -1) > WIDE_CHARACTERS || strchr(text, '\n') != NULL);
+
+	html_open(html, "div", "class", wide ? "wide" : NULL, NULL);
+	html_leaf(html, "dt", NULL, value_label(field, name));
+	html_open(html, "dd", NULL);
+	draw_scalar(view, html, field, name, value, TRUE);
+	html_close(html);
+	html_close(html);
+}
+
+/* {"receipt": "/p/…"} or [{title, href}] */
+static void draw_links(Html *html, const json_t *links)
+{
+	const char *name;
+	json_t *link;
+	size_t i;
+
+	html_open(html, "ul", "class", "plain", NULL);
+	if (json_is_object(links))
+		json_object_foreach((json_t *)links, name, link)
+		{
+			html_open(html, "li", NULL);
+			html_link(html, json_string_value(link), NULL, value_label(NULL, name));
+			html_close(html);
+		}
+	else
+		json_array_foreach(links, i, link)
+		{
+			const char *href = json_string_value(json_object_get(link, "href"));
+			const char *title = json_string_value(json_object_get(link, "title"));
+
+			html_open(html, "li", NULL);
+			html_link(html, href, NULL, title == NULL ? href : title);
+			html_close(html);
+		}
+	html_close(html);
+}
+
+static void heading(Html *html, guint level, const char *text)
+{
+	static const char *const names[] = { "h2", "h2", "h2", "h3", "h4", "h5", "h6" };
+
+	html_leaf(html, names[MIN(level, LEVEL_MAX)], NULL, text);
+}
+
+static void draw_nested(const ValueView *view, Html *html, const char *name, const json_t *value, guint level)
+{
+	const zhen_field *field = value_field(view, name);
+	ValueView inner = *view;
+
+	inner.fields = field != NULL && field->type == ZHEN_LIST ? field->fields : NULL;
+	inner.row_path = NULL;
+	html_open(html, "section", NULL);
+	heading(html, level, value_label(field, name));
+	if (level >= LEVEL_MAX)
+		draw_scalar(&inner, html, NULL, name, value, TRUE);
+	else if (strcmp(name, "links") == 0)
+		draw_links(html, value);
+	else if (json_is_array(value))
+		values_rows(&inner, html, value, level + 1);
+	else
+		values_object(&inner, html, value, level + 1);
+	html_close(html);
+}
+
+/* Member names: declared ones in declared order, then the others as they come. (transfer container) */
+static GPtrArray *member_names(const ValueView *view, const json_t *object, GPtrArray *names)
+{
+	const char *name;
+	json_t *value;
+
+	if (names == NULL)
+		names = g_ptr_array_new();
+	for (const zhen_field *f = view->fields; f != NULL && f->name != NULL; f++)
+		if (json_object_get(object, f->name) != NULL &&
+		    !g_ptr_array_find_with_equal_func(names, f->name, g_str_equal, NULL))
+			g_ptr_array_add(names, (gpointer)f->name);
+	json_object_foreach((json_t *)object, name, value)
+		if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+			g_ptr_array_add(names, (gpointer)name);
+	return names;
+}
+
+void values_object(const ValueView *view, Html *html, const json_t *object, guint level)
+{
+	g_autoptr(GPtrArray) names = member_names(view, object, NULL);
+	gboolean open = FALSE;
+
+	for (guint i = 0; i < names->len; i++) {
+		const char *name = names->pdata[i];
+		const json_t *value = json_object_get(object, name);
+
+		if (!is_scalar(value) || is_left_out(value_field(view, name), name))
+			continue;
+		if (!open)
+			html_open(html, "dl", "class", "facts", NULL);
+		open = TRUE;
+		draw_fact(view, html, name, value);
+	}
+	if (open)
+		html_close(html);
+	for (guint i = 0; i < names->len; i++) {
+		const char *name = names->pdata[i];
+		const json_t *value = json_object_get(object, name);
+
+		if (!is_scalar(value) && !is_left_out(value_field(view, name), name))
+			draw_nested(view, html, name, value, level);
+	}
+}
+
+/* The page of one row: its href, else the row path filled from the row's members. NULL = none. (transfer full) */
+static char *row_url(const ValueView *view, const json_t *row)
+{
+	const char *href = json_string_value(json_object_get(row, "href"));
+
+	if (href != NULL)
+		return html_url_safe(href) ? g_strdup(href) : NULL;
+	const char *open = view->row_path == NULL ? NULL : strchr(view->row_path, '{');
+	const char *end = open == NULL ? NULL : strchr(open, '}');
+	if (end == NULL)
+		return NULL;
+	g_autofree char *name = g_strndup(open + 1, (gsize)(end - open - 1));
+	const json_t *key = json_object_get(row, name);
+	g_autofree char *text = json_is_integer(key) ? g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(key)) :
+	                        json_is_string(key)  ? g_uri_escape_string(json_string_value(key), NULL, FALSE) :
+	                                               NULL;
+	if (text == NULL || text[0] == '\0')
+		return NULL;
+	return g_strdup_printf("/p/%s%.*s%s%s", view->plugin->id, (int)(open - view->row_path), view->row_path, text, end + 1);
+}
+
+static gboolean is_column(const ValueView *view, const json_t *list, const char *name, gboolean linked)
+{
+	size_t i;
+	json_t *row;
+
+	if (is_left_out(value_field(view, name), name) || strcmp(name, "href") == 0)
+		return FALSE;
+	/* The key of a row that is a link already tells nobody anything. */
+	if (linked && strcmp(name, "id") == 0 && (view->fields == NULL || field_find(view->fields, "id") == NULL))
+		return FALSE;
+	json_array_foreach(list, i, row)
+		if (!json_is_null(json_object_get(row, name)) && json_object_get(row, name) != NULL)
+			return TRUE;
+	return FALSE;
+}
+
+static void draw_cell(const ValueView *view, Html *html, const char *name, const json_t *value, const char *url)
+{
+	const zhen_field *field = value_field(view, name);
+	gboolean day = field != NULL ? field->type == ZHEN_DATE || field->type == ZHEN_TIME : g_str_has_suffix(name, "_at");
+
+	html_open(html, "td", "role", "cell", "data-label", value_label(field, name), "class",
+	          is_number(field, name, value) ? "number" : day ? "day" : NULL, NULL);
+	if (url != NULL) {
+		g_autofree char *text = value_text(view, field, name, value, FALSE);
+		html_link(html, url, NULL, text);
+	} else if (json_is_array(value) && json_array_size(value) > 0 && is_scalar(json_array_get(value, 0))) {
+		json_t *item;
+		size_t i;
+
+		json_array_foreach(value, i, item)
+		{
+			g_autofree char *text = value_text(view, field, name, item, FALSE);
+			html_textf(html, "%s%s", i > 0 ? "、" : "", text);
+		}
+	} else if (strcmp(name, "links") == 0 && !is_scalar(value)) {
+		draw_links(html, value);
+	} else {
+		html_open(html, "span", NULL);
+		draw_scalar(view, html, field, name, value, FALSE);
+		html_close(html);
+	}
+	html_close(html);
+}
+
+static void draw_table(const ValueView *view, Html *html, const json_t *list, GPtrArray *columns)
+{
+	size_t i;
+	json_t *row;
+
+	html_open(html, "div", "class", "scroll", NULL);
+	html_open(html, "table", "class", "fold", "role", "table", NULL);
+	html_open(html, "thead", "role", "rowgroup", NULL);
+	html_open(html, "tr", "role", "row", NULL);
+	for (guint c = 0; c < columns->len; c++) {
+		const zhen_field *field = value_field(view, columns->pdata[c]);
+		const json_t *first = json_object_get(json_array_get(list, 0), columns->pdata[c]);
+
+		html_open(html, "th", "scope", "col", "role", "columnheader", "class",
+		          is_number(field, columns->pdata[c], first) ? "number" : NULL, NULL);
+		html_text(html, value_label(field, columns->pdata[c]));
+		html_close(html);
+	}
+	html_close(html);
+	html_close(html);
+	html_open(html, "tbody", "role", "rowgroup", NULL);
+	json_array_foreach(list, i, row)
+	{
+		g_autofree char *url = row_url(view, row);
+
+		html_open(html, "tr", "role", "row", NULL);
+		for (guint c = 0; c < columns->len; c++)
+			draw_cell(view, html, columns->pdata[c], json_object_get(row, columns->pdata[c]), c == 0 ? url : NULL);
+		html_close(html);
+	}
+	html_close(html);
+	html_close(html);
+	html_close(html);
+}
+
+void values_rows(const ValueView *view, Html *html, const json_t *list, guint level)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new(), columns = g_ptr_array_new();
+	gboolean linked = FALSE;
+	size_t i;
+	json_t *row;
+
+	(void)level;
+	if (json_array_size(list) == 0) {
+		html_leaf(html, "p", "soft panel", "没有记录。");
+		return;
+	}
+	if (!json_is_object(json_array_get(list, 0))) {
+		html_open(html, "ul", "class", "panel plain", NULL);
+		json_array_foreach(list, i, row)
+		{
+			html_open(html, "li", NULL);
+			draw_scalar(view, html, NULL, "", row, TRUE);
+			html_close(html);
+		}
+		html_close(html);
+		return;
+	}
+	json_array_foreach(list, i, row)
+	{
+		g_autofree char *url = row_url(view, row);
+		linked = linked || url != NULL;
+		member_names(view, row, names);
+	}
+	for (guint c = 0; c < names->len; c++)
+		if (is_column(view, list, names->pdata[c], linked))
+			g_ptr_array_add(columns, names->pdata[c]);
+	if (columns->len == 0 && names->len > 0)
+		g_ptr_array_add(columns, names->pdata[0]);
+	if (columns->len > 0)
+		draw_table(view, html, list, columns);
+}
