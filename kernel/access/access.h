@@ -57,7 +57,8 @@ Scope session_scope(const Session *session); /* texts borrowed from the session 
 Session *access_session(Access *access, const char *token, gsize length, gint64 now_ms);
 
 /* Login: Argon2id on a pool thread, then a durable write; @done runs on @writer-side threads, so it posts to a loop. Rate
- * limited by login and by address (then @done has run before this returns); a wrong login and a wrong password look and cost alike. */
+ * limited by login and by address (then @done has run before this returns); a wrong login and a wrong password look and
+ * cost alike. */
 typedef enum LoginOutcome { LOGIN_OK, LOGIN_WRONG, LOGIN_LIMITED, LOGIN_FAILED } LoginOutcome;
 typedef void LoginDone(void *data, LoginOutcome outcome, const char *token /* 43 characters, only for LOGIN_OK */,
                        gint64 expires_ms);
@@ -68,6 +69,7 @@ void access_logout(Access *access, const char *token, gsize length);
 /* Accounts. Block: not on a loop. */
 gboolean access_add_account(Access *access, const char *login, const char *name, const char *password, GError **error);
 gboolean access_add_post(Access *access, const char *login, const char *body, const char *role, GError **error);
+#define ACCESS_DEMO_PASSWORD "demo-2026"
 /* Demo accounts of the given divisions' bodies, as lines "login · name · body · roles"; (transfer full) strv */
 char **access_demo_accounts(Access *access, const Division *division, GError **error);
 

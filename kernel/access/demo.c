@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 
-#define DEMO_PASSWORD "demo-2026"
+
 
 static const struct {
 	const char *kind; /* ends in '-': a prefix */
@@ -85,7 +85,7 @@ char **access_demo_accounts(Access *access, const Division *division, GError **e
 		return NULL;
 	}
 	/* One hash for all: 400 of them would take ten seconds, and the password is on the first page anyway. */
-	if (!access_hash_password(access, DEMO_PASSWORD, hash, error))
+	if (!access_hash_password(access, ACCESS_DEMO_PASSWORD, hash, error))
 		return NULL;
 	for (guint i = 0; i < bodies_count(access->options.bodies); i++) {
 		const Body *body = bodies_nth(access->options.bodies, i);

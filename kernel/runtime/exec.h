@@ -95,7 +95,7 @@ struct Runtime {
 	gint calls;                  /* under way; atomic */
 	GPtrArray **spare;           /* per loop: of Call*, for the next ones */
 	struct Jobs *jobs;
-	struct Maintenance *maintenance;
+	struct Upkeep *upkeep;
 	gboolean stopping;
 };
 
@@ -124,12 +124,12 @@ void exec_refuse(Call *call, gint status, const char *code, const char *format, 
 void exec_digest(Call *call, Digest *digest);
 AuditRow exec_audit_row(const Call *call);
 
-/* maintain.c */
-struct Maintenance *maintain_new(Runtime *runtime, Loop *loop); /* anchors each minute, old keys and blobs each hour */
-void maintain_free(struct Maintenance *maintenance);
+/* upkeep.c */
+struct Upkeep *upkeep_new(Runtime *runtime, Loop *loop); /* anchors each minute, old keys and blobs each hour */
+void upkeep_free(struct Upkeep *upkeep);
 
 /* settings.c */
-Settings *settings_ref(Settings *settings);
+
 const zhen_value *settings_find(const Settings *settings, const char *key);
 
 /* idempotency.c */

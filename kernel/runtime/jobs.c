@@ -244,7 +244,7 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop)
 	jobs->wake = (LoopItem){ .run = woken, .data = jobs };
 	jobs->timer = loop_timer_new(loop, TICK_MS, TRUE, tick, jobs);
 	runtime->jobs = jobs;
-	runtime->maintenance = maintain_new(runtime, loop);
+	runtime->upkeep = upkeep_new(runtime, loop);
 	jobs_wake(runtime);
 }
 

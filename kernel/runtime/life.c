@@ -109,7 +109,7 @@ void runtime_free(Runtime *runtime)
 
 	if (runtime == NULL)
 		return;
-	maintain_free(runtime->maintenance);
+	upkeep_free(runtime->upkeep);
 	if (!runtime->stopping && !hook(runtime, CALL_STOP, runtime->plugin->stop, &error))
 		log_write(LOG_WARN, runtime->plugin->id, "stop: %s", error->message);
 	runtime->stopping = TRUE;

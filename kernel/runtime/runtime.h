@@ -30,6 +30,7 @@ Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error);
 /* The same from and to JSON, to hand to a worker. */
 Settings *settings_from_json(const Plugin *plugin, const char *json, GError **error);
 char *settings_to_json(const Settings *settings);
+Settings *settings_ref(Settings *settings);
 void settings_unref(Settings *settings);
 
 typedef struct Runtime Runtime;

@@ -7,16 +7,16 @@
 #define MINUTE_MS 60000
 #define BLOB_AGE_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
 
-typedef struct Maintenance {
+typedef struct Upkeep {
 	Runtime *runtime;
 	LoopTimer *timer;
 	guint minutes;
 	gint busy; /* atomic: on the pool */
-} Maintenance;
+} Upkeep;
 
 static void work(void *data, guint slot)
 {
-	Maintenance *self = data;
+	Upkeep *self = data;
 	Runtime *runtime = self->runtime;
 	g_autoptr(GError) error = NULL;
 
@@ -34,7 +34,7 @@ static void work(void *data, guint slot)
 
 static void each_minute(void *data)
 {
-	Maintenance *self = data;
+	Upkeep *self = data;
 
 	if (!g_atomic_int_compare_and_exchange(&self->busy, 0, 1))
 		return;
@@ -43,16 +43,16 @@ static void each_minute(void *data)
 		g_atomic_int_set(&self->busy, 0);
 }
 
-Maintenance *maintain_new(Runtime *runtime, Loop *loop)
+Upkeep *upkeep_new(Runtime *runtime, Loop *loop)
 {
-	Maintenance *self = g_new0(Maintenance, 1);
+	Upkeep *self = g_new0(Upkeep, 1);
 
 	self->runtime = runtime;
 	self->timer = loop_timer_new(loop, MINUTE_MS, TRUE, each_minute, self);
 	return self;
 }
 
-void maintain_free(Maintenance *self)
+void upkeep_free(Upkeep *self)
 {
 	if (self == NULL)
 		return;

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * zhenctl: one verb over the daemon's local socket. Exit code 0 = done, 1 = the verb failed, 2 = not reached or misused. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "base/json.h"
+
+#define REPLY_MAX (64 * 1024 * 1024)
+
+static int misused(const char *text)
+{
+	g_printerr("zhenctl: %s\n", text);
+	return 2;
+}
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || strlen(path) >= sizeof address.sun_path)
+		return -1;
+	strcpy(address.sun_path, path);
+	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static char *exchange(int fd, const GString *request)
+{
+	GString *reply = g_string_new(NULL);
+	char buffer[4096];
+	ssize_t got;
+
+	if (send(fd, request->str, request->len, MSG_NOSIGNAL) != (ssize_t)request->len)
+		return g_string_free(reply, FALSE);
+	while (reply->len < REPLY_MAX && (got = recv(fd, buffer, sizeof buffer, 0)) > 0)
+		g_string_append_len(reply, buffer, got);
+	return g_string_free(reply, FALSE);
+}
+
+static int show(const char *text, gboolean as_json)
+{
+	g_autoptr(json_t) reply = json_read(text, strlen(text), NULL);
+	gboolean fine = json_is_true(json_object_get(reply, "ok"));
+	const char *error = json_string_value(json_object_get(reply, "error"));
+
+	if (reply == NULL)
+		return misused("the daemon did not answer");
+	if (as_json) {
+		char *data = json_dumps(json_object_get(reply, "data"), JSON_INDENT(2) | JSON_ENCODE_ANY);
+
+		puts(data != NULL ? data : "null");
+		free(data);
+	} else {
+		fputs(json_string_value(json_object_get(reply, "text")) != NULL ?
+		              json_string_value(json_object_get(reply, "text")) :
+		              "",
+		      stdout);
+	}
+	if (error != NULL)
+		g_printerr("zhenctl: %s\n", error);
+	return fine ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	g_autofree char *data = NULL;
+	gboolean as_json = FALSE;
+	const GOptionEntry entries[] = {
+		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "The daemon's data folder (/var/lib/zhen)", "DIR" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Answer in JSON", NULL },
+		{ 0 },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("health | reload | audit verify [PLUGIN]");
+	g_autoptr(GString) request = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = NULL, *reply = NULL;
+	JsonOut out;
+	int fd;
+
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, &error))
+		return misused(error->message);
+	if (argc < 2)
+		return misused("say a verb: health, reload, audit verify [PLUGIN]");
+	path = g_build_filename(data != NULL ? data : "/var/lib/zhen", "zhend.sock", NULL);
+	fd = connect_to(path);
+	if (fd < 0) {
+		g_printerr("zhenctl: no zhend answers at %s\n", path);
+		return 2;
+	}
+	json_out_init(&out, request);
+	json_open(&out, NULL, FALSE);
+	json_put_text(&out, "verb", argv[1]);
+	json_open(&out, "args", TRUE);
+	for (int i = 2; i < argc; i++)
+		json_put_text(&out, NULL, argv[i]);
+	json_close_one(&out);
+	json_close_one(&out);
+	g_string_append_c(request, '\n');
+	reply = exchange(fd, request);
+	close(fd);
+	return show(reply, as_json);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The local socket behind zhenctl: one line of JSON in, one out. Only the daemon's own user and root are heard. It has a
+ * thread of its own, so that a verb may take its time; what touches the daemon's state runs on the loop. */
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "base/json.h"
+#include "base/log.h"
+#include "daemon/daemon.h"
+
+#define REQUEST_MAX 4096
+#define REQUEST_MS 5000
+
+typedef struct Admin {
+	Daemon *daemon;
+	GThread *thread;
+	char *path;
+	int listener, wake;
+} Admin;
+
+/* A verb answers with JSON and a text for people. */
+typedef struct Verb {
+	const char *name;
+	gboolean on_loop;
+	gboolean (*run)(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
+} Verb;
+
+static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	gboolean ready;
+	g_autofree char *json = health_json(daemon, &ready);
+
+	(void)args;
+	(void)error;
+	json_put_raw(data, "health", json, strlen(json));
+	g_string_append(text, ready ? "ready\n" : "stopping\n");
+	for (guint i = 0; i < daemon->slots->len; i++) {
+		Slot *slot = daemon->slots->pdata[i];
+
+		g_string_append_printf(text, "%-14s %-8s %s %s\n", slot->loaded->plugin->id, slot->loaded->plugin->version,
+		                       slot->runtime != NULL ? "in-process" : "worker", slot->home != NULL ? "up" : slot->fault);
+	}
+	return TRUE;
+}
+
+static gboolean verb_reload(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	g_autofree char *said = daemon_reload(daemon, error);
+
+	(void)args;
+	if (said == NULL)
+		return FALSE;
+	g_string_append(text, said);
+	json_put_text(data, "said", said);
+	return TRUE;
+}
+
+static gboolean verify_one(Daemon *daemon, const Plugin *plugin, GString *text, JsonOut *data, GError **error)
+{
+	g_autofree char *dir = g_build_filename(daemon->data, "plugins", plugin->id, NULL);
+	AuditVerdict verdict;
+
+	if (!audit_verify(&daemon->env, plugin->id, dir, &verdict, error))
+		return FALSE;
+	json_open(data, NULL, FALSE);
+	json_put_text(data, "plugin", plugin->id);
+	json_put_int(data, "rows", (gint64)verdict.rows);
+	json_put_int(data, "vouched_to", verdict.vouched_to);
+	json_put_int(data, "first_bad", verdict.first_bad);
+	json_put_text(data, "fault", verdict.fault);
+	json_close_one(data);
+	if (verdict.fault != NULL) {
+		g_string_append_printf(text, "%s: %s\n", plugin->id, verdict.fault);
+		throw_error(error, ERROR_INVALID, "%s: %s", plugin->id, verdict.fault);
+	} else {
+		g_string_append_printf(text,
+		                       "%s: %" G_GUINT64_FORMAT " rows fit; vouched for up to row %" G_GINT64_FORMAT
+		                       "; %" G_GINT64_FORMAT " newer not vouched for\n",
+		                       plugin->id, verdict.rows, verdict.vouched_to, (gint64)verdict.rows - verdict.vouched_to);
+	}
+	g_free(verdict.fault);
+	return *error == NULL;
+}
+
+static gboolean verb_audit(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	const char *sub = json_string_value(json_array_get(args, 0));
+	const char *only = json_string_value(json_array_get(args, 1));
+	gboolean fine = TRUE, found = FALSE;
+
+	if (g_strcmp0(sub, "verify") != 0)
+		return throw_error(error, ERROR_INVALID, "usage: zhenctl audit verify [PLUGIN]");
+	json_open(data, "audit", TRUE);
+	for (guint i = 0; i < daemon->plugins->len && fine; i++) {
+		const Plugin *plugin = ((LoadedPlugin *)daemon->plugins->pdata[i])->plugin;
+
+		if (only != NULL && strcmp(only, plugin->id) != 0)
+			continue;
+		found = TRUE;
+		fine = verify_one(daemon, plugin, text, data, error);
+	}
+	json_close_one(data);
+	return fine && (found || throw_error(error, ERROR_NOT_FOUND, "no plugin %s", only));
+}
+
+static const Verb verbs[] = {
+	{ "health", TRUE, verb_health },
+	{ "reload", TRUE, verb_reload },
+	{ "audit", FALSE, verb_audit },
+};
+
+/* ---- running a verb ---- */
+
+typedef struct Run {
+	LoopItem item;
+	const Verb *verb;
+	Daemon *daemon;
+	json_t *args;
+	GString *text;
+	JsonOut *data;
+	GError *error;
+	GMutex lock;
+	GCond ended;
+	gboolean over;
+} Run;
+
+static void run_on_loop(void *data)
+{
+	Run *run = data;
+
+	run->verb->run(run->daemon, run->args, run->text, run->data, &run->error);
+	g_mutex_lock(&run->lock);
+	run->over = TRUE;
+	g_cond_signal(&run->ended);
+	g_mutex_unlock(&run->lock);
+}
+
+static void run_verb(Run *run)
+{
+	if (!run->verb->on_loop) {
+		run->verb->run(run->daemon, run->args, run->text, run->data, &run->error);
+		return;
+	}
+	g_mutex_init(&run->lock);
+	g_cond_init(&run->ended);
+	run->item = (LoopItem){ .run = run_on_loop, .data = run };
+	loop_post(run->daemon->loop, &run->item);
+	g_mutex_lock(&run->lock);
+	while (!run->over)
+		g_cond_wait(&run->ended, &run->lock);
+	g_mutex_unlock(&run->lock);
+	g_mutex_clear(&run->lock);
+	g_cond_clear(&run->ended);
+}
+
+static char *answer(Admin *admin, const char *line)
+{
+	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
+	const char *name = json_string_value(json_object_get(request, "verb"));
+	g_autoptr(GString) text = g_string_new(NULL), body = g_string_new(NULL);
+	GString *out = g_string_new(NULL);
+	JsonOut data, all;
+	Run run = { .daemon = admin->daemon, .args = json_object_get(request, "args"), .text = text, .data = &data };
+
+	json_out_init(&data, body);
+	json_open(&data, NULL, FALSE);
+	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (g_strcmp0(verbs[i].name, name) == 0)
+			run.verb = &verbs[i];
+	if (run.verb != NULL)
+		run_verb(&run);
+	else
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify", name);
+	json_close_one(&data);
+	json_out_init(&all, out);
+	json_open(&all, NULL, FALSE);
+	json_put_bool(&all, "ok", run.error == NULL);
+	json_put_text(&all, "text", text->str);
+	json_put_text(&all, "error", run.error != NULL ? run.error->message : NULL);
+	json_put_raw(&all, "data", body->str, body->len);
+	json_close_one(&all);
+	g_string_append_c(out, '\n');
+	g_clear_error(&run.error);
+	return g_string_free(out, FALSE);
+}
+
+/* ---- the socket ---- */
+
+static gboolean peer_allowed(int fd)
+{
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0)
+		return FALSE;
+	if (peer.uid == 0 || peer.uid == geteuid())
+		return TRUE;
+	log_warn("zhenctl refused to uid %u", peer.uid);
+	return FALSE;
+}
+
+static void serve_one(Admin *admin, int fd)
+{
+	struct timeval limit = { REQUEST_MS / 1000, 0 };
+	char line[REQUEST_MAX];
+	gsize length = 0;
+	g_autofree char *reply = NULL;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+	if (!peer_allowed(fd)) {
+		static const char refused[] = "{\"ok\":false,\"error\":\"only root and the daemon's user may do this\"}\n";
+
+		if (send(fd, refused, strlen(refused), MSG_NOSIGNAL) < 0)
+			log_warn("zhenctl: %s", g_strerror(errno));
+		return;
+	}
+	while (length < sizeof line - 1 && memchr(line, '\n', length) == NULL) {
+		ssize_t got = recv(fd, line + length, sizeof line - 1 - length, 0);
+
+		if (got <= 0)
+			return;
+		length += (gsize)got;
+	}
+	line[length] = '\0';
+	reply = answer(admin, line);
+	for (gsize sent = 0, all = strlen(reply); sent < all;) {
+		ssize_t wrote = send(fd, reply + sent, all - sent, MSG_NOSIGNAL);
+
+		if (wrote <= 0)
+			return;
+		sent += (gsize)wrote;
+	}
+}
+
+static gpointer admin_thread(gpointer data)
+{
+	Admin *admin = data;
+
+	for (;;) {
+		struct pollfd watched[2] = { { admin->listener, POLLIN, 0 }, { admin->wake, POLLIN, 0 } };
+		int fd;
+
+		if (poll(watched, 2, -1) < 0 && errno != EINTR)
+			return NULL;
+		if ((watched[1].revents & POLLIN) != 0)
+			return NULL;
+		fd = accept4(admin->listener, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0)
+			continue;
+		serve_one(admin, fd);
+		close(fd);
+	}
+}
+
+static int listen_at(const char *path, GError **error)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof address.sun_path) {
+		throw_error(error, ERROR_INVALID, "the path of the zhenctl socket is longer than %zu bytes: %s",
+		            sizeof address.sun_path - 1, path);
+		return -1;
+	}
+	strcpy(address.sun_path, path);
+	unlink(path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0600) != 0 ||
+	    listen(fd, 8) != 0) {
+		throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+Admin *admin_new(Daemon *daemon, GError **error)
+{
+	g_autofree char *path = g_build_filename(daemon->data, "zhend.sock", NULL);
+	int listener = listen_at(path, error);
+	Admin *admin;
+
+	if (listener < 0)
+		return NULL;
+	admin = g_new0(Admin, 1);
+	admin->daemon = daemon;
+	admin->path = g_steal_pointer(&path);
+	admin->listener = listener;
+	admin->wake = eventfd(0, EFD_CLOEXEC);
+	admin->thread = g_thread_new("zhen-admin", admin_thread, admin);
+	return admin;
+}
+
+void admin_free(Admin *admin)
+{
+	if (admin == NULL)
+		return;
+	eventfd_write(admin->wake, 1);
+	g_thread_join(admin->thread);
+	close(admin->wake);
+	close(admin->listener);
+	unlink(admin->path);
+	g_free(admin->path);
+	g_free(admin);
+}

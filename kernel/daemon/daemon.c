@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Start and stop: one ordered list, emptied backwards. */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/daemon.h"
+#include "daemon/notify.h"
+
+#define DISK_MIN (G_GINT64_CONSTANT(64) * 1024 * 1024) /* free bytes without which starting is refused */
+
+/* ---- steps, in order ---- */
+
+static gboolean start_conf(Daemon *daemon, GError **error)
+{
+	g_autoptr(Conf) first = host_conf_first(daemon->conf_path, daemon->over, error);
+
+	if (first == NULL || !plugins_find(daemon, first, error))
+		return FALSE;
+	daemon->conf = host_conf_load(daemon->conf_path, daemon->over, daemon->plugins, error);
+	return daemon->conf != NULL;
+}
+
+static gboolean is_loopback(const char *address)
+{
+	return g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
+}
+
+static gboolean start_demo(Daemon *daemon, GError **error)
+{
+	const char *address = conf_text(daemon->conf, "host", "address");
+	const char *url = conf_text(daemon->conf, "host", "base_url");
+
+	daemon->demo = conf_bool(daemon->conf, "host", "demo");
+	if (daemon->demo && !is_loopback(address))
+		return throw_error(error, ERROR_REFUSED,
+		                   "演示模式只能监听本机地址，不能是 %s (demo mode listens on loopback only, not %s)",
+		                   address, address);
+	daemon->base_url = url[0] != '\0' ? g_strdup(url) :
+	                                    g_strdup_printf("http://%s:%" G_GINT64_FORMAT, address,
+	                                                    conf_int(daemon->conf, "host", "port"));
+	return TRUE;
+}
+
+static gboolean start_data(Daemon *daemon, GError **error)
+{
+	g_autofree char *lock = NULL;
+	struct statvfs disk;
+
+	daemon->data = conf_path(daemon->conf, "host", "data");
+	lock = g_build_filename(daemon->data, "zhend.lock", NULL);
+	if (g_mkdir_with_parents(daemon->data, 0700) != 0)
+		return throw_error(error, ERROR_IO, "数据目录 %s: %s", daemon->data, g_strerror(errno));
+	daemon->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (daemon->lock_fd < 0 || flock(daemon->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return throw_error(error, ERROR_BUSY, "数据目录 %s 正被另一个 zhend 使用 (in use by another zhend)", daemon->data);
+	if (statvfs(daemon->data, &disk) == 0 && (gint64)disk.f_bavail * (gint64)disk.f_frsize < DISK_MIN)
+		return throw_error(error, ERROR_FULL, "数据目录 %s 所在磁盘剩余空间不足 64 MB (less than 64 MB free)", daemon->data);
+	daemon->anchors = g_build_filename(daemon->data, "anchors", NULL);
+	if (g_mkdir_with_parents(daemon->anchors, 0700) != 0)
+		return throw_error(error, ERROR_IO, "%s: %s", daemon->anchors, g_strerror(errno));
+	daemon->keys = keys_load(daemon->data, error);
+	return daemon->keys != NULL;
+}
+
+/* Lists of files are relative to the configuration file. */
+static char **absolute(const Daemon *daemon, const char *key)
+{
+	g_autofree char *dir = g_path_get_dirname(daemon->conf_path);
+	char **paths = conf_list(daemon->conf, "host", key);
+
+	for (guint i = 0; paths[i] != NULL; i++)
+		if (!g_path_is_absolute(paths[i])) {
+			char *path = g_build_filename(dir, paths[i], NULL);
+
+			g_free(paths[i]);
+			paths[i] = path;
+		}
+	return paths;
+}
+
+static gboolean start_places(Daemon *daemon, GError **error)
+{
+	const char *pilot = conf_text(daemon->conf, "host", "pilot");
+
+	daemon->division_files = absolute(daemon, "divisions");
+	daemon->body_files = absolute(daemon, "bodies");
+	daemon->divisions = divisions_load((const char *const *)daemon->division_files, error);
+	if (daemon->divisions == NULL)
+		return FALSE;
+	daemon->bodies = bodies_load((const char *const *)daemon->body_files, daemon->divisions, error);
+	if (daemon->bodies == NULL)
+		return FALSE;
+	daemon->pilots = pilots_load(daemon->conf, daemon->divisions, pilot[0] != '\0' ? pilot : NULL, error);
+	return daemon->pilots != NULL;
+}
+
+static void each_turn(void *data)
+{
+	runtime_turn(data, 0);
+}
+
+static gboolean start_stores(Daemon *daemon, GError **error)
+{
+	guint threads = (guint)conf_int(daemon->conf, "host", "pool_threads");
+	/* One loop, the pool, and one slot for tools such as audit verify. */
+	StoreHostOptions options = { .writers = (guint)conf_int(daemon->conf, "host", "writers"),
+		                     .readers = 1 + threads + 1, .sql_log = g_getenv("ZHEN_SQL_LOG") };
+	g_autofree char *dir = g_build_filename(daemon->data, "host", NULL);
+	StoreOptions own = host_store_options(daemon->conf, dir, "host");
+
+	daemon->stores = store_host_new(&options, error);
+	if (daemon->stores == NULL)
+		return FALSE;
+	daemon->env = (RuntimeEnv){
+		.stores = daemon->stores,
+		.divisions = daemon->divisions,
+		.bodies = daemon->bodies,
+		.keys = daemon->keys,
+		.readers = options.readers,
+		.loops = 1,
+		.idempotency_ms = conf_int(daemon->conf, "limits", "idempotency_time"),
+		.idempotency_max = (guint)conf_int(daemon->conf, "limits", "idempotency_keys"),
+		.page_limit = (guint)conf_int(daemon->conf, "limits", "page_rows"),
+		.anchors_dir = daemon->anchors,
+		.base_url = daemon->base_url,
+	};
+	if (g_mkdir_with_parents(dir, 0700) != 0)
+		return throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));
+	daemon->store = store_open(daemon->stores, &own, error);
+	if (daemon->store == NULL)
+		return FALSE;
+	daemon->loop = loop_new(0, error);
+	if (daemon->loop == NULL)
+		return FALSE;
+	loop_add_turn_hook(daemon->loop, each_turn, &daemon->env);
+	daemon->pool = pool_new(&daemon->env, threads);
+	return TRUE;
+}
+
+static gboolean start_access(Daemon *daemon, GError **error)
+{
+	AccessOptions options = { daemon->store, daemon->conf, daemon->divisions, daemon->bodies, daemon->keys,
+		                  daemon->demo };
+
+	daemon->access = access_new(&options, error);
+	return daemon->access != NULL;
+}
+
+static gboolean start_http(Daemon *daemon, GError **error)
+{
+	const Conf *conf = daemon->conf;
+	const char *log = conf_text(conf, "host", "access_log");
+	g_autofree char *log_path = log[0] != '\0' ? g_strdup(log) : g_build_filename(daemon->data, "access.log", NULL);
+	HttpOptions options = {
+		.address = conf_text(conf, "host", "address"),
+		.port = (guint)conf_int(conf, "host", "port"),
+		.limits = {
+			.header_bytes = conf_int(conf, "limits", "header_bytes"),
+			.body_bytes = conf_int(conf, "limits", "body_bytes"),
+			.upload_bytes = conf_int(conf, "limits", "upload_bytes"),
+			.uploads_per_ticket = (guint)conf_int(conf, "limits", "uploads_per_ticket"),
+			.upload_bytes_per_address = conf_int(conf, "limits", "upload_bytes_per_address"),
+			.connections = (guint)conf_int(conf, "limits", "connections"),
+			.connections_per_address = (guint)conf_int(conf, "limits", "connections_per_address"),
+			.header_ms = conf_int(conf, "limits", "header_time"),
+			.body_ms = conf_int(conf, "limits", "body_time"),
+			.idle_ms = conf_int(conf, "limits", "idle_time"),
+			.call_ms = conf_int(conf, "limits", "call_time"),
+		},
+		.access = daemon->access,
+		.keys = daemon->keys,
+		.divisions = daemon->divisions,
+		.bodies = daemon->bodies,
+		.base_url = daemon->base_url,
+		.access_log = log_path,
+		.demo = daemon->demo,
+		.site_title = conf_text(conf, "host", "title"),
+	};
+
+	daemon->http = http_new(&options, error);
+	if (daemon->http == NULL)
+		return FALSE;
+	routes_add(daemon);
+	return TRUE;
+}
+
+static gboolean start_listening(Daemon *daemon, GError **error)
+{
+	access_seal(daemon->access);
+	if (!http_listen(daemon->http, daemon->loop, error))
+		return FALSE;
+	daemon->admin = admin_new(daemon, error);
+	return daemon->admin != NULL;
+}
+
+typedef gboolean Step(Daemon *daemon, GError **error);
+
+static Step *const start_order[] = {
+	start_conf, start_demo, start_data, start_places, start_stores,
+	start_access, start_http, plugins_start, start_listening,
+};
+#define CHECK_STEPS 2 /* as far as `zhend --check` goes: nothing is opened, made or listened on */
+
+/* ---- stopping ---- */
+
+static void all_answered(void *data)
+{
+	Daemon *daemon = data;
+
+	if (http_open_connections(daemon->http) == 0)
+		loop_stop(daemon->loop);
+}
+
+static void grace_over(void *data)
+{
+	Daemon *daemon = data;
+
+	log_warn("%u connections still open after the grace", http_open_connections(daemon->http));
+	loop_stop(daemon->loop);
+}
+
+static void stop(void *data)
+{
+	Daemon *daemon = data;
+
+	if (daemon->stopping)
+		return;
+	daemon->stopping = TRUE;
+	notify_systemd("STOPPING=1");
+	log_notice("stopping");
+	for (guint i = 0; i < daemon->slots->len; i++) {
+		Slot *slot = daemon->slots->pdata[i];
+
+		if (slot->runtime != NULL)
+			runtime_stop_jobs(slot->runtime);
+	}
+	http_close_listeners(daemon->http);
+	daemon->drain_timer = loop_timer_new(daemon->loop, 20, TRUE, all_answered, daemon);
+	daemon->stop_timer = loop_timer_new(daemon->loop, MAX(conf_int(daemon->conf, "host", "stop_grace"), 1), FALSE, grace_over,
+	                                    daemon);
+}
+
+static void reload(void *data)
+{
+	Daemon *daemon = data;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *said = daemon_reload(daemon, &error);
+
+	if (said == NULL)
+		log_error("not reloaded, everything stays as it was: %s", error->message);
+	http_reopen_log(daemon->http);
+}
+
+static void daemon_clear(Daemon *daemon)
+{
+	admin_free(daemon->admin);
+	if (daemon->drain_timer != NULL)
+		loop_timer_free(daemon->drain_timer);
+	if (daemon->stop_timer != NULL)
+		loop_timer_free(daemon->stop_timer);
+	/* Connections end before the homes that answer them; the homes before the pool and the loop they use. */
+	http_free(daemon->http);
+	plugins_stop(daemon);
+	g_clear_pointer(&daemon->slots, g_ptr_array_unref);
+	access_free(daemon->access);
+	pool_free(daemon->pool);
+	g_clear_pointer(&daemon->plugins, g_ptr_array_unref);
+	loop_free(daemon->loop);
+	store_close(daemon->store);
+	store_host_free(daemon->stores);
+	pilots_free(daemon->pilots);
+	bodies_free(daemon->bodies);
+	divisions_free(daemon->divisions);
+	keys_free(daemon->keys);
+	conf_free(daemon->conf);
+	g_strfreev(daemon->division_files);
+	g_strfreev(daemon->body_files);
+	if (daemon->lock_fd > 0)
+		close(daemon->lock_fd);
+	g_free(daemon->anchors);
+	g_free(daemon->base_url);
+	g_free(daemon->data);
+}
+
+/* ---- what a person at the terminal sees ---- */
+
+static gboolean print_accounts(Daemon *daemon, GError **error)
+{
+	/* The main story's township (永定镇), else the first there is. */
+	const Division *shown = divisions_find(daemon->divisions, "532327101000");
+	g_auto(GStrv) lines = NULL;
+	guint count;
+	const Division *const *all = divisions_all(daemon->divisions, &count);
+
+	for (guint i = 0; shown == NULL && i < count; i++)
+		shown = all[i]->level == LEVEL_TOWNSHIP ? all[i] : NULL;
+	if (shown == NULL)
+		return TRUE;
+	lines = access_demo_accounts(daemon->access, shown, error);
+	if (lines == NULL)
+		return FALSE;
+	g_print("  演示账号（密码均为 %s）：\n", ACCESS_DEMO_PASSWORD);
+	for (guint i = 0; lines[i] != NULL; i++)
+		g_print("    %s\n", lines[i]);
+	return TRUE;
+}
+
+static gboolean announce(Daemon *daemon, GError **error)
+{
+	g_print("\n  %s\n  http://%s:%u/   (Ctrl-C 停止)\n", conf_text(daemon->conf, "host", "title"),
+	        conf_text(daemon->conf, "host", "address"), http_port(daemon->http));
+	if (daemon->demo && !print_accounts(daemon, error))
+		return FALSE;
+	g_print("\n");
+	fflush(stdout);
+	notify_systemd("READY=1");
+	return TRUE;
+}
+
+gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check_only, GError **error)
+{
+	Daemon daemon = { .conf_path = conf_path, .over = over, .started_ms = clock_now_ms(), .lock_fd = -1 };
+	gboolean fine = TRUE;
+
+	for (guint i = 0; fine && i < (check_only ? CHECK_STEPS : G_N_ELEMENTS(start_order)); i++)
+		fine = start_order[i](&daemon, error);
+	if (fine && !check_only && announce(&daemon, error)) {
+		loop_on_signal(daemon.loop, SIGINT, stop, &daemon);
+		loop_on_signal(daemon.loop, SIGTERM, stop, &daemon);
+		loop_on_signal(daemon.loop, SIGHUP, reload, &daemon);
+		loop_run(daemon.loop);
+	}
+	daemon_clear(&daemon);
+	return fine && (error == NULL || *error == NULL);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The host put together: one struct, filled in order at start and emptied backwards at stop. */
+#pragma once
+
+#include "access/access.h"
+#include "access/pilots.h"
+#include "daemon/settings.h"
+#include "http/http.h"
+#include "loader/loader.h"
+
+typedef struct Slot {
+	LoadedPlugin *loaded;
+	Home *home;       /* NULL = left out */
+	Runtime *runtime; /* in-process; owned by the home */
+	char *fault;      /* why it was left out */
+} Slot;
+
+typedef struct Daemon {
+	const char *conf_path;
+	const Overrides *over;
+	Conf *conf;
+	char *data;
+	int lock_fd;
+	char *base_url;
+	gboolean demo;
+	Keys *keys;
+	char **division_files, **body_files; /* absolute */
+	Divisions *divisions;
+	Bodies *bodies;
+	Pilots *pilots;
+	StoreHost *stores;
+	Store *store; /* the host's own: accounts, sessions */
+	Access *access;
+	char *anchors;
+	RuntimeEnv env;
+	Pool *pool;
+	Loop *loop;
+	GPtrArray *plugins; /* of LoadedPlugin*, needs first */
+	GPtrArray *slots;   /* of Slot*, in that order */
+	Http *http;
+	struct Admin *admin;
+	LoopTimer *drain_timer, *stop_timer;
+	gint64 started_ms;
+	gboolean stopping;
+} Daemon;
+
+/* Runs until told to stop. FALSE: it did not start, or not cleanly. */
+gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check_only, GError **error);
+
+/* plugins.c */
+gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error); /* loads and orders the .so files */
+gboolean plugins_start(Daemon *daemon, GError **error);
+void plugins_stop(Daemon *daemon);
+void slot_free(gpointer slot);
+
+/* routes.c: /kernel/health, /kernel/metrics, /kernel/clock */
+void routes_add(Daemon *daemon);
+char *health_json(Daemon *daemon, gboolean *out_ready); /* (transfer full) */
+
+/* reload.c: what could be applied and what could not, a line each. (transfer full) NULL = @error, nothing changed */
+char *daemon_reload(Daemon *daemon, GError **error);
+
+/* admin.c: the local socket behind zhenctl */
+struct Admin *admin_new(Daemon *daemon, GError **error);
+void admin_free(struct Admin *admin);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * zhend: what is asked for, then either said or done. */
+#include <signal.h>
+#include "daemon/daemon.h"
+
+typedef struct Arguments {
+	char *conf;
+	char *pilot, *data, *port;
+	gboolean demo, check, help_config, version;
+} Arguments;
+
+static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &args->conf, "Configuration file (" ZHEN_CONF ")", "FILE" },
+		{ "pilot", 0, 0, G_OPTION_ARG_STRING, &args->pilot, "Run this pilot only", "NAME" },
+		{ "port", 0, 0, G_OPTION_ARG_STRING, &args->port, "TCP port", "N" },
+		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &args->data, "Data folder", "DIR" },
+		{ "demo", 0, 0, G_OPTION_ARG_NONE, &args->demo, "Demo mode (loopback only)", NULL },
+		{ "check", 'n', 0, G_OPTION_ARG_NONE, &args->check, "Check the configuration, start nothing", NULL },
+		{ "help-config", 0, 0, G_OPTION_ARG_NONE, &args->help_config, "Print every configuration key", NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &args->version, "Print the version", NULL },
+		{ 0 },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("- 镇: the host of township services");
+
+	g_option_context_add_main_entries(context, entries, NULL);
+	return g_option_context_parse(context, argc, argv, error);
+}
+
+static int die(const GError *error)
+{
+	g_printerr("zhend: %s\n", error->message);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	Arguments args = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	signal(SIGPIPE, SIG_IGN);
+	g_set_prgname("zhend");
+	if (!parse(&args, &argc, &argv, &error))
+		return die(error);
+	if (args.version) {
+		g_print("zhend %s (SDK %d.%d)\n", ZHEN_VERSION, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR);
+		return 0;
+	}
+	if (args.help_config) {
+		g_autofree char *text = host_conf_describe();
+
+		g_print("%s", text);
+		return 0;
+	}
+	Overrides over = { args.pilot, args.data, args.port, args.demo };
+	g_autofree char *conf = g_canonicalize_filename(args.conf != NULL ? args.conf : ZHEN_CONF, NULL);
+	if (!daemon_run(conf, &over, args.check, &error))
+		return die(error);
+	return 0;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Which plugins a pilot wants, loaded in order, each given its home and mounted. */
+#include <string.h>
+#include "base/log.h"
+#include "daemon/daemon.h"
+
+/* Ids named by the pilots that run, without duplicates. */
+static GPtrArray *wanted_plugins(const Conf *conf)
+{
+	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+	const char *only = conf_text(conf, "host", "pilot");
+	g_auto(GStrv) pilots = conf_groups(conf, "pilot ");
+
+	for (guint i = 0; pilots[i] != NULL; i++) {
+		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
+		g_auto(GStrv) plugins = NULL;
+
+		if (only[0] != '\0' && strcmp(only, pilots[i]) != 0)
+			continue;
+		plugins = conf_list(conf, group, "plugins");
+		for (guint j = 0; plugins[j] != NULL; j++)
+			if (!g_ptr_array_find_with_equal_func(ids, plugins[j], g_str_equal, NULL))
+				g_ptr_array_add(ids, g_strdup(plugins[j]));
+	}
+	return ids;
+}
+
+static gboolean order_loaded(GPtrArray *loaded, GError **error)
+{
+	g_autoptr(GPtrArray) tables = g_ptr_array_new();
+	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+
+	for (guint i = 0; i < loaded->len; i++)
+		g_ptr_array_add(tables, ((LoadedPlugin *)loaded->pdata[i])->plugin);
+	if (!plugins_order(tables, error))
+		return FALSE;
+	for (guint i = 0; i < tables->len; i++)
+		for (guint j = 0; j < loaded->len; j++)
+			if (((LoadedPlugin *)loaded->pdata[j])->plugin == tables->pdata[i])
+				g_ptr_array_add(sorted, loaded->pdata[j]);
+	for (guint i = 0; i < sorted->len; i++)
+		loaded->pdata[i] = sorted->pdata[i];
+	return TRUE;
+}
+
+gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error)
+{
+	g_autoptr(GPtrArray) ids = wanted_plugins(first);
+	g_autofree char *dir = place(first, "plugin_dir", "plugins", ZHEN_LIBDIR "/plugins");
+
+	daemon->plugins = g_ptr_array_new_with_free_func((GDestroyNotify)loaded_plugin_free);
+	for (guint i = 0; i < ids->len; i++) {
+		const char *id = ids->pdata[i];
+		g_autofree char *file = g_strconcat(id, ".so", NULL);
+		g_autofree char *path = g_build_filename(dir, id, file, NULL);
+		LoadedPlugin *loaded = plugin_load(path, error);
+
+		if (loaded == NULL)
+			return FALSE;
+		g_ptr_array_add(daemon->plugins, loaded);
+		if (strcmp(loaded->plugin->id, id) != 0)
+			return throw_error(error, ERROR_REFUSED, "%s says it is plugin %s", path, loaded->plugin->id);
+	}
+	return order_loaded(daemon->plugins, error);
+}
+
+void slot_free(gpointer data)
+{
+	Slot *slot = data;
+
+	home_free(slot->home);
+	g_free(slot->fault);
+	g_free(slot);
+}
+
+static gboolean wants_worker(const Daemon *daemon, const char *id)
+{
+	const char *own = conf_text(daemon->conf, id, "isolation");
+
+	return strcmp(own[0] != '\0' ? own : conf_text(daemon->conf, "host", "isolation"), "process") == 0;
+}
+
+static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *settings, const char *dir, GError **error)
+{
+	g_autofree char *json = settings_to_json(settings);
+	g_autofree char *program = place(daemon->conf, "worker", "bin/zhen-worker", ZHEN_LIBDIR "/zhen-worker");
+	WorkerOptions options = {
+		.worker_path = program,
+		.plugin_path = loaded->path,
+		.divisions = (const char *const *)daemon->division_files,
+		.bodies = (const char *const *)daemon->body_files,
+		.dir = dir,
+		.anchors_dir = daemon->anchors,
+		.sql_log = g_getenv("ZHEN_SQL_LOG"),
+		.base_url = daemon->base_url,
+		.store = host_store_options(daemon->conf, dir, loaded->plugin->id),
+		.settings_json = json,
+		.keys = daemon->keys,
+		.idempotency_ms = daemon->env.idempotency_ms,
+		.idempotency_max = daemon->env.idempotency_max,
+		.page_limit = daemon->env.page_limit,
+		.threads = (guint)conf_int(daemon->conf, "host", "pool_threads"),
+		.in_flight_max = (guint)conf_int(daemon->conf, "limits", "worker_calls"),
+	};
+
+	settings_unref(settings);
+	return home_new_worker(daemon->loop, &options, loaded->plugin, error);
+}
+
+static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
+{
+	LoadedPlugin *loaded = slot->loaded;
+	g_autofree char *dir = g_build_filename(daemon->data, "plugins", loaded->plugin->id, NULL);
+	StoreOptions store = host_store_options(daemon->conf, dir, loaded->plugin->id);
+	Settings *settings = settings_new(loaded->plugin, daemon->conf, error);
+
+	if (settings == NULL)
+		return NULL;
+	if (g_mkdir_with_parents(dir, 0700) != 0) {
+		settings_unref(settings);
+		throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));
+		return NULL;
+	}
+	if (wants_worker(daemon, loaded->plugin->id))
+		return worker_home(daemon, loaded, settings, dir, error);
+	slot->runtime = runtime_new(&daemon->env, daemon->pool, loaded->plugin, dir, &store, settings, error);
+	return slot->runtime != NULL ? home_new_inproc(slot->runtime, loaded->plugin) : NULL;
+}
+
+static gboolean start_one(Daemon *daemon, Slot *slot, gint64 now_ms, GError **error)
+{
+	const Plugin *plugin = slot->loaded->plugin;
+	g_auto(GStrv) divisions = pilot_divisions_for_plugin(daemon->pilots, plugin->id, now_ms);
+
+	slot->home = give_home(daemon, slot, error);
+	if (slot->home == NULL)
+		return FALSE;
+	if (!http_mount(daemon->http, slot->home, (const char *const *)divisions, error))
+		return FALSE;
+	if (slot->runtime != NULL)
+		runtime_run_jobs(slot->runtime, daemon->loop);
+	return TRUE;
+}
+
+gboolean plugins_start(Daemon *daemon, GError **error)
+{
+	daemon->slots = g_ptr_array_new_with_free_func(slot_free);
+	for (guint i = 0; i < daemon->plugins->len; i++) {
+		Slot *slot = g_new0(Slot, 1);
+
+		slot->loaded = daemon->plugins->pdata[i];
+		g_ptr_array_add(daemon->slots, slot);
+		if (!start_one(daemon, slot, daemon->started_ms, error))
+			return prefix_error(error, "plugin %s does not start", slot->loaded->plugin->id);
+		log_write(LOG_INFO, slot->loaded->plugin->id, "%s %s is up (%s)", slot->loaded->plugin->title,
+		          slot->loaded->plugin->version, slot->runtime != NULL ? "in-process" : "worker");
+	}
+	return TRUE;
+}
+
+void plugins_stop(Daemon *daemon)
+{
+	/* Backwards: who needs another goes first. */
+	while (daemon->slots != NULL && daemon->slots->len > 0)
+		g_ptr_array_remove_index(daemon->slots, daemon->slots->len - 1);
+}

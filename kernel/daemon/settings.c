@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include "access/access.h"
+#include "access/pilots.h"
+#include "daemon/settings.h"
+
+const ConfKey host_conf_keys[] = {
+	{ "host", "address", CONF_TEXT, "127.0.0.1", 0, 0, NULL, FALSE, "Address to listen on; demo mode only on loopback." },
+	{ "host", "port", CONF_INT, "8080", 0, 65535, NULL, FALSE, "TCP port; 0 = any free one." },
+	{ "host", "base_url", CONF_TEXT, "", 0, 0, NULL, FALSE, "Public address printed in documents; empty = http://address:port." },
+	{ "host", "title", CONF_TEXT, "镇务平台", 0, 0, NULL, FALSE, "Name of the site, shown on every page." },
+	{ "host", "demo", CONF_BOOL, "no", 0, 0, NULL, FALSE, "Demo mode: demo accounts, a clock that can be turned, a banner on every page." },
+	{ "host", "pilot", CONF_TEXT, "", 0, 0, NULL, FALSE, "The one [pilot NAME] to run; empty = all of them." },
+	{ "host", "data", CONF_PATH, "/var/lib/zhen", 0, 0, NULL, FALSE, "Folder of databases, files, keys and anchors." },
+	{ "host", "plugin_dir", CONF_PATH, "", 0, 0, NULL, FALSE, "Folder with <id>/<id>.so of each plugin; empty = the installed one." },
+	{ "host", "worker", CONF_PATH, "", 0, 0, NULL, FALSE, "The zhen-worker program; empty = the installed one." },
+	{ "host", "divisions", CONF_LIST, NULL, 0, 0, NULL, FALSE, "CSV files of divisions, relative to this file." },
+	{ "host", "bodies", CONF_LIST, NULL, 0, 0, NULL, FALSE, "CSV files of bodies (单位), relative to this file." },
+	{ "host", "isolation", CONF_CHOICE, "inproc", 0, 0, "inproc|process", FALSE, "Home of plugins that do not say: this process, or a worker each." },
+	{ "host", "pool_threads", CONF_INT, "2", 1, 64, NULL, FALSE, "Threads for slow reads and prepare steps." },
+	{ "host", "writers", CONF_INT, "2", 1, 64, NULL, FALSE, "Threads that write, shared by all databases." },
+	{ "host", "log_level", CONF_CHOICE, "info", 0, 0, "error|warn|notice|info|debug", TRUE, "Least severe level that is logged." },
+	{ "host", "access_log", CONF_TEXT, "", 0, 0, NULL, FALSE, "File of the access log; empty = access.log in the data folder; - = stderr." },
+	{ "host", "stop_grace", CONF_MS, "10s", 0, 600000, NULL, TRUE, "How long calls under way may take to finish at stop." },
+	{ "limits", "header_bytes", CONF_SIZE, "16K", 1024, 1048576, NULL, FALSE, "Largest request header; above: 431." },
+	{ "limits", "body_bytes", CONF_SIZE, "1M", 1024, 67108864, NULL, FALSE, "Largest request body other than uploads; above: 413." },
+	{ "limits", "upload_bytes", CONF_SIZE, "20M", 1024, G_GINT64_CONSTANT(4294967296), NULL, FALSE, "Largest uploaded file." },
+	{ "limits", "uploads_per_ticket", CONF_INT, "20", 1, 1000, NULL, FALSE, "Files one upload ticket may bring." },
+	{ "limits", "upload_bytes_per_address", CONF_SIZE, "200M", 1024, G_GINT64_CONSTANT(1099511627776), NULL, FALSE, "Bytes one address may upload in an hour." },
+	{ "limits", "connections", CONF_INT, "10000", 1, 1000000, NULL, FALSE, "Open connections; more are refused." },
+	{ "limits", "connections_per_address", CONF_INT, "0", 0, 1000000, NULL, FALSE, "The same per address; 0 = no limit (behind a proxy)." },
+	{ "limits", "header_time", CONF_MS, "10s", 100, 600000, NULL, FALSE, "A request's header must be there by then." },
+	{ "limits", "body_time", CONF_MS, "60s", 100, 3600000, NULL, FALSE, "And its body." },
+	{ "limits", "idle_time", CONF_MS, "75s", 100, 3600000, NULL, FALSE, "Keep-alive without a request." },
+	{ "limits", "call_time", CONF_MS, "30s", 100, 600000, NULL, FALSE, "A call not answered by then is answered 503." },
+	{ "limits", "page_rows", CONF_INT, "200", 1, 1000, NULL, FALSE, "Most rows of one page of a list." },
+	{ "limits", "idempotency_time", CONF_MS, "72h", 60000, 2592000000, NULL, FALSE, "How long the answer to an Idempotency-Key is kept." },
+	{ "limits", "idempotency_keys", CONF_INT, "10000", 1, 10000000, NULL, FALSE, "Such answers kept per account." },
+	{ "limits", "worker_calls", CONF_INT, "1024", 1, 65536, NULL, FALSE, "Calls under way in one worker; more: 503." },
+	{ "store", "quota", CONF_SIZE, "0", 0, 0, NULL, FALSE, "Largest database of one plugin; 0 = the disk." },
+	{ "store", "batch", CONF_INT, "512", 1, 4096, NULL, FALSE, "Calls committed together at most." },
+	{ "store", "queue", CONF_INT, "2048", 1, 65536, NULL, FALSE, "Writing calls waiting per plugin; more: 503." },
+	{ "store", "wal_limit", CONF_SIZE, "256M", 1048576, G_GINT64_CONSTANT(17179869184), NULL, FALSE, "WAL size past which the writer resets it." },
+	{ "store", "mmap", CONF_SIZE, "8G", 0, G_GINT64_CONSTANT(1099511627776), NULL, FALSE, "Bytes of a database mapped for reading." },
+	{ "store", "cache", CONF_SIZE, "8M", 65536, G_GINT64_CONSTANT(4294967296), NULL, FALSE, "Page cache of one connection." },
+	{ "store", "read_steps", CONF_INT, "200", 1, 1000000, NULL, FALSE, "Budget of a read on the loop, in 1,000 database steps; past it the pool runs it." },
+	{ 0 },
+};
+
+static const ConfKey plugin_isolation = { NULL, "isolation", CONF_CHOICE, "", 0, 0, "|inproc|process", FALSE,
+	                                  "Home of this plugin: this process, or a worker; empty = as [host] says." };
+
+static void add_keys(GArray *keys, const ConfKey *rows)
+{
+	for (; rows->group != NULL; rows++)
+		g_array_append_val(keys, *rows);
+}
+
+static ConfType conf_type_of(const zhen_setting *row)
+{
+	if ((row->flags & ZHEN_CONTENT) != 0)
+		return CONF_PATH;
+	return row->type == ZHEN_INT || row->type == ZHEN_MONEY ? CONF_INT :
+	       row->type == ZHEN_BOOL                          ? CONF_BOOL :
+	                                                         CONF_TEXT;
+}
+
+static void add_plugin_keys(GArray *keys, const Plugin *plugin)
+{
+	ConfKey isolation = plugin_isolation;
+
+	isolation.group = plugin->id;
+	g_array_append_val(keys, isolation);
+	for (guint i = 0; i < plugin->n_settings; i++) {
+		const zhen_setting *row = &plugin->settings[i];
+		ConfKey key = { .group = plugin->id, .key = row->key, .type = conf_type_of(row), .def = row->def,
+			        .min = row->min, .max = row->max, .live = (row->flags & ZHEN_RESTART) == 0,
+			        .help = row->help };
+
+		if (key.type == CONF_TEXT)
+			key.min = key.max = 0; /* of characters, checked with the plugin's table */
+		g_array_append_val(keys, key);
+	}
+}
+
+static void override(Conf *conf, const Overrides *over)
+{
+	if (over->pilot != NULL)
+		conf_override(conf, "host", "pilot", over->pilot);
+	if (over->data != NULL)
+		conf_override(conf, "host", "data", over->data);
+	if (over->port != NULL)
+		conf_override(conf, "host", "port", over->port);
+	if (over->demo)
+		conf_override(conf, "host", "demo", "yes");
+}
+
+static Conf *load(const char *path, const Overrides *over, GArray *keys, GError **error)
+{
+	ConfKey end = { 0 };
+	Conf *conf;
+
+	g_array_append_val(keys, end);
+	conf = conf_load(path, (const ConfKey *)(void *)keys->data, error);
+	if (conf != NULL)
+		override(conf, over);
+	return conf;
+}
+
+Conf *host_conf_first(const char *path, const Overrides *over, GError **error)
+{
+	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(ConfKey));
+	ConfKey any = { "*", "*", CONF_TEXT, "", 0, 0, NULL, FALSE, "" };
+
+	add_keys(keys, host_conf_keys);
+	add_keys(keys, pilots_conf_keys);
+	g_array_append_val(keys, any);
+	return load(path, over, keys, error);
+}
+
+Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *plugins, GError **error)
+{
+	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(ConfKey));
+
+	add_keys(keys, host_conf_keys);
+	add_keys(keys, access_conf_keys);
+	add_keys(keys, pilots_conf_keys);
+	for (guint i = 0; i < plugins->len; i++)
+		add_plugin_keys(keys, ((LoadedPlugin *)plugins->pdata[i])->plugin);
+	return load(path, over, keys, error);
+}
+
+char *host_conf_describe(void)
+{
+	g_autoptr(GArray) keys = g_array_new(TRUE, TRUE, sizeof(ConfKey));
+
+	add_keys(keys, host_conf_keys);
+	add_keys(keys, access_conf_keys);
+	add_keys(keys, pilots_conf_keys);
+	return conf_describe((const ConfKey *)(void *)keys->data);
+}
+
+StoreOptions host_store_options(const Conf *conf, const char *dir, const char *name)
+{
+	return (StoreOptions){
+		.dir = dir,
+		.name = name,
+		.quota_bytes = conf_int(conf, "store", "quota"),
+		.batch_max = (guint)conf_int(conf, "store", "batch"),
+		.queue_max = (guint)conf_int(conf, "store", "queue"),
+		.wal_limit = conf_int(conf, "store", "wal_limit"),
+		.mmap_bytes = conf_int(conf, "store", "mmap"),
+		.cache_kib = conf_int(conf, "store", "cache") / 1024,
+		.read_steps = (guint)conf_int(conf, "store", "read_steps"),
+	};
+}

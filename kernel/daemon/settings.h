@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The host's own configuration keys, and those of the plugins it is going to load. */
+#pragma once
+
+#include "base/conf.h"
+#include "loader/loader.h"
+
+/* [host], [limits], [store]; ends with {0}. */
+extern const ConfKey host_conf_keys[];
+
+/* What the command line says over the file; NULL or 0 = nothing. */
+typedef struct Overrides {
+	const char *pilot, *data;
+	const char *port;
+	gboolean demo;
+} Overrides;
+
+/* Only [host] and [pilot *], everything else unlooked at: enough to know which plugins there are. */
+Conf *host_conf_first(const char *path, const Overrides *over, GError **error);
+/* Everything, with the settings tables of @plugins (of LoadedPlugin*): unknown keys are refused. */
+Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *plugins, GError **error);
+/* Every key, for --help-config. (transfer full) */
+char *host_conf_describe(void);
+StoreOptions host_store_options(const Conf *conf, const char *dir, const char *name);
