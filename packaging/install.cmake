@@ -15,6 +15,14 @@ else()
 	set(ZHEN_FULL_CONFDIR ${CMAKE_INSTALL_PREFIX}/etc/zhen)
 endif()
 
+# Programs find their code beside themselves, and their configuration here unless told otherwise.
+if(TARGET zhen_daemon)
+	target_compile_definitions(zhen_daemon PRIVATE ZHEN_LIBDIR="${ZHEN_LIBDIR}")
+endif()
+if(TARGET zhend)
+	target_compile_definitions(zhend PRIVATE ZHEN_CONF="${ZHEN_FULL_CONFDIR}/zhend.conf")
+endif()
+
 foreach(program zhend zhenctl)
 	if(TARGET ${program})
 		install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT host)
