@@ -56,9 +56,9 @@ Scope session_scope(const Session *session); /* texts borrowed from the session 
 /* From the cookie's or bearer token's text. NULL = none or expired. (transfer full) Any thread, no I/O. */
 Session *access_session(Access *access, const char *token, gsize length, gint64 now_ms);
 
-/* Login: Argon2id on a pool thread, then a durable write; @done runs on @writer-side threads, so it posts to a loop. Rate
- * limited by login and by address (then @done has run before this returns); a wrong login and a wrong password look and
- * cost alike. */
+/* Login: Argon2id on a pool thread, then a durable write; @done runs on another thread, so it posts to a loop. Limited by
+ * login and by address (then @done has run before this returns); a wrong login and a wrong password look and cost
+ * alike. */
 typedef enum LoginOutcome { LOGIN_OK, LOGIN_WRONG, LOGIN_LIMITED, LOGIN_FAILED } LoginOutcome;
 typedef void LoginDone(void *data, LoginOutcome outcome, const char *token /* 43 characters, only for LOGIN_OK */,
                        gint64 expires_ms);

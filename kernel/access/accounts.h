@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Accounts, posts and session rows in the host's own database: all of its SQL is in accounts.c. Blocks: not on a loop. */
+ * Accounts, posts and session rows in the host's own database; their SQL is in accounts.c. Blocks: not on a loop. */
 #pragma once
 
 #include "base/digest.h"

@@ -13,8 +13,8 @@ extern const ConfKey pilots_conf_keys[];
 /* @only: the one pilot to take; NULL = all. Unknown divisions, dates and names are refused with the group's place. */
 Pilots *pilots_load(const Conf *conf, const Divisions *divisions, const char *only, GError **error);
 void pilots_free(Pilots *pilots);
-/* Whether a pilot that runs at @now_ms has @plugin on for @division: inside a division of the pilot, or above one (a county
- * watches its pilot townships). NULL = no division (public pages): on when any running pilot has it. */
+/* Whether a pilot that runs at @now_ms has @plugin on for @division: inside a division of the pilot, or above one (a
+ * county watches its pilot townships). NULL = no division (public pages): on when any running pilot has it. */
 gboolean pilots_enable(const Pilots *pilots, const char *plugin, const Division *division, gint64 now_ms);
 /* Codes of the divisions in which @plugin is on at @now_ms, without duplicates. (transfer full) */
 char **pilot_divisions_for_plugin(const Pilots *pilots, const char *plugin, gint64 now_ms);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Roles of the configuration and the numbers of permissions. Filled at start by one thread, sealed, then read by any. */
+ * Roles of the configuration and the numbers of permissions. Filled by one thread, sealed, then read by any. */
 #pragma once
 
 #include "base/conf.h"

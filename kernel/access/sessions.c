@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Two maps. by_digest holds every session under one lock, taken at login, logout and the first sight of a token; the
- * shards hold the tokens seen, and are all that a normal look-up touches. Lock order: by_digest, then a shard; a token is
- * put into its shard under both, so a logout cannot be overtaken by a look-up that began before it. */
+ * shards hold the tokens seen, and are all that a normal look-up touches. Lock order: by_digest, then a shard; a token
+ * is put into its shard under both, so a logout cannot be overtaken by a look-up that began before it. */
 #include "access/sessions.h"
 
 #include <pthread.h>

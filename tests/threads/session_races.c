@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sessions are looked up, ended and added at once: an ended one must never be found again, even when a look-up that began
- * before is just putting its token where look-ups are fast. A plain main(), so that ThreadSanitizer can watch. */
+ * Sessions are looked up, ended and added at once: an ended one must never be found again, even when a look-up that
+ * began before is just putting its token where look-ups are fast. A plain main(), so that ThreadSanitizer can watch. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
