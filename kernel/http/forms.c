@@ -44,8 +44,7 @@ void form_errors_read(FormErrors *errors, const json_t *problem)
 	json_t *error;
 	size_t i;
 
-	json_array_foreach(json_object_get(problem, "errors"), i, error)
-	{
+	json_array_foreach (json_object_get(problem, "errors"), i, error) {
 		const char *field = json_string_value(json_object_get(error, "field"));
 		const char *title = json_string_value(json_object_get(error, "title"));
 
@@ -104,7 +103,8 @@ static void draw_summary(Html *html, const zhen_route *route, const FormErrors *
 		g_autofree char *where = NULL;
 
 		if (field != NULL && list != NULL)
-			where = g_strdup_printf("%s第 %d 行 %s：%s", label_of(list), atoi(strchr(name, '.') + 1) + 1, label_of(field), title);
+			where = g_strdup_printf("%s第 %d 行 %s：%s", label_of(list), atoi(strchr(name, '.') + 1) + 1,
+			                        label_of(field), title);
 		else
 			where = field == NULL ? g_strdup(title) : g_strdup_printf("%s：%s", label_of(field), title);
 		html_open(html, "li", NULL);
@@ -166,7 +166,8 @@ static void draw_rows(const InputView *view, Html *html, const zhen_field *list)
 		html_close(html);
 		html_open(html, "div", "class", "cells", NULL);
 		for (const zhen_field *f = list->fields; f != NULL && f->name != NULL; f++) {
-			g_autofree char *name = g_strdup_printf("%s.%d.%s", list->name, from >= 0 ? from : G_MAXINT, f->name);
+			g_autofree char *name =
+				g_strdup_printf("%s.%d.%s", list->name, from >= 0 ? from : G_MAXINT, f->name);
 			g_autofree char *shown_as = g_strdup_printf("%s.%d.%s", list->name, shown, f->name);
 
 			if (f->type != ZHEN_LIST)
@@ -244,7 +245,8 @@ static gboolean draw_places(const InputView *view, Html *html)
 static void draw_chosen_place(const InputView *view, Html *html)
 {
 	const char *at = page_param(view->params, view->n_params, "_at");
-	const Division *place = at == NULL || view->page->divisions == NULL ? NULL : divisions_find(view->page->divisions, at);
+	const Division *place =
+		at == NULL || view->page->divisions == NULL ? NULL : divisions_find(view->page->divisions, at);
 
 	if (place == NULL)
 		return;
@@ -259,16 +261,13 @@ static void draw_hidden(const InputView *view, Html *html)
 {
 	static const char *const kept[] = { "_match", "_at" };
 	const char *csrf = page_csrf(view->page);
-	const char *key = page_param(view->params, view->n_params, "_key");
-	char fresh[KEY_CHARACTERS + 1];
+	char key[KEY_CHARACTERS + 1];
 
 	if (csrf != NULL)
 		html_void(html, "input", "type", "hidden", "name", "_csrf", "value", csrf, NULL);
-	/* A redrawn form is another request: the refused one was not kept, so its key may serve again. */
-	if (key == NULL) {
-		random_code(fresh, sizeof fresh);
-		key = fresh;
-	}
+	/* Each drawing has its own: what was refused is not kept, and a form that was sent before and then changed (the
+	 * back button) would be refused for ever under its old key. */
+	random_code(key, sizeof key);
 	html_void(html, "input", "type", "hidden", "name", "_key", "value", key, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
 		const char *value = page_param(view->params, view->n_params, kept[i]);
@@ -286,13 +285,18 @@ static gboolean has_files(const zhen_route *route)
 	return FALSE;
 }
 
-void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route, const CallParam *params,
-                guint n_params, const FormErrors *errors)
+void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
+                const CallParam *params, guint n_params, const FormErrors *errors)
 {
 	gboolean get = route->method == ZHEN_GET;
 	g_autofree char *action = page_route_url(plugin, route, params, n_params);
 	InputView input = {
-		.page = view, .route = route, .params = params, .n_params = n_params, .errors = errors, .filter = get,
+		.page = view,
+		.route = route,
+		.params = params,
+		.n_params = n_params,
+		.errors = errors,
+		.filter = get,
 	};
 
 	if (errors != NULL && errors->fields->len > 0)

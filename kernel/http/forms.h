@@ -17,8 +17,8 @@ void form_errors_read(FormErrors *errors, const json_t *problem);
 const char *form_errors_find(const FormErrors *errors, const char *field); /* NULL = nothing wrong */
 
 /* Draws the whole <form>, error summary first. GET routes get a filter form over their query fields. */
-void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route, const CallParam *params,
-                guint n_params, const FormErrors *errors);
+void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
+                const CallParam *params, guint n_params, const FormErrors *errors);
 
 /* The JSON object that a submitted form means, by @fields: yuan become fen, local times RFC 3339 with +08:00, "members.0.name"
  * elements of a list (empty rows left out, so do redrawn forms), blanks absent. What cannot be converted stays as text, for

@@ -54,7 +54,8 @@ static gboolean parse_integer(const char *text, gint64 *out)
 
 static gboolean parse_bool(const char *text, gboolean *out)
 {
-	static const char *const yes[] = { "true", "1", "on", "yes", "是" }, *const no[] = { "false", "0", "off", "no", "否" };
+	static const char *const yes[] = { "true", "1", "on", "yes", "是" }, *const no[] = { "false", "0", "off", "no",
+		                                                                             "否" };
 
 	for (guint i = 0; i < G_N_ELEMENTS(yes); i++) {
 		if (strcmp(text, yes[i]) != 0 && strcmp(text, no[i]) != 0)

@@ -19,9 +19,9 @@ gboolean html_url_safe(const char *url)
 		return url[1] != '/';
 	if (url[0] == '?' || url[0] == '#')
 		return TRUE;
-	const char *host = g_ascii_strncasecmp(url, "http://", 7) == 0  ? url + 7 :
-	                   g_ascii_strncasecmp(url, "https://", 8) == 0 ? url + 8 :
-	                                                                  NULL;
+	const char *host = g_ascii_strncasecmp(url, "http://", 7) == 0    ? url + 7
+	                   : g_ascii_strncasecmp(url, "https://", 8) == 0 ? url + 8
+	                                                                  : NULL;
 	return host != NULL && (g_ascii_isalnum(*host) || *host == '[');
 }
 

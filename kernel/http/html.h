@@ -19,7 +19,7 @@ void html_init(Html *html, GString *text);
  * value. href, action and src are left out unless html_url_safe; style and on… do not exist here. */
 void html_open(Html *html, const char *element, ...) G_GNUC_NULL_TERMINATED;
 void html_void(Html *html, const char *element, ...) G_GNUC_NULL_TERMINATED; /* input, meta, link, br */
-void html_close(Html *html);              /* the element opened last */
+void html_close(Html *html);                                                 /* the element opened last */
 void html_close_to(Html *html, guint depth); /* all that were opened since html->depth was @depth */
 
 void html_text(Html *html, const char *text); /* NULL = nothing; control characters become U+FFFD */

@@ -110,15 +110,17 @@ void pages_home(const PageView *view, GString *out)
 
 	page_begin(view, &html, out, view->site_title, NULL);
 	html_leaf(&html, "p", "lead",
-	          view->session == NULL ? "办事申请、进度查询、证件核验，不用登录，用手机就能办。" : "请选择要办理的业务。");
+	          view->session == NULL ? "办事申请、进度查询、证件核验，不用登录，用手机就能办。"
+	                                : "请选择要办理的业务。");
 	html_open(&html, "ul", "class", "cards", NULL);
 	for (guint i = 0; i < view->n_plugins; i++)
 		any = draw_card(view, &html, view->plugins[i]) || any;
 	html_close(&html);
 	if (!any) {
 		html_open(&html, "div", "class", "panel note", NULL);
-		html_leaf(&html, "p", NULL, view->session == NULL ? "现在没有对公众开放的业务。工作人员请先登录。" :
-		                                                     "您的岗位还没有可用的业务，请联系管理员。");
+		html_leaf(&html, "p", NULL,
+		          view->session == NULL ? "现在没有对公众开放的业务。工作人员请先登录。"
+		                                : "您的岗位还没有可用的业务，请联系管理员。");
 		html_close(&html);
 	}
 	page_end(view, &html);

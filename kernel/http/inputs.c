@@ -131,7 +131,8 @@ static const struct {
 static void draw_text(const Control *control)
 {
 	guint32 type = control->field->type;
-	g_autofree char *limit = g_strdup_printf("%" G_GINT64_FORMAT, control->field->max > 0 ? control->field->max : 200);
+	g_autofree char *limit =
+		g_strdup_printf("%" G_GINT64_FORMAT, control->field->max > 0 ? control->field->max : 200);
 	guint row = 0;
 
 	while (row < G_N_ELEMENTS(texts) && texts[row].type != type)
@@ -154,9 +155,10 @@ static void draw_number(const Control *control)
 	g_autofree char *min = g_strdup_printf("%" G_GINT64_FORMAT, field->min);
 	g_autofree char *max = g_strdup_printf("%" G_GINT64_FORMAT, field->max);
 
-	html_void(control->html, "input", "id", control->id, "name", control->name, "type", "number", "inputmode", "numeric",
-	          "step", "1", "min", bounded ? min : NULL, "max", bounded ? max : NULL, "value", control->value, "required",
-	          control->required, "aria-describedby", control->described, "aria-invalid", control->invalid, NULL);
+	html_void(control->html, "input", "id", control->id, "name", control->name, "type", "number", "inputmode",
+	          "numeric", "step", "1", "min", bounded ? min : NULL, "max", bounded ? max : NULL, "value",
+	          control->value, "required", control->required, "aria-describedby", control->described, "aria-invalid",
+	          control->invalid, NULL);
 }
 
 static void draw_money(const Control *control)
@@ -169,10 +171,12 @@ static void draw_money(const Control *control)
 
 static void draw_long_text(const Control *control)
 {
-	g_autofree char *limit = g_strdup_printf("%" G_GINT64_FORMAT, control->field->max > 0 ? control->field->max : 10000);
+	g_autofree char *limit =
+		g_strdup_printf("%" G_GINT64_FORMAT, control->field->max > 0 ? control->field->max : 10000);
 
 	html_open(control->html, "textarea", "id", control->id, "name", control->name, "rows", "4", "maxlength", limit,
-	          "required", control->required, "aria-describedby", control->described, "aria-invalid", control->invalid, NULL);
+	          "required", control->required, "aria-describedby", control->described, "aria-invalid",
+	          control->invalid, NULL);
 	/* A newline right after the tag is the parser's, not the text's. */
 	g_string_append_c(control->html->text, '\n');
 	html_text(control->html, control->value);
@@ -190,9 +194,9 @@ static void draw_bool(const Control *control)
 		g_autofree char *id = i == 0 ? g_strdup(control->id) : g_strconcat(control->id, "-no", NULL);
 
 		html_open(control->html, "label", "for", id, NULL);
-		html_void(control->html, "input", "type", "radio", "id", id, "name", control->name, "value", options[i][0], "checked",
-		          given && yes == (i == 0) ? "" : NULL, "required", control->required, "aria-describedby",
-		          control->described, "aria-invalid", control->invalid, NULL);
+		html_void(control->html, "input", "type", "radio", "id", id, "name", control->name, "value",
+		          options[i][0], "checked", given && yes == (i == 0) ? "" : NULL, "required", control->required,
+		          "aria-describedby", control->described, "aria-invalid", control->invalid, NULL);
 		html_text(control->html, options[i][1]);
 		html_close(control->html);
 	}
@@ -251,15 +255,15 @@ static void draw_file(const Control *control)
 		draw_text(control);
 		return;
 	}
-	html_void(control->html, "input", "id", control->id, "name", control->name, "type", "file", "required", control->required,
-	          "aria-describedby", control->described, "aria-invalid", control->invalid, NULL);
+	html_void(control->html, "input", "id", control->id, "name", control->name, "type", "file", "required",
+	          control->required, "aria-describedby", control->described, "aria-invalid", control->invalid, NULL);
 }
 
 static void draw_control(const Control *control)
 {
 	static void (*const draw[ZHEN_TYPES])(const Control *) = {
-		[ZHEN_LONG_TEXT] = draw_long_text, [ZHEN_INT] = draw_number,      [ZHEN_BOOL] = draw_bool,
-		[ZHEN_MONEY] = draw_money,         [ZHEN_CHOICE] = draw_choice,   [ZHEN_DIVISION] = draw_division,
+		[ZHEN_LONG_TEXT] = draw_long_text, [ZHEN_INT] = draw_number,    [ZHEN_BOOL] = draw_bool,
+		[ZHEN_MONEY] = draw_money,         [ZHEN_CHOICE] = draw_choice, [ZHEN_DIVISION] = draw_division,
 		[ZHEN_BODY] = draw_body,           [ZHEN_FILE] = draw_file,
 	};
 	guint32 type = control->field->type;
@@ -276,8 +280,9 @@ static char *help_of(const InputView *view, const zhen_field *field, gboolean in
 		return NULL;
 	switch (field->type) {
 	case ZHEN_INT:
-		return field->max > field->min ? g_strdup_printf("%" G_GINT64_FORMAT " 至 %" G_GINT64_FORMAT " 的整数", field->min,
-		                                                 field->max) : NULL;
+		return field->max > field->min ? g_strdup_printf("%" G_GINT64_FORMAT " 至 %" G_GINT64_FORMAT " 的整数",
+		                                                 field->min, field->max)
+		                               : NULL;
 	case ZHEN_MONEY:
 		return g_strdup("以元为单位，最多两位小数");
 	case ZHEN_ID_CARD:
@@ -324,12 +329,21 @@ void input_draw(const InputView *view, Html *html, const zhen_field *field, cons
 	g_autofree char *both = help != NULL && error != NULL ? g_strconcat(error_id, " ", help_id, NULL) : NULL;
 	gboolean required = (field->flags & ZHEN_REQUIRED) != 0 && !in_row && !view->filter;
 	Control control = {
-		.view = view, .html = html, .field = field, .name = shown_as, .id = id, .value = value,
-		.described = both != NULL ? both : error_id != NULL ? error_id : help_id,
-		.required = required ? "" : NULL, .invalid = error == NULL ? NULL : "true",
+		.view = view,
+		.html = html,
+		.field = field,
+		.name = shown_as,
+		.id = id,
+		.value = value,
+		.described = both != NULL       ? both
+		             : error_id != NULL ? error_id
+		                                : help_id,
+		.required = required ? "" : NULL,
+		.invalid = error == NULL ? NULL : "true",
 	};
 
-	html_open(html, field->type == ZHEN_BOOL ? "fieldset" : "div", "class", error == NULL ? "field" : "field bad", NULL);
+	html_open(html, field->type == ZHEN_BOOL ? "fieldset" : "div", "class", error == NULL ? "field" : "field bad",
+	          NULL);
 	draw_label(view, html, field, id, in_row);
 	if (help != NULL) {
 		html_open(html, "p", "class", "help", "id", help_id, NULL);

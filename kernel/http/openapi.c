@@ -71,8 +71,8 @@ static void put_bounds(JsonOut *out, const zhen_field *field)
 	if (field->type == ZHEN_TEXT || field->type == ZHEN_LONG_TEXT) {
 		json_put_int(out, "maxLength", field->max > 0 ? field->max : types[field->type].length);
 	} else if (field->type == ZHEN_DECIMAL) {
-		g_autofree char *pattern =
-			g_strdup_printf("^-?[0-9]+(\\.[0-9]{1,%" G_GINT64_FORMAT "})?$", field->max > 0 ? field->max : 2);
+		g_autofree char *pattern = g_strdup_printf("^-?[0-9]+(\\.[0-9]{1,%" G_GINT64_FORMAT "})?$",
+		                                           field->max > 0 ? field->max : 2);
 		json_put_text(out, "pattern", pattern);
 	} else if ((field->type == ZHEN_INT || field->type == ZHEN_MONEY) && field->max > field->min) {
 		json_put_int(out, "minimum", field->min);
@@ -255,7 +255,9 @@ static void put_request(JsonOut *out, const zhen_route *route, const char *id)
 	json_open(out, "content", FALSE);
 	put_media(out, "application/json", id, ".request");
 	if (route->method == ZHEN_POST)
-		put_media(out, (route->flags & ZHEN_UPLOADS) != 0 ? "multipart/form-data" : "application/x-www-form-urlencoded",
+		put_media(out,
+		          (route->flags & ZHEN_UPLOADS) != 0 ? "multipart/form-data"
+		                                             : "application/x-www-form-urlencoded",
 		          id, ".request");
 	json_close_one(out);
 	json_close_one(out);
@@ -362,17 +364,18 @@ static void put_paths(JsonOut *out, const Plugin *plugin)
 }
 
 /* These never change, so they are text. */
-static const char schemes[] =
-	"{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"zhen_session\"},"
-	"\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
+static const char schemes[] = "{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"zhen_session\"},"
+			      "\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
 static const char problem_schema[] =
 	"{\"type\":\"object\",\"description\":\"RFC 9457\",\"required\":[\"type\",\"code\",\"title\",\"status\"],"
 	"\"properties\":{\"type\":{\"type\":\"string\",\"format\":\"uri-reference\"},\"code\":{\"type\":\"string\"},"
 	"\"title\":{\"type\":\"string\"},\"title_en\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
-	"\"detail\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+	"\"detail\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":"
+        "{"
 	"\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
 	"\"title_en\":{\"type\":\"string\"}}}}}}";
-static const char next_schema[] = "{\"type\":[\"string\",\"null\"],\"description\":\"下一页的 cursor；没有下一页时为 null\"}";
+static const char next_schema[] =
+	"{\"type\":[\"string\",\"null\"],\"description\":\"下一页的 cursor；没有下一页时为 null\"}";
 static const char problem_response[] =
 	"{\"Problem\":{\"description\":\"拒绝或失败\",\"content\":{\"application/problem+json\":{\"schema\":{"
 	"\"$ref\":\"#/components/schemas/Problem\"}}}}}";

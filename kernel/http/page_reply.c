@@ -40,8 +40,9 @@ static void draw_pager(const PageView *view, Html *html, const json_t *next, con
 	if (later)
 		html_link(html, view->path, "button second", "回到第一页");
 	if (more) {
-		g_autofree char *number = json_is_integer(next) ?
-			g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(next)) : NULL;
+		g_autofree char *number =
+			json_is_integer(next) ? g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(next))
+					      : NULL;
 		g_autofree char *url = next_url(view, number == NULL ? json_string_value(next) : number);
 		html_link(html, url, "button", "下一页");
 	}
@@ -57,8 +58,8 @@ static const char *row_path_of(const PageView *view, const Plugin *plugin, const
 		const zhen_route *one = &plugin->routes[i];
 		const char *rest = one->path + length;
 
-		if (one->method == ZHEN_GET && strncmp(one->path, route->path, length) == 0 && rest[0] == '/' && rest[1] == '{' &&
-		    strchr(rest + 1, '/') == NULL && strchr(route->path, '{') == NULL &&
+		if (one->method == ZHEN_GET && strncmp(one->path, route->path, length) == 0 && rest[0] == '/' &&
+		    rest[1] == '{' && strchr(rest + 1, '/') == NULL && strchr(route->path, '{') == NULL &&
 		    page_may(view, plugin, (one->flags & ZHEN_PUBLIC) != 0 ? NULL : one->permission, one->feature))
 			return one->path;
 	}
@@ -85,10 +86,10 @@ static void draw_action(Html *html, const Plugin *plugin, const json_t *action, 
 		if (reply->etag != NULL)
 			append_query(url, "_match", reply->etag);
 	}
-	json_object_foreach(json_object_get(action, "fields"), name, value)
-	{
-		g_autofree char *number = json_is_integer(value) ?
-			g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(value)) : NULL;
+	json_object_foreach (json_object_get(action, "fields"), name, value) {
+		g_autofree char *number =
+			json_is_integer(value) ? g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(value))
+					       : NULL;
 		const char *text = number != NULL ? number : json_string_value(value);
 		if (text != NULL)
 			append_query(url, name, text);
@@ -106,7 +107,8 @@ static gboolean is_next_step(const zhen_route *from, const zhen_route *to)
 		return FALSE;
 	if (to->path[length] == '\0')
 		return to->method != ZHEN_GET;
-	return to->path[length] == '/' && strchr(to->path + length, '{') == NULL && strchr(to->path + length + 1, '/') == NULL;
+	return to->path[length] == '/' && strchr(to->path + length, '{') == NULL &&
+	       strchr(to->path + length + 1, '/') == NULL;
 }
 
 static void draw_next_steps(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
@@ -142,7 +144,7 @@ static void draw_actions(const PageView *view, Html *html, const Plugin *plugin,
 	if (reply->location != NULL && route->method != ZHEN_GET)
 		html_link(html, reply->location, "button", "查看");
 	if (json_is_array(actions))
-		json_array_foreach(actions, i, action)
+		json_array_foreach (actions, i, action)
 			draw_action(html, plugin, action, reply);
 	else if (route->method == ZHEN_GET)
 		draw_next_steps(view, html, plugin, route, params, n_params, reply);
@@ -204,8 +206,8 @@ void pages_form(const PageView *view, const Plugin *plugin, const zhen_route *ro
 }
 
 /* TRUE: the problem was about what was filled in, and the form stands there again. */
-static gboolean redraw_form(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
-                            guint n_params, const CallReply *reply, GString *out)
+static gboolean redraw_form(const PageView *view, const Plugin *plugin, const zhen_route *route,
+                            const CallParam *params, guint n_params, const CallReply *reply, GString *out)
 {
 	gboolean fillable = pages_has_form(route) || (route->method == ZHEN_GET && has_query_fields(route));
 	FormErrors errors;
@@ -234,12 +236,43 @@ static void draw_body(const PageView *view, Html *html, const Plugin *plugin, co
 		values_object(&value, html, body, 2);
 		return;
 	}
+	/* Figures that stand beside the list come before it. */
+	g_autoptr(json_t) rest = json_copy((json_t *)body);
+	json_object_del(rest, "items");
+	json_object_del(rest, "next");
+	values_object(&value, html, rest, 2);
 	const zhen_field *declared = route->reply == NULL ? NULL : field_find(route->reply, "items");
 	if (declared != NULL && declared->type == ZHEN_LIST)
 		value.fields = declared->fields;
 	value.row_path = row_path_of(view, plugin, route);
 	values_rows(&value, html, items, 2);
 	draw_pager(view, html, json_object_get(body, "next"), params, n_params);
+}
+
+/* A POST that only answers a question, so that number and code stay out of addresses: nothing was done. */
+static gboolean is_lookup(const zhen_route *route, const CallReply *reply, const json_t *body)
+{
+	return reply->status == 200 && (route->flags & ZHEN_PUBLIC) != 0 && json_object_size(body) > 0;
+}
+
+static void draw_done(Html *html, const zhen_route *route, const json_t *body)
+{
+	html_open(html, "div", "class", "panel done", "role", "status", NULL);
+	html_leaf(html, "h2", NULL, "已提交");
+	html_open(html, "p", NULL);
+	html_textf(html, "“%s”已经保存。", title_of(route));
+	if (json_object_get(body, "query_code") != NULL)
+		html_text(html, "请记下或拍下查询码，查询进度、补交材料都要用到。");
+	html_close(html);
+	html_close(html);
+}
+
+gboolean pages_may_redirect(const CallReply *reply)
+{
+	g_autoptr(json_t) body = json_read(reply->body->str, reply->body->len, NULL);
+	gsize told = json_object_size(body);
+
+	return reply->location != NULL && (told == 0 || (told == 1 && json_object_get(body, "id") != NULL));
 }
 
 void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
@@ -255,14 +288,8 @@ void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *r
 	g_autoptr(json_t) body = json_read(reply->body->str, reply->body->len, NULL);
 	page_begin(view, &html, out, title_of(route), plugin);
 	if (route->method != ZHEN_GET) {
-		html_open(&html, "div", "class", "panel done", "role", "status", NULL);
-		html_leaf(&html, "h2", NULL, "已提交");
-		html_open(&html, "p", NULL);
-		html_textf(&html, "“%s”已经保存。", title_of(route));
-		if (json_object_get(body, "query_code") != NULL)
-			html_text(&html, "请记下或拍下查询码，查询进度、补交材料都要用到。");
-		html_close(&html);
-		html_close(&html);
+		if (!is_lookup(route, reply, body))
+			draw_done(&html, route, body);
 	} else {
 		draw_filter(view, &html, plugin, route, params, n_params);
 	}

@@ -191,14 +191,14 @@ static void draw_problem(const PageView *view, Html *html, gint status, const ch
 	html_open(html, "div", "class", "panel wrong", "role", "alert", NULL);
 	if (detail != NULL && g_strcmp0(detail, title) != 0)
 		html_leaf(html, "p", NULL, detail);
-	json_array_foreach(json_object_get(problem, "errors"), i, error)
+	json_array_foreach (json_object_get(problem, "errors"), i, error)
 		html_leaf(html, "p", NULL, json_string_value(json_object_get(error, "title")));
 	html_leaf(html, "p", NULL, advice);
 	html_close(html);
 	html_open(html, "div", "class", "actions", NULL);
 	if (status == 401) {
-		g_autofree char *here = g_strconcat(view->path == NULL ? "/" : view->path, view->query == NULL ? NULL : "?",
-		                                    view->query, NULL);
+		g_autofree char *here = g_strconcat(view->path == NULL ? "/" : view->path,
+		                                    view->query == NULL ? NULL : "?", view->query, NULL);
 		g_autofree char *next = g_uri_escape_string(here, NULL, FALSE);
 		g_autofree char *login = g_strconcat("/login?next=", next, NULL);
 		html_link(html, login, "button", "登录");
@@ -228,7 +228,8 @@ void pages_problem(const PageView *view, const CallReply *reply, GString *out)
 {
 	g_autoptr(json_t) problem = json_read(reply->body->str, reply->body->len, NULL);
 	const char *title = json_string_value(json_object_get(problem, "title"));
-	const char *advice = reply->status >= 500 ? "请稍后再试；仍不行时，请把下面的编号告诉工作人员。" : "请返回上一页再试。";
+	const char *advice =
+		reply->status >= 500 ? "请稍后再试；仍不行时，请把下面的编号告诉工作人员。" : "请返回上一页再试。";
 	Html html;
 
 	for (guint i = 0; i < G_N_ELEMENTS(advices); i++)
@@ -266,8 +267,8 @@ static void draw_login_field(Html *html, const char *name, const char *label, co
 	html_open(html, "label", "for", name, NULL);
 	html_text(html, label);
 	html_close(html);
-	html_void(html, "input", "id", name, "name", name, "type", type, "autocomplete", complete, "autocapitalize", "none",
-	          "spellcheck", "false", "value", value, "required", "", "aria-invalid", bad ? "true" : NULL,
+	html_void(html, "input", "id", name, "name", name, "type", type, "autocomplete", complete, "autocapitalize",
+	          "none", "spellcheck", "false", "value", value, "required", "", "aria-invalid", bad ? "true" : NULL,
 	          "aria-describedby", bad ? "wrong" : NULL, NULL);
 	html_close(html);
 }

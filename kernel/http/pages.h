@@ -9,15 +9,15 @@
 /* What a page is drawn for. Everything is borrowed; all may be NULL but site_title and path. */
 typedef struct PageView {
 	const char *site_title;
-	gboolean demo;              /* banner on every page */
+	gboolean demo; /* banner on every page */
 	const Divisions *divisions;
 	const Bodies *bodies;
-	const Session *session;     /* NULL = nobody is logged in */
-	const char *csrf;           /* goes into forms as "_csrf"; NULL = the session's, else no field */
-	const char *path;           /* as requested, without its query: "/p/notes/notes/7" */
-	const char *query;          /* as requested, without '?' */
+	const Session *session; /* NULL = nobody is logged in */
+	const char *csrf;       /* goes into forms as "_csrf"; NULL = the session's, else no field */
+	const char *path;       /* as requested, without its query: "/p/notes/notes/7" */
+	const char *query;      /* as requested, without '?' */
 	const char *request_id;
-	gint64 now_ms;              /* 0 = unknown */
+	gint64 now_ms;                /* 0 = unknown */
 	const Plugin *const *plugins; /* mounted ones: menus, breadcrumb */
 	guint n_plugins;
 	/* Whether the caller may use a thing of @plugin (@permission NULL = public) whose feature is on. NULL: only public. */
@@ -35,6 +35,8 @@ typedef struct PageView {
  * the form with its values; secrets are not echoed. */
 void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
                  guint n_params, const CallReply *reply, GString *out);
+/* Whether a browser may be sent on to the reply's location: it tells nothing that is lost by that (a query code). */
+gboolean pages_may_redirect(const CallReply *reply);
 /* The form of @route: GET of its path with ?_form=POST (or where no GET route has that path). @params: path and query. */
 void pages_form(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
                 guint n_params, GString *out);
@@ -48,8 +50,8 @@ void pages_json(const PageView *view, const char *title, const CallReply *reply,
 void pages_problem(const PageView *view, const CallReply *reply, GString *out);
 /* Fields login, password, next, posted to /login. @message NULL = none ("账号或密码不正确"). */
 void pages_login(const PageView *view, const char *login, const char *next, const char *message, GString *out);
-void pages_home(const PageView *view, GString *out);                          /* / */
-void pages_plugin(const PageView *view, const Plugin *plugin, GString *out);  /* /p/<id> */
+void pages_home(const PageView *view, GString *out);                         /* / */
+void pages_plugin(const PageView *view, const Plugin *plugin, GString *out); /* /p/<id> */
 
 const char *pages_css(gsize *out_length); /* /kernel/style.css, text/css; constant */
 

@@ -8,15 +8,42 @@
 static const struct {
 	const char *name, *label;
 } common_labels[] = {
-	{ "id", "编号" },          { "number", "文号" },      { "code", "代码" },       { "title", "标题" },
-	{ "name", "名称" },        { "text", "内容" },        { "note", "备注" },       { "state", "状态" },
-	{ "status", "状态" },      { "division", "区划" },    { "county", "县（市）" }, { "township", "乡镇（街道）" },
-	{ "village", "村（社区）" }, { "body", "单位" },        { "at", "时间" },         { "created_at", "创建时间" },
-	{ "updated_at", "更新时间" }, { "due_at", "到期时间" },  { "due_day", "到期日" },  { "version", "版本" },
-	{ "steps", "办理过程" },   { "step", "环节" },        { "items", "列表" },      { "links", "相关链接" },
-	{ "href", "查看" },        { "valid", "是否有效" },   { "reason", "原因" },     { "detail", "说明" },
-	{ "outcome", "结果" },     { "query_code", "查询码" }, { "value", "数值" },     { "unit", "单位" },
-	{ "demo", "演示环境" },    { "documents", "文书" },   { "account", "账号" },    { "roles", "角色" },
+	{ "id", "编号" },
+	{ "number", "文号" },
+	{ "code", "代码" },
+	{ "title", "标题" },
+	{ "name", "名称" },
+	{ "text", "内容" },
+	{ "note", "备注" },
+	{ "state", "状态" },
+	{ "status", "状态" },
+	{ "division", "区划" },
+	{ "county", "县（市）" },
+	{ "township", "乡镇（街道）" },
+	{ "village", "村（社区）" },
+	{ "body", "单位" },
+	{ "at", "时间" },
+	{ "created_at", "创建时间" },
+	{ "updated_at", "更新时间" },
+	{ "due_at", "到期时间" },
+	{ "due_day", "到期日" },
+	{ "version", "版本" },
+	{ "steps", "办理过程" },
+	{ "step", "环节" },
+	{ "items", "列表" },
+	{ "links", "相关链接" },
+	{ "href", "查看" },
+	{ "valid", "是否有效" },
+	{ "reason", "原因" },
+	{ "detail", "说明" },
+	{ "outcome", "结果" },
+	{ "query_code", "查询码" },
+	{ "value", "数值" },
+	{ "unit", "单位" },
+	{ "demo", "演示环境" },
+	{ "documents", "文书" },
+	{ "account", "账号" },
+	{ "roles", "角色" },
 };
 
 const zhen_field *value_field(const ValueView *view, const char *name)
@@ -126,7 +153,8 @@ static char *body_text(const ValueView *view, const char *id)
 	return body == NULL ? NULL : g_strdup(body->name);
 }
 
-static char *string_text(const ValueView *view, const zhen_field *field, const char *name, const char *text, gboolean full)
+static char *string_text(const ValueView *view, const zhen_field *field, const char *name, const char *text,
+                         gboolean full)
 {
 	guint32 type = field == NULL ? 0 : field->type;
 	gint64 ms;
@@ -173,8 +201,9 @@ char *value_text(const ValueView *view, const zhen_field *field, const char *nam
 	if (json_is_real(value))
 		return g_strdup_printf("%.10g", json_real_value(value));
 	if (json_is_string(value))
-		return json_string_value(value)[0] == '\0' ? g_strdup("—") :
-		                                             string_text(view, field, name, json_string_value(value), full);
+		return json_string_value(value)[0] == '\0'
+		               ? g_strdup("—")
+		               : string_text(view, field, name, json_string_value(value), full);
 	char *raw = json_dumps(value, JSON_COMPACT);
 	char *copy = g_strdup(raw == NULL ? "" : raw);
 	free(raw);

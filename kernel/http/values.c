@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define LEVEL_MAX 6       /* of headings: what lies deeper is shown as text */
+#define LEVEL_MAX 6        /* of headings: what lies deeper is shown as text */
 #define WIDE_CHARACTERS 60 /* longer facts take the whole line */
 
 static gboolean is_href(const char *name)
@@ -38,9 +38,11 @@ static void draw_scalar(const ValueView *view, Html *html, const zhen_field *fie
 
 	if (raw != NULL && is_href(name) && html_url_safe(raw)) {
 		html_link(html, raw, NULL, "查看");
-	} else if (raw != NULL && ((field != NULL && field->type == ZHEN_SECRET) || g_str_has_suffix(name, "query_code"))) {
+	} else if (raw != NULL &&
+	           ((field != NULL && field->type == ZHEN_SECRET) || g_str_has_suffix(name, "query_code"))) {
 		html_leaf(html, "code", "code", text);
-	} else if (raw != NULL && strcmp(raw, text) != 0 && (strlen(raw) == 12 || (field != NULL && field->type == ZHEN_BODY))) {
+	} else if (raw != NULL && strcmp(raw, text) != 0 &&
+	           (strlen(raw) == 12 || (field != NULL && field->type == ZHEN_BODY))) {
 		html_open(html, "span", "title", raw, NULL);
 		html_text(html, text);
 		html_close(html);
@@ -72,15 +74,13 @@ static void draw_links(Html *html, const json_t *links)
 
 	html_open(html, "ul", "class", "plain", NULL);
 	if (json_is_object(links))
-		json_object_foreach((json_t *)links, name, link)
-		{
+		json_object_foreach ((json_t *)links, name, link) {
 			html_open(html, "li", NULL);
 			html_link(html, json_string_value(link), NULL, value_label(NULL, name));
 			html_close(html);
 		}
 	else
-		json_array_foreach(links, i, link)
-		{
+		json_array_foreach (links, i, link) {
 			const char *href = json_string_value(json_object_get(link, "href"));
 			const char *title = json_string_value(json_object_get(link, "title"));
 
@@ -130,7 +130,7 @@ static GPtrArray *member_names(const ValueView *view, const json_t *object, GPtr
 		if (json_object_get(object, f->name) != NULL &&
 		    !g_ptr_array_find_with_equal_func(names, f->name, g_str_equal, NULL))
 			g_ptr_array_add(names, (gpointer)f->name);
-	json_object_foreach((json_t *)object, name, value)
+	json_object_foreach ((json_t *)object, name, value)
 		if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
 			g_ptr_array_add(names, (gpointer)name);
 	return names;
@@ -176,12 +176,14 @@ static char *row_url(const ValueView *view, const json_t *row)
 		return NULL;
 	g_autofree char *name = g_strndup(open + 1, (gsize)(end - open - 1));
 	const json_t *key = json_object_get(row, name);
-	g_autofree char *text = json_is_integer(key) ? g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(key)) :
-	                        json_is_string(key)  ? g_uri_escape_string(json_string_value(key), NULL, FALSE) :
-	                                               NULL;
+	g_autofree char *text = json_is_integer(key)
+	                                ? g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(key))
+	                        : json_is_string(key) ? g_uri_escape_string(json_string_value(key), NULL, FALSE)
+	                                              : NULL;
 	if (text == NULL || text[0] == '\0')
 		return NULL;
-	return g_strdup_printf("/p/%s%.*s%s%s", view->plugin->id, (int)(open - view->row_path), view->row_path, text, end + 1);
+	return g_strdup_printf("/p/%s%.*s%s%s", view->plugin->id, (int)(open - view->row_path), view->row_path, text,
+	                       end + 1);
 }
 
 static gboolean is_column(const ValueView *view, const json_t *list, const char *name, gboolean linked)
@@ -194,7 +196,7 @@ static gboolean is_column(const ValueView *view, const json_t *list, const char 
 	/* The key of a row that is a link already tells nobody anything. */
 	if (linked && strcmp(name, "id") == 0 && (view->fields == NULL || field_find(view->fields, "id") == NULL))
 		return FALSE;
-	json_array_foreach(list, i, row)
+	json_array_foreach (list, i, row)
 		if (!json_is_null(json_object_get(row, name)) && json_object_get(row, name) != NULL)
 			return TRUE;
 	return FALSE;
@@ -203,10 +205,14 @@ static gboolean is_column(const ValueView *view, const json_t *list, const char 
 static void draw_cell(const ValueView *view, Html *html, const char *name, const json_t *value, const char *url)
 {
 	const zhen_field *field = value_field(view, name);
-	gboolean day = field != NULL ? field->type == ZHEN_DATE || field->type == ZHEN_TIME : g_str_has_suffix(name, "_at");
+	gboolean day =
+		field != NULL ? field->type == ZHEN_DATE || field->type == ZHEN_TIME : g_str_has_suffix(name, "_at");
 
 	html_open(html, "td", "role", "cell", "data-label", value_label(field, name), "class",
-	          is_number(field, name, value) ? "number" : day ? "day" : NULL, NULL);
+	          is_number(field, name, value) ? "number"
+	          : day                         ? "day"
+	                                        : NULL,
+	          NULL);
 	if (url != NULL) {
 		g_autofree char *text = value_text(view, field, name, value, FALSE);
 		html_link(html, url, NULL, text);
@@ -214,8 +220,7 @@ static void draw_cell(const ValueView *view, Html *html, const char *name, const
 		json_t *item;
 		size_t i;
 
-		json_array_foreach(value, i, item)
-		{
+		json_array_foreach (value, i, item) {
 			g_autofree char *text = value_text(view, field, name, item, FALSE);
 			html_textf(html, "%s%s", i > 0 ? "、" : "", text);
 		}
@@ -250,13 +255,13 @@ static void draw_table(const ValueView *view, Html *html, const json_t *list, GP
 	html_close(html);
 	html_close(html);
 	html_open(html, "tbody", "role", "rowgroup", NULL);
-	json_array_foreach(list, i, row)
-	{
+	json_array_foreach (list, i, row) {
 		g_autofree char *url = row_url(view, row);
 
 		html_open(html, "tr", "role", "row", NULL);
 		for (guint c = 0; c < columns->len; c++)
-			draw_cell(view, html, columns->pdata[c], json_object_get(row, columns->pdata[c]), c == 0 ? url : NULL);
+			draw_cell(view, html, columns->pdata[c], json_object_get(row, columns->pdata[c]),
+			          c == 0 ? url : NULL);
 		html_close(html);
 	}
 	html_close(html);
@@ -278,8 +283,7 @@ void values_rows(const ValueView *view, Html *html, const json_t *list, guint le
 	}
 	if (!json_is_object(json_array_get(list, 0))) {
 		html_open(html, "ul", "class", "panel plain", NULL);
-		json_array_foreach(list, i, row)
-		{
+		json_array_foreach (list, i, row) {
 			html_open(html, "li", NULL);
 			draw_scalar(view, html, NULL, "", row, TRUE);
 			html_close(html);
@@ -287,8 +291,7 @@ void values_rows(const ValueView *view, Html *html, const json_t *list, guint le
 		html_close(html);
 		return;
 	}
-	json_array_foreach(list, i, row)
-	{
+	json_array_foreach (list, i, row) {
 		g_autofree char *url = row_url(view, row);
 		linked = linked || url != NULL;
 		member_names(view, row, names);

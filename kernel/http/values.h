@@ -19,11 +19,12 @@ const zhen_field *value_field(const ValueView *view, const char *name);
 const char *value_label(const zhen_field *field, const char *name);
 /* As people read it, without markup; @full: divisions with the one above. (transfer full) */
 char *value_text(const ValueView *view, const zhen_field *field, const char *name, const json_t *value, gboolean full);
-void values_object(const ValueView *view, Html *html, const json_t *object, guint level); /* level: of headings, 2 .. 6 */
+void values_object(const ValueView *view, Html *html, const json_t *object,
+                   guint level); /* level: of headings, 2 .. 6 */
 void values_rows(const ValueView *view, Html *html, const json_t *list, guint level);
 
-char *yuan_text(gint64 fen);        /* "¥1,234.56" (transfer full) */
-char *moment_text(gint64 ms);       /* "2026年9月18日 09:30" (transfer full) */
+char *yuan_text(gint64 fen);                                /* "¥1,234.56" (transfer full) */
+char *moment_text(gint64 ms);                               /* "2026年9月18日 09:30" (transfer full) */
 char *choice_title(const char *choices, const char *value); /* NULL = none of them (transfer full) */
 /* Calls @each for every "value=title" of @choices. */
 typedef void ChoiceFunc(void *data, const char *value, const char *title);

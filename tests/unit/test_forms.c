@@ -35,7 +35,9 @@ static const zhen_field fields[] = {
 	{ .name = "ticket", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN },
 	{ 0 },
 };
-static const zhen_route route = { .method = ZHEN_POST, .path = "/cases/{id}/edit", .fields = fields, .summary = "修改" };
+static const zhen_route route = {
+	.method = ZHEN_POST, .path = "/cases/{id}/edit", .fields = fields, .summary = "修改"
+};
 static const Plugin plugin = { .id = "t", .version = "1.0.0", .title = "测试" };
 
 static Divisions *divisions;
@@ -46,7 +48,8 @@ static void load_world(void)
 {
 	GError *error = NULL;
 	g_autofree char *folder = g_dir_make_tmp("zhen-forms-XXXXXX", &error);
-	g_autofree char *places = g_build_filename(folder, "d.csv", NULL), *units = g_build_filename(folder, "b.csv", NULL);
+	g_autofree char *places = g_build_filename(folder, "d.csv", NULL),
+			*units = g_build_filename(folder, "b.csv", NULL);
 	g_autoptr(GString) csv = g_string_new("code,name,level,parent\n530000000000,云南省,province,\n"
 	                                      "532300000000,楚雄州,prefecture,530000000000\n"
 	                                      "532327000000,永仁县,county,532300000000\n");
@@ -57,7 +60,8 @@ static void load_world(void)
 			g_string_append_printf(csv, "53232710%u%03u,镇%u村%u,village,53232710%u000\n", t, v, t, v, t);
 	}
 	cr_assert(g_file_set_contents(places, csv->str, -1, &error));
-	cr_assert(g_file_set_contents(units, "id,kind,name,division,superior\nyd,township,镇1政府,532327101000,\n", -1, &error));
+	cr_assert(g_file_set_contents(units, "id,kind,name,division,superior\nyd,township,镇1政府,532327101000,\n", -1,
+	                              &error));
 	const char *d[] = { places, NULL }, *b[] = { units, NULL };
 	divisions = divisions_load(d, &error);
 	cr_assert_not_null(divisions, "%s", error == NULL ? "" : error->message);
@@ -78,7 +82,10 @@ TestSuite(forms, .init = load_world, .fini = drop_world);
 
 static char *draw(const CallParam *params, guint n, const char *problem)
 {
-	PageView view = { .site_title = "站", .path = "/p/t/cases/7/edit", .divisions = divisions, .bodies = bodies,
+	PageView view = { .site_title = "站",
+		          .path = "/p/t/cases/7/edit",
+		          .divisions = divisions,
+		          .bodies = bodies,
 		          .csrf = "the-token" };
 	GString *out = g_string_new(NULL);
 	FormErrors errors;
@@ -98,8 +105,14 @@ static char *draw(const CallParam *params, guint n, const char *problem)
 
 #define has(text, part) cr_expect_not_null(strstr((text), (part)), "no %s in: %s", (part), (text))
 #define lacks(text, part) cr_expect_null(strstr((text), (part)), "%s in: %s", (part), (text))
-#define ID { "id", "7", 1 }
-#define AT { "_at", "532327101000", 12 }
+#define ID                                                                                                             \
+	{                                                                                                              \
+		"id", "7", 1                                                                                           \
+	}
+#define AT                                                                                                             \
+	{                                                                                                              \
+		"_at", "532327101000", 12                                                                              \
+	}
 
 Test(forms, every_type_has_its_control_tied_to_its_label)
 {
@@ -155,10 +168,19 @@ Test(forms, a_place_too_big_for_one_list_is_chosen_first)
 
 Test(forms, errors_stand_on_top_and_beside_their_fields_with_the_values_kept)
 {
-	CallParam params[] = { ID, AT, { "text", NASTY, 0 }, { "long", "</textarea>" NASTY, 0 }, { "secret", "7KQ4M9", 6 },
-		               { "kind", "yard", 4 }, { "agreed", "false", 5 }, { "village", "532327101002", 12 },
-		               { "members.0.name", "张三", 6 }, { "members.4.name", "李四", 6 },
-		               { "members.4.share_fen", "x", 1 }, { "_key", "SAMEKEY", 7 }, { "_match", "\"3\"", 3 } };
+	CallParam params[] = { ID,
+		               AT,
+		               { "text", NASTY, 0 },
+		               { "long", "</textarea>" NASTY, 0 },
+		               { "secret", "7KQ4M9", 6 },
+		               { "kind", "yard", 4 },
+		               { "agreed", "false", 5 },
+		               { "village", "532327101002", 12 },
+		               { "members.0.name", "张三", 6 },
+		               { "members.4.name", "李四", 6 },
+		               { "members.4.share_fen", "x", 1 },
+		               { "_key", "SAMEKEY", 7 },
+		               { "_match", "\"3\"", 3 } };
 	g_autofree char *form = draw(params, G_N_ELEMENTS(params),
 	                             "{\"title\":\"填写有误\",\"errors\":["
 	                             "{\"field\":\"text\",\"code\":\"x\",\"title\":\"太长<b>\"},"
@@ -176,10 +198,11 @@ Test(forms, errors_stand_on_top_and_beside_their_fields_with_the_values_kept)
 	has(form, "<option value=\"yard\" selected>");
 	has(form, "<option value=\"532327101002\" selected>");
 	has(form, "value=\"false\" checked");
-	has(form, "name=\"members.1.name\" type=\"text\" autocomplete=\"name\" maxlength=\"50\" class=\"short\" value=\"李四\"");
+	has(form, "name=\"members.1.name\" type=\"text\" autocomplete=\"name\" maxlength=\"50\" class=\"short\" "
+	          "value=\"李四\"");
 	has(form, "name=\"members.1.share_fen\"");
-	has(form, "name=\"_key\" value=\"SAMEKEY\"");
 	has(form, "name=\"_match\" value=\"&quot;3&quot;\"");
+	lacks(form, "SAMEKEY");
 	lacks(form, "7KQ4M9");
 	lacks(form, "<script");
 	lacks(form, "name=\"members.4.name\"");
@@ -233,16 +256,20 @@ Test(forms, what_a_browser_sends_becomes_the_declared_json)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	forms_to_json(fields, route.path, params, G_N_ELEMENTS(params), out);
-	cr_expect_str_eq(out->str, "{\"text\":\"一\",\"long\":\"一\\n二\",\"area\":90,\"agreed\":true,\"fee_fen\":123450,"
-	                           "\"day\":\"2026-09-18\",\"visit\":\"2026-09-18T09:30:00+08:00\","
-	                           "\"card\":\"53232719800101001X\",\"members\":[{\"name\":\"张三\"},"
-	                           "{\"name\":\"李四\",\"share_fen\":300}],\"odd\":\"1\"}");
+	cr_expect_str_eq(out->str,
+	                 "{\"text\":\"一\",\"long\":\"一\\n二\",\"area\":90,\"agreed\":true,\"fee_fen\":123450,"
+	                 "\"day\":\"2026-09-18\",\"visit\":\"2026-09-18T09:30:00+08:00\","
+	                 "\"card\":\"53232719800101001X\",\"members\":[{\"name\":\"张三\"},"
+	                 "{\"name\":\"李四\",\"share_fen\":300}],\"odd\":\"1\"}");
 }
 
 Test(forms, what_does_not_convert_stays_for_validation_to_name)
 {
 	static const CallParam params[] = {
-		{ "area", "9.5", 3 }, { "agreed", "maybe", 5 }, { "fee_fen", "15万", 0 }, { "visit", "明天", 0 },
+		{ "area", "9.5", 3 },
+		{ "agreed", "maybe", 5 },
+		{ "fee_fen", "15万", 0 },
+		{ "visit", "明天", 0 },
 	};
 	g_autoptr(GString) out = g_string_new(NULL);
 
@@ -257,10 +284,14 @@ Test(forms, yuan_are_read_as_people_write_them)
 		gboolean ok;
 		gint64 fen;
 	} cases[] = {
-		{ "1", TRUE, 100 },           { "1.5", TRUE, 150 },       { "1.05", TRUE, 105 },     { "¥1,234.56", TRUE, 123456 },
-		{ "￥ 20元", TRUE, 2000 },    { "-3.20", TRUE, -320 },    { ".5", TRUE, 50 },        { "7.", TRUE, 700 },
-		{ "1.234", FALSE, 0 },        { "1.2.3", FALSE, 0 },      { "", FALSE, 0 },          { "元", FALSE, 0 },
-		{ "1e3", FALSE, 0 },          { "1-2", FALSE, 0 },        { "abc", FALSE, 0 },       { "9999999999999999", FALSE, 0 },
+		{ "1", TRUE, 100 },        { "1.5", TRUE, 150 },
+		{ "1.05", TRUE, 105 },     { "¥1,234.56", TRUE, 123456 },
+		{ "￥ 20元", TRUE, 2000 }, { "-3.20", TRUE, -320 },
+		{ ".5", TRUE, 50 },        { "7.", TRUE, 700 },
+		{ "1.234", FALSE, 0 },     { "1.2.3", FALSE, 0 },
+		{ "", FALSE, 0 },          { "元", FALSE, 0 },
+		{ "1e3", FALSE, 0 },       { "1-2", FALSE, 0 },
+		{ "abc", FALSE, 0 },       { "9999999999999999", FALSE, 0 },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {

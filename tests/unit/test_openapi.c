@@ -31,12 +31,26 @@ static const zhen_field edit_fields[] = {
 static const zhen_field filter[] = { { .name = "state", .type = ZHEN_TEXT }, { 0 } };
 static const zhen_field list_reply[] = { { .name = "items", .type = ZHEN_LIST, .fields = edit_fields }, { 0 } };
 static zhen_route routes[] = {
-	{ .method = ZHEN_GET, .path = "/cases", .handle = handle, .fields = filter, .reply = list_reply,
-	  .permission = "t.read", .summary = "列表" },
-	{ .method = ZHEN_POST, .path = "/cases", .handle = handle, .fields = edit_fields + 1, .flags = ZHEN_PUBLIC,
+	{ .method = ZHEN_GET,
+	  .path = "/cases",
+	  .handle = handle,
+	  .fields = filter,
+	  .reply = list_reply,
+	  .permission = "t.read",
+	  .summary = "列表" },
+	{ .method = ZHEN_POST,
+	  .path = "/cases",
+	  .handle = handle,
+	  .fields = edit_fields + 1,
+	  .flags = ZHEN_PUBLIC,
 	  .summary = "新建" },
-	{ .method = ZHEN_PATCH, .path = "/cases/{id}", .handle = handle, .fields = edit_fields, .permission = "t.write",
-	  .feature = "editing", .version = "version" },
+	{ .method = ZHEN_PATCH,
+	  .path = "/cases/{id}",
+	  .handle = handle,
+	  .fields = edit_fields,
+	  .permission = "t.write",
+	  .feature = "editing",
+	  .version = "version" },
 	{ .method = ZHEN_DELETE, .path = "/cases/{id}", .handle = handle, .permission = "t.write" },
 };
 static const Plugin plugin = { .id = "t", .version = "1.0.0", .title = "测试", .routes = routes, .n_routes = 4 };
@@ -45,7 +59,9 @@ static json_t *document;
 
 static void make_document(void)
 {
-	OpenapiOptions options = { .title = "站<&\"", .base_url = "http://127.0.0.1:8080", .plugins = plugins, .n_plugins = 1 };
+	OpenapiOptions options = {
+		.title = "站<&\"", .base_url = "http://127.0.0.1:8080", .plugins = plugins, .n_plugins = 1
+	};
 	g_autoptr(GString) out = g_string_new(NULL);
 	json_error_t error;
 
@@ -69,7 +85,8 @@ static json_t *at(const char *path)
 
 	for (guint i = 0; parts[i] != NULL && value != NULL; i++) {
 		g_strdelimit(parts[i], "|", '/');
-		value = json_is_array(value) ? json_array_get(value, (size_t)atoi(parts[i])) : json_object_get(value, parts[i]);
+		value = json_is_array(value) ? json_array_get(value, (size_t)atoi(parts[i]))
+		                             : json_object_get(value, parts[i]);
 	}
 	return value;
 }
@@ -149,10 +166,9 @@ static void walk(json_t *value, GHashTable *ids)
 	json_t *one;
 	size_t i;
 
-	json_array_foreach(value, i, one)
+	json_array_foreach (value, i, one)
 		walk(one, ids);
-	json_object_foreach(value, name, one)
-	{
+	json_object_foreach (value, name, one) {
 		const char *text = json_string_value(one);
 
 		if (text != NULL && strcmp(name, "$ref") == 0)

@@ -18,13 +18,15 @@ static void load_world(void)
 
 	folder = g_dir_make_tmp("zhen-pages-XXXXXX", &error);
 	cr_assert_not_null(folder);
-	g_autofree char *places = g_build_filename(folder, "d.csv", NULL), *units = g_build_filename(folder, "b.csv", NULL);
-	cr_assert(g_file_set_contents(places,
-	                              "code,name,level,parent\n530000000000,云南省,province,\n"
-	                              "532300000000,楚雄州,prefecture,530000000000\n532327000000,永仁县,county,532300000000\n"
-	                              "532327101000,永定镇,township,532327000000\n"
-	                              "532327101201,大坝村,village,532327101000\n",
-	                              -1, &error));
+	g_autofree char *places = g_build_filename(folder, "d.csv", NULL),
+			*units = g_build_filename(folder, "b.csv", NULL);
+	cr_assert(g_file_set_contents(
+		places,
+		"code,name,level,parent\n530000000000,云南省,province,\n"
+		"532300000000,楚雄州,prefecture,530000000000\n532327000000,永仁县,county,532300000000\n"
+		"532327101000,永定镇,township,532327000000\n"
+		"532327101201,大坝村,village,532327101000\n",
+		-1, &error));
 	cr_assert(g_file_set_contents(units,
 	                              "id,kind,name,division,superior\nyd,township,永定镇政府,532327101000,\n"
 	                              "yd-w,window,永定镇便民服务中心,532327101000,yd\n",
@@ -63,27 +65,56 @@ static const zhen_field row_fields[] = {
 static const zhen_field list_reply[] = { { .name = "items", .type = ZHEN_LIST, .fields = row_fields }, { 0 } };
 static const zhen_field case_fields[] = { { .name = "id", .type = ZHEN_INT, .flags = ZHEN_REQUIRED }, { 0 } };
 static const zhen_field search_fields[] = {
-	{ .name = "number", .label = "受理号", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED }, { 0 },
+	{ .name = "number", .label = "受理号", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED },
+	{ 0 },
 };
 static const zhen_field note_fields[] = {
-	{ .name = "text", .label = "内容", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED }, { 0 },
+	{ .name = "text", .label = "内容", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED },
+	{ 0 },
 };
 static zhen_route routes[] = {
-	{ .method = ZHEN_GET, .path = "/cases", .handle = handle, .reply = list_reply, .permission = "t.read",
+	{ .method = ZHEN_GET,
+	  .path = "/cases",
+	  .handle = handle,
+	  .reply = list_reply,
+	  .permission = "t.read",
 	  .summary = "办件列表" },
-	{ .method = ZHEN_GET, .path = "/cases/{id}", .handle = handle, .fields = case_fields, .reply = row_fields,
-	  .permission = "t.read", .summary = "办件详情" },
-	{ .method = ZHEN_POST, .path = "/cases/{id}/accept", .handle = handle, .fields = case_fields,
-	  .permission = "t.write", .summary = "受理", .version = "version" },
-	{ .method = ZHEN_POST, .path = "/notes", .handle = handle, .fields = note_fields, .summary = "记一条",
+	{ .method = ZHEN_GET,
+	  .path = "/cases/{id}",
+	  .handle = handle,
+	  .fields = case_fields,
+	  .reply = row_fields,
+	  .permission = "t.read",
+	  .summary = "办件详情" },
+	{ .method = ZHEN_POST,
+	  .path = "/cases/{id}/accept",
+	  .handle = handle,
+	  .fields = case_fields,
+	  .permission = "t.write",
+	  .summary = "受理",
+	  .version = "version" },
+	{ .method = ZHEN_POST,
+	  .path = "/notes",
+	  .handle = handle,
+	  .fields = note_fields,
+	  .summary = "记一条",
 	  .flags = ZHEN_PUBLIC },
-	{ .method = ZHEN_GET, .path = "/check", .handle = handle, .fields = search_fields, .summary = "核验证件",
+	{ .method = ZHEN_GET,
+	  .path = "/check",
+	  .handle = handle,
+	  .fields = search_fields,
+	  .summary = "核验证件",
 	  .flags = ZHEN_PUBLIC },
 };
 static zhen_menu menu[] = { { .title = "待办", .path = "/cases", .permission = "t.read" } };
 static const Plugin plugin = {
-	.id = "t", .version = "1.0.0", .title = "行政审批", .routes = routes, .n_routes = G_N_ELEMENTS(routes),
-	.menu = menu, .n_menu = 1,
+	.id = "t",
+	.version = "1.0.0",
+	.title = "行政审批",
+	.routes = routes,
+	.n_routes = G_N_ELEMENTS(routes),
+	.menu = menu,
+	.n_menu = 1,
 };
 static const Plugin *const plugins[] = { &plugin };
 
@@ -97,8 +128,14 @@ static gboolean may(const void *data, const Plugin *of, const char *permission, 
 
 static PageView view_of(const char *path, const char *held)
 {
-	return (PageView){ .site_title = "楚雄 · 镇务平台", .path = path, .divisions = divisions, .bodies = bodies,
-		           .plugins = plugins, .n_plugins = 1, .may = may, .may_data = held };
+	return (PageView){ .site_title = "楚雄 · 镇务平台",
+		           .path = path,
+		           .divisions = divisions,
+		           .bodies = bodies,
+		           .plugins = plugins,
+		           .n_plugins = 1,
+		           .may = may,
+		           .may_data = held };
 }
 
 static char *draw(const PageView *view, guint route, const CallParam *params, guint n, gint status, const char *json)
@@ -147,16 +184,26 @@ Test(html, only_web_addresses_and_paths_become_links)
 		const char *url;
 		gboolean safe;
 	} cases[] = {
-		{ "/p/notes", TRUE },         { "/", TRUE },
-		{ "?a=1", TRUE },             { "#f-name", TRUE },
-		{ "https://a.cn/x?y=1", TRUE }, { "HTTP://a.cn", TRUE },
-		{ "javascript:alert(1)", FALSE }, { "JaVaScRiPt:alert(1)", FALSE },
-		{ " javascript:alert(1)", FALSE }, { "java\nscript:alert(1)", FALSE },
-		{ "data:text/html,<b>", FALSE }, { "vbscript:x", FALSE },
-		{ "//evil.cn", FALSE },       { "/\\evil.cn", FALSE },
-		{ "/\t/evil.cn", FALSE },     { "http:///x", FALSE },
-		{ "https:evil", FALSE },      { "notes/1", FALSE },
-		{ "mailto:a@b.cn", FALSE },   { "", FALSE },
+		{ "/p/notes", TRUE },
+		{ "/", TRUE },
+		{ "?a=1", TRUE },
+		{ "#f-name", TRUE },
+		{ "https://a.cn/x?y=1", TRUE },
+		{ "HTTP://a.cn", TRUE },
+		{ "javascript:alert(1)", FALSE },
+		{ "JaVaScRiPt:alert(1)", FALSE },
+		{ " javascript:alert(1)", FALSE },
+		{ "java\nscript:alert(1)", FALSE },
+		{ "data:text/html,<b>", FALSE },
+		{ "vbscript:x", FALSE },
+		{ "//evil.cn", FALSE },
+		{ "/\\evil.cn", FALSE },
+		{ "/\t/evil.cn", FALSE },
+		{ "http:///x", FALSE },
+		{ "https:evil", FALSE },
+		{ "notes/1", FALSE },
+		{ "mailto:a@b.cn", FALSE },
+		{ "", FALSE },
 		{ NULL, FALSE },
 	};
 
@@ -216,7 +263,8 @@ Test(pages, every_type_reads_as_people_write_it)
 		zhen_field field = { .name = cases[i].name, .type = cases[i].type, .choices = "house=住房|yard=院落" };
 		ValueView view = { .page = &page };
 		json_t *value = json_loads(cases[i].json, JSON_DECODE_ANY, NULL);
-		g_autofree char *text = value_text(&view, cases[i].type == 0 ? NULL : &field, cases[i].name, value, TRUE);
+		g_autofree char *text =
+			value_text(&view, cases[i].type == 0 ? NULL : &field, cases[i].name, value, TRUE);
 
 		cr_expect_str_eq(text, cases[i].text, "%s: %s", cases[i].json, text);
 		json_decref(value);
@@ -251,9 +299,10 @@ Test(pages, a_list_links_its_rows_and_carries_its_query_to_the_next_page)
 	CallParam state = { "state", "done", 4 };
 
 	view.query = "state=done&cursor=old";
-	g_autofree char *page = draw(&view, 0, &state, 1, 200,
-	                             "{\"items\":[{\"id\":7,\"number\":\"永政审〔2026〕12号\",\"state\":\"done\",\"fee_fen\":150}],"
-	                             "\"next\":\"a+b=\"}");
+	g_autofree char *page =
+		draw(&view, 0, &state, 1, 200,
+	             "{\"items\":[{\"id\":7,\"number\":\"永政审〔2026〕12号\",\"state\":\"done\",\"fee_fen\":150}],"
+	             "\"next\":\"a+b=\"}");
 	has(page, "<a href=\"/p/t/cases/7\">永政审〔2026〕12号</a>");
 	has(page, "href=\"/p/t/cases?state=done&amp;cursor=a%2Bb%3D\"");
 	has(page, "下一页");
@@ -262,6 +311,8 @@ Test(pages, a_list_links_its_rows_and_carries_its_query_to_the_next_page)
 	has(page, "data-label=\"状态\"");
 	g_autofree char *last = draw(&view, 0, NULL, 0, 200, "{\"items\":[],\"next\":null}");
 	has(last, "没有记录");
+	g_autofree char *more = draw(&view, 0, NULL, 0, 200, "{\"items\":[],\"next\":null,\"all_fen\":900}");
+	has(more, "¥9.00");
 	lacks(last, "下一页");
 }
 
@@ -300,10 +351,42 @@ Test(pages, a_submitted_form_says_so_and_shows_what_came_back)
 	has(page, "请记下或拍下查询码");
 }
 
+Test(pages, a_question_that_is_posted_is_not_called_saved)
+{
+	PageView view = view_of("/p/t/notes", NULL);
+	g_autofree char *answer = draw(&view, 3, NULL, 0, 200, "{\"number\":\"12\"}");
+	g_autofree char *act = draw(&view, 3, NULL, 0, 200, "{}");
+
+	lacks(answer, "已提交");
+	has(act, "已提交");
+}
+
+Test(pages, a_browser_is_sent_on_only_when_nothing_is_lost_by_it)
+{
+	static const struct {
+		const char *location, *body;
+		gboolean may;
+	} cases[] = {
+		{ "/p/t/cases/7", "{\"id\":7}", TRUE },
+		{ "/p/t/cases/7", "", TRUE },
+		{ "/p/t/cases/7", "{\"id\":7,\"query_code\":\"7KQ4\"}", FALSE },
+		{ "/p/t/cases/7", "{\"query_code\":\"7KQ4\"}", FALSE },
+		{ NULL, "{\"id\":7}", FALSE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(CallReply) reply = call_reply_new(201);
+
+		reply->location = g_strdup(cases[i].location);
+		g_string_append(reply->body, cases[i].body);
+		cr_expect_eq(pages_may_redirect(reply), cases[i].may, "%s", cases[i].body);
+	}
+}
+
 Test(pages, a_refused_form_stands_there_again_and_a_first_visit_is_no_reproach)
 {
 	static const char problem[] = "{\"title\":\"填写有误\",\"code\":\"invalid\",\"status\":422,"
-	                              "\"errors\":[{\"field\":\"number\",\"code\":\"required\",\"title\":\"必填\"}]}";
+				      "\"errors\":[{\"field\":\"number\",\"code\":\"required\",\"title\":\"必填\"}]}";
 	PageView view = view_of("/p/t/check", NULL);
 	CallParam given = { "number", NASTY, 0 };
 	g_autofree char *fresh = draw(&view, 4, NULL, 0, 422, problem);
@@ -322,8 +405,15 @@ Test(pages, problems_name_code_request_and_what_to_do)
 		gint status;
 		const char *advice;
 	} cases[] = {
-		{ 401, "/login?next=%2Fp%2Ft%2Fcases%3Fa%3D1" }, { 403, "管理员" }, { 404, "查询码" }, { 409, "刷新" },
-		{ 412, "最新内容" }, { 429, "一分钟" }, { 500, "没有保存" }, { 503, "稍等" }, { 418, "返回" },
+		{ 401, "/login?next=%2Fp%2Ft%2Fcases%3Fa%3D1" },
+		{ 403, "管理员" },
+		{ 404, "查询码" },
+		{ 409, "刷新" },
+		{ 412, "最新内容" },
+		{ 429, "一分钟" },
+		{ 500, "没有保存" },
+		{ 503, "稍等" },
+		{ 418, "返回" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -331,8 +421,8 @@ Test(pages, problems_name_code_request_and_what_to_do)
 
 		view.request_id = "01JB7Q";
 		view.query = "a=1";
-		g_autofree char *page =
-			draw(&view, 0, NULL, 0, cases[i].status, "{\"title\":\"题\",\"code\":\"a-code\",\"detail\":\"<b>细\"}");
+		g_autofree char *page = draw(&view, 0, NULL, 0, cases[i].status,
+		                             "{\"title\":\"题\",\"code\":\"a-code\",\"detail\":\"<b>细\"}");
 		has(page, cases[i].advice);
 		has(page, "a-code");
 		has(page, "01JB7Q");
