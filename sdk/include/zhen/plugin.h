@@ -269,7 +269,7 @@ typedef struct zhen_plugin {
 
 #define ZHEN_EXPORT __attribute__((visibility("default")))
 
-/* What every plugin constant begins with; used by ZHEN_PLUGIN and by languages without it. */
+/* What every plugin constant begins with. */
 #define ZHEN_PLUGIN_SIZES                                                                                            \
 	.size = sizeof(zhen_plugin), .abi_major = ZHEN_ABI_MAJOR, .abi_minor = ZHEN_ABI_MINOR,                       \
 	.migrations_size = sizeof(zhen_migration), .routes_size = sizeof(zhen_route),                                \
@@ -278,6 +278,35 @@ typedef struct zhen_plugin {
 	.permissions_size = sizeof(zhen_permission), .menu_size = sizeof(zhen_menu),                                 \
 	.tiles_size = sizeof(zhen_tile), .tasks_size = sizeof(zhen_task), .searches_size = sizeof(zhen_search),      \
 	.needs_size = sizeof(zhen_need), .purges_size = sizeof(zhen_purge), .field_size = sizeof(zhen_field)
+
+#ifdef __cplusplus
+/* The same for C++17, which has no such initialisers: an empty plugin with its sizes; set the rest and return it from a
+ * constexpr function, so that the constant needs no code at load time. */
+static inline constexpr zhen_plugin zhen_plugin_sizes()
+{
+	zhen_plugin plugin{};
+
+	plugin.size = sizeof(zhen_plugin);
+	plugin.abi_major = ZHEN_ABI_MAJOR;
+	plugin.abi_minor = ZHEN_ABI_MINOR;
+	plugin.migrations_size = sizeof(zhen_migration);
+	plugin.routes_size = sizeof(zhen_route);
+	plugin.topics_size = sizeof(zhen_topic);
+	plugin.subscriptions_size = sizeof(zhen_subscription);
+	plugin.jobs_size = sizeof(zhen_job);
+	plugin.settings_size = sizeof(zhen_setting);
+	plugin.features_size = sizeof(zhen_feature);
+	plugin.permissions_size = sizeof(zhen_permission);
+	plugin.menu_size = sizeof(zhen_menu);
+	plugin.tiles_size = sizeof(zhen_tile);
+	plugin.tasks_size = sizeof(zhen_task);
+	plugin.searches_size = sizeof(zhen_search);
+	plugin.needs_size = sizeof(zhen_need);
+	plugin.purges_size = sizeof(zhen_purge);
+	plugin.field_size = sizeof(zhen_field);
+	return plugin;
+}
+#endif
 
 /* ZHEN_PLUGIN(notes, "1.0.0", .title = "便笺", .routes = routes); last in its file. */
 #define ZHEN_PLUGIN(id_, version_, ...)                            \

@@ -244,11 +244,6 @@ static inline void zhen_enqueue_values(zhen_call *call, const char *job, const z
 	call->host->enqueue(call, job, pairs, count, 0);
 }
 
-static inline void zhen_put_values(zhen_call *call, const char *name, const zhen_value *value, size_t count)
-{
-	call->host->put(call, name, count > 0 ? value[0] : zhen_from_null());
-}
-
 #ifdef __cplusplus
 }
 #endif
@@ -310,24 +305,42 @@ static inline void zhen_put_values(zhen_call *call, const char *name, const zhen
 #define ZHEN_PASTE_(a, b) a##b
 #define ZHEN_PASTE(a, b) ZHEN_PASTE_(a, b)
 #define ZHEN_EACH(...) ZHEN_PASTE(ZHEN_EACH_, ZHEN_COUNT(__VA_ARGS__))(__VA_ARGS__)
-#define ZHEN_FIRST_(first, ...) first
-#define ZHEN_FIRST(...) ZHEN_FIRST_(__VA_ARGS__, 0)
+/* The first argument of those below is a text; it is evaluated once, as the first of the values. */
+#define ZHEN_TAKE_ALL(type, name)                                                                          \
+	static inline type zhen_##name##_all(zhen_call *call, const zhen_value *all, size_t count)          \
+	{                                                                                                  \
+		return zhen_##name##_values(call, all[0].as.text, all + 1, count - 1);                     \
+	}
+ZHEN_TAKE_ALL(zhen_rows *, query)
+ZHEN_TAKE_ALL(const zhen_row *, one)
+ZHEN_TAKE_ALL(int64_t, run)
+ZHEN_TAKE_ALL(int64_t, insert)
+ZHEN_TAKE_ALL(zhen_result, page)
+ZHEN_TAKE_ALL(zhen_result, item)
+#undef ZHEN_TAKE_ALL
 
-/* function(call, first, rest as values, count of the rest) */
-#define ZHEN_WITH(function, call, ...) \
-	function(call, ZHEN_FIRST(__VA_ARGS__), (const zhen_value[]){ ZHEN_EACH(__VA_ARGS__) } + 1, \
-		ZHEN_COUNT(__VA_ARGS__) - 1)
+static inline void zhen_emit_all(zhen_call *call, const zhen_value *all, size_t count)
+{
+	zhen_emit_values(call, all[0].as.text, all + 1, count - 1);
+}
+
+static inline void zhen_enqueue_all(zhen_call *call, const zhen_value *all, size_t count)
+{
+	zhen_enqueue_values(call, all[0].as.text, all + 1, count - 1);
+}
+
+#define ZHEN_ALL(...) (const zhen_value[]){ ZHEN_EACH(__VA_ARGS__) }, ZHEN_COUNT(__VA_ARGS__)
 
 /* zhen_insert(call, "INSERT ... VALUES($1, $2) RETURNING id", a, b) and its like. */
-#define zhen_query(call, ...) ZHEN_WITH(zhen_query_values, call, __VA_ARGS__)   /* zhen_rows * */
-#define zhen_one(call, ...) ZHEN_WITH(zhen_one_values, call, __VA_ARGS__)       /* const zhen_row *, NULL = none */
-#define zhen_run(call, ...) ZHEN_WITH(zhen_run_values, call, __VA_ARGS__)       /* rows changed */
-#define zhen_insert(call, ...) ZHEN_WITH(zhen_insert_values, call, __VA_ARGS__) /* the id returned */
-#define zhen_page(call, ...) ZHEN_WITH(zhen_page_values, call, __VA_ARGS__)     /* answers {items, next} */
-#define zhen_item(call, ...) ZHEN_WITH(zhen_item_values, call, __VA_ARGS__)     /* answers one row, or 404 */
-#define zhen_emit(call, ...) ZHEN_WITH(zhen_emit_values, call, __VA_ARGS__)     /* topic, "name", value, ... */
-#define zhen_enqueue(call, ...) ZHEN_WITH(zhen_enqueue_values, call, __VA_ARGS__) /* job, "name", value, ... */
-#define zhen_put(call, name, value) ZHEN_WITH(zhen_put_values, call, name, value)
+#define zhen_query(call, ...) zhen_query_all(call, ZHEN_ALL(__VA_ARGS__)) /* zhen_rows * */
+#define zhen_one(call, ...) zhen_one_all(call, ZHEN_ALL(__VA_ARGS__)) /* const zhen_row *, NULL = none */
+#define zhen_run(call, ...) zhen_run_all(call, ZHEN_ALL(__VA_ARGS__)) /* rows changed */
+#define zhen_insert(call, ...) zhen_insert_all(call, ZHEN_ALL(__VA_ARGS__)) /* the id returned */
+#define zhen_page(call, ...) zhen_page_all(call, ZHEN_ALL(__VA_ARGS__)) /* answers {items, next} */
+#define zhen_item(call, ...) zhen_item_all(call, ZHEN_ALL(__VA_ARGS__)) /* answers one row, or 404 */
+#define zhen_emit(call, ...) zhen_emit_all(call, ZHEN_ALL(__VA_ARGS__)) /* topic, "name", value, ... */
+#define zhen_enqueue(call, ...) zhen_enqueue_all(call, ZHEN_ALL(__VA_ARGS__)) /* job, "name", value, ... */
+#define zhen_put(call, name, value) (call)->host->put((call), (name), ZHEN_VALUE(value))
 
 /* for each row: ZHEN_FOR_EACH(call, row, "SELECT ...", ...) { zhen_column_text(row, "title"); } */
 #define ZHEN_FOR_EACH(call, row, ...)                                                                      \
