@@ -25,6 +25,8 @@ static const struct {
 
 static ErrorCode code_of(StoreConn *conn, int rc)
 {
+	if (rc == SQLITE_CONSTRAINT_COMMITHOOK)
+		return ERROR_REFUSED;
 	switch (rc & 0xff) {
 	case SQLITE_CONSTRAINT:
 		return ERROR_CONSTRAINT;
@@ -85,6 +87,12 @@ static int on_wal(void *data, sqlite3 *db, const char *name, int frames)
 	return SQLITE_OK;
 }
 
+/* Only the writer itself commits; whatever else says COMMIT rolls back. */
+static int on_commit(void *data)
+{
+	return !((StoreConn *)data)->committing;
+}
+
 static gboolean run_pragmas(StoreConn *conn, ConnKind kind, GError **error)
 {
 	const StoreOptions *options = &conn->store->options;
@@ -123,8 +131,10 @@ static gboolean configure(StoreConn *conn, ConnKind kind, GError **error)
 	conn_add_pinyin(conn);
 	sqlite3_set_authorizer(conn->db, conn_authorize, conn);
 	sqlite3_progress_handler(conn->db, 1000, on_progress, conn);
-	if (kind == CONN_WRITER)
+	if (kind == CONN_WRITER) {
 		sqlite3_wal_hook(conn->db, on_wal, conn);
+		sqlite3_commit_hook(conn->db, on_commit, conn);
+	}
 	return statements_init(conn, error);
 }
 
@@ -164,7 +174,9 @@ gboolean conn_control(StoreConn *conn, sqlite3_stmt *stmt, GError **error)
 	int rc;
 
 	conn->denied[0] = '\0';
+	conn->committing = stmt == conn->commit;
 	rc = sqlite3_step(stmt);
+	conn->committing = FALSE;
 	if (rc != SQLITE_DONE) {
 		conn_error(conn, rc, sqlite3_sql(stmt), error);
 		sqlite3_reset(stmt);

@@ -19,6 +19,7 @@ struct StoreConn {
 	Store *store;
 	sqlite3 *db;
 	gboolean writer;
+	gboolean committing;  /* the writer's own COMMIT */
 	StoreOwner owner;     /* of the statement being prepared or stepped */
 	char denied[160];     /* what the authorizer refused to the statement at hand */
 	GHashTable *entries;  /* StmtEntry by owner and text */

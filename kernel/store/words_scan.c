@@ -120,17 +120,22 @@ static gboolean read_scope(Scanner *s, char **words, GError **error)
 	return TRUE;
 }
 
+static gboolean is_direction(const char *word)
+{
+	return g_ascii_strcasecmp(word, "DESC") == 0 || g_ascii_strcasecmp(word, "ASC") == 0;
+}
+
 static gboolean read_page(Scanner *s, char **words, GError **error)
 {
 	WordsScan *scan = s->scan;
 	guint count = g_strv_length(words);
 	GPtrArray *names = g_ptr_array_new();
 
-	if (count > 1 && (g_ascii_strcasecmp(words[count - 1], "DESC") == 0 || g_ascii_strcasecmp(words[count - 1], "ASC") == 0)) {
+	if (count > 1 && is_direction(words[count - 1])) {
 		scan->page_descending = g_ascii_tolower(words[count - 1][0]) == 'd';
 		count--;
 	}
-	for (guint i = 0; i < count && is_column(words[i]); i++) {
+	for (guint i = 0; i < count && is_column(words[i]) && !is_direction(words[i]); i++) {
 		g_ptr_array_add(scan->page_columns, g_strdup(words[i]));
 		g_ptr_array_add(names, g_strdup(unqualified(words[i])));
 	}
