@@ -281,6 +281,31 @@ char *conf_where(const Conf *conf, const char *group, const char *key)
 	return g_strdup_printf("%s:%u", entry->file, entry->line);
 }
 
+static gboolean check_override(const Conf *conf, const ConfGroup *group, const char *key, GError **error)
+{
+	const ConfEntry *entry = g_hash_table_lookup(group->entries, key);
+	const ConfKey *row = conf_find_row(conf, group->name, key);
+
+	if (entry->file != NULL)
+		return TRUE; /* checked when it was read */
+	if (row == NULL)
+		return throw_error(error, ERROR_INVALID, "command line: unknown key '%s' in [%s]", key, group->name);
+	return conf_check_value(row, entry->text, error) ||
+	       prefix_error(error, "command line: [%s] %s", group->name, key);
+}
+
+gboolean conf_check(const Conf *conf, GError **error)
+{
+	for (guint i = 0; i < conf->groups->len; i++) {
+		const ConfGroup *group = g_ptr_array_index(conf->groups, i);
+
+		for (guint j = 0; j < group->names->len; j++)
+			if (!check_override(conf, group, g_ptr_array_index(group->names, j), error))
+				return FALSE;
+	}
+	return TRUE;
+}
+
 void conf_override(Conf *conf, const char *group, const char *key, const char *value)
 {
 	conf_set_entry(conf_ensure_group(conf, group, g_ptr_array_index(conf->files, 0), 0), key, value, NULL, 0);

@@ -32,8 +32,9 @@ char **conf_groups(const Conf *conf, const char *prefix);                     /*
 char **conf_keys_of(const Conf *conf, const char *group);                     /* (transfer full) */
 /* "conf/zhend.conf:12" of a key that a file sets; "default". (transfer full) */
 char *conf_where(const Conf *conf, const char *group, const char *key);
-/* Sets a value from the command line, before use. */
+/* Sets a value from the command line, before use; conf_check then says whether it may be. */
 void conf_override(Conf *conf, const char *group, const char *key, const char *value);
+gboolean conf_check(const Conf *conf, GError **error);
 /* Every key with type, default, range and help, for `zhend --help-config`. (transfer full) */
 char *conf_describe(const ConfKey *keys);
 /* The name of @names (NULL-ended) nearest to @word by edit distance, or NULL when none is near. */

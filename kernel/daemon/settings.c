@@ -104,6 +104,8 @@ static Conf *load(const char *path, const Overrides *over, GArray *keys, GError 
 	conf = conf_load(path, (const ConfKey *)(void *)keys->data, error);
 	if (conf != NULL)
 		override(conf, over);
+	if (conf != NULL && !conf_check(conf, error))
+		g_clear_pointer(&conf, conf_free);
 	return conf;
 }
 

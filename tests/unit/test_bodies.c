@@ -142,3 +142,28 @@ Test(bodies, what_is_wrong_is_refused_with_file_and_line)
 	}
 	world_clear(&world);
 }
+
+Test(bodies, the_shipped_files_give_every_township_its_four_bodies)
+{
+	static const char *const kinds[] = { "government", "window", "agriculture", "planning" };
+	const char *const tree[] = { SOURCE_DIR "/conf/data/divisions/chuxiong-532300.csv", NULL };
+	const char *const rows[] = { SOURCE_DIR "/conf/data/bodies.csv", NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Divisions) divisions = divisions_load(tree, &error);
+	g_autoptr(Bodies) bodies = divisions != NULL ? bodies_load(rows, divisions, &error) : NULL;
+	guint count = 0, townships = 0;
+
+	cr_assert_not_null(bodies, "%s", error != NULL ? error->message : "");
+
+	const Division *const *all = divisions_all(divisions, &count);
+
+	for (guint i = 0; i < count; i++)
+		for (gsize k = 0; all[i]->level == LEVEL_TOWNSHIP && k < G_N_ELEMENTS(kinds); k++) {
+			const Body *body = bodies_serving(bodies, kinds[k], all[i]);
+
+			cr_assert_not_null(body, "%s of %s", kinds[k], all[i]->name);
+			cr_assert_eq(body->division, all[i], "%s of %s", kinds[k], all[i]->name);
+			townships += k == 0;
+		}
+	cr_assert_eq(townships, 103);
+}

@@ -257,7 +257,30 @@ Test(conf, the_command_line_wins)
 	cr_assert_eq(conf_int(conf, "host", "port"), 9);
 	cr_assert_str_eq(where, "command line");
 	cr_assert_str_eq(path, "there");
+	cr_assert(conf_check(conf, NULL));
 	folder_clear(&folder);
+}
+
+Test(conf, the_command_line_is_checked_like_a_file)
+{
+	static const struct {
+		const char *key, *value, *says;
+	} cases[] = {
+		{ "port", "abc", "command line: [host] port: 'abc' is not a whole number" },
+		{ "port", "70000", "command line: [host] port: 70000 is outside" },
+		{ "prot", "1", "command line: unknown key 'prot' in [host]" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		Folder folder = folder_new("[host]\nport=1\n");
+		g_autoptr(Conf) conf = load_ok(&folder);
+
+		conf_override(conf, "host", cases[i].key, cases[i].value);
+		cr_assert_not(conf_check(conf, &error), "taken: %s", cases[i].value);
+		cr_assert_not_null(strstr(error->message, cases[i].says), "%s", error->message);
+		folder_clear(&folder);
+	}
 }
 
 Test(conf, every_key_is_described)

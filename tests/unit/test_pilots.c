@@ -140,3 +140,22 @@ Test(pilots, what_is_wrong_is_refused_with_the_groups_name)
 		world_clear(&world);
 	}
 }
+
+Test(pilots, the_shipped_pilot_has_approvals_on_in_every_township)
+{
+	const char *const tree[] = { SOURCE_DIR "/conf/data/divisions/chuxiong-532300.csv", NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Divisions) divisions = divisions_load(tree, &error);
+	g_autoptr(Conf) conf = conf_load(SOURCE_DIR "/conf/pilots/chuxiong.conf", pilots_conf_keys, &error);
+
+	cr_assert(divisions != NULL && conf != NULL, "%s", error != NULL ? error->message : "");
+	g_autoptr(Pilots) pilots = pilots_load(conf, divisions, "chuxiong", &error);
+	cr_assert_not_null(pilots, "%s", error != NULL ? error->message : "");
+
+	const Division *prefecture = divisions_find(divisions, "532300000000");
+
+	for (guint i = 0; i < prefecture->n_townships; i++)
+		cr_assert(pilots_enable(pilots, "approvals", prefecture->townships[i], clock_now_ms()), "%s",
+		          prefecture->townships[i]->name);
+	cr_assert_not(pilots_enable(pilots, "nothing", prefecture, clock_now_ms()));
+}
