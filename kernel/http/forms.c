@@ -267,7 +267,7 @@ static void draw_hidden(const InputView *view, Html *html)
 		html_void(html, "input", "type", "hidden", "name", "_csrf", "value", csrf, NULL);
 	/* Each drawing has its own: what was refused is not kept, and a form that was sent before and then changed (the
 	 * back button) would be refused for ever under its old key. */
-	random_code(key, sizeof key);
+	random_code(key, KEY_CHARACTERS);
 	html_void(html, "input", "type", "hidden", "name", "_key", "value", key, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
 		const char *value = page_param(view->params, view->n_params, kept[i]);

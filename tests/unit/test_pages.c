@@ -198,6 +198,7 @@ Test(html, only_web_addresses_and_paths_become_links)
 		{ "vbscript:x", FALSE },
 		{ "//evil.cn", FALSE },
 		{ "/\\evil.cn", FALSE },
+		{ "/a b", FALSE },
 		{ "/\t/evil.cn", FALSE },
 		{ "http:///x", FALSE },
 		{ "https:evil", FALSE },
