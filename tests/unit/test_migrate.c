@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include "store_fixture.h"
+
+#define ONE "CREATE TABLE note(id {{id}}, text TEXT NOT NULL); CREATE INDEX note_text ON note(text);"
+#define TWO "ALTER TABLE note ADD COLUMN at BIGINT; UPDATE note SET at = 7"
+
+static zhen_result backfill(zhen_call *call)
+{
+	(void)call;
+	return 204;
+}
+
+static gboolean migrate(Fixture *f, const zhen_migration *rows, guint *pending, GError **error)
+{
+	return store_migrate(f->store, rows, sizeof(*rows), pending, error);
+}
+
+Test(migrate, applies_each_once_in_order_and_continues_later)
+{
+	const zhen_migration first[] = { { .number = 1, .sql = ONE }, { 0 } };
+	const zhen_migration both[] = { { .number = 1, .sql = ONE }, { .number = 2, .sql = TWO }, { 0 } };
+	Fixture f = fixture();
+	guint pending = 9;
+
+	cr_assert(migrate(&f, first, &pending, NULL));
+	cr_assert_eq(pending, 0);
+	write_ok(&f, STORE_PLUGIN, "INSERT INTO note(text) VALUES('a')");
+	fixture_reopen(&f, (StoreOptions){ 0 });
+	for (guint i = 0; i < 2; i++)
+		cr_assert(migrate(&f, both, NULL, NULL));
+	cr_assert_eq(read_int(&f, STORE_PLUGIN, "SELECT at FROM note"), 7);
+	cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _migration WHERE length(checksum) = 64"), 2);
+	store_read_done(f.host, 0);
+	fixture_clear(&f);
+}
+
+Test(migrate, older_code_with_fewer_migrations_still_opens)
+{
+	const zhen_migration both[] = { { .number = 1, .sql = ONE }, { .number = 2, .sql = TWO }, { 0 } };
+	const zhen_migration first[] = { { .number = 1, .sql = ONE }, { 0 } };
+	Fixture f = fixture();
+
+	cr_assert(migrate(&f, both, NULL, NULL));
+	cr_assert(migrate(&f, first, NULL, NULL));
+	fixture_clear(&f);
+}
+
+static const struct {
+	zhen_migration rows[3];
+	const char *message;
+} bad[] = {
+	{ { { .number = 2, .sql = ONE } }, "migration 2 stands where 1 belongs" },
+	{ { { .number = 1, .sql = ONE }, { .number = 3, .sql = TWO } }, "migration 3 stands where 2 belongs" },
+	{ { { .number = 1, .handle = backfill } }, "migration 1 has no SQL" },
+	{ { { .number = 1, .sql = "CREATE TABLE a(b BIGINT); CREATE TABLE a(b BIGINT)" } }, "migration 1: notes: table a already exists" },
+	{ { { .number = 1, .sql = "CREATE TABLE a(b BIGINT); COMMIT" } }, "COMMIT" },
+	{ { { .number = 1, .sql = "CREATE TABLE _a(b BIGINT)" } }, "_a" },
+	{ { { .number = 1, .sql = "ALTER TABLE _audit ADD COLUMN x TEXT" } }, "_audit" },
+	{ { { .number = 1, .sql = "DROP TABLE _audit" } }, "_audit" },
+	{ { { .number = 1, .sql = "CREATE INDEX a ON _audit(at)" } }, "_audit" },
+	{ { { .number = 1, .sql = "CREATE TABLE a(b BIGINT); CREATE VIEW v AS SELECT b FROM a; CREATE TRIGGER t AFTER INSERT ON a "
+	                          "BEGIN INSERT INTO _audit(at) VALUES(1); END" } }, "_audit" },
+	{ { { .number = 1, .sql = "PRAGMA user_version = 3" } }, "PRAGMA" },
+	{ { { .number = 1, .sql = "CREATE TEMP TABLE a(b BIGINT)" } }, "TEMP" },
+	{ { { .number = 1, .sql = "CREATE TABLE a(b {{nothing}})" } }, "nothing" },
+	{ { { .number = 1, .sql = "" } }, "no statement" },
+};
+
+Test(migrate, a_bad_one_is_refused_by_number_and_leaves_nothing)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		Fixture f = fixture();
+		g_autoptr(GError) error = NULL;
+
+		cr_assert_not(migrate(&f, bad[i].rows, NULL, &error), "%s", bad[i].message);
+		cr_assert_not_null(strstr(error->message, bad[i].message), "%s", error->message);
+		cr_assert_not_null(strstr(error->message, "migration"), "%s", error->message);
+		cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM sqlite_master WHERE name = 'a'"), 0);
+		cr_assert_leq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _migration"), 1);
+		store_read_done(f.host, 0);
+		fixture_clear(&f);
+	}
+}
+
+Test(migrate, a_changed_one_is_refused_and_named)
+{
+	const zhen_migration before[] = { { .number = 1, .sql = ONE }, { .number = 2, .sql = TWO }, { 0 } };
+	const zhen_migration after[] = { { .number = 1, .sql = ONE }, { .number = 2, .sql = TWO " " }, { 0 } };
+	Fixture f = fixture();
+	g_autoptr(GError) error = NULL;
+
+	cr_assert(migrate(&f, before, NULL, NULL));
+	cr_assert_not(migrate(&f, after, NULL, &error));
+	cr_assert_eq(error->code, ERROR_INVALID);
+	cr_assert_not_null(strstr(error->message, "migration 2 was changed"), "%s", error->message);
+	fixture_clear(&f);
+}
+
+Test(migrate, contract_and_backfill_are_left_for_later_and_counted)
+{
+	const zhen_migration rows[] = { { .number = 1, .sql = ONE },
+		                        { .number = 2, .handle = backfill, .phase = ZHEN_BACKFILL },
+		                        { .number = 3, .sql = "DROP TABLE note", .phase = ZHEN_CONTRACT },
+		                        { .number = 4, .sql = "CREATE TABLE b(c BIGINT)" },
+		                        { 0 } };
+	Fixture f = fixture();
+	guint pending = 0;
+
+	cr_assert(migrate(&f, rows, &pending, NULL));
+	cr_assert_eq(pending, 2);
+	cr_assert_eq(read_int(&f, STORE_PLUGIN, "SELECT count(*) FROM note"), 0);
+	cr_assert_eq(read_int(&f, STORE_PLUGIN, "SELECT count(*) FROM b"), 0);
+	store_read_done(f.host, 0);
+	fixture_clear(&f);
+}
+
+/* A plugin compiled against a newer SDK has longer rows; the host reads what it knows. */
+Test(migrate, rows_of_another_size_are_read_by_their_own_size)
+{
+	const struct {
+		zhen_migration row;
+		const char *later;
+	} rows[] = { { { .number = 1, .sql = ONE }, "x" }, { { .number = 2, .sql = TWO }, "y" }, { { 0 }, NULL } };
+	Fixture f = fixture();
+
+	cr_assert(store_migrate(f.store, &rows[0].row, sizeof(rows[0]), NULL, NULL));
+	cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _migration"), 2);
+	store_read_done(f.host, 0);
+	fixture_clear(&f);
+}
