@@ -11,12 +11,12 @@ typedef struct Access Access;
 typedef struct Session Session;
 
 typedef struct AccessOptions {
-	Store *store;              /* the host's own database */
-	const Conf *conf;          /* [role NAME] permissions=... title=...; [access] session_hours, login_per_minute, ... */
+	Store *store;     /* the host's own database */
+	const Conf *conf; /* [role NAME] permissions=... title=...; [access] session_hours, login_per_minute, ... */
 	const Divisions *divisions;
 	const Bodies *bodies;
 	const Keys *keys;
-	gboolean demo;             /* demo accounts, known password */
+	gboolean demo; /* demo accounts, known password */
 } AccessOptions;
 
 /* Rows for conf_load: [access] and [role NAME]. Ends with {0}. */
@@ -27,18 +27,18 @@ Access *access_new(const AccessOptions *options, GError **error);
 void access_free(Access *access);
 
 /* Permissions are interned: every plugin's declared ones, before the first session. Not thread-safe; at start. */
-guint access_permission(Access *access, const char *name);           /* its number, made when new */
+guint access_permission(Access *access, const char *name); /* its number, made when new */
 void access_seal(Access *access); /* all permissions known: roles are resolved, unknown names warned of */
 
 /* What a session carries. Immutable once made; reference counted; any thread. */
 struct Session {
 	gint ref;
-	const char *account;   /* account id as text */
+	const char *account; /* account id as text */
 	const char *name;
-	const Body *body;      /* acted for; NULL = none */
+	const Body *body;         /* acted for; NULL = none */
 	const Division *division; /* of the body */
-	const char *roles;     /* "clerk;reviewer" */
-	gboolean own_body_only; /* every role says scope = body: rows of the own body, of no division */
+	const char *roles;        /* "clerk;reviewer" */
+	gboolean own_body_only;   /* every role says scope = body: rows of the own body, of no division */
 	char csrf[25];
 	gint64 expires_ms;
 	guint n_permission_words;

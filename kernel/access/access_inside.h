@@ -22,8 +22,7 @@ struct Access {
 
 /* A setting of [access], or @fallback where its row is not declared (tests with a small configuration). */
 gint64 access_setting(const Conf *conf, const char *key, gint64 fallback);
-gboolean access_hash_password(const Access *access, const char *password, char out[PASSWORD_HASH_SIZE],
-                              GError **error);
+gboolean access_hash_password(const Access *access, const char *password, char out[PASSWORD_HASH_SIZE], GError **error);
 /* NULL: @account has no valid post at @body. The session ends at the latest with the first of its posts. */
 Session *access_make_session(const Access *access, const Account *account, const char *body,
                              const guint8 digest[DIGEST_SIZE], gint64 now_ms, gint64 expires_ms);

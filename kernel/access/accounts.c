@@ -5,12 +5,14 @@
 
 static const zhen_migration migrations[] = {
 	{ .number = 1,
-	  .sql = "CREATE TABLE account(id {{id}}, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT NOT NULL, "
+	  .sql = "CREATE TABLE account(id {{id}}, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT NOT "
+	         "NULL, "
 	         "demo BIGINT NOT NULL, made_at BIGINT NOT NULL);"
 	         "CREATE TABLE post(id {{id}}, account BIGINT NOT NULL REFERENCES account(id), body TEXT NOT NULL, "
 	         "role TEXT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT NOT NULL, "
 	         "UNIQUE(account, body, role, valid_from));"
-	         "CREATE TABLE session(digest TEXT NOT NULL PRIMARY KEY, account BIGINT NOT NULL REFERENCES account(id), "
+	         "CREATE TABLE session(digest TEXT NOT NULL PRIMARY KEY, account BIGINT NOT NULL REFERENCES "
+	         "account(id), "
 	         "body TEXT NOT NULL, expires_at BIGINT NOT NULL, made_at BIGINT NOT NULL);"
 	         "CREATE INDEX session_expires ON session(expires_at)" },
 	{ 0 },
@@ -24,8 +26,7 @@ static const zhen_migration migrations[] = {
 #define SQL_HAS_POST "SELECT COUNT(id) FROM post WHERE account = $1 AND body = $2 AND role = $3 AND valid_to = $4"
 #define SQL_ADD_POST "INSERT INTO post(account, body, role, valid_from, valid_to) VALUES($1, $2, $3, $4, $5)"
 #define SQL_PASSWORD "UPDATE account SET password = $2 WHERE id = $1"
-#define SQL_ADD_SESSION \
-	"INSERT INTO session(digest, account, body, expires_at, made_at) VALUES($1, $2, $3, $4, $5)"
+#define SQL_ADD_SESSION "INSERT INTO session(digest, account, body, expires_at, made_at) VALUES($1, $2, $3, $4, $5)"
 #define SQL_REMOVE_SESSION "DELETE FROM session WHERE digest = $1"
 #define SQL_EXPIRE "DELETE FROM session WHERE expires_at <= $1"
 #define SQL_SESSIONS "SELECT digest, account, body, expires_at FROM session WHERE expires_at > $1 ORDER BY made_at"
@@ -375,7 +376,8 @@ static gboolean run_list(StoreConn *conn, void *data, GError **error)
 	for (guint i = 0; step == STORE_DONE && i < ids->len; i++) {
 		SessionRow *row = list->rows->pdata[i];
 
-		if (!read_account(conn, SQL_FIND_ID, zhen_from_int(g_array_index(ids, gint64, i)), &row->account, error))
+		if (!read_account(conn, SQL_FIND_ID, zhen_from_int(g_array_index(ids, gint64, i)), &row->account,
+		                  error))
 			return FALSE;
 	}
 	return step == STORE_DONE;

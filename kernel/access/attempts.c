@@ -19,8 +19,8 @@ struct Attempts {
 	pthread_mutex_t lock;
 	guint per_minute;
 	guint8 secret[crypto_shorthash_KEYBYTES]; /* so that nobody can choose keys that meet */
-	GHashTable *windows; /* &Window.key -> Window */
-	GQueue order;        /* of Window, owned, oldest first */
+	GHashTable *windows;                      /* &Window.key -> Window */
+	GQueue order;                             /* of Window, owned, oldest first */
 };
 
 Attempts *attempts_new(guint per_minute)

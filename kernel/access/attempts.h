@@ -11,7 +11,7 @@ typedef struct Attempts Attempts;
 Attempts *attempts_new(guint per_minute);
 void attempts_free(Attempts *attempts);
 gboolean attempts_take(Attempts *attempts, const char *key, gint64 now_ms); /* FALSE: too many in this minute */
-void attempts_give_back(Attempts *attempts, const char *key); /* one attempt that was no guess */
+void attempts_give_back(Attempts *attempts, const char *key);               /* one attempt that was no guess */
 guint attempts_keys(Attempts *attempts);
 /* What an address is counted as: an IPv6 host owns its whole /64. @out holds at least 48 bytes. */
 void attempts_address_key(const char *address, char *out, gsize size);

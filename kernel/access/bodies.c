@@ -18,9 +18,9 @@ typedef struct Made {
 } Made;
 
 struct Bodies {
-	GPtrArray *all;        /* of Made, owned; Body is its first member */
+	GPtrArray *all; /* of Made, owned; Body is its first member */
 	GHashTable *by_id;
-	GHashTable *by_kind;   /* "kind\ndivision" -> Made; the first of them */
+	GHashTable *by_kind; /* "kind\ndivision" -> Made; the first of them */
 	GStringChunk *texts;
 };
 
@@ -107,7 +107,8 @@ static gboolean fill_in(const Reading *reading, const char *template, const Divi
 		}
 		value = word_value(word, division);
 		if (value == NULL)
-			return refuse(reading, error, "{%s} has no value for %s %s", word, division->code, division->name);
+			return refuse(reading, error, "{%s} has no value for %s %s", word, division->code,
+			              division->name);
 		g_string_append(text, value);
 		at = end + 1;
 	}

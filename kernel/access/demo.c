@@ -8,16 +8,14 @@
 #include "base/error.h"
 #include "base/log.h"
 
-
-
 static const struct {
 	const char *kind; /* ends in '-': a prefix */
 	const char *role;
 	const char *title; /* where the configuration gives none */
 } demo_posts[] = {
-	{ "window", "clerk", "窗口办事员" },      { "agriculture", "reviewer", "宅基地审核员" },
-	{ "planning", "planner", "规划审核员" },  { "government", "head", "负责人" },
-	{ "county-", "supervisor", "督查员" },    { "prefecture", "supervisor", "督查员" },
+	{ "window", "clerk", "窗口办事员" },       { "agriculture", "reviewer", "宅基地审核员" },
+	{ "planning", "planner", "规划审核员" },   { "government", "head", "负责人" },
+	{ "county-", "supervisor", "督查员" },     { "prefecture", "supervisor", "督查员" },
 	{ "prefecture-", "supervisor", "督查员" },
 };
 

@@ -98,7 +98,8 @@ static void renew_hash(const Access *access, const Task *task, const Account *ac
 		return;
 	if (!access_hash_password(access, task->password, hash, &error) ||
 	    !accounts_set_password(access->options.store, account->id, hash, &error))
-		log_warn("password of account %" G_GINT64_FORMAT " keeps its old strength: %s", account->id, error->message);
+		log_warn("password of account %" G_GINT64_FORMAT " keeps its old strength: %s", account->id,
+		         error->message);
 }
 
 static LoginOutcome open_session(Access *access, const Task *task, Account *account, const char *body,
@@ -110,8 +111,8 @@ static LoginOutcome open_session(Access *access, const Task *task, Account *acco
 
 	sessions_make_token(token);
 	sessions_digest(token, row.digest);
-	session = access_make_session(access, account, body, row.digest, task->now_ms,
-	                              task->now_ms + access->session_ms);
+	session =
+		access_make_session(access, account, body, row.digest, task->now_ms, task->now_ms + access->session_ms);
 	if (session == NULL)
 		return LOGIN_WRONG;
 	row.expires_ms = *out_expires = session->expires_ms;

@@ -10,10 +10,10 @@
 
 typedef struct Pilot {
 	char *title;
-	char **plugins;        /* "*" = every one */
-	GPtrArray *divisions;  /* of const Division *, borrowed */
+	char **plugins;       /* "*" = every one */
+	GPtrArray *divisions; /* of const Division *, borrowed */
 	gint64 from_ms;
-	gint64 until_ms;       /* first moment after it */
+	gint64 until_ms; /* first moment after it */
 } Pilot;
 
 struct Pilots {
@@ -21,14 +21,28 @@ struct Pilots {
 };
 
 const ConfKey pilots_conf_keys[] = {
-	{ .group = "pilot *", .key = "divisions", .type = CONF_LIST, .live = TRUE,
+	{ .group = "pilot *",
+	  .key = "divisions",
+	  .type = CONF_LIST,
+	  .live = TRUE,
 	  .help = "Codes of its divisions (12 digits); everything below belongs to it" },
-	{ .group = "pilot *", .key = "plugins", .type = CONF_LIST, .live = TRUE,
+	{ .group = "pilot *",
+	  .key = "plugins",
+	  .type = CONF_LIST,
+	  .live = TRUE,
 	  .help = "Plugins that are on in it; * = every one that is loaded" },
 	{ .group = "pilot *", .key = "title", .type = CONF_TEXT, .def = "", .live = TRUE, .help = "Its name on pages" },
-	{ .group = "pilot *", .key = "from", .type = CONF_TEXT, .def = "", .live = TRUE,
+	{ .group = "pilot *",
+	  .key = "from",
+	  .type = CONF_TEXT,
+	  .def = "",
+	  .live = TRUE,
 	  .help = "First day, YYYY-MM-DD; empty = always" },
-	{ .group = "pilot *", .key = "until", .type = CONF_TEXT, .def = "", .live = TRUE,
+	{ .group = "pilot *",
+	  .key = "until",
+	  .type = CONF_TEXT,
+	  .def = "",
+	  .live = TRUE,
 	  .help = "Last day, YYYY-MM-DD; empty = without end" },
 	{ 0 },
 };
@@ -53,8 +67,8 @@ static gboolean read_divisions(Pilot *pilot, const Conf *conf, const char *group
 		g_autofree char *where = conf_where(conf, group, "divisions");
 
 		if (division == NULL)
-			return throw_error(error, ERROR_INVALID, "%s: [%s] names the unknown division '%s'", where, group,
-			                   *code);
+			return throw_error(error, ERROR_INVALID, "%s: [%s] names the unknown division '%s'", where,
+			                   group, *code);
 		g_ptr_array_add(pilot->divisions, (Division *)division);
 	}
 	return TRUE;

@@ -103,8 +103,9 @@ static void warn_unknown(const Roles *roles, const Role *role, const char *entry
 		g_ptr_array_add(names, roles->permissions->pdata[i]);
 	g_ptr_array_add(names, NULL);
 	nearest = conf_nearest(entry, (const char *const *)names->pdata);
-	log_warn("%s: [role %s] names the permission '%s', which no plugin declares%s%s%s", role->where, role->name, entry,
-	         nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+	log_warn("%s: [role %s] names the permission '%s', which no plugin declares%s%s%s", role->where, role->name,
+	         entry, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+	         nearest != NULL ? "'?" : "");
 }
 
 void roles_seal(Roles *roles)

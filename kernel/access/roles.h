@@ -10,11 +10,11 @@ Roles *roles_new(const Conf *conf);
 void roles_free(Roles *roles);
 /* Its number, made when new; after the seal an unknown name gets a number that nobody has. */
 guint roles_permission(Roles *roles, const char *name);
-void roles_seal(Roles *roles); /* resolves "approvals.*" and "*"; warns of names that no plugin declared */
+void roles_seal(Roles *roles);         /* resolves "approvals.*" and "*"; warns of names that no plugin declared */
 guint roles_words(const Roles *roles); /* 64-bit words that hold every permission; sealed */
 /* Adds what @role may do to @words. FALSE: no such role. */
 gboolean roles_grant(const Roles *roles, const char *role, guint64 *words);
 gboolean roles_own_body_only(const Roles *roles, const char *role);
-const char *roles_title(const Roles *roles, const char *role); /* NULL = no such role; "" = no title */
+const char *roles_title(const Roles *roles, const char *role);   /* NULL = no such role; "" = no title */
 const char *roles_nearest(const Roles *roles, const char *role); /* for messages; NULL = none near */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roles, roles_free)

@@ -19,7 +19,7 @@ typedef struct ConfGroup {
 } ConfGroup;
 
 struct Conf {
-	GArray *rows;      /* of ConfKey: the caller's, its texts copied into @texts */
+	GArray *rows; /* of ConfKey: the caller's, its texts copied into @texts */
 	GStringChunk *texts;
 	GPtrArray *files;  /* of char *: paths read, in order */
 	GPtrArray *groups; /* of ConfGroup, in order */

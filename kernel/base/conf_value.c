@@ -13,11 +13,10 @@ typedef struct Unit {
 } Unit;
 
 static const Unit no_units[] = { { "", 1 }, { NULL, 0 } };
-static const Unit size_units[] = { { "", 1 },           { "K", 1 << 10 },   { "M", 1 << 20 },
-				   { "G", 1 << 30 },    { "KiB", 1 << 10 }, { "MiB", 1 << 20 },
-				   { "GiB", 1 << 30 },  { NULL, 0 } };
-static const Unit time_units[] = { { "ms", 1 },         { "s", 1000 },        { "m", 60 * 1000 },
-				   { "h", 3600 * 1000 }, { "d", 86400 * 1000 }, { NULL, 0 } };
+static const Unit size_units[] = { { "", 1 },          { "K", 1 << 10 },   { "M", 1 << 20 },   { "G", 1 << 30 },
+	                           { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 }, { NULL, 0 } };
+static const Unit time_units[] = { { "ms", 1 },          { "s", 1000 },         { "m", 60 * 1000 },
+	                           { "h", 3600 * 1000 }, { "d", 86400 * 1000 }, { NULL, 0 } };
 
 static const struct {
 	const char *name;
@@ -90,9 +89,11 @@ static gboolean check_number(const ConfKey *row, const char *text, GError **erro
 	if (!conf_parse_number(row->type, text, &number))
 		return throw_error(error, ERROR_INVALID, "'%s' is not %s", text, types[row->type].expects);
 	if (row->max > row->min && (number < row->min || number > row->max))
-		return throw_error(error, ERROR_INVALID,
-		                   "%s is outside %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT "%s", text, row->min,
-		                   row->max, row->type == CONF_MS ? " ms" : row->type == CONF_SIZE ? " bytes" : "");
+		return throw_error(error, ERROR_INVALID, "%s is outside %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT "%s",
+		                   text, row->min, row->max,
+		                   row->type == CONF_MS     ? " ms"
+		                   : row->type == CONF_SIZE ? " bytes"
+		                                            : "");
 	return TRUE;
 }
 

@@ -52,7 +52,8 @@ static void log_in(Client *client)
 
 static gboolean is_in(Client *client)
 {
-	g_autoptr(Session) session = access_session(client->access, client->token, strlen(client->token), clock_now_ms());
+	g_autoptr(Session) session =
+		access_session(client->access, client->token, strlen(client->token), clock_now_ms());
 
 	return session != NULL && strcmp(session->name, "王芳") == 0;
 }
@@ -132,7 +133,9 @@ int main(void)
 	g_autoptr(StoreHost) host = store_host_new(&host_options, &error);
 	StoreOptions store_options = { .dir = dir, .name = "host" };
 	g_autoptr(Store) store = store_open(host, &store_options, &error);
-	AccessOptions options = { .store = store, .conf = conf, .divisions = divisions, .bodies = bodies, .keys = keys };
+	AccessOptions options = {
+		.store = store, .conf = conf, .divisions = divisions, .bodies = bodies, .keys = keys
+	};
 	g_autoptr(Access) access = error == NULL ? access_new(&options, &error) : NULL;
 	guint wrong;
 

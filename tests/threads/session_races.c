@@ -80,7 +80,7 @@ int main(void)
 	pthread_barrier_destroy(&race.start);
 	pthread_barrier_destroy(&race.end);
 	sessions_free(race.sessions);
-	printf("session_races: %u of %u ended sessions were found again, %d look-ups lost a living one\n", risen, ROUNDS,
-	       g_atomic_int_get(&lost));
+	printf("session_races: %u of %u ended sessions were found again, %d look-ups lost a living one\n", risen,
+	       ROUNDS, g_atomic_int_get(&lost));
 	return risen == 0 && g_atomic_int_get(&lost) == 0 ? 0 : 1;
 }

@@ -8,19 +8,19 @@
 #include "access/sessions.h"
 #include "base/clock.h"
 
-#define TREE                                                                                                \
+#define TREE                                                                                                                   \
 	"code,name,level,parent\n532300000000,楚雄彝族自治州,prefecture,\n532327000000,永仁县,county,532300000000\n" \
 	"532327101000,永定镇,township,532327000000\n532327102000,宜就镇,township,532327000000\n"
-#define BODIES                                                        \
-	"id,kind,name,division,superior\n"                            \
-	"window-{code},window,{name}窗口,*township,\n"                \
-	"government-{code},government,{name}人民政府,*township,\n"    \
-	"county-{code},county-agriculture,{name}农业农村局,*county,\n" \
+#define BODIES                                                                                                         \
+	"id,kind,name,division,superior\n"                                                                             \
+	"window-{code},window,{name}窗口,*township,\n"                                                               \
+	"government-{code},government,{name}人民政府,*township,\n"                                                 \
+	"county-{code},county-agriculture,{name}农业农村局,*county,\n"                                            \
 	"state-{code},prefecture,{name},*prefecture,\n"
-#define CONF                                                                                    \
-	"[access]\nargon2_mib=8\nargon2_passes=1\nlogin_per_minute=4\n"                         \
-	"[role clerk]\ntitle=窗口办事员\npermissions=approvals.accept\n"                        \
-	"[role head]\npermissions=approvals.*\n[role supervisor]\npermissions=approvals.read\n" \
+#define CONF                                                                                                           \
+	"[access]\nargon2_mib=8\nargon2_passes=1\nlogin_per_minute=4\n"                                                \
+	"[role clerk]\ntitle=窗口办事员\npermissions=approvals.accept\n"                                          \
+	"[role head]\npermissions=approvals.*\n[role supervisor]\npermissions=approvals.read\n"                        \
 	"[role adviser]\nscope=body\n"
 #define YONGDING "window-532327101000"
 #define YIJIU "window-532327102000"
@@ -58,8 +58,12 @@ static void start(World *world)
 	world->store = store_open(world->host, &store_options, &error);
 	cr_assert_not_null(world->store, "%s", error != NULL ? error->message : "");
 
-	AccessOptions options = { .store = world->store, .conf = world->conf, .divisions = world->divisions,
-		                  .bodies = world->bodies, .keys = world->keys, .demo = world->demo };
+	AccessOptions options = { .store = world->store,
+		                  .conf = world->conf,
+		                  .divisions = world->divisions,
+		                  .bodies = world->bodies,
+		                  .keys = world->keys,
+		                  .demo = world->demo };
 
 	world->access = access_new(&options, &error);
 	cr_assert_not_null(world->access, "%s", error != NULL ? error->message : "");
@@ -228,10 +232,14 @@ Test(access, a_wrong_login_a_wrong_password_and_a_wrong_post_look_alike)
 		const char *login, *password, *body;
 		LoginOutcome outcome;
 	} cases[] = {
-		{ "wang", "long enough", NULL, LOGIN_OK },    { "wang", "long enougH", NULL, LOGIN_WRONG },
-		{ "wang", "", NULL, LOGIN_WRONG },            { "nobody", "long enough", NULL, LOGIN_WRONG },
-		{ "", "", NULL, LOGIN_WRONG },                { "wang", "long enough", YIJIU, LOGIN_WRONG },
-		{ "wang", "long enough", "x", LOGIN_WRONG },  { "idle", "long enough", NULL, LOGIN_WRONG },
+		{ "wang", "long enough", NULL, LOGIN_OK },
+		{ "wang", "long enougH", NULL, LOGIN_WRONG },
+		{ "wang", "", NULL, LOGIN_WRONG },
+		{ "nobody", "long enough", NULL, LOGIN_WRONG },
+		{ "", "", NULL, LOGIN_WRONG },
+		{ "wang", "long enough", YIJIU, LOGIN_WRONG },
+		{ "wang", "long enough", "x", LOGIN_WRONG },
+		{ "idle", "long enough", NULL, LOGIN_WRONG },
 		{ "wang", "long enough", YONGDING, LOGIN_OK },
 	};
 	World world;
@@ -360,9 +368,12 @@ Test(access, what_is_wrong_with_an_account_or_a_post_is_said)
 	static const struct {
 		const char *login, *name, *password, *says;
 	} accounts[] = {
-		{ "Wang", "王", "long enough", "is no login" },  { "w", "王", "long enough", "is no login" },
-		{ "-w", "王", "long enough", "is no login" },    { "li", "", "long enough", "the name of 'li'" },
-		{ "li", "李", "short", "the password of 'li'" }, { "wang", "王", "long enough", "the login 'wang' is taken" },
+		{ "Wang", "王", "long enough", "is no login" },
+		{ "w", "王", "long enough", "is no login" },
+		{ "-w", "王", "long enough", "is no login" },
+		{ "li", "", "long enough", "the name of 'li'" },
+		{ "li", "李", "short", "the password of 'li'" },
+		{ "wang", "王", "long enough", "the login 'wang' is taken" },
 	};
 	static const struct {
 		const char *login, *body, *role, *says;
@@ -379,8 +390,8 @@ Test(access, what_is_wrong_with_an_account_or_a_post_is_said)
 	for (gsize i = 0; i < G_N_ELEMENTS(accounts); i++) {
 		g_autoptr(GError) error = NULL;
 
-		cr_assert_not(access_add_account(world.access, accounts[i].login, accounts[i].name, accounts[i].password,
-		                                 &error));
+		cr_assert_not(access_add_account(world.access, accounts[i].login, accounts[i].name,
+		                                 accounts[i].password, &error));
 		cr_assert_not_null(strstr(error->message, accounts[i].says), "%s", error->message);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(posts); i++) {
@@ -398,8 +409,9 @@ Test(access, a_session_ends_with_the_post)
 	g_autoptr(GError) error = NULL;
 	gint64 now_ms = clock_now_ms();
 	Post ends = { .body = (char *)YIJIU, .role = (char *)"clerk", .valid_to = now_ms + 5000 };
-	Post begins = { .body = (char *)YONGDING, .role = (char *)"clerk", .valid_from = now_ms + 5000,
-		        .valid_to = G_MAXINT64 };
+	Post begins = {
+		.body = (char *)YONGDING, .role = (char *)"clerk", .valid_from = now_ms + 5000, .valid_to = G_MAXINT64
+	};
 
 	world_init(&world, FALSE);
 	cr_assert(access_add_account(world.access, "wang", "王芳", "long enough", &error));

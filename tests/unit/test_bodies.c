@@ -5,9 +5,9 @@
 
 #include "access/bodies.h"
 
-#define TREE                                                                                              \
+#define TREE                                                                                                                   \
 	"code,name,level,parent\n532300000000,楚雄彝族自治州,prefecture,\n532327000000,永仁县,county,532300000000\n" \
-	"532327101000,永定镇,township,532327000000\n532327102000,宜就镇,township,532327000000\n"              \
+	"532327101000,永定镇,township,532327000000\n532327102000,宜就镇,township,532327000000\n"                         \
 	"532327101001,环城社区,village,532327101000\n"
 
 typedef struct World {
@@ -57,14 +57,13 @@ Test(bodies, a_row_for_a_level_makes_one_body_of_every_division)
 	g_autoptr(GError) error = NULL;
 
 	world_init(&world);
-	g_autoptr(Bodies) bodies =
-		load(&world,
-	             "window-{code},window,{name}便民服务窗口,*township,government-{code}\n"
-	             "government-{code},government,\"{name}人民政府\",*township,county-{county}\n"
-	             "\n# a note\n"
-	             "county-{code},county-government,{name}人民政府,*county,prefecture\n"
-	             "prefecture,prefecture,州人民政府,532300000000,\n",
-	             &error);
+	g_autoptr(Bodies) bodies = load(&world,
+	                                "window-{code},window,{name}便民服务窗口,*township,government-{code}\n"
+	                                "government-{code},government,\"{name}人民政府\",*township,county-{county}\n"
+	                                "\n# a note\n"
+	                                "county-{code},county-government,{name}人民政府,*county,prefecture\n"
+	                                "prefecture,prefecture,州人民政府,532300000000,\n",
+	                                &error);
 	cr_assert_not_null(bodies, "%s", error != NULL ? error->message : "");
 	cr_assert_eq(bodies_count(bodies), 6);
 
@@ -98,11 +97,12 @@ Test(bodies, a_division_is_served_by_its_own_body_or_the_nearest_above)
 	g_autoptr(GError) error = NULL;
 
 	world_init(&world);
-	g_autoptr(Bodies) bodies = load(&world, "window-{code},window,{name},*township,\nteam,team,队,532327000000,\n",
-	                                &error);
+	g_autoptr(Bodies) bodies =
+		load(&world, "window-{code},window,{name},*township,\nteam,team,队,532327000000,\n", &error);
 	cr_assert_not_null(bodies, "%s", error != NULL ? error->message : "");
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		const Body *body = bodies_serving(bodies, cases[i].kind, divisions_find(world.divisions, cases[i].code));
+		const Body *body =
+			bodies_serving(bodies, cases[i].kind, divisions_find(world.divisions, cases[i].code));
 
 		cr_assert(g_strcmp0(body != NULL ? body->id : NULL, cases[i].id) == 0, "%s for %s: %s", cases[i].kind,
 		          cases[i].code, body != NULL ? body->id : "none");

@@ -127,10 +127,10 @@ Test(conf, numbers_are_read_with_their_units)
 		const char *key, *text;
 		gint64 value;
 	} cases[] = {
-		{ "port", "80", 80 },      { "cache", "4096", 4096 },  { "cache", "8k", 8192 },
+		{ "port", "80", 80 },        { "cache", "4096", 4096 },   { "cache", "8k", 8192 },
 		{ "cache", "16M", 1 << 24 }, { "cache", "1 G", 1 << 30 }, { "cache", "2MiB", 1 << 21 },
-		{ "wait", "250ms", 250 },  { "wait", "10s", 10000 },   { "wait", "5m", 300000 },
-		{ "wait", "1h", 3600000 }, { "wait", "0", 0 },
+		{ "wait", "250ms", 250 },    { "wait", "10s", 10000 },    { "wait", "5m", 300000 },
+		{ "wait", "1h", 3600000 },   { "wait", "0", 0 },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -166,7 +166,8 @@ Test(conf, what_no_file_sets_has_its_default)
 
 Test(conf, included_files_keep_their_own_place)
 {
-	Folder folder = folder_new("[include]\nfiles=pilots/*.conf; roles.conf; empty/*.conf\n[host]\nport=1\ndemo=on\n");
+	Folder folder =
+		folder_new("[include]\nfiles=pilots/*.conf; roles.conf; empty/*.conf\n[host]\nport=1\ndemo=on\n");
 
 	put(&folder, "pilots/b.conf", "[pilot b]\ndivisions=2\n[host]\ndata=here\n");
 	put(&folder, "pilots/a.conf", "[pilot a]\ntitle=永定\\n镇\ndivisions=532327101000, 532327102000;\n");
@@ -220,8 +221,8 @@ Test(conf, a_bracket_in_a_folder_name_hides_no_file)
 Test(conf, a_row_for_any_group_takes_what_no_other_row_declares)
 {
 	const ConfKey any[] = { { "host", "port", CONF_INT, "1", 0, 0, NULL, FALSE, NULL },
-				{ "*", "*", CONF_TEXT, "", 0, 0, NULL, FALSE, NULL },
-				{ 0 } };
+		                { "*", "*", CONF_TEXT, "", 0, 0, NULL, FALSE, NULL },
+		                { 0 } };
 	g_autoptr(GError) error = NULL;
 	Folder folder = folder_new("[approvals @532327]\nx=1\n[host]\nport=2\n");
 	Conf *conf = conf_load(folder.main, any, &error);
@@ -302,8 +303,8 @@ Test(conf, the_nearest_name_is_near)
 	static const struct {
 		const char *word, *nearest;
 	} cases[] = {
-		{ "prot", "port" }, { "Port", "port" },   { "dta", "data" },       { "sesion_hour", "session_hours" },
-		{ "xyz", NULL },    { "session", NULL },  { "", NULL },
+		{ "prot", "port" }, { "Port", "port" },  { "dta", "data" }, { "sesion_hour", "session_hours" },
+		{ "xyz", NULL },    { "session", NULL }, { "", NULL },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -71,8 +71,9 @@ static void say_turn(void *data)
 Test(loop, posted_items_run_in_order_and_before_the_turn_hook)
 {
 	Scene scene;
-	LoopItem items[] = { { .run = say_a, .data = &scene }, { .run = say_b, .data = &scene },
-			     { .run = say_stop, .data = &scene } };
+	LoopItem items[] = { { .run = say_a, .data = &scene },
+		             { .run = say_b, .data = &scene },
+		             { .run = say_stop, .data = &scene } };
 
 	scene_init(&scene);
 	cr_assert_eq(loop_index(scene.loop), 3);

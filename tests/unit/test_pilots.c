@@ -6,9 +6,9 @@
 #include "access/pilots.h"
 #include "base/clock.h"
 
-#define TREE                                                                                                    \
+#define TREE                                                                                                                   \
 	"code,name,level,parent\n532300000000,楚雄彝族自治州,prefecture,\n532301000000,楚雄市,county,532300000000\n" \
-	"532327000000,永仁县,county,532300000000\n532327101000,永定镇,township,532327000000\n"                      \
+	"532327000000,永仁县,county,532300000000\n532327101000,永定镇,township,532327000000\n"                           \
 	"532327102000,宜就镇,township,532327000000\n532327101001,环城社区,village,532327101000\n"
 
 typedef struct World {
@@ -63,8 +63,8 @@ Test(pilots, a_plugin_is_on_inside_a_running_pilot_and_above_it)
 		gboolean on;
 	} cases[] = {
 		{ "approvals", "532327101000", "2026-09-18T09:00:00+08:00", TRUE },
-		{ "approvals", "532327101001", "2026-09-18T09:00:00+08:00", TRUE },  /* a village of it */
-		{ "approvals", "532327000000", "2026-09-18T09:00:00+08:00", TRUE },  /* its county */
+		{ "approvals", "532327101001", "2026-09-18T09:00:00+08:00", TRUE }, /* a village of it */
+		{ "approvals", "532327000000", "2026-09-18T09:00:00+08:00", TRUE }, /* its county */
 		{ "approvals", NULL, "2026-09-18T09:00:00+08:00", TRUE },
 		{ "approvals", "532327102000", "2026-09-18T09:00:00+08:00", FALSE }, /* its neighbour */
 		{ "approvals", "532301000000", "2027-01-01T00:00:00+08:00", TRUE },  /* the city has every plugin */
@@ -125,7 +125,8 @@ Test(pilots, what_is_wrong_is_refused_with_the_groups_name)
 		{ "[pilot a]\ndivisions=1\nplugins=x\n", "zhend.conf:2: [pilot a] names the unknown division '1'" },
 		{ "[pilot a]\ndivisions=532327101000\nplugins=x\nfrom=2026-02-30\n",
 		  "zhend.conf:4: [pilot a] from: '2026-02-30' is not a day" },
-		{ "[pilot a]\ndivisions=532327101000\nplugins=x\nuntil=soon\n", "[pilot a] until: 'soon' is not a day" },
+		{ "[pilot a]\ndivisions=532327101000\nplugins=x\nuntil=soon\n",
+		  "[pilot a] until: 'soon' is not a day" },
 		{ "[pilot a]\ndivisions=532327101000\nplugins=x\nfrom=2026-02-03\nuntil=2026-02-01\n",
 		  "zhend.conf:5: [pilot a] ends before it begins" },
 	};

@@ -128,9 +128,9 @@ Test(attempts, are_counted_per_key_and_minute)
 		gint64 now_ms;
 		gboolean allowed;
 	} cases[] = {
-		{ "a", 1000, TRUE },   { "a", 2000, TRUE },   { "a", 60999, FALSE }, { "b", 60999, TRUE },
-		{ "a", 61000, TRUE },  { "a", 61001, TRUE },  { "a", 61002, FALSE },
-		{ "a", 500, TRUE }, /* the clock was turned back */
+		{ "a", 1000, TRUE },   { "a", 2000, TRUE },  { "a", 60999, FALSE },
+		{ "b", 60999, TRUE },  { "a", 61000, TRUE }, { "a", 61001, TRUE },
+		{ "a", 61002, FALSE }, { "a", 500, TRUE }, /* the clock was turned back */
 	};
 	Attempts *attempts = attempts_new(2);
 
@@ -208,9 +208,11 @@ Test(roles, grant_what_their_entries_name)
 
 	cr_assert_geq(fd, 0);
 	g_close(fd, NULL);
-	cr_assert(g_file_set_contents(path, "[role clerk]\npermissions=approvals.accept; last.one; typo.here\ntitle=窗口\n"
-	                                    "[role head]\npermissions=approvals.*\nscope=body\n"
-	                                    "[role admin]\npermissions=*\n[role none]\n", -1, NULL));
+	cr_assert(g_file_set_contents(path,
+	                              "[role clerk]\npermissions=approvals.accept; last.one; typo.here\ntitle=窗口\n"
+	                              "[role head]\npermissions=approvals.*\nscope=body\n"
+	                              "[role admin]\npermissions=*\n[role none]\n",
+	                              -1, NULL));
 	g_autoptr(Conf) conf = conf_load(path, access_conf_keys, &error);
 	cr_assert_not_null(conf, "%s", error != NULL ? error->message : "");
 	g_autoptr(Roles) roles = roles_new(conf);
