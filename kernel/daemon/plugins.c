@@ -4,6 +4,22 @@
 #include "base/log.h"
 #include "daemon/daemon.h"
 
+/* What the configuration says; else, from the folder above this program's, where a build has it or an install does. So
+ * a tree can be moved as a whole. */
+static char *place(const Conf *conf, const char *key, const char *built, const char *installed)
+{
+	g_autofree char *said = conf_path(conf, "host", key);
+	g_autofree char *self = NULL, *bin = NULL, *above = NULL, *path = NULL;
+
+	if (said != NULL && said[0] != '\0')
+		return g_steal_pointer(&said);
+	self = g_file_read_link("/proc/self/exe", NULL);
+	bin = g_path_get_dirname(self != NULL ? self : "/usr/bin/zhend");
+	above = g_path_get_dirname(bin);
+	path = g_build_filename(above, built, NULL);
+	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_build_filename(above, installed, NULL);
+}
+
 /* Ids named by the pilots that run, without duplicates. */
 static GPtrArray *wanted_plugins(const Conf *conf)
 {
