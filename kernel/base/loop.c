@@ -27,6 +27,7 @@ struct Loop {
 	int bell; /* eventfd; -1 before it is made */
 	guint index;
 	gboolean in_hooks;
+	gboolean running;
 	GArray *hooks;      /* of LoopHook, in the order added */
 	GPtrArray *signals; /* of LoopSignal, owned */
 	_Atomic(LoopItem *) posted; /* newest first; taken whole, so no item is ever compared twice (no ABA) */
@@ -167,6 +168,7 @@ static void run_hooks(Loop *loop)
 
 void loop_run(Loop *loop)
 {
+	loop->running = TRUE;
 	while (!atomic_load_explicit(&loop->stopping, memory_order_acquire)) {
 		event_base_loop(loop->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY);
 		run_hooks(loop);
@@ -175,6 +177,12 @@ void loop_run(Loop *loop)
 	run_posted(loop);
 	run_hooks(loop);
 	atomic_store_explicit(&loop->stopping, false, memory_order_relaxed);
+	loop->running = FALSE;
+}
+
+gboolean loop_running(const Loop *loop)
+{
+	return loop->running && !loop->in_hooks;
 }
 
 void loop_stop(Loop *loop)

@@ -17,6 +17,7 @@ void loop_free(Loop *loop);
 void loop_run(Loop *loop); /* until loop_stop */
 void loop_stop(Loop *loop); /* any thread */
 guint loop_index(const Loop *loop);
+gboolean loop_running(const Loop *loop); /* inside loop_run, so this turn's hooks are still to come */
 struct event_base *loop_base(Loop *loop); /* for kernel/http only */
 
 /* Any thread. @item is the caller's memory until it has run; the eventfd is rung only when the list was empty. */

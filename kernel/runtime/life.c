@@ -133,6 +133,11 @@ void runtime_free(Runtime *runtime)
 	g_free(runtime);
 }
 
+guint runtime_under_way(Runtime *runtime)
+{
+	return (guint)g_atomic_int_get(&runtime->calls);
+}
+
 void runtime_set_settings(Runtime *runtime, Settings *settings)
 {
 	Settings *before;

@@ -37,6 +37,7 @@ typedef struct Runtime Runtime;
 /* @plugin and @env are borrowed; takes its reference of @settings. Opens the store at @dir, migrates, calls start. */
 Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, const char *dir, const StoreOptions *store,
                      Settings *settings, GError **error);
+guint runtime_under_way(Runtime *runtime); /* calls and jobs not answered yet; any thread */
 void runtime_free(Runtime *runtime); /* calls stop, drains, anchors, closes */
 void runtime_set_settings(Runtime *runtime, Settings *settings); /* any thread */
 Store *runtime_store(Runtime *runtime);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A child process with one socket of ours on descriptor 3. */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#define CHILD_FD 3
+
+/* Runs @path with our environment and nothing open but stderr, stdout and the socket; killed when we die. */
+gboolean child_start(const char *path, pid_t *out_pid, int *out_fd, GError **error);
+/* Waits until @until_us of the monotonic clock, then kills it by its id. "exited with 3", "killed by signal 11 (...)". */
+char *child_reap(pid_t pid, gint64 until_us);

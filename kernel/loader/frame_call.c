@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Calls and replies as frames. */
+#include <string.h>
+
+#include "loader/frame.h"
+
+static void put_caller(GByteArray *out, const Caller *caller)
+{
+	const char *const texts[] = { caller->account, caller->name, caller->body, caller->division,
+		                      caller->on_behalf };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		frame_put_text(out, texts[i]);
+	frame_put_i64(out, (gint64)caller->permissions);
+	frame_put_u8(out, caller->sees_all != FALSE);
+}
+
+void frame_put_call(GByteArray *out, guint64 id, const CallRequest *request)
+{
+	gsize start = frame_begin(out, FRAME_CALL);
+
+	frame_put_i64(out, (gint64)id);
+	frame_put_u8(out, (guint8)request->kind);
+	frame_put_u32(out, request->index);
+	put_caller(out, &request->caller);
+	frame_put_i64(out, request->now_ms);
+	frame_put_text(out, request->request_id);
+	frame_put_text(out, request->base_url);
+	frame_put_text(out, request->address);
+	frame_put_u8(out, request->body != NULL);
+	frame_put_bytes(out, request->body, request->body != NULL ? request->body_length : 0);
+	frame_put_text(out, request->idempotency_key);
+	frame_put_text(out, request->if_match);
+	frame_put_i64(out, request->job_id);
+	frame_put_u32(out, request->n_params);
+	for (guint i = 0; i < request->n_params; i++) {
+		frame_put_text(out, request->params[i].name);
+		frame_put_bytes(out, request->params[i].value, request->params[i].length);
+	}
+	frame_end(out, start);
+}
+
+static void get_caller(FrameIn *in, Caller *caller)
+{
+	const char **const texts[] = { &caller->account, &caller->name, &caller->body, &caller->division,
+		                       &caller->on_behalf };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		*texts[i] = frame_get_text(in);
+		if (*texts[i] == NULL)
+			*texts[i] = "";
+	}
+	caller->permissions = (guint64)frame_get_i64(in);
+	caller->sees_all = frame_get_u8(in) != 0;
+}
+
+static CallParam *get_params(FrameIn *in, guint *out_count)
+{
+	guint32 count = frame_get_u32(in);
+	CallParam *params;
+
+	*out_count = 0;
+	/* Each takes at least nine bytes: a number that cannot be true allocates nothing. */
+	if (in->bad || count > FRAME_PARAMS_MAX || count > in->left / 9) {
+		in->bad = TRUE;
+		return NULL;
+	}
+	params = g_new0(CallParam, count + 1);
+	for (guint32 i = 0; i < count; i++) {
+		params[i].name = frame_get_text(in);
+		params[i].value = frame_get_bytes(in, &params[i].length);
+		in->bad = in->bad || params[i].name == NULL;
+	}
+	*out_count = count;
+	return params;
+}
+
+gboolean frame_get_call(FrameIn *in, guint64 *out_id, CallRequest *out, CallParam **out_params)
+{
+	gboolean has_body;
+
+	memset(out, 0, sizeof(*out));
+	*out_id = (guint64)frame_get_i64(in);
+	out->kind = frame_get_u8(in);
+	out->index = frame_get_u32(in);
+	get_caller(in, &out->caller);
+	out->now_ms = frame_get_i64(in);
+	out->request_id = frame_get_text(in);
+	out->base_url = frame_get_text(in);
+	out->address = frame_get_text(in);
+	has_body = frame_get_u8(in) != 0;
+	out->body = frame_get_bytes(in, &out->body_length);
+	if (!has_body)
+		out->body = NULL;
+	out->idempotency_key = frame_get_text(in);
+	out->if_match = frame_get_text(in);
+	out->job_id = frame_get_i64(in);
+	*out_params = get_params(in, &out->n_params);
+	out->params = *out_params;
+	return frame_in_done(in) && out->kind <= CALL_STOP && (has_body || out->body_length == 0);
+}
+
+void frame_put_reply(GByteArray *out, guint64 id, const CallReply *reply)
+{
+	gsize start = frame_begin(out, FRAME_REPLY);
+
+	frame_put_i64(out, (gint64)id);
+	frame_put_u32(out, (guint32)reply->status);
+	frame_put_u32(out, (guint32)reply->retry_after_s);
+	frame_put_text(out, reply->content_type);
+	frame_put_text(out, reply->location);
+	frame_put_text(out, reply->etag);
+	frame_put_text(out, reply->blob);
+	frame_put_text(out, reply->file_name);
+	frame_put_bytes(out, reply->body->str, reply->body->len);
+	frame_end(out, start);
+}
+
+/* A header's value, as a worker may give it: printable, of a bounded length; UTF-8 in names of files. */
+static gboolean printable(const char *text, gsize max)
+{
+	gsize length = strlen(text);
+
+	if (length == 0 || length > max || !g_utf8_validate(text, (gssize)length, NULL))
+		return FALSE;
+	for (gsize i = 0; i < length; i++)
+		if ((guchar)text[i] < 0x20 || text[i] == 0x7f)
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean ascii(const char *text)
+{
+	return g_str_is_ascii(text);
+}
+
+static gboolean is_digest(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+static gboolean is_media_type(const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	return slash != NULL && slash != text && slash[1] != '\0' && printable(text, 100) && ascii(text) &&
+	       strpbrk(text, "\\<>()@,[]?{}") == NULL;
+}
+
+/* The type outlives the frame. The two usual ones are constants; others are kept once, and not without end. */
+static const char *keep_type(const char *text)
+{
+	static GMutex lock;
+	static GHashTable *kept;
+	const char *found;
+
+	if (text == NULL || strcmp(text, "application/json") == 0)
+		return "application/json";
+	if (strcmp(text, "application/problem+json") == 0)
+		return "application/problem+json";
+	if (!is_media_type(text))
+		return NULL;
+	g_mutex_lock(&lock);
+	if (kept == NULL)
+		kept = g_hash_table_new(g_str_hash, g_str_equal);
+	found = g_hash_table_lookup(kept, text);
+	if (found == NULL && g_hash_table_size(kept) < 256) {
+		found = g_intern_string(text);
+		g_hash_table_add(kept, (gpointer)found);
+	}
+	g_mutex_unlock(&lock);
+	return found != NULL ? found : "application/octet-stream";
+}
+
+/* What the host will write into headers and open as a file: only what could be a header or a blob. */
+static gboolean reply_is_sane(const CallReply *reply)
+{
+	if (reply->status < 200 || reply->status > 599 || reply->retry_after_s < 0 ||
+	    reply->retry_after_s > 86400 * 366)
+		return FALSE;
+	if (reply->location != NULL &&
+	    (!g_str_has_prefix(reply->location, "/p/") || !printable(reply->location, 2000) || !ascii(reply->location)))
+		return FALSE;
+	if (reply->etag != NULL && (!printable(reply->etag, 200) || !ascii(reply->etag)))
+		return FALSE;
+	if (reply->file_name != NULL && (!printable(reply->file_name, 500) || strchr(reply->file_name, '/') != NULL))
+		return FALSE;
+	return reply->blob == NULL || is_digest(reply->blob);
+}
+
+CallReply *frame_get_reply(FrameIn *in, guint64 *out_id)
+{
+	g_autoptr(CallReply) reply = NULL;
+	const char *body;
+	gsize length;
+
+	*out_id = (guint64)frame_get_i64(in);
+	if (in->bad)
+		return NULL;
+	reply = call_reply_new((gint)frame_get_u32(in));
+	reply->retry_after_s = (gint)frame_get_u32(in);
+	reply->content_type = keep_type(frame_get_text(in));
+	reply->location = g_strdup(frame_get_text(in));
+	reply->etag = g_strdup(frame_get_text(in));
+	reply->blob = g_strdup(frame_get_text(in));
+	reply->file_name = g_strdup(frame_get_text(in));
+	body = frame_get_bytes(in, &length);
+	if (!frame_in_done(in) || reply->content_type == NULL || !reply_is_sane(reply))
+		return NULL;
+	g_string_append_len(reply->body, body, (gssize)length);
+	return g_steal_pointer(&reply);
+}

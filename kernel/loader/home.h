@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the two homes share behind Home: the verbs that the loader calls. */
+#pragma once
+
+#include "loader/loader.h"
+
+typedef struct HomeClass {
+	void (*free)(Home *home);
+	gint64 (*pid)(const Home *home);
+	void (*set_settings)(Home *home, Settings *settings);
+	void (*turn_clock)(Home *home);
+	void (*settle_jobs)(Home *home, LoopFunc *done, void *data);
+} HomeClass;
+
+typedef struct HomeBase {
+	Home home; /* first: a Home * of this floor is a HomeBase * */
+	const HomeClass *class;
+} HomeBase;

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The home in a process of its own, the host's side. One loop owns the socket; other loops hand their frames over under
+ * a lock. What comes from the worker is looked at before it is believed; a worker that breaks the rules is ended. */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "loader/child.h"
+#include "loader/home.h"
+#include "loader/start.h"
+#include "loader/stream.h"
+
+#define IN_FLIGHT_MAX 1024
+#define START_MS 30000
+#define STOP_MS 10000
+#define AGAIN_MS 1000
+#define DYING_US (2 * G_USEC_PER_SEC) /* from the end of its socket to its own */
+
+typedef enum WorkerState { WORKER_DOWN, WORKER_STARTING, WORKER_UP } WorkerState;
+
+typedef struct WorkerHome {
+	HomeBase base;
+	Loop *loop; /* owns the socket */
+	char *worker_path, *dir;
+	GByteArray *start; /* START as a frame */
+	gint64 start_us, stop_us;
+	guint in_flight_max;
+	pid_t pid;
+	LoopFd *watch;
+	LoopTimer *timer; /* the next start, or the end of patience with this one */
+	char *failure;    /* what FAILED said */
+	gboolean closing;
+	LoopFunc *settled; /* who waits for the jobs; NULL = nobody */
+	void *settled_data;
+
+	GMutex lock; /* stream.out and all below */
+	Stream stream;
+	WorkerState state;
+	GHashTable *calls; /* id -> PendingCall */
+	guint64 next_id;
+	char *settings_json;
+	LoopItem flush;
+	gboolean flush_posted;
+} WorkerHome;
+
+typedef struct PendingCall {
+	guint64 id;
+	WorkerHome *home;
+	Loop *loop;
+	CallDone *done;
+	void *data;
+	CallReply *reply;
+	LoopItem item;
+} PendingCall;
+
+static gboolean worker_begin(WorkerHome *self, GError **error);
+static void worker_lost(WorkerHome *self, const char *why);
+
+/* ---- answers ---- */
+
+static void call_answer(void *data)
+{
+	PendingCall *call = data;
+
+	call->done(call->data, call->reply);
+	g_free(call);
+}
+
+static void call_end(WorkerHome *self, PendingCall *call, CallReply *reply)
+{
+	call->reply = reply;
+	if (call->loop == self->loop) {
+		call_answer(call);
+		return;
+	}
+	call->item = (LoopItem){ .run = call_answer, .data = call };
+	loop_post(call->loop, &call->item);
+}
+
+static CallReply *gone_reply(void)
+{
+	CallReply *reply = call_reply_problem(503, "worker-gone", "模块暂时停止",
+	                                      "这次办理是否完成不能确定，请用同一 Idempotency-Key 重试");
+
+	reply->retry_after_s = 1;
+	return reply;
+}
+
+static CallReply *busy_reply(void)
+{
+	CallReply *reply = call_reply_problem(503, "busy", "模块繁忙", "请稍后再试");
+
+	reply->retry_after_s = 1;
+	return reply;
+}
+
+static void fail_calls(WorkerHome *self)
+{
+	g_autoptr(GPtrArray) lost = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer call;
+
+	g_mutex_lock(&self->lock);
+	g_hash_table_iter_init(&iter, self->calls);
+	while (g_hash_table_iter_next(&iter, NULL, &call)) {
+		g_ptr_array_add(lost, call);
+		g_hash_table_iter_steal(&iter);
+	}
+	g_mutex_unlock(&self->lock);
+	for (guint i = 0; i < lost->len; i++)
+		call_end(self, lost->pdata[i], gone_reply());
+}
+
+static void tell_settled(WorkerHome *self)
+{
+	LoopFunc *settled = self->settled;
+
+	self->settled = NULL;
+	if (settled != NULL)
+		settled(self->settled_data);
+}
+
+/* ---- sending ---- */
+
+static void on_writable(int fd, void *data);
+
+static void flush(WorkerHome *self)
+{
+	StreamState state;
+
+	g_mutex_lock(&self->lock);
+	if (self->state != WORKER_DOWN)
+		stream_take(&self->stream);
+	g_mutex_unlock(&self->lock);
+	if (self->stream.fd < 0 || self->stream.sent == self->stream.sending->len)
+		return;
+	state = stream_send(&self->stream);
+	/* A broken pipe is noticed, with its reason, where the worker is read. */
+	if (self->watch != NULL)
+		loop_fd_want_write(self->watch, state == STREAM_BLOCKED, on_writable);
+}
+
+static void on_writable(int fd, void *data)
+{
+	(void)fd;
+	flush(data);
+}
+
+static void on_turn(void *data)
+{
+	flush(data);
+}
+
+static void on_flush(void *data)
+{
+	WorkerHome *self = data;
+
+	g_mutex_lock(&self->lock);
+	self->flush_posted = FALSE;
+	g_mutex_unlock(&self->lock);
+	flush(self);
+}
+
+/* With the lock held: the frames just added leave at the end of this turn, or as soon as the owner hears of them. */
+static void ask_flush(WorkerHome *self, const Loop *loop)
+{
+	if ((loop == self->loop && loop_running(loop)) || self->flush_posted)
+		return;
+	self->flush_posted = TRUE;
+	loop_post(self->loop, &self->flush);
+}
+
+/* With the lock held. NULL = it is on its way. */
+static CallReply *send_call(WorkerHome *self, Loop *loop, const CallRequest *request, CallDone *done, void *data)
+{
+	GByteArray *out = self->stream.out;
+	gsize before = out->len;
+	PendingCall *call;
+
+	if (self->state != WORKER_UP)
+		return gone_reply();
+	if (g_hash_table_size(self->calls) >= self->in_flight_max || before > 2 * self->stream.frame_max)
+		return busy_reply();
+	frame_put_call(out, ++self->next_id, request);
+	if (out->len - before > self->stream.frame_max) {
+		g_byte_array_set_size(out, (guint)before);
+		return call_reply_problem(413, "too-large", "内容过大", NULL);
+	}
+	call = g_new0(PendingCall, 1);
+	call->id = self->next_id;
+	call->home = self;
+	call->loop = loop;
+	call->done = done;
+	call->data = data;
+	g_hash_table_insert(self->calls, &call->id, call);
+	ask_flush(self, loop);
+	return NULL;
+}
+
+static void worker_submit(Home *home, Loop *loop, const CallRequest *request, CallDone *done, void *data)
+{
+	WorkerHome *self = (WorkerHome *)home;
+	CallReply *refused;
+
+	g_mutex_lock(&self->lock);
+	refused = send_call(self, loop, request, done, data);
+	g_mutex_unlock(&self->lock);
+	if (refused != NULL)
+		done(data, refused);
+}
+
+static void put_clock(GByteArray *out)
+{
+	gsize start = frame_begin(out, FRAME_CLOCK);
+
+	frame_put_i64(out, clock_offset_ms());
+	frame_end(out, start);
+}
+
+static void put_settings(GByteArray *out, const char *json)
+{
+	gsize start = frame_begin(out, FRAME_SETTINGS);
+
+	frame_put_text(out, json);
+	frame_end(out, start);
+}
+
+static void put_bare(GByteArray *out, FrameType type)
+{
+	frame_end(out, frame_begin(out, type));
+}
+
+/* ---- receiving ---- */
+
+static gboolean on_reply(WorkerHome *self, FrameIn *in)
+{
+	guint64 id;
+	CallReply *reply = frame_get_reply(in, &id);
+	PendingCall *call;
+
+	g_mutex_lock(&self->lock);
+	call = g_hash_table_lookup(self->calls, &id);
+	if (call != NULL)
+		g_hash_table_steal(self->calls, &id);
+	g_mutex_unlock(&self->lock);
+	if (call != NULL && reply != NULL) {
+		call_end(self, call, reply);
+		return TRUE;
+	}
+	if (call != NULL)
+		call_end(self, call, gone_reply());
+	call_reply_free(reply);
+	return FALSE;
+}
+
+/* FALSE: no worker of ours would say that now. */
+static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
+{
+	if (type == FRAME_REPLY && self->state == WORKER_UP)
+		return on_reply(self, in);
+	if (type == FRAME_READY && self->state == WORKER_STARTING) {
+		g_mutex_lock(&self->lock);
+		self->state = WORKER_UP;
+		g_mutex_unlock(&self->lock);
+		g_clear_pointer(&self->timer, loop_timer_free);
+		return frame_in_done(in);
+	}
+	if (type == FRAME_FAILED && self->state == WORKER_STARTING) {
+		const char *text = frame_get_text(in);
+
+		g_free(self->failure);
+		self->failure = g_utf8_make_valid(text != NULL ? text : "", -1);
+		return frame_in_done(in);
+	}
+	if (type == FRAME_SETTLED && self->state == WORKER_UP) {
+		tell_settled(self);
+		return frame_in_done(in);
+	}
+	return FALSE;
+}
+
+/* Everything that came in so far. FALSE: @out_why, it is not to be read any more. */
+static gboolean receive(WorkerHome *self, const char **out_why)
+{
+	StreamState state = stream_receive(&self->stream);
+	FrameType type;
+	FrameIn in;
+	gint got = 0;
+
+	while (state == STREAM_DONE && (got = stream_next(&self->stream, &type, &in)) > 0)
+		if (!on_frame(self, type, &in)) {
+			*out_why = "sent a frame that breaks the rules";
+			return FALSE;
+		}
+	*out_why = got < 0 ? "sent bytes that are no frame" : "ended";
+	return got >= 0 && state != STREAM_BROKEN;
+}
+
+static void on_readable(int fd, void *data)
+{
+	WorkerHome *self = data;
+	const char *why = NULL;
+
+	(void)fd;
+	if (!receive(self, &why))
+		worker_lost(self, why);
+}
+
+/* ---- its life ---- */
+
+/* Ends what is left of the process; what it ended with. (transfer full) */
+static char *worker_end(WorkerHome *self, gint64 until_us)
+{
+	char *ending = NULL;
+
+	g_clear_pointer(&self->watch, loop_fd_free);
+	g_clear_pointer(&self->timer, loop_timer_free);
+	g_mutex_lock(&self->lock);
+	self->state = WORKER_DOWN;
+	stream_close(&self->stream);
+	g_mutex_unlock(&self->lock);
+	if (self->pid > 0)
+		ending = child_reap(self->pid, until_us);
+	self->pid = 0;
+	return ending;
+}
+
+static void on_again(void *data)
+{
+	WorkerHome *self = data;
+	g_autoptr(GError) error = NULL;
+
+	g_clear_pointer(&self->timer, loop_timer_free);
+	if (!worker_begin(self, &error)) {
+		log_write(LOG_ERROR, self->base.home.plugin->id, "worker: %s", error->message);
+		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, on_again, self);
+	}
+}
+
+static void on_too_late(void *data)
+{
+	worker_lost(data, "was not ready in time");
+}
+
+static void worker_lost(WorkerHome *self, const char *why)
+{
+	/* One that misbehaves is not waited for; one whose socket ended is about to end by itself. */
+	gint64 patience = strcmp(why, "ended") == 0 ? DYING_US : 0;
+	g_autofree char *ending = worker_end(self, clock_mono_us() + patience);
+
+	log_write(LOG_ERROR, self->base.home.plugin->id, "worker %s: %s%s%s; it is started again in a second", why,
+	          ending, self->failure != NULL ? ": " : "", self->failure != NULL ? self->failure : "");
+	g_clear_pointer(&self->failure, g_free);
+	if (!self->closing)
+		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, on_again, self);
+	fail_calls(self);
+	tell_settled(self);
+}
+
+/* Starts the process and tells it what to do; READY comes when it comes. */
+static gboolean worker_begin(WorkerHome *self, GError **error)
+{
+	int fd;
+
+	if (!child_start(self->worker_path, &self->pid, &fd, error))
+		return FALSE;
+	g_mutex_lock(&self->lock);
+	stream_open(&self->stream, fd);
+	put_clock(self->stream.out);
+	put_settings(self->stream.out, self->settings_json);
+	g_byte_array_append(self->stream.out, self->start->data, self->start->len);
+	self->state = WORKER_STARTING;
+	g_mutex_unlock(&self->lock);
+	self->watch = loop_fd_new(self->loop, self->stream.fd, on_readable, self);
+	self->timer = loop_timer_new(self->loop, self->start_us / 1000, FALSE, on_too_late, self);
+	flush(self);
+	return TRUE;
+}
+
+/* Without the loop: sends and reads until the worker is @wanted. FALSE: the time is up, or it is gone; @out_why. */
+static gboolean converse(WorkerHome *self, gint64 until_us, WorkerState wanted, const char **out_why)
+{
+	*out_why = "was not ready in time";
+	while (self->state != wanted) {
+		flush(self);
+		if (self->failure != NULL || !stream_wait(&self->stream, until_us))
+			return FALSE;
+		if (!receive(self, out_why))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean worker_start(WorkerHome *self, GError **error)
+{
+	g_autofree char *ending = NULL;
+	const char *why = NULL;
+
+	if (!worker_begin(self, error))
+		return FALSE;
+	if (converse(self, clock_mono_us() + self->start_us, WORKER_UP, &why))
+		return TRUE;
+	ending = worker_end(self, clock_mono_us() + (self->failure != NULL ? self->stop_us : 0));
+	if (self->failure != NULL)
+		return throw_error(error, ERROR_FAILED, "%s", self->failure);
+	return throw_error(error, ERROR_FAILED, "worker %s: %s", why, ending);
+}
+
+/* ---- the other verbs ---- */
+
+static void worker_free(Home *home)
+{
+	WorkerHome *self = (WorkerHome *)home;
+	gint64 until = clock_mono_us() + self->stop_us;
+	const char *why;
+	g_autofree char *ending = NULL;
+
+	self->closing = TRUE;
+	if (self->state != WORKER_DOWN) {
+		put_bare(self->stream.out, FRAME_STOP);
+		converse(self, until, WORKER_DOWN, &why); /* until its socket ends */
+	}
+	ending = worker_end(self, until);
+	if (ending != NULL && strcmp(ending, "exited with 0") != 0)
+		log_write(LOG_WARN, home->plugin->id, "worker did not stop cleanly: %s", ending);
+	fail_calls(self);
+	tell_settled(self);
+	loop_remove_turn_hook(self->loop, on_turn, self);
+	stream_clear(&self->stream);
+	g_hash_table_unref(self->calls);
+	g_byte_array_unref(self->start);
+	g_mutex_clear(&self->lock);
+	g_free(self->failure);
+	g_free(self->settings_json);
+	g_free(self->worker_path);
+	g_free(self->dir);
+	g_free(self);
+}
+
+static gint64 worker_pid(const Home *home)
+{
+	return ((const WorkerHome *)home)->pid;
+}
+
+static void worker_set_settings(Home *home, Settings *settings)
+{
+	WorkerHome *self = (WorkerHome *)home;
+
+	g_mutex_lock(&self->lock);
+	g_free(self->settings_json);
+	self->settings_json = settings_to_json(settings);
+	if (self->state != WORKER_DOWN) {
+		put_settings(self->stream.out, self->settings_json);
+		ask_flush(self, NULL);
+	}
+	g_mutex_unlock(&self->lock);
+	settings_unref(settings);
+}
+
+static void worker_turn_clock(Home *home)
+{
+	WorkerHome *self = (WorkerHome *)home;
+
+	g_mutex_lock(&self->lock);
+	if (self->state != WORKER_DOWN) {
+		put_clock(self->stream.out);
+		ask_flush(self, NULL);
+	}
+	g_mutex_unlock(&self->lock);
+}
+
+static void worker_settle_jobs(Home *home, LoopFunc *done, void *data)
+{
+	WorkerHome *self = (WorkerHome *)home;
+
+	self->settled = done;
+	self->settled_data = data;
+	g_mutex_lock(&self->lock);
+	if (self->state == WORKER_UP) {
+		put_bare(self->stream.out, FRAME_SETTLE);
+		ask_flush(self, NULL);
+		done = NULL;
+	}
+	g_mutex_unlock(&self->lock);
+	if (done != NULL)
+		tell_settled(self);
+}
+
+static const HomeClass worker_class = {
+	.free = worker_free,
+	.pid = worker_pid,
+	.set_settings = worker_set_settings,
+	.turn_clock = worker_turn_clock,
+	.settle_jobs = worker_settle_jobs,
+};
+
+static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Plugin *plugin)
+{
+	WorkerHome *self = g_new0(WorkerHome, 1);
+	Home *home = &self->base.home;
+
+	self->base.class = &worker_class;
+	home->submit = worker_submit;
+	home->plugin = plugin;
+	home->dir = self->dir = g_strdup(options->dir);
+	self->loop = loop;
+	self->worker_path = g_strdup(options->worker_path);
+	self->settings_json = g_strdup(options->settings_json != NULL ? options->settings_json : "{}");
+	self->start = g_byte_array_new();
+	start_put(self->start, options);
+	self->start_us = (options->start_ms > 0 ? options->start_ms : START_MS) * 1000;
+	self->stop_us = (options->stop_ms > 0 ? options->stop_ms : STOP_MS) * 1000;
+	self->in_flight_max = options->in_flight_max > 0 ? options->in_flight_max : IN_FLIGHT_MAX;
+	self->calls = g_hash_table_new(g_int64_hash, g_int64_equal);
+	self->flush = (LoopItem){ .run = on_flush, .data = self };
+	g_mutex_init(&self->lock);
+	stream_init(&self->stream, (gsize)(options->frame_max > 0 ? options->frame_max : FRAME_MAX));
+	loop_add_turn_hook(loop, on_turn, self);
+	return self;
+}
+
+Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *plugin, GError **error)
+{
+	WorkerHome *self = worker_new(loop, options, plugin);
+
+	if (worker_start(self, error))
+		return &self->base.home;
+	prefix_error(error, "plugin %s", plugin->id);
+	home_free(&self->base.home);
+	return NULL;
+}

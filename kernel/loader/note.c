@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reads section .note.zhen by the file's section headers. The file is a stranger's: every offset is looked at before it
+ * is used, and the file is read, not mapped, so that one cut short meanwhile is an error and no signal. */
+#include "loader/note.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "loader/loader.h"
+
+#define SECTIONS_MAX 65536
+#define NAMES_MAX (4 * 1024 * 1024)
+
+#if defined(__x86_64__)
+#define MACHINE EM_X86_64
+#elif defined(__aarch64__)
+#define MACHINE EM_AARCH64
+#elif defined(__riscv)
+#define MACHINE EM_RISCV
+#elif defined(__loongarch__)
+#define MACHINE 258
+#else
+#error "no ELF machine known for this processor"
+#endif
+
+typedef struct Elf {
+	int fd;
+	const char *name;
+	guint64 size;
+	Elf64_Ehdr head;
+	guint64 sections;
+	char *names; /* section names, NUL-terminated as a whole */
+	guint64 names_size;
+} Elf;
+
+static void elf_clear(Elf *elf)
+{
+	g_free(elf->names);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Elf, elf_clear)
+
+static gboolean elf_fault(const Elf *elf, GError **error, const char *text)
+{
+	return throw_error(error, ERROR_INVALID, "%s: %s", elf->name, text);
+}
+
+static gboolean elf_get(const Elf *elf, guint64 offset, guint64 length, void *out, GError **error)
+{
+	char *to = out;
+
+	if (offset > elf->size || length > elf->size - offset)
+		return elf_fault(elf, error, "cut off or damaged: it points past its own end");
+	while (length > 0) {
+		ssize_t got = pread(elf->fd, to, length, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return elf_fault(elf, error, got < 0 ? g_strerror(errno) : "ended while it was read");
+		to += got;
+		offset += (guint64)got;
+		length -= (guint64)got;
+	}
+	return TRUE;
+}
+
+static gboolean elf_section(const Elf *elf, guint64 index, Elf64_Shdr *out, GError **error)
+{
+	/* No overflow: sections are at most SECTIONS_MAX and e_shoff was found inside the file. */
+	return elf_get(elf, elf->head.e_shoff + index * sizeof(*out), sizeof(*out), out, error);
+}
+
+static gboolean elf_open(Elf *elf, GError **error)
+{
+	struct stat info;
+	Elf64_Shdr first;
+
+	if (fstat(elf->fd, &info) != 0 || !S_ISREG(info.st_mode))
+		return elf_fault(elf, error, "not a regular file");
+	elf->size = (guint64)info.st_size;
+	if (elf->size < sizeof(elf->head))
+		return elf_fault(elf, error, "not an ELF file");
+	if (!elf_get(elf, 0, sizeof(elf->head), &elf->head, error))
+		return FALSE;
+	if (memcmp(elf->head.e_ident, ELFMAG, SELFMAG) != 0)
+		return elf_fault(elf, error, "not an ELF file");
+	if (elf->head.e_ident[EI_CLASS] != ELFCLASS64 || elf->head.e_ident[EI_DATA] != ELFDATA2LSB ||
+	    elf->head.e_machine != MACHINE)
+		return elf_fault(elf, error, "built for another kind of machine");
+	if (elf->head.e_type != ET_DYN)
+		return elf_fault(elf, error, "not a shared object");
+	if (elf->head.e_shoff == 0 || elf->head.e_shoff > elf->size || elf->head.e_shentsize != sizeof(Elf64_Shdr))
+		return elf_fault(elf, error, "has no section headers");
+	/* Large files keep the two numbers in section 0. */
+	if (!elf_section(elf, 0, &first, error))
+		return FALSE;
+	elf->sections = elf->head.e_shnum != 0 ? elf->head.e_shnum : first.sh_size;
+	if (elf->sections > SECTIONS_MAX)
+		return elf_fault(elf, error, "has too many sections");
+	return TRUE;
+}
+
+static gboolean elf_read_names(Elf *elf, GError **error)
+{
+	Elf64_Shdr first, names;
+	guint64 index = elf->head.e_shstrndx;
+
+	if (!elf_section(elf, 0, &first, error))
+		return FALSE;
+	if (index == SHN_XINDEX)
+		index = first.sh_link;
+	if (index >= elf->sections || !elf_section(elf, index, &names, error) || names.sh_type != SHT_STRTAB ||
+	    names.sh_size > NAMES_MAX) {
+		g_clear_error(error);
+		return elf_fault(elf, error, "cut off or damaged: it has no section names");
+	}
+	elf->names = g_malloc0(names.sh_size + 1);
+	elf->names_size = names.sh_size;
+	return elf_get(elf, names.sh_offset, names.sh_size, elf->names, error);
+}
+
+static gboolean elf_find(const Elf *elf, const char *name, Elf64_Shdr *out, GError **error)
+{
+	guint found = 0;
+
+	for (guint64 i = 1; i < elf->sections; i++) {
+		Elf64_Shdr section;
+
+		if (!elf_section(elf, i, &section, error))
+			return FALSE;
+		if (section.sh_name >= elf->names_size || strcmp(elf->names + section.sh_name, name) != 0)
+			continue;
+		*out = section;
+		found++;
+	}
+	if (found == 0)
+		return throw_error(error, ERROR_INVALID,
+		                   "%s: has no note (section %s): run zhen-note on it after linking", elf->name, name);
+	return found == 1 || elf_fault(elf, error, "has two notes");
+}
+
+/* "ZHEN 1.0\n": at most five digits each, nothing else. */
+static gsize head_parse(const char *text, gsize length, guint16 *out_major, guint16 *out_minor)
+{
+	guint64 numbers[2] = { 0, 0 };
+	gsize at = 5;
+
+	if (length < at || memcmp(text, "ZHEN ", at) != 0)
+		return 0;
+	for (guint i = 0; i < 2; i++) {
+		gsize start = at;
+
+		for (; at < length && g_ascii_isdigit(text[at]) && at - start < 6; at++)
+			numbers[i] = numbers[i] * 10 + (guint64)(text[at] - '0');
+		if (at == start || numbers[i] > G_MAXUINT16 || at >= length || text[at] != (i == 0 ? '.' : '\n'))
+			return 0;
+		at++;
+	}
+	*out_major = (guint16)numbers[0];
+	*out_minor = (guint16)numbers[1];
+	return at;
+}
+
+char *note_read_fd(int fd, const char *name, guint16 *out_major, guint16 *out_minor, gsize *out_length, GError **error)
+{
+	g_auto(Elf) elf = { .fd = fd, .name = name };
+	g_autofree char *text = NULL;
+	Elf64_Shdr section;
+	gsize head;
+
+	if (!elf_open(&elf, error) || !elf_read_names(&elf, error) || !elf_find(&elf, NOTE_SECTION, &section, error))
+		return NULL;
+	if (section.sh_type == SHT_NOBITS || (section.sh_flags & SHF_COMPRESSED) != 0 || section.sh_size > NOTE_MAX) {
+		elf_fault(&elf, error, "its note is not plain bytes, or is longer than 1 MiB");
+		return NULL;
+	}
+	text = g_malloc0(section.sh_size + 1);
+	if (!elf_get(&elf, section.sh_offset, section.sh_size, text, error))
+		return NULL;
+	head = head_parse(text, section.sh_size, out_major, out_minor);
+	if (head == 0) {
+		elf_fault(&elf, error, "its note does not begin with \"ZHEN major.minor\"");
+		return NULL;
+	}
+	*out_length = section.sh_size - head;
+	return g_memdup2(text + head, *out_length + 1);
+}
+
+char *note_read(const char *path, guint16 *out_major, guint16 *out_minor, gsize *out_length, GError **error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe does not hold us up */
+	char *note;
+
+	if (fd < 0) {
+		throw_error(error, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_IO, "%s: %s", path, g_strerror(errno));
+		return NULL;
+	}
+	note = note_read_fd(fd, path, out_major, out_minor, out_length, error);
+	close(fd);
+	return note;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * zhen-worker: one plugin, its own loop, pool and connections, and the same runtime as in the host. It reads calls from
+ * the socket on descriptor 3 and answers them as they get done. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "loader/child.h"
+#include "loader/start.h"
+#include "loader/stream.h"
+
+#define THREADS 2
+#define START_WAIT_US (60 * G_USEC_PER_SEC)
+
+typedef struct Worker {
+	Stream stream;
+	Loop *loop;
+	LoopFd *watch;
+	LoadedPlugin *loaded;
+	Divisions *divisions;
+	Bodies *bodies;
+	Keys *keys;
+	StoreHost *stores;
+	RuntimeEnv env;
+	Pool *pool;
+	Runtime *runtime;
+	char *settings_json; /* until the runtime has them */
+	Start start;
+	GBytes *start_frame; /* what @start points into */
+	guint in_flight;
+	gboolean stopping;
+	gint status;
+} Worker;
+
+/* A call under way: the request points into its own copy of the frame. */
+typedef struct WorkerCall {
+	Worker *worker;
+	guint64 id;
+	CallRequest request;
+	CallParam *params;
+	guint8 bytes[];
+} WorkerCall;
+
+/* The loop goes on until what is under way, jobs included, has been answered: see on_turn. */
+static void worker_end(Worker *worker)
+{
+	worker->stopping = TRUE;
+	runtime_stop_jobs(worker->runtime);
+}
+
+/* ---- sending ---- */
+
+static void on_writable(int fd, void *data);
+
+static void flush(Worker *worker)
+{
+	StreamState state;
+
+	stream_take(&worker->stream);
+	state = stream_send(&worker->stream);
+	if (worker->watch != NULL)
+		loop_fd_want_write(worker->watch, state == STREAM_BLOCKED, on_writable);
+}
+
+static void on_writable(int fd, void *data)
+{
+	(void)fd;
+	flush(data);
+}
+
+/* The replies of one turn leave in one write; its read transactions end. */
+static void on_turn(void *data)
+{
+	Worker *worker = data;
+
+	runtime_turn(&worker->env, 0);
+	if (worker->stream.out->len > 0)
+		flush(worker);
+	if (worker->stopping && worker->in_flight == 0 && runtime_under_way(worker->runtime) == 0)
+		loop_stop(worker->loop);
+}
+
+static void say(Worker *worker, FrameType type, const char *text)
+{
+	gsize start = frame_begin(worker->stream.out, type);
+
+	if (text != NULL)
+		frame_put_text(worker->stream.out, text);
+	frame_end(worker->stream.out, start);
+}
+
+/* Before the loop runs: what was said must be out. */
+static void say_now(Worker *worker, FrameType type, const char *text)
+{
+	gint64 until = clock_mono_us() + START_WAIT_US;
+
+	say(worker, type, text);
+	stream_take(&worker->stream);
+	while (stream_send(&worker->stream) == STREAM_BLOCKED && stream_wait(&worker->stream, until))
+		continue;
+}
+
+/* ---- calls ---- */
+
+static void call_answered(void *data, CallReply *reply)
+{
+	WorkerCall *call = data;
+	Worker *worker = call->worker;
+	gsize before = worker->stream.out->len;
+
+	frame_put_reply(worker->stream.out, call->id, reply);
+	call_reply_free(reply);
+	if (worker->stream.out->len - before > worker->stream.frame_max) {
+		g_autoptr(CallReply) large = call_reply_problem(500, "reply-too-large", "回答过大", NULL);
+
+		g_byte_array_set_size(worker->stream.out, (guint)before);
+		frame_put_reply(worker->stream.out, call->id, large);
+	}
+	g_free(call->params);
+	g_free(call);
+	worker->in_flight--;
+}
+
+static gboolean row_exists(const Plugin *plugin, const CallRequest *request)
+{
+	return request->kind == CALL_ROUTE ? request->index < plugin->n_routes
+	       : request->kind == CALL_JOB ? request->index < plugin->n_jobs
+	                                   : TRUE;
+}
+
+static gboolean on_call(Worker *worker, const FrameIn *in)
+{
+	WorkerCall *call = g_malloc0(sizeof(*call) + in->left);
+	FrameIn own;
+
+	memcpy(call->bytes, in->at, in->left);
+	frame_in_init(&own, call->bytes, in->left);
+	if (!frame_get_call(&own, &call->id, &call->request, &call->params) ||
+	    !row_exists(worker->loaded->plugin, &call->request)) {
+		g_free(call->params);
+		g_free(call);
+		return FALSE;
+	}
+	call->worker = worker;
+	worker->in_flight++;
+	runtime_submit(worker->runtime, worker->loop, &call->request, call_answered, call);
+	return TRUE;
+}
+
+/* ---- frames ---- */
+
+static void on_settled(void *data)
+{
+	say(data, FRAME_SETTLED, NULL);
+}
+
+static void on_settle(Worker *worker)
+{
+	if (worker->start.options.no_jobs)
+		on_settled(worker);
+	else
+		runtime_settle_jobs(worker->runtime, on_settled, worker);
+}
+
+static gboolean on_settings(Worker *worker, FrameIn *in)
+{
+	const char *json = frame_get_text(in);
+	g_autoptr(GError) error = NULL;
+	Settings *settings;
+
+	if (json == NULL || !frame_in_done(in))
+		return FALSE;
+	if (worker->runtime == NULL) {
+		g_free(worker->settings_json);
+		worker->settings_json = g_strdup(json);
+		return TRUE;
+	}
+	settings = settings_from_json(worker->loaded->plugin, json, &error);
+	if (settings != NULL)
+		runtime_set_settings(worker->runtime, settings);
+	else
+		log_write(LOG_ERROR, worker->loaded->plugin->id, "settings kept as they were: %s", error->message);
+	return TRUE;
+}
+
+static gboolean on_clock(FrameIn *in)
+{
+	gint64 offset = frame_get_i64(in);
+
+	if (!frame_in_done(in))
+		return FALSE;
+	if (offset != clock_offset_ms())
+		clock_turn(offset);
+	return TRUE;
+}
+
+static gboolean on_frame(Worker *worker, FrameType type, FrameIn *in)
+{
+	if (type == FRAME_CALL)
+		return on_call(worker, in);
+	if (type == FRAME_SETTINGS)
+		return on_settings(worker, in);
+	if (type == FRAME_CLOCK)
+		return on_clock(in);
+	if (type != FRAME_SETTLE && type != FRAME_STOP)
+		return FALSE;
+	if (type == FRAME_SETTLE)
+		on_settle(worker);
+	else
+		worker_end(worker);
+	return frame_in_done(in);
+}
+
+static void on_readable(int fd, void *data)
+{
+	Worker *worker = data;
+	StreamState state = stream_receive(&worker->stream);
+	FrameType type;
+	FrameIn in;
+	gint got = 0;
+
+	(void)fd;
+	while (state == STREAM_DONE && !worker->stopping && (got = stream_next(&worker->stream, &type, &in)) > 0)
+		if (!on_frame(worker, type, &in))
+			got = -1;
+	if (got >= 0 && state != STREAM_BROKEN)
+		return;
+	if (got < 0) {
+		log_error("worker: a frame of the host is broken");
+		worker->status = 1;
+	}
+	/* Without a host there is nobody to answer; what was begun is finished. */
+	g_clear_pointer(&worker->watch, loop_fd_free);
+	worker_end(worker);
+}
+
+/* ---- start ---- */
+
+static gboolean make_env(Worker *worker, GError **error)
+{
+	const WorkerOptions *options = &worker->start.options;
+	guint threads = options->threads > 0 ? options->threads : THREADS;
+	StoreHostOptions stores = { .readers = 1 + threads, .sql_log = options->sql_log };
+
+	worker->divisions = divisions_load((const char *const *)worker->start.divisions, error);
+	if (worker->divisions == NULL)
+		return FALSE;
+	worker->bodies = bodies_load((const char *const *)worker->start.bodies, worker->divisions, error);
+	if (worker->bodies == NULL)
+		return FALSE;
+	worker->keys = keys_from(worker->start.secret, worker->start.seed);
+	worker->stores = store_host_new(&stores, error);
+	if (worker->stores == NULL)
+		return FALSE;
+	worker->env = (RuntimeEnv){
+		.stores = worker->stores,
+		.divisions = worker->divisions,
+		.bodies = worker->bodies,
+		.keys = worker->keys,
+		.readers = stores.readers,
+		.loops = 1,
+		.idempotency_ms = options->idempotency_ms,
+		.idempotency_max = options->idempotency_max,
+		.page_limit = options->page_limit,
+		.anchors_dir = options->anchors_dir,
+		.base_url = options->base_url != NULL ? options->base_url : "",
+	};
+	worker->pool = pool_new(&worker->env, threads);
+	return TRUE;
+}
+
+static gboolean run_plugin(Worker *worker, GError **error)
+{
+	const WorkerOptions *options = &worker->start.options;
+	const char *json = worker->settings_json != NULL ? worker->settings_json : "{}";
+	StoreOptions store = options->store;
+	Settings *settings;
+
+	log_set_level(worker->start.log_level);
+	worker->loaded = plugin_load(options->plugin_path, error);
+	if (worker->loaded == NULL || !make_env(worker, error))
+		return FALSE;
+	settings = settings_from_json(worker->loaded->plugin, json, error);
+	if (settings == NULL)
+		return FALSE;
+	worker->runtime =
+		runtime_new(&worker->env, worker->pool, worker->loaded->plugin, options->dir, &store, settings, error);
+	return worker->runtime != NULL;
+}
+
+/* Waits for START; SETTINGS and CLOCK come before it. FALSE: the host went away or talks nonsense. */
+static gboolean wait_for_start(Worker *worker)
+{
+	gint64 until = clock_mono_us() + START_WAIT_US;
+
+	while (stream_wait(&worker->stream, until)) {
+		StreamState state = stream_receive(&worker->stream);
+		FrameType type;
+		FrameIn in;
+		gint got;
+
+		while (state == STREAM_DONE && (got = stream_next(&worker->stream, &type, &in)) != 0) {
+			if (got < 0 || (type != FRAME_START && type != FRAME_SETTINGS && type != FRAME_CLOCK))
+				return FALSE;
+			if (type != FRAME_START && !on_frame(worker, type, &in))
+				return FALSE;
+			if (type != FRAME_START)
+				continue;
+			worker->start_frame = g_bytes_new(in.at, in.left);
+			frame_in_init(&in, g_bytes_get_data(worker->start_frame, NULL), in.left);
+			return start_get(&in, &worker->start);
+		}
+		if (state == STREAM_BROKEN)
+			return FALSE;
+	}
+	return FALSE;
+}
+
+static void worker_clear(Worker *worker)
+{
+	if (worker->runtime != NULL)
+		runtime_stop_jobs(worker->runtime);
+	runtime_free(worker->runtime);
+	pool_free(worker->pool);
+	store_host_free(worker->stores);
+	bodies_free(worker->bodies);
+	divisions_free(worker->divisions);
+	keys_free(worker->keys);
+	loaded_plugin_free(worker->loaded);
+	stream_take(&worker->stream);
+	stream_send(&worker->stream);
+	loop_fd_free(worker->watch);
+	loop_free(worker->loop);
+	stream_clear(&worker->stream);
+	start_clear(&worker->start);
+	g_clear_pointer(&worker->start_frame, g_bytes_unref);
+	g_free(worker->settings_json);
+}
+
+static gint serve(Worker *worker, GError **error)
+{
+	worker->loop = loop_new(0, error);
+	if (worker->loop == NULL || !run_plugin(worker, error)) {
+		say_now(worker, FRAME_FAILED, *error != NULL ? (*error)->message : "it could not be started");
+		return 1;
+	}
+	worker->stream.frame_max =
+		worker->start.options.frame_max > 0 ? (gsize)worker->start.options.frame_max : FRAME_MAX;
+	loop_add_turn_hook(worker->loop, on_turn, worker);
+	if (!worker->start.options.no_jobs)
+		runtime_run_jobs(worker->runtime, worker->loop);
+	worker->watch = loop_fd_new(worker->loop, worker->stream.fd, on_readable, worker);
+	say_now(worker, FRAME_READY, NULL);
+	loop_run(worker->loop);
+	return worker->status;
+}
+
+int worker_main(int argc, char **argv)
+{
+	Worker worker = { 0 };
+	g_autoptr(GError) error = NULL;
+	int type = 0, status = 2;
+	socklen_t size = sizeof(type);
+
+	(void)argc;
+	if (getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) {
+		fprintf(stderr, "%s is started by zhend, not by hand\n", argv[0]);
+		return status;
+	}
+	/* Ctrl-C and a service manager's end reach every process; the host decides when this one stops. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	stream_init(&worker.stream, FRAME_MAX);
+	stream_open(&worker.stream, CHILD_FD);
+	if (wait_for_start(&worker))
+		status = serve(&worker, &error);
+	else
+		log_error("worker: no start came from the host");
+	worker_clear(&worker);
+	return status;
+}
