@@ -65,3 +65,5 @@ void http_call_redirect(HttpCall *call, const char *path);
 
 /* Prometheus text of what http counts: requests, latency histograms per route, connections, refusals. Appends. */
 void http_metrics(Http *http, GString *out);
+/* After the log file was moved away (SIGHUP). Any thread. */
+void http_reopen_log(Http *http);

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a reply becomes for who asked: as it is for programs; a page, a form again or a redirect for browsers. */
+#include "http/internal.h"
+
+#include <string.h>
+
+#include "http/forms.h"
+
+#define HTML_TYPE "text/html; charset=utf-8"
+
+static gboolean view_may(const void *data, const Plugin *plugin, const char *permission, const char *feature)
+{
+	const HttpCall *call = data;
+	const Mount *mount = mount_find(mount_table(call->home->http), plugin->id, strlen(plugin->id));
+
+	(void)feature;
+	return mount != NULL && caller_may(call, mount, permission);
+}
+
+void call_view(HttpCall *call, PageView *view)
+{
+	const HttpOptions *options = &call->home->http->options;
+	const MountTable *table = mount_table(call->home->http);
+	View query = call->head.query;
+
+	*view = (PageView){
+		.site_title = options->site_title,
+		.demo = options->demo,
+		.divisions = options->divisions,
+		.bodies = options->bodies,
+		.session = call->session,
+		.path = call->path != NULL ? call->path : "/",
+		.query = query.length > 0 ? arena_strndup(call->arena, call_bytes(call) + query.at, query.length) : NULL,
+		.request_id = call->request_id,
+		.now_ms = call->now_ms,
+		.plugins = table->plugins,
+		.n_plugins = table->count,
+		.may = view_may,
+		.may_data = call,
+	};
+}
+
+static const CallReply *empty_reply(CallReply *on_stack, gint status, GString *body)
+{
+	*on_stack = (CallReply){ .status = status, .content_type = HTML_TYPE, .body = body };
+	return on_stack;
+}
+
+void answer_html(HttpCall *call, gint status, GString *html)
+{
+	CallReply reply;
+
+	reply_send(call, empty_reply(&reply, status, html), HTML_TYPE, -1, 0);
+	g_string_free(html, TRUE);
+}
+
+void answer_redirect(HttpCall *call, const char *location)
+{
+	g_autoptr(GString) nothing = g_string_new(NULL);
+	g_autofree char *copy = g_strdup(location);
+	CallReply reply;
+
+	empty_reply(&reply, 303, nothing);
+	reply.location = copy;
+	reply_send(call, &reply, HTML_TYPE, -1, 0);
+}
+
+void answer_problem(HttpCall *call, gint status, const char *code, const char *title, const char *detail)
+{
+	CallReply *reply = call_reply_problem(status, code, title, detail);
+
+	reply->retry_after_s = status == 503 || status == 429 ? 5 : 0;
+	answer(call, reply);
+}
+
+void answer_form(HttpCall *call)
+{
+	g_autoptr(GString) html = g_string_sized_new(8192);
+	PageView view;
+
+	call_view(call, &view);
+	pages_form(&view, call->entry->mount->plugin, call->entry->route, call->params.items, call->params.count, html);
+	answer_html(call, 200, g_steal_pointer(&html));
+}
+
+static gboolean is_json(const char *type)
+{
+	return strcmp(type, "application/json") == 0 || strcmp(type, "application/problem+json") == 0;
+}
+
+/* Whether a browser sent to @location would find a page: a POST may name a thing that has none. */
+static gboolean leads_to_page(HttpCall *call, const char *location)
+{
+	const MountTable *table = mount_table(call->home->http);
+	const char *path = strncmp(location, "/p/", 3) == 0 ? strchr(location + 3, '/') : NULL;
+	const Mount *mount = path != NULL ? mount_find(table, location + 3, (gsize)(path - location) - 3) : NULL;
+	RouteMatch match;
+
+	return mount != NULL && router_match(mount->router, ZHEN_GET, path, strcspn(path, "?#"), &match);
+}
+
+static void draw(HttpCall *call, const CallReply *reply, GString *html)
+{
+	const RouteEntry *entry = call->entry;
+	PageView view;
+
+	call_view(call, &view);
+	if (entry != NULL && entry->kind == ROUTE_PLUGIN)
+		pages_reply(&view, entry->mount->plugin, entry->route, call->params.items, call->params.count, reply, html);
+	else if (reply->status >= 400)
+		pages_problem(&view, reply, html);
+	else
+		pages_json(&view, call->path, reply, html);
+}
+
+static void answer_browser(HttpCall *call, CallReply *reply)
+{
+	g_autoptr(GString) html = NULL;
+	const gboolean form = call->body_kind == BODY_FORM || call->body_kind == BODY_MULTIPART;
+
+	if (form && reply->status < 300 && pages_may_redirect(reply) && leads_to_page(call, reply->location)) {
+		reply->status = 303;
+		g_string_truncate(reply->body, 0);
+		reply_send(call, reply, HTML_TYPE, -1, 0);
+		return;
+	}
+	html = g_string_sized_new(8192);
+	draw(call, reply, html);
+	g_string_free(reply->body, TRUE);
+	reply->body = g_steal_pointer(&html);
+	/* A validator of the JSON says nothing about the page around it. */
+	g_clear_pointer(&reply->etag, g_free);
+	reply_send(call, reply, HTML_TYPE, -1, 0);
+}
+
+void answer(HttpCall *call, CallReply *reply)
+{
+	if (reply->blob != NULL && reply->status < 300) {
+		download_blob(call, reply);
+		return;
+	}
+	if (call->wants_html && is_json(reply->content_type) && reply->status != 204 && reply->status != 304)
+		answer_browser(call, reply);
+	else
+		reply_send(call, reply, reply->content_type, -1, 0);
+	call_reply_free(reply);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The host's own routes: how they read a call and answer it. */
+#include "http/internal.h"
+
+#include <string.h>
+
+void http_add(Http *http, guint32 method, const char *path, const char *permission, HttpRun *run, void *data)
+{
+	RouteEntry *entry = g_new0(RouteEntry, 1);
+
+	entry->kind = ROUTE_HOST;
+	entry->method = method;
+	entry->pattern = g_strdup(path);
+	entry->params = route_param_names(path);
+	entry->open = permission == NULL;
+	if (!entry->open && http->options.access != NULL)
+		entry->permission = access_permission(http->options.access, permission);
+	entry->run = run;
+	entry->data = data;
+	g_ptr_array_add(http->host_entries, entry);
+	router_add(http->host_router, method, entry->pattern, entry);
+}
+
+const char *http_call_param(HttpCall *call, const char *name)
+{
+	return params_text(&call->params, name);
+}
+
+const char *http_call_body(HttpCall *call, gsize *out_length)
+{
+	*out_length = call->text_length;
+	return call->text;
+}
+
+Session *http_call_session(HttpCall *call)
+{
+	return call->session;
+}
+
+gboolean http_call_wants_html(HttpCall *call)
+{
+	return call->wants_html;
+}
+
+const char *http_call_address(HttpCall *call)
+{
+	return call->connection != NULL ? call->connection->address : "";
+}
+
+Loop *http_call_loop(HttpCall *call)
+{
+	return call->home->loop;
+}
+
+void http_call_set_cookie(HttpCall *call, const char *token, gint64 max_age_s)
+{
+	const char *base = call->home->http->options.base_url;
+	const gboolean secure = base != NULL && g_str_has_prefix(base, "https://");
+
+	g_free(call->cookie);
+	/* Lax: a link from a message opens logged in; what changes something needs the token anyway. */
+	call->cookie = g_strdup_printf(SESSION_COOKIE "=%s; Path=/; Max-Age=%" G_GINT64_FORMAT "; HttpOnly; SameSite=Lax%s",
+	                               token != NULL ? token : "", token != NULL ? max_age_s : 0, secure ? "; Secure" : "");
+}
+
+void http_call_answer(HttpCall *call, CallReply *reply)
+{
+	if (call_claim(call))
+		answer(call, reply);
+	else
+		call_reply_free(reply);
+}
+
+void http_call_redirect(HttpCall *call, const char *path)
+{
+	if (call_claim(call))
+		answer_redirect(call, path);
+}

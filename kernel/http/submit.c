@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From a request to a CallRequest. Names that begin with '_' are the host's: _csrf, _key (Idempotency-Key), _match or _version
+ * (If-Match), _method, _form, _ticket. */
+#include "http/internal.h"
+
+#include <string.h>
+
+#include "http/forms.h"
+
+#define KEY_MAX 128
+
+static gboolean refuse(HttpCall *call, const char *detail)
+{
+	answer_problem(call, 400, "bad-request", "请求格式不对", detail);
+	return FALSE;
+}
+
+static void add_path_params(HttpCall *call)
+{
+	for (guint i = 0; i < call->match.n_params && call->entry->params[i] != NULL; i++) {
+		View view = call->match.params[i];
+
+		params_add(&call->params, call->arena, call->entry->params[i],
+		           arena_strndup(call->arena, call->route_path + view.at, view.length), view.length);
+	}
+	call->n_path = call->params.count;
+}
+
+gboolean submit_read_query(HttpCall *call)
+{
+	View query = call->head.query;
+	const char *fault = NULL;
+
+	if (!call->late_route)
+		add_path_params(call);
+	if (query.length > 0)
+		fault = params_decode(&call->params, call->arena, call_bytes(call) + query.at, query.length);
+	call->n_query = call->params.count - call->n_path;
+	return fault == NULL || refuse(call, fault);
+}
+
+static guint32 method_of(const char *name)
+{
+	for (guint32 method = ZHEN_PUT; method <= ZHEN_DELETE; method++)
+		if (name != NULL && strcmp(name, method_name(method)) == 0)
+			return method;
+	return ZHEN_POST;
+}
+
+gboolean submit_read_form(HttpCall *call)
+{
+	const char *fault = params_decode(&call->params, call->arena, call->text, call->text_length);
+	guint32 method = method_of(params_text(&call->params, "_method"));
+
+	if (fault != NULL)
+		return refuse(call, fault);
+	if (!call->late_route && (method == ZHEN_POST || call->entry->kind != ROUTE_PLUGIN))
+		return TRUE;
+	if (!guard_method(call, method))
+		return FALSE;
+	/* The route is known only now: its path parameters go to the front. */
+	Params old = call->params;
+	guint old_path = call->n_path;
+
+	call->params = (Params){ NULL, 0, 0 };
+	add_path_params(call);
+	for (guint i = old_path; i < old.count; i++)
+		params_add(&call->params, call->arena, old.items[i].name, old.items[i].value, old.items[i].length);
+	return TRUE;
+}
+
+/* ---- the request as the plugin gets it ---- */
+
+static void fill_caller(HttpCall *call, Caller *caller)
+{
+	const Session *session = call->session;
+	const Mount *mount = call->entry->mount;
+
+	*caller = (Caller){ .account = "", .name = "", .body = "", .division = "", .on_behalf = "" };
+	if (session == NULL)
+		return;
+	caller->account = session->account;
+	caller->name = session->name;
+	caller->body = session->body != NULL ? session->body->id : "";
+	/* The runtime scopes by this: who sees only the rows of the own body has no division. */
+	caller->division = session->division != NULL && !session->own_body_only ? session->division->code : "";
+	for (guint i = 0; i < MIN(mount->plugin->n_permissions, 64); i++)
+		if (session_may(session, mount->permissions[i]))
+			caller->permissions |= G_GUINT64_CONSTANT(1) << i;
+}
+
+/* Path, then query without what the host keeps and what the path already says. */
+static void fill_params(HttpCall *call, CallRequest *request)
+{
+	const guint count = call->n_path + call->n_query;
+
+	if (call->n_query == 0) {
+		request->params = call->params.items;
+		request->n_params = count;
+		return;
+	}
+	for (guint i = 0; i < count; i++) {
+		const CallParam *param = &call->params.items[i];
+
+		if (i >= call->n_path && (param->name[0] == '_' || params_find(&call->sent, param->name) != NULL))
+			continue;
+		params_add(&call->sent, call->arena, param->name, param->value, param->length);
+	}
+	request->params = call->sent.items;
+	request->n_params = call->sent.count;
+}
+
+/* A form's fields become the JSON object that the route declares. */
+static void fill_body(HttpCall *call, CallRequest *request)
+{
+	const guint skip = call->n_path + call->n_query;
+	g_autoptr(GString) json = NULL;
+
+	if (call->body_kind == BODY_JSON) {
+		request->body = call->text;
+		request->body_length = call->text_length;
+	}
+	if (call->body_kind != BODY_FORM && call->body_kind != BODY_MULTIPART)
+		return;
+	json = g_string_sized_new(256);
+	forms_to_json(call->entry->route->fields, call->entry->route->path, call->params.items + skip,
+	              call->params.count - skip, json);
+	request->body = arena_strndup(call->arena, json->str, json->len);
+	request->body_length = json->len;
+}
+
+static const char *header_or_field(HttpCall *call, RequestHeader header, const char *field)
+{
+	const gboolean form = call->body_kind == BODY_FORM || call->body_kind == BODY_MULTIPART;
+	const char *text = header != HEADER_COUNT ? call_header(call, header) : NULL;
+
+	if (text == NULL && form)
+		text = params_text(&call->params, field);
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+static gboolean printable(const char *text)
+{
+	gsize length = 0;
+
+	for (; text[length] != '\0'; length++)
+		if (length == KEY_MAX || text[length] < 0x21 || text[length] > 0x7e)
+			return FALSE;
+	return TRUE;
+}
+
+static void on_reply(void *data, CallReply *reply)
+{
+	HttpCall *call = data;
+
+	if (call_claim(call))
+		answer(call, reply);
+	else
+		call_reply_free(reply);
+}
+
+static gboolean fill(HttpCall *call, CallRequest *request)
+{
+	request->kind = CALL_ROUTE;
+	request->index = call->entry->index;
+	request->now_ms = call->now_ms;
+	request->request_id = call->request_id;
+	request->base_url = call->home->http->options.base_url;
+	request->address = call->connection->address;
+	fill_caller(call, &request->caller);
+	fill_params(call, request);
+	if (call->method == ZHEN_GET)
+		return TRUE;
+	fill_body(call, request);
+	request->idempotency_key = header_or_field(call, HEADER_IDEMPOTENCY_KEY, "_key");
+	request->if_match = header_or_field(call, HEADER_IF_MATCH, "_match");
+	if (request->if_match == NULL)
+		request->if_match = header_or_field(call, HEADER_COUNT, "_version");
+	return (request->idempotency_key == NULL || printable(request->idempotency_key)) &&
+	       (request->if_match == NULL || printable(request->if_match));
+}
+
+void submit_call(HttpCall *call)
+{
+	Home *home = call->entry->mount->home;
+
+	if (!fill(call, &call->request)) {
+		call->awaited = FALSE;
+		refuse(call, "Idempotency-Key and If-Match: at most 128 visible ASCII characters");
+		return;
+	}
+	/* The connection may be gone before the answer comes; its address must not be. */
+	call->request.address = arena_strdup(call->arena, call->request.address);
+	home->submit(home, call->home->loop, &call->request, on_reply, call);
+}
+
+gboolean caller_may(const HttpCall *call, const Mount *mount, const char *permission)
+{
+	if (permission == NULL)
+		return TRUE;
+	for (guint i = 0; call->session != NULL && i < mount->plugin->n_permissions; i++)
+		if (strcmp(mount->plugin->permissions[i].name, permission) == 0)
+			return session_may(call->session, mount->permissions[i]);
+	return FALSE;
+}
