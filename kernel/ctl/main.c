@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zhenctl: one verb over the daemon's local socket. Exit code 0 = done, 1 = the verb failed, 2 = not reached or misused. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,7 +12,7 @@
 
 static int misused(const char *text)
 {
-	g_printerr("zhenctl: %s\n", text);
+	fprintf(stderr, "zhenctl: %s\n", text);
 	return 2;
 }
 
@@ -62,7 +63,7 @@ static int show(const char *text, gboolean as_json)
 		      stdout);
 	}
 	if (error != NULL)
-		g_printerr("zhenctl: %s\n", error);
+		fprintf(stderr, "zhenctl: %s\n", error);
 	return fine ? 0 : 1;
 }
 
@@ -90,7 +91,7 @@ int main(int argc, char **argv)
 	path = g_build_filename(data != NULL ? data : "/var/lib/zhen", "zhend.sock", NULL);
 	fd = connect_to(path);
 	if (fd < 0) {
-		g_printerr("zhenctl: no zhend answers at %s\n", path);
+		fprintf(stderr, "zhenctl: no zhend answers at %s\n", path);
 		return 2;
 	}
 	json_out_init(&out, request);

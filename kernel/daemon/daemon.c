@@ -2,6 +2,7 @@
  * Start and stop: one ordered list, emptied backwards. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
@@ -304,19 +305,19 @@ static gboolean print_accounts(Daemon *daemon, GError **error)
 	lines = access_demo_accounts(daemon->access, shown, error);
 	if (lines == NULL)
 		return FALSE;
-	g_print("  演示账号（密码均为 %s）：\n", ACCESS_DEMO_PASSWORD);
+	printf("  演示账号（密码均为 %s）：\n", ACCESS_DEMO_PASSWORD);
 	for (guint i = 0; lines[i] != NULL; i++)
-		g_print("    %s\n", lines[i]);
+		printf("    %s\n", lines[i]);
 	return TRUE;
 }
 
 static gboolean announce(Daemon *daemon, GError **error)
 {
-	g_print("\n  %s\n  http://%s:%u/   (Ctrl-C 停止)\n", conf_text(daemon->conf, "host", "title"),
+	printf("\n  %s\n  http://%s:%u/   (Ctrl-C 停止)\n", conf_text(daemon->conf, "host", "title"),
 	        conf_text(daemon->conf, "host", "address"), http_port(daemon->http));
 	if (daemon->demo && !print_accounts(daemon, error))
 		return FALSE;
-	g_print("\n");
+	printf("\n");
 	fflush(stdout);
 	notify_systemd("READY=1");
 	return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zhend: what is asked for, then either said or done. */
 #include <signal.h>
+#include <stdio.h>
 #include "daemon/daemon.h"
 
 typedef struct Arguments {
@@ -9,12 +10,23 @@ typedef struct Arguments {
 	gboolean demo, check, help_config, version;
 } Arguments;
 
+static void arguments_clear(Arguments *args)
+{
+	g_free(args->conf);
+	g_free(args->pilot);
+	g_free(args->data);
+	g_free(args->port);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
 static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 {
+	/* Filenames are bytes: under LANG=C a Chinese name stays what it is. */
 	const GOptionEntry entries[] = {
 		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &args->conf, "Configuration file (" ZHEN_CONF ")", "FILE" },
-		{ "pilot", 0, 0, G_OPTION_ARG_STRING, &args->pilot, "Run this pilot only", "NAME" },
-		{ "port", 0, 0, G_OPTION_ARG_STRING, &args->port, "TCP port", "N" },
+		{ "pilot", 0, 0, G_OPTION_ARG_FILENAME, &args->pilot, "Run this pilot only", "NAME" },
+		{ "port", 0, 0, G_OPTION_ARG_FILENAME, &args->port, "TCP port", "N" },
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &args->data, "Data folder", "DIR" },
 		{ "demo", 0, 0, G_OPTION_ARG_NONE, &args->demo, "Demo mode (loopback only)", NULL },
 		{ "check", 'n', 0, G_OPTION_ARG_NONE, &args->check, "Check the configuration, start nothing", NULL },
@@ -30,13 +42,13 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 
 static int die(const GError *error)
 {
-	g_printerr("zhend: %s\n", error->message);
+	fprintf(stderr, "zhend: %s\n", error->message);
 	return 1;
 }
 
 int main(int argc, char **argv)
 {
-	Arguments args = { 0 };
+	g_auto(Arguments) args = { 0 };
 	g_autoptr(GError) error = NULL;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -44,13 +56,13 @@ int main(int argc, char **argv)
 	if (!parse(&args, &argc, &argv, &error))
 		return die(error);
 	if (args.version) {
-		g_print("zhend %s (SDK %d.%d)\n", ZHEN_VERSION, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR);
+		printf("zhend %s (SDK %d.%d)\n", ZHEN_VERSION, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR);
 		return 0;
 	}
 	if (args.help_config) {
 		g_autofree char *text = host_conf_describe();
 
-		g_print("%s", text);
+		printf("%s", text);
 		return 0;
 	}
 	Overrides over = { args.pilot, args.data, args.port, args.demo };

@@ -2,6 +2,7 @@
 #include "daemon/notify.h"
 #include <glib.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,6 +21,6 @@ void notify_systemd(const char *state)
 		address.sun_path[0] = '\0'; /* abstract */
 	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
 	           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path))) < 0)
-		g_printerr("zhend: NOTIFY_SOCKET: %s\n", g_strerror(errno));
+		fprintf(stderr, "zhend: NOTIFY_SOCKET: %s\n", g_strerror(errno));
 	close(fd);
 }
