@@ -188,7 +188,7 @@ static void put_parameters(JsonOut *out, const zhen_route *route)
 	for (const zhen_field *f = route->fields; query && f != NULL && f->name != NULL; f++)
 		if (!in_path(route->path, f->name))
 			put_parameter(out, f->name, "query", (f->flags & ZHEN_REQUIRED) != 0, f->label, f);
-	if (is_list(route)) {
+	if (is_list(route) || (route->method == ZHEN_GET && !g_str_has_suffix(route->path, "}"))) {
 		put_parameter(out, "cursor", "query", FALSE, "上一页答复中的 next", NULL);
 		put_parameter(out, "limit", "query", FALSE, "每页行数", NULL);
 	}
@@ -371,7 +371,7 @@ static const char problem_schema[] =
 	"\"properties\":{\"type\":{\"type\":\"string\",\"format\":\"uri-reference\"},\"code\":{\"type\":\"string\"},"
 	"\"title\":{\"type\":\"string\"},\"title_en\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
 	"\"detail\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":"
-        "{"
+	"{"
 	"\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
 	"\"title_en\":{\"type\":\"string\"}}}}}}";
 static const char next_schema[] =
@@ -380,6 +380,42 @@ static const char problem_response[] =
 	"{\"Problem\":{\"description\":\"拒绝或失败\",\"content\":{\"application/problem+json\":{\"schema\":{"
 	"\"$ref\":\"#/components/schemas/Problem\"}}}}}";
 
+/* Whether a GET route that declares plain fields answers a page of rows or one of them: its table does not say. It does
+ * when the page of one row stands below it, does not when it is such a page. */
+typedef enum Rows { ROWS_NO, ROWS_YES, ROWS_MAYBE } Rows;
+
+static Rows is_page(const Plugin *plugin, const zhen_route *route)
+{
+	gsize length = strlen(route->path);
+
+	if (route->method != ZHEN_GET || route->reply == NULL || g_str_has_suffix(route->path, "}"))
+		return ROWS_NO;
+	for (guint i = 0; i < plugin->n_routes; i++)
+		if (plugin->routes[i].method == ZHEN_GET && strncmp(plugin->routes[i].path, route->path, length) == 0 &&
+		    g_str_has_prefix(plugin->routes[i].path + length, "/{"))
+			return ROWS_YES;
+	return ROWS_MAYBE;
+}
+
+static void put_page_schema(JsonOut *out, const char *name, const zhen_route *route, gboolean declared)
+{
+	json_open(out, name, FALSE);
+	json_put_text(out, "type", "object");
+	json_open(out, "properties", FALSE);
+	for (const zhen_field *f = route->reply; declared && f->name != NULL; f++)
+		put_schema(out, f->name, f, FALSE);
+	if (!declared) {
+		json_open(out, "items", FALSE);
+		json_put_text(out, "type", "array");
+		put_schema_of_fields(out, "items", route->reply, "", FALSE);
+		json_close_one(out);
+	}
+	if (!declared || field_find(route->reply, "next") == NULL)
+		json_put_raw(out, "next", next_schema, sizeof(next_schema) - 1);
+	json_close_one(out);
+	json_close_one(out);
+}
+
 static void put_route_schemas(JsonOut *out, const Plugin *plugin, const zhen_route *route)
 {
 	g_autofree char *id = operation_id(plugin, route);
@@ -387,19 +423,19 @@ static void put_route_schemas(JsonOut *out, const Plugin *plugin, const zhen_rou
 
 	if (has_body(route))
 		put_schema_of_fields(out, request, route->fields, route->path, TRUE);
-	if (!is_list(route)) {
+	gboolean declared = is_list(route);
+	if (declared || is_page(plugin, route) == ROWS_YES) {
+		put_page_schema(out, reply, route, declared);
+	} else if (is_page(plugin, route) == ROWS_NO) {
 		put_schema_of_fields(out, reply, route->reply, "", FALSE);
-		return;
+	} else {
+		json_open(out, reply, FALSE);
+		json_open(out, "anyOf", TRUE);
+		put_page_schema(out, NULL, route, FALSE);
+		put_schema_of_fields(out, NULL, route->reply, "", FALSE);
+		json_close_one(out);
+		json_close_one(out);
 	}
-	json_open(out, reply, FALSE);
-	json_put_text(out, "type", "object");
-	json_open(out, "properties", FALSE);
-	for (const zhen_field *f = route->reply; f->name != NULL; f++)
-		put_schema(out, f->name, f, FALSE);
-	if (field_find(route->reply, "next") == NULL)
-		json_put_raw(out, "next", next_schema, sizeof(next_schema) - 1);
-	json_close_one(out);
-	json_close_one(out);
 }
 
 static void put_components(JsonOut *out, const OpenapiOptions *options)

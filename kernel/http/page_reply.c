@@ -49,19 +49,19 @@ static void draw_pager(const PageView *view, Html *html, const json_t *next, con
 	html_close(html);
 }
 
-/* The GET route that shows one row of what @route lists: its path and one parameter more. */
-static const char *row_path_of(const PageView *view, const Plugin *plugin, const zhen_route *route)
+/* The page of one row of what @route lists: its path and one parameter more. (transfer full) */
+static char *row_path_of(const PageView *view, const Plugin *plugin, const zhen_route *route)
 {
 	gsize length = strlen(route->path);
 
 	for (guint i = 0; i < plugin->n_routes; i++) {
 		const zhen_route *one = &plugin->routes[i];
-		const char *rest = one->path + length;
 
-		if (one->method == ZHEN_GET && strncmp(one->path, route->path, length) == 0 && rest[0] == '/' &&
-		    rest[1] == '{' && strchr(rest + 1, '/') == NULL && strchr(route->path, '{') == NULL &&
+		if (one->method == ZHEN_GET && strncmp(one->path, route->path, length) == 0 &&
+		    g_str_has_prefix(one->path + length, "/{") && strchr(one->path + length + 1, '/') == NULL &&
+		    strchr(route->path, '{') == NULL &&
 		    page_may(view, plugin, (one->flags & ZHEN_PUBLIC) != 0 ? NULL : one->permission, one->feature))
-			return one->path;
+			return g_strconcat("/p/", plugin->id, one->path, NULL);
 	}
 	return NULL;
 }
@@ -98,6 +98,49 @@ static void draw_action(Html *html, const Plugin *plugin, const json_t *action, 
 	          title == NULL ? path : title);
 }
 
+/* A public POST beside a public GET of its path only answers a question, so that a code stays out of addresses: nothing
+ * was done. */
+static gboolean is_lookup(const Plugin *plugin, const zhen_route *route, const CallReply *reply)
+{
+	for (guint i = 0; i < plugin->n_routes; i++)
+		if (reply->status == 200 && (route->flags & plugin->routes[i].flags & ZHEN_PUBLIC) != 0 &&
+		    route->method == ZHEN_POST && plugin->routes[i].method == ZHEN_GET &&
+		    strcmp(plugin->routes[i].path, route->path) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean covers_fields(const zhen_field *these, const zhen_field *those)
+{
+	for (const zhen_field *f = those; f != NULL && f->name != NULL; f++)
+		if ((f->flags & ZHEN_HIDDEN) == 0 && (these == NULL || field_find(these, f->name) == NULL))
+			return FALSE;
+	return TRUE;
+}
+
+/* Fields a GET route takes beside those in its path. */
+static gboolean has_query_fields(const zhen_route *route)
+{
+	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++)
+		if (!path_has_param(route->path, f->name) && (f->flags & ZHEN_HIDDEN) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* The POST route that asks the same as a GET route does: its form is the better one, codes stay out of addresses. */
+static const zhen_route *twin_of(const PageView *view, const Plugin *plugin, const zhen_route *route)
+{
+	for (guint i = 0; i < plugin->n_routes; i++) {
+		const zhen_route *one = &plugin->routes[i];
+
+		if (has_query_fields(route) && one->method == ZHEN_POST && strcmp(one->path, route->path) == 0 &&
+		    covers_fields(one->fields, route->fields) && covers_fields(route->fields, one->fields) &&
+		    page_may(view, plugin, (one->flags & ZHEN_PUBLIC) != 0 ? NULL : one->permission, one->feature))
+			return one;
+	}
+	return NULL;
+}
+
 /* What one can do from here, by the tables: routes of this path, or one literal step below it. */
 static gboolean is_next_step(const zhen_route *from, const zhen_route *to)
 {
@@ -111,13 +154,26 @@ static gboolean is_next_step(const zhen_route *from, const zhen_route *to)
 	       strchr(to->path + length + 1, '/') == NULL;
 }
 
+/* What the next form needs and this answer knows: what forms only carry (a ticket), and the keys both are asked by. */
+static void append_known(GString *url, const zhen_route *from, const zhen_route *to, const json_t *body)
+{
+	for (const zhen_field *f = to->fields; f != NULL && f->name != NULL; f++) {
+		const char *text = json_string_value(json_object_get(body, f->name));
+		gboolean shared = (f->flags & ZHEN_HIDDEN) != 0 || (f->type == ZHEN_TEXT && from->fields != NULL &&
+		                                                    field_find(from->fields, f->name) != NULL);
+
+		if (text != NULL && shared && !path_has_param(to->path, f->name))
+			append_query(url, f->name, text);
+	}
+}
+
 static void draw_next_steps(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
-                            const CallParam *params, guint n_params, const CallReply *reply)
+                            const CallParam *params, guint n_params, const CallReply *reply, const json_t *body)
 {
 	for (guint i = 0; i < plugin->n_routes; i++) {
 		const zhen_route *one = &plugin->routes[i];
 
-		if (!is_next_step(route, one) ||
+		if (!is_next_step(route, one) || (route->method == ZHEN_GET && one == twin_of(view, plugin, route)) ||
 		    !page_may(view, plugin, (one->flags & ZHEN_PUBLIC) != 0 ? NULL : one->permission, one->feature))
 			continue;
 		g_autofree char *path = page_route_url(plugin, one, params, n_params);
@@ -126,6 +182,8 @@ static void draw_next_steps(const PageView *view, Html *html, const Plugin *plug
 		g_autoptr(GString) url = g_string_new(path);
 		if (one->method != ZHEN_GET)
 			append_query(url, "_form", "POST");
+		if (one->method != ZHEN_GET)
+			append_known(url, route, one, body);
 		if (one->method != ZHEN_GET && one->version != NULL && reply->etag != NULL)
 			append_query(url, "_match", reply->etag);
 		html_link(html, url->str, one->method == ZHEN_GET ? "button second" : "button",
@@ -146,20 +204,11 @@ static void draw_actions(const PageView *view, Html *html, const Plugin *plugin,
 	if (json_is_array(actions))
 		json_array_foreach (actions, i, action)
 			draw_action(html, plugin, action, reply);
-	else if (route->method == ZHEN_GET)
-		draw_next_steps(view, html, plugin, route, params, n_params, reply);
+	else if (route->method == ZHEN_GET || is_lookup(plugin, route, reply))
+		draw_next_steps(view, html, plugin, route, params, n_params, reply, body);
 	if (route->method != ZHEN_GET)
 		html_link(html, "/", "button second", "回到首页");
 	html_close(html);
-}
-
-/* Fields a GET route takes beside those in its path. */
-static gboolean has_query_fields(const zhen_route *route)
-{
-	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++)
-		if (!path_has_param(route->path, f->name) && (f->flags & ZHEN_HIDDEN) == 0)
-			return TRUE;
-	return FALSE;
 }
 
 static gboolean has_given(const zhen_route *route, const CallParam *params, guint n_params)
@@ -173,14 +222,24 @@ static gboolean has_given(const zhen_route *route, const CallParam *params, guin
 	return FALSE;
 }
 
+/* A list keeps its conditions in sight; a page that asks is its form; an answer comes before the next question. */
 static void draw_filter(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
-                        const CallParam *params, guint n_params)
+                        const CallParam *params, guint n_params, gboolean is_list)
 {
+	gboolean given = has_given(route, params, n_params);
+
 	if (!has_query_fields(route))
 		return;
-	html_open(html, "details", "class", "filter", "open", has_given(route, params, n_params) ? "" : NULL, NULL);
-	html_leaf(html, "summary", NULL, "查询条件");
-	forms_draw(view, html, plugin, route, params, n_params, NULL);
+	const zhen_route *twin = twin_of(view, plugin, route);
+	if (twin == NULL)
+		twin = route;
+	if (!given && !is_list) {
+		forms_draw(view, html, plugin, twin, params, n_params, NULL);
+		return;
+	}
+	html_open(html, "details", "class", "filter", "open", given && is_list ? "" : NULL, NULL);
+	html_leaf(html, "summary", NULL, is_list ? "查询条件" : "再查一次");
+	forms_draw(view, html, plugin, twin, params, n_params, NULL);
 	html_close(html);
 }
 
@@ -229,7 +288,9 @@ static gboolean redraw_form(const PageView *view, const Plugin *plugin, const zh
 static void draw_body(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
                       const CallParam *params, guint n_params, const json_t *body)
 {
-	ValueView value = { .page = view, .plugin = plugin, .fields = route->reply, .fallback = route->fields };
+	ValueView value = {
+		.page = view, .plugin = plugin, .route = route, .fields = route->reply, .fallback = route->fields
+	};
 	const json_t *items = json_object_get(body, "items");
 
 	if (!json_is_array(items)) {
@@ -244,15 +305,18 @@ static void draw_body(const PageView *view, Html *html, const Plugin *plugin, co
 	const zhen_field *declared = route->reply == NULL ? NULL : field_find(route->reply, "items");
 	if (declared != NULL && declared->type == ZHEN_LIST)
 		value.fields = declared->fields;
-	value.row_path = row_path_of(view, plugin, route);
+	g_autofree char *row_path = row_path_of(view, plugin, route);
+	value.row_path = row_path;
 	values_rows(&value, html, items, 2);
 	draw_pager(view, html, json_object_get(body, "next"), params, n_params);
 }
 
-/* A POST that only answers a question, so that number and code stay out of addresses: nothing was done. */
-static gboolean is_lookup(const zhen_route *route, const CallReply *reply, const json_t *body)
+static gboolean tells_secret(const zhen_route *route, const json_t *body)
 {
-	return reply->status == 200 && (route->flags & ZHEN_PUBLIC) != 0 && json_object_size(body) > 0;
+	for (const zhen_field *f = route->reply; f != NULL && f->name != NULL; f++)
+		if (f->type == ZHEN_SECRET && json_is_string(json_object_get(body, f->name)))
+			return TRUE;
+	return json_object_get(body, "query_code") != NULL;
 }
 
 static void draw_done(Html *html, const zhen_route *route, const json_t *body)
@@ -261,7 +325,7 @@ static void draw_done(Html *html, const zhen_route *route, const json_t *body)
 	html_leaf(html, "h2", NULL, "已提交");
 	html_open(html, "p", NULL);
 	html_textf(html, "“%s”已经保存。", title_of(route));
-	if (json_object_get(body, "query_code") != NULL)
+	if (tells_secret(route, body))
 		html_text(html, "请记下或拍下查询码，查询进度、补交材料都要用到。");
 	html_close(html);
 	html_close(html);
@@ -288,13 +352,16 @@ void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *r
 	g_autoptr(json_t) body = json_read(reply->body->str, reply->body->len, NULL);
 	page_begin(view, &html, out, title_of(route), plugin);
 	if (route->method != ZHEN_GET) {
-		if (!is_lookup(route, reply, body))
+		if (!is_lookup(plugin, route, reply))
 			draw_done(&html, route, body);
-	} else {
-		draw_filter(view, &html, plugin, route, params, n_params);
 	}
+	gboolean is_list = json_is_array(json_object_get(body, "items"));
+	if (route->method == ZHEN_GET && is_list)
+		draw_filter(view, &html, plugin, route, params, n_params, TRUE);
 	if (json_is_object(body))
 		draw_body(view, &html, plugin, route, params, n_params, body);
+	if (route->method == ZHEN_GET && !is_list)
+		draw_filter(view, &html, plugin, route, params, n_params, FALSE);
 	draw_actions(view, &html, plugin, route, params, n_params, reply, body);
 	page_end(view, &html);
 }

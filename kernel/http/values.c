@@ -15,7 +15,8 @@ static gboolean is_href(const char *name)
 /* Drawn elsewhere, or not meant for people. */
 static gboolean is_left_out(const zhen_field *field, const char *name)
 {
-	return (field != NULL && (field->flags & ZHEN_HIDDEN) != 0) || strcmp(name, "actions") == 0 || name[0] == '_';
+	return (field != NULL && (field->flags & ZHEN_HIDDEN) != 0) || strcmp(name, "actions") == 0 ||
+	       (field == NULL && strcmp(name, "ticket") == 0) || name[0] == '_';
 }
 
 static gboolean is_scalar(const json_t *value)
@@ -98,13 +99,37 @@ static void heading(Html *html, guint level, const char *text)
 	html_leaf(html, names[MIN(level, LEVEL_MAX)], NULL, text);
 }
 
+/* "/cases/{id}/steps/{step}" is the page, or the form, of each of the "steps" that "/cases/{id}" shows. (transfer full) */
+static char *nested_row_path(const ValueView *view, const char *name, const char **out_action)
+{
+	const zhen_route *from = view->route;
+
+	for (guint i = 0; from != NULL && from->method == ZHEN_GET && i < view->plugin->n_routes; i++) {
+		const zhen_route *to = &view->plugin->routes[i];
+		g_autofree char *start = g_strconcat(from->path, "/", name, "/{", NULL);
+
+		if (!g_str_has_prefix(to->path, start) || strchr(to->path + strlen(start), '/') != NULL ||
+		    (to->method != ZHEN_GET && !pages_has_form(to)) ||
+		    !page_may(view->page, view->plugin, (to->flags & ZHEN_PUBLIC) != 0 ? NULL : to->permission,
+		              to->feature))
+			continue;
+		*out_action = to->method == ZHEN_GET ? NULL : to->summary == NULL ? "办理" : to->summary;
+		return g_strconcat(view->page->path, to->path + strlen(from->path),
+		                   to->method == ZHEN_GET ? NULL : "?_form=POST", NULL);
+	}
+	return NULL;
+}
+
 static void draw_nested(const ValueView *view, Html *html, const char *name, const json_t *value, guint level)
 {
 	const zhen_field *field = value_field(view, name);
 	ValueView inner = *view;
 
 	inner.fields = field != NULL && field->type == ZHEN_LIST ? field->fields : NULL;
-	inner.row_path = NULL;
+	inner.row_action = NULL;
+	g_autofree char *row_path = nested_row_path(view, name, &inner.row_action);
+	inner.row_path = row_path;
+	inner.route = NULL;
 	html_open(html, "section", NULL);
 	heading(html, level, value_label(field, name));
 	if (level >= LEVEL_MAX)
@@ -176,14 +201,18 @@ static char *row_url(const ValueView *view, const json_t *row)
 		return NULL;
 	g_autofree char *name = g_strndup(open + 1, (gsize)(end - open - 1));
 	const json_t *key = json_object_get(row, name);
+	/* A step is named "step" in the path and goes by its code among its equals. */
+	if (key == NULL)
+		key = json_object_get(row, "code");
+	if (key == NULL)
+		key = json_object_get(row, "id");
 	g_autofree char *text = json_is_integer(key)
 	                                ? g_strdup_printf("%" G_GINT64_FORMAT, (gint64)json_integer_value(key))
 	                        : json_is_string(key) ? g_uri_escape_string(json_string_value(key), NULL, FALSE)
 	                                              : NULL;
 	if (text == NULL || text[0] == '\0')
 		return NULL;
-	return g_strdup_printf("/p/%s%.*s%s%s", view->plugin->id, (int)(open - view->row_path), view->row_path, text,
-	                       end + 1);
+	return g_strdup_printf("%.*s%s%s", (int)(open - view->row_path), view->row_path, text, end + 1);
 }
 
 static gboolean is_column(const ValueView *view, const json_t *list, const char *name, gboolean linked)
@@ -252,6 +281,11 @@ static void draw_table(const ValueView *view, Html *html, const json_t *list, GP
 		html_text(html, value_label(field, columns->pdata[c]));
 		html_close(html);
 	}
+	if (view->row_action != NULL) {
+		html_open(html, "th", "scope", "col", "role", "columnheader", NULL);
+		html_text(html, "操作");
+		html_close(html);
+	}
 	html_close(html);
 	html_close(html);
 	html_open(html, "tbody", "role", "rowgroup", NULL);
@@ -261,7 +295,12 @@ static void draw_table(const ValueView *view, Html *html, const json_t *list, GP
 		html_open(html, "tr", "role", "row", NULL);
 		for (guint c = 0; c < columns->len; c++)
 			draw_cell(view, html, columns->pdata[c], json_object_get(row, columns->pdata[c]),
-			          c == 0 ? url : NULL);
+			          c == 0 && view->row_action == NULL ? url : NULL);
+		if (view->row_action != NULL) {
+			html_open(html, "td", "role", "cell", "data-label", "操作", NULL);
+			html_link(html, url, NULL, view->row_action);
+			html_close(html);
+		}
 		html_close(html);
 	}
 	html_close(html);
@@ -293,7 +332,7 @@ void values_rows(const ValueView *view, Html *html, const json_t *list, guint le
 	}
 	json_array_foreach (list, i, row) {
 		g_autofree char *url = row_url(view, row);
-		linked = linked || url != NULL;
+		linked = linked || (url != NULL && view->row_action == NULL);
 		member_names(view, row, names);
 	}
 	for (guint c = 0; c < names->len; c++)

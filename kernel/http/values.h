@@ -11,7 +11,9 @@ typedef struct ValueView {
 	const Plugin *plugin;       /* NULL = the host's own */
 	const zhen_field *fields;   /* of the object at hand; NULL = undeclared */
 	const zhen_field *fallback; /* the request's: labels for what the reply does not declare; may be NULL */
-	const char *row_path;       /* GET route of one row, "/notes/{id}"; NULL = rows are not linked */
+	const zhen_route *route;    /* that answered; NULL = the host's own */
+	const char *row_path;       /* page of one row, "/p/notes/notes/{id}"; NULL = rows are not linked */
+	const char *row_action; /* words of the link when that page is a form; NULL = the first column is the link */
 } ValueView;
 
 /* A field of @fields or of the fallback; NULL = undeclared. */

@@ -72,6 +72,24 @@ static const zhen_field note_fields[] = {
 	{ .name = "text", .label = "内容", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED },
 	{ 0 },
 };
+static const zhen_field ask_fields[] = {
+	{ .name = "number", .label = "受理号", .type = ZHEN_TEXT },
+	{ .name = "code", .label = "查询码", .type = ZHEN_SECRET },
+	{ 0 },
+};
+static const zhen_field supply_fields[] = {
+	{ .name = "number", .type = ZHEN_TEXT },
+	{ .name = "code", .type = ZHEN_SECRET },
+	{ .name = "ticket", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN },
+	{ .name = "note", .type = ZHEN_TEXT },
+	{ 0 },
+};
+static const zhen_field step_fields[] = {
+	{ .name = "id", .type = ZHEN_INT },
+	{ .name = "step", .type = ZHEN_TEXT },
+	{ .name = "opinion", .type = ZHEN_TEXT },
+	{ 0 },
+};
 static zhen_route routes[] = {
 	{ .method = ZHEN_GET,
 	  .path = "/cases",
@@ -105,6 +123,30 @@ static zhen_route routes[] = {
 	  .fields = search_fields,
 	  .summary = "核验证件",
 	  .flags = ZHEN_PUBLIC },
+	{ .method = ZHEN_GET,
+	  .path = "/track",
+	  .handle = handle,
+	  .fields = ask_fields,
+	  .summary = "查询进度",
+	  .flags = ZHEN_PUBLIC },
+	{ .method = ZHEN_POST,
+	  .path = "/track",
+	  .handle = handle,
+	  .fields = ask_fields,
+	  .summary = "查询进度",
+	  .flags = ZHEN_PUBLIC },
+	{ .method = ZHEN_POST,
+	  .path = "/track/supply",
+	  .handle = handle,
+	  .fields = supply_fields,
+	  .summary = "补正",
+	  .flags = ZHEN_PUBLIC },
+	{ .method = ZHEN_POST,
+	  .path = "/cases/{id}/steps/{step}",
+	  .handle = handle,
+	  .fields = step_fields,
+	  .permission = "t.write",
+	  .summary = "办理环节" },
 };
 static zhen_menu menu[] = { { .title = "待办", .path = "/cases", .permission = "t.read" } };
 static const Plugin plugin = {
@@ -352,14 +394,45 @@ Test(pages, a_submitted_form_says_so_and_shows_what_came_back)
 	has(page, "请记下或拍下查询码");
 }
 
+Test(pages, a_page_that_asks_is_the_form_that_keeps_codes_out_of_addresses)
+{
+	PageView view = view_of("/p/t/track", NULL);
+	CallParam given[] = { { "number", "12", 2 }, { "code", "7KQ4", 4 } };
+	g_autofree char *asking = draw(&view, 5, NULL, 0, 200, "{\"hint\":\"请输入\"}");
+	g_autofree char *answer = draw(&view, 5, given, 2, 200, "{\"state\":\"办结\"}");
+
+	has(asking, "method=\"post\" action=\"/p/t/track\"");
+	lacks(asking, "_form=POST\">查询进度");
+	lacks(asking, "<details");
+	has(answer, "再查一次");
+	lacks(answer, "7KQ4");
+	cr_expect_lt(strstr(answer, "办结"), strstr(answer, "<form"));
+}
+
 Test(pages, a_question_that_is_posted_is_not_called_saved)
 {
-	PageView view = view_of("/p/t/notes", NULL);
-	g_autofree char *answer = draw(&view, 3, NULL, 0, 200, "{\"number\":\"12\"}");
-	g_autofree char *act = draw(&view, 3, NULL, 0, 200, "{}");
+	PageView view = view_of("/p/t/track", NULL);
+	CallParam given[] = { { "number", "12", 2 }, { "code", "7KQ4", 4 } };
+	g_autofree char *answer = draw(&view, 6, given, 2, 200, "{\"number\":\"12\",\"ticket\":\"t/1\"}");
+	g_autofree char *act = draw(&view, 7, NULL, 0, 200, "{\"number\":\"12\"}");
 
 	lacks(answer, "已提交");
+	has(answer, "href=\"/p/t/track/supply?_form=POST&amp;number=12&amp;ticket=t%2F1\"");
+	lacks(answer, "7KQ4");
+	lacks(answer, ">t/1<");
 	has(act, "已提交");
+}
+
+Test(pages, rows_below_a_record_lead_to_the_form_of_their_kind)
+{
+	static const char body[] = "{\"number\":\"1\",\"steps\":[{\"code\":\"plan\",\"title\":\"规划审批\"}]}";
+	CallParam id = { "id", "7", 1 };
+	PageView reader = view_of("/p/t/cases/7", "t.read"), writer = view_of("/p/t/cases/7", "t.read t.write");
+	g_autofree char *read = draw(&reader, 1, &id, 1, 200, body), *write = draw(&writer, 1, &id, 1, 200, body);
+
+	has(write, "<a href=\"/p/t/cases/7/steps/plan?_form=POST\">办理环节</a>");
+	has(read, "规划审批");
+	lacks(read, "办理环节");
 }
 
 Test(pages, a_browser_is_sent_on_only_when_nothing_is_lost_by_it)
