@@ -35,7 +35,7 @@ static int authorize_table(StoreConn *conn, StoreOwner owner, const char *verb, 
 		return deny(conn, verb, table);
 	if (!is_engine_table(table))
 		return SQLITE_OK;
-	/* A migration's CREATE writes the schema table by itself; plain statements on it the engine refuses (defensive). */
+	/* A migration's CREATE writes the schema table by itself; plain statements on it the engine refuses. */
 	if (owner == STORE_MIGRATION && g_ascii_strncasecmp(table, "sqlite_", 7) == 0)
 		return SQLITE_OK;
 	return deny(conn, verb, table);
@@ -43,8 +43,9 @@ static int authorize_table(StoreConn *conn, StoreOwner owner, const char *verb, 
 
 static int authorize_function(StoreConn *conn, const char *name)
 {
-	static const char *const list[] = { "load_extension", "writefile", "readfile",       "edit",  "fts3_tokenizer",
-		                            "fts5",           "lsmode",    "sqlite_offset", "match", "sqlite_log", NULL };
+	static const char *const list[] = { "load_extension", "writefile",  "readfile", "edit",
+		                            "fts3_tokenizer", "fts5",       "lsmode",   "sqlite_offset",
+		                            "match",          "sqlite_log", NULL };
 
 	if (name != NULL && among(name, list))
 		return deny(conn, "function", name);

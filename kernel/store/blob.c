@@ -62,7 +62,8 @@ gboolean blob_write(BlobWriter *writer, const void *bytes, gsize length, GError 
 	const char *at = bytes;
 
 	if (writer->max > 0 && (gint64)length > writer->max - writer->bytes)
-		return throw_error(error, ERROR_TOO_LARGE, "the file is larger than %" G_GINT64_FORMAT " bytes", writer->max);
+		return throw_error(error, ERROR_TOO_LARGE, "the file is larger than %" G_GINT64_FORMAT " bytes",
+		                   writer->max);
 	digest_add(writer->digest, bytes, length);
 	writer->bytes += (gint64)length;
 	while (length > 0) {
@@ -135,7 +136,8 @@ gboolean blob_finish(BlobWriter *writer, char out_hex[65], gint64 *out_bytes, GE
 	target = g_build_filename(folder, hex, NULL);
 	if (fsync(writer->fd) != 0)
 		return throw_errno(error, writer->path);
-	if (!make_folder(writer->store, folder, error) || !put_in_place(writer, target, error) || !sync_path(folder, error))
+	if (!make_folder(writer->store, folder, error) || !put_in_place(writer, target, error) ||
+	    !sync_path(folder, error))
 		return FALSE;
 	memcpy(out_hex, hex, sizeof(hex));
 	if (out_bytes != NULL)
@@ -174,7 +176,8 @@ static gboolean is_named(Collection *collection, const char *hex, gboolean *out,
 	zhen_value digest = zhen_from_text(hex);
 	gint64 count;
 
-	if (!store_exec(collection->conn, STORE_HOST, "SELECT count(*) FROM _blob WHERE digest = $1", &digest, 1, &count, error))
+	if (!store_exec(collection->conn, STORE_HOST, "SELECT count(*) FROM _blob WHERE digest = $1", &digest, 1,
+	                &count, error))
 		return FALSE;
 	*out = count > 0;
 	return TRUE;

@@ -6,9 +6,9 @@
 #include <time.h>
 #include "store/store_private.h"
 
-#define SOON_FRAMES 8192        /* 32 MiB of pages not yet copied */
+#define SOON_FRAMES 8192 /* 32 MiB of pages not yet copied */
 #define LATER_US 1000000
-#define RESET_WAIT_MS 100       /* for readers to end their loop turn */
+#define RESET_WAIT_MS 100 /* for readers to end their loop turn */
 #define BUSY_MS 2000
 #define FRAME_BYTES 4120
 

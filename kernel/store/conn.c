@@ -10,9 +10,12 @@
 static const struct {
 	int id, value;
 } limits[] = {
-	{ SQLITE_LIMIT_LENGTH, LENGTH_MAX },       { SQLITE_LIMIT_SQL_LENGTH, 1 << 20 },
-	{ SQLITE_LIMIT_ATTACHED, 0 },              { SQLITE_LIMIT_TRIGGER_DEPTH, 32 },
-	{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000 }, { SQLITE_LIMIT_WORKER_THREADS, 0 },
+	{ SQLITE_LIMIT_LENGTH, LENGTH_MAX },
+	{ SQLITE_LIMIT_SQL_LENGTH, 1 << 20 },
+	{ SQLITE_LIMIT_ATTACHED, 0 },
+	{ SQLITE_LIMIT_TRIGGER_DEPTH, 32 },
+	{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000 },
+	{ SQLITE_LIMIT_WORKER_THREADS, 0 },
 };
 
 static const struct {
@@ -22,6 +25,18 @@ static const struct {
 	{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 }, { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
 	{ SQLITE_DBCONFIG_DEFENSIVE, 1 },      { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
 };
+
+/* The WAL remembers its last errno; sqlite3_system_errno has often been overwritten by then. */
+static gboolean lacks_room(StoreConn *conn)
+{
+	sqlite3_file *wal = NULL;
+	int number = 0;
+
+	if (sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal != NULL &&
+	    wal->pMethods != NULL)
+		wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &number);
+	return number == ENOSPC || number == EDQUOT;
+}
 
 static ErrorCode code_of(StoreConn *conn, int rc)
 {
@@ -37,11 +52,8 @@ static ErrorCode code_of(StoreConn *conn, int rc)
 		return ERROR_INTERRUPTED;
 	case SQLITE_FULL:
 		return ERROR_FULL;
-	case SQLITE_IOERR: {
-		int number = sqlite3_system_errno(conn->db);
-
-		return number == ENOSPC || number == EDQUOT ? ERROR_FULL : ERROR_IO;
-	}
+	case SQLITE_IOERR:
+		return lacks_room(conn) ? ERROR_FULL : ERROR_IO;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return ERROR_BUSY;
@@ -106,12 +118,14 @@ static gboolean run_pragmas(StoreConn *conn, ConnKind kind, GError **error)
 		synchronous = g_getenv("ZHEN_TEST_SYNCHRONOUS");
 #endif
 	if (options->quota_bytes > 0)
-		quota = g_strdup_printf("PRAGMA max_page_count=%" G_GINT64_FORMAT ";", MAX(options->quota_bytes / 4096, 1));
-	sql = g_strdup_printf("%sPRAGMA synchronous=%s;PRAGMA cache_size=-%" G_GINT64_FORMAT
-	                      ";PRAGMA mmap_size=%" G_GINT64_FORMAT ";PRAGMA temp_store=MEMORY;"
-	                      "PRAGMA journal_size_limit=67108864;PRAGMA wal_autocheckpoint=0;PRAGMA secure_delete=ON;%s",
-	                      kind == CONN_WRITER ? "PRAGMA journal_mode=WAL;" : "", synchronous, options->cache_kib,
-	                      options->mmap_bytes, kind == CONN_WRITER && quota != NULL ? quota : "");
+		quota = g_strdup_printf("PRAGMA max_page_count=%" G_GINT64_FORMAT ";",
+		                        MAX(options->quota_bytes / 4096, 1));
+	sql = g_strdup_printf(
+		"%sPRAGMA synchronous=%s;PRAGMA cache_size=-%" G_GINT64_FORMAT ";PRAGMA mmap_size=%" G_GINT64_FORMAT
+		";PRAGMA temp_store=MEMORY;"
+		"PRAGMA journal_size_limit=67108864;PRAGMA wal_autocheckpoint=0;PRAGMA secure_delete=ON;%s",
+		kind == CONN_WRITER ? "PRAGMA journal_mode=WAL;" : "", synchronous, options->cache_kib,
+		options->mmap_bytes, kind == CONN_WRITER && quota != NULL ? quota : "");
 	rc = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK || conn_error(conn, rc, NULL, error);
 }

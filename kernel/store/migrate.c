@@ -16,8 +16,8 @@ static gboolean look_up(StoreConn *conn, void *data, GError **error)
 {
 	Step *step = data;
 	zhen_value number = zhen_from_int(step->row->number);
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT checksum FROM _migration WHERE number = $1", NULL, &number, 1,
-	                                error);
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT checksum FROM _migration WHERE number = $1", NULL,
+	                                &number, 1, error);
 	zhen_value checksum;
 	StoreStep found;
 	gboolean same = TRUE;
@@ -44,7 +44,8 @@ static gboolean apply(StoreConn *conn, void *data, GError **error)
 		             zhen_from_text(step->checksum), zhen_from_int(clock_now_ms()) };
 
 	return conn_script(conn, STORE_MIGRATION, step->row->sql, error) &&
-	       store_exec(conn, STORE_HOST, "INSERT INTO _migration(number, phase, checksum, at) VALUES($1, $2, $3, $4)", row,
+	       store_exec(conn, STORE_HOST,
+	                  "INSERT INTO _migration(number, phase, checksum, at) VALUES($1, $2, $3, $4)", row,
 	                  G_N_ELEMENTS(row), NULL, error);
 }
 
@@ -83,8 +84,8 @@ gboolean store_migrate(Store *store, const zhen_migration *rows, guint32 row_siz
 		if (row.sql == NULL && row.handle == NULL)
 			break;
 		if (row.number != expected)
-			return throw_error(error, ERROR_INVALID, "%s: migration %d stands where %d belongs", store->name,
-			                   row.number, expected);
+			return throw_error(error, ERROR_INVALID, "%s: migration %d stands where %d belongs",
+			                   store->name, row.number, expected);
 		if (!migrate_one(store, digest, &row, &pending, error))
 			return FALSE;
 	}

@@ -2,38 +2,10 @@
  * Statements of a connection: scanned once per text, planned and prepared once per shape, bound for each use. */
 #include <string.h>
 #include "base/clock.h"
-#include "store/store_private.h"
-#include "store/words_token.h"
+#include "store/statement.h"
 
 #define PLUGIN_STATEMENTS_MAX 256
-#define BUFFER_KEPT 65536            /* of copied texts, between two uses */
-#define WRITE_STEPS_MAX 500000       /* thousand VM steps of a plugin's write: some seconds, then it is stuck */
-
-struct StoreStmt {
-	StoreConn *conn;
-	StmtEntry *entry;
-	sqlite3_stmt *handle;
-	WordsShape shape;
-	WordsPlan *plan;
-	Words words;              /* what the caller sees of it; its sql is the plan's */
-	StoreStmt *next_shape;    /* of the same text */
-	StoreStmt *newer, *older; /* of the connection, plugins' only */
-	StoreStmt *busy_next, *busy_before;
-	gboolean busy, done;
-	char *buffer;             /* copies of bound texts: a caller's may change before the last row */
-	gsize buffer_size;
-};
-
-/* One text of one owner. */
-struct StmtEntry {
-	StoreOwner owner;
-	guint hash;
-	gsize length;
-	char *sql;
-	WordsScan *scan;
-	gboolean plain;     /* no host value, one shape: nothing to compute */
-	StoreStmt *shapes;
-};
+#define WRITE_STEPS_MAX 500000 /* thousand VM steps of a plugin's write: some seconds, then it is stuck */
 
 static guint hash_text(const char *text, gsize length, StoreOwner owner)
 {
@@ -60,7 +32,8 @@ static gboolean entry_equal(gconstpointer a, gconstpointer b)
 {
 	const StmtEntry *x = a, *y = b;
 
-	return x->hash == y->hash && x->owner == y->owner && x->length == y->length && memcmp(x->sql, y->sql, x->length) == 0;
+	return x->hash == y->hash && x->owner == y->owner && x->length == y->length &&
+	       memcmp(x->sql, y->sql, x->length) == 0;
 }
 
 static void stmt_free(StoreStmt *stmt)
@@ -92,9 +65,12 @@ gboolean statements_init(StoreConn *conn, GError **error)
 		const char *sql;
 		sqlite3_stmt **stmt;
 	} all[] = {
-		{ conn->writer ? "BEGIN IMMEDIATE" : "BEGIN", &conn->begin }, { "COMMIT", &conn->commit },
-		{ "ROLLBACK", &conn->rollback },                              { "SAVEPOINT _job", &conn->savepoint },
-		{ "RELEASE _job", &conn->release },                           { "ROLLBACK TO _job", &conn->rollback_to },
+		{ conn->writer ? "BEGIN IMMEDIATE" : "BEGIN", &conn->begin },
+		{ "COMMIT", &conn->commit },
+		{ "ROLLBACK", &conn->rollback },
+		{ "SAVEPOINT _job", &conn->savepoint },
+		{ "RELEASE _job", &conn->release },
+		{ "ROLLBACK TO _job", &conn->rollback_to },
 	};
 
 	conn->entries = g_hash_table_new_full(entry_hash, entry_equal, NULL, entry_free);
@@ -149,7 +125,7 @@ static void lru_touch(StoreStmt *stmt)
 	lru_add(stmt);
 }
 
-static void drop(StoreStmt *stmt)
+void statement_drop(StoreStmt *stmt)
 {
 	StmtEntry *entry = stmt->entry;
 	StoreStmt **link = &entry->shapes;
@@ -172,14 +148,15 @@ static void make_room(StoreConn *conn, const StmtEntry *keep)
 		StoreStmt *newer = stmt->newer;
 
 		if (!stmt->busy && stmt->entry != keep)
-			drop(stmt);
+			statement_drop(stmt);
 		stmt = newer;
 	}
 }
 
 /* ---- preparing ---- */
 
-static StmtEntry *entry_new(StoreConn *conn, StoreOwner owner, const char *sql, gsize length, guint hash, GError **error)
+static StmtEntry *entry_new(StoreConn *conn, StoreOwner owner, const char *sql, gsize length, guint hash,
+                            GError **error)
 {
 	g_autoptr(WordsScan) scan = NULL;
 	StmtEntry *entry;
@@ -217,7 +194,8 @@ static gboolean check_page_columns(StoreStmt *stmt, GError **error)
 	for (int i = 0; i < count; i++)
 		for (int k = 0; k < i; k++)
 			if (strcmp(sqlite3_column_name(stmt->handle, i), sqlite3_column_name(stmt->handle, k)) == 0)
-				return throw_error(error, ERROR_INVALID, "%s: {{page}}: column '%s' is selected twice (%.120s)",
+				return throw_error(error, ERROR_INVALID,
+				                   "%s: {{page}}: column '%s' is selected twice (%.120s)",
 				                   stmt->conn->store->name, sqlite3_column_name(stmt->handle, i),
 				                   stmt->entry->sql);
 	return TRUE;
@@ -261,11 +239,11 @@ static StoreStmt *stmt_new(StoreConn *conn, StmtEntry *entry, const WordsShape *
 	stmt->entry = entry;
 	stmt->shape = *shape;
 	stmt->plan = words_plan(entry->scan, WORDS_SQLITE, shape);
-	log_postgres(conn, entry->scan, shape);
 	if (!compile(stmt, error)) {
 		stmt_free(stmt);
 		return NULL;
 	}
+	log_postgres(conn, entry->scan, shape);
 	stmt->words = (Words){ .sql = stmt->plan->sql,
 		               .n_args = entry->scan->n_args,
 		               .page_columns = entry->scan->page_names,
@@ -353,7 +331,8 @@ static int bind_one(StoreStmt *stmt, int index, const zhen_value *value, char **
 	return sqlite3_bind_blob(stmt->handle, index, at, (int)value->length, SQLITE_STATIC);
 }
 
-static gboolean bind_all(StoreStmt *stmt, const WordsContext *words, const zhen_value *args, gsize n_args, GError **error)
+static gboolean bind_all(StoreStmt *stmt, const WordsContext *words, const zhen_value *args, gsize n_args,
+                         GError **error)
 {
 	StoreConn *conn = stmt->conn;
 	char high[16];
@@ -408,150 +387,4 @@ StoreStmt *store_prepare(StoreConn *conn, StoreOwner owner, const char *sql, con
 		conn->busy->busy_before = stmt;
 	conn->busy = stmt;
 	return stmt;
-}
-
-/* ---- stepping ---- */
-
-StoreStep store_step(StoreStmt *stmt, GError **error)
-{
-	StoreConn *conn = stmt->conn;
-	int rc;
-
-	g_assert(stmt->busy);
-	if (stmt->done)
-		return STORE_DONE;
-	conn->owner = stmt->entry->owner;
-	conn->denied[0] = '\0';
-	rc = sqlite3_step(stmt->handle);
-	conn->owner = STORE_HOST;
-	if (rc == SQLITE_ROW)
-		return STORE_ROW;
-	stmt->done = TRUE;
-	if (rc == SQLITE_DONE)
-		return STORE_DONE;
-	if (conn->writer && conn->fault == NULL)
-		conn_error(conn, rc, stmt->entry->sql, &conn->fault);
-	conn_error(conn, rc, stmt->entry->sql, error);
-	return STORE_FAILED;
-}
-
-guint store_columns(const StoreStmt *stmt)
-{
-	return (guint)sqlite3_column_count(stmt->handle);
-}
-
-const char *store_column_name(const StoreStmt *stmt, guint column)
-{
-	return sqlite3_column_name(stmt->handle, (int)column);
-}
-
-void store_column(StoreStmt *stmt, guint column, zhen_value *out)
-{
-	int i = (int)column;
-
-	switch (sqlite3_column_type(stmt->handle, i)) {
-	case SQLITE_INTEGER:
-		*out = zhen_from_int(sqlite3_column_int64(stmt->handle, i));
-		break;
-	case SQLITE_FLOAT:
-		*out = zhen_from_real(sqlite3_column_double(stmt->handle, i));
-		break;
-	case SQLITE_TEXT:
-		out->kind = ZHEN_KIND_TEXT;
-		out->as.text = (const char *)sqlite3_column_text(stmt->handle, i);
-		out->length = (guint32)sqlite3_column_bytes(stmt->handle, i);
-		break;
-	case SQLITE_BLOB:
-		out->kind = ZHEN_KIND_BLOB;
-		out->as.blob = sqlite3_column_blob(stmt->handle, i);
-		out->length = (guint32)sqlite3_column_bytes(stmt->handle, i);
-		break;
-	default:
-		*out = zhen_from_null();
-	}
-}
-
-const Words *store_words(const StoreStmt *stmt)
-{
-	return stmt->entry->plain ? NULL : &stmt->words;
-}
-
-void store_reset(StoreStmt *stmt)
-{
-	StoreConn *conn = stmt->conn;
-
-	if (!stmt->busy)
-		return;
-	sqlite3_reset(stmt->handle);
-	stmt->busy = FALSE;
-	*(stmt->busy_before != NULL ? &stmt->busy_before->busy_next : &conn->busy) = stmt->busy_next;
-	if (stmt->busy_next != NULL)
-		stmt->busy_next->busy_before = stmt->busy_before;
-	if (stmt->buffer_size > BUFFER_KEPT) {
-		sqlite3_clear_bindings(stmt->handle);
-		g_clear_pointer(&stmt->buffer, g_free);
-		stmt->buffer_size = 0;
-	}
-}
-
-void conn_reset_all(StoreConn *conn)
-{
-	while (conn->busy != NULL)
-		store_reset(conn->busy);
-}
-
-/* DDL is run once: nothing of it is kept. */
-static gboolean run_once(StoreConn *conn, StoreOwner owner, const char *sql, GError **error)
-{
-	StoreStmt *stmt = store_prepare(conn, owner, sql, NULL, NULL, 0, error);
-	StoreStep step = STORE_ROW;
-
-	if (stmt == NULL)
-		return FALSE;
-	while (step == STORE_ROW)
-		step = store_step(stmt, error);
-	store_reset(stmt);
-	drop(stmt);
-	return step == STORE_DONE;
-}
-
-gboolean conn_script(StoreConn *conn, StoreOwner owner, const char *sql, GError **error)
-{
-	GError *failed = NULL;
-
-	for (;;) {
-		g_autofree char *statement = token_next_statement(&sql, &failed);
-
-		if (statement == NULL)
-			break;
-		if (!run_once(conn, owner, statement, error))
-			return FALSE;
-	}
-	if (failed == NULL)
-		return TRUE;
-	g_propagate_error(error, failed);
-	return FALSE;
-}
-
-gboolean store_exec(StoreConn *conn, StoreOwner owner, const char *sql, const zhen_value *args, gsize n_args,
-                    gint64 *out_first, GError **error)
-{
-	StoreStmt *stmt = store_prepare(conn, owner, sql, NULL, args, n_args, error);
-	gboolean first = TRUE;
-	gint64 value = 0;
-	StoreStep step;
-
-	if (stmt == NULL)
-		return FALSE;
-	while ((step = store_step(stmt, error)) == STORE_ROW) {
-		if (first)
-			value = sqlite3_column_int64(stmt->handle, 0);
-		first = FALSE;
-	}
-	store_reset(stmt);
-	if (step == STORE_FAILED)
-		return FALSE;
-	if (out_first != NULL)
-		*out_first = value;
-	return TRUE;
 }

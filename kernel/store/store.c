@@ -79,7 +79,8 @@ static gboolean make_folders(Store *store, GError **error)
 		g_autofree char *path = g_build_filename(store->dir, folders[i], NULL);
 
 		if (g_mkdir_with_parents(path, 0700) != 0)
-			return throw_error(error, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", path, g_strerror(errno));
+			return throw_error(error, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", path,
+			                   g_strerror(errno));
 	}
 	return sync_folder(store->dir, error) && sync_folder(above, error);
 }

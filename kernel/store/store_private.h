@@ -13,25 +13,25 @@ typedef struct SqlLog SqlLog;
 typedef struct Checkpointer Checkpointer;
 typedef struct StmtEntry StmtEntry;
 
-/* ---- a connection and its statements (conn.c, statement.c, authorizer.c) ---- */
+/* ---- a connection and its statements (conn.c, statement.c, step.c, authorizer.c) ---- */
 
 struct StoreConn {
 	Store *store;
 	sqlite3 *db;
 	gboolean writer;
-	gboolean committing;  /* the writer's own COMMIT */
-	StoreOwner owner;     /* of the statement being prepared or stepped */
-	char denied[160];     /* what the authorizer refused to the statement at hand */
-	GHashTable *entries;  /* StmtEntry by owner and text */
+	gboolean committing;        /* the writer's own COMMIT */
+	StoreOwner owner;           /* of the statement being prepared or stepped */
+	char denied[160];           /* what the authorizer refused to the statement at hand */
+	GHashTable *entries;        /* StmtEntry by owner and text */
 	StoreStmt *newest, *oldest; /* of plugins' statements, by use */
-	guint n_plugin;       /* statements in that list */
-	StoreStmt *busy;      /* prepared and not yet reset */
-	GArray *scratch;      /* of zhen_value: host values of the statement being bound */
+	guint n_plugin;             /* statements in that list */
+	StoreStmt *busy;            /* prepared and not yet reset */
+	GArray *scratch;            /* of zhen_value: host values of the statement being bound */
 	sqlite3_stmt *begin, *commit, *rollback, *savepoint, *release, *rollback_to;
-	GError *fault;        /* writer: first error of this job; (owned) */
+	GError *fault;            /* writer: first error of this job; (owned) */
 	guint64 steps, steps_max; /* in 1000 VM steps; steps_max 0 = no budget */
-	guint wal_frames;     /* after the last commit */
-	void *collator;       /* ICU's, made at the first comparison */
+	guint wal_frames;         /* after the last commit */
+	void *collator;           /* ICU's, made at the first comparison */
 	/* a reader's */
 	gboolean reading;     /* inside a read transaction */
 	guint64 seen;         /* store_commits before that transaction */
@@ -73,20 +73,20 @@ struct Store {
 	_Atomic guint queued; /* written under the lock */
 	gboolean scheduled;   /* in the host's list or with a writer thread */
 	gboolean closing;
-	Store *next_ready;    /* under the host's lock */
+	Store *next_ready; /* under the host's lock */
 
 	pthread_mutex_t blob_lock;
 
 	/* under the checkpointer's lock */
 	Store *next_dirty;
 	StoreConn *checkpoint_conn;
-	gboolean dirty;        /* in its list */
+	gboolean dirty;         /* in its list */
 	gboolean checkpointing; /* by its thread or by the writer */
-	gboolean reset_due;    /* the WAL is over its limit and just copied: the writer's turn */
+	gboolean reset_due;     /* the WAL is over its limit and just copied: the writer's turn */
 	gint64 due_us;
-	gboolean soon;         /* much is written: its connection stays open */
-	guint done_frames;     /* of the WAL, already copied */
-	gint64 retry_bytes;    /* a reader was in the way: not before the WAL is this long */
+	gboolean soon;      /* much is written: its connection stays open */
+	guint done_frames;  /* of the WAL, already copied */
+	gint64 retry_bytes; /* a reader was in the way: not before the WAL is this long */
 };
 
 typedef struct Slot {
@@ -101,7 +101,7 @@ struct StoreHost {
 	Checkpointer *checkpointer;
 	pthread_mutex_t lock; /* of the list and stopping */
 	pthread_cond_t ready;
-	Store *first, *last;  /* stores with jobs */
+	Store *first, *last; /* stores with jobs */
 	gboolean stopping;
 	guint n_threads;
 	pthread_t *threads;
@@ -115,9 +115,9 @@ void writer_drain(Store *store); /* refuses new jobs, waits for the queued ones 
 /* ---- checkpoint.c ---- */
 Checkpointer *checkpointer_new(GError **error);
 void checkpointer_free(Checkpointer *checkpointer);
-void checkpoint_note(Store *store, guint frames);   /* after a commit */
-void checkpoint_maybe_reset(Store *store);          /* writer, between two batches */
-void checkpoint_forget(Store *store);               /* before it closes */
+void checkpoint_note(Store *store, guint frames); /* after a commit */
+void checkpoint_maybe_reset(Store *store);        /* writer, between two batches */
+void checkpoint_forget(Store *store);             /* before it closes */
 
 /* ---- sql_log.c ---- */
 SqlLog *sql_log_new(const char *path, GError **error); /* NULL path: NULL, no error */

@@ -33,9 +33,10 @@ static gboolean check_name(const Token *token, GError **error)
 
 	if (token->kind == TOKEN_WORD) {
 		for (gsize i = 0; i < token->length; i++)
-			if (token->start[i] == '_' && (i == 0 || !(g_ascii_isalnum(token->start[i - 1]) ||
-			                                           token->start[i - 1] == '_')))
-				return throw_error(error, ERROR_REFUSED, "SQL: {{%.*s}}: names that begin with '_' are the host's",
+			if (token->start[i] == '_' &&
+			    (i == 0 || !(g_ascii_isalnum(token->start[i - 1]) || token->start[i - 1] == '_')))
+				return throw_error(error, ERROR_REFUSED,
+				                   "SQL: {{%.*s}}: names that begin with '_' are the host's",
 				                   (int)token->length, token->start);
 		return TRUE;
 	}

@@ -404,7 +404,8 @@ void words_values(const WordsScan *scan, const WordsPlan *plan, const WordsShape
 			break;
 		case BIND_CODE:
 			if (below_of != bind->scope)
-				below_find(&below, context->scope->division, scan->scopes[bind->scope].levels[scope->column]);
+				below_find(&below, context->scope->division,
+				           scan->scopes[bind->scope].levels[scope->column]);
 			below_of = bind->scope;
 			value = code_value(&below, bind->index, merged);
 			break;

@@ -13,8 +13,8 @@ typedef enum PieceKind {
 	PIECE_ENGINE, /* text[engine] */
 	PIECE_PARAM,  /* $n */
 	PIECE_NOW,
-	PIECE_SCOPE,  /* scopes[n] */
-	PIECE_WHERE,  /* after the outermost WHERE */
+	PIECE_SCOPE, /* scopes[n] */
+	PIECE_WHERE, /* after the outermost WHERE */
 	PIECE_PAGE,
 } PieceKind;
 
@@ -37,7 +37,7 @@ typedef struct WordsScan {
 	guint n_scopes;
 	guint n_args;
 	gboolean has_page, has_where, uses_now;
-	gboolean mergeable; /* its one scope word stands alone among the ANDs of the outermost WHERE */
+	gboolean mergeable;      /* its one scope word stands alone among the ANDs of the outermost WHERE */
 	GPtrArray *page_columns; /* as written, may be qualified */
 	char **page_names;       /* unqualified, NULL-ended */
 	gboolean page_descending;

@@ -85,8 +85,8 @@ static gboolean add_scope_column(ScopeWord *scope, const char *column, GError **
 		return throw_error(error, ERROR_INVALID,
 		                   "SQL: {{scope}}: '%s' does not end in a level (province .. village)", column);
 	if (scope->n_columns > 0 && scope->levels[scope->n_columns - 1] <= level)
-		return throw_error(error, ERROR_INVALID, "SQL: {{scope}}: '%s' is not coarser than the column before it",
-		                   column);
+		return throw_error(error, ERROR_INVALID,
+		                   "SQL: {{scope}}: '%s' is not coarser than the column before it", column);
 	scope->columns[scope->n_columns] = g_strdup(column);
 	scope->levels[scope->n_columns++] = level;
 	return TRUE;
@@ -103,7 +103,8 @@ static gboolean read_scope(Scanner *s, char **words, GError **error)
 	for (; *words != NULL; words++) {
 		if (strcmp(*words, "or") == 0) {
 			if (words[1] == NULL || words[2] != NULL || !is_column(words[1]))
-				return throw_error(error, ERROR_INVALID, "SQL: {{scope}}: after 'or' comes one column of a body");
+				return throw_error(error, ERROR_INVALID,
+				                   "SQL: {{scope}}: after 'or' comes one column of a body");
 			scope->body = g_strdup(words[1]);
 			break;
 		}
@@ -210,8 +211,8 @@ static const struct {
 	const char *name;
 	gboolean (*read)(Scanner *s, char **words, GError **error);
 } words_known[] = {
-	{ "id", read_id },         { "without", read_without }, { "now", read_now },   { "upsert", read_upsert },
-	{ "order", read_order },   { "scope", read_scope },     { "page", read_page },
+	{ "id", read_id },       { "without", read_without }, { "now", read_now },   { "upsert", read_upsert },
+	{ "order", read_order }, { "scope", read_scope },     { "page", read_page },
 };
 
 static gboolean scan_word(Scanner *s, const Token *token, GError **error)
@@ -232,8 +233,8 @@ static gboolean scan_word(Scanner *s, const Token *token, GError **error)
 /* What decides whether a page can be cut and whether townships can be merged. */
 static void follow(Scanner *s, const Token *token)
 {
-	static const char *const unpageable[] = { "GROUP", "HAVING", "UNION", "INTERSECT", "EXCEPT",
-		                                  "ORDER", "LIMIT",  "WINDOW", "INSERT",   "UPDATE", "DELETE" };
+	static const char *const unpageable[] = { "GROUP", "HAVING", "UNION",  "INTERSECT", "EXCEPT", "ORDER",
+		                                  "LIMIT", "WINDOW", "INSERT", "UPDATE",    "DELETE" };
 
 	if (token_is_symbol(token, '('))
 		s->depth++;

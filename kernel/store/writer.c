@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Group commit: what is queued becomes one transaction, each job in its savepoint, one fsync for all. When a job breaks the
- * transaction nothing of it is answered: every job runs again in a transaction of its own. */
+ * Group commit: what is queued becomes one transaction, each job in its savepoint, one fsync for all. When a job breaks
+ * the transaction nothing of it is answered: every job runs again in a transaction of its own. */
 #include <string.h>
 #include "store/store_private.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Submitters, readers, writers and the checkpointer over several stores at once; for ThreadSanitizer. Every call must be
- * answered once and every answered row be there. */
+ * Submitters, readers, writers and the checkpointer over several stores at once; for ThreadSanitizer. Every call must
+ * be answered once and every answered row be there. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>

@@ -84,7 +84,8 @@ static inline gint64 write_ok(Fixture *f, StoreOwner owner, const char *text)
 	Sql sql = { owner, text, 0 };
 	g_autoptr(GError) error = NULL;
 
-	cr_assert(store_write_now(f->store, fixture_exec, &sql, &error), "%s: %s", text, error == NULL ? "" : error->message);
+	cr_assert(store_write_now(f->store, fixture_exec, &sql, &error), "%s: %s", text,
+	          error == NULL ? "" : error->message);
 	return sql.first;
 }
 
@@ -107,6 +108,7 @@ static inline gint64 read_int(Fixture *f, StoreOwner owner, const char *sql)
 	gint64 value = 0;
 
 	cr_assert_not_null(conn, "%s", error == NULL ? "" : error->message);
-	cr_assert(store_exec(conn, owner, sql, NULL, 0, &value, &error), "%s: %s", sql, error == NULL ? "" : error->message);
+	cr_assert(store_exec(conn, owner, sql, NULL, 0, &value, &error), "%s: %s", sql,
+	          error == NULL ? "" : error->message);
 	return value;
 }

@@ -91,7 +91,10 @@ Test(blob, what_a_crash_left_in_staging_is_gone_at_the_next_start)
 
 Test(blob, a_name_that_is_no_digest_names_nothing)
 {
-	static const char *const names[] = { "", "66", "../../data.db", ABC "0",
+	static const char *const names[] = { "",
+		                             "66",
+		                             "../../data.db",
+		                             ABC "0",
 		                             "66C7F0F462EEEDD9D1F2D46BDC10E4E24167C4875CF2F7A2297DA02B8F4BA8E0",
 		                             "0000000000000000000000000000000000000000000000000000000000000000" };
 	Fixture f = fixture();

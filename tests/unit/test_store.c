@@ -20,7 +20,8 @@ Test(store, opens_makes_its_tables_and_keeps_what_was_written)
 {
 	Fixture f = notes();
 
-	cr_assert_eq(write_ok(&f, STORE_PLUGIN, "INSERT INTO note(township, text, at) VALUES('a', 'b', 1) RETURNING id"), 1);
+	cr_assert_eq(
+		write_ok(&f, STORE_PLUGIN, "INSERT INTO note(township, text, at) VALUES('a', 'b', 1) RETURNING id"), 1);
 	fixture_reopen(&f, (StoreOptions){ 0 });
 	cr_assert_eq(read_int(&f, STORE_PLUGIN, "SELECT count(*) FROM note"), 1);
 	cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _migration"), 1);
@@ -32,11 +33,13 @@ Test(store, opens_makes_its_tables_and_keeps_what_was_written)
 Test(store, binds_and_returns_every_kind_of_value)
 {
 	Fixture f = fixture();
-	const zhen_value in[] = { zhen_from_int(G_MININT64), zhen_from_real(0.5), zhen_from_text("永定镇"), zhen_from_text(""),
-		                  zhen_from_blob("\0\1", 2), zhen_from_blob("", 0), zhen_from_null() };
+	const zhen_value in[] = { zhen_from_int(G_MININT64), zhen_from_real(0.5),       zhen_from_text("永定镇"),
+		                  zhen_from_text(""),        zhen_from_blob("\0\1", 2), zhen_from_blob("", 0),
+		                  zhen_from_null() };
 	StoreConn *conn = store_read(f.store, 0, NULL);
-	StoreStmt *stmt = store_prepare(conn, STORE_PLUGIN, "SELECT $1 AS a, $2 AS b, $3 AS c, $4 AS d, $5 AS e, $6 AS f, $7 AS g",
-	                                NULL, in, G_N_ELEMENTS(in), NULL);
+	StoreStmt *stmt = store_prepare(conn, STORE_PLUGIN,
+	                                "SELECT $1 AS a, $2 AS b, $3 AS c, $4 AS d, $5 AS e, $6 AS f, $7 AS g", NULL,
+	                                in, G_N_ELEMENTS(in), NULL);
 
 	cr_assert_not_null(stmt);
 	cr_assert_eq(store_step(stmt, NULL), STORE_ROW);
@@ -90,7 +93,8 @@ static const struct {
 	{ STORE_PLUGIN, "INSERT INTO note(township, text, at) VALUES('a', 'x', 1)", ERROR_CONSTRAINT, "UNIQUE" },
 	{ STORE_PLUGIN, "INSERT INTO note(township, text) VALUES('a', 'z')", ERROR_CONSTRAINT, "NOT NULL" },
 	{ STORE_PLUGIN, "UPDATE _audit SET at = 0", ERROR_REFUSED, "_audit" },
-	{ STORE_PLUGIN, "INSERT INTO note(township, text, at) SELECT 'a', digest, 1 FROM _audit", ERROR_REFUSED, "_audit" },
+	{ STORE_PLUGIN, "INSERT INTO note(township, text, at) SELECT 'a', digest, 1 FROM _audit", ERROR_REFUSED,
+	  "_audit" },
 	{ STORE_PLUGIN, "COMMIT", ERROR_REFUSED, "COMMIT" },
 	{ STORE_PLUGIN, "CREATE TABLE x(a BIGINT)", ERROR_REFUSED, "CREATE" },
 	{ STORE_PLUGIN, "ATTACH '/tmp/x' AS y", ERROR_REFUSED, "ATTACH" },
@@ -115,8 +119,10 @@ Test(store, a_statement_that_breaks_a_rule_gets_its_error_and_leaves_nothing)
 	for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
 		g_autoptr(GError) error = write_refused(&f, refusals[i].owner, refusals[i].sql);
 
-		cr_assert_eq(error->code, (gint)refusals[i].code, "%s: code %d: %s", refusals[i].sql, error->code, error->message);
-		cr_assert_not_null(strstr(error->message, refusals[i].message), "%s: %s", refusals[i].sql, error->message);
+		cr_assert_eq(error->code, (gint)refusals[i].code, "%s: code %d: %s", refusals[i].sql, error->code,
+		             error->message);
+		cr_assert_not_null(strstr(error->message, refusals[i].message), "%s: %s", refusals[i].sql,
+		                   error->message);
 	}
 	cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM note"), 1);
 	fixture_clear(&f);
@@ -161,7 +167,8 @@ Test(store, a_read_sees_what_was_committed_before_it_and_one_state_while_it_read
 
 Test(store, a_long_read_stops_at_its_budget_and_the_next_one_runs)
 {
-	static const char *const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+	static const char *const endless =
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
 	Fixture f = fixture();
 	g_autoptr(GError) error = NULL;
 	StoreConn *conn = store_read(f.store, 0, NULL);
@@ -247,7 +254,9 @@ Test(store, a_plugins_trigger_has_a_plugins_rights)
 	by_host = write_refused(&f, STORE_HOST, "INSERT INTO note(township, text, at) VALUES('a', 'x', 1)");
 	cr_assert_eq(by_host->code, ERROR_REFUSED, "%s", by_host->message);
 	write_ok(&f, STORE_HOST, "DROP TRIGGER spy");
-	write_ok(&f, STORE_HOST, "CREATE TRIGGER _index AFTER INSERT ON note BEGIN INSERT INTO _clock(name, last) VALUES(new.text, 1); END");
+	write_ok(&f, STORE_HOST,
+	         "CREATE TRIGGER _index AFTER INSERT ON note BEGIN INSERT INTO _clock(name, last) VALUES(new.text, 1); "
+	         "END");
 	write_ok(&f, STORE_PLUGIN, "INSERT INTO note(township, text, at) VALUES('a', 'x', 1)");
 	cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _clock"), 1);
 	store_read_done(f.host, 0);
@@ -262,8 +271,9 @@ Test(store, names_sort_by_pinyin)
 	StoreConn *conn;
 	StoreStmt *stmt;
 
-	write_ok(&f, STORE_PLUGIN, "INSERT INTO note(township, text, at) VALUES('a', '王', 1), ('a', '张', 1), ('a', '阿', 1), "
-	                           "('a', '李', 1), ('a', '陈', 1), ('a', '白', 1)");
+	write_ok(&f, STORE_PLUGIN,
+	         "INSERT INTO note(township, text, at) VALUES('a', '王', 1), ('a', '张', 1), ('a', '阿', 1), "
+	         "('a', '李', 1), ('a', '陈', 1), ('a', '白', 1)");
 	conn = store_read(f.store, 0, NULL);
 	stmt = store_prepare(conn, STORE_PLUGIN, sql, NULL, NULL, 0, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(sorted); i++) {
@@ -286,7 +296,8 @@ Test(store, the_postgresql_form_of_every_statement_is_logged_once)
 
 	cr_assert(store_migrate(f.store, migrations, sizeof(zhen_migration), NULL, NULL));
 	for (guint i = 0; i < 2; i++) {
-		g_autofree char *sql = g_strdup_printf("INSERT INTO note(township, text, at) VALUES('\"%u', 'x%u', {{now}})", 1u, 1u);
+		g_autofree char *sql =
+			g_strdup_printf("INSERT INTO note(township, text, at) VALUES('\"%u', 'x%u', {{now}})", 1u, 1u);
 		g_autofree char *change = g_strdup("DELETE FROM note");
 
 		write_ok(&f, STORE_PLUGIN, sql);

@@ -22,7 +22,8 @@ static void plant(void)
 	name(&small, LEVEL_COUNTY, &prefecture, "532301%06u", 0);
 	name(&large, LEVEL_COUNTY, &prefecture, "532399%06u", 0);
 	for (guint i = 0; i < 73; i++) {
-		name(&towns[i], LEVEL_TOWNSHIP, i < 3 ? &small : &large, i < 3 ? "532301%03u000" : "532399%03u000", i + 1);
+		name(&towns[i], LEVEL_TOWNSHIP, i < 3 ? &small : &large, i < 3 ? "532301%03u000" : "532399%03u000",
+		     i + 1);
 		*(i < 3 ? &below_small[i] : &below_large[i - 3]) = all_towns[i] = &towns[i];
 	}
 	for (guint i = 0; i < 2; i++) {
@@ -48,92 +49,169 @@ static const struct {
 	gboolean all, paged, next;
 	const char *sqlite, *postgres, *values;
 } expansions[] = {
-	{ .sql = "INSERT INTO t(a, b) VALUES($1, '$2 {{id}}') -- $3\n", .sqlite = "INSERT INTO t(a, b) VALUES(?1, '$2 {{id}}')",
-	  .postgres = "INSERT INTO t(a, b) VALUES($1, '$2 {{id}}')", .values = "" },
-	{ .sql = "SELECT /* {{now}} */ \"a$1\" FROM t;", .sqlite = "SELECT \"a$1\" FROM t", .postgres = "SELECT \"a$1\" FROM t",
+	{ .sql = "INSERT INTO t(a, b) VALUES($1, '$2 {{id}}') -- $3\n",
+	  .sqlite = "INSERT INTO t(a, b) VALUES(?1, '$2 {{id}}')",
+	  .postgres = "INSERT INTO t(a, b) VALUES($1, '$2 {{id}}')",
 	  .values = "" },
-	{ .sql = "CREATE TABLE t(id {{id}}, a TEXT)", .sqlite = "CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)",
-	  .postgres = "CREATE TABLE t(id BIGSERIAL PRIMARY KEY, a TEXT)", .values = "" },
-	{ .sql = "CREATE TABLE t(a TEXT PRIMARY KEY) {{without rowid}}", .sqlite = "CREATE TABLE t(a TEXT PRIMARY KEY) WITHOUT ROWID",
-	  .postgres = "CREATE TABLE t(a TEXT PRIMARY KEY) ", .values = "" },
+	{ .sql = "SELECT /* {{now}} */ \"a$1\" FROM t;",
+	  .sqlite = "SELECT \"a$1\" FROM t",
+	  .postgres = "SELECT \"a$1\" FROM t",
+	  .values = "" },
+	{ .sql = "CREATE TABLE t(id {{id}}, a TEXT)",
+	  .sqlite = "CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)",
+	  .postgres = "CREATE TABLE t(id BIGSERIAL PRIMARY KEY, a TEXT)",
+	  .values = "" },
+	{ .sql = "CREATE TABLE t(a TEXT PRIMARY KEY) {{without rowid}}",
+	  .sqlite = "CREATE TABLE t(a TEXT PRIMARY KEY) WITHOUT ROWID",
+	  .postgres = "CREATE TABLE t(a TEXT PRIMARY KEY) ",
+	  .values = "" },
 	{ .sql = "INSERT INTO t(a, b, c) VALUES($1, {{now}}, {{now}}) {{upsert a, b}} c = $2",
 	  .sqlite = "INSERT INTO t(a, b, c) VALUES(?1, ?3, ?3) ON CONFLICT (a, b) DO UPDATE SET c = ?2",
-	  .postgres = "INSERT INTO t(a, b, c) VALUES($1, $3, $3) ON CONFLICT (a, b) DO UPDATE SET c = $2", .values = "42" },
-	{ .sql = "SELECT a FROM t ORDER BY {{order pinyin t.a}}", .sqlite = "SELECT a FROM t ORDER BY t.a COLLATE zhen_pinyin",
-	  .postgres = "SELECT a FROM t ORDER BY t.a COLLATE \"zh-x-icu\"", .values = "" },
+	  .postgres = "INSERT INTO t(a, b, c) VALUES($1, $3, $3) ON CONFLICT (a, b) DO UPDATE SET c = $2",
+	  .values = "42" },
+	{ .sql = "SELECT a FROM t ORDER BY {{order pinyin t.a}}",
+	  .sqlite = "SELECT a FROM t ORDER BY t.a COLLATE zhen_pinyin",
+	  .postgres = "SELECT a FROM t ORDER BY t.a COLLATE \"zh-x-icu\"",
+	  .values = "" },
 	/* scope: by the caller's level */
-	{ .sql = BASE "{{scope village township}} AND a = $1", .division = &towns[0],
-	  .sqlite = BASE "township = ?2 AND a = ?1", .postgres = BASE "township = $2 AND a = $1", .values = "532301001000" },
-	{ .sql = BASE "{{scope village township}}", .division = &villages[1], .sqlite = BASE "village = ?1",
-	  .postgres = BASE "village = $1", .values = "532301001002" },
-	{ .sql = BASE "{{scope township}}", .division = &villages[1], .sqlite = BASE "0", .postgres = BASE "FALSE", .values = "" },
+	{ .sql = BASE "{{scope village township}} AND a = $1",
+	  .division = &towns[0],
+	  .sqlite = BASE "township = ?2 AND a = ?1",
+	  .postgres = BASE "township = $2 AND a = $1",
+	  .values = "532301001000" },
+	{ .sql = BASE "{{scope village township}}",
+	  .division = &villages[1],
+	  .sqlite = BASE "village = ?1",
+	  .postgres = BASE "village = $1",
+	  .values = "532301001002" },
+	{ .sql = BASE "{{scope township}}",
+	  .division = &villages[1],
+	  .sqlite = BASE "0",
+	  .postgres = BASE "FALSE",
+	  .values = "" },
 	{ .sql = BASE "{{scope township}}", .sqlite = BASE "0", .postgres = BASE "FALSE", .values = "" },
 	{ .sql = BASE "{{scope township}}", .all = TRUE, .sqlite = BASE "1", .postgres = BASE "TRUE", .values = "" },
-	{ .sql = BASE "{{scope township}}", .division = &small, .sqlite = BASE "township IN (?1, ?2, ?3)",
-	  .postgres = BASE "township IN ($1, $2, $3)", .values = "532301001000 532301002000 532301003000" },
-	{ .sql = BASE "{{scope village}}", .division = &towns[0], .sqlite = BASE "village IN (?1, ?2)",
-	  .postgres = BASE "village IN ($1, $2)", .values = "532301001001 532301001002" },
-	{ .sql = BASE "{{scope c.township}}", .division = &large, .sqlite = BASE "(+c.township >= ?1 AND +c.township < ?2)",
-	  .postgres = BASE "(c.township || '' >= $1 AND c.township || '' < $2)", .values = "532399000000 5324" },
-	{ .sql = BASE "{{scope township county}}", .division = &prefecture, .sqlite = BASE "county IN (?1, ?2)",
-	  .postgres = BASE "county IN ($1, $2)", .values = "532301000000 532399000000" },
-	{ .sql = BASE "{{scope township}}", .division = &prefecture, .sqlite = BASE "(+township >= ?1 AND +township < ?2)",
-	  .postgres = BASE "(township || '' >= $1 AND township || '' < $2)", .values = "532300000000 5324" },
+	{ .sql = BASE "{{scope township}}",
+	  .division = &small,
+	  .sqlite = BASE "township IN (?1, ?2, ?3)",
+	  .postgres = BASE "township IN ($1, $2, $3)",
+	  .values = "532301001000 532301002000 532301003000" },
+	{ .sql = BASE "{{scope village}}",
+	  .division = &towns[0],
+	  .sqlite = BASE "village IN (?1, ?2)",
+	  .postgres = BASE "village IN ($1, $2)",
+	  .values = "532301001001 532301001002" },
+	{ .sql = BASE "{{scope c.township}}",
+	  .division = &large,
+	  .sqlite = BASE "(+c.township >= ?1 AND +c.township < ?2)",
+	  .postgres = BASE "(c.township || '' >= $1 AND c.township || '' < $2)",
+	  .values = "532399000000 5324" },
+	{ .sql = BASE "{{scope township county}}",
+	  .division = &prefecture,
+	  .sqlite = BASE "county IN (?1, ?2)",
+	  .postgres = BASE "county IN ($1, $2)",
+	  .values = "532301000000 532399000000" },
+	{ .sql = BASE "{{scope township}}",
+	  .division = &prefecture,
+	  .sqlite = BASE "(+township >= ?1 AND +township < ?2)",
+	  .postgres = BASE "(township || '' >= $1 AND township || '' < $2)",
+	  .values = "532300000000 5324" },
 	/* scope: by body */
-	{ .sql = BASE "{{scope township or body}}", .division = &towns[1], .body = "b1",
-	  .sqlite = BASE "(township = ?1 OR body = ?2)", .postgres = BASE "(township = $1 OR body = $2)",
+	{ .sql = BASE "{{scope township or body}}",
+	  .division = &towns[1],
+	  .body = "b1",
+	  .sqlite = BASE "(township = ?1 OR body = ?2)",
+	  .postgres = BASE "(township = $1 OR body = $2)",
 	  .values = "532301002000 b1" },
-	{ .sql = BASE "{{scope township or body}}", .division = &villages[0], .body = "b1", .sqlite = BASE "body = ?1",
-	  .postgres = BASE "body = $1", .values = "b1" },
-	{ .sql = BASE "{{scope or body}}", .division = &small, .body = "b1", .sqlite = BASE "body = ?1",
-	  .postgres = BASE "body = $1", .values = "b1" },
-	{ .sql = BASE "{{scope township or body}}", .division = &towns[1], .sqlite = BASE "township = ?1",
-	  .postgres = BASE "township = $1", .values = "532301002000" },
+	{ .sql = BASE "{{scope township or body}}",
+	  .division = &villages[0],
+	  .body = "b1",
+	  .sqlite = BASE "body = ?1",
+	  .postgres = BASE "body = $1",
+	  .values = "b1" },
+	{ .sql = BASE "{{scope or body}}",
+	  .division = &small,
+	  .body = "b1",
+	  .sqlite = BASE "body = ?1",
+	  .postgres = BASE "body = $1",
+	  .values = "b1" },
+	{ .sql = BASE "{{scope township or body}}",
+	  .division = &towns[1],
+	  .sqlite = BASE "township = ?1",
+	  .postgres = BASE "township = $1",
+	  .values = "532301002000" },
 	/* pages */
-	{ .sql = BASE "a = $1 {{page due_at, id}}", .paged = TRUE, .sqlite = BASE "a = ?1 ORDER BY due_at, id LIMIT ?2",
-	  .postgres = BASE "a = $1 ORDER BY due_at, id LIMIT $2", .values = "51" },
-	{ .sql = BASE "a = $1 OR b {{page t.due_at, id DESC}}", .paged = TRUE, .next = TRUE,
-	  .sqlite = "SELECT id FROM t WHERE ( a = ?1 OR b) AND (t.due_at, id) < (?2, ?3) ORDER BY t.due_at DESC, id DESC LIMIT ?4",
-	  .postgres =
-	          "SELECT id FROM t WHERE ( a = $1 OR b) AND (t.due_at, id) < ($2, $3) ORDER BY t.due_at DESC, id DESC LIMIT $4",
+	{ .sql = BASE "a = $1 {{page due_at, id}}",
+	  .paged = TRUE,
+	  .sqlite = BASE "a = ?1 ORDER BY due_at, id LIMIT ?2",
+	  .postgres = BASE "a = $1 ORDER BY due_at, id LIMIT $2",
+	  .values = "51" },
+	{ .sql = BASE "a = $1 OR b {{page t.due_at, id DESC}}",
+	  .paged = TRUE,
+	  .next = TRUE,
+	  .sqlite = "SELECT id FROM t WHERE ( a = ?1 OR b) AND (t.due_at, id) < (?2, ?3) ORDER BY t.due_at DESC, id "
+	            "DESC LIMIT ?4",
+	  .postgres = "SELECT id FROM t WHERE ( a = $1 OR b) AND (t.due_at, id) < ($2, $3) ORDER BY t.due_at DESC, id "
+	              "DESC LIMIT $4",
 	  .values = "7 last 51" },
-	{ .sql = "SELECT id FROM t {{page due_at, id}}", .paged = TRUE, .next = TRUE,
+	{ .sql = "SELECT id FROM t {{page due_at, id}}",
+	  .paged = TRUE,
+	  .next = TRUE,
 	  .sqlite = "SELECT id FROM t WHERE (due_at, id) > (?1, ?2) ORDER BY due_at, id LIMIT ?3",
-	  .postgres = "SELECT id FROM t WHERE (due_at, id) > ($1, $2) ORDER BY due_at, id LIMIT $3", .values = "7 last 51" },
+	  .postgres = "SELECT id FROM t WHERE (due_at, id) > ($1, $2) ORDER BY due_at, id LIMIT $3",
+	  .values = "7 last 51" },
 	/* a county's page: its townships merged */
-	{ .sql = BASE "{{scope town.township}} {{page id DESC}}", .division = &small, .paged = TRUE,
-	  .sqlite = "SELECT * FROM (SELECT id FROM t WHERE town.township = ?1 ORDER BY id DESC LIMIT ?2) AS s1 "
-	            "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?3 ORDER BY id DESC LIMIT ?2) AS s2 "
-	            "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?4 ORDER BY id DESC LIMIT ?2) AS s3 "
-	            "ORDER BY id DESC LIMIT ?2",
-	  .postgres = "SELECT * FROM (SELECT id FROM t WHERE town.township = $1 ORDER BY id DESC LIMIT $2) AS s1 "
-	              "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $3 ORDER BY id DESC LIMIT $2) AS s2 "
-	              "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $4 ORDER BY id DESC LIMIT $2) AS s3 "
-	              "ORDER BY id DESC LIMIT $2",
+	{ .sql = BASE "{{scope town.township}} {{page id DESC}}",
+	  .division = &small,
+	  .paged = TRUE,
+	  .sqlite =
+	          "SELECT * FROM (SELECT id FROM t WHERE town.township = ?1 ORDER BY id DESC LIMIT ?2) AS s1 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?3 ORDER BY id DESC LIMIT ?2) AS s2 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?4 ORDER BY id DESC LIMIT ?2) AS s3 "
+	          "ORDER BY id DESC LIMIT ?2",
+	  .postgres =
+	          "SELECT * FROM (SELECT id FROM t WHERE town.township = $1 ORDER BY id DESC LIMIT $2) AS s1 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $3 ORDER BY id DESC LIMIT $2) AS s2 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $4 ORDER BY id DESC LIMIT $2) AS s3 "
+	          "ORDER BY id DESC LIMIT $2",
 	  .values = "532301001000 51 532301002000 532301003000" },
-	{ .sql = BASE "{{scope township or body}} AND a {{page id}}", .division = &towns[2], .body = "b1", .paged = TRUE,
+	{ .sql = BASE "{{scope township or body}} AND a {{page id}}",
+	  .division = &towns[2],
+	  .body = "b1",
+	  .paged = TRUE,
 	  .sqlite = "SELECT * FROM (SELECT id FROM t WHERE township = ?1 AND a ORDER BY id LIMIT ?2) AS s1 UNION ALL "
-	            "SELECT * FROM (SELECT id FROM t WHERE body = ?3 AND NOT coalesce(township = ?1, 0) AND a ORDER BY id LIMIT ?2) "
+	            "SELECT * FROM (SELECT id FROM t WHERE body = ?3 AND NOT coalesce(township = ?1, 0) AND a ORDER BY "
+	            "id LIMIT ?2) "
 	            "AS s2 ORDER BY id LIMIT ?2",
 	  .postgres = "SELECT * FROM (SELECT id FROM t WHERE township = $1 AND a ORDER BY id LIMIT $2) AS s1 UNION ALL "
-	              "SELECT * FROM (SELECT id FROM t WHERE body = $3 AND NOT coalesce(township = $1, FALSE) AND a ORDER BY id "
+	              "SELECT * FROM (SELECT id FROM t WHERE body = $3 AND NOT coalesce(township = $1, FALSE) AND a "
+	              "ORDER BY id "
 	              "LIMIT $2) AS s2 ORDER BY id LIMIT $2",
 	  .values = "532301003000 51 b1" },
 	/* not where it would show a row twice or a wrong one */
-	{ .sql = BASE "a = $1 OR {{scope township}} {{page id}}", .division = &small, .paged = TRUE,
+	{ .sql = BASE "a = $1 OR {{scope township}} {{page id}}",
+	  .division = &small,
+	  .paged = TRUE,
 	  .sqlite = BASE "a = ?1 OR township IN (?2, ?3, ?4) ORDER BY id LIMIT ?5",
 	  .postgres = BASE "a = $1 OR township IN ($2, $3, $4) ORDER BY id LIMIT $5",
 	  .values = "532301001000 532301002000 532301003000 51" },
-	{ .sql = BASE "NOT {{scope township}} {{page id}}", .division = &small, .paged = TRUE,
+	{ .sql = BASE "NOT {{scope township}} {{page id}}",
+	  .division = &small,
+	  .paged = TRUE,
 	  .sqlite = BASE "NOT township IN (?1, ?2, ?3) ORDER BY id LIMIT ?4",
 	  .postgres = BASE "NOT township IN ($1, $2, $3) ORDER BY id LIMIT $4",
 	  .values = "532301001000 532301002000 532301003000 51" },
-	{ .sql = "SELECT id FROM t WHERE id IN (SELECT x FROM u WHERE {{scope township}}) {{page id}}", .division = &small,
+	{ .sql = "SELECT id FROM t WHERE id IN (SELECT x FROM u WHERE {{scope township}}) {{page id}}",
+	  .division = &small,
 	  .paged = TRUE,
-	  .sqlite = "SELECT id FROM t WHERE id IN (SELECT x FROM u WHERE township IN (?1, ?2, ?3)) ORDER BY id LIMIT ?4",
-	  .postgres = "SELECT id FROM t WHERE id IN (SELECT x FROM u WHERE township IN ($1, $2, $3)) ORDER BY id LIMIT $4",
+	  .sqlite =
+	          "SELECT id FROM t WHERE id IN (SELECT x FROM u WHERE township IN (?1, ?2, ?3)) ORDER BY id LIMIT ?4",
+	  .postgres =
+	          "SELECT id FROM t WHERE id IN (SELECT x FROM u WHERE township IN ($1, $2, $3)) ORDER BY id LIMIT $4",
 	  .values = "532301001000 532301002000 532301003000 51" },
-	{ .sql = BASE "{{scope township}} {{page id}}", .division = &large, .paged = TRUE,
+	{ .sql = BASE "{{scope township}} {{page id}}",
+	  .division = &large,
+	  .paged = TRUE,
 	  .sqlite = BASE "(+township >= ?1 AND +township < ?2) ORDER BY id LIMIT ?3",
 	  .postgres = BASE "(township || '' >= $1 AND township || '' < $2) ORDER BY id LIMIT $3",
 	  .values = "532399000000 5324 51" },
@@ -170,12 +248,14 @@ Test(words, expand_to_both_engines, .init = plant)
 			g_autofree char *values = NULL;
 			Words words;
 
-			cr_assert(words_expand(expansions[i].sql, &context, &words, &error), "%s: %s", expansions[i].sql,
-			          error == NULL ? "" : error->message);
-			cr_expect_str_eq(words.sql, engine == WORDS_SQLITE ? expansions[i].sqlite : expansions[i].postgres);
+			cr_assert(words_expand(expansions[i].sql, &context, &words, &error), "%s: %s",
+			          expansions[i].sql, error == NULL ? "" : error->message);
+			cr_expect_str_eq(words.sql,
+			                 engine == WORDS_SQLITE ? expansions[i].sqlite : expansions[i].postgres);
 			values = values_text(words.values);
 			cr_expect_str_eq(values, expansions[i].values, "%s: %s", expansions[i].sql, values);
-			cr_expect_eq(words.sees_nothing, strstr(words.sql, BASE "0") != NULL || strstr(words.sql, BASE "FALSE") != NULL);
+			cr_expect_eq(words.sees_nothing,
+			             strstr(words.sql, BASE "0") != NULL || strstr(words.sql, BASE "FALSE") != NULL);
 			words_clear(&words);
 		}
 	}
@@ -185,7 +265,8 @@ Test(words, a_county_of_any_size_is_padded_to_one_of_few_forms, .init = plant)
 {
 	static const struct {
 		guint count, terms;
-	} cases[] = { { 1, 0 }, { 2, 2 }, { 3, 3 }, { 5, 6 }, { 7, 8 }, { 11, 12 }, { 13, 16 }, { 33, 48 }, { 49, 64 }, { 64, 64 } };
+	} cases[] = { { 1, 0 },   { 2, 2 },   { 3, 3 },   { 5, 6 },   { 7, 8 },
+		      { 11, 12 }, { 13, 16 }, { 33, 48 }, { 49, 64 }, { 64, 64 } };
 	Page page = { .limit = 10 };
 	Scope scope = { .division = &large };
 
@@ -285,8 +366,10 @@ static const struct {
 	{ "SELECT CASE WHEN a THEN 1 ELSE 2 END FROM t", FALSE, NULL },
 	{ "SELECT a_b, \"c_d\" FROM t_", FALSE, NULL },
 	{ "CREATE TABLE t(a BIGINT); CREATE INDEX i ON t(a); INSERT INTO t(a) VALUES(1)", TRUE, NULL },
-	{ "CREATE TRIGGER r AFTER INSERT ON t BEGIN UPDATE t SET a = CASE WHEN a THEN 1 ELSE 2 END; DELETE FROM u; END; "
-	  "CREATE TABLE v(a BIGINT)", TRUE, NULL },
+	{ "CREATE TRIGGER r AFTER INSERT ON t BEGIN UPDATE t SET a = CASE WHEN a THEN 1 ELSE 2 END; DELETE FROM u; "
+	  "END; "
+	  "CREATE TABLE v(a BIGINT)",
+	  TRUE, NULL },
 	{ "", FALSE, "no statement" },
 	{ "SELECT * FROM t", FALSE, "not '*'" },
 	{ "SELECT t.* FROM t", FALSE, "not '*'" },
@@ -334,8 +417,10 @@ Test(words, check_finds_what_an_authorizer_cannot_see)
 		g_autoptr(GError) error = NULL;
 		gboolean fine = words_check(checks[i].sql, checks[i].migration, &error);
 
-		cr_expect_eq(fine, checks[i].message == NULL, "%s: %s", checks[i].sql, fine ? "accepted" : error->message);
+		cr_expect_eq(fine, checks[i].message == NULL, "%s: %s", checks[i].sql,
+		             fine ? "accepted" : error->message);
 		if (!fine && checks[i].message != NULL)
-			cr_expect_not_null(strstr(error->message, checks[i].message), "%s: %s", checks[i].sql, error->message);
+			cr_expect_not_null(strstr(error->message, checks[i].message), "%s: %s", checks[i].sql,
+			                   error->message);
 	}
 }

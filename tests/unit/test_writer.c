@@ -9,17 +9,26 @@
 #define CALLS 64
 #define BAD 31
 
-/* ---- a disk that can be full: the library's writes come through here ---- */
+/* ---- a disk that can fail: the library's writes come through here ---- */
 
-static _Atomic gboolean disk_full;
+static _Atomic int write_fails, sync_fails; /* errno, 0 = works */
 
 __attribute__((visibility("default"))) ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at)
 {
-	if (disk_full) {
-		errno = ENOSPC;
+	if (write_fails != 0) {
+		errno = write_fails;
 		return -1;
 	}
 	return (ssize_t)syscall(SYS_pwrite64, fd, bytes, length, at);
+}
+
+__attribute__((visibility("default"))) int fdatasync(int fd)
+{
+	if (sync_fails != 0) {
+		errno = sync_fails;
+		return -1;
+	}
+	return (int)syscall(SYS_fdatasync, fd);
 }
 
 /* ---- a batch ---- */
@@ -150,7 +159,9 @@ static void batch_run(Batch *batch, gboolean (*bad)(StoreConn *conn))
 	pthread_mutex_unlock(&batch->lock);
 	for (guint i = 0; i < CALLS; i++) {
 		batch->calls[i] = (Call){ .job = { .run = call_run, .record = call_record, .done = call_done },
-			                  .batch = batch, .number = i, .run = i == BAD ? bad : NULL };
+			                  .batch = batch,
+			                  .number = i,
+			                  .run = i == BAD ? bad : NULL };
 		cr_assert(store_submit(batch->f.store, &batch->calls[i].job, NULL));
 	}
 	cr_assert_eq(store_queued(batch->f.store), CALLS);
@@ -189,7 +200,8 @@ static gboolean unchecked(StoreConn *conn, const char *sql)
 static gboolean interrupts(StoreConn *conn)
 {
 	store_read_budget(conn, TRUE);
-	return plugin(conn, "INSERT INTO note(n) WITH RECURSIVE c(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM c) SELECT i FROM c");
+	return plugin(conn, "INSERT INTO note(n) WITH RECURSIVE c(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM c) "
+	                    "SELECT i FROM c");
 }
 
 static gboolean says_or_rollback(StoreConn *conn)
@@ -210,7 +222,8 @@ static gboolean rolls_back_and_says_fine(StoreConn *conn)
 
 static gboolean leaves_open(StoreConn *conn)
 {
-	StoreStmt *stmt = store_prepare(conn, STORE_PLUGIN, "INSERT INTO note(n) VALUES(500), (501) RETURNING n", NULL, NULL, 0, NULL);
+	StoreStmt *stmt = store_prepare(conn, STORE_PLUGIN, "INSERT INTO note(n) VALUES(500), (501) RETURNING n", NULL,
+	                                NULL, 0, NULL);
 
 	return stmt != NULL && store_step(stmt, NULL) == STORE_ROW;
 }
@@ -243,7 +256,8 @@ static gboolean attaches_unchecked(StoreConn *conn)
 static gboolean fills_quota(StoreConn *conn)
 {
 	GError *error = NULL;
-	gboolean filled = store_exec(conn, STORE_PLUGIN, "UPDATE note SET fill = zeroblob(60000000)", NULL, 0, NULL, &error);
+	gboolean filled =
+		store_exec(conn, STORE_PLUGIN, "UPDATE note SET fill = zeroblob(60000000)", NULL, 0, NULL, &error);
 
 	cr_assert(!filled && error->code == ERROR_FULL, "%s", error == NULL ? "" : error->message);
 	g_clear_error(&error);
@@ -298,12 +312,12 @@ Test(writer, one_bad_call_harms_none_of_63_others, .timeout = 120)
 			cr_assert_eq(batch->calls[BAD].error->code, (gint)bad_calls[k].code, "%s: %s", name,
 			             batch->calls[BAD].error->message);
 		fixture_reopen(&batch->f, (StoreOptions){ 0 });
-		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM note"), 63 + bad_calls[k].kept + bad_calls[k].extra,
-		             "%s", name);
-		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM _audit WHERE outcome = 1"), 63 + bad_calls[k].kept,
-		             "%s", name);
-		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM _audit WHERE outcome = 0"), 1 - bad_calls[k].kept,
-		             "%s: a failed call has its record", name);
+		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM note"),
+		             63 + bad_calls[k].kept + bad_calls[k].extra, "%s", name);
+		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM _audit WHERE outcome = 1"),
+		             63 + bad_calls[k].kept, "%s", name);
+		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM _audit WHERE outcome = 0"),
+		             1 - bad_calls[k].kept, "%s: a failed call has its record", name);
 		cr_assert_eq(batch->begun, batch->committed + batch->lost);
 		cr_assert_eq(batch->lost > 0, !bad_calls[k].together, "%s", name);
 		store_stats(batch->f.store, &stats);
@@ -312,31 +326,47 @@ Test(writer, one_bad_call_harms_none_of_63_others, .timeout = 120)
 	}
 }
 
-Test(writer, a_full_disk_answers_all_with_full_and_writes_succeed_once_there_is_room)
-{
-	Batch *batch = batch_new((StoreOptions){ 0 });
-	gint64 before = read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM _audit");
+static const struct {
+	const char *name;
+	int write, sync;
+	ErrorCode code;
+} failing_disks[] = {
+	{ "full", ENOSPC, 0, ERROR_FULL },
+	{ "over quota", EDQUOT, 0, ERROR_FULL },
+	{ "full at the sync", 0, ENOSPC, ERROR_FULL },
+	{ "broken", EIO, 0, ERROR_IO },
+	{ "broken at the sync", 0, EIO, ERROR_IO },
+};
 
-	store_read_done(batch->f.host, 0);
-	disk_full = TRUE;
-	batch_run(batch, NULL);
-	for (guint i = 0; i < CALLS; i++) {
-		cr_assert_not_null(batch->calls[i].error, "call %u", i);
-		cr_assert_eq(batch->calls[i].error->code, ERROR_FULL, "%s", batch->calls[i].error->message);
-		g_clear_error(&batch->calls[i].error);
+Test(writer, a_failing_disk_answers_all_with_it_and_writes_succeed_once_it_works)
+{
+	for (gsize k = 0; k < G_N_ELEMENTS(failing_disks); k++) {
+		Batch *batch = batch_new((StoreOptions){ 0 });
+		const char *name = failing_disks[k].name;
+
+		write_fails = failing_disks[k].write;
+		sync_fails = failing_disks[k].sync;
+		batch_run(batch, NULL);
+		write_fails = sync_fails = 0;
+		for (guint i = 0; i < CALLS; i++) {
+			cr_assert_not_null(batch->calls[i].error, "%s: call %u", name, i);
+			cr_assert_eq(batch->calls[i].error->code, (gint)failing_disks[k].code, "%s: %s", name,
+			             batch->calls[i].error->message);
+			g_clear_error(&batch->calls[i].error);
+		}
+		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM note"), 0, "%s", name);
+		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM _audit"), 0, "%s", name);
+		store_read_done(batch->f.host, 0);
+		batch->gate_open = batch->gate_reached = FALSE;
+		batch->n_done = 0;
+		batch_run(batch, NULL);
+		for (guint i = 0; i < CALLS; i++)
+			cr_assert_null(batch->calls[i].error, "%s: call %u", name, i);
+		fixture_reopen(&batch->f, (StoreOptions){ 0 });
+		cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM note"), CALLS, "%s", name);
+		store_read_done(batch->f.host, 0);
+		batch_free(batch);
 	}
-	disk_full = FALSE;
-	cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM note"), 0);
-	cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM _audit"), before);
-	store_read_done(batch->f.host, 0);
-	batch->gate_open = batch->gate_reached = FALSE;
-	batch->n_done = 0;
-	batch_run(batch, NULL);
-	for (guint i = 0; i < CALLS; i++)
-		cr_assert_null(batch->calls[i].error, "call %u", i);
-	cr_assert_eq(read_int(&batch->f, STORE_HOST, "SELECT count(*) FROM note"), CALLS);
-	store_read_done(batch->f.host, 0);
-	batch_free(batch);
 }
 
 Test(writer, a_batch_is_one_commit_and_counts_it_before_it_answers)
@@ -364,7 +394,9 @@ Test(writer, a_queue_that_is_full_refuses_with_busy)
 		g_autoptr(GError) error = NULL;
 		gboolean taken;
 
-		batch->calls[i] = (Call){ .job = { .run = call_run, .record = call_record, .done = call_done }, .batch = batch, .number = i };
+		batch->calls[i] = (Call){ .job = { .run = call_run, .record = call_record, .done = call_done },
+			                  .batch = batch,
+			                  .number = i };
 		taken = store_submit(batch->f.store, &batch->calls[i].job, &error);
 		cr_assert_eq(taken, i < 3);
 		cr_assert(taken || error->code == ERROR_BUSY);
@@ -385,7 +417,8 @@ Test(writer, a_queue_that_is_full_refuses_with_busy)
 static gboolean fill_some(StoreConn *conn, void *data, GError **error)
 {
 	(void)data;
-	return store_exec(conn, STORE_PLUGIN, "INSERT INTO note(n, fill) SELECT coalesce(max(n), 0) + 1, zeroblob(100000) FROM note", NULL,
+	return store_exec(conn, STORE_PLUGIN,
+	                  "INSERT INTO note(n, fill) SELECT coalesce(max(n), 0) + 1, zeroblob(100000) FROM note", NULL,
 	                  0, NULL, error);
 }
 
@@ -398,7 +431,8 @@ Test(writer, a_wal_past_its_limit_is_begun_again_under_a_writer_that_never_pause
 	for (guint i = 0; i < 2000 && stats.wal_resets < 3; i++) {
 		g_autoptr(GError) error = NULL;
 
-		cr_assert(store_write_now(batch->f.store, fill_some, NULL, &error), "%s", error == NULL ? "" : error->message);
+		cr_assert(store_write_now(batch->f.store, fill_some, NULL, &error), "%s",
+		          error == NULL ? "" : error->message);
 		store_stats(batch->f.store, &stats);
 		largest = MAX(largest, stats.wal_bytes);
 	}
