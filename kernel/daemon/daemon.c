@@ -212,8 +212,14 @@ static Step *const start_order[] = {
 static void all_answered(void *data)
 {
 	Daemon *daemon = data;
+	guint calls = 0;
 
-	if (http_open_connections(daemon->http) == 0)
+	for (guint i = 0; i < daemon->slots->len; i++) {
+		const Slot *slot = daemon->slots->pdata[i];
+
+		calls += slot->runtime != NULL ? runtime_calls(slot->runtime) : 0;
+	}
+	if (calls == 0 && http_open_connections(daemon->http) == 0)
 		loop_stop(daemon->loop);
 }
 

@@ -154,6 +154,11 @@ Store *runtime_store(Runtime *runtime)
 	return runtime->store;
 }
 
+guint runtime_calls(const Runtime *runtime)
+{
+	return (guint)g_atomic_int_get(&runtime->calls);
+}
+
 void runtime_turn(const RuntimeEnv *env, guint loop_index)
 {
 	store_read_done(env->stores, loop_index);

@@ -41,6 +41,7 @@ guint runtime_under_way(Runtime *runtime); /* calls and jobs not answered yet; a
 void runtime_free(Runtime *runtime); /* calls stop, drains, anchors, closes */
 void runtime_set_settings(Runtime *runtime, Settings *settings); /* any thread */
 Store *runtime_store(Runtime *runtime);
+guint runtime_calls(const Runtime *runtime); /* under way; wait for 0 before runtime_free; any thread */
 void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data);
 /* The loop's turn is over: ends its read transactions. Added as a turn hook by the owner of the loop. */
 void runtime_turn(const RuntimeEnv *env, guint loop_index);

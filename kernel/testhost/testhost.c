@@ -146,6 +146,8 @@ ZHEN_EXPORT void zhen_test_free(zhen_test *test)
 {
 	if (test == NULL)
 		return;
+	if (test->home != NULL)
+		zhen_test_run_jobs(test); /* a run under way has its answer before the end */
 	if (test->runtime != NULL)
 		runtime_stop_jobs(test->runtime);
 	store_close(test->peek);
