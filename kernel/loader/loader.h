@@ -7,7 +7,7 @@
 /* Section .note.zhen of @path, read by section header without dlopen, every offset checked. Survives any file. */
 #define NOTE_SECTION ".note.zhen"
 #define NOTE_MAX (1024 * 1024)
-/* Contents: "ZHEN" major.minor as "ZHEN 1.0\n", then the canonical JSON. (transfer full) */
+/* Contents: an ELF note of owner ZHEN, type 1, that says "ZHEN" major.minor as "ZHEN 1.0\n", then the canonical JSON. (transfer full) */
 char *note_read(const char *path, guint16 *out_major, guint16 *out_minor, gsize *out_length, GError **error);
 
 typedef struct LoadedPlugin {

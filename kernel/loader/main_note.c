@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "loader/loader.h"
+#include "loader/note.h"
 
 static const char usage[] =
 	"usage: zhen-note PLUGIN.so          writes section " NOTE_SECTION "\n"
@@ -101,13 +102,14 @@ static gboolean embed(const char *path, const GString *json, GError **error)
 {
 	g_autofree char *note = g_strconcat(path, ".note", NULL);
 	g_autofree char *made = g_strconcat(path, ".noted", NULL);
-	g_autofree char *text = g_strdup_printf("ZHEN %d.%d\n%s", ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR, json->str);
+	g_autoptr(GByteArray) bytes = note_make(ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR, json->str);
 	gboolean fine = FALSE;
 	struct stat info;
 
-	if (strlen(text) > NOTE_MAX)
+	if (bytes->len > NOTE_MAX)
 		return throw_error(error, ERROR_TOO_LARGE, "its tables are longer than a note may be");
-	fine = g_file_set_contents(note, text, -1, error) && run_objcopy(note, path, made, error);
+	fine = g_file_set_contents(note, (const char *)bytes->data, bytes->len, error) &&
+	       run_objcopy(note, path, made, error);
 	if (fine && stat(path, &info) == 0)
 		fine = chmod(made, info.st_mode & 07777) == 0;
 	if (fine && rename(made, path) != 0)

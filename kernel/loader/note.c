@@ -144,6 +144,39 @@ static gboolean elf_find(const Elf *elf, const char *name, Elf64_Shdr *out, GErr
 	return found == 1 || elf_fault(elf, error, "has two notes");
 }
 
+/* An ELF note, so that readelf -n and its like know what they see: sizes of name and description, type, name. */
+#define NOTE_OWNER "ZHEN"
+#define NOTE_TYPE 1
+#define NOTE_HEAD (sizeof(Elf64_Nhdr) + 8) /* the name and its NUL, padded to 4 */
+
+GByteArray *note_make(guint16 major, guint16 minor, const char *json)
+{
+	GByteArray *note = g_byte_array_new();
+	g_autofree char *text = g_strdup_printf("ZHEN %u.%u\n%s", major, minor, json);
+	Elf64_Nhdr head = { .n_namesz = sizeof(NOTE_OWNER), .n_descsz = (Elf64_Word)strlen(text), .n_type = NOTE_TYPE };
+
+	g_byte_array_append(note, (const guint8 *)&head, sizeof(head));
+	g_byte_array_append(note, (const guint8 *)NOTE_OWNER "\0\0\0", 8);
+	g_byte_array_append(note, (const guint8 *)text, head.n_descsz);
+	g_byte_array_append(note, (const guint8 *)"\0\0\0", (4 - head.n_descsz % 4) % 4);
+	return note;
+}
+
+/* The description within @section. NULL = it is no such note. */
+static const char *description(const char *section, gsize length, gsize *out_length)
+{
+	Elf64_Nhdr head;
+
+	if (length < NOTE_HEAD)
+		return NULL;
+	memcpy(&head, section, sizeof(head));
+	if (head.n_namesz != sizeof(NOTE_OWNER) || head.n_type != NOTE_TYPE || head.n_descsz > length - NOTE_HEAD ||
+	    memcmp(section + sizeof(head), NOTE_OWNER, sizeof(NOTE_OWNER)) != 0)
+		return NULL;
+	*out_length = head.n_descsz;
+	return section + NOTE_HEAD;
+}
+
 /* "ZHEN 1.0\n": at most five digits each, nothing else. */
 static gsize head_parse(const char *text, gsize length, guint16 *out_major, guint16 *out_minor)
 {
@@ -169,9 +202,10 @@ static gsize head_parse(const char *text, gsize length, guint16 *out_major, guin
 char *note_read_fd(int fd, const char *name, guint16 *out_major, guint16 *out_minor, gsize *out_length, GError **error)
 {
 	g_auto(Elf) elf = { .fd = fd, .name = name };
-	g_autofree char *text = NULL;
-	Elf64_Shdr section;
-	gsize head;
+	g_autofree char *bytes = NULL;
+	const char *text;
+	Elf64_Shdr section = { 0 };
+	gsize head = 0, length = 0;
 
 	if (!elf_open(&elf, error) || !elf_read_names(&elf, error) || !elf_find(&elf, NOTE_SECTION, &section, error))
 		return NULL;
@@ -179,16 +213,18 @@ char *note_read_fd(int fd, const char *name, guint16 *out_major, guint16 *out_mi
 		elf_fault(&elf, error, "its note is not plain bytes, or is longer than 1 MiB");
 		return NULL;
 	}
-	text = g_malloc0(section.sh_size + 1);
-	if (!elf_get(&elf, section.sh_offset, section.sh_size, text, error))
+	bytes = g_malloc0(section.sh_size + 1);
+	if (!elf_get(&elf, section.sh_offset, section.sh_size, bytes, error))
 		return NULL;
-	head = head_parse(text, section.sh_size, out_major, out_minor);
+	text = description(bytes, section.sh_size, &length);
+	if (text != NULL)
+		head = head_parse(text, length, out_major, out_minor);
 	if (head == 0) {
 		elf_fault(&elf, error, "its note does not begin with \"ZHEN major.minor\"");
 		return NULL;
 	}
-	*out_length = section.sh_size - head;
-	return g_memdup2(text + head, *out_length + 1);
+	*out_length = length - head;
+	return memcpy(g_malloc0(*out_length + 1), text + head, *out_length);
 }
 
 char *note_read(const char *path, guint16 *out_major, guint16 *out_minor, gsize *out_length, GError **error)

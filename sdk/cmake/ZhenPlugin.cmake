@@ -42,6 +42,7 @@ function(zhen_add_plugin id)
 		set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins/${target})
 		set(note $<TARGET_FILE:zhen-note>)
 		add_dependencies(${target} zhen-note)
+		set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${note})
 	endif()
 	add_custom_command(TARGET ${target} POST_BUILD COMMAND ${note} $<TARGET_FILE:${target}> VERBATIM
 		COMMENT "Writing the note of ${id}.so")
