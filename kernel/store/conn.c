@@ -5,6 +5,7 @@
 #include "store/store_private.h"
 
 #define LENGTH_MAX (64 << 20) /* of one text, blob or row */
+#define MESSAGE_SQL 120       /* bytes of a statement shown in a message */
 #define BUSY_MS 2000          /* only another process or a recovery can make us wait */
 
 static const struct {
@@ -68,6 +69,18 @@ static ErrorCode code_of(StoreConn *conn, int rc)
 	}
 }
 
+int sql_cut(const char *sql)
+{
+	gsize length = strlen(sql);
+
+	if (length <= MESSAGE_SQL)
+		return (int)length;
+	length = MESSAGE_SQL;
+	while (length > 0 && ((guchar)sql[length] & 0xc0) == 0x80)
+		length--;
+	return (int)length;
+}
+
 gboolean conn_error(StoreConn *conn, int rc, const char *sql, GError **error)
 {
 	const char *message = conn->db == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(conn->db);
@@ -78,7 +91,7 @@ gboolean conn_error(StoreConn *conn, int rc, const char *sql, GError **error)
 		message = conn->denied;
 	else if ((rc & 0xff) == SQLITE_READONLY)
 		message = "a read may not write";
-	text = sql == NULL ? g_strdup(message) : g_strdup_printf("%s (%.120s)", message, sql);
+	text = sql == NULL ? g_strdup(message) : g_strdup_printf("%s (%.*s)", message, sql_cut(sql), sql);
 	return throw_error(error, denied ? ERROR_REFUSED : code_of(conn, rc), "%s: %s", conn->store->name, text);
 }
 

@@ -167,7 +167,7 @@ static StmtEntry *entry_new(StoreConn *conn, StoreOwner owner, const char *sql, 
 	}
 	scan = words_scan(sql, error);
 	if (scan == NULL) {
-		prefix_error(error, "%s: %.120s", conn->store->name, sql);
+		prefix_error(error, "%s: %.*s", conn->store->name, sql_cut(sql), sql);
 		return NULL;
 	}
 	entry = g_new0(StmtEntry, 1);
@@ -188,16 +188,16 @@ static gboolean check_page_columns(StoreStmt *stmt, GError **error)
 		for (int i = 0; i < count && !found; i++)
 			found = strcmp(sqlite3_column_name(stmt->handle, i), *name) == 0;
 		if (!found)
-			return throw_error(error, ERROR_INVALID, "%s: {{page}}: column '%s' is not selected (%.120s)",
-			                   stmt->conn->store->name, *name, stmt->entry->sql);
+			return throw_error(error, ERROR_INVALID, "%s: {{page}}: column '%s' is not selected (%.*s)",
+			                   stmt->conn->store->name, *name, sql_cut(stmt->entry->sql), stmt->entry->sql);
 	}
 	for (int i = 0; i < count; i++)
 		for (int k = 0; k < i; k++)
 			if (strcmp(sqlite3_column_name(stmt->handle, i), sqlite3_column_name(stmt->handle, k)) == 0)
 				return throw_error(error, ERROR_INVALID,
-				                   "%s: {{page}}: column '%s' is selected twice (%.120s)",
+				                   "%s: {{page}}: column '%s' is selected twice (%.*s)",
 				                   stmt->conn->store->name, sqlite3_column_name(stmt->handle, i),
-				                   stmt->entry->sql);
+				                   sql_cut(stmt->entry->sql), stmt->entry->sql);
 	return TRUE;
 }
 
@@ -226,8 +226,8 @@ static gboolean compile(StoreStmt *stmt, GError **error)
 	while (tail != NULL && (g_ascii_isspace(*tail) || *tail == ';'))
 		tail++;
 	if (stmt->handle == NULL || *tail != '\0')
-		return throw_error(error, ERROR_INVALID, "%s: not one statement (%.120s)", conn->store->name,
-		                   stmt->entry->sql);
+		return throw_error(error, ERROR_INVALID, "%s: not one statement (%.*s)", conn->store->name,
+		                   sql_cut(stmt->entry->sql), stmt->entry->sql);
 	return stmt->entry->scan->page_names == NULL || check_page_columns(stmt, error);
 }
 
@@ -340,8 +340,8 @@ static gboolean bind_all(StoreStmt *stmt, const WordsContext *words, const zhen_
 	int rc = SQLITE_OK;
 
 	if (n_args != stmt->words.n_args)
-		return throw_error(error, ERROR_INVALID, "%s: %u parameters, %zu values (%.120s)", conn->store->name,
-		                   stmt->words.n_args, n_args, stmt->entry->sql);
+		return throw_error(error, ERROR_INVALID, "%s: %u parameters, %zu values (%.*s)", conn->store->name,
+		                   stmt->words.n_args, n_args, sql_cut(stmt->entry->sql), stmt->entry->sql);
 	g_array_set_size(conn->scratch, 0);
 	if (!stmt->entry->plain)
 		words_values(stmt->entry->scan, stmt->plan, &stmt->shape, words, high, conn->scratch);

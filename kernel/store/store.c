@@ -20,11 +20,19 @@ gint64 mono_us(void)
 
 /* ---- the process ---- */
 
+/* Its counters of memory take one lock for every allocation of every thread. */
+static void without_memory_statistics(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 StoreHost *store_host_new(const StoreHostOptions *options, GError **error)
 {
 	g_autoptr(StoreHost) host = g_new0(StoreHost, 1);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	GError *failed = NULL;
 
+	pthread_once(&once, without_memory_statistics);
 	pthread_mutex_init(&host->lock, NULL);
 	pthread_cond_init(&host->ready, NULL);
 	host->n_slots = MAX(options->readers, 1);

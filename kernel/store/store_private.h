@@ -43,6 +43,7 @@ typedef enum ConnKind { CONN_WRITER, CONN_READER, CONN_CHECKPOINTER } ConnKind;
 StoreConn *conn_open(Store *store, ConnKind kind, GError **error);
 void conn_close(StoreConn *conn);
 /* Sets @error from what sqlite answered; returns FALSE. */
+int sql_cut(const char *sql); /* bytes of it that a message shows, whole characters */
 gboolean conn_error(StoreConn *conn, int rc, const char *sql, GError **error);
 gboolean conn_control(StoreConn *conn, sqlite3_stmt *stmt, GError **error); /* one of begin .. rollback_to */
 void conn_reset_all(StoreConn *conn);

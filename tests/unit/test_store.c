@@ -263,6 +263,156 @@ Test(store, a_plugins_trigger_has_a_plugins_rights)
 	fixture_clear(&f);
 }
 
+/* ---- pages: what a caller sees is each of his rows once, in order, whatever form the statement takes ---- */
+
+static Division county, towns[5];
+static const Division *county_towns[5];
+
+static void plant(void)
+{
+	g_strlcpy(county.code, "532301000000", sizeof(county.code));
+	county.level = LEVEL_COUNTY;
+	county.children = county.townships = county_towns;
+	county.n_children = county.n_townships = 5;
+	for (guint i = 0; i < 5; i++) {
+		g_snprintf(towns[i].code, sizeof(towns[i].code), "532301%03u000", i + 1);
+		towns[i].level = LEVEL_TOWNSHIP;
+		towns[i].parent = &county;
+		county_towns[i] = &towns[i];
+	}
+}
+
+static gboolean fill_cases(StoreConn *conn, void *data, GError **error)
+{
+	(void)data;
+	/* Seven townships, one of them '' and one of another county; bodies b0 .. b3 and NULL; many equal due_at. */
+	return store_exec(
+		conn, STORE_PLUGIN,
+		"INSERT INTO item(township, body, due_at) WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 "
+		"FROM c WHERE i < 499) SELECT CASE i % 7 WHEN 0 THEN '' WHEN 6 THEN '532302001000' ELSE '53230100' || "
+		"(i % 7) || '000' END, CASE i % 5 WHEN 4 THEN NULL ELSE 'b' || (i % 5) END, (i * 31) % 17 FROM c",
+		NULL, 0, NULL, error);
+}
+
+static guint count_rows(StoreConn *conn, const char *condition)
+{
+	g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM item WHERE %s", condition);
+	gint64 count = 0;
+
+	cr_assert(store_exec(conn, STORE_HOST, sql, NULL, 0, &count, NULL));
+	return (guint)count;
+}
+
+/* Walks all pages of 7; each row must come after the one before. */
+static guint walk(StoreConn *conn, const char *sql, const Scope *scope, gboolean descending)
+{
+	zhen_value after[2];
+	Page page = { .limit = 7 };
+	WordsContext words = { .scope = scope, .page = &page };
+	gint64 due = 0, id = 0;
+	guint total = 0;
+
+	for (;;) {
+		g_autoptr(GError) error = NULL;
+		StoreStmt *stmt = store_prepare(conn, STORE_PLUGIN, sql, &words, NULL, 0, &error);
+		guint rows = 0;
+
+		cr_assert_not_null(stmt, "%s", error == NULL ? "" : error->message);
+		while (store_step(stmt, &error) == STORE_ROW && rows < page.limit) {
+			gint64 next_due, next_id;
+
+			store_column(stmt, 0, &after[1]);
+			store_column(stmt, 1, &after[0]);
+			next_id = after[1].as.integer, next_due = after[0].as.integer;
+			if (total + rows > 0)
+				cr_assert((next_due > due || (next_due == due && next_id > id)) != descending &&
+				                  (next_due != due || next_id != id),
+				          "%s", store_words(stmt)->sql);
+			due = next_due, id = next_id;
+			rows++;
+		}
+		cr_assert_null(error);
+		store_reset(stmt);
+		total += rows;
+		if (rows < page.limit)
+			return total;
+		page.after = after;
+		page.n_after = 2;
+	}
+}
+
+Test(store, every_caller_walks_through_each_of_his_rows_once_and_in_order, .init = plant)
+{
+	static const zhen_migration rows[] = {
+		{ .number = 1,
+		  .sql = "CREATE TABLE item(id {{id}}, township TEXT NOT NULL, body TEXT, due_at BIGINT NOT NULL)" },
+		{ 0 }
+	};
+	static const struct {
+		Scope scope;
+		const char *alone, *or_body;
+	} cases[] = {
+		{ { 0 }, "0", "0" },
+		{ { .all = TRUE }, "1", "1" },
+		{ { .division = &towns[1] }, "township = '532301002000'", "township = '532301002000'" },
+		{ { .division = &county }, "township LIKE '532301%'", "township LIKE '532301%'" },
+		{ { .division = &towns[1], .body = "b2" },
+		  "township = '532301002000'",
+		  "township = '532301002000' OR body = 'b2'" },
+		{ { .division = &county, .body = "b2" },
+		  "township LIKE '532301%'",
+		  "township LIKE '532301%' OR body = 'b2'" },
+		{ { .body = "b2" }, "0", "body = 'b2'" },
+	};
+	static const char *const forms[] = {
+		"SELECT id, due_at FROM item WHERE {{scope township}} {{page due_at, id}}",
+		"SELECT id, due_at FROM item WHERE {{scope township}} {{page due_at, id DESC}}",
+		"SELECT i.id, i.due_at FROM item i WHERE i.id > 0 AND ({{scope i.township}}) {{page i.due_at, i.id}}",
+		"SELECT id, due_at FROM item WHERE {{scope township or body}} {{page due_at, id}}",
+		"SELECT i.id, i.due_at FROM item i WHERE i.id > 0 AND {{scope i.township or i.body}} {{page i.due_at, "
+		"i.id DESC}}",
+		"SELECT id, due_at FROM item WHERE ({{scope township or body}}) AND id > 0 {{page due_at, id DESC}}",
+	};
+	Fixture f = fixture();
+	StoreConn *conn;
+
+	cr_assert(store_migrate(f.store, rows, sizeof(rows[0]), NULL, NULL));
+	cr_assert(store_write_now(f.store, fill_cases, NULL, NULL));
+	conn = store_read(f.store, 0, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+		for (gsize k = 0; k < G_N_ELEMENTS(forms); k++)
+			cr_expect_eq(walk(conn, forms[k], &cases[i].scope, strstr(forms[k], "DESC") != NULL),
+			             count_rows(conn, k < 3 ? cases[i].alone : cases[i].or_body), "caller %zu: %s", i,
+			             forms[k]);
+	store_read_done(f.host, 0);
+	fixture_clear(&f);
+}
+
+Test(store, a_page_needs_its_columns_selected_once)
+{
+	static const struct {
+		const char *sql, *message;
+	} pages[] = {
+		{ "SELECT text FROM note {{page id}}", "column 'id' is not selected" },
+		{ "SELECT id AS number FROM note {{page id}}", "column 'id' is not selected" },
+		{ "SELECT a.id, b.id FROM note a JOIN note b ON a.id = b.id {{page a.id}}",
+		  "column 'id' is selected twice" },
+	};
+	Fixture f = notes();
+	Page page = { .limit = 5 };
+	WordsContext words = { .page = &page };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+		g_autoptr(GError) error = NULL;
+
+		cr_assert_null(store_prepare(store_read(f.store, 0, NULL), STORE_PLUGIN, pages[i].sql, &words, NULL, 0,
+		                             &error));
+		cr_assert_not_null(strstr(error->message, pages[i].message), "%s", error->message);
+	}
+	store_read_done(f.host, 0);
+	fixture_clear(&f);
+}
+
 Test(store, names_sort_by_pinyin)
 {
 	static const char *const sql = "SELECT text FROM note ORDER BY {{order pinyin text}}";
