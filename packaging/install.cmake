@@ -47,3 +47,16 @@ install(CODE "
 	set(conf_to [==[${ZHEN_FULL_CONFDIR}]==])
 " COMPONENT host)
 install(SCRIPT ${CMAKE_CURRENT_LIST_DIR}/install-conf.cmake COMPONENT host)
+
+# Plugins as they were built: their note stands in the file, so nothing rewrites it.
+file(GLOB plugin_lists ${PROJECT_SOURCE_DIR}/plugins/*/CMakeLists.txt)
+foreach(list ${plugin_lists})
+	get_filename_component(folder ${list} DIRECTORY)
+	get_filename_component(id ${folder} NAME)
+	if(TARGET ${id})
+		install(FILES $<TARGET_FILE:${id}> DESTINATION ${ZHEN_LIBDIR}/plugins/${id} COMPONENT host)
+	endif()
+	if(IS_DIRECTORY ${folder}/web)
+		install(DIRECTORY ${folder}/web DESTINATION ${ZHEN_LIBDIR}/plugins/${id} COMPONENT host)
+	endif()
+endforeach()
