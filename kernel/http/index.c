@@ -51,11 +51,17 @@ static GPtrArray *menu_of(const PageView *view, const Plugin *plugin)
 	return rows;
 }
 
+/* Whether a menu row already leads there: its own page, or what is done from it. */
 static gboolean in_menu(const GPtrArray *menu, const zhen_route *route)
 {
-	for (guint i = 0; i < menu->len; i++)
-		if (route->method == ZHEN_GET && strcmp(((const zhen_menu *)menu->pdata[i])->path, route->path) == 0)
+	for (guint i = 0; i < menu->len; i++) {
+		const char *path = ((const zhen_menu *)menu->pdata[i])->path;
+		gsize length = strlen(path);
+
+		if (strncmp(path, route->path, length) == 0 &&
+		    (route->path[length] == '\0' || route->path[length] == '/'))
 			return TRUE;
+	}
 	return FALSE;
 }
 

@@ -71,12 +71,35 @@ static const struct {
 	{ "roles", "角色" },
 };
 
+/* What the plugin's other routes call a member that this one does not declare, when they all call it alike. One that
+ * knows the titles of its values is the best. */
+static const zhen_field *field_elsewhere(const Plugin *plugin, const char *name)
+{
+	const zhen_field *found = NULL;
+
+	for (guint i = 0; i < plugin->n_routes * 2; i++) {
+		const zhen_route *route = &plugin->routes[i / 2];
+		const zhen_field *fields = i % 2 == 0 ? route->reply : route->fields;
+		const zhen_field *field = fields == NULL ? NULL : field_find(fields, name);
+
+		if (field == NULL || field->label == NULL)
+			continue;
+		if (found != NULL && strcmp(found->label, field->label) != 0)
+			return NULL;
+		if (found == NULL || field->type == ZHEN_CHOICE)
+			found = field;
+	}
+	return found;
+}
+
 const zhen_field *value_field(const ValueView *view, const char *name)
 {
 	const zhen_field *field = view->fields == NULL ? NULL : field_find(view->fields, name);
 
 	if (field == NULL && view->fallback != NULL)
 		field = field_find(view->fallback, name);
+	if (field == NULL && view->route != NULL && view->plugin != NULL)
+		field = field_elsewhere(view->plugin, name);
 	return field;
 }
 

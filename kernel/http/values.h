@@ -16,7 +16,7 @@ typedef struct ValueView {
 	const char *row_action; /* words of the link when that page is a form; NULL = the first column is the link */
 } ValueView;
 
-/* A field of @fields or of the fallback; NULL = undeclared. */
+/* A field of @fields, of the fallback, or what the plugin's other routes agree on; NULL = undeclared. */
 const zhen_field *value_field(const ValueView *view, const char *name);
 const char *value_label(const zhen_field *field, const char *name);
 /* As people read it, without markup; @full: divisions with the one above. (transfer full) */

@@ -423,6 +423,17 @@ Test(pages, a_question_that_is_posted_is_not_called_saved)
 	has(act, "已提交");
 }
 
+Test(pages, what_a_reply_leaves_undeclared_is_called_as_elsewhere_when_all_agree)
+{
+	CallParam given = { "number", "12", 2 };
+	PageView view = view_of("/p/t/track", NULL);
+	g_autofree char *page = draw(&view, 5, &given, 1, 200, "{\"state\":\"done\",\"fee_fen\":150,\"text\":\"x\"}");
+
+	has(page, "<dt>状态</dt><dd>已办结</dd>");
+	has(page, "<dt>费用</dt><dd>¥1.50</dd>");
+	has(page, "<dt>内容</dt>");
+}
+
 Test(pages, rows_below_a_record_lead_to_the_form_of_their_kind)
 {
 	static const char body[] = "{\"number\":\"1\",\"steps\":[{\"code\":\"plan\",\"title\":\"规划审批\"}]}";
