@@ -382,9 +382,9 @@ static gboolean worker_begin(WorkerHome *self, GError **error)
 /* Without the loop: sends and reads until the worker is @wanted. FALSE: the time is up, or it is gone; @out_why. */
 static gboolean converse(WorkerHome *self, gint64 until_us, WorkerState wanted, const char **out_why)
 {
-	*out_why = "was not ready in time";
 	while (self->state != wanted) {
 		flush(self);
+		*out_why = "was not ready in time";
 		if (self->failure != NULL || !stream_wait(&self->stream, until_us))
 			return FALSE;
 		if (!receive(self, out_why))
