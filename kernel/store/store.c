@@ -78,10 +78,27 @@ static gboolean sync_folder(const char *path, GError **error)
 	return rc == 0 || throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(number));
 }
 
+/* The whole way to @dir: all of it may just have been made, and a power cut would take the folder with its name. What lies
+ * further up may be on a file system that cannot be synced; then it is not new either. */
+static gboolean sync_way(const char *dir, GError **error)
+{
+	g_autofree char *path = g_path_get_dirname(dir);
+
+	if (!sync_folder(dir, error) || !sync_folder(path, error))
+		return FALSE;
+	while (strcmp(path, "/") != 0) {
+		char *above = g_path_get_dirname(path);
+
+		g_free(path);
+		path = above;
+		sync_folder(path, NULL);
+	}
+	return TRUE;
+}
+
 static gboolean make_folders(Store *store, GError **error)
 {
 	static const char *const folders[] = { "", "blobs", "staging" };
-	g_autofree char *above = g_path_get_dirname(store->dir);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
 		g_autofree char *path = g_build_filename(store->dir, folders[i], NULL);
@@ -90,7 +107,7 @@ static gboolean make_folders(Store *store, GError **error)
 			return throw_error(error, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", path,
 			                   g_strerror(errno));
 	}
-	return sync_folder(store->dir, error) && sync_folder(above, error);
+	return sync_way(store->dir, error);
 }
 
 /* What a crash left half written. */

@@ -57,7 +57,7 @@ StoreStep store_step(StoreStmt *stmt, GError **error);
 guint store_columns(const StoreStmt *stmt);
 const char *store_column_name(const StoreStmt *stmt, guint column);      /* until the next schema change */
 void store_column(StoreStmt *stmt, guint column, zhen_value *out);       /* borrowed until the next step or reset */
-const Words *store_words(const StoreStmt *stmt);                         /* NULL without words */
+const Words *store_words(const StoreStmt *stmt);                         /* NULL without words; values NULL */
 void store_reset(StoreStmt *stmt);
 gint64 store_changes(StoreConn *conn);
 /* Steps to the end; first column of the first row as int64 in @out_first when not NULL (else 0). */
@@ -81,7 +81,9 @@ struct StoreJob {
 	/* Inside its own savepoint. FALSE: its changes are rolled back. May be called again (another of the batch broke the
 	 * transaction): nothing in memory may have moved. Writer thread. */
 	gboolean (*run)(StoreJob *job, StoreConn *conn);
-	/* After RELEASE (@kept) or ROLLBACK TO, in the same transaction: the audit row. FALSE: the transaction is lost. */
+	/* After RELEASE (@kept) or ROLLBACK TO, in the same transaction: the audit row. FALSE: the transaction is lost. A
+	 * job that ended the transaction itself gets its record (not @kept) in a new one, and done with an error. May be
+	 * NULL. */
 	gboolean (*record)(StoreJob *job, StoreConn *conn, gboolean kept, GError **error);
 	/* After COMMIT was durable (@error NULL), or when nothing of it is in the database. Writer thread. */
 	void (*done)(StoreJob *job, const GError *error);
