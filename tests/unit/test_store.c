@@ -369,8 +369,7 @@ Test(store, every_caller_walks_through_each_of_his_rows_once_and_in_order, .init
 		"SELECT id, due_at FROM item WHERE {{scope township}} {{page due_at, id DESC}}",
 		"SELECT i.id, i.due_at FROM item i WHERE i.id > 0 AND ({{scope i.township}}) {{page i.due_at, i.id}}",
 		"SELECT id, due_at FROM item WHERE {{scope township or body}} {{page due_at, id}}",
-		"SELECT id, due_at FROM item i WHERE id > 0 AND {{scope i.township or i.body}} {{page i.due_at, id "
-		"DESC}}",
+		"SELECT id, due_at FROM item i WHERE {{scope i.township or i.body}} {{page i.due_at, id DESC}}",
 		"SELECT id, due_at FROM item WHERE ({{scope township or body}}) AND id > 0 {{page due_at, id DESC}}",
 	};
 	Fixture f = fixture();
