@@ -134,8 +134,9 @@ Test(bind, reads_shorter_rows_at_their_own_size)
 	entry.field_size = 0;
 	plugin = plugin_bind((const zhen_plugin *)(const void *)exact, NULL);
 	cr_assert_null(plugin, "its fields have no size any more");
-	((zhen_plugin *)(void *)exact)->routes = NULL;
-	((zhen_plugin *)(void *)exact)->topics = NULL;
+	/* By offset: to the compiler a pointer to the whole struct reaches past its end. */
+	memset((char *)exact + offsetof(zhen_plugin, routes), 0, sizeof(entry.routes));
+	memset((char *)exact + offsetof(zhen_plugin, topics), 0, sizeof(entry.topics));
 	plugin = plugin_bind((const zhen_plugin *)(const void *)exact, NULL);
 	cr_assert_not_null(plugin);
 	cr_assert_eq(plugin->n_needs, 0);
