@@ -106,7 +106,8 @@ static void draw(HttpCall *call, const CallReply *reply, GString *html)
 
 	call_view(call, &view);
 	if (entry != NULL && entry->kind == ROUTE_PLUGIN)
-		pages_reply(&view, entry->mount->plugin, entry->route, call->params.items, call->params.count, reply, html);
+		pages_reply(&view, entry->mount->plugin, entry->route, call->params.items, call->params.count, reply,
+		            html);
 	else if (reply->status >= 400)
 		pages_problem(&view, reply, html);
 	else

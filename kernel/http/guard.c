@@ -63,7 +63,8 @@ static gboolean prefers_html(HttpCall *call)
 	accept = g_ascii_strdown(call_bytes(call) + view.at, view.length);
 	html = quality(accept, "text/html");
 	json = quality(accept, "application/json");
-	return html > 0 && (html > json || (html == json && strstr(accept, "text/html") < strstr(accept, "application/json")));
+	return html > 0 &&
+	       (html > json || (html == json && strstr(accept, "text/html") < strstr(accept, "application/json")));
 }
 
 /* ---- route ---- */
@@ -190,7 +191,8 @@ static gboolean find_session(HttpCall *call)
 
 		stop = stop != NULL ? stop : end;
 		if ((gsize)(stop - at) > name && memcmp(at, SESSION_COOKIE "=", name) == 0) {
-			take_session(call, (View){ (guint32)(at + name - bytes), (guint32)((gsize)(stop - at) - name) });
+			take_session(call,
+			             (View){ (guint32)(at + name - bytes), (guint32)((gsize)(stop - at) - name) });
 			return TRUE;
 		}
 		at = stop + 1;
@@ -336,8 +338,9 @@ static gboolean guard_body(HttpCall *call)
 		call->body_kind = BODY_MULTIPART;
 	else
 		call->body_kind = type_is(call, "application/json") ? BODY_JSON : BODY_RAW;
-	if (plugin && (call->body_kind == BODY_RAW || (call->body_kind == BODY_MULTIPART &&
-	                                              (call->late_route || !(call->entry->route->flags & ZHEN_UPLOADS))))) {
+	if (plugin &&
+	    (call->body_kind == BODY_RAW || (call->body_kind == BODY_MULTIPART &&
+	                                     (call->late_route || !(call->entry->route->flags & ZHEN_UPLOADS))))) {
 		answer_problem(call, 415, "unsupported-media-type", "只接受 JSON 或表单", NULL);
 		return FALSE;
 	}

@@ -51,7 +51,8 @@ void route_stats_print(const RouteStats *stats, const char *method, const char *
 			                       "zhen_http_requests_total{method=\"%s\",route=\"%s\",status=\"%uxx\"} %"
 			                       G_GUINT64_FORMAT "\n",
 			                       method, route, i, stats->status[i]);
-	g_string_append_printf(out, "zhen_http_response_bytes_total{method=\"%s\",route=\"%s\"} %" G_GUINT64_FORMAT "\n",
+	g_string_append_printf(out,
+	                       "zhen_http_response_bytes_total{method=\"%s\",route=\"%s\"} %" G_GUINT64_FORMAT "\n",
 	                       method, route, stats->bytes);
 	count = 0;
 	for (guint i = 0; i <= METRICS_BUCKETS; i++) {

@@ -143,8 +143,8 @@ static gboolean read_divisions(Http *http, Mount *mount, const char *const *code
 		mount->divisions[i] =
 			http->options.divisions != NULL ? divisions_find(http->options.divisions, codes[i]) : NULL;
 		if (mount->divisions[i] == NULL)
-			return throw_error(error, ERROR_INVALID, "plugin %s is to be enabled in unknown division '%s'", mount->id,
-			                   codes[i]);
+			return throw_error(error, ERROR_INVALID, "plugin %s is to be enabled in unknown division '%s'",
+			                   mount->id, codes[i]);
 	}
 	return TRUE;
 }

@@ -217,8 +217,8 @@ int net_bind(const char *address, guint *port, gboolean first, GError **error)
 		fd = bind_to(to, TRUE);
 	freeaddrinfo(to);
 	if (fd < 0 && errno == EADDRINUSE)
-		throw_error(error, ERROR_BUSY, "端口 %u 已被占用 (port %u on %s is taken): choose another with --port", *port,
-		            *port, address);
+		throw_error(error, ERROR_BUSY, "端口 %u 已被占用 (port %u on %s is taken): choose another with --port",
+		            *port, *port, address);
 	else if (fd < 0)
 		throw_error(error, ERROR_IO, "cannot listen on %s port %u: %s", address, *port, g_strerror(errno));
 	else

@@ -150,7 +150,8 @@ static const char *read_lines(const Parser *parser, const char *bytes, RequestHe
 		guint32 to = next - 2;
 		RequestHeader header;
 
-		if (name.at != at || from > to || !is_name(bytes + name.at, name.length) || bytes[from - 1] != ':' || memcmp(bytes + to, "\r\n", 2) != 0)
+		if (name.at != at || from > to || !is_name(bytes + name.at, name.length) || bytes[from - 1] != ':' ||
+		    memcmp(bytes + to, "\r\n", 2) != 0)
 			return "header line is not 'name: value' ended by CR LF";
 		if (has_control(bytes + from, to - from))
 			return "control character or folded line in a header";
@@ -239,7 +240,8 @@ static const char *read_target(const Parser *parser, const char *bytes, RequestH
 		path.length -= skip;
 	}
 	for (guint32 i = 0; i < path.length; i++)
-		if ((guchar)bytes[path.at + i] <= 0x20 || (guchar)bytes[path.at + i] >= 0x7f || bytes[path.at + i] == '#')
+		if ((guchar)bytes[path.at + i] <= 0x20 || (guchar)bytes[path.at + i] >= 0x7f ||
+		    bytes[path.at + i] == '#')
 			return "request target holds a character that must be encoded";
 	mark = memchr(bytes + path.at, '?', path.length);
 	out->path = path;

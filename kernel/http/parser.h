@@ -35,7 +35,7 @@ typedef enum RequestHeader {
 #define X(member, name, once) HEADER_##member,
 	REQUEST_HEADERS(X)
 #undef X
-	HEADER_COUNT
+	HEADER_COUNT,
 } RequestHeader;
 
 #define REQUEST_LINES_MAX 64 /* header lines; more is 431 */

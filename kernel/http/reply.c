@@ -86,8 +86,9 @@ static void put_date(Head *head, HttpLoop *home, gint64 now_ms)
 		struct tm tm;
 
 		gmtime_r(&when, &tm);
-		g_snprintf(home->date, sizeof(home->date), "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
-		           months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		g_snprintf(home->date, sizeof(home->date), "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday],
+		           tm.tm_mday, months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min,
+		           tm.tm_sec);
 		home->date_s = second;
 	}
 	PUT(head, "Date: ");

@@ -136,8 +136,8 @@ static gboolean read_body(HttpCall *call)
 		gsize used = 0;
 		gsize length = 0;
 
-		outcome = body_next(&call->body, bytes + call->raw_at, connection_unread(connection) - call->raw_at, &used,
-		                    &piece, &length);
+		outcome = body_next(&call->body, bytes + call->raw_at, connection_unread(connection) - call->raw_at,
+		                    &used, &piece, &length);
 		if (outcome == BODY_BROKEN)
 			return refuse_body(call, 400);
 		call->raw_at += used;

@@ -81,8 +81,11 @@ static gboolean refuse_error(Upload *upload, const GError *error)
 /* Answers what refuse() noted. The rest of the body is not read. */
 static gboolean answer_refusal(HttpCall *call)
 {
-	const Upload *upload = call->upload;
+	Upload *upload = call->upload;
 
+	/* Before the answer: who reads it finds nothing left of what was refused. */
+	upload->file = NULL;
+	g_ptr_array_set_size(upload->files, 0);
 	call->close = TRUE;
 	answer_problem(call, upload->status, upload->code, upload->title, NULL);
 	return FALSE;

@@ -310,7 +310,8 @@ Test(http_parse, forms_are_decoded_in_order_and_must_be_utf8)
 	g_autoptr(Arena) arena = arena_new();
 	Params params = { 0 };
 	static const char *const broken[] = { "a=%", "a=%4", "a=%zz", "%00=a", "a=%00", "a=%ff", "a=%c0%af", "a=\xff" };
-	const char *text = "name=%E5%BC%A0%E4%B8%89&note=a+b%2Bc&members.0.name=x&members.1.name=&flag&&=nothing&name=2";
+	const char *text =
+		"name=%E5%BC%A0%E4%B8%89&note=a+b%2Bc&members.0.name=x&members.1.name=&flag&&=nothing&name=2";
 
 	cr_assert_null(params_decode(&params, arena, text, strlen(text)));
 	cr_assert_eq(params.count, 6);
@@ -358,7 +359,8 @@ Test(http_parse, multipart_parts_come_out_whole_however_they_arrive)
 		const char *seen; /* NULL = broken or unfinished */
 	} cases[] = {
 		{ "field and file",
-		  PART("a", "") "1\r\n" PART("f", "; filename=\"x.jpg\"\r\nContent-Type: image/jpeg") "\xff\r\n--X\r\r\n\r\n--XX--\r\n",
+		  PART("a", "") "1\r\n" PART(
+			  "f", "; filename=\"x.jpg\"\r\nContent-Type: image/jpeg") "\xff\r\n--X\r\r\n\r\n--XX--\r\n",
 		  "[a:1][f=x.jpg:\xff\r\n--X\r\r\n]" },
 		{ "empty parts", PART("a", "") "\r\n" PART("b", "; filename=\"\"") "\r\n--XX--", "[a:][b=:]" },
 		{ "what follows the end is nobody's", PART("a", "") "1\r\n--XX--\r\nmore", "[a:1]" },
@@ -381,7 +383,8 @@ Test(http_parse, multipart_parts_come_out_whole_however_they_arrive)
 			good = good && multipart_done(multipart);
 			cr_expect_eq(good, cases[i].seen != NULL, "%s by %zu", cases[i].name, step);
 			if (good && cases[i].seen != NULL)
-				cr_expect_str_eq(seen->str, cases[i].seen, "%s by %zu: %s", cases[i].name, step, seen->str);
+				cr_expect_str_eq(seen->str, cases[i].seen, "%s by %zu: %s", cases[i].name, step,
+				                 seen->str);
 			multipart_free(multipart);
 		}
 	cr_expect_null(multipart_new("multipart/form-data", &events, NULL));
