@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of this plugin share. A matter (件) is one application on its way; its row is the table "matter". */
+#ifndef APPROVALS_H
+#define APPROVALS_H
+
+#include <jansson.h>
+#include <string.h>
+#include <zhen/zhen.h>
+
+#include "calendar.h"
+
+#define UNWATCHED "9999-12-31" /* watch_on of a matter whose clock raises nothing any more */
+#define CODE_LENGTH 10         /* of a query or verification code */
+
+/* X(id, stored name, shown name, what an act that is not possible here is refused with) */
+#define STATES(X)                                                                  \
+	X(FILED, "filed", "待受理", "case-not-accepted")                           \
+	X(SUPPLEMENTING, "supplementing", "待补正", "case-awaiting-supplement")    \
+	X(REVIEW, "review", "审核中", "case-under-review")                         \
+	X(SUSPENDED, "suspended", "期限扣除中", "case-suspended")                  \
+	X(REFUSING, "refusing", "拟不予许可", "case-refusal-proposed")             \
+	X(APPROVED, "approved", "准予待发证", "case-approved")                     \
+	X(ISSUING, "issuing", "制证中", "case-issuing")                            \
+	X(ISSUED, "issued", "已发证", "case-closed")                               \
+	X(NOT_NEEDED, "not_needed", "无需许可", "case-closed")                     \
+	X(REFUSED, "refused", "不予受理", "case-closed")                           \
+	X(REJECTED, "rejected", "不予许可", "case-closed")                         \
+	X(WITHDRAWN, "withdrawn", "已撤销", "case-closed")
+
+#define X(id, name, shown, code) STATE_##id,
+enum state { STATES(X) N_STATES };
+#undef X
+
+#define ACTS(X)                            \
+	X(ACCEPT, "受理")                  \
+	X(SUPPLEMENT, "告知补正")          \
+	X(CORRECT, "当场更正")             \
+	X(REFUSE, "不予受理")              \
+	X(NOT_NEEDED, "告知无需许可")      \
+	X(ATTACH, "提交材料")              \
+	X(SUPPLY, "补正")                  \
+	X(STEP, "办理环节")                \
+	X(PUBLICITY, "公示")               \
+	X(SUSPEND, "扣除期限")             \
+	X(RESUME, "恢复计时")              \
+	X(EXTEND, "延长期限")              \
+	X(REJECT, "不予许可")              \
+	X(ISSUE, "发证")                   \
+	X(WITHDRAW, "撤销")                \
+	X(VISIT, "登记到场")
+
+#define X(id, shown) ACT_##id,
+enum act { ACTS(X) N_ACTS };
+#undef X
+
+struct matter {
+	int64_t id;
+	const char *number;
+	const char *code_seed;
+	const char *item_code;
+	const char *item_name;
+	const char *township;
+	const char *village;
+	const char *window; /* body that accepts */
+	const char *applicant;
+	const char *step;   /* code of the step under way, "" = none */
+	const char *watch_on;
+	int64_t item;       /* row of the item's version in force when filed */
+	int64_t seq;        /* of the step under way, 0 = none */
+	int64_t round;
+	int64_t materials_at;
+	int64_t told_once;  /* supplement was requested already (行政许可法 32: once) */
+	int64_t accepted_at;
+	int64_t stopped_at; /* the clock ended, 0 = no */
+	int64_t budget_days;
+	int64_t extension_days;
+	int64_t overdue_at;
+	int64_t visits;
+	int64_t visit_limit;
+	enum state state;
+};
+
+/* ---- matter.c: rows, states, acts ---- */
+
+const char *or_empty(const char *text);
+const char *state_title(const char *name);
+/* The matter of field "id" within the caller's scope, in a state in which @act is possible; 0, or the refusal. */
+zhen_result matter_for(zhen_call *call, enum act act, struct matter *out);
+/* The matter of number and query code; both wrong ways look and cost alike. 0, or the refusal. */
+zhen_result matter_by_code(zhen_call *call, struct matter *out);
+zhen_result matter_may(zhen_call *call, const struct matter *matter, enum act act);
+/* Any matter, for jobs. */
+bool matter_load(zhen_call *call, int64_t id, struct matter *out);
+void matter_set_state(zhen_call *call, struct matter *matter, enum state state);
+/* Emits approvals.case.<verb> with the fields every such event has. */
+void matter_emit(zhen_call *call, const struct matter *matter, const char *topic);
+zhen_result matter_reply(zhen_call *call, const struct matter *matter);
+/* A line of the matter's own journal: what happened, said by whom. */
+void matter_note(zhen_call *call, const struct matter *matter, const char *what, const char *text);
+const char *code_from_seed(zhen_call *call, const char *seed, const char *number);
+const char *code_digest(zhen_call *call, const char *number, const char *code);
+bool division_within_caller(zhen_call *call, const char *division);
+const char *date_of_ms(zhen_call *call, int64_t ms);    /* "2026-09-18" */
+const char *chinese_date(zhen_call *call, int64_t ms);  /* "2026年9月18日" */
+
+/* ---- clock.c: budget + consumed + ledger; the due date is derived ---- */
+
+void clock_calendar(zhen_call *call, const char *township, struct calendar *out);
+/* Reads the ledger and writes what follows from it: consumed days, running since, due date, what to watch. */
+void clock_settle(zhen_call *call, const struct calendar *calendar, struct matter *matter);
+/* The last day on which the applicant may be told what is missing. */
+void clock_watch_intake(zhen_call *call, struct matter *matter);
+void clock_stop(zhen_call *call, struct matter *matter);
+void clock_settle_open(zhen_call *call, const char *division /* NULL = all */);
+
+/* ---- series.c ---- */
+
+/* The next number of a series, gapless: it is given back when the call fails. */
+const char *series_next(zhen_call *call, const char *series, const char *body, const char *township);
+
+/* ---- item.c ---- */
+
+bool item_import_setting(zhen_call *call, const char **out_problem);
+json_t *item_content(zhen_call *call, int64_t item); /* new reference */
+const char *item_text(const json_t *content, const char *path);
+
+/* ---- document.c ---- */
+
+enum document_kind {
+	DOCUMENT_RECEIPT, DOCUMENT_SUPPLEMENT, DOCUMENT_CORRECTION, DOCUMENT_REFUSAL, DOCUMENT_NOT_NEEDED,
+	DOCUMENT_SUSPENSION, DOCUMENT_EXTENSION, DOCUMENT_DECISION, DOCUMENT_REJECTION, DOCUMENT_WITHDRAWAL,
+	N_DOCUMENT_KINDS
+};
+
+/* What will be printed between the head and the signature. */
+json_t *sheet_new(void);
+void sheet_paragraph(json_t *sheet, const char *text);
+void sheet_heading(json_t *sheet, const char *text);
+void sheet_fact(json_t *sheet, const char *label, const char *text);
+void sheet_step(json_t *sheet, const char *title, const char *body, const char *opinion, const char *names,
+                const char *date);
+/* First of the two steps: number, date, code and everything printed; the job does the rest. Takes over @sheet. Returns
+ * the number. */
+const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, json_t *sheet);
+/* The closing sentence on remedies of the matter's item, for this county. */
+const char *document_remedies(zhen_call *call, const struct matter *matter);
+
+/* ---- homestead.c: the form of the one written application and the law behind it ---- */
+
+zhen_result homestead_check(zhen_call *call);
+void homestead_store(zhen_call *call, int64_t matter);
+zhen_result homestead_may_approve(zhen_call *call, const struct matter *matter);
+void homestead_facts(zhen_call *call, const struct matter *matter, json_t *sheet);
+void homestead_show(zhen_call *call, int64_t matter);
+
+/* ---- intake.c ---- */
+
+void deem_accepted(zhen_call *call, struct matter *matter);
+
+/* ---- fields.c: forms ---- */
+
+extern const zhen_field items_fields[], item_fields[], publish_fields[], apply_fields[], track_fields[],
+	track_get_fields[], attach_fields[], supply_fields[], case_fields[], cases_fields[], accept_fields[],
+	supplement_fields[], correct_fields[], refuse_fields[], not_needed_fields[], step_fields[], publicity_fields[],
+	suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[], withdraw_fields[],
+	visit_fields[], document_fields[], verify_get_fields[], verify_fields[], calendar_days_fields[],
+	calendar_rule_fields[], cases_reply[], case_reply[];
+extern const zhen_migration migrations[];
+
+/* ---- handlers ---- */
+
+zhen_handle list_items, show_item, publish_item;
+zhen_handle apply, track, attach, supply;
+zhen_handle list_cases, show_case, list_overdue, visit;
+zhen_handle accept_case, request_supplement, correct_case, refuse_case, not_needed_case;
+zhen_handle decide_step, publicity, reject_case, issue_case, withdraw_case;
+zhen_handle suspend_case, resume_case, extend_case;
+zhen_handle get_document, verify, verify_file, render_prepare, render_document;
+zhen_handle set_calendar_days, set_calendar_rule;
+zhen_handle watch_due, start, purge_application;
+
+#endif

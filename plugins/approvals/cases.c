@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What staff see: the list, one matter with all that belongs to it, what is overdue; visits counted. */
+#include "approvals.h"
+
+#define LIST_COLUMNS                                                                                             \
+	"id, number, item_name, village, township, applicant, state, step_title, filed_at, due_on, provisional, " \
+	"CASE WHEN overdue_at > 0 THEN 1 ELSE 0 END AS overdue"
+
+zhen_result list_cases(zhen_call *call)
+{
+	const char *state = or_empty(zhen_text(call, "state"));
+
+	if (state[0] == '\0')
+		return zhen_page(call, "SELECT " LIST_COLUMNS " FROM matter WHERE {{scope village township}} {{page id DESC}}");
+	return zhen_page(call,
+	                 "SELECT " LIST_COLUMNS " FROM matter WHERE state = $1 AND {{scope village township}} {{page id DESC}}",
+	                 state);
+}
+
+zhen_result list_overdue(zhen_call *call)
+{
+	return zhen_page(call, "SELECT " LIST_COLUMNS " FROM matter WHERE overdue_at > 0 AND "
+	                       "state IN ('review', 'refusing', 'approved') AND {{scope village township}} {{page id DESC}}");
+}
+
+/* The day until which a step should be done: its share of the budget, moved by what did not count. */
+static const char *step_due(zhen_call *call, const struct calendar *calendar, const zhen_row *matter, int64_t until_day)
+{
+	int64_t since = zhen_column_int(matter, "running_since");
+	char *text = (char *)zhen_alloc(call, 11);
+
+	if (since != 0)
+		calendar_format_date(calendar_add_working(calendar, calendar_day_of_ms(since),
+		                                          (int32_t)(until_day - zhen_column_int(matter, "consumed_days")))
+		                             .day,
+		                     text);
+	return text;
+}
+
+static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
+{
+	struct calendar calendar;
+
+	clock_calendar(call, or_empty(zhen_column_text(matter, "township")), &calendar);
+	zhen_open_list(call, "steps");
+	ZHEN_FOR_EACH(call, row,
+	              "SELECT code, title, phase, body_name, until_day, state, started_at, done_at, person, opinion, result "
+	              "FROM matter_step WHERE matter = $1 ORDER BY seq",
+	              id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "code", zhen_column_text(row, "code"));
+		zhen_put(call, "title", zhen_column_text(row, "title"));
+		zhen_put(call, "phase", zhen_column_text(row, "phase"));
+		zhen_put(call, "body", zhen_column_text(row, "body_name"));
+		zhen_put(call, "state", zhen_column_text(row, "state"));
+		zhen_put(call, "due_on", step_due(call, &calendar, matter, zhen_column_int(row, "until_day")));
+		zhen_put(call, "started_on", date_of_ms(call, zhen_column_int(row, "started_at")));
+		zhen_put(call, "done_on", date_of_ms(call, zhen_column_int(row, "done_at")));
+		zhen_put(call, "person", zhen_column_text(row, "person"));
+		zhen_put(call, "opinion", zhen_column_text(row, "opinion"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+static void show_ledger(zhen_call *call, int64_t id)
+{
+	zhen_open_list(call, "suspensions");
+	ZHEN_FOR_EACH(call, row,
+	              "SELECT reason, basis, expected_days, from_at, to_at FROM suspension WHERE matter = $1 ORDER BY id", id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "reason", zhen_column_text(row, "reason"));
+		zhen_put(call, "basis", zhen_column_text(row, "basis"));
+		zhen_put(call, "expected_days", zhen_column_int(row, "expected_days"));
+		zhen_put(call, "from_on", date_of_ms(call, zhen_column_int(row, "from_at")));
+		zhen_put(call, "to_on", date_of_ms(call, zhen_column_int(row, "to_at")));
+		zhen_close(call);
+	}
+	zhen_close(call);
+	zhen_open_list(call, "journal");
+	ZHEN_FOR_EACH(call, row, "SELECT what, text, person, body, at FROM journal WHERE matter = $1 ORDER BY id", id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "what", zhen_column_text(row, "what"));
+		zhen_put(call, "text", zhen_column_text(row, "text"));
+		zhen_put(call, "person", zhen_column_text(row, "person"));
+		zhen_put(call, "body", zhen_column_text(row, "body"));
+		zhen_put_time(call, "at", zhen_column_int(row, "at"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+static void show_papers(zhen_call *call, int64_t id)
+{
+	zhen_open_list(call, "documents");
+	ZHEN_FOR_EACH(call, row, "SELECT kind, title, number, dated_on, state, digest FROM document WHERE matter = $1 ORDER BY id",
+	              id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "kind", zhen_column_text(row, "kind"));
+		zhen_put(call, "title", zhen_column_text(row, "title"));
+		zhen_put(call, "number", zhen_column_text(row, "number"));
+		zhen_put(call, "dated_on", zhen_column_text(row, "dated_on"));
+		zhen_put(call, "state", zhen_column_text(row, "state"));
+		zhen_put(call, "digest", zhen_column_text(row, "digest"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+	zhen_open_list(call, "materials");
+	ZHEN_FOR_EACH(call, row, "SELECT title, digest, at FROM material WHERE matter = $1 ORDER BY id", id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", zhen_column_text(row, "title"));
+		zhen_put(call, "digest", zhen_column_text(row, "digest"));
+		zhen_put_time(call, "at", zhen_column_int(row, "at"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+zhen_result show_case(zhen_call *call)
+{
+	static const char *const texts[] = { "number", "item_code", "item_name", "township", "village", "channel", "point",
+		                             "applicant", "id_card", "phone", "state", "step", "due_on", "contact", "places",
+		                             "over_visits" };
+	static const char *const numbers[] = { "id", "round", "deemed", "told_once", "budget_days", "extension_days",
+		                               "consumed_days", "provisional", "visits", "visit_limit" };
+	static const char *const times[] = { "filed_at", "accepted_at", "overdue_at", "decided_at", "stopped_at",
+		                             "running_since" };
+	int64_t id = zhen_int(call, "id");
+	const zhen_row *row = zhen_one(
+		call,
+		"SELECT id, number, item_code, item_name, township, village, channel, point, applicant, id_card, phone, state, "
+		"step, round, filed_at, accepted_at, deemed, told_once, contact, budget_days, extension_days, consumed_days, "
+		"running_since, due_on, provisional, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits "
+		"FROM matter WHERE id = $1 AND {{scope village township}}",
+		id);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件，或不在您的管辖范围");
+	call->host->subject(call, or_empty(zhen_column_text(row, "number")));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
+	zhen_put(call, "state_title", state_title(or_empty(zhen_column_text(row, "state"))));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		zhen_put(call, numbers[i], zhen_column_int(row, numbers[i]));
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (zhen_column_int(row, times[i]) != 0)
+			zhen_put_time(call, times[i], zhen_column_int(row, times[i]));
+	homestead_show(call, id);
+	show_steps(call, row, id);
+	show_ledger(call, id);
+	show_papers(call, id);
+	return zhen_ok(call);
+}
+
+/* 最多跑一次: what goes beyond the limit is told with its reason. */
+zhen_result visit(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_VISIT, &matter);
+	const char *reason = or_empty(zhen_text(call, "reason")), *place = or_empty(zhen_text(call, "place"));
+
+	if (refused != 0)
+		return refused;
+	const zhen_row *row = zhen_one(call, "SELECT places FROM matter WHERE id = $1", matter.id);
+	const char *places = or_empty(zhen_column_text(row, "places"));
+	bool elsewhere = places[0] != '\0' && strstr(places, place) == NULL;
+	if ((matter.visits >= matter.visit_limit || elsewhere) && reason[0] == '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "visit-limit", "最多跑%lld次、一处；超出须写明原因",
+		                 (long long)matter.visit_limit);
+	if (places[0] == '\0')
+		places = place;
+	else if (elsewhere)
+		places = zhen_format(call, "%s；%s", places, place);
+	zhen_run(call, "UPDATE matter SET visits = visits + 1, places = $1, over_visits = $2 WHERE id = $3", places, reason,
+	         matter.id);
+	matter_note(call, &matter, "visit", zhen_format(call, "%s %s", place, reason));
+	return matter_reply(call, &matter);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The clock of a matter: budget, the ledger of suspensions and the calendar are kept; days used, running since and the
+ * due date follow from them and are written beside only so that lists and the watch can read them. */
+#include "approvals.h"
+
+#define INTAKE_DAYS 5 /* 行政许可法 32 */
+#define OVERLAY_MAX 2000
+
+void clock_calendar(zhen_call *call, const char *township, struct calendar *out)
+{
+	const char *csv = or_empty(zhen_setting_text(call, "calendar"));
+	const char *chain[4];
+
+	for (uint32_t level = 1; level <= 4; level++) {
+		const zhen_division *division = call->host->division_above(call, township, level);
+
+		chain[level - 1] = division != NULL ? division->code : "";
+	}
+	size_t max = calendar_lines(csv) + OVERLAY_MAX;
+	*out = (struct calendar){
+		.days = (struct calendar_day *)zhen_alloc(call, max * sizeof(struct calendar_day)),
+		.max = max,
+		.make_up_days_count = true,
+	};
+	size_t bad = calendar_add_csv(out, csv);
+	if (bad != 0)
+		call->host->log(call, 3, zhen_format(call, "calendar: line %zu is not date,name,off|work", bad));
+	/* Codes of one chain sort from coarse to fine: the finest overlay comes last and wins. */
+	ZHEN_FOR_EACH(call, row,
+	              "SELECT division, day, kind FROM calendar_day WHERE division IN ($1, $2, $3, $4) ORDER BY division, day",
+	              chain[0], chain[1], chain[2], chain[3])
+		calendar_set(out, calendar_parse_date(zhen_column_text(row, "day")),
+		             strcmp(or_empty(zhen_column_text(row, "kind")), "work") == 0);
+	ZHEN_FOR_EACH(call, row, "SELECT year FROM calendar_year WHERE division IN ($1, $2, $3, $4)", chain[0], chain[1],
+	              chain[2], chain[3])
+		calendar_cover_year(out, (int32_t)zhen_column_int(row, "year"));
+	const zhen_row *rule = zhen_one(call,
+	                                "SELECT make_up_days_count FROM calendar_rule WHERE division IN ($1, $2, $3, $4) "
+	                                "ORDER BY division DESC LIMIT 1",
+	                                chain[0], chain[1], chain[2], chain[3]);
+	if (rule != NULL)
+		out->make_up_days_count = zhen_column_int(rule, "make_up_days_count") != 0;
+}
+
+void clock_settle(zhen_call *call, const struct calendar *calendar, struct matter *matter)
+{
+	int64_t since = matter->accepted_at;
+	int64_t used = 0;
+	char due_on[11] = "";
+	bool provisional = false;
+
+	ZHEN_FOR_EACH(call, row, "SELECT from_at, to_at FROM suspension WHERE matter = $1 ORDER BY id", matter->id) {
+		used += calendar_count(calendar, calendar_day_of_ms(since), calendar_day_of_ms(zhen_column_int(row, "from_at")));
+		since = zhen_column_int(row, "to_at");
+	}
+	if (matter->stopped_at != 0 && since != 0) {
+		used += calendar_count(calendar, calendar_day_of_ms(since), calendar_day_of_ms(matter->stopped_at));
+		since = 0;
+	}
+	if (since != 0) {
+		struct calendar_due due = calendar_add_working(
+			calendar, calendar_day_of_ms(since), (int32_t)(matter->budget_days + matter->extension_days - used));
+
+		calendar_format_date(due.day, due_on);
+		provisional = due.provisional;
+	}
+	/* Overdue is raised once; a matter that stands or is done raises nothing. */
+	matter->watch_on = since != 0 && matter->overdue_at == 0 ? zhen_format(call, "%s", due_on) : UNWATCHED;
+	if (matter->stopped_at != 0) /* what was due stays to be seen */
+		zhen_run(call, "UPDATE matter SET consumed_days = $1, running_since = 0, watch_on = $2 WHERE id = $3", used,
+		         matter->watch_on, matter->id);
+	else
+		zhen_run(call,
+		         "UPDATE matter SET consumed_days = $1, running_since = $2, due_on = $3, provisional = $4, "
+		         "watch_on = $5 WHERE id = $6",
+		         used, since, due_on, provisional, matter->watch_on, matter->id);
+}
+
+void clock_watch_intake(zhen_call *call, struct matter *matter)
+{
+	struct calendar calendar;
+
+	clock_calendar(call, matter->township, &calendar);
+	struct calendar_due due =
+		calendar_add_working(&calendar, calendar_day_of_ms(matter->materials_at), INTAKE_DAYS);
+	char text[11];
+
+	calendar_format_date(due.day, text);
+	matter->watch_on = zhen_format(call, "%s", text);
+	zhen_run(call, "UPDATE matter SET due_on = $1, provisional = $2, watch_on = $3 WHERE id = $4", text,
+	         due.provisional, matter->watch_on, matter->id);
+}
+
+void clock_stop(zhen_call *call, struct matter *matter)
+{
+	struct calendar calendar;
+
+	matter->stopped_at = zhen_now(call);
+	zhen_run(call, "UPDATE matter SET stopped_at = $1 WHERE id = $2", matter->stopped_at, matter->id);
+	clock_calendar(call, matter->township, &calendar);
+	if (matter->accepted_at != 0)
+		clock_settle(call, &calendar, matter);
+	else
+		zhen_run(call, "UPDATE matter SET due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED, matter->id);
+}
+
+static void settle_one(zhen_call *call, int64_t id)
+{
+	struct matter matter;
+	struct calendar calendar;
+
+	if (!matter_load(call, id, &matter))
+		return;
+	if (matter.state == STATE_FILED) {
+		clock_watch_intake(call, &matter);
+		return;
+	}
+	clock_calendar(call, matter.township, &calendar);
+	clock_settle(call, &calendar, &matter);
+}
+
+void clock_settle_open(zhen_call *call, const char *division)
+{
+	/* Divisions nest by prefix of so many digits per level. */
+	static const int digits[] = { 0, 2, 4, 6, 9, 12 };
+	const zhen_division *at = division != NULL ? call->host->division(call, division) : NULL;
+	int length = at != NULL && at->level < 6 ? digits[at->level] : 0;
+	const char *low = zhen_format(call, "%.*s%.*s", length, or_empty(division), 12 - length, "000000000000");
+	const char *high = zhen_format(call, "%.*s%.*s", length, or_empty(division), 12 - length, "999999999999");
+	static const char counted[] =
+		"SELECT COUNT(*) AS n FROM matter WHERE stopped_at = 0 AND "
+		"state IN ('filed', 'review', 'refusing', 'approved') AND township BETWEEN $1 AND $2";
+	static const char listed[] =
+		"SELECT id FROM matter WHERE stopped_at = 0 AND "
+		"state IN ('filed', 'review', 'refusing', 'approved') AND township BETWEEN $1 AND $2 ORDER BY id";
+	int64_t room = zhen_column_int(zhen_one(call, counted, low, high), "n"), n = 0;
+	int64_t *ids = (int64_t *)zhen_alloc(call, (size_t)(room + 1) * sizeof(*ids));
+
+	/* Read whole before writing: what is written stands in the index that is read. */
+	ZHEN_FOR_EACH(call, row, listed, low, high)
+		if (n < room)
+			ids[n++] = zhen_column_int(row, "id");
+	for (int64_t i = 0; i < n; i++)
+		settle_one(call, ids[i]);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Forms: one list each for checking, for OpenAPI and for the page the host draws. */
+#include "approvals.h"
+
+#define ID { .name = "id", .type = ZHEN_INT, .label = "件", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
+#define NUMBER(label_) { .name = "number", .type = ZHEN_TEXT, .label = label_, .flags = ZHEN_REQUIRED, .max = 60 }
+#define CODE(label_) { .name = "code", .type = ZHEN_SECRET, .label = label_, .flags = ZHEN_REQUIRED }
+#define TICKET { .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 }
+#define AREA(name_, label_) { .name = name_, .type = ZHEN_DECIMAL, .label = label_, .flags = ZHEN_REQUIRED, .max = 2 }
+#define SIDE(name_, label_) { .name = name_, .type = ZHEN_TEXT, .label = label_, .flags = ZHEN_REQUIRED, .max = 60 }
+
+const zhen_field items_fields[] = { { 0 } };
+
+const zhen_field item_fields[] = {
+	{ .name = "code", .type = ZHEN_TEXT, .label = "事项编码", .flags = ZHEN_REQUIRED, .max = 60 },
+	{ .name = "version", .type = ZHEN_INT, .label = "版本", .help = "不填为现行版本", .min = 1, .max = 100000 },
+	{ 0 },
+};
+
+const zhen_field publish_fields[] = {
+	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "事项要素（JSON）", .flags = ZHEN_REQUIRED, .max = 60000,
+	  .help = "承诺时限不得超过法定时限；要素不全不能发布" },
+	{ 0 },
+};
+
+static const zhen_field member_fields[] = {
+	{ .name = "name", .type = ZHEN_NAME, .label = "姓名", .flags = ZHEN_REQUIRED },
+	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", .flags = ZHEN_REQUIRED },
+	{ .name = "relation", .type = ZHEN_TEXT, .label = "与户主关系", .flags = ZHEN_REQUIRED, .max = 20 },
+	{ 0 },
+};
+
+/* 农村宅基地和建房（规划许可）申请表: the only form asked of the applicant. */
+const zhen_field apply_fields[] = {
+	{ .name = "item", .type = ZHEN_TEXT, .label = "事项编码", .flags = ZHEN_HIDDEN, .max = 60 },
+	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED, .min = 5 },
+	{ .name = "applicant", .type = ZHEN_NAME, .label = "申请户主", .flags = ZHEN_REQUIRED },
+	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", .flags = ZHEN_REQUIRED },
+	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话", .flags = ZHEN_REQUIRED },
+	{ .name = "members", .type = ZHEN_LIST, .label = "家庭成员", .fields = member_fields, .max = 20 },
+	{ .name = "reason", .type = ZHEN_CHOICE, .label = "申请理由", .flags = ZHEN_REQUIRED,
+	  .choices = "split=分户新建住房|rebuild=原址改、扩、翻建|move=异址迁建|other_need=其他法定情形" },
+	AREA("old_area", "现有宅基地面积（平方米，没有填0）"),
+	{ .name = "old_disposal", .type = ZHEN_CHOICE, .label = "现有宅基地处置", .flags = ZHEN_REQUIRED,
+	  .choices = "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与" },
+	AREA("site_area", "申请宅基地总面积（平方米）"),
+	AREA("house_area", "其中住房占地（平方米）"),
+	AREA("ancillary_area", "其中附属用房（平方米）"),
+	AREA("courtyard_area", "其中院落（平方米）"),
+	{ .name = "address", .type = ZHEN_TEXT, .label = "坐落（村民小组、地名）", .flags = ZHEN_REQUIRED, .max = 60 },
+	SIDE("east", "东至"), SIDE("south", "南至"), SIDE("west", "西至"), SIDE("north", "北至"),
+	{ .name = "land", .type = ZHEN_CHOICE, .label = "地类", .flags = ZHEN_REQUIRED,
+	  .choices = "construction=集体建设用地|unused=未利用地|farmland=农用地（非永久基本农田）|basic_farmland=永久基本农田" },
+	{ .name = "conversion", .type = ZHEN_TEXT, .label = "农用地转用批准文号", .max = 60 },
+	AREA("floor_area", "住房建筑面积（平方米）"),
+	{ .name = "storeys", .type = ZHEN_INT, .label = "层数", .flags = ZHEN_REQUIRED, .min = 1, .max = 9 },
+	AREA("height", "建筑高度（米）"),
+	{ .name = "neighbours_consulted", .type = ZHEN_BOOL, .label = "已征求相邻权利人意见", .flags = ZHEN_REQUIRED },
+	{ .name = "group_opinion", .type = ZHEN_TEXT, .label = "村民小组意见", .max = 200 },
+	{ .name = "village_opinion", .type = ZHEN_TEXT, .label = "村集体经济组织（村委会）意见", .max = 200 },
+	{ .name = "commitment", .type = ZHEN_BOOL, .label = "承诺按批准的位置、面积、层数建房，建新退旧", .flags = ZHEN_REQUIRED },
+	{ .name = "channel", .type = ZHEN_CHOICE, .label = "提交方式",
+	  .choices = "online=网上|window=便民服务中心窗口|station=村便民服务站" },
+	{ .name = "point", .type = ZHEN_TEXT, .label = "受理点", .max = 60 },
+	{ 0 },
+};
+
+const zhen_field track_fields[] = { NUMBER("申请编号"), CODE("查询码"), { 0 } };
+
+const zhen_field track_get_fields[] = {
+	{ .name = "number", .type = ZHEN_TEXT, .label = "申请编号", .max = 60 },
+	{ .name = "code", .type = ZHEN_SECRET, .label = "查询码" },
+	{ 0 },
+};
+
+const zhen_field attach_fields[] = {
+	NUMBER("申请编号"),
+	CODE("查询码"),
+	TICKET,
+	{ .name = "title", .type = ZHEN_TEXT, .label = "材料名称", .flags = ZHEN_REQUIRED, .max = 60 },
+	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .flags = ZHEN_REQUIRED, .max = 20 * 1024 * 1024 },
+	{ 0 },
+};
+
+const zhen_field supply_fields[] = {
+	NUMBER("申请编号"),
+	CODE("查询码"),
+	TICKET,
+	{ .name = "note", .type = ZHEN_LONG_TEXT, .label = "补正说明", .flags = ZHEN_REQUIRED, .max = 2000 },
+	{ .name = "title", .type = ZHEN_TEXT, .label = "材料名称", .max = 60 },
+	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .max = 20 * 1024 * 1024 },
+	{ 0 },
+};
+
+const zhen_field cases_fields[] = {
+	{ .name = "state", .type = ZHEN_CHOICE, .label = "状态",
+	  .choices = "filed=待受理|supplementing=待补正|review=审核中|suspended=期限扣除中|refusing=拟不予许可|"
+	             "approved=准予待发证|issuing=制证中|issued=已发证|not_needed=无需许可|refused=不予受理|"
+	             "rejected=不予许可|withdrawn=已撤销" },
+	{ 0 },
+};
+
+const zhen_field case_fields[] = { ID, { 0 } };
+const zhen_field accept_fields[] = { ID, { 0 } };
+
+static const zhen_field missing_fields[] = {
+	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 60 },
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "缺什么、怎么补", .flags = ZHEN_REQUIRED, .max = 200 },
+	{ 0 },
+};
+
+const zhen_field supplement_fields[] = {
+	ID,
+	{ .name = "missing", .type = ZHEN_LIST, .label = "需要补正的全部内容", .fields = missing_fields, .flags = ZHEN_REQUIRED,
+	  .min = 1, .max = 30, .help = "只能告知一次，请一次写全" },
+	{ 0 },
+};
+
+const zhen_field correct_fields[] = {
+	ID,
+	{ .name = "correction", .type = ZHEN_LONG_TEXT, .label = "当场更正的内容", .flags = ZHEN_REQUIRED, .max = 1000 },
+	{ 0 },
+};
+
+const zhen_field refuse_fields[] = {
+	ID,
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "理由", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ .name = "competent_body", .type = ZHEN_TEXT, .label = "应向哪个行政机关申请", .flags = ZHEN_REQUIRED, .max = 60 },
+	{ 0 },
+};
+
+const zhen_field not_needed_fields[] = {
+	ID,
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "理由", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ 0 },
+};
+
+const zhen_field step_fields[] = {
+	ID,
+	{ .name = "step", .type = ZHEN_TEXT, .label = "环节", .flags = ZHEN_REQUIRED, .max = 40 },
+	{ .name = "decision", .type = ZHEN_CHOICE, .label = "决定", .flags = ZHEN_REQUIRED,
+	  .choices = "approve=同意|return=退回|refuse=不同意" },
+	{ .name = "opinion", .type = ZHEN_TEXT, .label = "意见", .flags = ZHEN_REQUIRED, .max = 200 },
+	{ .name = "to", .type = ZHEN_TEXT, .label = "退回到", .help = "不填为上一环节", .max = 40 },
+	{ .name = "checker", .type = ZHEN_TEXT, .label = "实地核查人一", .max = 20 },
+	{ .name = "second_checker", .type = ZHEN_TEXT, .label = "实地核查人二", .max = 20 },
+	{ .name = "checked_on", .type = ZHEN_DATE, .label = "实地核查日期" },
+	{ 0 },
+};
+
+const zhen_field publicity_fields[] = {
+	ID,
+	{ .name = "act", .type = ZHEN_CHOICE, .label = "登记", .flags = ZHEN_REQUIRED, .choices = "start=公示开始|end=公示期满" },
+	{ .name = "start_on", .type = ZHEN_DATE, .label = "公示开始日期" },
+	{ .name = "end_on", .type = ZHEN_DATE, .label = "公示结束日期" },
+	{ .name = "place", .type = ZHEN_TEXT, .label = "公示地点", .max = 60 },
+	{ .name = "objections", .type = ZHEN_INT, .label = "异议件数", .min = 0, .max = 1000 },
+	{ .name = "note", .type = ZHEN_TEXT, .label = "公示结果", .max = 200 },
+	{ 0 },
+};
+
+const zhen_field suspend_fields[] = {
+	ID,
+	{ .name = "reason", .type = ZHEN_CHOICE, .label = "事由（行政许可法第四十五条）", .flags = ZHEN_REQUIRED,
+	  .choices = "hearing=听证|tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|"
+	             "expert_review=专家评审|supplement=申请人补正" },
+	{ .name = "expected_days", .type = ZHEN_INT, .label = "预计所需日数", .flags = ZHEN_REQUIRED, .min = 1, .max = 365 },
+	{ .name = "note", .type = ZHEN_TEXT, .label = "说明", .max = 200 },
+	{ 0 },
+};
+
+const zhen_field resume_fields[] = { ID, { .name = "note", .type = ZHEN_TEXT, .label = "说明", .max = 200 }, { 0 } };
+
+const zhen_field extend_fields[] = {
+	ID,
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "延长理由", .flags = ZHEN_REQUIRED, .max = 200 },
+	{ 0 },
+};
+
+const zhen_field reject_fields[] = {
+	ID,
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "理由", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ .name = "basis", .type = ZHEN_TEXT, .label = "法律依据（法律名称和条款）", .flags = ZHEN_REQUIRED, .max = 200 },
+	{ 0 },
+};
+
+const zhen_field issue_fields[] = { ID, { 0 } };
+
+const zhen_field withdraw_fields[] = {
+	ID,
+	{ .name = "ground", .type = ZHEN_CHOICE, .label = "事由（行政许可法第六十九条）", .flags = ZHEN_REQUIRED,
+	  .choices = "abuse=滥用职权、玩忽职守作出|beyond_power=超越法定职权作出|procedure=违反法定程序作出|"
+	             "unqualified=申请人不具备资格或不符合条件|by_deceit=以欺骗、贿赂等不正当手段取得|by_law=依法可以撤销的其他情形" },
+	{ .name = "explanation", .type = ZHEN_TEXT, .label = "说明", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ 0 },
+};
+
+const zhen_field visit_fields[] = {
+	ID,
+	{ .name = "place", .type = ZHEN_TEXT, .label = "到场地点", .flags = ZHEN_REQUIRED, .max = 60 },
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "超出一次或一处的原因", .max = 200 },
+	{ 0 },
+};
+
+const zhen_field document_fields[] = {
+	NUMBER("文号"),
+	{ .name = "code", .type = ZHEN_SECRET, .label = "验证码" },
+	{ 0 },
+};
+
+const zhen_field verify_get_fields[] = {
+	{ .name = "number", .type = ZHEN_TEXT, .label = "文号", .max = 60 },
+	{ .name = "code", .type = ZHEN_SECRET, .label = "验证码" },
+	{ 0 },
+};
+
+const zhen_field verify_fields[] = {
+	NUMBER("文号"),
+	CODE("验证码"),
+	TICKET,
+	{ .name = "file", .type = ZHEN_FILE, .label = "要核对的文件", .flags = ZHEN_REQUIRED, .max = 10 * 1024 * 1024 },
+	{ 0 },
+};
+
+static const zhen_field day_fields[] = {
+	{ .name = "date", .type = ZHEN_DATE, .label = "日期", .flags = ZHEN_REQUIRED },
+	{ .name = "name", .type = ZHEN_TEXT, .label = "名称", .max = 40 },
+	{ .name = "kind", .type = ZHEN_CHOICE, .label = "性质", .flags = ZHEN_REQUIRED, .choices = "off=放假|work=上班" },
+	{ 0 },
+};
+
+const zhen_field calendar_days_fields[] = {
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED },
+	{ .name = "days", .type = ZHEN_LIST, .label = "日期", .fields = day_fields, .max = 200 },
+	{ .name = "year", .type = ZHEN_INT, .label = "该年度安排已齐", .help = "填写后，该年度的到期日不再标为暂定", .min = 2000,
+	  .max = 2063 },
+	{ 0 },
+};
+
+const zhen_field calendar_rule_fields[] = {
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED },
+	{ .name = "make_up_days_count", .type = ZHEN_BOOL, .label = "调休上班日计入工作日", .flags = ZHEN_REQUIRED },
+	{ .name = "basis", .type = ZHEN_TEXT, .label = "依据", .flags = ZHEN_REQUIRED, .max = 200 },
+	{ 0 },
+};
+
+const zhen_field cases_reply[] = {
+	{ .name = "id", .type = ZHEN_INT, .label = "序号" },
+	{ .name = "number", .type = ZHEN_TEXT, .label = "申请编号" },
+	{ .name = "item_name", .type = ZHEN_TEXT, .label = "事项" },
+	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）" },
+	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇" },
+	{ .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	{ .name = "state", .type = ZHEN_TEXT, .label = "状态" },
+	{ .name = "step_title", .type = ZHEN_TEXT, .label = "环节" },
+	{ .name = "filed_at", .type = ZHEN_TIME, .label = "收件时间" },
+	{ .name = "due_on", .type = ZHEN_TEXT, .label = "到期日" },
+	{ .name = "provisional", .type = ZHEN_BOOL, .label = "暂定" },
+	{ .name = "overdue", .type = ZHEN_BOOL, .label = "超期" },
+	{ 0 },
+};
+
+const zhen_field case_reply[] = {
+	{ .name = "number", .type = ZHEN_TEXT, .label = "申请编号" },
+	{ .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
+	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" },
+	{ .name = "members", .type = ZHEN_LIST, .label = "家庭成员", .fields = member_fields },
+	{ 0 },
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What moves the due date: time that does not count (行政许可法 45), and the one extension (42). Two different acts. */
+#include "approvals.h"
+
+static const struct {
+	const char *code, *title, *basis;
+} reasons[] = {
+	{ "hearing", "听证", "行政许可法第四十五条" },
+	{ "tender", "招标", "行政许可法第四十五条" },
+	{ "auction", "拍卖", "行政许可法第四十五条" },
+	{ "inspection", "检验", "行政许可法第四十五条" },
+	{ "testing", "检测", "行政许可法第四十五条" },
+	{ "quarantine", "检疫", "行政许可法第四十五条" },
+	{ "appraisal", "鉴定", "行政许可法第四十五条" },
+	{ "expert_review", "专家评审", "行政许可法第四十五条" },
+	{ "supplement", "申请人补正材料", "行政许可法第三十二条" },
+};
+
+static void settle(zhen_call *call, struct matter *matter)
+{
+	struct calendar calendar;
+
+	clock_calendar(call, matter->township, &calendar);
+	clock_settle(call, &calendar, matter);
+}
+
+zhen_result suspend_case(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_SUSPEND, &matter);
+	const char *code = or_empty(zhen_text(call, "reason"));
+	size_t i = 0;
+
+	if (refused != 0)
+		return refused;
+	while (i < sizeof(reasons) / sizeof(reasons[0]) && strcmp(reasons[i].code, code) != 0)
+		i++;
+	if (i == sizeof(reasons) / sizeof(reasons[0]))
+		return zhen_fail(call, ZHEN_CONFLICT, "reason-not-in-law",
+		                 "“%s”不在行政许可法第四十五条所列事由之内，时间不得扣除", code);
+	zhen_insert(call,
+	            "INSERT INTO suspension(matter, reason, basis, note, expected_days, from_at, to_at, account) "
+	            "VALUES($1, $2, $3, $4, $5, $6, 0, $7) RETURNING id",
+	            matter.id, code, reasons[i].basis, or_empty(zhen_text(call, "note")), zhen_int(call, "expected_days"),
+	            zhen_now(call), zhen_get_caller(call)->account);
+	matter_set_state(call, &matter, STATE_SUSPENDED);
+	settle(call, &matter);
+	json_t *sheet = sheet_new();
+	sheet_paragraph(sheet, zhen_format(call,
+	                                   "你（户）申请的“%s”（申请编号 %s）需要进行%s。根据%s，所需时间约%lld日，不计入办理期限。",
+	                                   matter.item_name, matter.number, reasons[i].title, reasons[i].basis,
+	                                   (long long)zhen_int(call, "expected_days")));
+	matter_note(call, &matter, "suspended", reasons[i].title);
+	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_SUSPENSION, sheet));
+	matter_emit(call, &matter, "approvals.case.suspended");
+	return matter_reply(call, &matter);
+}
+
+zhen_result resume_case(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_RESUME, &matter);
+
+	if (refused != 0)
+		return refused;
+	zhen_run(call, "UPDATE suspension SET to_at = $1 WHERE matter = $2 AND to_at = 0", zhen_now(call), matter.id);
+	matter_set_state(call, &matter, STATE_REVIEW);
+	settle(call, &matter);
+	matter_note(call, &matter, "resumed", zhen_text(call, "note"));
+	matter_emit(call, &matter, "approvals.case.resumed");
+	return matter_reply(call, &matter);
+}
+
+zhen_result extend_case(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_EXTEND, &matter);
+
+	if (refused != 0)
+		return refused;
+	const zhen_body *government = call->host->body_of(call, "government", matter.township);
+	if (government == NULL || strcmp(government->id, zhen_get_caller(call)->body) != 0)
+		return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "延长期限由本机关负责人批准（行政许可法第四十二条）");
+	if (matter.extension_days != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "extended-once", "期限只能延长一次（行政许可法第四十二条）");
+	if (matter.overdue_at != 0 || strcmp(matter.watch_on, date_of_ms(call, zhen_now(call))) < 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "already-overdue", "期限已过，不能再延长");
+	matter.extension_days =
+		zhen_column_int(zhen_one(call, "SELECT extension_days FROM item WHERE id = $1", matter.item), "extension_days");
+	zhen_run(call,
+	         "INSERT INTO extension(matter, days, reason, basis, approver, account, at) "
+	         "VALUES($1, $2, $3, '行政许可法第四十二条', $4, $5, $6)",
+	         matter.id, matter.extension_days, or_empty(zhen_text(call, "reason")), zhen_get_caller(call)->name,
+	         zhen_get_caller(call)->account, zhen_now(call));
+	zhen_run(call, "UPDATE matter SET extension_days = $1 WHERE id = $2", matter.extension_days, matter.id);
+	settle(call, &matter);
+	json_t *sheet = sheet_new();
+	sheet_paragraph(sheet, zhen_format(call,
+	                                   "你（户）申请的“%s”（申请编号 %s），因%s，在规定期限内不能作出决定。根据《中华人民共和国行政"
+	                                   "许可法》第四十二条第一款，经本机关负责人批准，办理期限延长%lld个工作日，至%s。",
+	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
+	                                   (long long)matter.extension_days,
+	                                   chinese_date(call, calendar_ms_of_day(calendar_parse_date(matter.watch_on)))));
+	matter_note(call, &matter, "extended", zhen_text(call, "reason"));
+	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_EXTENSION, sheet));
+	return matter_reply(call, &matter);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Filing, and the five outcomes that 行政许可法 32 knows for it. */
+#include "approvals.h"
+
+#include <stdlib.h>
+
+#define TICKET_MS ((int64_t)30 * 86400000)
+
+static int64_t insert_matter(zhen_call *call, const zhen_row *item, const char *number, const char *seed,
+                             const char *digest, const zhen_division *township, const zhen_body *window)
+{
+	const char *channel = or_empty(zhen_text(call, "channel"));
+	const char *point = or_empty(zhen_text(call, "point"));
+	int64_t now = zhen_now(call);
+	bool online = channel[0] == '\0' || strcmp(channel, "online") == 0;
+
+	return zhen_insert(
+		call,
+		"INSERT INTO matter(number, code_digest, code_seed, item, item_code, item_name, township, village, window_body, "
+		"channel, point, applicant, id_card, phone, state, step, step_title, seq, round, filed_at, materials_at, "
+		"told_once, accepted_at, deemed, contact, budget_days, extension_days, consumed_days, running_since, due_on, "
+		"provisional, watch_on, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits) "
+		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'filed', '', '', 0, 1, $15, $15, 0, 0, 0, "
+		"'', 0, 0, 0, 0, '', 0, '9999-12-31', 0, 0, 0, $16, $17, $18, '') RETURNING id",
+		number, digest, seed, zhen_column_int(item, "id"), zhen_column_text(item, "code"), zhen_column_text(item, "name"),
+		township->code, zhen_text(call, "village"), window->id, online ? "online" : channel,
+		point[0] != '\0' ? point : window->name, zhen_text(call, "applicant"), zhen_text(call, "id_card"),
+		zhen_text(call, "phone"), now, online ? 0 : 1, zhen_column_int(item, "visit_limit"), online ? "" : window->name);
+}
+
+static const zhen_row *item_in_force(zhen_call *call)
+{
+	const char *today = date_of_ms(call, zhen_now(call));
+
+	return zhen_one(call,
+	                "SELECT id, code, name, form, visit_limit, window_kind FROM item WHERE code = $1 AND in_force = 1 "
+	                "AND valid_from <= $2 AND valid_to >= $2",
+	                zhen_has(call, "item") ? zhen_text(call, "item") : or_empty(zhen_setting_text(call, "homestead_item")),
+	                today);
+}
+
+zhen_result apply(zhen_call *call)
+{
+	const zhen_row *item = item_in_force(call);
+	const zhen_division *township = call->host->division_above(call, or_empty(zhen_text(call, "village")), 4);
+	zhen_result refused = homestead_check(call);
+
+	if (refused != 0)
+		return refused;
+	if (item == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
+	const zhen_body *window =
+		township != NULL ? call->host->body_of(call, or_empty(zhen_column_text(item, "window_kind")), township->code) : NULL;
+	if (window == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
+	const char *number = series_next(call, "filing", window->id, township->code);
+	const char *seed = or_empty(call->host->random_code(call, 24));
+	const char *code = code_from_seed(call, seed, number);
+	struct matter matter;
+
+	int64_t id = insert_matter(call, item, number, seed, code_digest(call, number, code), township, window);
+	homestead_store(call, id);
+	call->host->subject(call, number);
+	if (!matter_load(call, id, &matter))
+		return zhen_fail(call, ZHEN_INTERNAL, "not-stored", "未能登记");
+	clock_watch_intake(call, &matter);
+	matter_note(call, &matter, "filed", "收到申请材料");
+	matter_emit(call, &matter, "approvals.case.filed");
+	zhen_put(call, "id", id);
+	zhen_put(call, "number", number);
+	zhen_put(call, "code", code);
+	zhen_put(call, "told_by", matter.watch_on);
+	zhen_put(call, "ticket", call->host->ticket(call, number, TICKET_MS));
+	zhen_put(call, "track", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
+	return call->host->reply(call, ZHEN_CREATED);
+}
+
+/* The clock starts; the item's steps are copied, so that a later version of the item does not change this matter. */
+static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
+{
+	const char *split = or_empty(zhen_value_text(call->host->setting(call, "homestead_split", matter->township)));
+	int64_t until = 0;
+
+	ZHEN_FOR_EACH(call, row,
+	              "SELECT seq, code, title, phase, body_kind, permission, days, people, publicity_days, gate, result "
+	              "FROM item_step WHERE item = $1 ORDER BY seq",
+	              matter->item) {
+		const zhen_body *body = call->host->body_of(call, or_empty(zhen_column_text(row, "body_kind")), matter->township);
+		int64_t seq = zhen_column_int(row, "seq");
+		char *end = NULL;
+		int64_t days = strtoll(split, &end, 10);
+
+		days = end != split && days > 0 ? days : zhen_column_int(row, "days");
+		split = *end == ',' ? end + 1 : end;
+		until += days;
+		zhen_run(call,
+		         "INSERT INTO matter_step(matter, seq, code, title, phase, body, body_name, permission, until_day, "
+		         "people, publicity_days, gate, result, state, started_at, done_at, person, opinion) "
+		         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, '', '')",
+		         matter->id, seq, zhen_column_text(row, "code"), zhen_column_text(row, "title"),
+		         zhen_column_text(row, "phase"), body != NULL ? body->id : "", body != NULL ? body->name : "",
+		         zhen_column_text(row, "permission"), until, zhen_column_int(row, "people"),
+		         zhen_column_int(row, "publicity_days"), zhen_column_text(row, "gate"), zhen_column_text(row, "result"),
+		         seq == 1 ? "current" : "pending", seq == 1 ? accepted_at : 0);
+	}
+	const zhen_row *first =
+		zhen_one(call, "SELECT code, title FROM matter_step WHERE matter = $1 AND seq = 1", matter->id);
+	matter->step = or_empty(zhen_column_text(first, "code"));
+	matter->seq = 1;
+	matter->accepted_at = accepted_at;
+	matter->budget_days = zhen_column_int(zhen_one(call, "SELECT promised_days FROM item WHERE id = $1", matter->item),
+	                                      "promised_days");
+	zhen_run(call,
+	         "UPDATE matter SET accepted_at = $1, budget_days = $2, step = $3, step_title = $4, seq = 1 WHERE id = $5",
+	         accepted_at, matter->budget_days, matter->step, zhen_column_text(first, "title"), matter->id);
+	matter_set_state(call, matter, STATE_REVIEW);
+	struct calendar calendar;
+	clock_calendar(call, matter->township, &calendar);
+	clock_settle(call, &calendar, matter);
+}
+
+static const char *receipt(zhen_call *call, struct matter *matter, bool deemed)
+{
+	json_t *sheet = sheet_new();
+
+	sheet_paragraph(sheet,
+	                deemed ? zhen_format(call,
+	                                     "你（户）于%s提交的“%s”申请，本机关逾期未告知补正。根据《中华人民共和国行政许可法》"
+	                                     "第三十二条第一款第四项，自收到申请材料之日起即为受理。",
+	                                     chinese_date(call, matter->materials_at), matter->item_name)
+	                       : zhen_format(call,
+	                                     "你（户）提交的“%s”申请，属于本机关职权范围，申请材料齐全、符合法定形式。根据"
+	                                     "《中华人民共和国行政许可法》第三十二条第一款第五项，决定予以受理。",
+	                                     matter->item_name));
+	sheet_paragraph(sheet,
+	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，应于%s前办结；依法不计入期限的时间另行书面告知。",
+	                            (long long)matter->budget_days,
+	                            chinese_date(call, calendar_ms_of_day(calendar_parse_date(matter->watch_on)))));
+	sheet_fact(sheet, "申请编号", matter->number);
+	sheet_fact(sheet, "查询码", "{query_code}");
+	sheet_fact(sheet, "查询方式", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
+	sheet_fact(sheet, "受理日期", chinese_date(call, matter->accepted_at));
+	return document_new(call, matter, DOCUMENT_RECEIPT, sheet);
+}
+
+zhen_result accept_case(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_ACCEPT, &matter);
+
+	if (refused != 0)
+		return refused;
+	begin(call, &matter, zhen_now(call));
+	zhen_run(call, "UPDATE matter SET contact = $1 WHERE id = $2", zhen_get_caller(call)->name, matter.id);
+	matter_note(call, &matter, "accepted", "受理");
+	zhen_put(call, "document", receipt(call, &matter, false));
+	matter_emit(call, &matter, "approvals.case.accepted");
+	return matter_reply(call, &matter);
+}
+
+/* Nobody said in time what is missing: accepted as of the day the materials came. Called by the watch. */
+void deem_accepted(zhen_call *call, struct matter *matter)
+{
+	begin(call, matter, matter->materials_at);
+	zhen_run(call, "UPDATE matter SET deemed = 1 WHERE id = $1", matter->id);
+	matter_note(call, matter, "accepted", "逾期未告知补正，视为受理（行政许可法第三十二条）");
+	receipt(call, matter, true);
+	matter_emit(call, matter, "approvals.case.accepted");
+}
+
+/* Telling, refusing and correcting all have their day; past it the matter is accepted by law. */
+static zhen_result in_time(zhen_call *call, const struct matter *matter)
+{
+	if (strcmp(date_of_ms(call, zhen_now(call)), matter->watch_on) <= 0)
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "deemed-accepted",
+	                 "自收到材料起已逾5个工作日未告知，件 %s 视为受理（行政许可法第三十二条第一款第四项）", matter->number);
+}
+
+zhen_result request_supplement(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_SUPPLEMENT, &matter);
+
+	if (refused == 0 && matter.told_once != 0)
+		refused = zhen_fail(call, ZHEN_CONFLICT, "supplement-once",
+		                    "补正应当一次告知全部内容，件 %s 已告知过（行政许可法第三十二条第一款第四项）", matter.number);
+	if (refused == 0)
+		refused = in_time(call, &matter);
+	if (refused != 0)
+		return refused;
+	json_t *sheet = sheet_new();
+	sheet_paragraph(sheet, zhen_format(call,
+	                                   "你（户）于%s提交的“%s”申请，材料不齐全或者不符合法定形式。根据《中华人民共和国行政许可法》"
+	                                   "第三十二条第一款第四项，现一次告知需要补正的全部内容如下：",
+	                                   chinese_date(call, matter.materials_at), matter.item_name));
+	for (int32_t i = 0; i < call->host->list_count(call, "missing"); i++)
+		sheet_paragraph(sheet, zhen_format(call, "%d．%s：%s", i + 1,
+		                                   or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "material"))),
+		                                   or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")))));
+	sheet_paragraph(sheet, zhen_format(call, "全部补正后本机关即予受理。补正地址：%s/p/approvals/track/supplement，编号 %s，查询码 {query_code}。",
+	                                   or_empty(call->host->base_url(call)), matter.number));
+	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED, matter.id);
+	matter_set_state(call, &matter, STATE_SUPPLEMENTING);
+	matter_note(call, &matter, "supplement_requested", zhen_field_json(call, "missing"));
+	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_SUPPLEMENT, sheet));
+	matter_emit(call, &matter, "approvals.case.supplement_requested");
+	return matter_reply(call, &matter);
+}
+
+zhen_result correct_case(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_CORRECT, &matter);
+
+	if (refused == 0)
+		refused = in_time(call, &matter);
+	if (refused != 0)
+		return refused;
+	json_t *sheet = sheet_new();
+	sheet_paragraph(sheet, zhen_format(call,
+	                                   "你（户）提交的“%s”申请材料存在可以当场更正的错误。根据《中华人民共和国行政许可法》"
+	                                   "第三十二条第一款第三项，允许当场更正，更正内容如下：",
+	                                   matter.item_name));
+	sheet_paragraph(sheet, or_empty(zhen_text(call, "correction")));
+	matter_note(call, &matter, "corrected", zhen_text(call, "correction"));
+	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_CORRECTION, sheet));
+	return matter_reply(call, &matter);
+}
+
+static zhen_result end_at_intake(zhen_call *call, struct matter *matter, enum state state, enum document_kind kind,
+                                 json_t *sheet)
+{
+	sheet_paragraph(sheet, document_remedies(call, matter));
+	clock_stop(call, matter);
+	matter_set_state(call, matter, state);
+	matter_note(call, matter, kind == DOCUMENT_REFUSAL ? "refused" : "not_needed", zhen_text(call, "reason"));
+	zhen_put(call, "document", document_new(call, matter, kind, sheet));
+	matter_emit(call, matter, "approvals.case.decided");
+	return matter_reply(call, matter);
+}
+
+zhen_result refuse_case(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_REFUSE, &matter);
+
+	if (refused == 0)
+		refused = in_time(call, &matter);
+	if (refused != 0)
+		return refused;
+	json_t *sheet = sheet_new();
+	sheet_paragraph(sheet, zhen_format(call,
+	                                   "你（户）申请的“%s”，依法不属于本机关职权范围：%s。根据《中华人民共和国行政许可法》"
+	                                   "第三十二条第一款第二项，决定不予受理。",
+	                                   matter.item_name, or_empty(zhen_text(call, "reason"))));
+	sheet_paragraph(sheet, zhen_format(call, "请向%s提出申请。", or_empty(zhen_text(call, "competent_body"))));
+	return end_at_intake(call, &matter, STATE_REFUSED, DOCUMENT_REFUSAL, sheet);
+}
+
+zhen_result not_needed_case(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_NOT_NEEDED, &matter);
+
+	if (refused == 0)
+		refused = in_time(call, &matter);
+	if (refused != 0)
+		return refused;
+	json_t *sheet = sheet_new();
+	sheet_paragraph(sheet, zhen_format(call,
+	                                   "你（户）申请的“%s”依法不需要取得行政许可：%s。根据《中华人民共和国行政许可法》"
+	                                   "第三十二条第一款第一项，即时告知不受理。",
+	                                   matter.item_name, or_empty(zhen_text(call, "reason"))));
+	return end_at_intake(call, &matter, STATE_NOT_NEEDED, DOCUMENT_NOT_NEEDED, sheet);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mark.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <qrencode.h>
+
+#define MODULE 2.4 /* points: still read from a photograph of the paper */
+#define QUIET 4    /* modules of white around, as the standard asks */
+#define SEAL_ALPHA 0.82 /* the text under the seal stays legible */
+
+PangoLayout *mark_layout(PangoContext *context, const char *text, double size, bool bold)
+{
+	PangoLayout *layout = pango_layout_new(context);
+	PangoFontDescription *font = pango_font_description_new();
+
+	pango_font_description_set_family_static(font, FONT_FAMILY);
+	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
+	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_layout_set_font_description(layout, font);
+	pango_font_description_free(font);
+	pango_layout_set_text(layout, text, -1);
+	return layout;
+}
+
+/* Outlines, not text: a seal is a picture, and its characters would stand in the middle of the copied text. */
+static void glyphs(cairo_t *cr, PangoContext *context, const char *text, double x, double y, double size, double squeeze)
+{
+	PangoLayout *layout = mark_layout(context, text, size, true);
+	int width, height;
+
+	pango_layout_get_size(layout, &width, &height);
+	cairo_save(cr);
+	cairo_translate(cr, x, y);
+	cairo_scale(cr, squeeze, 1);
+	cairo_move_to(cr, -(double)width / PANGO_SCALE / 2, -(double)height / PANGO_SCALE / 2);
+	pango_cairo_layout_path(cr, layout);
+	cairo_fill(cr);
+	cairo_restore(cr);
+	g_object_unref(layout);
+}
+
+static void star(cairo_t *cr, double x, double y, double radius)
+{
+	cairo_new_path(cr);
+	for (int i = 0; i < 10; i++) {
+		double angle = -G_PI / 2 + i * G_PI / 5;
+		double r = i % 2 == 0 ? radius : radius * 0.382;
+
+		cairo_line_to(cr, x + r * cos(angle), y + r * sin(angle));
+	}
+	cairo_close_path(cr);
+	cairo_fill(cr);
+}
+
+void mark_seal(cairo_t *cr, PangoContext *context, double x, double y, double radius, const char *name, const char *use)
+{
+	long count = g_utf8_strlen(name, -1);
+	double spread = MIN(1.55 * G_PI, (double)(count - 1) * 0.42);
+	double size = radius * 0.27;
+
+	cairo_save(cr);
+	cairo_push_group(cr);
+	cairo_set_source_rgb(cr, 0.84, 0.06, 0.08);
+	cairo_set_line_width(cr, radius * 0.05);
+	cairo_new_path(cr); /* text leaves a current point, and an arc would draw a line from it */
+	cairo_arc(cr, x, y, radius, 0, 2 * G_PI);
+	cairo_stroke(cr);
+	star(cr, x, y, radius * 0.32);
+	for (long i = 0; i < count; i++) {
+		const char *at = g_utf8_offset_to_pointer(name, i);
+		char one[8] = "";
+		double angle = count > 1 ? -spread / 2 + spread * (double)i / (double)(count - 1) : 0;
+
+		g_utf8_strncpy(one, at, 1);
+		cairo_save(cr);
+		cairo_translate(cr, x, y);
+		cairo_rotate(cr, angle);
+		glyphs(cr, context, one, 0, -radius * 0.76, size, 0.86);
+		cairo_restore(cr);
+	}
+	glyphs(cr, context, use, x, y + radius * 0.58, radius * 0.19, 0.92);
+	cairo_pop_group_to_source(cr);
+	cairo_paint_with_alpha(cr, SEAL_ALPHA);
+	cairo_restore(cr);
+}
+
+static QRcode *encode(const char *text)
+{
+	return QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+}
+
+double mark_qr_side(const char *text)
+{
+	QRcode *code = encode(text);
+	double side = code != NULL ? (code->width + 2 * QUIET) * MODULE : 0;
+
+	QRcode_free(code);
+	return side;
+}
+
+double mark_qr(cairo_t *cr, double x, double y, const char *text)
+{
+	QRcode *code = encode(text);
+
+	if (code == NULL)
+		return 0;
+	int width = code->width;
+	double side = (width + 2 * QUIET) * MODULE;
+
+	cairo_save(cr);
+	cairo_new_path(cr);
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_rectangle(cr, x, y, side, side);
+	cairo_fill(cr);
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
+	for (int row = 0; row < width; row++)
+		for (int column = 0; column < width; column++)
+			if ((code->data[row * width + column] & 1) != 0)
+				cairo_rectangle(cr, x + (column + QUIET) * MODULE, y + (row + QUIET) * MODULE, MODULE, MODULE);
+	cairo_fill(cr);
+	cairo_restore(cr);
+	QRcode_free(code);
+	return side;
+}
+
+void mark_sample(cairo_t *cr, PangoContext *context, double width, double height)
+{
+	cairo_save(cr);
+	cairo_set_source_rgba(cr, 0.55, 0.55, 0.6, 0.16);
+	cairo_translate(cr, width / 2, height / 2);
+	cairo_rotate(cr, -G_PI / 5);
+	glyphs(cr, context, "示 例", 0, 0, 170, 1);
+	cairo_restore(cr);
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Flows a sheet over A4 pages: head, paragraphs, tables of facts and steps, and the signature that is never split. */
+#include "pdf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cairo-pdf.h>
+#include <fontconfig/fontconfig.h>
+
+#include "mark.h"
+
+/* fontconfig keeps what it reads of its configuration, and cairo 1.16 loses two arrays per embedded CFF font (1.5 kB per
+ * document); neither can be freed from here, so the leak checker looks away just there. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(WATCHED)
+#include <sanitizer/lsan_interface.h>
+#define LOOK_AWAY() __lsan_disable()
+#define LOOK_AGAIN() __lsan_enable()
+#else
+#define LOOK_AWAY() ((void)0)
+#define LOOK_AGAIN() ((void)0)
+#endif
+
+#define PAGE_WIDTH 595.28
+#define PAGE_HEIGHT 841.89
+#define LEFT 76.0
+#define RIGHT 72.0
+#define TOP 84.0
+#define BOTTOM 78.0
+#define TEXT_WIDTH (PAGE_WIDTH - LEFT - RIGHT)
+#define BODY_SIZE 13.0
+#define LINE_PITCH 22.0
+#define CELL_SIZE 10.0
+#define CELL_PITCH 15.5
+#define CELL_PAD 5.0
+#define STEP_CELLS 4
+#define SEAL_RADIUS 58.0
+
+struct bytes {
+	char *data;
+	size_t length, room;
+};
+
+struct page {
+	cairo_t *cr;
+	PangoContext *context;
+	const struct pdf_sheet *sheet;
+	double y;
+	int number;
+};
+
+static cairo_status_t collect(void *closure, const unsigned char *data, unsigned int length)
+{
+	struct bytes *bytes = closure;
+
+	if (bytes->length + length > bytes->room) {
+		size_t room = (bytes->length + length) * 2;
+		char *grown = realloc(bytes->data, room);
+
+		if (grown == NULL)
+			return CAIRO_STATUS_NO_MEMORY;
+		bytes->data = grown;
+		bytes->room = room;
+	}
+	memcpy(bytes->data + bytes->length, data, length);
+	bytes->length += length;
+	return CAIRO_STATUS_SUCCESS;
+}
+
+/* One line at x, y = top; align 0 left, 0.5 centre, 1 right of @width. */
+static void line_at(struct page *page, const char *text, double x, double y, double width, double align, double size,
+                    bool bold)
+{
+	PangoLayout *layout = mark_layout(page->context, text, size, bold);
+	int w;
+
+	pango_layout_get_size(layout, &w, NULL);
+	cairo_move_to(page->cr, x + (width - (double)w / PANGO_SCALE) * align, y);
+	pango_cairo_show_layout(page->cr, layout);
+	g_object_unref(layout);
+}
+
+static void begin_page(struct page *page)
+{
+	char number[32];
+
+	page->number++;
+	page->y = TOP;
+	if (page->sheet->sample)
+		mark_sample(page->cr, page->context, PAGE_WIDTH, PAGE_HEIGHT);
+	cairo_set_source_rgb(page->cr, 0, 0, 0);
+	snprintf(number, sizeof(number), "— %d —", page->number);
+	line_at(page, number, LEFT, PAGE_HEIGHT - 48, TEXT_WIDTH, 0.5, 10, false);
+	if (page->sheet->sample)
+		line_at(page, "示例文书：印章与签名未接入法定电子印章，不具有法律效力", LEFT, PAGE_HEIGHT - 64, TEXT_WIDTH, 0.5, 8.5,
+		        false);
+}
+
+static void need(struct page *page, double height)
+{
+	if (page->y + height <= PAGE_HEIGHT - BOTTOM)
+		return;
+	cairo_show_page(page->cr);
+	begin_page(page);
+}
+
+static void head(struct page *page)
+{
+	cairo_set_source_rgb(page->cr, 0.84, 0.06, 0.08);
+	line_at(page, page->sheet->issuer, LEFT, page->y, TEXT_WIDTH, 0.5, 25, true);
+	page->y += 46;
+	cairo_new_path(page->cr);
+	cairo_set_line_width(page->cr, 1.6);
+	cairo_move_to(page->cr, LEFT, page->y);
+	cairo_line_to(page->cr, LEFT + TEXT_WIDTH, page->y);
+	cairo_stroke(page->cr);
+	page->y += 16;
+	cairo_set_source_rgb(page->cr, 0, 0, 0);
+	line_at(page, page->sheet->title, LEFT, page->y, TEXT_WIDTH, 0.5, 20, true);
+	page->y += 36;
+	line_at(page, page->sheet->number, LEFT, page->y, TEXT_WIDTH, 0.5, 12, false);
+	page->y += 28;
+}
+
+static PangoLayout *wrapped(struct page *page, const char *text, double width, double size, double indent, bool bold)
+{
+	PangoLayout *layout = mark_layout(page->context, text, size, bold);
+
+	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+	pango_layout_set_indent(layout, (int)(indent * PANGO_SCALE));
+	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	return layout;
+}
+
+/* Line by line at an even pitch, so that a paragraph may go on over the page. */
+static void paragraph(struct page *page, const char *text, double indent, bool bold)
+{
+	PangoLayout *layout = wrapped(page, text, TEXT_WIDTH, BODY_SIZE, indent, bold);
+
+	pango_layout_set_justify(layout, TRUE);
+	PangoLayoutIter *iter = pango_layout_get_iter(layout);
+	do {
+		PangoRectangle logical;
+
+		need(page, LINE_PITCH);
+		pango_layout_iter_get_line_extents(iter, NULL, &logical);
+		cairo_move_to(page->cr, LEFT + (double)logical.x / PANGO_SCALE, page->y + BODY_SIZE * 1.12);
+		pango_cairo_show_layout_line(page->cr, pango_layout_iter_get_line_readonly(iter));
+		page->y += LINE_PITCH;
+	} while (pango_layout_iter_next_line(iter));
+	pango_layout_iter_free(iter);
+	g_object_unref(layout);
+}
+
+static void show_cell(struct page *page, PangoLayout *layout, double x, double y)
+{
+	PangoLayoutIter *iter = pango_layout_get_iter(layout);
+
+	do {
+		PangoRectangle logical;
+
+		pango_layout_iter_get_line_extents(iter, NULL, &logical);
+		cairo_move_to(page->cr, x + (double)logical.x / PANGO_SCALE, y + CELL_SIZE * 1.12);
+		pango_cairo_show_layout_line(page->cr, pango_layout_iter_get_line_readonly(iter));
+		y += CELL_PITCH;
+	} while (pango_layout_iter_next_line(iter));
+	pango_layout_iter_free(iter);
+}
+
+/* A row of a ruled table; never split over a page. */
+static void table_row(struct page *page, const char *const *texts, const double *widths, size_t n, bool bold)
+{
+	PangoLayout *cells[PDF_TEXTS];
+	double height = 0, x = LEFT;
+
+	for (size_t i = 0; i < n; i++) {
+		bool label = bold || (n == 2 && i == 0);
+
+		cells[i] = wrapped(page, texts[i], widths[i] - 2 * CELL_PAD, CELL_SIZE, 0, label);
+		height = MAX(height, pango_layout_get_line_count(cells[i]) * CELL_PITCH + 2 * CELL_PAD - 1);
+	}
+	need(page, height);
+	cairo_set_line_width(page->cr, 0.6);
+	for (size_t i = 0; i < n; i++) {
+		double lines = pango_layout_get_line_count(cells[i]) * CELL_PITCH;
+
+		cairo_new_path(page->cr);
+		cairo_rectangle(page->cr, x, page->y, widths[i], height);
+		cairo_stroke(page->cr);
+		show_cell(page, cells[i], x + CELL_PAD, page->y + (height - lines) / 2);
+		g_object_unref(cells[i]);
+		x += widths[i];
+	}
+	page->y += height;
+}
+
+/* Who did it stands under the body it was done for. */
+static void step_row(struct page *page, const struct pdf_block *block, const double *widths)
+{
+	char *who = g_strconcat(block->text[1], block->text[3][0] != '\0' ? "\n" : "", block->text[3], NULL);
+	const char *const cells[STEP_CELLS] = { block->text[0], who, block->text[2], block->text[4] };
+
+	table_row(page, cells, widths, STEP_CELLS, false);
+	g_free(who);
+}
+
+static void blocks(struct page *page)
+{
+	static const double fact_widths[] = { 118, TEXT_WIDTH - 118 };
+	static const double step_widths[STEP_CELLS] = { 66, 148, TEXT_WIDTH - 66 - 148 - 92, 92 };
+	static const char *const step_head[STEP_CELLS] = { "环节", "办理机构、经办人", "办理意见", "日期" };
+
+	for (size_t i = 0; i < page->sheet->n_blocks; i++) {
+		const struct pdf_block *block = &page->sheet->blocks[i];
+		bool first = i == 0 || page->sheet->blocks[i - 1].kind != block->kind;
+		bool table = block->kind == PDF_FACT || block->kind == PDF_STEP;
+
+		if (first && table)
+			page->y += 4;
+		if (block->kind == PDF_PARAGRAPH)
+			paragraph(page, block->text[0], 2 * BODY_SIZE, false);
+		else if (block->kind == PDF_HEADING) {
+			need(page, 3 * LINE_PITCH); /* not alone at the foot of a page */
+			paragraph(page, block->text[0], 0, true);
+		} else if (block->kind == PDF_FACT)
+			table_row(page, block->text, fact_widths, 2, false);
+		else {
+			int before = page->number;
+
+			need(page, 4 * CELL_PITCH);
+			if (first || page->number != before) /* the head again over the page */
+				table_row(page, step_head, step_widths, STEP_CELLS, true);
+			step_row(page, block, step_widths);
+		}
+		bool last = i + 1 == page->sheet->n_blocks || page->sheet->blocks[i + 1].kind != block->kind;
+		if (table && last)
+			page->y += 10;
+	}
+}
+
+static void signature(struct page *page)
+{
+	double side = mark_qr_side(page->sheet->verify_url);
+	double height = MAX(side + 22, 2 * SEAL_RADIUS + 10);
+	char code[80];
+
+	need(page, height + 14);
+	double top = page->y + 14;
+	mark_qr(page->cr, LEFT - 9.6, top, page->sheet->verify_url); /* the quiet zone may stand in the margin */
+	snprintf(code, sizeof(code), "扫码验证  验证码 %s", page->sheet->code);
+	cairo_set_source_rgb(page->cr, 0, 0, 0);
+	line_at(page, code, LEFT - 9.6, top + side, side, 0.5, 9, false);
+
+	double centre = LEFT + TEXT_WIDTH - SEAL_RADIUS - 34, middle = top + height / 2 - 6;
+	double width = 2 * SEAL_RADIUS + 68;
+	line_at(page, page->sheet->issuer, centre - width / 2, middle - 16, width, 0.5, BODY_SIZE, false);
+	line_at(page, page->sheet->dated, centre - width / 2, middle + 16, width, 0.5, BODY_SIZE, false);
+	mark_seal(page->cr, page->context, centre, middle + 8, SEAL_RADIUS, page->sheet->issuer, page->sheet->seal);
+	page->y = top + height;
+}
+
+static bool font_is_there(PangoContext *context)
+{
+	PangoFontDescription *wanted = pango_font_description_from_string(FONT_FAMILY);
+	PangoFont *font = pango_context_load_font(context, wanted);
+	PangoFontDescription *found = font != NULL ? pango_font_describe(font) : NULL;
+	bool there = found != NULL && strstr(pango_font_description_get_family(found), "CJK") != NULL;
+
+	pango_font_description_free(wanted);
+	if (found != NULL)
+		pango_font_description_free(found);
+	if (font != NULL)
+		g_object_unref(font);
+	return there;
+}
+
+/* Nothing rounded to pixels: the same layout whatever the machine's font settings. */
+static void exact(PangoContext *context)
+{
+	cairo_font_options_t *options = cairo_font_options_create();
+
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	pango_cairo_context_set_font_options(context, options);
+	cairo_font_options_destroy(options);
+	pango_cairo_context_set_resolution(context, 72);
+	pango_context_set_language(context, pango_language_from_string("zh-CN"));
+	pango_context_set_round_glyph_positions(context, FALSE);
+}
+
+static void draw(cairo_t *cr, PangoContext *context, const struct pdf_sheet *sheet)
+{
+	struct page page = { .cr = cr, .context = context, .sheet = sheet };
+	char addressee[256];
+
+	begin_page(&page);
+	head(&page);
+	snprintf(addressee, sizeof(addressee), "%s：", sheet->addressee);
+	paragraph(&page, addressee, 0, false);
+	blocks(&page);
+	signature(&page);
+	cairo_show_page(cr);
+}
+
+void *pdf_render(const struct pdf_sheet *sheet, size_t *out_length, char *problem, size_t problem_size)
+{
+	struct bytes bytes = { 0 };
+
+	LOOK_AWAY();
+	FcInit(); /* here; else pango would do it on a thread of its own */
+	/* A map of our own: the default one belongs to the thread and would stay with it. */
+	PangoFontMap *map = pango_cairo_font_map_new();
+	PangoContext *context = pango_font_map_create_context(map);
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(collect, &bytes, PAGE_WIDTH, PAGE_HEIGHT);
+	cairo_t *cr = cairo_create(surface);
+	bool there;
+
+	exact(context);
+	there = font_is_there(context);
+	LOOK_AGAIN();
+	if (there) {
+		cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, sheet->title);
+		cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, sheet->number);
+		cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, sheet->issuer);
+		cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, sheet->made_on);
+		draw(cr, context, sheet);
+	}
+	cairo_destroy(cr);
+	LOOK_AWAY();
+	cairo_surface_finish(surface);
+	LOOK_AGAIN();
+	cairo_status_t status = cairo_surface_status(surface);
+	cairo_surface_destroy(surface);
+	g_object_unref(context);
+	g_object_unref(map);
+	if (there && status == CAIRO_STATUS_SUCCESS) {
+		*out_length = bytes.length;
+		return bytes.data;
+	}
+	snprintf(problem, problem_size, "%s", there ? cairo_status_to_string(status) : "未安装字体 " FONT_FAMILY);
+	free(bytes.data);
+	return NULL;
+}

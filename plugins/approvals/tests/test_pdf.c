@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The page by itself: the same bytes again, text that can be copied, a code that can be read. */
+#include <criterion/criterion.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pdf.h"
+
+#define URL "http://127.0.0.1:8080/p/approvals/verify?number=%E6%B0%B8%E6%94%BF%E5%AE%A1%E3%80%942026%E3%80%9512%E5%8F%B7&code=K7M2P9QX4T"
+
+static struct pdf_sheet sheet_of(const struct pdf_block *blocks, size_t n)
+{
+	return (struct pdf_sheet){ .issuer = "永仁县永定镇人民政府", .title = "准予行政许可决定书", .number = "永政审〔2026〕12号",
+		                   .addressee = "李阿福", .blocks = blocks, .n_blocks = n, .dated = "2026年9月29日",
+		                   .seal = "行政审批专用章", .code = "K7M2P9QX4T", .verify_url = URL,
+		                   .made_on = "2026-09-29T00:00:00+08:00", .sample = true };
+}
+
+static const struct pdf_block blocks[] = {
+	{ PDF_PARAGRAPH, { "经审查，申请符合法定条件、标准，决定准予许可：" } },
+	{ PDF_FACT, { "申请户主", "李阿福（家庭成员4人）" } },
+	{ PDF_HEADING, { "办理过程" } },
+	{ PDF_STEP, { "宅基地审批", "永定镇农业农村办公室", "同意", "王一", "2026年9月21日" } },
+};
+
+static char *output_of(const char *command)
+{
+	char *text = NULL;
+	int status = 0;
+
+	cr_assert(g_spawn_command_line_sync(command, &text, NULL, &status, NULL) && status == 0, "%s", command);
+	return text;
+}
+
+Test(pdf, rendered_again_it_is_the_same_bytes)
+{
+	struct pdf_sheet sheet = sheet_of(blocks, G_N_ELEMENTS(blocks));
+	size_t first_length = 0, second_length = 0;
+	char problem[200] = "";
+	char *first = pdf_render(&sheet, &first_length, problem, sizeof(problem));
+	char *second = pdf_render(&sheet, &second_length, problem, sizeof(problem));
+
+	cr_assert(first != NULL && second != NULL, "%s", problem);
+	cr_expect_eq(first_length, second_length);
+	cr_expect_eq(memcmp(first, second, first_length), 0);
+	free(first);
+	free(second);
+}
+
+Test(pdf, text_and_code_can_be_read_from_the_page)
+{
+	static const char *const words[] = { "永政审〔2026〕12号", "李阿福", "宅基地审批", "永定镇农业农村办公室", "2026年9月21日", "示例" };
+	struct pdf_sheet sheet = sheet_of(blocks, G_N_ELEMENTS(blocks));
+	size_t length = 0;
+	char problem[200] = "";
+	char *bytes = pdf_render(&sheet, &length, problem, sizeof(problem));
+	g_autofree char *dir = g_dir_make_tmp("zhen-pdf-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(dir, "a.pdf", NULL), *image = g_build_filename(dir, "a.png", NULL);
+	g_autofree char *to_text = g_strdup_printf("pdftotext -layout %s -", path);
+	g_autofree char *to_image = g_strdup_printf("pdftoppm -r 150 -png -singlefile %s %s/a", path, dir);
+	g_autofree char *read_code = g_strdup_printf("zbarimg -q --raw %s", image);
+
+	cr_assert_not_null(bytes, "%s", problem);
+	g_file_set_contents(path, bytes, (gssize)length, NULL);
+	free(bytes);
+	g_autofree char *text = output_of(to_text);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		cr_expect_not_null(strstr(text, words[i]), "%s", words[i]);
+	g_free(output_of(to_image));
+	g_autofree char *code = output_of(read_code);
+	cr_expect_str_eq(g_strchomp(code), URL);
+	g_unlink(path);
+	g_unlink(image);
+	g_rmdir(dir);
+}
+
+Test(pdf, long_tables_go_over_pages_and_the_signature_stays_whole)
+{
+	struct pdf_block many[80];
+	size_t length = 0;
+	char problem[200] = "";
+
+	for (size_t i = 0; i < G_N_ELEMENTS(many); i++)
+		many[i] = blocks[3];
+	struct pdf_sheet sheet = sheet_of(many, G_N_ELEMENTS(many));
+	char *bytes = pdf_render(&sheet, &length, problem, sizeof(problem));
+	cr_assert_not_null(bytes, "%s", problem);
+	cr_expect_gt(length, 10000);
+	free(bytes);
+}

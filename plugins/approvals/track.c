@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the resident sees and does with number and query code: three phases, one contact, why it waits. */
+#include "approvals.h"
+
+#define TICKET_MS ((int64_t)30 * 86400000)
+
+static const char *why_it_waits(enum state state)
+{
+	static const char *const texts[N_STATES] = {
+		[STATE_FILED] = "便民服务中心正在查看申请材料",
+		[STATE_SUPPLEMENTING] = "等待您补正材料，需要补正的内容见告知书",
+		[STATE_REVIEW] = "正在审核",
+		[STATE_SUSPENDED] = "正在进行依法不计入期限的程序，见告知书",
+		[STATE_REFUSING] = "审核意见为不予许可，等待负责人决定",
+		[STATE_APPROVED] = "已经批准，等待制证",
+		[STATE_ISSUING] = "正在制作决定书",
+	};
+
+	return or_empty(texts[state]);
+}
+
+static void show_phases(zhen_call *call, const struct matter *matter)
+{
+	bool accepted = matter->accepted_at != 0, first = true;
+
+	zhen_open_list(call, "phases");
+	zhen_open_object(call, NULL);
+	zhen_put(call, "phase", "受理");
+	zhen_put(call, "state", accepted ? "done" : "current");
+	zhen_put(call, "done_on", date_of_ms(call, matter->accepted_at));
+	zhen_close(call);
+	/* The internal steps of a phase stay inside: it is done when none of them is open. */
+	ZHEN_FOR_EACH(call, row,
+	              "SELECT phase, COUNT(*) AS steps, SUM(CASE WHEN state = 'done' THEN 1 ELSE 0 END) AS done, "
+	              "MAX(done_at) AS done_at FROM matter_step WHERE matter = $1 GROUP BY phase ORDER BY MIN(seq)",
+	              matter->id) {
+		bool done = zhen_column_int(row, "steps") == zhen_column_int(row, "done");
+
+		zhen_open_object(call, NULL);
+		zhen_put(call, "phase", zhen_column_text(row, "phase"));
+		zhen_put(call, "state", done ? "done" : first ? "current" : "pending");
+		zhen_put(call, "done_on", done ? date_of_ms(call, zhen_column_int(row, "done_at")) : "");
+		zhen_close(call);
+		first = first && done;
+	}
+	zhen_close(call);
+}
+
+static void show_steps(zhen_call *call, const struct matter *matter)
+{
+	zhen_open_list(call, "steps");
+	ZHEN_FOR_EACH(call, row, "SELECT title, body_name, state, done_at FROM matter_step WHERE matter = $1 ORDER BY seq",
+	              matter->id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", zhen_column_text(row, "title"));
+		zhen_put(call, "body", zhen_column_text(row, "body_name"));
+		zhen_put(call, "state", zhen_column_text(row, "state"));
+		zhen_put(call, "done_on", date_of_ms(call, zhen_column_int(row, "done_at")));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+static void show_documents(zhen_call *call, const struct matter *matter)
+{
+	zhen_open_list(call, "documents");
+	ZHEN_FOR_EACH(call, row,
+	              "SELECT title, number, dated_on, state, code_seed FROM document WHERE matter = $1 AND state <> 'rendering' "
+	              "ORDER BY id",
+	              matter->id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", zhen_column_text(row, "title"));
+		zhen_put(call, "number", zhen_column_text(row, "number"));
+		zhen_put(call, "dated_on", zhen_column_text(row, "dated_on"));
+		zhen_put(call, "state", zhen_column_text(row, "state"));
+		zhen_put(call, "code", code_from_seed(call, or_empty(zhen_column_text(row, "code_seed")),
+		                                      or_empty(zhen_column_text(row, "number"))));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+zhen_result track(zhen_call *call)
+{
+	struct matter matter;
+
+	/* The page that asks. */
+	if (!zhen_has(call, "number") && !zhen_has(call, "code")) {
+		zhen_put(call, "hint", "请输入申请编号和查询码");
+		return zhen_ok(call);
+	}
+	zhen_result refused = matter_by_code(call, &matter);
+	if (refused != 0)
+		return refused;
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT item_name, step_title, state, filed_at, accepted_at, due_on, provisional, contact, "
+	                               "visits, visit_limit, deemed FROM matter WHERE id = $1",
+	                               matter.id);
+	zhen_put(call, "number", matter.number);
+	zhen_put(call, "item_name", zhen_column_text(row, "item_name"));
+	zhen_put(call, "state", zhen_column_text(row, "state"));
+	zhen_put(call, "state_title", state_title(or_empty(zhen_column_text(row, "state"))));
+	zhen_put(call, "waits_for", why_it_waits(matter.state));
+	zhen_put(call, "step_title", zhen_column_text(row, "step_title"));
+	zhen_put(call, "filed_on", date_of_ms(call, zhen_column_int(row, "filed_at")));
+	zhen_put(call, "accepted_on", date_of_ms(call, zhen_column_int(row, "accepted_at")));
+	zhen_put(call, "due_on", zhen_column_text(row, "due_on"));
+	zhen_put(call, "provisional", zhen_column_int(row, "provisional"));
+	zhen_put(call, "contact", zhen_column_text(row, "contact"));
+	zhen_put(call, "visits", zhen_column_int(row, "visits"));
+	show_phases(call, &matter);
+	show_steps(call, &matter);
+	show_documents(call, &matter);
+	if (matter.state == STATE_FILED || matter.state == STATE_SUPPLEMENTING)
+		zhen_put(call, "ticket", call->host->ticket(call, matter.number, TICKET_MS));
+	return zhen_ok(call);
+}
+
+static void keep_material(zhen_call *call, const struct matter *matter)
+{
+	const char *digest = zhen_text(call, "file");
+
+	if (digest == NULL)
+		return;
+	zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id", matter->id,
+	            or_empty(zhen_text(call, "title")), digest, zhen_now(call));
+	call->host->blob_keep(call, digest, matter->number);
+}
+
+zhen_result attach(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_by_code(call, &matter);
+
+	if (refused == 0)
+		refused = matter_may(call, &matter, ACT_ATTACH);
+	if (refused != 0)
+		return refused;
+	call->host->subject(call, matter.number);
+	keep_material(call, &matter);
+	matter_note(call, &matter, "attached", zhen_text(call, "title"));
+	zhen_put(call, "number", matter.number);
+	return zhen_ok(call);
+}
+
+zhen_result supply(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_by_code(call, &matter);
+
+	if (refused == 0)
+		refused = matter_may(call, &matter, ACT_SUPPLY);
+	if (refused != 0)
+		return refused;
+	call->host->subject(call, matter.number);
+	keep_material(call, &matter);
+	matter.materials_at = zhen_now(call);
+	zhen_run(call, "UPDATE matter SET materials_at = $1 WHERE id = $2", matter.materials_at, matter.id);
+	matter_set_state(call, &matter, STATE_FILED);
+	clock_watch_intake(call, &matter);
+	matter_note(call, &matter, "supplied", zhen_text(call, "note"));
+	zhen_put(call, "number", matter.number);
+	zhen_put(call, "state", "filed");
+	zhen_put(call, "told_by", matter.watch_on);
+	return zhen_ok(call);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What happens by itself: overdue, deemed acceptance, a calendar that changed; and the local side of the calendar. */
+#include "approvals.h"
+
+#define BATCH 200
+
+zhen_result start(zhen_call *call)
+{
+	const char *problem = NULL;
+
+	if (!item_import_setting(call, &problem))
+		return zhen_fail(call, ZHEN_INVALID, "catalogue", "%s", problem);
+	const char *csv = or_empty(zhen_setting_text(call, "calendar"));
+	size_t max = calendar_lines(csv);
+	struct calendar calendar = {
+		.days = (struct calendar_day *)zhen_alloc(call, max * sizeof(struct calendar_day)),
+		.max = max,
+	};
+	size_t bad = calendar_add_csv(&calendar, csv);
+	if (bad != 0)
+		return zhen_fail(call, ZHEN_INVALID, "calendar", "日历第%zu行应为 日期,名称,off 或 work", bad);
+	return zhen_ok(call);
+}
+
+/* The national calendar comes with the configuration: when it changed, what follows from it is written again. */
+static void follow_calendar(zhen_call *call)
+{
+	const char *csv = or_empty(zhen_setting_text(call, "calendar"));
+	const char *digest = or_empty(call->host->sm3(call, csv, strlen(csv)));
+	const zhen_row *seen = zhen_one(call, "SELECT digest FROM imported WHERE name = 'calendar'");
+
+	if (seen != NULL && strcmp(or_empty(zhen_column_text(seen, "digest")), digest) == 0)
+		return;
+	if (seen != NULL)
+		clock_settle_open(call, NULL);
+	zhen_run(call,
+	         "INSERT INTO imported(name, digest, at) VALUES('calendar', $1, $2) "
+	         "{{upsert name}} digest = excluded.digest, at = excluded.at",
+	         digest, zhen_now(call));
+}
+
+static void watch_one(zhen_call *call, int64_t id)
+{
+	struct matter matter;
+
+	if (!matter_load(call, id, &matter))
+		return;
+	if (matter.state == STATE_FILED)
+		deem_accepted(call, &matter);
+	/* Deemed accepted long ago, it may be overdue at once: the next round sees to that. */
+	else if (matter.state == STATE_REVIEW || matter.state == STATE_REFUSING || matter.state == STATE_APPROVED) {
+		zhen_run(call, "UPDATE matter SET overdue_at = $1, watch_on = $2 WHERE id = $3", zhen_now(call), UNWATCHED, id);
+		matter_note(call, &matter, "overdue", matter.watch_on);
+		zhen_emit(call, "approvals.case.overdue", "id", matter.id, "number", matter.number, "item", matter.item_code,
+		          "township", matter.township, "step", matter.step, "due_on", matter.watch_on, "at", zhen_now(call));
+	}
+}
+
+zhen_result watch_due(zhen_call *call)
+{
+	const char *today = date_of_ms(call, zhen_now(call)), *problem = NULL;
+	int64_t ids[BATCH];
+	size_t n = 0;
+
+	follow_calendar(call);
+	if (!item_import_setting(call, &problem))
+		call->host->log(call, 3, problem);
+	ZHEN_FOR_EACH(call, row, "SELECT id, watch_on FROM matter WHERE watch_on < $1 ORDER BY watch_on, id LIMIT 200", today)
+		if (n < BATCH)
+			ids[n++] = zhen_column_int(row, "id");
+	for (size_t i = 0; i < n; i++)
+		watch_one(call, ids[i]);
+	return zhen_ok(call);
+}
+
+static zhen_result out_of_scope(zhen_call *call)
+{
+	return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能维护本辖区的日历");
+}
+
+zhen_result set_calendar_days(zhen_call *call)
+{
+	const char *division = or_empty(zhen_text(call, "division"));
+	int32_t count = call->host->list_count(call, "days");
+
+	if (!division_within_caller(call, division))
+		return out_of_scope(call);
+	call->host->subject(call, division);
+	for (int32_t i = 0; i < count; i++)
+		zhen_run(call,
+		         "INSERT INTO calendar_day(division, day, name, kind, at, account) VALUES($1, $2, $3, $4, $5, $6) "
+		         "{{upsert division, day}} name = excluded.name, kind = excluded.kind, at = excluded.at, "
+		         "account = excluded.account",
+		         division, *call->host->list_field(call, "days", i, "date"),
+		         or_empty(zhen_value_text(call->host->list_field(call, "days", i, "name"))),
+		         *call->host->list_field(call, "days", i, "kind"), zhen_now(call), zhen_get_caller(call)->account);
+	if (zhen_has(call, "year"))
+		zhen_run(call, "INSERT INTO calendar_year(division, year) VALUES($1, $2) {{upsert division, year}} year = excluded.year",
+		         division, zhen_int(call, "year"));
+	clock_settle_open(call, division);
+	zhen_put(call, "division", division);
+	zhen_put(call, "days", count);
+	return zhen_ok(call);
+}
+
+zhen_result set_calendar_rule(zhen_call *call)
+{
+	const char *division = or_empty(zhen_text(call, "division"));
+
+	if (!division_within_caller(call, division))
+		return out_of_scope(call);
+	call->host->subject(call, division);
+	zhen_run(call,
+	         "INSERT INTO calendar_rule(division, make_up_days_count, basis, at, account) VALUES($1, $2, $3, $4, $5) "
+	         "{{upsert division}} make_up_days_count = excluded.make_up_days_count, basis = excluded.basis, "
+	         "at = excluded.at, account = excluded.account",
+	         division, zhen_int(call, "make_up_days_count"), or_empty(zhen_text(call, "basis")), zhen_now(call),
+	         zhen_get_caller(call)->account);
+	clock_settle_open(call, division);
+	zhen_put(call, "division", division);
+	zhen_put(call, "make_up_days_count", zhen_int(call, "make_up_days_count"));
+	return zhen_ok(call);
+}
+
+/* PIPL 47: what came to nothing is forgotten; what was granted is kept by the rules for archives. */
+zhen_result purge_application(zhen_call *call)
+{
+	const char *number = or_empty(zhen_text(call, "subject"));
+	const zhen_row *row = zhen_one(call, "SELECT id, state FROM matter WHERE number = $1", number);
+	const char *state = or_empty(zhen_column_text(row, "state"));
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件");
+	if (strcmp(state, "refused") != 0 && strcmp(state, "not_needed") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "archive-kept", "件 %s 的材料依照档案管理规定应当保存（政务服务电子文件归档）", number);
+	int64_t id = zhen_column_int(row, "id");
+	zhen_run(call, "UPDATE matter SET applicant = '', id_card = '', phone = '' WHERE id = $1", id);
+	zhen_run(call, "UPDATE household SET name = '', id_card = '', id_digest = '' WHERE matter = $1", id);
+	zhen_run(call, "UPDATE document SET content = '' WHERE matter = $1", id);
+	ZHEN_FOR_EACH(call, paper, "SELECT digest, number FROM document WHERE matter = $1", id)
+		if (or_empty(zhen_column_text(paper, "digest"))[0] != '\0')
+			call->host->blob_drop(call, zhen_column_text(paper, "digest"), zhen_column_text(paper, "number"));
+	ZHEN_FOR_EACH(call, paper, "SELECT digest FROM material WHERE matter = $1", id)
+		call->host->blob_drop(call, zhen_column_text(paper, "digest"), number);
+	return zhen_ok(call);
+}
