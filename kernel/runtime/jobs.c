@@ -46,7 +46,7 @@ static void run_ended(void *data, CallReply *reply)
 		          jobs->runtime->plugin->jobs[run->request.index].name, reply->status, reply->body->str);
 	call_reply_free(reply);
 	if (run->request.job_id == 0)
-		jobs->last[run->request.index] = MAX(jobs->last[run->request.index], run->request.now_ms);
+		jobs->last[run->request.index] = run->request.now_ms;
 	g_hash_table_remove(jobs->under_way, &run->key);
 	jobs->next_due = 0;
 	g_free(run->args);
