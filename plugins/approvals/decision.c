@@ -88,7 +88,7 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 	json_t *sheet = sheet_new();
 
 	sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）于%s提出的“%s”申请（申请编号 %s），本机关于%s受理。经审查，申请符合法定条件、标准。"
+	                                   "你（户）于%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，申请符合法定条件、标准。"
 	                                   "根据《中华人民共和国行政许可法》第三十八条第一款和下列依据，决定准予许可：",
 	                                   chinese_date(call, matter->materials_at), matter->item_name, matter->number,
 	                                   chinese_date(call, matter->accepted_at)));
@@ -137,7 +137,7 @@ zhen_result reject_case(zhen_call *call)
 		return refused;
 	json_t *sheet = sheet_new();
 	sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）提出的“%s”申请（申请编号 %s），本机关于%s受理。经审查，%s。根据%s和《中华人民共和国"
+	                                   "你（户）提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，%s。根据%s和《中华人民共和国"
 	                                   "行政许可法》第三十八条第二款，决定不予许可。",
 	                                   matter.item_name, matter.number, chinese_date(call, matter.accepted_at),
 	                                   or_empty(zhen_text(call, "reason")), or_empty(zhen_text(call, "basis"))));

@@ -47,7 +47,7 @@ zhen_result suspend_case(zhen_call *call)
 	settle(call, &matter);
 	json_t *sheet = sheet_new();
 	sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”（申请编号 %s）需要进行%s。根据%s，所需时间约%lld日，不计入办理期限。",
+	                                   "你（户）申请的“%s”（申请编号%s）需要进行%s。根据%s，所需时间约%lld日，不计入办理期限。",
 	                                   matter.item_name, matter.number, reasons[i].title, reasons[i].basis,
 	                                   (long long)zhen_int(call, "expected_days")));
 	matter_note(call, &matter, "suspended", reasons[i].title);
@@ -96,7 +96,7 @@ zhen_result extend_case(zhen_call *call)
 	settle(call, &matter);
 	json_t *sheet = sheet_new();
 	sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”（申请编号 %s），因%s，在规定期限内不能作出决定。根据《中华人民共和国行政"
+	                                   "你（户）申请的“%s”（申请编号%s），因%s，在规定期限内不能作出决定。根据《中华人民共和国行政"
 	                                   "许可法》第四十二条第一款，经本机关负责人批准，办理期限延长%lld个工作日，至%s。",
 	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
 	                                   (long long)matter.extension_days,

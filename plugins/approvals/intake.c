@@ -133,7 +133,7 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed)
 	                                     "《中华人民共和国行政许可法》第三十二条第一款第五项，决定予以受理。",
 	                                     matter->item_name));
 	sheet_paragraph(sheet,
-	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，应于%s前办结；依法不计入期限的时间另行书面告知。",
+	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
 	                            (long long)matter->budget_days,
 	                            chinese_date(call, calendar_ms_of_day(calendar_parse_date(matter->watch_on)))));
 	sheet_fact(sheet, "申请编号", matter->number);

@@ -129,7 +129,7 @@ double mark_qr(cairo_t *cr, double x, double y, const char *text)
 void mark_sample(cairo_t *cr, PangoContext *context, double width, double height)
 {
 	cairo_save(cr);
-	cairo_set_source_rgba(cr, 0.55, 0.55, 0.6, 0.16);
+	cairo_set_source_rgba(cr, 0.55, 0.55, 0.6, 0.11);
 	cairo_translate(cr, width / 2, height / 2);
 	cairo_rotate(cr, -G_PI / 5);
 	glyphs(cr, context, "示 例", 0, 0, 170, 1);
