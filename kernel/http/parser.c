@@ -328,6 +328,8 @@ ParseOutcome parser_feed(Parser *parser, const char *bytes, gsize length, gsize 
 	/* http_parser skips empty lines before a request: we look at the first byte ourselves. */
 	if (length > 0 && fed == 0 && !g_ascii_isupper(bytes[0]))
 		return refuse(parser, 400, "request does not begin with a method");
+	if (MIN(length, max + 1) <= fed)
+		return fed <= max ? PARSE_MORE : refuse(parser, 431, "head too long"); /* to http_parser no bytes mean the end */
 	parser->base = bytes;
 	used = http_parser_execute(&parser->split, &split_settings, bytes + fed, MIN(length, max + 1) - fed);
 	parser->fed += (guint32)used;

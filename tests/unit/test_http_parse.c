@@ -183,6 +183,17 @@ Test(http_parse, a_head_longer_than_the_limit_or_of_too_many_lines_is_431)
 	cr_expect_eq(parser.status, 431);
 }
 
+Test(http_parse, the_same_bytes_again_are_not_the_end)
+{
+	const char *text = "GET / HTTP/1.1\r\n" HOST;
+	Parser parser;
+	RequestHead head;
+
+	parser_begin(&parser);
+	for (guint i = 0; i < 3; i++)
+		cr_expect_eq(parser_feed(&parser, text, strlen(text), MAX_HEAD, &head), PARSE_MORE);
+}
+
 Test(http_parse, paths_are_decoded_once_and_refused_when_they_climb_or_hide)
 {
 	static const struct {
