@@ -308,6 +308,13 @@ static gboolean print_accounts(Daemon *daemon, GError **error)
 		shown = all[i]->level == LEVEL_TOWNSHIP ? all[i] : NULL;
 	if (shown == NULL)
 		return TRUE;
+	/* Every body has its account; the screen shows those of one township and what is above it. */
+	for (guint i = 0; i < count; i++) {
+		g_auto(GStrv) whole = all[i]->parent == NULL ? access_demo_accounts(daemon->access, all[i], error) : NULL;
+
+		if (all[i]->parent == NULL && whole == NULL)
+			return FALSE;
+	}
 	lines = access_demo_accounts(daemon->access, shown, error);
 	if (lines == NULL)
 		return FALSE;
