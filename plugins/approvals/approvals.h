@@ -100,6 +100,7 @@ void matter_note(zhen_call *call, const struct matter *matter, const char *what,
 const char *code_from_seed(zhen_call *call, const char *seed, const char *number);
 const char *code_digest(zhen_call *call, const char *number, const char *code);
 bool division_within_caller(zhen_call *call, const char *division);
+const char *percent_encoded(zhen_call *call, const char *text);
 const char *date_of_ms(zhen_call *call, int64_t ms);    /* "2026-09-18" */
 const char *chinese_date(zhen_call *call, int64_t ms);  /* "2026年9月18日" */
 
@@ -164,7 +165,10 @@ extern const zhen_field items_fields[], item_fields[], publish_fields[], apply_f
 	supplement_fields[], correct_fields[], refuse_fields[], not_needed_fields[], step_fields[], publicity_fields[],
 	suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[], withdraw_fields[],
 	visit_fields[], document_fields[], verify_get_fields[], verify_fields[], calendar_days_fields[],
-	calendar_rule_fields[], cases_reply[], case_reply[];
+	calendar_rule_fields[];
+/* replies.c */
+extern const zhen_field items_reply[], item_reply[], apply_reply[], track_reply[], verify_reply[], act_reply[],
+	cases_reply[], case_reply[];
 extern const zhen_migration migrations[];
 
 /* ---- handlers ---- */

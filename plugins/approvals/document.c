@@ -142,21 +142,6 @@ static struct pdf_block *blocks_of(zhen_call *call, const json_t *list, const ch
 	return blocks;
 }
 
-static const char *percent(zhen_call *call, const char *text)
-{
-	char *out = (char *)zhen_alloc(call, strlen(text) * 3 + 1), *to = out;
-
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-')
-			*to++ = (char)c;
-		else
-			to += snprintf(to, 4, "%%%02X", c);
-	}
-	return out;
-}
-
 static const zhen_row *rendering_row(zhen_call *call)
 {
 	return zhen_one(call,
@@ -190,7 +175,7 @@ zhen_result render_prepare(zhen_call *call)
 		.seal = text_of(content, "seal"),
 		.code = code,
 		.verify_url = zhen_format(call, "%s/p/approvals/verify?number=%s&code=%s", text_of(content, "base_url"),
-		                          percent(call, number), code),
+		                          percent_encoded(call, number), code),
 		.sample = json_is_true(json_object_get(content, "sample")),
 		.made_on = zhen_format(call, "%sT00:00:00+08:00", or_empty(zhen_column_text(row, "dated_on"))),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Forms: one list each for checking, for OpenAPI and for the page the host draws. */
-#include "approvals.h"
+#include "choices.h"
 
 #define ID { .name = "id", .type = ZHEN_INT, .label = "件", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
 #define NUMBER(label_) { .name = "number", .type = ZHEN_TEXT, .label = label_, .flags = ZHEN_REQUIRED, .max = 60 }
@@ -23,7 +23,7 @@ const zhen_field publish_fields[] = {
 	{ 0 },
 };
 
-static const zhen_field member_fields[] = {
+const zhen_field member_fields[] = {
 	{ .name = "name", .type = ZHEN_NAME, .label = "姓名", .flags = ZHEN_REQUIRED },
 	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", .flags = ZHEN_REQUIRED },
 	{ .name = "relation", .type = ZHEN_TEXT, .label = "与户主关系", .flags = ZHEN_REQUIRED, .max = 20 },
@@ -39,10 +39,10 @@ const zhen_field apply_fields[] = {
 	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话", .flags = ZHEN_REQUIRED },
 	{ .name = "members", .type = ZHEN_LIST, .label = "家庭成员", .fields = member_fields, .max = 20 },
 	{ .name = "reason", .type = ZHEN_CHOICE, .label = "申请理由", .flags = ZHEN_REQUIRED,
-	  .choices = "split=分户新建住房|rebuild=原址改、扩、翻建|move=异址迁建|other_need=其他法定情形" },
+	  .choices = REASON_CHOICES },
 	AREA("old_area", "现有宅基地面积（平方米，没有填0）"),
 	{ .name = "old_disposal", .type = ZHEN_CHOICE, .label = "现有宅基地处置", .flags = ZHEN_REQUIRED,
-	  .choices = "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与" },
+	  .choices = DISPOSAL_CHOICES },
 	AREA("site_area", "申请宅基地总面积（平方米）"),
 	AREA("house_area", "其中住房占地（平方米）"),
 	AREA("ancillary_area", "其中附属用房（平方米）"),
@@ -50,7 +50,7 @@ const zhen_field apply_fields[] = {
 	{ .name = "address", .type = ZHEN_TEXT, .label = "坐落（村民小组、地名）", .flags = ZHEN_REQUIRED, .max = 60 },
 	SIDE("east", "东至"), SIDE("south", "南至"), SIDE("west", "西至"), SIDE("north", "北至"),
 	{ .name = "land", .type = ZHEN_CHOICE, .label = "地类", .flags = ZHEN_REQUIRED,
-	  .choices = "construction=集体建设用地|unused=未利用地|farmland=农用地（非永久基本农田）|basic_farmland=永久基本农田" },
+	  .choices = LAND_CHOICES },
 	{ .name = "conversion", .type = ZHEN_TEXT, .label = "农用地转用批准文号", .max = 60 },
 	AREA("floor_area", "住房建筑面积（平方米）"),
 	{ .name = "storeys", .type = ZHEN_INT, .label = "层数", .flags = ZHEN_REQUIRED, .min = 1, .max = 9 },
@@ -60,7 +60,7 @@ const zhen_field apply_fields[] = {
 	{ .name = "village_opinion", .type = ZHEN_TEXT, .label = "村集体经济组织（村委会）意见", .max = 200 },
 	{ .name = "commitment", .type = ZHEN_BOOL, .label = "承诺按批准的位置、面积、层数建房，建新退旧", .flags = ZHEN_REQUIRED },
 	{ .name = "channel", .type = ZHEN_CHOICE, .label = "提交方式",
-	  .choices = "online=网上|window=便民服务中心窗口|station=村便民服务站" },
+	  .choices = CHANNEL_CHOICES },
 	{ .name = "point", .type = ZHEN_TEXT, .label = "受理点", .max = 60 },
 	{ 0 },
 };
@@ -93,10 +93,7 @@ const zhen_field supply_fields[] = {
 };
 
 const zhen_field cases_fields[] = {
-	{ .name = "state", .type = ZHEN_CHOICE, .label = "状态",
-	  .choices = "filed=待受理|supplementing=待补正|review=审核中|suspended=期限扣除中|refusing=拟不予许可|"
-	             "approved=准予待发证|issuing=制证中|issued=已发证|not_needed=无需许可|refused=不予受理|"
-	             "rejected=不予许可|withdrawn=已撤销" },
+	{ .name = "state", .type = ZHEN_CHOICE, .label = "状态", .choices = STATE_CHOICES },
 	{ 0 },
 };
 
@@ -241,30 +238,5 @@ const zhen_field calendar_rule_fields[] = {
 	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED },
 	{ .name = "make_up_days_count", .type = ZHEN_BOOL, .label = "调休上班日计入工作日", .flags = ZHEN_REQUIRED },
 	{ .name = "basis", .type = ZHEN_TEXT, .label = "依据", .flags = ZHEN_REQUIRED, .max = 200 },
-	{ 0 },
-};
-
-const zhen_field cases_reply[] = {
-	{ .name = "id", .type = ZHEN_INT, .label = "序号" },
-	{ .name = "number", .type = ZHEN_TEXT, .label = "申请编号" },
-	{ .name = "item_name", .type = ZHEN_TEXT, .label = "事项" },
-	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）" },
-	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇" },
-	{ .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
-	{ .name = "state", .type = ZHEN_TEXT, .label = "状态" },
-	{ .name = "step_title", .type = ZHEN_TEXT, .label = "环节" },
-	{ .name = "filed_at", .type = ZHEN_TIME, .label = "收件时间" },
-	{ .name = "due_on", .type = ZHEN_TEXT, .label = "到期日" },
-	{ .name = "provisional", .type = ZHEN_BOOL, .label = "暂定" },
-	{ .name = "overdue", .type = ZHEN_BOOL, .label = "超期" },
-	{ 0 },
-};
-
-const zhen_field case_reply[] = {
-	{ .name = "number", .type = ZHEN_TEXT, .label = "申请编号" },
-	{ .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
-	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
-	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" },
-	{ .name = "members", .type = ZHEN_LIST, .label = "家庭成员", .fields = member_fields },
 	{ 0 },
 };

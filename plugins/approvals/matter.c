@@ -214,3 +214,18 @@ const char *chinese_date(zhen_call *call, int64_t ms)
 		return "";
 	return zhen_format(call, "%.4s年%d月%d日", iso, atoi(iso + 5), atoi(iso + 8));
 }
+
+const char *percent_encoded(zhen_call *call, const char *text)
+{
+	char *out = (char *)zhen_alloc(call, strlen(text) * 3 + 1), *to = out;
+
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-')
+			*to++ = (char)c;
+		else
+			to += snprintf(to, 4, "%%%02X", c);
+	}
+	return out;
+}

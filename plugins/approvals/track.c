@@ -73,8 +73,11 @@ static void show_documents(zhen_call *call, const struct matter *matter)
 		zhen_put(call, "number", zhen_column_text(row, "number"));
 		zhen_put(call, "dated_on", zhen_column_text(row, "dated_on"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
-		zhen_put(call, "code", code_from_seed(call, or_empty(zhen_column_text(row, "code_seed")),
-		                                      or_empty(zhen_column_text(row, "number"))));
+		const char *number = or_empty(zhen_column_text(row, "number"));
+		const char *code = code_from_seed(call, or_empty(zhen_column_text(row, "code_seed")), number);
+		zhen_put(call, "code", code);
+		zhen_put(call, "href", zhen_format(call, "%s/p/approvals/documents/%s?code=%s", or_empty(call->host->base_url(call)),
+		                                   percent_encoded(call, number), code));
 		zhen_close(call);
 	}
 	zhen_close(call);

@@ -35,6 +35,11 @@ static const char *verdict(zhen_call *call, const zhen_row *row)
 
 zhen_result verify(zhen_call *call)
 {
+	/* The page that asks. */
+	if (!zhen_has(call, "number") && !zhen_has(call, "code")) {
+		zhen_put(call, "hint", "请扫描文书上的二维码，或输入文号和验证码");
+		return zhen_ok(call);
+	}
 	const zhen_row *row = by_code(call);
 	const char *result = verdict(call, row);
 	bool known = strcmp(result, "unknown") != 0;

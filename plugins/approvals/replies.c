@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What routes answer: labels for pages, and types, by which the host masks what is personal. */
+#include "choices.h"
+
+#define TEXT(name_, label_) { .name = name_, .type = ZHEN_TEXT, .label = label_ }
+#define INT(name_, label_) { .name = name_, .type = ZHEN_INT, .label = label_ }
+#define BOOL(name_, label_) { .name = name_, .type = ZHEN_BOOL, .label = label_ }
+#define DAY(name_, label_) { .name = name_, .type = ZHEN_DATE, .label = label_ }
+#define TIME(name_, label_) { .name = name_, .type = ZHEN_TIME, .label = label_ }
+#define LIST(name_, label_, fields_) { .name = name_, .type = ZHEN_LIST, .label = label_, .fields = fields_ }
+#define CHOICE(name_, label_, choices_) { .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_ }
+#define PLACE(name_, label_) { .name = name_, .type = ZHEN_DIVISION, .label = label_ }
+
+#define PROGRESS "pending=未开始|current=办理中|done=已完成"
+#define PAPER_STATE "rendering=制作中|issued=已签发|withdrawn=已撤销"
+
+const zhen_field items_reply[] = {
+	INT("id", "序号"), TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), TEXT("type", "事项类型"),
+	TEXT("handling", "办件类型"), INT("promised_days", "承诺时限（工作日）"), DAY("valid_from", "生效日期"),
+	TIME("published_at", "发布时间"), { 0 },
+};
+
+const zhen_field item_reply[] = {
+	TEXT("code", "事项编码"), TEXT("name", "事项名称"), INT("version", "版本"), BOOL("in_force", "现行"),
+	TIME("published_at", "发布时间"), TEXT("apply_at", "在线申请"), TEXT("guide", "办事指南"), { 0 },
+};
+
+const zhen_field apply_reply[] = {
+	INT("id", "序号"), TEXT("number", "申请编号"), TEXT("code", "查询码（请妥善保存，查询和补正都要用）"),
+	DAY("told_by", "最迟告知是否受理"), TEXT("ticket", "材料上传凭据"), TEXT("track", "查询网址"), { 0 },
+};
+
+static const zhen_field phase_reply[] = {
+	TEXT("phase", "阶段"), CHOICE("state", "状态", PROGRESS), DAY("done_on", "完成日期"), { 0 },
+};
+
+static const zhen_field public_step_reply[] = {
+	TEXT("title", "环节"), TEXT("body", "办理机构"), CHOICE("state", "状态", PROGRESS), DAY("done_on", "完成日期"), { 0 },
+};
+
+static const zhen_field public_paper_reply[] = {
+	TEXT("title", "文书"), TEXT("number", "文号"), DAY("dated_on", "日期"), CHOICE("state", "状态", PAPER_STATE),
+	TEXT("code", "验证码"), TEXT("href", "下载"), { 0 },
+};
+
+const zhen_field track_reply[] = {
+	TEXT("hint", "提示"), TEXT("number", "申请编号"), TEXT("item_name", "事项"), CHOICE("state", "状态", STATE_CHOICES),
+	TEXT("state_title", "状态说明"), TEXT("waits_for", "目前"), TEXT("step_title", "环节"), DAY("filed_on", "收件日期"),
+	DAY("accepted_on", "受理日期"), DAY("due_on", "到期日"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
+	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
+	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply),
+	TEXT("ticket", "材料上传凭据"), { 0 },
+};
+
+const zhen_field verify_reply[] = {
+	TEXT("hint", "提示"), CHOICE("result", "结果", "valid=有效|withdrawn=已撤销|unknown=查无此件"), TEXT("result_title", "说明"),
+	TEXT("number", "文号"), TEXT("title", "文书"), TEXT("issuer", "签发机关"), DAY("dated_on", "日期"),
+	TIME("withdrawn_at", "撤销时间"), TEXT("digest", "文件摘要（SM3）"), TEXT("digest_algorithm", "摘要算法"),
+	TEXT("signature", "签名"), TEXT("ticket", "上传凭据"), { 0 },
+};
+
+const zhen_field act_reply[] = {
+	INT("id", "序号"), TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), TEXT("state_title", "状态说明"),
+	TEXT("step", "环节"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"), { 0 },
+};
+
+const zhen_field cases_reply[] = {
+	INT("id", "序号"), TEXT("number", "申请编号"), TEXT("item_name", "事项"), PLACE("village", "村（社区）"),
+	PLACE("township", "乡镇"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	CHOICE("state", "状态", STATE_CHOICES), TEXT("step_title", "环节"), TIME("filed_at", "收件时间"), DAY("due_on", "到期日"),
+	BOOL("provisional", "暂定"), BOOL("overdue", "超期"), { 0 },
+};
+
+static const zhen_field step_reply[] = {
+	TEXT("code", "代码"), TEXT("title", "环节"), TEXT("phase", "阶段"), TEXT("body", "办理机构"),
+	CHOICE("state", "状态", PROGRESS), DAY("due_on", "应完成"), DAY("started_on", "开始"), DAY("done_on", "完成"),
+	TEXT("person", "经办人"), TEXT("opinion", "意见"), { 0 },
+};
+
+static const zhen_field suspension_reply[] = {
+	TEXT("reason", "事由"), TEXT("basis", "依据"), INT("expected_days", "预计日数"), DAY("from_on", "自"), DAY("to_on", "至"),
+	{ 0 },
+};
+
+static const zhen_field journal_reply[] = {
+	TEXT("what", "事项"), TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
+};
+
+static const zhen_field paper_reply[] = {
+	TEXT("kind", "种类"), TEXT("title", "文书"), TEXT("number", "文号"), DAY("dated_on", "日期"),
+	CHOICE("state", "状态", PAPER_STATE), TEXT("digest", "摘要"), { 0 },
+};
+
+static const zhen_field material_reply[] = {
+	TEXT("title", "材料"), TEXT("digest", "摘要"), TIME("at", "提交时间"), { 0 },
+};
+
+const zhen_field case_reply[] = {
+	INT("id", "序号"), TEXT("number", "申请编号"), TEXT("item_code", "事项编码"), TEXT("item_name", "事项"),
+	PLACE("township", "乡镇"), PLACE("village", "村（社区）"), CHOICE("channel", "提交方式", CHANNEL_CHOICES),
+	TEXT("point", "受理点"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
+	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" }, CHOICE("state", "状态", STATE_CHOICES),
+	TEXT("state_title", "状态说明"), TEXT("step", "环节"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"),
+	TEXT("contact", "联系人"), TEXT("places", "到场地点"), TEXT("over_visits", "超出到场次数的原因"), INT("round", "轮次"),
+	BOOL("deemed", "视为受理"), BOOL("told_once", "已告知补正"), INT("budget_days", "时限（工作日）"),
+	INT("extension_days", "延长（工作日）"), INT("consumed_days", "已用（工作日）"), INT("visits", "到场次数"),
+	INT("visit_limit", "到场上限"), TIME("filed_at", "收件时间"), TIME("accepted_at", "受理时间"),
+	TIME("overdue_at", "超期时间"), TIME("decided_at", "决定时间"), TIME("stopped_at", "办结时间"),
+	TIME("running_since", "计时自"), TEXT("old_area", "现有宅基地（平方米）"), TEXT("site_area", "申请面积（平方米）"),
+	TEXT("house_area", "住房占地（平方米）"), TEXT("ancillary_area", "附属用房（平方米）"),
+	TEXT("courtyard_area", "院落（平方米）"), TEXT("floor_area", "建筑面积（平方米）"), TEXT("height", "高度（米）"),
+	CHOICE("reason", "申请理由", REASON_CHOICES), CHOICE("old_disposal", "现有宅基地处置", DISPOSAL_CHOICES),
+	TEXT("address", "坐落"), TEXT("east", "东至"), TEXT("south", "南至"), TEXT("west", "西至"), TEXT("north", "北至"),
+	CHOICE("land", "地类", LAND_CHOICES), TEXT("group_opinion", "村民小组意见"), TEXT("village_opinion", "村级意见"),
+	TEXT("conversion", "农用地转用文号"), INT("storeys", "层数"), BOOL("neighbours_consulted", "已征求相邻权利人意见"),
+	LIST("members", "家庭成员", member_fields), LIST("steps", "办理环节", step_reply),
+	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
+	LIST("documents", "文书", paper_reply), LIST("materials", "材料", material_reply), { 0 },
+};
