@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Appending to the chain, and anchoring its head outside the database. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 #include "runtime/audit.h"
@@ -17,8 +18,9 @@ struct Audit {
 	Digest *digest;       /* writer thread */
 	Head head;            /* writer thread: provisional inside a batch */
 	Head before;          /* writer thread: set back to when the batch is lost */
-	GMutex lock;          /* of the rest */
-	Head committed;
+	pthread_mutex_t lock;
+	Head committed;       /* under lock */
+	pthread_mutex_t anchor_lock; /* held over an fsync, so never by the writer */
 	gint64 anchored_seq;
 	char *last_line_hex;  /* SM3 of the last anchor line */
 };
@@ -71,9 +73,9 @@ static void on_end(void *data, gboolean committed)
 		audit->head = audit->before;
 		return;
 	}
-	g_mutex_lock(&audit->lock);
+	pthread_mutex_lock(&audit->lock);
 	audit->committed = audit->head;
-	g_mutex_unlock(&audit->lock);
+	pthread_mutex_unlock(&audit->lock);
 }
 
 gboolean audit_append(Audit *audit, StoreConn *conn, const AuditRow *given, GError **error)
@@ -206,17 +208,22 @@ static gboolean append_synced(const char *path, const char *line, GError **error
 	return TRUE;
 }
 
-gboolean audit_anchor(Audit *audit, gint64 now_ms, GError **error)
+/* With the anchor lock held. */
+static gboolean anchor_head(Audit *audit, gint64 now_ms, GError **error)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&audit->lock);
 	g_autofree char *part = NULL, *signed_part = NULL, *line = NULL, *encoded = NULL, *ended = NULL;
 	guint8 signature[SIGNATURE_SIZE];
 	char chain[DIGEST_HEX_SIZE], link[DIGEST_HEX_SIZE];
 
-	if (audit->committed.seq == audit->anchored_seq)
+	Head head;
+
+	pthread_mutex_lock(&audit->lock);
+	head = audit->committed;
+	pthread_mutex_unlock(&audit->lock);
+	if (head.seq == audit->anchored_seq)
 		return TRUE;
-	digest_hex(audit->committed.chain, chain);
-	part = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s", now_ms, audit->committed.seq, chain,
+	digest_hex(head.chain, chain);
+	part = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s", now_ms, head.seq, chain,
 	                       audit->last_line_hex);
 	signed_part = g_strdup_printf("anchor %s %s", audit->name, part);
 	keys_sign(audit->keys, signed_part, strlen(signed_part), signature);
@@ -228,8 +235,18 @@ gboolean audit_anchor(Audit *audit, gint64 now_ms, GError **error)
 	line_digest(line, link);
 	g_free(audit->last_line_hex);
 	audit->last_line_hex = g_strdup(link);
-	audit->anchored_seq = audit->committed.seq;
+	audit->anchored_seq = head.seq;
 	return TRUE;
+}
+
+gboolean audit_anchor(Audit *audit, gint64 now_ms, GError **error)
+{
+	gboolean fine;
+
+	pthread_mutex_lock(&audit->anchor_lock);
+	fine = anchor_head(audit, now_ms, error);
+	pthread_mutex_unlock(&audit->anchor_lock);
+	return fine;
 }
 
 /* A half line left by a kill would glue itself to the next one. */
@@ -253,7 +270,8 @@ Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const 
 	g_autoptr(GArray) anchors = NULL;
 	char link[DIGEST_HEX_SIZE];
 
-	g_mutex_init(&audit->lock);
+	pthread_mutex_init(&audit->lock, NULL);
+	pthread_mutex_init(&audit->anchor_lock, NULL);
 	audit->digest = digest_new();
 	audit->keys = keys;
 	audit->name = g_strdup(name);
@@ -277,7 +295,8 @@ void audit_free(Audit *audit)
 {
 	if (audit == NULL)
 		return;
-	g_mutex_clear(&audit->lock);
+	pthread_mutex_destroy(&audit->lock);
+	pthread_mutex_destroy(&audit->anchor_lock);
 	digest_free(audit->digest);
 	g_free(audit->anchor_path);
 	g_free(audit->name);

@@ -39,9 +39,9 @@ Call *exec_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDon
 	call->loop = loop;
 	call->text = g_string_sized_new(512);
 	json_out_init(&call->out, call->text);
-	g_mutex_lock(&runtime->lock);
+	pthread_mutex_lock(&runtime->lock);
 	call->settings = settings_ref(runtime->settings);
-	g_mutex_unlock(&runtime->lock);
+	pthread_mutex_unlock(&runtime->lock);
 	call->division = request->caller.division[0] != '\0' ?
 	                         divisions_find(runtime->env->divisions, request->caller.division) :
 	                         NULL;

@@ -2,6 +2,7 @@
  * Inside of the runtime: one call under way, and the parts of the runtime that serve it. Private to kernel/runtime. */
 #pragma once
 
+#include <pthread.h>
 #include "base/arena.h"
 #include "base/json.h"
 #include "runtime/audit.h"
@@ -88,7 +89,7 @@ struct Runtime {
 	Store *store;
 	Audit *audit;
 	Digest *request_digest;      /* keyed; writer thread */
-	GMutex lock;                 /* settings, running keys, slow routes */
+	pthread_mutex_t lock;        /* settings, running keys, slow routes */
 	Settings *settings;
 	GHashTable *running;         /* of char *: idempotency keys of routes with a prepare step */
 	gint64 *slow_until;          /* per route, mono µs: reads go to the pool until then */

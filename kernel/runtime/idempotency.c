@@ -19,9 +19,9 @@ gboolean idempotency_claim(Call *call)
 	const char *name = running_name(call);
 	gboolean fresh;
 
-	g_mutex_lock(&runtime->lock);
+	pthread_mutex_lock(&runtime->lock);
 	fresh = g_hash_table_add(runtime->running, g_strdup(name));
-	g_mutex_unlock(&runtime->lock);
+	pthread_mutex_unlock(&runtime->lock);
 	call->running_key = fresh;
 	return fresh;
 }
@@ -30,9 +30,9 @@ void idempotency_release(Call *call)
 {
 	if (!call->running_key)
 		return;
-	g_mutex_lock(&call->runtime->lock);
+	pthread_mutex_lock(&call->runtime->lock);
 	g_hash_table_remove(call->runtime->running, running_name(call));
-	g_mutex_unlock(&call->runtime->lock);
+	pthread_mutex_unlock(&call->runtime->lock);
 	call->running_key = FALSE;
 }
 

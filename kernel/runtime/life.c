@@ -86,7 +86,7 @@ Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, co
 	runtime->plugin = plugin;
 	runtime->dir = g_strdup(dir);
 	runtime->settings = settings;
-	g_mutex_init(&runtime->lock);
+	pthread_mutex_init(&runtime->lock, NULL);
 	runtime->running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	runtime->slow_until = g_new0(gint64, plugin->n_routes + 1);
 	runtime->spare = g_new0(GPtrArray *, env->loops + 1);
@@ -127,7 +127,7 @@ void runtime_free(Runtime *runtime)
 	g_free(runtime->spare);
 	g_free(runtime->slow_until);
 	g_hash_table_unref(runtime->running);
-	g_mutex_clear(&runtime->lock);
+	pthread_mutex_destroy(&runtime->lock);
 	settings_unref(runtime->settings);
 	g_free(runtime->dir);
 	g_free(runtime);
@@ -142,10 +142,10 @@ void runtime_set_settings(Runtime *runtime, Settings *settings)
 {
 	Settings *before;
 
-	g_mutex_lock(&runtime->lock);
+	pthread_mutex_lock(&runtime->lock);
 	before = runtime->settings;
 	runtime->settings = settings;
-	g_mutex_unlock(&runtime->lock);
+	pthread_mutex_unlock(&runtime->lock);
 	settings_unref(before);
 }
 

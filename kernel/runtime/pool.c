@@ -11,12 +11,12 @@ typedef struct PoolTask {
 
 struct Pool {
 	const RuntimeEnv *env;
-	GMutex lock;
-	GCond more;
+	pthread_mutex_t lock;
+	pthread_cond_t more;
 	GQueue tasks; /* of PoolTask* */
 	gboolean stopping;
 	guint n_threads;
-	GThread **threads;
+	pthread_t *threads;
 };
 
 typedef struct PoolThread {
@@ -24,17 +24,17 @@ typedef struct PoolThread {
 	guint slot;
 } PoolThread;
 
-static gpointer pool_thread(gpointer data)
+static void *pool_thread(void *data)
 {
 	g_autofree PoolThread *self = data;
 	Pool *pool = self->pool;
 
 	for (;;) {
-		g_mutex_lock(&pool->lock);
+		pthread_mutex_lock(&pool->lock);
 		while (g_queue_is_empty(&pool->tasks) && !pool->stopping)
-			g_cond_wait(&pool->more, &pool->lock);
+			pthread_cond_wait(&pool->more, &pool->lock);
 		g_autofree PoolTask *task = g_queue_pop_head(&pool->tasks);
-		g_mutex_unlock(&pool->lock);
+		pthread_mutex_unlock(&pool->lock);
 		if (task == NULL)
 			return NULL;
 		task->run(task->data, self->slot);
@@ -49,16 +49,17 @@ Pool *pool_new(const RuntimeEnv *env, guint threads)
 	g_assert(env->loops + threads <= env->readers);
 	pool->env = env;
 	pool->n_threads = threads;
-	pool->threads = g_new0(GThread *, threads);
-	g_mutex_init(&pool->lock);
-	g_cond_init(&pool->more);
+	pool->threads = g_new0(pthread_t, threads);
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->more, NULL);
 	g_queue_init(&pool->tasks);
 	for (guint i = 0; i < threads; i++) {
 		PoolThread *self = g_new0(PoolThread, 1);
 
 		self->pool = pool;
 		self->slot = env->loops + i;
-		pool->threads[i] = g_thread_new("zhen-pool", pool_thread, self);
+		if (pthread_create(&pool->threads[i], NULL, pool_thread, self) != 0)
+			g_error("no thread for the pool: %s", g_strerror(errno));
 	}
 	return pool;
 }
@@ -70,13 +71,13 @@ gboolean pool_push(Pool *pool, PoolRun *run, void *data, GError **error)
 
 	task->run = run;
 	task->data = data;
-	g_mutex_lock(&pool->lock);
+	pthread_mutex_lock(&pool->lock);
 	full = g_queue_get_length(&pool->tasks) >= POOL_QUEUE_MAX;
 	if (!full) {
 		g_queue_push_tail(&pool->tasks, task);
-		g_cond_signal(&pool->more);
+		pthread_cond_signal(&pool->more);
 	}
-	g_mutex_unlock(&pool->lock);
+	pthread_mutex_unlock(&pool->lock);
 	if (!full)
 		return TRUE;
 	g_free(task);
@@ -87,14 +88,14 @@ void pool_free(Pool *pool)
 {
 	if (pool == NULL)
 		return;
-	g_mutex_lock(&pool->lock);
+	pthread_mutex_lock(&pool->lock);
 	pool->stopping = TRUE;
-	g_cond_broadcast(&pool->more);
-	g_mutex_unlock(&pool->lock);
+	pthread_cond_broadcast(&pool->more);
+	pthread_mutex_unlock(&pool->lock);
 	for (guint i = 0; i < pool->n_threads; i++)
-		g_thread_join(pool->threads[i]);
-	g_mutex_clear(&pool->lock);
-	g_cond_clear(&pool->more);
+		pthread_join(pool->threads[i], NULL);
+	pthread_mutex_destroy(&pool->lock);
+	pthread_cond_destroy(&pool->more);
 	g_free(pool->threads);
 	g_free(pool);
 }
