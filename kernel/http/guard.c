@@ -261,12 +261,8 @@ static gboolean guard_division(HttpCall *call)
 	const Mount *mount = call->entry->mount;
 	const Division *own = call->session != NULL ? call->session->division : NULL;
 
-	if (mount == NULL || mount->divisions == NULL || own == NULL)
+	if (mount == NULL || own == NULL || mount_serves(mount, own))
 		return TRUE;
-	/* Those above a pilot's divisions oversee it; their scope decides what they see. */
-	for (guint i = 0; mount->divisions[i] != NULL; i++)
-		if (division_covers(mount->divisions[i], own) || division_covers(own, mount->divisions[i]))
-			return TRUE;
 	answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
 	return FALSE;
 }

@@ -47,6 +47,7 @@ struct Mount {
 	Home *home;
 	const Plugin *plugin;
 	const Division **divisions; /* NULL-ended; NULL = everywhere */
+	gboolean everywhere;        /* no division lies outside them */
 	guint *permissions;         /* number of each row of the plugin's permissions */
 	Router *router;             /* of RouteEntry; paths without /p/<id> */
 	GPtrArray *entries;         /* of RouteEntry, owned */
@@ -209,6 +210,8 @@ void route_entry_free(RouteEntry *entry);
 MountTable *mount_table_new(MountTable *from, Mount *mount); /* @mount added or replaced; NULL = a copy */
 void mount_table_free(MountTable *table);
 const Mount *mount_find(const MountTable *table, const char *id, gsize length);
+/* Inside its divisions, or above one of them: those oversee it, and their scope decides what they see. */
+gboolean mount_serves(const Mount *mount, const Division *division);
 static inline const MountTable *mount_table(Http *http)
 {
 	return g_atomic_pointer_get(&http->table);

@@ -130,10 +130,38 @@ static void add_route(Http *http, Mount *mount, guint index)
 	router_add(mount->router, route->method, route->path, entry);
 }
 
+gboolean mount_serves(const Mount *mount, const Division *division)
+{
+	if (mount->everywhere)
+		return TRUE;
+	for (guint i = 0; mount->divisions[i] != NULL; i++)
+		if (division_covers(mount->divisions[i], division) || division_covers(division, mount->divisions[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* Whether every top of the tree is among them. */
+static gboolean are_all(const Mount *mount, const Divisions *divisions)
+{
+	guint count;
+	const Division *const *all = divisions_all(divisions, &count);
+
+	for (guint i = 0; i < count; i++) {
+		gboolean found = all[i]->parent != NULL;
+
+		for (guint j = 0; !found && mount->divisions[j] != NULL; j++)
+			found = mount->divisions[j] == all[i];
+		if (!found)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean read_divisions(Http *http, Mount *mount, const char *const *codes, GError **error)
 {
 	guint count = 0;
 
+	mount->everywhere = codes == NULL;
 	if (codes == NULL)
 		return TRUE;
 	while (codes[count] != NULL)
@@ -146,6 +174,7 @@ static gboolean read_divisions(Http *http, Mount *mount, const char *const *code
 			return throw_error(error, ERROR_INVALID, "plugin %s is to be enabled in unknown division '%s'",
 			                   mount->id, codes[i]);
 	}
+	mount->everywhere = count > 0 && are_all(mount, http->options.divisions);
 	return TRUE;
 }
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "http/forms.h"
 
 #define KEY_MAX 128
@@ -180,6 +181,32 @@ static gboolean fill(HttpCall *call, CallRequest *request)
 	       (request->if_match == NULL || printable(request->if_match));
 }
 
+/* Who files has no division of his own, so the places he names must be in the pilot. What is no division at all is left
+ * to the runtime, which says so. */
+static gboolean places_served(HttpCall *call)
+{
+	const Mount *mount = call->entry->mount;
+	g_autoptr(json_t) body = NULL;
+
+	if (mount->everywhere)
+		return TRUE;
+	for (const zhen_field *field = call->entry->route->fields; field != NULL && field->name != NULL; field++) {
+		const char *code = NULL;
+		const Division *division;
+
+		if (field->type != ZHEN_DIVISION)
+			continue;
+		if (body == NULL && call->request.body_length > 0)
+			body = json_read(call->request.body, call->request.body_length, NULL);
+		code = json_string_value(json_object_get(body, field->name));
+		code = code != NULL ? code : params_text(&call->params, field->name);
+		division = code != NULL ? divisions_find(call->home->http->options.divisions, code) : NULL;
+		if (division != NULL && !mount_serves(mount, division))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 void submit_call(HttpCall *call)
 {
 	Home *home = call->entry->mount->home;
@@ -187,6 +214,11 @@ void submit_call(HttpCall *call)
 	if (!fill(call, &call->request)) {
 		call->awaited = FALSE;
 		refuse(call, "Idempotency-Key and If-Match: at most 128 visible ASCII characters");
+		return;
+	}
+	if (!places_served(call)) {
+		call->awaited = FALSE;
+		answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
 		return;
 	}
 	/* The connection may be gone before the answer comes; its address must not be. */

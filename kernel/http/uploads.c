@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Files on their way to a plugin's blobs: POST /p/<plugin>/_upload?ticket=... (the body is the file, or multipart with one
- * file), and file parts of a multipart form on a route with ZHEN_UPLOADS, after a part named _ticket. Without a good
- * ticket not one byte is written. What streams in goes to the staging folder; syncing it blocks, so the pool does that. */
+ * file), and file parts of a multipart form on a route with ZHEN_UPLOADS, after a part named ticket or _ticket. Without a
+ * good ticket not one byte is written. What streams in goes to the staging folder; syncing it blocks, so the pool does. */
 #include "http/internal.h"
 
 #include <string.h>
@@ -126,7 +126,6 @@ static gboolean check_ticket(Upload *upload, const char *ticket)
 static gboolean begin_file(Upload *upload, const char *field, const char *name)
 {
 	HttpCall *call = upload->call;
-	Store *store = call->entry->mount->home->store;
 	const char *slash = name != NULL ? strrchr(name, '/') : NULL;
 	g_autoptr(GError) error = NULL;
 	UploadFile *file;
@@ -138,9 +137,7 @@ static gboolean begin_file(Upload *upload, const char *field, const char *name)
 		return refuse(upload, 400, "bad-request", "一次只能上传一个文件");
 	if (!limits_upload_file(call->home->http->limits, upload->ticket, files_limit(upload), clock_mono_us()))
 		return refuse(upload, 429, "too-many-files", "此凭证可上传的文件数已用完");
-	if (store == NULL)
-		return refuse(upload, 503, "unavailable", "暂时不能上传");
-	writer = blob_writer_new(store, file_limit(upload), &error);
+	writer = blob_writer_new_at(call->entry->mount->home->dir, file_limit(upload), &error);
 	if (writer == NULL)
 		return refuse_error(upload, error);
 	file = g_new0(UploadFile, 1);
@@ -203,6 +200,9 @@ static gboolean on_end(void *data)
 		return refuse(upload, 400, "bad-request", "请求格式不对");
 	if (!upload->alone && strcmp(upload->field, "_ticket") == 0)
 		return check_ticket(upload, upload->value->str);
+	/* A plugin's own hidden field, which the form it drew sends back. */
+	if (!upload->alone && strcmp(upload->field, "ticket") == 0 && !check_ticket(upload, upload->value->str))
+		return FALSE;
 	if (upload->value->len > 0)
 		params_add(&call->params, call->arena, upload->field,
 		           arena_strndup(call->arena, upload->value->str, upload->value->len), upload->value->len);
