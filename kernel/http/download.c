@@ -8,24 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DIGEST_TEXT (DIGEST_HEX_SIZE - 1)
-
-/* A worker's database is not open here, but its folder has the same layout. */
-static char *path_of(const Home *home, const char *hex)
-{
-	char two[3] = "";
-
-	if (strlen(hex) != DIGEST_TEXT || strspn(hex, "0123456789abcdef") != DIGEST_TEXT)
-		return NULL;
-	if (home->store != NULL)
-		return blob_path(home->store, hex);
-	memcpy(two, hex, 2);
-	return home->dir != NULL ? g_build_filename(home->dir, "blobs", two, hex, NULL) : NULL;
-}
-
 static int open_blob(const Home *home, const char *hex, gint64 *out_length)
 {
-	g_autofree char *path = path_of(home, hex);
+	g_autofree char *path = home->dir != NULL ? blob_path_at(home->dir, hex) : NULL;
 	int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
 	struct stat stat;
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -11,7 +12,7 @@
 #include "store/store_private.h"
 
 struct BlobWriter {
-	Store *store;
+	char *dir;  /* of the store */
 	Digest *digest;
 	char *path; /* in staging; NULL = renamed */
 	int fd;
@@ -28,11 +29,16 @@ static gboolean throw_errno(GError **error, const char *path)
 
 BlobWriter *blob_writer_new(Store *store, gint64 max_bytes, GError **error)
 {
+	return blob_writer_new_at(store->dir, max_bytes, error);
+}
+
+BlobWriter *blob_writer_new_at(const char *dir, gint64 max_bytes, GError **error)
+{
 	g_autoptr(BlobWriter) writer = g_new0(BlobWriter, 1);
 
-	writer->store = store;
+	writer->dir = g_strdup(dir);
 	writer->max = max_bytes;
-	writer->path = g_build_filename(store->dir, "staging", "blob-XXXXXX", NULL);
+	writer->path = g_build_filename(dir, "staging", "blob-XXXXXX", NULL);
 	writer->fd = g_mkstemp_full(writer->path, O_RDWR | O_CLOEXEC, 0600);
 	if (writer->fd < 0) {
 		throw_errno(error, writer->path);
@@ -53,6 +59,7 @@ void blob_writer_free(BlobWriter *writer)
 	if (writer->path != NULL)
 		g_unlink(writer->path);
 	g_free(writer->path);
+	g_free(writer->dir);
 	digest_free(writer->digest);
 	g_free(writer);
 }
@@ -92,22 +99,39 @@ static gboolean sync_path(const char *path, GError **error)
 }
 
 /* The folder of two digits; synced into its parent when it is new. */
-static gboolean make_folder(Store *store, const char *folder, GError **error)
+static gboolean make_folder(const char *dir, const char *folder, GError **error)
 {
-	g_autofree char *blobs = g_build_filename(store->dir, "blobs", NULL);
+	g_autofree char *blobs = g_build_filename(dir, "blobs", NULL);
 
 	if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return throw_errno(error, folder);
 	return sync_path(blobs, error);
 }
 
+/* A lock file, because the host takes uploads for a plugin whose worker collects. -1 = @error set. */
+static int lock_blobs(const char *dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, "blobs.lock", NULL);
+	int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	while (fd >= 0 && flock(fd, LOCK_EX) != 0)
+		if (errno != EINTR) {
+			close(fd);
+			fd = -1;
+		}
+	if (fd < 0)
+		throw_errno(error, path);
+	return fd;
+}
+
 /* The same bytes are there already: they become young again, so that collecting leaves them alone. */
 static gboolean put_in_place(BlobWriter *writer, const char *target, GError **error)
 {
-	Store *store = writer->store;
+	int lock = lock_blobs(writer->dir, error);
 	gboolean placed;
 
-	pthread_mutex_lock(&store->blob_lock);
+	if (lock < 0)
+		return FALSE;
 	placed = utimensat(AT_FDCWD, target, NULL, 0) == 0;
 	if (!placed) {
 		placed = g_rename(writer->path, target) == 0;
@@ -116,7 +140,7 @@ static gboolean put_in_place(BlobWriter *writer, const char *target, GError **er
 		else
 			throw_errno(error, target);
 	}
-	pthread_mutex_unlock(&store->blob_lock);
+	close(lock);
 	return placed;
 }
 
@@ -132,11 +156,11 @@ gboolean blob_finish(BlobWriter *writer, char out_hex[65], gint64 *out_bytes, GE
 	digest_end(writer->digest, bytes);
 	digest_hex(bytes, hex);
 	memcpy(two, hex, 2);
-	folder = g_build_filename(writer->store->dir, "blobs", two, NULL);
+	folder = g_build_filename(writer->dir, "blobs", two, NULL);
 	target = g_build_filename(folder, hex, NULL);
 	if (fsync(writer->fd) != 0)
 		return throw_errno(error, writer->path);
-	if (!make_folder(writer->store, folder, error) || !put_in_place(writer, target, error) ||
+	if (!make_folder(writer->dir, folder, error) || !put_in_place(writer, target, error) ||
 	    !sync_path(folder, error))
 		return FALSE;
 	memcpy(out_hex, hex, sizeof(hex));
@@ -152,13 +176,18 @@ static gboolean is_digest(const char *hex)
 
 char *blob_path(Store *store, const char *hex)
 {
+	return blob_path_at(store->dir, hex);
+}
+
+char *blob_path_at(const char *dir, const char *hex)
+{
 	char two[3] = "";
 	g_autofree char *path = NULL;
 
 	if (!is_digest(hex))
 		return NULL;
 	memcpy(two, hex, 2);
-	path = g_build_filename(store->dir, "blobs", two, hex, NULL);
+	path = g_build_filename(dir, "blobs", two, hex, NULL);
 	return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&path) : NULL;
 }
 
@@ -212,11 +241,29 @@ static gboolean collect_folder(Collection *collection, const char *folder, GErro
 	while (dir != NULL && going && (name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 
-		pthread_mutex_lock(&collection->store->blob_lock);
-		going = collect_one(collection, path, name, error);
-		pthread_mutex_unlock(&collection->store->blob_lock);
+		int lock = lock_blobs(collection->store->dir, error);
+
+		going = lock >= 0 && collect_one(collection, path, name, error);
+		if (lock >= 0)
+			close(lock);
 	}
 	return going;
+}
+
+/* What a kill left half-written. */
+static void clear_staging(const Collection *collection)
+{
+	g_autofree char *staging = g_build_filename(collection->store->dir, "staging", NULL);
+	g_autoptr(GDir) dir = g_dir_open(staging, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(staging, name, NULL);
+		struct stat st;
+
+		if (stat(path, &st) == 0 && (gint64)st.st_mtim.tv_sec * 1000 < collection->before_ms)
+			g_unlink(path);
+	}
 }
 
 gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **error)
@@ -237,6 +284,7 @@ gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **
 		going = collect_folder(&collection, folder, error);
 	}
 	conn_close(collection.conn);
+	clear_staging(&collection);
 	if (going && out_removed != NULL)
 		*out_removed = collection.removed;
 	return going;

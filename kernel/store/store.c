@@ -110,20 +110,6 @@ static gboolean make_folders(Store *store, GError **error)
 	return sync_way(store->dir, error);
 }
 
-/* What a crash left half written. */
-static void clean_staging(Store *store)
-{
-	g_autofree char *path = g_build_filename(store->dir, "staging", NULL);
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *file = g_build_filename(path, name, NULL);
-
-		g_unlink(file);
-	}
-}
-
 static void resolve_options(Store *store, const StoreOptions *options)
 {
 	StoreOptions *o = &store->options;
@@ -160,12 +146,10 @@ Store *store_open(StoreHost *host, const StoreOptions *options, GError **error)
 	store->file = g_build_filename(store->dir, "data.db", NULL);
 	resolve_options(store, options);
 	pthread_mutex_init(&store->lock, NULL);
-	pthread_mutex_init(&store->blob_lock, NULL);
 	pthread_cond_init(&store->idle, NULL);
 	store->readers = g_new0(StoreConn *, host->n_slots);
 	if (!make_folders(store, error))
 		return NULL;
-	clean_staging(store);
 	if (!open_writer(store, error)) {
 		prefix_error(error, "%s", store->file);
 		return NULL;
@@ -203,7 +187,6 @@ void store_close(Store *store)
 		sqlite3_wal_checkpoint_v2(store->writer->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	conn_close(store->writer);
 	pthread_cond_destroy(&store->idle);
-	pthread_mutex_destroy(&store->blob_lock);
 	pthread_mutex_destroy(&store->lock);
 	g_free(store->readers);
 	g_free(store->file);

@@ -121,6 +121,9 @@ gboolean store_migrate(Store *store, const zhen_migration *rows, guint32 row_siz
 
 typedef struct BlobWriter BlobWriter;
 BlobWriter *blob_writer_new(Store *store, gint64 max_bytes, GError **error);
+/* By the store's folder alone: for a plugin whose database is open in a worker. */
+BlobWriter *blob_writer_new_at(const char *dir, gint64 max_bytes, GError **error);
+char *blob_path_at(const char *dir, const char *hex);
 gboolean blob_write(BlobWriter *writer, const void *bytes, gsize length, GError **error); /* ERROR_TOO_LARGE, _FULL */
 /* Durable under its digest: file and folder synced. Blocks: not on a loop. (hex SM3 in @out) */
 gboolean blob_finish(BlobWriter *writer, char out_hex[65], gint64 *out_bytes, GError **error);

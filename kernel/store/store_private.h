@@ -76,7 +76,6 @@ struct Store {
 	gboolean closing;
 	Store *next_ready; /* under the host's lock */
 
-	pthread_mutex_t blob_lock;
 
 	/* under the checkpointer's lock */
 	Store *next_dirty;

@@ -78,14 +78,21 @@ Test(blob, one_that_is_too_large_or_given_up_leaves_no_file)
 	fixture_clear(&f);
 }
 
-Test(blob, what_a_crash_left_in_staging_is_gone_at_the_next_start)
+Test(blob, what_a_crash_left_in_staging_is_collected_but_not_what_is_being_written)
 {
 	Fixture f = fixture();
 	g_autofree char *path = g_build_filename(store_dir(f.store), "staging", "blob-dead", NULL);
+	struct timespec old[2] = { { 1000000, 0 }, { 1000000, 0 } };
+	g_autoptr(BlobWriter) writer = blob_writer_new(f.store, 0, NULL);
 
 	cr_assert(g_file_set_contents(path, "x", 1, NULL));
+	cr_assert_eq(utimensat(AT_FDCWD, path, old, 0), 0);
+	/* Somebody opens the same store to look at it: nothing of another's is touched. */
 	fixture_reopen(&f, (StoreOptions){ 0 });
-	cr_assert_eq(files_in(&f, "staging"), 0);
+	cr_assert_eq(files_in(&f, "staging"), 2);
+	cr_assert(blob_collect(f.store, 1000 * 3600, NULL, NULL));
+	cr_assert_eq(files_in(&f, "staging"), 1);
+	cr_assert_not(g_file_test(path, G_FILE_TEST_EXISTS));
 	fixture_clear(&f);
 }
 
