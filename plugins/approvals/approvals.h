@@ -89,6 +89,8 @@ zhen_result matter_for(zhen_call *call, enum act act, struct matter *out);
 /* The matter of number and query code; both wrong ways look and cost alike. 0, or the refusal. */
 zhen_result matter_by_code(zhen_call *call, struct matter *out);
 zhen_result matter_may(zhen_call *call, const struct matter *matter, enum act act);
+/* Whether the state of that name has the act in its row. */
+bool matter_allows(const char *state, enum act act);
 /* Any matter, for jobs. */
 bool matter_load(zhen_call *call, int64_t id, struct matter *out);
 void matter_set_state(zhen_call *call, struct matter *matter, enum state state);
@@ -111,6 +113,8 @@ void clock_calendar(zhen_call *call, const char *township, struct calendar *out)
 void clock_settle(zhen_call *call, const struct calendar *calendar, struct matter *matter);
 /* The last day on which the applicant may be told what is missing. */
 void clock_watch_intake(zhen_call *call, struct matter *matter);
+/* Once per matter, by whoever comes first: the watch, or an act that would stop a clock that has run out. */
+void clock_raise_overdue(zhen_call *call, struct matter *matter);
 void clock_stop(zhen_call *call, struct matter *matter);
 void clock_settle_open(zhen_call *call, const char *division /* NULL = all */);
 

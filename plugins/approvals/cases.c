@@ -102,6 +102,8 @@ static void show_papers(zhen_call *call, int64_t id)
 		zhen_put(call, "dated_on", zhen_column_text(row, "dated_on"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
 		zhen_put(call, "digest", zhen_column_text(row, "digest"));
+		zhen_put(call, "href", zhen_format(call, "/p/approvals/documents/%s",
+		                                   percent_encoded(call, or_empty(zhen_column_text(row, "number")))));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -111,6 +113,57 @@ static void show_papers(zhen_call *call, int64_t id)
 		zhen_put(call, "title", zhen_column_text(row, "title"));
 		zhen_put(call, "digest", zhen_column_text(row, "digest"));
 		zhen_put_time(call, "at", zhen_column_int(row, "at"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+/* What can be done next, by this caller, in this state: buttons of the page. */
+static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
+{
+	static const struct {
+		enum act act;
+		const char *path, *title, *permission;
+	} acts[] = {
+		{ ACT_ACCEPT, "accept", "受理", "approvals.accept" },
+		{ ACT_SUPPLEMENT, "supplement", "一次告知补正", "approvals.accept" },
+		{ ACT_CORRECT, "correct", "允许当场更正", "approvals.accept" },
+		{ ACT_REFUSE, "refuse", "不予受理", "approvals.accept" },
+		{ ACT_NOT_NEEDED, "not-needed", "告知无需许可", "approvals.accept" },
+		{ ACT_PUBLICITY, "publicity", "登记公示", "approvals.review" },
+		{ ACT_SUSPEND, "suspend", "扣除期限", "approvals.suspend" },
+		{ ACT_RESUME, "resume", "恢复计时", "approvals.suspend" },
+		{ ACT_EXTEND, "extend", "延长期限", "approvals.extend" },
+		{ ACT_ISSUE, "issue", "制发决定书和证书", "approvals.issue" },
+		{ ACT_REJECT, "reject", "不予许可", "approvals.decide" },
+		{ ACT_WITHDRAW, "withdraw", "撤销许可", "approvals.withdraw" },
+		{ ACT_VISIT, "visits", "登记到场", "approvals.accept" },
+	};
+	const char *state = or_empty(zhen_column_text(matter, "state"));
+	const zhen_row *step = zhen_one(call,
+	                                "SELECT code, title, permission, body, publicity_days FROM matter_step "
+	                                "WHERE matter = $1 AND state = 'current'",
+	                                id);
+	bool theirs = step != NULL && zhen_may(call, or_empty(zhen_column_text(step, "permission"))) &&
+	              strcmp(or_empty(zhen_column_text(step, "body")), zhen_get_caller(call)->body) == 0;
+
+	zhen_open_list(call, "actions");
+	if (theirs && matter_allows(state, ACT_STEP)) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", zhen_format(call, "办理：%s", zhen_column_text(step, "title")));
+		zhen_put(call, "method", "POST");
+		zhen_put(call, "path", zhen_format(call, "/cases/%lld/steps/%s", (long long)id, zhen_column_text(step, "code")));
+		zhen_close(call);
+	}
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+		bool publicity = acts[i].act != ACT_PUBLICITY || (theirs && zhen_column_int(step, "publicity_days") > 0);
+
+		if (!publicity || !matter_allows(state, acts[i].act) || !zhen_may(call, acts[i].permission))
+			continue;
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", acts[i].title);
+		zhen_put(call, "method", "POST");
+		zhen_put(call, "path", zhen_format(call, "/cases/%lld/%s", (long long)id, acts[i].path));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -149,6 +202,7 @@ zhen_result show_case(zhen_call *call)
 	show_steps(call, row, id);
 	show_ledger(call, id);
 	show_papers(call, id);
+	show_actions(call, row, id);
 	return zhen_ok(call);
 }
 

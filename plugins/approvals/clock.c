@@ -91,10 +91,26 @@ void clock_watch_intake(zhen_call *call, struct matter *matter)
 	         due.provisional, matter->watch_on, matter->id);
 }
 
+void clock_raise_overdue(zhen_call *call, struct matter *matter)
+{
+	const char *due_on = matter->watch_on;
+
+	if (matter->accepted_at == 0 || matter->overdue_at != 0 || strcmp(due_on, date_of_ms(call, zhen_now(call))) >= 0)
+		return;
+	matter->overdue_at = zhen_now(call);
+	matter->watch_on = UNWATCHED;
+	zhen_run(call, "UPDATE matter SET overdue_at = $1, watch_on = $2 WHERE id = $3", matter->overdue_at, UNWATCHED,
+	         matter->id);
+	matter_note(call, matter, "overdue", due_on);
+	zhen_emit(call, "approvals.case.overdue", "id", matter->id, "number", matter->number, "item", matter->item_code,
+	          "township", matter->township, "step", matter->step, "due_on", due_on, "at", zhen_now(call));
+}
+
 void clock_stop(zhen_call *call, struct matter *matter)
 {
 	struct calendar calendar;
 
+	clock_raise_overdue(call, matter);
 	matter->stopped_at = zhen_now(call);
 	zhen_run(call, "UPDATE matter SET stopped_at = $1 WHERE id = $2", matter->stopped_at, matter->id);
 	clock_calendar(call, matter->township, &calendar);

@@ -39,10 +39,28 @@ static zhen_result is_theirs(zhen_call *call, const struct step *step)
 	return 0;
 }
 
+/* Without gaps, which are no part of a name and would make two people of one. */
+static const char *name_of(zhen_call *call, const char *field)
+{
+	static const char wide_space[] = "\xE3\x80\x80";
+	const char *text = or_empty(zhen_text(call, field));
+	char *name = (char *)zhen_alloc(call, strlen(text) + 1), *to = name;
+
+	while (*text != '\0') {
+		if (strncmp(text, wide_space, 3) == 0)
+			text += 3;
+		else if (*text == ' ' || *text == '\t')
+			text++;
+		else
+			*to++ = *text++;
+	}
+	return name;
+}
+
 /* 行政许可法 34: what has to be verified on the spot is verified by two. */
 static zhen_result two_names(zhen_call *call, const struct step *step)
 {
-	const char *first = or_empty(zhen_text(call, "checker")), *second = or_empty(zhen_text(call, "second_checker"));
+	const char *first = name_of(call, "checker"), *second = name_of(call, "second_checker");
 
 	if (step->people < 2)
 		return 0;

@@ -237,7 +237,13 @@ zhen_result show_item(zhen_call *call)
 	zhen_put(call, "version", zhen_column_int(row, "version"));
 	zhen_put(call, "in_force", zhen_column_int(row, "in_force"));
 	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
-	zhen_put(call, "apply_at", "/p/approvals/applications");
+	zhen_open_list(call, "actions");
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "在线申请");
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", "/applications");
+	zhen_close(call);
+	zhen_close(call);
 	zhen_put_json(call, "guide", or_empty(zhen_column_text(row, "content")));
 	return zhen_ok(call);
 }

@@ -92,6 +92,11 @@ static bool fill(const zhen_row *row, struct matter *out)
 	return true;
 }
 
+bool matter_allows(const char *state, enum act act)
+{
+	return (possible[state_of(state)] >> act & 1) != 0;
+}
+
 zhen_result matter_may(zhen_call *call, const struct matter *matter, enum act act)
 {
 	if ((possible[matter->state] >> act & 1) != 0)

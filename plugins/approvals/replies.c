@@ -7,6 +7,7 @@
 #define BOOL(name_, label_) { .name = name_, .type = ZHEN_BOOL, .label = label_ }
 #define DAY(name_, label_) { .name = name_, .type = ZHEN_DATE, .label = label_ }
 #define TIME(name_, label_) { .name = name_, .type = ZHEN_TIME, .label = label_ }
+#define HIDDEN(name_) { .name = name_, .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN }
 #define LIST(name_, label_, fields_) { .name = name_, .type = ZHEN_LIST, .label = label_, .fields = fields_ }
 #define CHOICE(name_, label_, choices_) { .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_ }
 #define PLACE(name_, label_) { .name = name_, .type = ZHEN_DIVISION, .label = label_ }
@@ -20,14 +21,75 @@ const zhen_field items_reply[] = {
 	TIME("published_at", "发布时间"), { 0 },
 };
 
+static const zhen_field basis_reply[] = {
+	TEXT("title", "名称"), TEXT("article", "条款"), TEXT("text", "内容"), { 0 },
+};
+
+static const zhen_field body_reply[] = {
+	TEXT("name", "实施主体"), HIDDEN("kind"), TEXT("nature", "主体性质"), HIDDEN("window_kind"), TEXT("window", "受理窗口"),
+	{ 0 },
+};
+
+static const zhen_field limit_reply[] = {
+	INT("days", "期限"), TEXT("unit", "单位"), TEXT("basis", "依据"), { 0 },
+};
+
+static const zhen_field needed_reply[] = {
+	HIDDEN("code"), TEXT("name", "材料名称"), TEXT("source", "来源渠道"), INT("copies", "份数"), TEXT("form", "形式"),
+	TEXT("necessity", "必要性"), TEXT("sample", "样表、说明"), { 0 },
+};
+
+static const zhen_field flow_reply[] = {
+	HIDDEN("code"), TEXT("title", "环节"), TEXT("phase", "阶段"), INT("days", "工作日"), INT("people", "经办人数"),
+	INT("publicity_days", "公示工作日"), HIDDEN("body_kind"), HIDDEN("permission"), HIDDEN("gate"), TEXT("result", "结果"), { 0 },
+};
+
+static const zhen_field result_reply[] = {
+	TEXT("name", "结果名称"), TEXT("type", "结果类型"), TEXT("sample", "样本"), TEXT("conditions", "办结后须知"),
+	HIDDEN("certificates"), { 0 },
+};
+
+static const zhen_field fee_reply[] = {
+	{ .name = "amount_fen", .type = ZHEN_MONEY, .label = "收费" }, TEXT("standard", "标准"), TEXT("basis", "依据"),
+	TEXT("reduction", "减免"), { 0 },
+};
+
+static const zhen_field phones_reply[] = { TEXT("consult", "咨询电话"), TEXT("complaint", "监督电话"), { 0 } };
+
+static const zhen_field visits_reply[] = {
+	INT("count", "到办事现场次数"), INT("places", "地点数"), TEXT("basis", "依据"), { 0 },
+};
+
+static const zhen_field online_reply[] = { BOOL("available", "是否网办"), TEXT("depth", "网办深度"), { 0 } };
+
+static const zhen_field remedies_reply[] = {
+	TEXT("reconsideration", "行政复议部门"), TEXT("litigation", "行政诉讼部门"), TEXT("basis", "依据"), HIDDEN("text"), { 0 },
+};
+
+static const zhen_field guide_reply[] = {
+	HIDDEN("code"), HIDDEN("name"), HIDDEN("version"), HIDDEN("form"), TEXT("status", "状态"), TEXT("parent", "主项"),
+	TEXT("type", "事项类型"), TEXT("delegated_by", "委托部门"), TEXT("level", "行使层级"), TEXT("power_split", "权限划分"),
+	TEXT("content", "行使内容"), TEXT("service_target", "服务对象"), TEXT("handling", "办件类型"),
+	TEXT("conditions", "受理条件"), TEXT("special_procedures", "特别程序"), TEXT("delivery", "送达方式"),
+	TEXT("place", "办理地点"), TEXT("hours", "办理时间"), TEXT("appointment", "预约"), TEXT("logistics", "物流"),
+	TEXT("scope", "通办范围"), TEXT("quantity_limit", "数量限制"), TEXT("intermediary", "中介服务"),
+	TEXT("annual_check", "年检年审"), DAY("valid_from", "生效日期"), DAY("valid_to", "失效日期"),
+	LIST("legal_bases", "设定依据", basis_reply), LIST("body", "实施主体", body_reply),
+	LIST("statutory", "法定办结时限", limit_reply), LIST("promised", "承诺办结时限", limit_reply),
+	LIST("extension", "可以延长", limit_reply), LIST("materials", "申请材料", needed_reply),
+	LIST("steps", "办理流程", flow_reply), LIST("result", "办理结果", result_reply), LIST("fee", "收费", fee_reply),
+	LIST("phones", "电话", phones_reply), LIST("visits", "最多跑一次", visits_reply), LIST("online", "网上办理", online_reply),
+	LIST("remedies", "复议和诉讼", remedies_reply), { 0 },
+};
+
 const zhen_field item_reply[] = {
 	TEXT("code", "事项编码"), TEXT("name", "事项名称"), INT("version", "版本"), BOOL("in_force", "现行"),
-	TIME("published_at", "发布时间"), TEXT("apply_at", "在线申请"), TEXT("guide", "办事指南"), { 0 },
+	TIME("published_at", "发布时间"), LIST("guide", "办事指南", guide_reply), { 0 },
 };
 
 const zhen_field apply_reply[] = {
-	INT("id", "序号"), TEXT("number", "申请编号"), TEXT("code", "查询码（请妥善保存，查询和补正都要用）"),
-	DAY("told_by", "最迟告知是否受理"), TEXT("ticket", "材料上传凭据"), TEXT("track", "查询网址"), { 0 },
+	HIDDEN("id"), TEXT("number", "申请编号"), TEXT("code", "查询码（请妥善保存，查询和补正都要用）"),
+	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"), { 0 },
 };
 
 static const zhen_field phase_reply[] = {
@@ -45,22 +107,22 @@ static const zhen_field public_paper_reply[] = {
 
 const zhen_field track_reply[] = {
 	TEXT("hint", "提示"), TEXT("number", "申请编号"), TEXT("item_name", "事项"), CHOICE("state", "状态", STATE_CHOICES),
-	TEXT("state_title", "状态说明"), TEXT("waits_for", "目前"), TEXT("step_title", "环节"), DAY("filed_on", "收件日期"),
-	DAY("accepted_on", "受理日期"), DAY("due_on", "到期日"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
+	HIDDEN("state_title"), TEXT("waits_for", "目前"), TEXT("step_title", "环节"), DAY("filed_on", "收件日期"),
+	DAY("told_by", "最迟告知是否受理"), DAY("accepted_on", "受理日期"), DAY("due_on", "到期日"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
 	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
 	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply),
-	TEXT("ticket", "材料上传凭据"), { 0 },
+	HIDDEN("ticket"), { 0 },
 };
 
 const zhen_field verify_reply[] = {
 	TEXT("hint", "提示"), CHOICE("result", "结果", "valid=有效|withdrawn=已撤销|unknown=查无此件"), TEXT("result_title", "说明"),
 	TEXT("number", "文号"), TEXT("title", "文书"), TEXT("issuer", "签发机关"), DAY("dated_on", "日期"),
-	TIME("withdrawn_at", "撤销时间"), TEXT("digest", "文件摘要（SM3）"), TEXT("digest_algorithm", "摘要算法"),
-	TEXT("signature", "签名"), TEXT("ticket", "上传凭据"), { 0 },
+	TIME("withdrawn_at", "撤销时间"), TEXT("digest", "文件摘要（SM3）"), HIDDEN("digest_algorithm"),
+	TEXT("signature", "签名"), HIDDEN("ticket"), { 0 },
 };
 
 const zhen_field act_reply[] = {
-	INT("id", "序号"), TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), TEXT("state_title", "状态说明"),
+	INT("id", "序号"), TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"),
 	TEXT("step", "环节"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"), { 0 },
 };
 
@@ -88,7 +150,7 @@ static const zhen_field journal_reply[] = {
 
 static const zhen_field paper_reply[] = {
 	TEXT("kind", "种类"), TEXT("title", "文书"), TEXT("number", "文号"), DAY("dated_on", "日期"),
-	CHOICE("state", "状态", PAPER_STATE), TEXT("digest", "摘要"), { 0 },
+	CHOICE("state", "状态", PAPER_STATE), HIDDEN("digest"), TEXT("href", "查看"), { 0 },
 };
 
 static const zhen_field material_reply[] = {
@@ -101,7 +163,7 @@ const zhen_field case_reply[] = {
 	TEXT("point", "受理点"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
 	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
 	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" }, CHOICE("state", "状态", STATE_CHOICES),
-	TEXT("state_title", "状态说明"), TEXT("step", "环节"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"),
+	HIDDEN("state_title"), TEXT("step", "环节"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"),
 	TEXT("contact", "联系人"), TEXT("places", "到场地点"), TEXT("over_visits", "超出到场次数的原因"), INT("round", "轮次"),
 	BOOL("deemed", "视为受理"), BOOL("told_once", "已告知补正"), INT("budget_days", "时限（工作日）"),
 	INT("extension_days", "延长（工作日）"), INT("consumed_days", "已用（工作日）"), INT("visits", "到场次数"),

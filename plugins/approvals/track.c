@@ -107,7 +107,8 @@ zhen_result track(zhen_call *call)
 	zhen_put(call, "step_title", zhen_column_text(row, "step_title"));
 	zhen_put(call, "filed_on", date_of_ms(call, zhen_column_int(row, "filed_at")));
 	zhen_put(call, "accepted_on", date_of_ms(call, zhen_column_int(row, "accepted_at")));
-	zhen_put(call, "due_on", zhen_column_text(row, "due_on"));
+	/* Before acceptance the day stands for being told, not for being done. */
+	zhen_put(call, matter.state == STATE_FILED ? "told_by" : "due_on", zhen_column_text(row, "due_on"));
 	zhen_put(call, "provisional", zhen_column_int(row, "provisional"));
 	zhen_put(call, "contact", zhen_column_text(row, "contact"));
 	zhen_put(call, "visits", zhen_column_int(row, "visits"));

@@ -48,12 +48,8 @@ static void watch_one(zhen_call *call, int64_t id)
 	if (matter.state == STATE_FILED)
 		deem_accepted(call, &matter);
 	/* Deemed accepted long ago, it may be overdue at once: the next round sees to that. */
-	else if (matter.state == STATE_REVIEW || matter.state == STATE_REFUSING || matter.state == STATE_APPROVED) {
-		zhen_run(call, "UPDATE matter SET overdue_at = $1, watch_on = $2 WHERE id = $3", zhen_now(call), UNWATCHED, id);
-		matter_note(call, &matter, "overdue", matter.watch_on);
-		zhen_emit(call, "approvals.case.overdue", "id", matter.id, "number", matter.number, "item", matter.item_code,
-		          "township", matter.township, "step", matter.step, "due_on", matter.watch_on, "at", zhen_now(call));
-	}
+	else if (matter.state == STATE_REVIEW || matter.state == STATE_REFUSING || matter.state == STATE_APPROVED)
+		clock_raise_overdue(call, &matter);
 }
 
 zhen_result watch_due(zhen_call *call)
