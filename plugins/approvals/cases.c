@@ -40,8 +40,12 @@ static const char *step_due(zhen_call *call, const struct calendar *calendar, co
 static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 {
 	struct calendar calendar;
+	int64_t since = zhen_column_int(matter, "running_since"), used = zhen_column_int(matter, "consumed_days");
 
 	clock_calendar(call, or_empty(zhen_column_text(matter, "township")), &calendar);
+	if (since != 0)
+		used += calendar_count(&calendar, calendar_day_of_ms(since), calendar_day_of_ms(zhen_now(call)));
+	zhen_put(call, "used_days", used);
 	zhen_open_list(call, "steps");
 	ZHEN_FOR_EACH(call, row,
 	              "SELECT code, title, phase, body_name, until_day, state, started_at, done_at, person, opinion, result "

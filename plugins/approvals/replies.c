@@ -123,7 +123,7 @@ const zhen_field verify_reply[] = {
 
 const zhen_field act_reply[] = {
 	INT("id", "序号"), TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"),
-	TEXT("step", "环节"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"), { 0 },
+	HIDDEN("step"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"), { 0 },
 };
 
 const zhen_field cases_reply[] = {
@@ -134,8 +134,7 @@ const zhen_field cases_reply[] = {
 };
 
 static const zhen_field step_reply[] = {
-	TEXT("code", "代码"), TEXT("title", "环节"), TEXT("phase", "阶段"), TEXT("body", "办理机构"),
-	CHOICE("state", "状态", PROGRESS), DAY("due_on", "应完成"), DAY("started_on", "开始"), DAY("done_on", "完成"),
+	HIDDEN("code"), TEXT("title", "环节"), HIDDEN("phase"), TEXT("body", "办理机构"), CHOICE("state", "状态", PROGRESS), DAY("due_on", "应完成"), DAY("started_on", "开始"), DAY("done_on", "完成"),
 	TEXT("person", "经办人"), TEXT("opinion", "意见"), { 0 },
 };
 
@@ -145,7 +144,12 @@ static const zhen_field suspension_reply[] = {
 };
 
 static const zhen_field journal_reply[] = {
-	TEXT("what", "事项"), TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
+	CHOICE("what", "事项",
+	       "filed=收件|accepted=受理|supplement_requested=告知补正|corrected=当场更正|refused=不予受理|not_needed=无需许可|"
+	       "attached=提交材料|supplied=补正|approve=同意|return=退回|refuse=不同意|publicity_started=公示开始|"
+	       "publicity_ended=公示期满|suspended=扣除期限|resumed=恢复计时|extended=延长期限|overdue=超期|rejected=不予许可|"
+	       "issuing=制证|issued=签发|withdrawn=撤销|visit=到场"),
+	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
 static const zhen_field paper_reply[] = {
@@ -163,10 +167,10 @@ const zhen_field case_reply[] = {
 	TEXT("point", "受理点"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
 	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
 	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" }, CHOICE("state", "状态", STATE_CHOICES),
-	HIDDEN("state_title"), TEXT("step", "环节"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"),
+	HIDDEN("state_title"), HIDDEN("step"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"),
 	TEXT("contact", "联系人"), TEXT("places", "到场地点"), TEXT("over_visits", "超出到场次数的原因"), INT("round", "轮次"),
 	BOOL("deemed", "视为受理"), BOOL("told_once", "已告知补正"), INT("budget_days", "时限（工作日）"),
-	INT("extension_days", "延长（工作日）"), INT("consumed_days", "已用（工作日）"), INT("visits", "到场次数"),
+	INT("extension_days", "延长（工作日）"), HIDDEN("consumed_days"), INT("used_days", "已用（工作日）"), INT("visits", "到场次数"),
 	INT("visit_limit", "到场上限"), TIME("filed_at", "收件时间"), TIME("accepted_at", "受理时间"),
 	TIME("overdue_at", "超期时间"), TIME("decided_at", "决定时间"), TIME("stopped_at", "办结时间"),
 	TIME("running_since", "计时自"), TEXT("old_area", "现有宅基地（平方米）"), TEXT("site_area", "申请面积（平方米）"),

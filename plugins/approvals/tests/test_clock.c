@@ -83,6 +83,10 @@ Test(clock, suspended_days_do_not_count_and_stay_in_the_ledger)
 	as_agriculture(&world);
 	expect_done(&world, act(&world, "resume", NULL), 200, "resume");
 	expect_column(&world, "due_on", "2026-04-01");
+	turn_to(&world, "2026-03-24");
+	g_autofree char *path = g_strdup_printf("/cases/%d", world.id);
+	expect_done(&world, zhen_test_call(world.test, "GET", path, NULL), 200, "show");
+	cr_expect_str_eq(value(&world, "used_days"), "4");
 	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM suspension WHERE to_at > 0 AND basis LIKE '%第四十五条%'"),
 	                 "1");
 	cr_expect_eq(events(&world, "approvals.case.suspended"), 1);
