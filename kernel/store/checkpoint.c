@@ -4,6 +4,8 @@
  * beginning; past its limit the writer does that itself, right after a copy, when few pages are left. */
 #include <errno.h>
 #include <time.h>
+#include <unistd.h>
+#include "base/log.h"
 #include "store/store_private.h"
 
 #define SOON_FRAMES 8192 /* 32 MiB of pages not yet copied */
@@ -41,16 +43,32 @@ static void unlist(Checkpointer *c, Store *store)
 	store->dirty = FALSE;
 }
 
+/* A failed sync may have dropped pages of earlier, partial copies, which the engine believes to be in the database and
+ * would neither copy nor look up in the WAL again: the next sync succeeds, the WAL begins anew, and the database is torn.
+ * The WAL still has all of it, and a process that starts reads it from its beginning. So this one ends, here and now. */
+int checkpoint_run(Store *store, StoreConn *conn, int mode, int *copied)
+{
+	int in_log = 0;
+	int rc = sqlite3_wal_checkpoint_v2(conn->db, NULL, mode, &in_log, copied);
+
+	if (rc == SQLITE_IOERR_FSYNC) {
+		log_write(LOG_ERROR, store->name, "%s: 磁盘未能保存数据，进程退出，已答复的内容在下次启动时从日志恢复 "
+		          "(fsync failed; ending, the write-ahead log is replayed at the next start)", store->file);
+		_exit(STORE_EXIT_DISK);
+	}
+	return rc;
+}
+
 /* Without the lock. Returns frames copied; all of them when the WAL has no more. */
 static guint copy(Store *store)
 {
-	int in_log = 0, copied = 0;
+	int copied = 0;
 
 	if (store->checkpoint_conn == NULL)
 		store->checkpoint_conn = conn_open(store, CONN_CHECKPOINTER, NULL);
 	if (store->checkpoint_conn == NULL)
 		return 0;
-	sqlite3_wal_checkpoint_v2(store->checkpoint_conn->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+	checkpoint_run(store, store->checkpoint_conn, SQLITE_CHECKPOINT_PASSIVE, &copied);
 	store->checkpoints++;
 	return copied < 0 ? 0 : (guint)copied;
 }
@@ -185,14 +203,14 @@ static gboolean claim(Checkpointer *c, Store *store)
 void checkpoint_maybe_reset(Store *store)
 {
 	Checkpointer *c = store->host->checkpointer;
-	int in_log = 0, copied = 0, rc;
+	int copied = 0, rc;
 
 	if (store->wal_bytes <= store->options.wal_limit && store->retry_bytes == 0)
 		return;
 	if (!claim(c, store))
 		return;
 	sqlite3_busy_timeout(store->writer->db, RESET_WAIT_MS);
-	rc = sqlite3_wal_checkpoint_v2(store->writer->db, NULL, SQLITE_CHECKPOINT_RESTART, &in_log, &copied);
+	rc = checkpoint_run(store, store->writer, SQLITE_CHECKPOINT_RESTART, &copied);
 	sqlite3_busy_timeout(store->writer->db, BUSY_MS);
 	pthread_mutex_lock(&c->lock);
 	store->checkpointing = FALSE;

@@ -177,6 +177,8 @@ static void close_reader(Store *store, guint slot)
 
 void store_close(Store *store)
 {
+	int copied;
+
 	if (store == NULL)
 		return;
 	writer_drain(store);
@@ -184,7 +186,7 @@ void store_close(Store *store)
 	for (guint i = 0; i < store->host->n_slots; i++)
 		close_reader(store, i);
 	if (store->writer != NULL)
-		sqlite3_wal_checkpoint_v2(store->writer->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		checkpoint_run(store, store->writer, SQLITE_CHECKPOINT_TRUNCATE, &copied);
 	conn_close(store->writer);
 	pthread_cond_destroy(&store->idle);
 	pthread_mutex_destroy(&store->lock);

@@ -10,6 +10,9 @@
 #include "base/error.h"
 #include "store/words.h"
 
+/* Exit code of a process whose disk did not keep what was copied into a database. */
+#define STORE_EXIT_DISK 70
+
 typedef struct StoreHost StoreHost; /* what all stores of a process share: writer threads, checkpointer, recorder */
 typedef struct Store Store;
 typedef struct StoreConn StoreConn; /* one connection, one thread at a time */

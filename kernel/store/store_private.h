@@ -118,6 +118,7 @@ void checkpointer_free(Checkpointer *checkpointer);
 void checkpoint_note(Store *store, guint frames); /* after a commit */
 void checkpoint_maybe_reset(Store *store);        /* writer, between two batches */
 void checkpoint_forget(Store *store);             /* before it closes */
+int checkpoint_run(Store *store, StoreConn *conn, int mode, int *copied); /* what SQLite answers */
 
 /* ---- sql_log.c ---- */
 SqlLog *sql_log_new(const char *path, GError **error); /* NULL path: NULL, no error */
