@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Due dates: the thirteen vectors, and what moves a due date.
+
+Working days are asked over HTTP: five by the day the applicant must have been told (intake), ten by acceptance, twenty by
+acceptance and extension. Terms in calendar days exist in no route of this version; for those the unit test of the calendar
+is run and read."""
+import os
+import subprocess
+import sys
+import tempfile
+
+from rows import Failed, expect, scenario
+from town import COUNTY
+
+WORKING = [("2025-09-26", 10, "2025-10-16"), ("2025-01-24", 10, "2025-02-13"), ("2024-09-13", 10, "2024-09-29"),
+           ("2025-04-30", 5, "2025-05-12"), ("2025-09-30", 5, "2025-10-14"), ("2026-02-13", 10, "2026-03-05"),
+           ("2026-09-18", 10, "2026-10-09"), ("2024-02-07", 20, "2024-03-12")]
+CALENDAR = [("2025-09-20", 15, "2025-10-09"), ("2025-01-15", 15, "2025-02-05"), ("2025-07-04", 90, "2025-10-09"),
+            ("2026-02-06", 15, "2026-02-24"), ("2025-10-10", 2, "2025-10-13")]
+
+
+def due_of(town, start, days):
+    town.day(start)
+    case = town.files(1)
+    if days == 5:
+        return case.told_by
+    due = town.does("window", case, "accept")["due_on"]
+    if days == 20:
+        town.does("government", case, "extend", reason="地形复杂，需要复核")
+        due = town.case(case)["due_on"]
+    return due
+
+
+def vector(number, start, days, due):
+    def shown(town):
+        expect(due_of(town, start, days), due, f"{days} working days after {start}")
+    shown.__doc__ = f"{days} working days after {start} end on {due}"
+    scenario(f"DUE{number:02}")(shown)
+
+
+def unit_vector(number, start, days, due):
+    def shown(build):
+        source = os.path.join(os.environ.get("ZHEN_TOP", "."), "tests", "unit", "test_working_days.c")
+        with open(source, encoding="utf-8") as text:
+            if f'{{ "{start}", "{due}", {days}, \'N\' }}' not in text.read():
+                raise Failed(f"the unit test has no row {start} + {days} = {due}")
+        with tempfile.TemporaryDirectory() as folder:
+            tap = os.path.join(folder, "tap")
+            still = ["setarch", "-R"] if subprocess.run(["setarch", "-R", "true"], stderr=subprocess.DEVNULL).returncode == 0 else []
+            subprocess.run(still + [os.path.join(build, "tests", "unit", "test_working_days"), f"--tap={tap}",
+                                    "--filter", "working_days/the_thirteen_due_dates"], stdout=sys.stderr, timeout=120)
+            with open(tap, encoding="utf-8") as said:
+                lines = [line for line in said if "the_thirteen_due_dates" in line]
+        if not lines or not all(line.startswith("ok ") and "SKIP" not in line for line in lines):
+            raise Failed(f"unit test: {lines}")
+    shown.__doc__ = f"{days} calendar days after {start} end on {due}"
+    scenario(f"DUE{number:02}", how="unit")(shown)
+
+
+for index, row in enumerate(WORKING):
+    vector(index + 1, *row)
+for index, row in enumerate(CALENDAR):
+    unit_vector(len(WORKING) + index + 1, *row)
+
+
+@scenario("DUE.make-up")
+def a_county_that_does_not_count_make_up_days(town):
+    """where make-up days do not count, the due date moves, for what is open as well; elsewhere it stays"""
+    town.day("2026-09-18")
+    before, elsewhere = town.accepted(1), town.files(2, village="532301101001")
+    town.does("elsewhere", elsewhere, "accept")
+    expect(town.case(before)["due_on"], "2026-10-09", "while they count")
+    town.refused(town.post("window", "/calendar/rules", division=COUNTY, make_up_days_count=False, basis="示例"), 403,
+                 "forbidden", "the window sets the calendar")
+    town.refused(town.post("admin", "/calendar/rules", division="532301000000", make_up_days_count=False, basis="示例"), 403,
+                 "out-of-scope", "another county's calendar")
+    town.done(town.post("admin", "/calendar/rules", division=COUNTY, make_up_days_count=False, basis="示例：县司法局意见"), "日历")
+    expect(town.case(before)["due_on"], "2026-10-12", "one that was open")
+    expect(town.does("window", town.files(3), "accept")["due_on"], "2026-10-12", "one that came later")
+    expect(town.tracks(elsewhere)["due_on"], "2026-10-09", "another county")
+
+
+@scenario("DUE.provisional")
+def beyond_the_last_notice(town):
+    """a due date in a year whose days off are not published is provisional, and is counted again when they are"""
+    town.day("2026-12-28")
+    case = town.accepted(1)
+    seen = town.case(case)
+    expect((seen["due_on"], seen["provisional"]), ("2027-01-11", True), "before the notice")
+    expect(town.tracks(case)["provisional"], True, "as the resident sees it")
+    town.done(town.post("admin", "/calendar/days", division=COUNTY, year=2027,
+                        days=[{"date": "2027-01-01", "name": "元旦", "kind": "off"}]), "日历")
+    seen = town.case(case)
+    expect((seen["due_on"], seen["provisional"]), ("2027-01-12", False), "after the notice")
+
+
+@scenario("DUE.local")
+def a_local_holiday(town):
+    """a holiday of the autonomous prefecture's county moves what is due in it"""
+    town.day("2026-07-27")
+    case = town.accepted(1)
+    expect(town.case(case)["due_on"], "2026-08-10", "without it")
+    town.done(town.post("admin", "/calendar/days", division=COUNTY,
+                        days=[{"date": day, "name": "火把节", "kind": "off"} for day in ("2026-08-06", "2026-08-07")]), "日历")
+    expect(town.case(case)["due_on"], "2026-08-12", "with it")

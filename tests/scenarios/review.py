@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""行政许可法 34, 38, 42, 45, 69; 土地管理法 62: how a case is looked into, and what may move its term."""
+from rows import BOTH, expect, scenario
+
+SITE = ("agriculture", "homestead")
+WAY = ("2026-09-21", "2026-09-22", "2026-09-23", "2026-09-28", "2026-09-29", "2026-10-08")
+
+
+@scenario("L34", rule=True, homes=BOTH)
+def a_site_is_looked_at_by_two(town):
+    """a check on the spot needs two, who are not the same"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.refused(town.decide(SITE[0], case, SITE[1]), 409, "two-checkers", "nobody")
+    town.refused(town.decide(SITE[0], case, SITE[1], checker="王建国", checked_on="2026-09-18"), 409, "two-checkers", "one")
+    town.refused(town.decide(SITE[0], case, SITE[1], checker="王建国", second_checker="王建国", checked_on="2026-09-18"), 409,
+                 "two-checkers", "one, twice")
+    town.refused(town.decide(SITE[0], case, SITE[1], checker="王建国", second_checker=" 王建国 ", checked_on="2026-09-18"), 409,
+                 "two-checkers", "one, twice, with gaps")
+    town.refused(town.decide(SITE[0], case, SITE[1], checker="王建国", second_checker="赵芳"), 409, "check-date-missing", "no date")
+    town.refused(town.decide(SITE[0], case, SITE[1], checker="王建国", second_checker="赵芳", checked_on="2026-09-19"), 409,
+                 "check-in-future", "tomorrow")
+    expect(town.checks_site(case, "2026-09-18")["step"], "planning", "with two")
+
+
+@scenario("L38", rule=True)
+def a_refusal_says_why(town):
+    """a permission is refused by the head, in writing, with reason and legal basis"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.decides("agriculture", case, "homestead", decision="refuse", opinion="拟建位置在永久基本农田内")
+    town.refused(town.act("window", case, "reject", reason="占用永久基本农田", basis="土地管理法第六十二条"), 403, "forbidden", "the window")
+    town.refused(town.act("government", case, "reject", reason="占用永久基本农田"), 422, "invalid", "without a legal basis")
+    town.does("government", case, "reject", reason="拟建位置在永久基本农田内", basis="《土地管理法》第六十二条")
+    expect(town.paper(case, "rejection")["title"], "不予行政许可决定书", "document")
+
+
+@scenario("L42", rule=True, homes=BOTH)
+def extended_once_by_the_head(town):
+    """the term is extended once, by the head, with the reason told, and not when it is over"""
+    town.day("2026-09-18")
+    case, late = town.accepted(1), town.accepted(2)
+    for who in ("window", "agriculture", "planning"):
+        town.refused(town.act(who, case, "extend", reason="人手不足"), 403, "forbidden", f"{who} extends")
+    town.refused(town.act("government", case, "extend"), 422, "invalid", "without a reason")
+    town.does("government", case, "extend", reason="地形复杂，需要复核")
+    seen = town.case(case)
+    expect((seen["extension_days"], seen["due_on"]), (10, "2026-10-22"), "ten working days more")
+    expect(town.paper(case, "extension")["title"], "延长行政许可办理期限告知书", "told in writing")
+    town.refused(town.act("government", case, "extend", reason="再次延长"), 409, "extended-once", "a second time")
+    town.day("2026-10-10")
+    town.refused(town.act("government", late, "extend", reason="已经过期"), 409, "already-overdue", "after its end")
+
+
+@scenario("L45", rule=True, homes=BOTH)
+def what_does_not_count(town):
+    """only what the article lists does not count; it moves the due date, is told in writing and stays in sight"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.refused(town.act("agriculture", case, "suspend", reason="publicity", expected_days=5), 422, "invalid", "公示")
+    town.refused(town.act("agriculture", case, "suspend", reason="busy", expected_days=5), 422, "invalid", "人手不足")
+    town.refused(town.act("window", case, "suspend", reason="expert_review", expected_days=5), 403, "forbidden", "the window")
+    town.day("2026-09-21")
+    town.does("agriculture", case, "suspend", reason="expert_review", expected_days=15, note="地质灾害评审")
+    town.refused(town.act("agriculture", case, "suspend", reason="hearing", expected_days=5), 409, "case-suspended", "twice")
+    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 409,
+                 "case-suspended", "a step meanwhile")
+    expect(town.paper(case, "suspension")["title"], "行政许可期限扣除告知书", "told in writing")
+    expect(town.tracks(case)["state"], "suspended", "as the resident sees it")
+    # Long past the old due date: nothing is overdue.
+    town.day("2026-10-12")
+    expect(town.done(town.get("window", "/overdue"), "超期件")["items"], [], "overdue while it does not count")
+    town.does("agriculture", case, "resume", note="评审通过")
+    seen = town.case(case)
+    expect((seen["consumed_days"], seen["due_on"]), (2, "2026-10-22"), "two days were used, eight are left")
+    town.checks_site(case, "2026-10-12")
+    kept = town.case(case)["suspensions"]
+    expect([(one["from_on"], one["to_on"], one["basis"]) for one in kept], [("2026-09-21", "2026-10-12", "行政许可法第四十五条")],
+           "the ledger")
+
+
+@scenario("L69", rule=True)
+def withdrawn_on_a_ground_of_law(town):
+    """a permission is withdrawn by the government, on a ground the article knows, and its document is void"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.refused(town.act("government", case, "withdraw", ground="by_law", explanation="尚未作出"), 409, "case-under-review", "before it is given")
+    town.whole_way((case, WAY))
+    town.until_issued(case)
+    town.refused(town.act("window", case, "withdraw", ground="by_deceit", explanation="隐瞒"), 403, "forbidden", "the window")
+    town.refused(town.act("government", case, "withdraw", ground="changed-mind", explanation="另有安排"), 422, "invalid", "no such ground")
+    town.does("government", case, "withdraw", ground="by_deceit", explanation="隐瞒已有宅基地的事实")
+    expect([one["state"] for one in town.case(case)["documents"] if one["kind"] == "decision"], ["withdrawn"], "decision")
+
+
+@scenario("T62", rule=True, homes=BOTH)
+def one_household_one_site(town):
+    """one household, one site; no basic farmland; not above the standard; not after selling; the village has agreed"""
+    town.day("2026-09-18")
+    town.checks_site(town.accepted(1), "2026-09-18")
+
+    def may_not(code, household, **changes):
+        case = town.accepted(household, **changes)
+        answer = town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18")
+        town.refused(answer, 409, code, code)
+
+    may_not("one-household-one-site", 1)
+    may_not("basic-farmland", 2, land="basic_farmland")
+    may_not("conversion-needed", 3, land="farmland")
+    may_not("area-over-limit", 4, site_area="151", house_area="121.5")
+    may_not("house-given-away", 5, old_disposal="sold")
+    may_not("old-site-kept", 6, old_area="80")
+    may_not("village-opinion-missing", 7, village_opinion=None)
