@@ -1,3 +1,218 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Without a ticket not one byte is written; with one, so many and no more."""
+import os
+import socket
+import time
+
+from tap import check, refused, same
+from zhend import Zhend, application
+
+PATH = "/p/approvals/_upload"
+FORM = "/p/approvals/track/materials"
+FILE = bytes(range(256)) * 64  # 16 KiB
+BOUNDARY = "----zhen"
+
+
+def files_of(z):
+    """{path: (size, content's hash)} of everything in the data folder."""
+    found = {}
+    for folder, _, names in os.walk(z.data):
+        for name in names:
+            path = os.path.join(folder, name)
+            try:
+                with open(path, "rb") as file:
+                    content = file.read()
+            except (FileNotFoundError, OSError):
+                continue  # the socket
+            found[os.path.relpath(path, z.data)] = (len(content), hash(content))
+    return found
+
+
+def bytes_of(z):
+    return sum(size for size, _ in files_of(z).values())
+
+
+def written(z):
+    """What the process caused to be written to disks since it began."""
+    with open(f"/proc/{z.pid}/io", encoding="ascii") as io:
+        return int(next(line for line in io if line.startswith("write_bytes")).split()[1])
+
+
+def settle(z):
+    """Until two looks a moment apart agree: jobs of the start have run."""
+    deadline = time.monotonic() + 20
+    before = None
+    while True:
+        now = files_of(z), written(z)
+        if now == before:
+            return now
+        check(time.monotonic() < deadline, "the data folder does not come to rest")
+        before = now
+        time.sleep(0.3)
+
+
+def multipart(*parts, end=True):
+    """parts: (name, value) or (name, file name, bytes)."""
+    out = b""
+    for part in parts:
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{part[0]}"'
+        if len(part) == 3:
+            head += f'; filename="{part[1]}"\r\nContent-Type: application/octet-stream'
+        value = part[-1] if isinstance(part[-1], bytes) else part[-1].encode()
+        out += head.encode() + b"\r\n\r\n" + value + b"\r\n"
+    return out + (f"--{BOUNDARY}--\r\n".encode() if end else b"")
+
+
+MULTIPART = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+
+
+def send(z, path, body, headers=None, chunked=False):
+    """http.client gives up when the other side closes while it still sends; this reads the answer all the same."""
+    lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{z.port}", *(f"{key}: {value}" for key, value in (headers or {}).items())]
+    if chunked:
+        body = b"".join(b"%x\r\n%s\r\n" % (len(body[at:at + 8192]), body[at:at + 8192]) for at in range(0, len(body), 8192)) + b"0\r\n\r\n"
+        lines.append("Transfer-Encoding: chunked")
+    else:
+        lines.append(f"Content-Length: {len(body)}")
+    got = b""
+    with socket.create_connection(("127.0.0.1", z.port), 20) as sock:
+        try:
+            sock.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode() + body)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        try:
+            while piece := sock.recv(65536):
+                got += piece
+        except ConnectionResetError:
+            pass
+    check(got.startswith(b"HTTP/1.1 "), got[:100])
+    return int(got[9:12]), got.partition(b"\r\n\r\n")[2]
+
+
+def uninvited(z, ticket, dead):
+    """(name, how often, function) of uploads that must write nothing."""
+    forged = ticket[:-1] + ("0" if ticket[-1] != "0" else "1")
+    later = f"{int(ticket.split('.')[0]) + 1}.{ticket.split('.', 1)[1]}"
+    text = [("number", "1"), ("code", "2"), ("title", "材料")]
+    rows = [("1,000 without a ticket", 700, PATH, FILE, {"Content-Type": "application/pdf"}),
+            ("", 100, PATH, multipart(("file", "a.pdf", FILE)), MULTIPART),
+            ("", 100, FORM, multipart(*text, ("file", "a.pdf", FILE)), MULTIPART),
+            ("", 100, FORM, multipart(("file", "a.pdf", FILE), *text, ("ticket", ticket)), MULTIPART)]
+    for name, bad in (("forged", forged), ("of another time", later), ("expired", dead), ("of no form", "x"), ("empty", "")):
+        rows += [(f"100 with a ticket {name}", 50, f"{PATH}?ticket={bad}", FILE, {"Content-Type": "application/pdf"}),
+                 ("", 50, FORM, multipart(*text, ("ticket", bad), ("file", "a.pdf", FILE)), MULTIPART)]
+    return rows
+
+
+def nothing_written(t, z):
+    dead = z.post("/p/approvals/applications", json=application(1)).json["ticket"]
+    z.turn_clock("2026-12-24T09:00:00+08:00")
+    filed = z.post("/p/approvals/applications", json=application(2)).json
+    ticket = filed["ticket"]
+    title, statuses, before = "", [], None
+    rows = uninvited(z, ticket, dead)
+    for number, (name, times, path, body, headers) in enumerate(rows):
+        if name:
+            title, statuses, before = name, [], settle(z)
+        statuses += [send(z, path, body, headers)[0] for _ in range(times)]
+        if number + 1 == len(rows) or rows[number + 1][0]:
+            with t.case(f"{title}: all refused 403, not a byte of the data folder changed, 0 bytes written"):
+                same(set(statuses), {403})
+                after = files_of(z), written(z)
+                same(after[0], before[0])
+                same(after[1] - before[1], 0, "bytes written by the process")
+    with t.case("the same upload with its ticket is written, so the zeros above mean something"):
+        before = settle(z)
+        status, body = send(z, f"{PATH}?ticket={ticket}", FILE, {"Content-Type": "application/pdf"})
+        same(status, 201, body)
+        check(written(z) - before[1] >= len(FILE) and bytes_of(z) - sum(s for s, _ in before[0].values()) >= len(FILE), "nothing")
+    return filed
+
+
+def blobs(z):
+    return {os.path.basename(path): size for path, (size, _) in files_of(z).items() if "/blobs/" in path or "/staging/" in path}
+
+
+def reach(t, z, filed):
+    ticket = z.post("/p/approvals/track", json=filed).json["ticket"]
+    content = b"%PDF-1.7 a paper of its own " + FILE
+    reply = z.request("POST", f"{PATH}?ticket={ticket}", content, {"X-File-Name": "../../%E8%BA%AB%E4%BB%BD%E8%AF%81.pdf"})
+    with t.case("an upload with a ticket is kept under its digest, and its name is a name"):
+        same((reply.status, reply.json["bytes"], reply.json["name"]), (201, len(content), "身份证.pdf"))
+        same(blobs(z).get(reply.json["digest"]), len(content))
+    digest = reply.json["digest"]
+    with t.case("what nothing refers to is not to be had"):
+        window = z.login("window-532327101000")
+        for path in (f"/p/approvals/documents/{digest}", f"/p/approvals/{digest}", f"/p/approvals/_upload/{digest}",
+                     f"/blobs/{digest}", f"/p/approvals/blobs/{digest[:2]}/{digest}", f"/p/approvals/_blob/{digest}"):
+            for session in (None, window):
+                check(z.get(path, as_=session).status in (404, 422), path)
+        same(z.get(f"/p/approvals/cases/{z.case}", as_=window).json["materials"], [])
+    with t.case("handed in with its digest it is one of the case's materials"):
+        done = z.post(FORM, json={**filed, "title": "身份证", "file": digest})
+        same(done.status, 200, done)
+        same([row["digest"] for row in z.get(f"/p/approvals/cases/{z.case}", as_=window).json["materials"]], [digest])
+    with t.case("a digest that was never uploaded is no file"):
+        done = z.post(FORM, json={**filed, "title": "身份证", "file": "ab" * 32})
+        check(400 <= done.status < 500, done)
+        same(len(z.get(f"/p/approvals/cases/{z.case}", as_=window).json["materials"]), 1)
+    with t.case("the form that the page draws brings its file in one go, without a script"):
+        page = z.page(FORM, query={"_form": "POST", "number": filed["number"], "ticket": ticket})
+        check('enctype="multipart/form-data"' in page.text and f'name="ticket" value="{ticket}"' in page.text, page.text)
+        order = [page.text.index(f'name="{name}"') for name in ("ticket", "file")]
+        check(order[0] < order[1], "the file comes before its ticket")
+        status, body = send(z, FORM, multipart(("number", filed["number"]), ("code", filed["code"]), ("ticket", ticket),
+                                               ("title", "户口簿"), ("file", "b.pdf", b"another " + FILE)),
+                            {**MULTIPART, "Accept": "text/html"})
+        check(status in (200, 303), (status, body))
+        same(len(z.get(f"/p/approvals/cases/{z.case}", as_=window).json["materials"]), 2)
+
+
+def limited(t):
+    limits = {"upload_bytes": "64K", "uploads_per_ticket": 3, "upload_bytes_per_address": "1M", "body_bytes": "8K"}
+    with Zhend(settings={"limits": limits}) as z:
+        ticket = z.post("/p/approvals/applications", json=application(1)).json["ticket"]
+        big = b"x" * 65537
+        with t.case("a file over the limit: 413, told by its length, in chunks or as a part; nothing of it stays"):
+            before = blobs(z)
+            same(send(z, f"{PATH}?ticket={ticket}", big)[0], 413)
+            same(send(z, f"{PATH}?ticket={ticket}", big, chunked=True)[0], 413)
+            same(blobs(z), before)
+        ticket = z.post("/p/approvals/applications", json=application(2)).json["ticket"]
+        with t.case("as a part of a form too"):
+            parts = multipart(("ticket", ticket), ("number", "1"), ("code", "2"), ("title", "x"), ("file", "a", big))
+            same(send(z, FORM, parts, MULTIPART)[0], 413)
+            same(blobs(z), before)
+        ticket = z.post("/p/approvals/applications", json=application(3)).json["ticket"]
+        with t.case("one ticket brings three files, the fourth is 429"):
+            got = [send(z, f"{PATH}?ticket={ticket}", b"file %d" % number)[0] for number in range(5)]
+            same(got, [201, 201, 201, 429, 429])
+        with t.case("a file cut off in the middle leaves nothing"):
+            before = blobs(z)
+            other = z.post("/p/approvals/applications", json=application(4)).json["ticket"]
+            z.raw(f"POST {PATH}?ticket={other} HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n".encode() + b"y" * 30000,
+                  half_close=True)
+            deadline = time.monotonic() + 10
+            while blobs(z) != before:
+                check(time.monotonic() < deadline, blobs(z))
+                time.sleep(0.05)
+        with t.case("one address brings so many bytes an hour, then 429, whatever its tickets"):
+            got = []
+            for number in range(5, 15):
+                other = z.post("/p/approvals/applications", json=application(number)).json["ticket"]
+                got += [send(z, f"{PATH}?ticket={other}", bytes([65 + number]) * 65536)[0] for _ in range(2)]
+            check(got[0] == 201 and got[-1] == 429 and got.count(201) < 16, got)
+        with t.case("other bodies have their own limit: 413"):
+            same(z.post("/p/approvals/applications", json={"address": "x" * 9000}).status, 413)
+            same(send(z, "/p/approvals/applications", b'{"address": "%s"}' % (b"x" * 9000), {"Content-Type": "application/json"},
+                      chunked=True)[0], 413)
+
+
 def run(t):
-    pass
+    # The access log elsewhere: what is measured is what uploads leave behind.
+    with Zhend(settings={"host": {"access_log": "/dev/null", "log_level": "error"}}) as z:
+        z.turn_clock("2026-09-18T09:00:00+08:00")
+        filed = nothing_written(t, z)
+        z.case = filed["id"]
+        reach(t, z, {"number": filed["number"], "code": filed["code"]})
+    limited(t)
