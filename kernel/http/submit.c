@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/json.h"
+#include "base/json_flat.h"
 #include "http/forms.h"
 
 #define KEY_MAX 128
@@ -186,25 +186,30 @@ static gboolean fill(HttpCall *call, CallRequest *request)
 static gboolean places_served(HttpCall *call)
 {
 	const Mount *mount = call->entry->mount;
-	g_autoptr(json_t) body = NULL;
+	const zhen_field *field = call->entry->route->fields;
+	JsonMembers body;
+	gboolean served = TRUE;
 
-	if (mount->everywhere)
+	while (field != NULL && field->name != NULL && field->type != ZHEN_DIVISION)
+		field++;
+	if (mount->everywhere || field == NULL || field->name == NULL ||
+	    !json_members_read(&body, call->request.body, call->request.body_length, call->arena, NULL))
 		return TRUE;
-	for (const zhen_field *field = call->entry->route->fields; field != NULL && field->name != NULL; field++) {
-		const char *code = NULL;
+	for (; served && field->name != NULL; field++) {
+		JsonFlat member = { .kind = JSON_FLAT_NULL };
 		const Division *division;
+		const char *code;
 
 		if (field->type != ZHEN_DIVISION)
 			continue;
-		if (body == NULL && call->request.body_length > 0)
-			body = json_read(call->request.body, call->request.body_length, NULL);
-		code = json_string_value(json_object_get(body, field->name));
-		code = code != NULL ? code : params_text(&call->params, field->name);
+		code = json_members_find(&body, field->name, &member) && member.kind == JSON_FLAT_TEXT ?
+		               arena_strndup(call->arena, member.text, member.length) :
+		               params_text(&call->params, field->name);
 		division = code != NULL ? divisions_find(call->home->http->options.divisions, code) : NULL;
-		if (division != NULL && !mount_serves(mount, division))
-			return FALSE;
+		served = division == NULL || mount_serves(mount, division);
 	}
-	return TRUE;
+	json_members_clear(&body);
+	return served;
 }
 
 void submit_call(HttpCall *call)

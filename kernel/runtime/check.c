@@ -11,9 +11,17 @@ static const char *check_characters(const zhen_field *field, const char *text, g
 {
 	gboolean several_lines = field->type == ZHEN_LONG_TEXT;
 	gint64 max = field->max > 0 ? field->max : several_lines ? 10000 : field->type == ZHEN_NAME ? 50 : 200;
-	glong characters = g_utf8_strlen(text, (gssize)length);
+	glong characters = 0;
+	guint controls = 0;
 
+	/* Without a way out, so that the compiler takes many bytes at a time; every text passes here. */
 	for (gsize i = 0; i < length; i++) {
+		guchar c = (guchar)text[i];
+
+		characters += (c & 0xc0) != 0x80;
+		controls += (c < 0x20) | (c == 0x7f);
+	}
+	for (gsize i = 0; controls > 0 && i < length; i++) {
 		guchar c = (guchar)text[i];
 
 		if (c == 0x7f || (c < 0x20 && !(several_lines && (c == '\n' || c == '\t' || c == '\r'))))

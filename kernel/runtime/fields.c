@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
+#include "base/json_flat.h"
 #include "runtime/fields.h"
 
 typedef struct Binder {
@@ -55,33 +56,37 @@ static void bind_text(Binder *binder, const zhen_field *field, const char *text,
 		refuse(binder, field->name, code, reason);
 }
 
-static void bind_json_value(Binder *binder, const zhen_field *field, const json_t *value, zhen_value *out)
+static void bind_value(Binder *binder, const zhen_field *field, const JsonFlat *value, zhen_value *out)
 {
 	char number[32];
 
-	if (json_is_null(value))
+	if (value->kind == JSON_FLAT_NULL)
 		return;
 	switch (field->type) {
 	case ZHEN_BOOL:
-		if (!json_is_boolean(value))
+		if (value->kind != JSON_FLAT_BOOL)
 			refuse(binder, field->name, "not-a-bool", "应为 true 或 false");
 		else
-			*out = zhen_from_int(json_is_true(value));
+			*out = zhen_from_int(value->integer);
 		return;
 	case ZHEN_INT:
 	case ZHEN_MONEY:
-		if (!json_is_integer(value)) {
+		if (value->kind != JSON_FLAT_INT) {
 			refuse(binder, field->name, "not-a-number", "应为整数");
 			return;
 		}
-		g_snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		if (field->max <= field->min) {
+			*out = zhen_from_int(value->integer);
+			return;
+		}
+		g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, value->integer);
 		bind_text(binder, field, number, strlen(number), out);
 		return;
 	default:
-		if (!json_is_string(value))
+		if (value->kind != JSON_FLAT_TEXT)
 			refuse(binder, field->name, "not-a-text", "应为文字");
 		else
-			bind_text(binder, field, json_string_value(value), json_string_length(value), out);
+			bind_text(binder, field, value->text, value->length, out);
 	}
 }
 
@@ -110,10 +115,11 @@ static void bind_element(Binder *binder, const zhen_field *declared, json_t *ele
 	refuse_unknown_members(binder, declared, element);
 	for (guint i = 0; i < width; i++) {
 		const json_t *value = json_object_get(element, declared[i].name);
+		JsonFlat flat = json_flat_of(declared[i].name, value);
 		guint before = (guint)binder->errors->len;
 
 		if (value != NULL)
-			bind_json_value(binder, &declared[i], value, &values[i]);
+			bind_value(binder, &declared[i], &flat, &values[i]);
 		if (binder->errors->len == before)
 			require(binder, &declared[i], &values[i]);
 	}
@@ -244,11 +250,57 @@ static void bind_params(Binder *binder, Fields *out, const CallRequest *request)
 	}
 }
 
+static gboolean read_body(Binder *binder, const zhen_field *declared, const CallRequest *request, JsonMembers *body)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!json_members_read(body, request->body, request->body_length, binder->arena, &error)) {
+		refuse(binder, "", "not-json", error->message);
+		return FALSE;
+	}
+	for (guint i = 0; i < body->count; i++)
+		if (body->flat[i].name[0] != '_' && field_find(declared, body->flat[i].name) == NULL)
+			refuse(binder, body->flat[i].name, "unknown-field", "没有这个字段");
+	if (body->tree != NULL)
+		refuse_unknown_members(binder, declared, body->tree);
+	return TRUE;
+}
+
+/* A member that is no list is refused as such by bind_list, whatever else it is. */
+static json_t *list_of(const JsonMembers *body, const JsonFlat *member, const CallRequest *request, const zhen_field *field)
+{
+	if (member == NULL)
+		return list_from_params(request, field);
+	if (body->tree != NULL)
+		return json_incref(json_object_get(body->tree, field->name));
+	return member->kind == JSON_FLAT_NULL ? json_null() : json_true();
+}
+
+static void bind_field(Binder *binder, Fields *out, guint i, const JsonMembers *body, const CallRequest *request)
+{
+	const zhen_field *field = &out->declared[i];
+	const gsize before = binder->errors->len;
+	JsonFlat member;
+	const gboolean given = json_members_find(body, field->name, &member);
+
+	if (field->type == ZHEN_LIST) {
+		g_autoptr(json_t) rows = list_of(body, given ? &member : NULL, request, field);
+
+		bind_list(binder, field, rows, &out->values[i], &out->lists[i], &out->json[i]);
+	} else if (given && out->values[i].kind != ZHEN_KIND_NULL) {
+		refuse(binder, field->name, "given-twice", "重复填写");
+	} else if (given) {
+		bind_value(binder, field, &member, &out->values[i]);
+	}
+	if (binder->errors->len == before)
+		require(binder, field, &out->values[i]);
+}
+
 gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest *request, const FieldWorld *world,
                      Arena *arena, GString *errors)
 {
 	Binder binder = { world, arena, errors, "" };
-	g_autoptr(json_t) body = NULL;
+	JsonMembers body;
 
 	memset(out, 0, sizeof *out);
 	out->declared = declared;
@@ -257,33 +309,11 @@ gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest 
 	out->values = arena_alloc0(arena, sizeof(zhen_value) * (out->count + 1));
 	out->lists = arena_alloc0(arena, sizeof(FieldList) * (out->count + 1));
 	out->json = arena_alloc0(arena, sizeof(char *) * (out->count + 1));
-	if (request->body_length > 0) {
-		g_autoptr(GError) error = NULL;
-
-		body = json_read(request->body, request->body_length, &error);
-		if (body == NULL || !json_is_object(body)) {
-			refuse(&binder, "", "not-json", body == NULL ? error->message : "应为 JSON 对象");
-			return FALSE;
-		}
-		refuse_unknown_members(&binder, declared, body);
-	}
+	if (!read_body(&binder, declared, request, &body))
+		return FALSE;
 	bind_params(&binder, out, request);
-	for (guint i = 0; i < out->count; i++) {
-		const zhen_field *field = &declared[i];
-		json_t *value = body != NULL ? json_object_get(body, field->name) : NULL;
-		gsize before = errors->len;
-
-		if (field->type == ZHEN_LIST) {
-			g_autoptr(json_t) rows = value != NULL ? json_incref(value) : list_from_params(request, field);
-
-			bind_list(&binder, field, rows, &out->values[i], &out->lists[i], &out->json[i]);
-		} else if (value != NULL && out->values[i].kind != ZHEN_KIND_NULL) {
-			refuse(&binder, field->name, "given-twice", "重复填写");
-		} else if (value != NULL) {
-			bind_json_value(&binder, field, value, &out->values[i]);
-		}
-		if (errors->len == before)
-			require(&binder, field, &out->values[i]);
-	}
+	for (guint i = 0; i < out->count; i++)
+		bind_field(&binder, out, i, &body, request);
+	json_members_clear(&body);
 	return errors->len == 0;
 }

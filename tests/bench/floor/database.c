@@ -16,6 +16,7 @@ sqlite3 *database_open(const char *path, bool writer)
 	int flags = (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
 	sqlite3 *db = NULL;
 
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counts only before the first connection */
 	if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK ||
 	    sqlite3_exec(db,
 	                 "PRAGMA synchronous=FULL;PRAGMA cache_size=-8192;PRAGMA mmap_size=8589934592;"
