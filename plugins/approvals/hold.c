@@ -39,6 +39,7 @@ zhen_result suspend_case(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "reason-not-in-law",
 		                 "“%s”不在行政许可法第四十五条所列事由之内，时间不得扣除", code);
 	clock_raise_overdue(call, &matter);
+	clock_raise_overdue(call, &matter); /* what is late already does not become timely by standing still */
 	zhen_insert(call,
 	            "INSERT INTO suspension(matter, reason, basis, note, expected_days, from_at, to_at, account) "
 	            "VALUES($1, $2, $3, $4, $5, $6, 0, $7) RETURNING id",
