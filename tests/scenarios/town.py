@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """永定镇 on a day of one's choosing: residents, the window, the offices, the government, each over HTTP."""
+import contextlib
 import os
 import sqlite3
 import sys
@@ -171,5 +172,5 @@ class Town:
         found = [os.path.join(folder, name) for folder, _, names in os.walk(self.host.data) for name in names
                  if name.endswith(".db") and "approvals" in os.path.join(folder, name)]
         expect(len(found), 1, "databases of the plugin")
-        with sqlite3.connect(found[0]) as base:
+        with contextlib.closing(sqlite3.connect(found[0])) as base:
             return [row[0] for row in base.execute("SELECT subject FROM _event WHERE topic = ? ORDER BY 1", (topic,))]
