@@ -66,22 +66,33 @@ static void health(HttpCall *call, void *data)
 	answer_text(call, ready ? 200 : 503, "application/json", json);
 }
 
-static void store_metrics(GString *out, const Slot *slot)
+/* Those of plugins in this process; a worker's database is its own. */
+static void store_metrics(GString *out, const GPtrArray *slots)
 {
-	StoreStats stats;
-	const char *id = slot->loaded->plugin->id;
+	static const char *const names[][2] = {
+		{ "zhen_store_commits_total", "counter" },         { "zhen_store_jobs_total", "counter" },
+		{ "zhen_store_retried_batches_total", "counter" }, { "zhen_store_checkpoints_total", "counter" },
+		{ "zhen_store_wal_bytes", "gauge" },               { "zhen_store_queued", "gauge" },
+	};
 
-	if (slot->runtime == NULL)
-		return;
-	store_stats(runtime_store(slot->runtime), &stats);
-	g_string_append_printf(out, "zhen_store_commits_total{plugin=\"%s\"} %" G_GUINT64_FORMAT "\n", id, stats.commits);
-	g_string_append_printf(out, "zhen_store_jobs_total{plugin=\"%s\"} %" G_GUINT64_FORMAT "\n", id, stats.jobs);
-	g_string_append_printf(out, "zhen_store_retried_batches_total{plugin=\"%s\"} %" G_GUINT64_FORMAT "\n", id,
-	                       stats.retried_batches);
-	g_string_append_printf(out, "zhen_store_checkpoints_total{plugin=\"%s\"} %" G_GUINT64_FORMAT "\n", id,
-	                       stats.checkpoints);
-	g_string_append_printf(out, "zhen_store_wal_bytes{plugin=\"%s\"} %" G_GINT64_FORMAT "\n", id, stats.wal_bytes);
-	g_string_append_printf(out, "zhen_store_queued{plugin=\"%s\"} %u\n", id, store_queued(runtime_store(slot->runtime)));
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_string_append_printf(out, "# TYPE %s %s\n", names[i][0], names[i][1]);
+		for (guint j = 0; j < slots->len; j++) {
+			const Slot *slot = slots->pdata[j];
+			StoreStats stats;
+
+			if (slot->runtime == NULL)
+				continue;
+			store_stats(runtime_store(slot->runtime), &stats);
+
+			const gint64 values[] = { (gint64)stats.commits, (gint64)stats.jobs, (gint64)stats.retried_batches,
+				                  (gint64)stats.checkpoints, stats.wal_bytes,
+				                  store_queued(runtime_store(slot->runtime)) };
+
+			g_string_append_printf(out, "%s{plugin=\"%s\"} %" G_GINT64_FORMAT "\n", names[i][0],
+			                       slot->loaded->plugin->id, values[i]);
+		}
+	}
 }
 
 static void metrics(HttpCall *call, void *data)
@@ -90,8 +101,7 @@ static void metrics(HttpCall *call, void *data)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	http_metrics(daemon->http, out);
-	for (guint i = 0; i < daemon->slots->len; i++)
-		store_metrics(out, daemon->slots->pdata[i]);
+	store_metrics(out, daemon->slots);
 	answer_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", out->str);
 }
 

@@ -242,7 +242,7 @@ void http_free(Http *http)
 
 /* ---- metrics ---- */
 
-static void print_entry(const RouteEntry *entry, GString *out)
+static void print_entry(const RouteEntry *entry, MetricFamily family, GString *out)
 {
 	RouteStats sum = { 0 };
 
@@ -252,7 +252,7 @@ static void print_entry(const RouteEntry *entry, GString *out)
 		if (stats != NULL)
 			route_stats_sum(&sum, stats);
 	}
-	route_stats_print(&sum, method_name(entry->method), entry->pattern, out);
+	route_stats_print(&sum, family, method_name(entry->method), entry->pattern, out);
 }
 
 void http_metrics(Http *http, GString *out)
@@ -261,19 +261,21 @@ void http_metrics(Http *http, GString *out)
 	RouteStats unmatched = { 0 };
 	guint64 refused = 0;
 
-	metrics_head(out);
-	for (guint i = 0; i < http->host_entries->len; i++)
-		print_entry(http->host_entries->pdata[i], out);
-	for (guint i = 0; i < table->count; i++)
-		for (guint j = 0; j < table->mounts[i]->entries->len; j++)
-			print_entry(table->mounts[i]->entries->pdata[j], out);
 	g_mutex_lock(&http->lock);
 	for (guint i = 0; i < http->n_loops; i++) {
 		route_stats_sum(&unmatched, &http->loops[i]->unmatched);
 		refused += metrics_read(&http->loops[i]->refused);
 	}
 	g_mutex_unlock(&http->lock);
-	route_stats_print(&unmatched, "-", "-", out);
+	for (MetricFamily family = 0; family < METRIC_FAMILIES; family++) {
+		metrics_head(family, out);
+		for (guint i = 0; i < http->host_entries->len; i++)
+			print_entry(http->host_entries->pdata[i], family, out);
+		for (guint i = 0; i < table->count; i++)
+			for (guint j = 0; j < table->mounts[i]->entries->len; j++)
+				print_entry(table->mounts[i]->entries->pdata[j], family, out);
+		route_stats_print(&unmatched, family, "-", "-", out);
+	}
 	g_string_append_printf(out,
 	                       "# TYPE zhen_http_connections gauge\nzhen_http_connections %u\n"
 	                       "# TYPE zhen_http_refused_requests_total counter\nzhen_http_refused_requests_total %"

@@ -27,49 +27,65 @@ void route_stats_sum(RouteStats *into, const RouteStats *from)
 	into->bytes += metrics_read(&from->bytes);
 }
 
-void metrics_head(GString *out)
+void metrics_head(MetricFamily family, GString *out)
 {
-	g_string_append(out, "# HELP zhen_http_requests_total Requests answered, by route and class of status.\n"
-	                     "# TYPE zhen_http_requests_total counter\n"
-	                     "# HELP zhen_http_response_bytes_total Bytes of bodies sent.\n"
-	                     "# TYPE zhen_http_response_bytes_total counter\n"
-	                     "# HELP zhen_http_request_seconds From the head to the answer.\n"
-	                     "# TYPE zhen_http_request_seconds histogram\n");
+	static const char *const heads[METRIC_FAMILIES] = {
+		[METRIC_REQUESTS] = "# HELP zhen_http_requests_total Requests answered, by route and class of status.\n"
+				    "# TYPE zhen_http_requests_total counter\n",
+		[METRIC_BYTES] = "# HELP zhen_http_response_bytes_total Bytes of bodies sent.\n"
+				 "# TYPE zhen_http_response_bytes_total counter\n",
+		[METRIC_SECONDS] = "# HELP zhen_http_request_seconds From the head to the answer.\n"
+				   "# TYPE zhen_http_request_seconds histogram\n",
+	};
+
+	g_string_append(out, heads[family]);
 }
 
-void route_stats_print(const RouteStats *stats, const char *method, const char *route, GString *out)
+static void print_requests(const RouteStats *stats, const char *labels, GString *out)
+{
+	for (guint i = 1; i < G_N_ELEMENTS(stats->status); i++)
+		if (stats->status[i] > 0)
+			g_string_append_printf(out, "zhen_http_requests_total{%s,status=\"%uxx\"} %" G_GUINT64_FORMAT "\n",
+			                       labels, i, stats->status[i]);
+}
+
+static void print_seconds(const RouteStats *stats, const char *labels, GString *out)
 {
 	guint64 count = 0;
 
-	for (guint i = 0; i <= METRICS_BUCKETS; i++)
-		count += stats->buckets[i];
-	if (count == 0)
-		return;
-	for (guint i = 1; i < G_N_ELEMENTS(stats->status); i++)
-		if (stats->status[i] > 0)
-			g_string_append_printf(out,
-			                       "zhen_http_requests_total{method=\"%s\",route=\"%s\",status=\"%uxx\"} %"
-			                       G_GUINT64_FORMAT "\n",
-			                       method, route, i, stats->status[i]);
-	g_string_append_printf(out,
-	                       "zhen_http_response_bytes_total{method=\"%s\",route=\"%s\"} %" G_GUINT64_FORMAT "\n",
-	                       method, route, stats->bytes);
-	count = 0;
 	for (guint i = 0; i <= METRICS_BUCKETS; i++) {
 		char bound[G_ASCII_DTOSTR_BUF_SIZE] = "+Inf";
 
 		if (i < METRICS_BUCKETS)
 			g_ascii_formatd(bound, sizeof(bound), "%g", metrics_bounds_us[i] / 1e6);
 		count += stats->buckets[i];
-		g_string_append_printf(out,
-		                       "zhen_http_request_seconds_bucket{method=\"%s\",route=\"%s\",le=\"%s\"} %"
-		                       G_GUINT64_FORMAT "\n",
-		                       method, route, bound, count);
+		g_string_append_printf(out, "zhen_http_request_seconds_bucket{%s,le=\"%s\"} %" G_GUINT64_FORMAT "\n",
+		                       labels, bound, count);
 	}
 	g_string_append_printf(out,
-	                       "zhen_http_request_seconds_sum{method=\"%s\",route=\"%s\"} %" G_GUINT64_FORMAT
-	                       ".%06u\n"
-	                       "zhen_http_request_seconds_count{method=\"%s\",route=\"%s\"} %" G_GUINT64_FORMAT "\n",
-	                       method, route, stats->sum_us / 1000000, (guint)(stats->sum_us % 1000000), method, route,
-	                       count);
+	                       "zhen_http_request_seconds_sum{%s} %" G_GUINT64_FORMAT ".%06u\n"
+	                       "zhen_http_request_seconds_count{%s} %" G_GUINT64_FORMAT "\n",
+	                       labels, stats->sum_us / 1000000, (guint)(stats->sum_us % 1000000), labels, count);
+}
+
+void route_stats_print(const RouteStats *stats, MetricFamily family, const char *method, const char *route, GString *out)
+{
+	g_autofree char *labels = g_strdup_printf("method=\"%s\",route=\"%s\"", method, route);
+	guint64 count = 0;
+
+	for (guint i = 0; i <= METRICS_BUCKETS; i++)
+		count += stats->buckets[i];
+	if (count == 0)
+		return;
+	switch (family) {
+	case METRIC_REQUESTS:
+		print_requests(stats, labels, out);
+		return;
+	case METRIC_BYTES:
+		g_string_append_printf(out, "zhen_http_response_bytes_total{%s} %" G_GUINT64_FORMAT "\n", labels,
+		                       stats->bytes);
+		return;
+	default:
+		print_seconds(stats, labels, out);
+	}
 }

@@ -27,5 +27,7 @@ static inline guint64 metrics_read(const guint64 *cell)
 void route_stats_count(RouteStats *stats, gint status, gint64 us, gsize bytes);
 void route_stats_sum(RouteStats *into, const RouteStats *from);
 /* Appends the samples of one route. */
-void route_stats_print(const RouteStats *stats, const char *method, const char *route, GString *out);
-void metrics_head(GString *out); /* HELP and TYPE lines */
+/* The format wants the lines of one family together. */
+typedef enum MetricFamily { METRIC_REQUESTS, METRIC_BYTES, METRIC_SECONDS, METRIC_FAMILIES } MetricFamily;
+void route_stats_print(const RouteStats *stats, MetricFamily family, const char *method, const char *route, GString *out);
+void metrics_head(MetricFamily family, GString *out); /* HELP and TYPE lines */
