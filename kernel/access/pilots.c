@@ -129,6 +129,14 @@ static gboolean refuse_name(const char *only, const char *const *names, GError *
 	                   known[0] != '\0' ? known : "none");
 }
 
+gboolean pilots_named(const Conf *conf, const char *only, GError **error)
+{
+	g_auto(GStrv) names = conf_groups(conf, GROUP);
+
+	return g_strv_contains((const char *const *)names, only) ||
+	       refuse_name(only, (const char *const *)names, error);
+}
+
 Pilots *pilots_load(const Conf *conf, const Divisions *divisions, const char *only, GError **error)
 {
 	g_autoptr(Pilots) pilots = g_new0(Pilots, 1);
@@ -138,10 +146,8 @@ Pilots *pilots_load(const Conf *conf, const Divisions *divisions, const char *on
 	for (char **name = names; *name != NULL; name++)
 		if ((only == NULL || strcmp(only, *name) == 0) && !read_pilot(pilots, conf, divisions, *name, error))
 			return NULL;
-	if (only != NULL && pilots->all->len == 0) {
-		refuse_name(only, (const char *const *)names, error);
+	if (only != NULL && pilots->all->len == 0 && !pilots_named(conf, only, error))
 		return NULL;
-	}
 	return g_steal_pointer(&pilots);
 }
 

@@ -12,6 +12,8 @@ extern const ConfKey pilots_conf_keys[];
 
 /* @only: the one pilot to take; NULL = all. Unknown divisions, dates and names are refused with the group's place. */
 Pilots *pilots_load(const Conf *conf, const Divisions *divisions, const char *only, GError **error);
+/* Whether there is a [pilot @only]; else @error with the nearest name. */
+gboolean pilots_named(const Conf *conf, const char *only, GError **error);
 void pilots_free(Pilots *pilots);
 /* Whether a pilot that runs at @now_ms has @plugin on for @division: inside a division of the pilot, or above one (a
  * county watches its pilot townships). NULL = no division (public pages): on when any running pilot has it. */

@@ -61,10 +61,14 @@ static gboolean order_loaded(GPtrArray *loaded, GError **error)
 
 gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error)
 {
+	const char *pilot = conf_text(first, "host", "pilot");
 	g_autoptr(GPtrArray) ids = wanted_plugins(first);
 	g_autofree char *dir = place(first, "plugin_dir", "plugins", ZHEN_LIBDIR "/plugins");
 
 	daemon->plugins = g_ptr_array_new_with_free_func((GDestroyNotify)loaded_plugin_free);
+	/* Now, or the first thing said would be that the settings of its plugins are unknown. */
+	if (pilot[0] != '\0' && !pilots_named(first, pilot, error))
+		return FALSE;
 	for (guint i = 0; i < ids->len; i++) {
 		const char *id = ids->pdata[i];
 		g_autofree char *file = g_strconcat(id, ".so", NULL);

@@ -120,13 +120,43 @@ Conf *host_conf_first(const char *path, const Overrides *over, GError **error)
 	return load(path, over, keys, error);
 }
 
+static gboolean is_loaded(const GPtrArray *plugins, const char *id)
+{
+	for (guint i = 0; i < plugins->len; i++)
+		if (strcmp(((LoadedPlugin *)plugins->pdata[i])->plugin->id, id) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* One file serves all pilots: settings of a plugin that only another pilot runs are not wrong here, and not checked. */
+static void add_absent_plugins(GArray *keys, const Conf *first, const GPtrArray *plugins)
+{
+	g_auto(GStrv) pilots = conf_groups(first, "pilot ");
+
+	for (guint i = 0; pilots[i] != NULL; i++) {
+		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
+		g_auto(GStrv) ids = conf_list(first, group, "plugins");
+
+		for (guint j = 0; ids[j] != NULL; j++) {
+			ConfKey any = { g_intern_string(ids[j]), "*", CONF_TEXT, "", 0, 0, NULL, FALSE, "" };
+
+			if (!is_loaded(plugins, ids[j]))
+				g_array_append_val(keys, any);
+		}
+	}
+}
+
 Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *plugins, GError **error)
 {
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(ConfKey));
+	g_autoptr(Conf) first = host_conf_first(path, over, error);
 
+	if (first == NULL)
+		return NULL;
 	add_keys(keys, host_conf_keys);
 	add_keys(keys, access_conf_keys);
 	add_keys(keys, pilots_conf_keys);
+	add_absent_plugins(keys, first, plugins);
 	for (guint i = 0; i < plugins->len; i++)
 		add_plugin_keys(keys, ((LoadedPlugin *)plugins->pdata[i])->plugin);
 	return load(path, over, keys, error);
