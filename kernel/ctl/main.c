@@ -36,8 +36,9 @@ static char *exchange(int fd, const GString *request)
 	char buffer[4096];
 	ssize_t got;
 
+	/* Who may not ask is told so at once, and may find the other end closed: what it said is there to be read. */
 	if (send(fd, request->str, request->len, MSG_NOSIGNAL) != (ssize_t)request->len)
-		return g_string_free(reply, FALSE);
+		shutdown(fd, SHUT_WR);
 	while (reply->len < REPLY_MAX && (got = recv(fd, buffer, sizeof buffer, 0)) > 0)
 		g_string_append_len(reply, buffer, got);
 	return g_string_free(reply, FALSE);
