@@ -145,7 +145,7 @@ def keep_alive(t, z):
     with t.case("chunks in any pieces make the same body"):
         sent = CHUNKED + b"1\r\n{\r\n" + b"19\r\n\"number\": \"1\", \"code\": \"2\r\n2\r\n\"}\r\n" + END
         for pieces in ([sent], [sent[at:at + 1] for at in range(len(CHUNKED), len(sent))]):
-            answer, _ = z.raw(*([CHUNKED] + pieces if len(pieces) > 1 else pieces), half_close=True)
+            answer, _ = z.raw(*([CHUNKED] + pieces if len(pieces) > 1 else pieces), half_close=True, pause=0.005)
             same(statuses(answer), [404], answer)
     with t.case("a GET with a body is refused, and its body is not taken for the next request"):
         answer, _ = z.raw(get(b"/kernel/health", b"Content-Length: %d\r\n" % len(NEXT)) + NEXT + GOOD, half_close=True)

@@ -110,12 +110,11 @@ class Zhend:
             if text is not None:
                 with open(os.path.join(self.folder, f"{name}.conf"), "w", encoding="utf-8") as out:
                     out.write(text)
-        if not os.path.exists(os.path.join(self.folder, "data-files")):
-            os.symlink(os.path.join(conf, "data"), os.path.join(self.folder, "data-files"))
-        approvals = groups.setdefault("approvals", {})
-        for key, path in (("catalogue", "approvals/items.json"), ("calendar", "calendar/national.csv"),
-                          ("series", "approvals/series.csv"), ("short_names", "approvals/short_names.csv")):
-            approvals.setdefault(key, f"{conf}/data/{path}")
+        if self.pilots is None or "approvals" in self.pilots:
+            own = {"catalogue": "approvals/items.json", "calendar": "calendar/national.csv", "series": "approvals/series.csv",
+                   "short_names": "approvals/short_names.csv"}
+            for key, path in own.items():
+                groups.setdefault("approvals", {}).setdefault(key, f"{conf}/data/{path}")
         with open(self.conf, "w", encoding="utf-8") as out:
             out.write(f"[include]\nfiles = {self.folder + '/roles.conf' if self.roles is not None else conf + '/roles.conf'}; "
                       f"{self.folder + '/pilots.conf' if self.pilots is not None else conf + '/pilots/*.conf'}\n")
@@ -256,7 +255,7 @@ class Zhend:
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
                               env=self.environment())
 
-    def raw(self, *pieces, timeout=10, half_close=False):
+    def raw(self, *pieces, timeout=10, half_close=False, pause=0.05):
         """Sends bytes, a moment between the pieces, and reads until the other side closes: (bytes, was closed)."""
         got = b""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as sock:
@@ -264,7 +263,7 @@ class Zhend:
             try:
                 for number, piece in enumerate(pieces):
                     if number:
-                        time.sleep(0.05)
+                        time.sleep(pause)
                     sock.sendall(piece)
                 if half_close:
                     sock.shutdown(socket.SHUT_WR)
