@@ -206,21 +206,31 @@ static StoreJob *take(Store *store, guint *out_count)
 	return jobs;
 }
 
-static void push_ready(StoreHost *host, Store *store)
+/* Under the host's lock. */
+static void append_ready(StoreHost *host, Store *store)
 {
-	pthread_mutex_lock(&host->lock);
 	store->next_ready = NULL;
 	*(host->last != NULL ? &host->last->next_ready : &host->first) = store;
 	host->last = store;
+}
+
+static void push_ready(StoreHost *host, Store *store)
+{
+	pthread_mutex_lock(&host->lock);
+	append_ready(host, store);
 	pthread_cond_signal(&host->ready);
 	pthread_mutex_unlock(&host->lock);
 }
 
-static Store *pop_ready(StoreHost *host)
+/* @again has more to do and goes to the end of the line: another plugin's batch comes first. Nobody is woken for it, since
+ * this thread takes one from the line right away; without that two writers would hand a busy store to and fro. */
+static Store *pop_ready(StoreHost *host, Store *again)
 {
 	Store *store;
 
 	pthread_mutex_lock(&host->lock);
+	if (again != NULL)
+		append_ready(host, again);
 	while (host->first == NULL && !host->stopping)
 		pthread_cond_wait(&host->ready, &host->lock);
 	store = host->first;
@@ -236,11 +246,11 @@ static Store *pop_ready(StoreHost *host)
 static void *writer_thread(void *data)
 {
 	StoreHost *host = data;
-	Store *store;
+	Store *store = NULL;
+	gboolean again = FALSE;
 
-	while ((store = pop_ready(host)) != NULL) {
+	while ((store = pop_ready(host, again ? store : NULL)) != NULL) {
 		guint count;
-		gboolean again;
 
 		run_batch(store, take(store, &count));
 		store->jobs += count;
@@ -252,9 +262,6 @@ static void *writer_thread(void *data)
 		if (!again)
 			pthread_cond_broadcast(&store->idle);
 		pthread_mutex_unlock(&store->lock);
-		/* At the end of the line: another plugin's batch comes first. */
-		if (again)
-			push_ready(host, store);
 	}
 	return NULL;
 }
