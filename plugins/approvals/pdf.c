@@ -247,15 +247,16 @@ static void blocks(struct page *page)
 static void signature(struct page *page)
 {
 	double side = mark_qr_side(page->sheet->verify_url);
-	double height = MAX(side + 22, 2 * SEAL_RADIUS + 10);
+	double height = MAX(side + 34, 2 * SEAL_RADIUS + 10);
 	char code[80];
 
 	need(page, height + 14);
 	double top = page->y + 14;
 	mark_qr(page->cr, LEFT - 9.6, top, page->sheet->verify_url); /* the quiet zone may stand in the margin */
-	snprintf(code, sizeof(code), "扫码验证  验证码 %s", page->sheet->code);
+	snprintf(code, sizeof(code), "验证码 %s", page->sheet->code);
 	cairo_set_source_rgb(page->cr, 0, 0, 0);
-	line_at(page, code, LEFT - 9.6, top + side, side, 0.5, 9, false);
+	line_at(page, "扫码验证真伪", LEFT - 9.6, top + side - 2, side, 0.5, 9, false);
+	line_at(page, code, LEFT - 9.6, top + side + 12, side, 0.5, 9, false);
 
 	double centre = LEFT + TEXT_WIDTH - SEAL_RADIUS - 34, middle = top + height / 2 - 6;
 	double width = 2 * SEAL_RADIUS + 68;
