@@ -40,8 +40,9 @@ static void run_ended(void *data, CallReply *reply)
 {
 	JobRun *run = data;
 	Jobs *jobs = run->jobs;
+	gboolean fine = reply->status < 400;
 
-	if (reply->status >= 400)
+	if (!fine)
 		log_write(LOG_WARN, jobs->runtime->plugin->id, "job %s failed with %d: %.300s",
 		          jobs->runtime->plugin->jobs[run->request.index].name, reply->status, reply->body->str);
 	call_reply_free(reply);
@@ -51,7 +52,8 @@ static void run_ended(void *data, CallReply *reply)
 	jobs->next_due = 0;
 	g_free(run->args);
 	g_free(run);
-	if (jobs->settled != NULL)
+	/* Its place is for the next one at once; a run that failed may not even have been recorded: that one waits. */
+	if (fine || jobs->settled != NULL)
 		jobs_wake(jobs->runtime);
 }
 
@@ -79,17 +81,10 @@ static void start_run(Jobs *jobs, guint index, gint64 row, const char *args)
 	runtime_submit(jobs->runtime, jobs->loop, &run->request, run_ended, run);
 }
 
-static gint job_index(const Plugin *plugin, const char *name)
-{
-	for (guint i = 0; i < plugin->n_jobs; i++)
-		if (strcmp(plugin->jobs[i].name, name) == 0)
-			return (gint)i;
-	return -1;
-}
-
 typedef struct Due {
 	gint64 id;
-	gint index;
+	gint64 at;
+	guint index;
 	char *args;
 } Due;
 
@@ -98,32 +93,50 @@ static void due_clear(gpointer data)
 	g_free(((Due *)data)->args);
 }
 
-/* Rows of _job by time; the first that is not due yet says when to look again. */
-static GArray *read_due(Jobs *jobs, StoreConn *conn, gint64 now)
+static gint due_compare(gconstpointer a, gconstpointer b)
 {
-	GArray *due = g_array_new(FALSE, FALSE, sizeof(Due));
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST,
-	                                "SELECT id, name, args, not_before FROM _job ORDER BY not_before, id LIMIT 64", NULL,
-	                                NULL, 0, NULL);
+	const Due *one = a, *two = b;
 
-	g_array_set_clear_func(due, due_clear);
-	jobs->next_due = PARKED;
+	if (one->at != two->at)
+		return one->at < two->at ? -1 : 1;
+	return one->id < two->id ? -1 : one->id > two->id;
+}
+
+/* Rows of one job that are due; the first that is not says when to look again. */
+static void read_due_of(Jobs *jobs, StoreConn *conn, guint index, gint64 now, GArray *due)
+{
+	zhen_value args[] = { zhen_from_text(jobs->runtime->plugin->jobs[index].name), zhen_from_int(now) };
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST,
+	                                "SELECT id, not_before, args FROM _job WHERE name = $1 AND not_before <= $2 "
+	                                "ORDER BY not_before, id LIMIT 16", NULL, args, G_N_ELEMENTS(args), NULL);
+	gint64 next = 0;
+
 	while (stmt != NULL && store_step(stmt, NULL) == STORE_ROW) {
-		zhen_value id, name, args, at;
+		zhen_value id, at, text;
 
 		store_column(stmt, 0, &id);
-		store_column(stmt, 1, &name);
-		store_column(stmt, 2, &args);
-		store_column(stmt, 3, &at);
-		if (at.as.integer > now) {
-			jobs->next_due = at.as.integer;
-			break;
-		}
-		Due row = { id.as.integer, job_index(jobs->runtime->plugin, name.as.text), g_strdup(args.as.text) };
+		store_column(stmt, 1, &at);
+		store_column(stmt, 2, &text);
+		Due row = { id.as.integer, at.as.integer, index, g_strdup(text.as.text) };
 		g_array_append_val(due, row);
 	}
 	if (stmt != NULL)
 		store_reset(stmt);
+	if (store_exec(conn, STORE_HOST, "SELECT MIN(not_before) FROM _job WHERE name = $1 AND not_before > $2", args,
+	               G_N_ELEMENTS(args), &next, NULL) && next > 0)
+		jobs->next_due = MIN(jobs->next_due, next);
+}
+
+/* Asked job by job: rows that another version of the plugin left stand in nobody's way, and wait for it. */
+static GArray *read_due(Jobs *jobs, StoreConn *conn, gint64 now)
+{
+	GArray *due = g_array_new(FALSE, FALSE, sizeof(Due));
+
+	g_array_set_clear_func(due, due_clear);
+	jobs->next_due = PARKED;
+	for (guint i = 0; i < jobs->runtime->plugin->n_jobs; i++)
+		read_due_of(jobs, conn, i, now, due);
+	g_array_sort(due, due_compare);
 	return due;
 }
 
@@ -140,9 +153,8 @@ static void run_due(Jobs *jobs, GArray *due)
 	for (guint i = 0; i < due->len; i++) {
 		const Due *row = &g_array_index(due, Due, i);
 
-		if (g_hash_table_size(jobs->under_way) < AT_ONCE && row->index >= 0 &&
-		    !g_hash_table_contains(jobs->under_way, &row->id))
-			start_run(jobs, (guint)row->index, row->id, row->args);
+		if (g_hash_table_size(jobs->under_way) < AT_ONCE && !g_hash_table_contains(jobs->under_way, &row->id))
+			start_run(jobs, row->index, row->id, row->args);
 	}
 }
 
@@ -172,7 +184,7 @@ static void tick(void *data)
 	gint64 now = clock_now_ms();
 	StoreConn *conn;
 
-	if (runtime->stopping)
+	if (runtime->stopping || jobs->timer == NULL)
 		return;
 	if (jobs->looked_at == store_commits(runtime->store) && jobs->next_due != 0 && jobs->next_due > now)
 		return;
@@ -180,6 +192,7 @@ static void tick(void *data)
 	conn = store_read(runtime->store, loop_index(jobs->loop), NULL);
 	if (conn == NULL)
 		return;
+	store_read_budget(conn, FALSE);
 	g_autoptr(GArray) due = read_due(jobs, conn, now);
 	run_due(jobs, due);
 	run_by_the_clock(jobs, conn, now);

@@ -17,4 +17,5 @@
 	"PRIMARY KEY(digest, subject)) {{without rowid}};"                                                            \
 	"CREATE TABLE IF NOT EXISTS _job(id {{id}}, name TEXT NOT NULL, args TEXT NOT NULL, not_before BIGINT NOT NULL, " \
 	"tries BIGINT NOT NULL, error TEXT NOT NULL);"                                                                \
+	"CREATE INDEX IF NOT EXISTS _job_due ON _job(name, not_before, id);"                                          \
 	"CREATE TABLE IF NOT EXISTS _clock(name TEXT NOT NULL PRIMARY KEY, last BIGINT NOT NULL)"

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Calls and jobs of one runtime at its edges: what is left over, what is too much, what nobody declared. */
+#include <criterion/criterion.h>
+#include <string.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "testhost/world.h"
+
+static int tidied, chained, chain_stop;
+
+static zhen_result add(zhen_call *call)
+{
+	int64_t id = zhen_insert(call, "INSERT INTO t(n, phone) VALUES($1, $2) RETURNING id", zhen_int(call, "n"), "13812345678");
+
+	return zhen_created(call, id);
+}
+
+static zhen_result list(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, n FROM t WHERE n >= 0 {{page id DESC}}");
+}
+
+static zhen_result unfinished(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, n FROM t WHERE n >= 0 {{page n, id DESC}}");
+}
+
+static zhen_result people(zhen_call *call)
+{
+	zhen_put(call, "phone", 13812345678);
+	zhen_put(call, "short_phone", "68891234");
+	zhen_put(call, "id_card", "身份证号码不详哦哦");
+	zhen_put(call, "contact", "13812345678");
+	zhen_put_json(call, "other_phone", "\"13812345678\"");
+	zhen_put_json(call, "more", "{\"contact\":\"13812345678\",\"list\":[{\"contact\":13812345678}]}");
+	return zhen_ok(call);
+}
+
+static zhen_result members(zhen_call *call)
+{
+	zhen_put_json(call, "members", zhen_field_json(call, "members"));
+	return zhen_ok(call);
+}
+
+static zhen_result tidy(zhen_call *call)
+{
+	tidied++;
+	return zhen_ok(call);
+}
+
+static zhen_result chain(zhen_call *call)
+{
+	if (++chained < chain_stop)
+		zhen_enqueue(call, "chain", 0);
+	return zhen_ok(call);
+}
+
+static const zhen_migration migrations[] = {
+	{ .number = 1, .sql = "CREATE TABLE t(id {{id}}, n BIGINT NOT NULL, phone TEXT NOT NULL)" }, { 0 }
+};
+static const zhen_field n_field[] = { { .name = "n", .type = ZHEN_INT, .flags = ZHEN_REQUIRED }, { 0 } };
+static const zhen_field contact_field[] = { { .name = "contact", .type = ZHEN_PHONE }, { 0 } };
+static const zhen_field member_fields[] = { { .name = "age", .type = ZHEN_INT }, { .name = "head", .type = ZHEN_BOOL }, { 0 } };
+static const zhen_field members_field[] = { { .name = "members", .type = ZHEN_LIST, .fields = member_fields }, { 0 } };
+static const zhen_field people_reply[] = {
+	{ .name = "phone", .type = ZHEN_PHONE }, { .name = "short_phone", .type = ZHEN_PHONE },
+	{ .name = "id_card", .type = ZHEN_ID_CARD }, { .name = "other_phone", .type = ZHEN_PHONE }, { 0 }
+};
+static const zhen_job jobs[] = {
+	{ .name = "tidy", .handle = tidy, .summary = "x" }, { .name = "chain", .handle = chain, .summary = "x" }, { 0 }
+};
+static const zhen_route routes[] = {
+	{ .path = "/t", .method = ZHEN_POST, .handle = add, .fields = n_field, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/t", .method = ZHEN_GET, .handle = list, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/unfinished", .method = ZHEN_GET, .handle = unfinished, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/people", .method = ZHEN_GET, .handle = people, .reply = people_reply, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/members", .method = ZHEN_POST, .handle = members, .fields = members_field, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/contact", .method = ZHEN_POST, .handle = members, .fields = contact_field, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ 0 },
+};
+enum { ADD, LIST, UNFINISHED, PEOPLE, MEMBERS };
+ZHEN_PLUGIN(rough, "1.0.0", .title = "rough", .migrations = migrations, .jobs = jobs, .routes = routes);
+
+typedef struct Rough {
+	World *world;
+	Plugin *plugin;
+	Pool *pool;
+	Loop *loop;
+	Runtime *runtime;
+	CallReply *reply;
+	gboolean settled;
+} Rough;
+
+static void turn(void *data)
+{
+	runtime_turn(data, 0);
+}
+
+static Rough rough_new(guint idempotency_max)
+{
+	Rough rough = { 0 };
+	g_autoptr(GError) error = NULL;
+	StoreOptions store = { 0 };
+
+	log_set_level(LOG_ERROR);
+	tidied = chained = 0;
+	chain_stop = 3;
+	rough.world = world_new(NULL, NULL, &error);
+	cr_assert_not_null(rough.world, "%s", error != NULL ? error->message : "");
+	rough.world->env.idempotency_max = idempotency_max;
+	rough.plugin = plugin_bind(&zhen_plugin_entry, &error);
+	cr_assert_not_null(rough.plugin, "%s", error != NULL ? error->message : "");
+	rough.pool = pool_new(&rough.world->env, 2);
+	rough.loop = loop_new(0, NULL);
+	loop_add_turn_hook(rough.loop, turn, &rough.world->env);
+	g_autofree char *dir = g_build_filename(rough.world->dir, "rough", NULL);
+	rough.runtime = runtime_new(&rough.world->env, rough.pool, rough.plugin, dir, &store,
+	                            settings_from_json(rough.plugin, "{}", &error), &error);
+	cr_assert_not_null(rough.runtime, "%s", error != NULL ? error->message : "");
+	return rough;
+}
+
+static void rough_clear(Rough *rough)
+{
+	runtime_stop_jobs(rough->runtime);
+	runtime_free(rough->runtime);
+	pool_free(rough->pool);
+	loop_free(rough->loop);
+	plugin_free(rough->plugin);
+	call_reply_free(rough->reply);
+	world_free(rough->world);
+}
+
+static void on_reply(void *data, CallReply *reply)
+{
+	Rough *rough = data;
+
+	call_reply_free(rough->reply);
+	rough->reply = reply;
+	rough->settled = TRUE;
+	loop_stop(rough->loop);
+}
+
+static gint call(Rough *rough, guint index, const CallParam *params, guint n_params, const char *body)
+{
+	CallRequest request = { .kind = CALL_ROUTE, .index = index, .caller = { "", "", "", "", "", 0, FALSE }, .now_ms = 1,
+		                .request_id = "r", .base_url = "", .address = "", .params = params, .n_params = n_params,
+		                .body = body, .body_length = body != NULL ? strlen(body) : 0 };
+
+	rough->settled = FALSE;
+	runtime_submit(rough->runtime, rough->loop, &request, on_reply, rough);
+	while (!rough->settled)
+		loop_run(rough->loop);
+	return rough->reply->status;
+}
+
+static void on_settled(void *data)
+{
+	Rough *rough = data;
+
+	rough->settled = TRUE;
+	loop_stop(rough->loop);
+}
+
+static void settle(Rough *rough)
+{
+	rough->settled = FALSE;
+	runtime_settle_jobs(rough->runtime, on_settled, rough);
+	while (!rough->settled)
+		loop_run(rough->loop);
+}
+
+static gboolean exec(StoreConn *conn, void *data, GError **error)
+{
+	return store_exec(conn, STORE_HOST, data, NULL, 0, NULL, error);
+}
+
+static void write_sql(Rough *rough, const char *sql)
+{
+	g_autoptr(GError) error = NULL;
+
+	cr_assert(store_write_now(runtime_store(rough->runtime), exec, (char *)sql, &error), "%s", error->message);
+}
+
+static gint64 read_sql(Rough *rough, const char *sql)
+{
+	StoreConn *conn = store_read(runtime_store(rough->runtime), rough->world->env.readers - 1, NULL);
+	gint64 value = -1;
+
+	cr_assert(store_exec(conn, STORE_HOST, sql, NULL, 0, &value, NULL));
+	store_read_done(rough->world->stores, rough->world->env.readers - 1);
+	return value;
+}
+
+#define MANY_JOBS(count, name, at)                                                                                    \
+	"INSERT INTO _job(name, args, not_before, tries, error) WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 " \
+	"FROM c WHERE x < " #count ") SELECT '" name "', '{}', " at ", 0, '' FROM c"
+
+Test(calls, rows_of_a_job_that_this_version_does_not_have_hold_up_no_others, .timeout = 60)
+{
+	Rough rough = rough_new(100);
+
+	write_sql(&rough, MANY_JOBS(100, "gone", "0"));
+	write_sql(&rough, MANY_JOBS(20, "tidy", "1"));
+	runtime_run_jobs(rough.runtime, rough.loop);
+	settle(&rough);
+	cr_assert_eq(tidied, 20, "%d of 20 ran", tidied);
+	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM _job WHERE name = 'gone'"), 100, "they wait for a version that has it");
+	rough_clear(&rough);
+}
+
+Test(calls, many_jobs_of_a_later_day_do_not_keep_those_due_from_running, .timeout = 60)
+{
+	Rough rough = rough_new(100);
+
+	write_sql(&rough, MANY_JOBS(60000, "tidy", "9000000000000000000"));
+	write_sql(&rough, MANY_JOBS(3, "tidy", "1"));
+	cr_assert_eq(call(&rough, LIST, NULL, 0, NULL), 200, "a read sets the budget of the loop's connection");
+	runtime_run_jobs(rough.runtime, rough.loop);
+	settle(&rough);
+	cr_assert_eq(tidied, 3, "%d of 3 ran", tidied);
+	rough_clear(&rough);
+}
+
+Test(calls, a_chain_of_jobs_ends_when_jobs_are_stopped, .timeout = 60)
+{
+	Rough rough = rough_new(100);
+
+	chain_stop = 1000000;
+	runtime_run_jobs(rough.runtime, rough.loop);
+	write_sql(&rough, MANY_JOBS(1, "chain", "1"));
+	call(&rough, LIST, NULL, 0, NULL);
+	while (chained < 3)
+		call(&rough, ADD, (CallParam[]){ { "n", "1", 1 } }, 1, NULL);
+	runtime_stop_jobs(rough.runtime);
+	int at_stop = chained;
+	while (runtime_calls(rough.runtime) > 0 && chained < at_stop + 50)
+		call(&rough, ADD, (CallParam[]){ { "n", "1", 1 } }, 1, NULL);
+	for (int i = 0; i < 50; i++)
+		call(&rough, ADD, (CallParam[]){ { "n", "1", 1 } }, 1, NULL);
+	cr_assert(chained <= at_stop + 1, "%d more ran", chained - at_stop);
+	rough_clear(&rough);
+}
