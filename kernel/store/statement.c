@@ -41,6 +41,7 @@ static void stmt_free(StoreStmt *stmt)
 	sqlite3_finalize(stmt->handle);
 	words_plan_free(stmt->plan);
 	g_free(stmt->buffer);
+	g_free(stmt->id_name);
 	g_free(stmt);
 }
 
@@ -211,6 +212,27 @@ static void log_postgres(StoreConn *conn, const WordsScan *scan, const WordsShap
 	sql_log_add(conn->store->host->log, conn->store->name, plan->sql);
 }
 
+static void drop_returning(StoreStmt *stmt)
+{
+	StoreConn *conn = stmt->conn;
+	sqlite3_stmt *shorter = NULL;
+	char *name = NULL;
+	g_autofree char *sql = own_id_cut(conn->db, stmt->entry->sql, stmt->plan->sql, &name);
+
+	if (sql == NULL)
+		return;
+	conn->owner = stmt->entry->owner;
+	sqlite3_prepare_v3(conn->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &shorter, NULL);
+	conn->owner = STORE_HOST;
+	if (shorter == NULL) {
+		g_free(name);
+		return;
+	}
+	sqlite3_finalize(stmt->handle);
+	stmt->handle = shorter;
+	stmt->id_name = name;
+}
+
 static gboolean compile(StoreStmt *stmt, GError **error)
 {
 	StoreConn *conn = stmt->conn;
@@ -228,7 +250,11 @@ static gboolean compile(StoreStmt *stmt, GError **error)
 	if (stmt->handle == NULL || *tail != '\0')
 		return throw_error(error, ERROR_INVALID, "%s: not one statement (%.*s)", conn->store->name,
 		                   sql_cut(stmt->entry->sql), stmt->entry->sql);
-	return stmt->entry->scan->page_names == NULL || check_page_columns(stmt, error);
+	if (stmt->entry->scan->page_names != NULL)
+		return check_page_columns(stmt, error);
+	if (stmt->entry->plain && sqlite3_column_count(stmt->handle) == 1)
+		drop_returning(stmt);
+	return TRUE;
 }
 
 static StoreStmt *stmt_new(StoreConn *conn, StmtEntry *entry, const WordsShape *shape, GError **error)

@@ -15,6 +15,8 @@ struct StoreStmt {
 	StoreStmt *newer, *older; /* of the connection, plugins' only */
 	StoreStmt *busy_next, *busy_before;
 	gboolean busy, done;
+	char *id_name; /* not NULL: it has no RETURNING, and its one row is made of id */
+	gint64 id;
 	char *buffer; /* copies of bound texts: a caller's may change before the last row */
 	gsize buffer_size;
 };
@@ -32,3 +34,5 @@ struct StmtEntry {
 
 /* Out of the cache and gone; it is not busy. */
 void statement_drop(StoreStmt *stmt);
+/* own_id.c: @expanded without its RETURNING, when that is but the new row's id. (transfer full) NULL = it is more. */
+char *own_id_cut(sqlite3 *db, const char *sql, const char *expanded, char **out_name);

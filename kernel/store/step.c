@@ -20,8 +20,12 @@ StoreStep store_step(StoreStmt *stmt, GError **error)
 	if (rc == SQLITE_ROW)
 		return STORE_ROW;
 	stmt->done = TRUE;
-	if (rc == SQLITE_DONE)
-		return STORE_DONE;
+	if (rc == SQLITE_DONE) {
+		if (stmt->id_name == NULL || sqlite3_changes(conn->db) == 0)
+			return STORE_DONE;
+		stmt->id = sqlite3_last_insert_rowid(conn->db);
+		return STORE_ROW;
+	}
 	if (conn->writer && conn->fault == NULL)
 		conn_error(conn, rc, stmt->entry->sql, &conn->fault);
 	conn_error(conn, rc, stmt->entry->sql, error);
@@ -30,18 +34,22 @@ StoreStep store_step(StoreStmt *stmt, GError **error)
 
 guint store_columns(const StoreStmt *stmt)
 {
-	return (guint)sqlite3_column_count(stmt->handle);
+	return stmt->id_name != NULL ? 1 : (guint)sqlite3_column_count(stmt->handle);
 }
 
 const char *store_column_name(const StoreStmt *stmt, guint column)
 {
-	return sqlite3_column_name(stmt->handle, (int)column);
+	return stmt->id_name != NULL ? stmt->id_name : sqlite3_column_name(stmt->handle, (int)column);
 }
 
 void store_column(StoreStmt *stmt, guint column, zhen_value *out)
 {
 	int i = (int)column;
 
+	if (stmt->id_name != NULL) {
+		*out = zhen_from_int(stmt->id);
+		return;
+	}
 	switch (sqlite3_column_type(stmt->handle, i)) {
 	case SQLITE_INTEGER:
 		*out = zhen_from_int(sqlite3_column_int64(stmt->handle, i));
@@ -138,7 +146,7 @@ gboolean store_exec(StoreConn *conn, StoreOwner owner, const char *sql, const zh
 		return FALSE;
 	while ((step = store_step(stmt, error)) == STORE_ROW) {
 		if (first)
-			value = sqlite3_column_int64(stmt->handle, 0);
+			value = stmt->id_name != NULL ? stmt->id : sqlite3_column_int64(stmt->handle, 0);
 		first = FALSE;
 	}
 	store_reset(stmt);
