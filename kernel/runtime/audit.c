@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Appending to the chain, and anchoring its head outside the database. */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/log.h"
 #include "runtime/audit.h"
+
+#define ANCHOR_LINE_MAX 512 /* bytes; two numbers, two digests and a signature are some 260 */
 
 typedef struct Head {
 	gint64 seq; /* of the last row; 0 = none */
@@ -22,7 +28,7 @@ struct Audit {
 	Head committed;       /* under lock */
 	pthread_mutex_t anchor_lock; /* held over an fsync, so never by the writer */
 	gint64 anchored_seq;
-	char *last_line_hex;  /* SM3 of the last anchor line */
+	char link[DIGEST_HEX_SIZE]; /* SM3 of the last anchor line */
 };
 
 static void add_number(Digest *digest, gint64 number)
@@ -125,64 +131,108 @@ static gboolean load_head(StoreConn *conn, void *data, GError **error)
 
 /* ---- anchors: "at seq chain link signature" a line; link = SM3 of the line before ---- */
 
-static void line_digest(const char *line, char out[DIGEST_HEX_SIZE])
+static void line_digest(Digest *digest, const char *line, char out[DIGEST_HEX_SIZE])
 {
 	guint8 bytes[DIGEST_SIZE];
-	g_autoptr(Digest) digest = digest_new();
 
 	digest_of(digest, line, strlen(line), bytes);
 	digest_hex(bytes, out);
 }
 
-static gboolean anchor_line_check(const char *line, const Keys *keys, const char *name, const char *link, Anchor *out)
+static gboolean line_parse(char **word, Anchor *out)
+{
+	if (g_strv_length(word) != 5 || !digest_from_hex(word[2], out->chain))
+		return FALSE;
+	out->at = g_ascii_strtoll(word[0], NULL, 10);
+	out->seq = g_ascii_strtoll(word[1], NULL, 10);
+	return TRUE;
+}
+
+static gboolean line_signed(const char *line, const Keys *keys, const char *name)
 {
 	g_auto(GStrv) word = g_strsplit(line, " ", -1);
 	g_autofree char *signed_part = NULL;
 	g_autofree guchar *signature = NULL;
+	Anchor anchor;
 	gsize length = 0;
 
-	if (g_strv_length(word) != 5 || !digest_from_hex(word[2], out->chain) || strcmp(word[3], link) != 0)
+	if (!line_parse(word, &anchor))
 		return FALSE;
-	out->at = g_ascii_strtoll(word[0], NULL, 10);
-	out->seq = g_ascii_strtoll(word[1], NULL, 10);
 	signed_part = g_strdup_printf("anchor %s %s %s %s %s", name, word[0], word[1], word[2], word[3]);
 	signature = g_base64_decode(word[4], &length);
 	return length == SIGNATURE_SIZE && keys_verify(keys, signed_part, strlen(signed_part), signature);
 }
 
-static GArray *anchors_read_link(const char *path, const Keys *keys, const char *name, char link[DIGEST_HEX_SIZE],
-                                 GError **error)
+static gboolean throw_anchor(const char *path, guint line, GError **error)
 {
-	g_autoptr(GArray) anchors = g_array_new(FALSE, TRUE, sizeof(Anchor));
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
-
-	g_strlcpy(link, "-", DIGEST_HEX_SIZE);
-	if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		return g_steal_pointer(&anchors);
-	if (!g_file_get_contents(path, &text, NULL, error))
-		return NULL;
-	lines = g_strsplit(text, "\n", -1);
-	for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {
-		Anchor anchor = { 0 };
-
-		if (lines[i + 1] == NULL)
-			break; /* cut in the middle of the last line: it was never acknowledged */
-		if (!anchor_line_check(lines[i], keys, name, link, &anchor)) {
-			throw_error(error, ERROR_INVALID, "%s:%u: this anchor was changed, removed or reordered", path, i + 1);
-			return NULL;
-		}
-		line_digest(lines[i], link);
-		g_array_append_val(anchors, anchor);
-	}
-	return g_steal_pointer(&anchors);
+	return throw_error(error, ERROR_INVALID, "%s:%u: this anchor was changed, removed or reordered", path, line);
 }
 
+typedef struct Reading {
+	FILE *file;
+	char *line, *before; /* of getline; the line read before this one */
+	gsize size;
+	guint number;
+	char link[DIGEST_HEX_SIZE];
+	Digest *digest;
+} Reading;
+
+static void reading_clear(Reading *reading)
+{
+	if (reading->file != NULL)
+		fclose(reading->file);
+	free(reading->line);
+	g_free(reading->before);
+	digest_free(reading->digest);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
+
+/* The next whole line; one cut in the middle was never acknowledged. */
+static gboolean reading_next(Reading *reading)
+{
+	ssize_t length = getline(&reading->line, &reading->size, reading->file);
+
+	if (length <= 0 || reading->line[length - 1] != '\n')
+		return FALSE;
+	reading->line[length - 1] = '\0';
+	reading->number++;
+	return TRUE;
+}
+
+/* Each line holds the digest of the one before, so the last one's signature speaks for all: a year of anchors is half a
+ * million lines, and as many signatures would take a minute. */
 GArray *anchors_read(const char *path, const Keys *keys, const char *name, GError **error)
 {
-	char link[DIGEST_HEX_SIZE];
+	g_autoptr(GArray) anchors = g_array_new(FALSE, TRUE, sizeof(Anchor));
+	g_auto(Reading) reading = { .file = fopen(path, "re"), .digest = digest_new(), .link = "-" };
 
-	return anchors_read_link(path, keys, name, link, error);
+	if (reading.file == NULL && errno == ENOENT)
+		return g_steal_pointer(&anchors);
+	if (reading.file == NULL) {
+		throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
+		return NULL;
+	}
+	while (reading_next(&reading)) {
+		g_auto(GStrv) word = g_strsplit(reading.line, " ", -1);
+		Anchor anchor = { 0 };
+
+		if (!line_parse(word, &anchor) || strcmp(word[3], reading.link) != 0) {
+			gboolean earlier = reading.before != NULL && !line_signed(reading.before, keys, name);
+
+			throw_anchor(path, reading.number - earlier, error);
+			return NULL;
+		}
+		line_digest(reading.digest, reading.line, reading.link);
+		g_free(reading.before);
+		reading.before = g_strdup(reading.line);
+		g_array_append_val(anchors, anchor);
+	}
+	if (reading.before != NULL && !line_signed(reading.before, keys, name)) {
+		throw_anchor(path, anchors->len, error);
+		return NULL;
+	}
+	return g_steal_pointer(&anchors);
 }
 
 static gboolean append_synced(const char *path, const char *line, GError **error)
@@ -213,8 +263,8 @@ static gboolean anchor_head(Audit *audit, gint64 now_ms, GError **error)
 {
 	g_autofree char *part = NULL, *signed_part = NULL, *line = NULL, *encoded = NULL, *ended = NULL;
 	guint8 signature[SIGNATURE_SIZE];
-	char chain[DIGEST_HEX_SIZE], link[DIGEST_HEX_SIZE];
-
+	g_autoptr(Digest) digest = digest_new();
+	char chain[DIGEST_HEX_SIZE];
 	Head head;
 
 	pthread_mutex_lock(&audit->lock);
@@ -224,7 +274,7 @@ static gboolean anchor_head(Audit *audit, gint64 now_ms, GError **error)
 		return TRUE;
 	digest_hex(head.chain, chain);
 	part = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s", now_ms, head.seq, chain,
-	                       audit->last_line_hex);
+	                       audit->link);
 	signed_part = g_strdup_printf("anchor %s %s", audit->name, part);
 	keys_sign(audit->keys, signed_part, strlen(signed_part), signature);
 	encoded = g_base64_encode(signature, sizeof signature);
@@ -232,9 +282,7 @@ static gboolean anchor_head(Audit *audit, gint64 now_ms, GError **error)
 	ended = g_strconcat(line, "\n", NULL);
 	if (!append_synced(audit->anchor_path, ended, error))
 		return FALSE;
-	line_digest(line, link);
-	g_free(audit->last_line_hex);
-	audit->last_line_hex = g_strdup(link);
+	line_digest(digest, line, audit->link);
 	audit->anchored_seq = head.seq;
 	return TRUE;
 }
@@ -249,26 +297,45 @@ gboolean audit_anchor(Audit *audit, gint64 now_ms, GError **error)
 	return fine;
 }
 
-/* A half line left by a kill would glue itself to the next one. */
-static gboolean cut_half_line(const char *path, GError **error)
+/* Where to go on: the last line's number and digest. Only the file's end is read, whatever its age; a half line that a
+ * kill left there is cut off, or it would glue itself to the next one. */
+static gboolean anchors_end(Audit *audit, GError **error)
 {
-	g_autofree char *text = NULL;
-	gsize length = 0, end;
+	const char *path = audit->anchor_path;
+	g_autoptr(Digest) digest = digest_new();
+	char tail[ANCHOR_LINE_MAX * 2 + 1], *line, *end;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t size = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0, from = MAX(size - ANCHOR_LINE_MAX * 2, 0);
+	ssize_t got = fd >= 0 ? pread(fd, tail, ANCHOR_LINE_MAX * 2, from) : 0;
+	Anchor anchor = { 0 };
 
-	if (!g_file_get_contents(path, &text, &length, NULL))
-		return TRUE;
-	for (end = length; end > 0 && text[end - 1] != '\n'; end--)
-		continue;
-	if (end < length && truncate(path, (off_t)end) != 0)
+	if (fd >= 0)
+		close(fd);
+	if (got < 0 || (fd < 0 && errno != ENOENT))
 		return throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
+	tail[got] = '\0';
+	end = memrchr(tail, '\n', (gsize)got);
+	if (end == NULL && from > 0)
+		return throw_error(error, ERROR_INVALID, "%s: its last line was changed", path);
+	if (got > 0 && (end == NULL || end[1] != '\0') && truncate(path, end == NULL ? 0 : from + (end + 1 - tail)) != 0)
+		return throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
+	if (end == NULL)
+		return TRUE;
+	*end = '\0';
+	line = memrchr(tail, '\n', (gsize)(end - tail));
+	line = line == NULL ? tail : line + 1;
+	if (!line_signed(line, audit->keys, audit->name))
+		return throw_error(error, ERROR_INVALID, "%s: its last line was changed", path);
+	g_auto(GStrv) word = g_strsplit(line, " ", -1);
+	line_parse(word, &anchor);
+	audit->anchored_seq = anchor.seq;
+	line_digest(digest, line, audit->link);
 	return TRUE;
 }
 
 Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const char *name, GError **error)
 {
 	g_autoptr(Audit) audit = g_new0(Audit, 1);
-	g_autoptr(GArray) anchors = NULL;
-	char link[DIGEST_HEX_SIZE];
 
 	pthread_mutex_init(&audit->lock, NULL);
 	pthread_mutex_init(&audit->anchor_lock, NULL);
@@ -276,15 +343,14 @@ Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const 
 	audit->keys = keys;
 	audit->name = g_strdup(name);
 	audit->anchor_path = g_strdup(anchor_path);
-	if (!cut_half_line(anchor_path, error))
+	g_strlcpy(audit->link, "-", sizeof audit->link);
+	if (!anchors_end(audit, error) || !store_write_now(store, load_head, audit, error))
 		return NULL;
-	anchors = anchors_read_link(anchor_path, keys, name, link, error);
-	if (anchors == NULL)
-		return NULL;
-	audit->last_line_hex = g_strdup(link);
-	audit->anchored_seq = anchors->len > 0 ? g_array_index(anchors, Anchor, anchors->len - 1).seq : 0;
-	if (!store_write_now(store, load_head, audit, error))
-		return NULL;
+	if (audit->head.seq < audit->anchored_seq)
+		log_write(LOG_ERROR, name,
+		          "audit rows are missing: there are %" G_GINT64_FORMAT ", an anchor vouches for row %" G_GINT64_FORMAT
+		          "; see `zhenctl audit verify`",
+		          audit->head.seq, audit->anchored_seq);
 	audit->committed = audit->head;
 	StoreHooks hooks = { on_begin, on_end, audit };
 	store_set_hooks(store, &hooks);
@@ -300,6 +366,5 @@ void audit_free(Audit *audit)
 	digest_free(audit->digest);
 	g_free(audit->anchor_path);
 	g_free(audit->name);
-	g_free(audit->last_line_hex);
 	g_free(audit);
 }

@@ -149,7 +149,7 @@ gboolean audit_verify(const RuntimeEnv *env, const char *id, const char *dir, Au
 {
 	g_autofree char *path = g_strdup_printf("%s/%s.anchors", env->anchors_dir, id);
 	g_autoptr(GArray) anchors = anchors_read(path, env->keys, id, error);
-	StoreOptions options = { .dir = dir, .name = id };
+	StoreOptions options = { .dir = dir, .name = id, .read_only = TRUE };
 	g_autoptr(Store) store = NULL;
 	StoreConn *conn;
 	StoreStmt *stmt;

@@ -148,6 +148,9 @@ Store *store_open(StoreHost *host, const StoreOptions *options, GError **error)
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_cond_init(&store->idle, NULL);
 	store->readers = g_new0(StoreConn *, host->n_slots);
+	store->closing = options->read_only; /* takes no job */
+	if (options->read_only)
+		return g_steal_pointer(&store);
 	if (!make_folders(store, error))
 		return NULL;
 	if (!open_writer(store, error)) {

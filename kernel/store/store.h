@@ -37,6 +37,7 @@ typedef struct StoreOptions {
 	gint64 mmap_bytes;    /* 0 = 8 GiB */
 	gint64 cache_kib;     /* of a connection; 0 = 8192 */
 	guint read_steps;     /* step budget of one read in 1000 VM steps; 0 = 200 */
+	gboolean read_only;   /* looked at while others may write it: nothing is made, nothing locked, no writer */
 } StoreOptions;
 
 Store *store_open(StoreHost *host, const StoreOptions *options, GError **error); /* makes the folder and _ tables */

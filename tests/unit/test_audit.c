@@ -236,3 +236,80 @@ Test(audit, anchors_that_were_changed_or_removed_in_the_middle_are_refused)
 		ledger_clear(&ledger);
 	}
 }
+
+Test(audit, verifying_waits_for_no_writer_and_makes_nothing)
+{
+	Ledger ledger = { 0 };
+	AuditVerdict verdict;
+	g_autofree char *none = NULL, *made = NULL;
+	sqlite3 *db;
+
+	ledger_init(&ledger);
+	ledger_fill(&ledger, TRUE);
+	cr_assert_eq(sqlite3_open(ledger.database, &db), SQLITE_OK);
+	cr_assert_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	cr_assert(audit_verify(&ledger.env, "ledger", ledger.plugin_dir, &verdict, NULL), "somebody writes meanwhile");
+	cr_assert_eq(verdict.vouched_to, ROWS);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(db);
+	none = g_build_filename(ledger.dir, "none", NULL);
+	cr_assert_not(audit_verify(&ledger.env, "none", none, &verdict, NULL));
+	cr_assert_not(g_file_test(none, G_FILE_TEST_EXISTS), "a look made a folder");
+	ledger_clear(&ledger);
+}
+
+/* Minutes of years; only the last one is signed, as only its signature is looked at. */
+static void write_old_anchors(const Ledger *ledger, const char *path, guint lines)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(Digest) digest = digest_new();
+	char link[DIGEST_HEX_SIZE] = "-";
+	guint8 bytes[DIGEST_SIZE] = { 0 }, signature[SIGNATURE_SIZE] = { 0 };
+
+	for (guint i = 1; i <= lines; i++) {
+		g_autofree char *part = g_strdup_printf("%u %u %064d %s", i * 60000, i, 0, link);
+		g_autofree char *all = g_strdup_printf("anchor ledger %s", part);
+		g_autofree char *encoded = NULL, *line = NULL;
+
+		if (i == lines)
+			keys_sign(ledger->keys, all, strlen(all), signature);
+		encoded = g_base64_encode(signature, sizeof signature);
+		line = g_strdup_printf("%s %s", part, encoded);
+		g_string_append_printf(text, "%s\n", line);
+		digest_of(digest, line, strlen(line), bytes);
+		digest_hex(bytes, link);
+	}
+	cr_assert(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
+}
+
+Test(audit, a_start_looks_at_the_end_of_the_anchors_alone_and_goes_on_there)
+{
+	Ledger ledger = { 0 };
+	g_autofree char *path = NULL;
+	g_autoptr(GArray) anchors = NULL;
+	g_autoptr(GError) error = NULL;
+	StoreOptions options = { .name = "ledger" };
+	FILE *file;
+
+	ledger_init(&ledger);
+	path = g_build_filename(ledger.dir, "ledger.anchors", NULL);
+	write_old_anchors(&ledger, path, 3000);
+	file = fopen(path, "a");
+	fputs("half a li", file); /* a kill */
+	fclose(file);
+	options.dir = ledger.plugin_dir;
+	Store *store = store_open(ledger.stores, &options, &error);
+	Audit *audit = audit_new(store, path, ledger.keys, "ledger", &error);
+	Append rows = { audit, 1, 3 };
+
+	cr_assert_not_null(audit, "%s", error != NULL ? error->message : "");
+	cr_assert(store_write_now(store, append_rows, &rows, &error));
+	cr_assert(audit_anchor(audit, 7000, &error), "%s", error != NULL ? error->message : "");
+	store_close(store);
+	audit_free(audit);
+	anchors = anchors_read(path, ledger.keys, "ledger", &error);
+	cr_assert_not_null(anchors, "%s", error != NULL ? error->message : "");
+	cr_assert_eq(anchors->len, 3001);
+	cr_assert_eq(g_array_index(anchors, Anchor, 3000).seq, 3);
+	ledger_clear(&ledger);
+}
