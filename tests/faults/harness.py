@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("ZHEN_FAULTS") or os.path.join(TOP, "build", "faults")
 START_S = 60
+DISK_LIED = 70  # STORE_EXIT_DISK: a checkpoint could not be synced; the next process reads the WAL anew
 
 CONF = """[host]
 title = 故障测试
@@ -164,6 +165,15 @@ class Host:
         self.process.stdout.close()
         return code
 
+    def ended_over_disk(self, seconds=2):
+        """Whether it, or its worker, ended because a checkpoint could not be synced."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() == DISK_LIED or "fsync failed; ending" in self.tail():
+                return True
+            time.sleep(0.01)
+        return False
+
     def client(self):
         return Client(self.port)
 
@@ -229,8 +239,9 @@ def key_of(text):
 class Load:
     """Writers that never pause: rows and, now and then, a file; each text is unique. Acknowledgements are kept."""
 
-    def __init__(self, host, threads=16, name="a", journal=None, files=True):
+    def __init__(self, host, threads=16, name="a", journal=None, files=True, before=None):
         self.host, self.name, self.journal, self.files = host, name, journal, files
+        self.before = before  # the load this one goes on from
         self.acked, self.refused, self.lock, self.over = [], {}, threading.Lock(), False
         self.threads = [threading.Thread(target=self._run, args=(i,), daemon=True) for i in range(threads)]
 
@@ -244,6 +255,9 @@ class Load:
         for thread in self.threads:
             thread.join(120)
         return self
+
+    def chain(self):
+        return [self] + (self.before.chain() if self.before is not None else [])
 
     def wait(self, acked, seconds=60):
         """Until so many are acknowledged."""

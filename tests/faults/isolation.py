@@ -26,7 +26,7 @@ DEEDS = (
     # A page that cannot be written in the middle of the batch: SQLite itself ends the whole transaction.
     ("spill", (200,), "late eio:path=*hostile/data.db-wal,count=1"),
     # The commit of all of it fails once.
-    ("slow", (200,), "late eiosync:path=*hostile/data.db-wal,count=1"),
+    ("pause", (200,), "late eiosync:path=*hostile/data.db-wal,count=1"),
 )
 
 
@@ -104,7 +104,8 @@ def check_one(host, number, what, fine, fault):
     check(good == INNOCENT, "%s: %d of %d innocent calls answered 201: %s", name, good, INNOCENT,
           sorted({(status_, (body or {}).get("code")) for status_, body in answers}))
     check(status in fine, "%s: answered %s %s", name, status, answer)
-    check(fault is None or hits == 1, "%s: %d faults handed out", name, hits)
+    if fault is not None and hits == 0:
+        raise Missed(name)
     entries, events, audit = rows_of(host.data)
     for index in range(INNOCENT):
         text = "%s-%d" % (name, index)
@@ -134,12 +135,32 @@ def check_batches(host, marks):
         check(syncs > INNOCENT if broken else syncs <= 6, "%s: %d syncs of the WAL", name, syncs)
 
 
+class Missed(Exception):
+    """On a busy machine the batch may be over before its fault is asked for."""
+
+
+def check_loud(host, number, deed):
+    """The fault is meant for the writer; when it meets the checkpointer the process ends, and the deed is done again."""
+    for turn in range(5):
+        try:
+            return check_one(host, 100 + 10 * number + turn, *deed)
+        except Missed:
+            continue
+        except (AssertionError, OSError):
+            if not host.ended_over_disk():
+                raise
+            host.control.rules("")
+            if host.process.poll() is not None:
+                host.start()
+    raise AssertionError("%s: the fault did not meet its batch five times" % deed[0])
+
+
 def all_deeds(work, home):
     quiet = [deed for deed in DEEDS if deed[2] is None]
     with Host(work, home, plugins="hostile", store=STORE, log_level="error") as host:
         host.start()
         marks = [check_one(host, i, *deed) for i, deed in enumerate(quiet)]
-        loud = [check_one(host, 100 + i, *deed) for i, deed in enumerate(DEEDS) if deed[2] is not None]
+        loud = [check_loud(host, i, deed) for i, deed in enumerate(deed for deed in DEEDS if deed[2] is not None)]
         check_batches(host, marks + loud + [("end", 0, host.control.seq)])
         check(host.stop() == 0, "zhend did not stop cleanly: %s", host.tail())
         rows_of(host.data)
