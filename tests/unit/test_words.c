@@ -165,29 +165,27 @@ static const struct {
 	  .division = &small,
 	  .paged = TRUE,
 	  .sqlite =
-	          "SELECT * FROM (SELECT id FROM t WHERE town.township = ?1 ORDER BY id DESC LIMIT ?2) AS s1 "
-	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?3 ORDER BY id DESC LIMIT ?2) AS s2 "
-	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?4 ORDER BY id DESC LIMIT ?2) AS s3 "
-	          "ORDER BY id DESC LIMIT ?2",
+	          "SELECT * FROM (SELECT id FROM t WHERE town.township = ?1) AS s1 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?2) AS s2 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = ?3) AS s3 "
+	          "ORDER BY id DESC LIMIT ?4",
 	  .postgres =
-	          "SELECT * FROM (SELECT id FROM t WHERE town.township = $1 ORDER BY id DESC LIMIT $2) AS s1 "
-	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $3 ORDER BY id DESC LIMIT $2) AS s2 "
-	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $4 ORDER BY id DESC LIMIT $2) AS s3 "
-	          "ORDER BY id DESC LIMIT $2",
-	  .values = "532301001000 51 532301002000 532301003000" },
+	          "SELECT * FROM (SELECT id FROM t WHERE town.township = $1) AS s1 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $2) AS s2 "
+	          "UNION ALL SELECT * FROM (SELECT id FROM t WHERE town.township = $3) AS s3 "
+	          "ORDER BY id DESC LIMIT $4",
+	  .values = "532301001000 532301002000 532301003000 51" },
 	{ .sql = BASE "{{scope township or body}} AND a {{page id}}",
 	  .division = &towns[2],
 	  .body = "b1",
 	  .paged = TRUE,
-	  .sqlite = "SELECT * FROM (SELECT id FROM t WHERE township = ?1 AND a ORDER BY id LIMIT ?2) AS s1 UNION ALL "
-	            "SELECT * FROM (SELECT id FROM t WHERE body = ?3 AND NOT coalesce(township = ?1, 0) AND a ORDER BY "
-	            "id LIMIT ?2) "
-	            "AS s2 ORDER BY id LIMIT ?2",
-	  .postgres = "SELECT * FROM (SELECT id FROM t WHERE township = $1 AND a ORDER BY id LIMIT $2) AS s1 UNION ALL "
-	              "SELECT * FROM (SELECT id FROM t WHERE body = $3 AND NOT coalesce(township = $1, FALSE) AND a "
-	              "ORDER BY id "
-	              "LIMIT $2) AS s2 ORDER BY id LIMIT $2",
-	  .values = "532301003000 51 b1" },
+	  .sqlite = "SELECT * FROM (SELECT id FROM t WHERE township = ?1 AND a) AS s1 UNION ALL "
+	            "SELECT * FROM (SELECT id FROM t WHERE body = ?2 AND NOT coalesce(township = ?1, 0) AND a) AS s2 "
+	            "ORDER BY id LIMIT ?3",
+	  .postgres = "SELECT * FROM (SELECT id FROM t WHERE township = $1 AND a) AS s1 UNION ALL "
+	              "SELECT * FROM (SELECT id FROM t WHERE body = $2 AND NOT coalesce(township = $1, FALSE) AND a) AS s2 "
+	              "ORDER BY id LIMIT $3",
+	  .values = "532301003000 b1 51" },
 	/* not where it would show a row twice or a wrong one */
 	{ .sql = BASE "a = $1 OR {{scope township}} {{page id}}",
 	  .division = &small,
