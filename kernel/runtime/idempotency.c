@@ -124,24 +124,50 @@ typedef struct Prune {
 	gint64 most;
 } Prune;
 
+/* An owner over its share loses the oldest: those before the newest @most. */
+static gboolean prune_owner(StoreConn *conn, const char *owner, gint64 most, GError **error)
+{
+	zhen_value args[] = { zhen_from_text(owner), zhen_from_int(most - 1) };
+	gint64 since = 0;
+
+	if (!store_exec(conn, STORE_HOST, "SELECT at FROM _idempotency WHERE owner = $1 ORDER BY at DESC LIMIT 1 OFFSET $2", args,
+	                G_N_ELEMENTS(args), &since, error))
+		return FALSE;
+	args[1] = zhen_from_int(since);
+	return store_exec(conn, STORE_HOST, "DELETE FROM _idempotency WHERE owner = $1 AND at < $2", args, G_N_ELEMENTS(args),
+	                  NULL, error);
+}
+
 static gboolean prune(StoreConn *conn, void *data, GError **error)
 {
 	const Prune *limits = data;
 	zhen_value before = zhen_from_int(limits->before), most = zhen_from_int(limits->most);
+	g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(g_free);
+	StoreStep step = STORE_FAILED;
+	StoreStmt *stmt;
 
 	if (!store_exec(conn, STORE_HOST, "DELETE FROM _idempotency WHERE at < $1", &before, 1, NULL, error))
 		return FALSE;
-	/* An owner over its share loses the oldest. */
-	return store_exec(conn, STORE_HOST,
-	                  "DELETE FROM _idempotency WHERE owner IN (SELECT owner FROM _idempotency GROUP BY owner "
-	                  "HAVING COUNT(*) > $1) AND at < (SELECT MIN(recent.at) FROM (SELECT newest.at FROM _idempotency AS newest "
-	                  "WHERE newest.owner = _idempotency.owner ORDER BY newest.at DESC LIMIT $1) AS recent)",
-	                  &most, 1, NULL, error);
+	stmt = store_prepare(conn, STORE_HOST, "SELECT owner FROM _idempotency GROUP BY owner HAVING COUNT(*) > $1", NULL, &most, 1,
+	                     error);
+	while (stmt != NULL && (step = store_step(stmt, error)) == STORE_ROW) {
+		zhen_value owner;
+
+		store_column(stmt, 0, &owner);
+		g_ptr_array_add(owners, g_strndup(owner.as.text, owner.length));
+	}
+	if (step == STORE_FAILED)
+		return FALSE;
+	store_reset(stmt);
+	for (guint i = 0; i < owners->len; i++)
+		if (!prune_owner(conn, owners->pdata[i], limits->most, error))
+			return FALSE;
+	return TRUE;
 }
 
 void idempotency_prune(Runtime *runtime, gint64 now_ms)
 {
-	Prune limits = { now_ms - runtime->env->idempotency_ms, runtime->env->idempotency_max };
+	Prune limits = { now_ms - runtime->env->idempotency_ms, MAX(runtime->env->idempotency_max, 1) };
 	g_autoptr(GError) error = NULL;
 
 	if (!store_write_now(runtime->store, prune, &limits, &error))
