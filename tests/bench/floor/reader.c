@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[] = { "id", "village", "township", "state", "title", "area", "at", "note" };
+static const char *const names[] = { "{\"id\":", ",\"village\":", ",\"township\":", ",\"state\":",
+	                             ",\"title\":", ",\"area\":", ",\"at\":", ",\"note\":" };
 enum { COLUMNS = sizeof(names) / sizeof(names[0]) };
 
 static sqlite3_stmt *begin, *commit, *item;
@@ -37,7 +38,7 @@ static size_t write_row(char *out, size_t room)
 	char *at = out;
 
 	for (int i = 0; i < COLUMNS; i++) {
-		at += sprintf(at, "%c\"%s\":", i == 0 ? '{' : ',', names[i]);
+		at = stpcpy(at, names[i]);
 		if (sqlite3_column_type(item, i) == SQLITE_INTEGER)
 			at += sprintf(at, "%lld", sqlite3_column_int64(item, i));
 		else
