@@ -91,6 +91,7 @@ struct Runtime {
 	Digest *request_digest;      /* keyed; writer thread */
 	pthread_mutex_t lock;        /* settings, running keys, slow routes */
 	Settings *settings;
+	GHashTable *personal;        /* mask_names of the plugin; immutable */
 	GHashTable *running;         /* of char *: idempotency keys of routes with a prepare step */
 	gint64 *slow_until;          /* per route, mono µs: reads go to the pool until then */
 	gint calls;                  /* under way; atomic */
@@ -153,6 +154,10 @@ gboolean jobs_record(Call *call, StoreConn *conn, gboolean kept, GError **error)
 /* mask.c */
 /* Writes a value as its declared type asks: time, bool, money, list; personal types masked unless @call may see them. */
 void reply_put(Call *call, const char *name, const zhen_value *value);
+/* JSON of the plugin's own making as a member; @field NULL = undeclared. */
+void reply_put_json(Call *call, const char *name, const zhen_field *field, const char *json);
+/* Name -> personal type, of those names that are personal in every list of the plugin. */
+GHashTable *mask_names(const Plugin *plugin);
 char *mask_text(Arena *arena, guint32 type, const char *text);
 /* A JSON list or object text with its personal members masked. */
 char *mask_json(Call *call, const zhen_field *fields, const char *json);

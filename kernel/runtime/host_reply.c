@@ -49,7 +49,7 @@ void host_put_json(zhen_call *head, const char *name, const char *json)
 	else if (field != NULL && field->type == ZHEN_LIST)
 		reply_put(call, name, &value);
 	else
-		json_put_raw(&call->out, name, json, strlen(json));
+		reply_put_json(call, name, field, json);
 }
 
 /* Objects inside a list carry the list's member fields; an object by name those of the field of that name. */

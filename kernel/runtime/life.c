@@ -87,6 +87,7 @@ Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, co
 	runtime->dir = g_strdup(dir);
 	runtime->settings = settings;
 	pthread_mutex_init(&runtime->lock, NULL);
+	runtime->personal = mask_names(plugin);
 	runtime->running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	runtime->slow_until = g_new0(gint64, plugin->n_routes + 1);
 	runtime->spare = g_new0(GPtrArray *, env->loops + 1);
@@ -127,6 +128,7 @@ void runtime_free(Runtime *runtime)
 	g_free(runtime->spare);
 	g_free(runtime->slow_until);
 	g_hash_table_unref(runtime->running);
+	g_hash_table_unref(runtime->personal);
 	pthread_mutex_destroy(&runtime->lock);
 	settings_unref(runtime->settings);
 	g_free(runtime->dir);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "runtime/exec.h"
 #include "testhost/world.h"
 
 static int tidied, chained, chain_stop;
@@ -239,5 +240,44 @@ Test(calls, a_chain_of_jobs_ends_when_jobs_are_stopped, .timeout = 60)
 	for (int i = 0; i < 50; i++)
 		call(&rough, ADD, (CallParam[]){ { "n", "1", 1 } }, 1, NULL);
 	cr_assert(chained <= at_stop + 1, "%d more ran", chained - at_stop);
+	rough_clear(&rough);
+}
+
+Test(calls, an_owner_with_too_many_keys_loses_the_oldest_and_holds_up_nobody, .timeout = 60)
+{
+	Rough rough = rough_new(2000);
+	gint64 begun;
+
+	write_sql(&rough, "INSERT INTO _idempotency(owner, route, key, digest, status, location, reply, at) WITH RECURSIVE c(x) AS "
+	                  "(SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 9000) SELECT CASE WHEN x % 9 = 0 THEN 'b' ELSE 'a' END, "
+	                  "'/t', CAST(x AS TEXT), '', 201, '', '{}', x FROM c");
+	begun = clock_mono_us();
+	idempotency_prune(rough.runtime, 9001);
+	begun = clock_mono_us() - begun;
+	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM _idempotency WHERE owner = 'a'"), 2000);
+	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM _idempotency WHERE owner = 'b'"), 1000);
+	cr_assert_eq(read_sql(&rough, "SELECT MAX(at) FROM _idempotency WHERE owner = 'a'"), 8999, "the newest stay");
+	cr_assert(begun < 500 * 1000, "the writer was busy with it for %d ms", (int)(begun / 1000));
+	rough_clear(&rough);
+}
+
+Test(calls, personal_fields_are_masked_whatever_way_and_form_they_take)
+{
+	static const struct {
+		const char *member, *value;
+	} cases[] = {
+		{ "phone", "138****5678" },     { "short_phone", "****" },      { "id_card", "******" },
+		{ "contact", "138****5678" },   { "other_phone", "******" },
+	};
+	Rough rough = rough_new(100);
+
+	cr_assert_eq(call(&rough, PEOPLE, NULL, 0, NULL), 200);
+	g_autoptr(json_t) body = json_read(rough.reply->body->str, rough.reply->body->len, NULL);
+	cr_assert_not_null(body, "%s", rough.reply->body->str);
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+		cr_expect_str_eq(json_string_value(json_object_get(body, cases[i].member)) ?: "(none)", cases[i].value, "%s: %s",
+		                 cases[i].member, rough.reply->body->str);
+	cr_expect_null(strstr(rough.reply->body->str, "13812345678"), "%s", rough.reply->body->str);
+	cr_expect_null(strstr(rough.reply->body->str, "6889"), "%s", rough.reply->body->str);
 	rough_clear(&rough);
 }
