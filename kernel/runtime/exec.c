@@ -110,8 +110,9 @@ void exec_refuse(Call *call, gint status, const char *code, const char *format, 
 	call->fail_code = arena_strdup(call->arena, code);
 	call->fail_text = arena_strdup(call->arena, text);
 	if (status == ZHEN_INTERNAL)
-		log_write(LOG_ERROR, call->runtime->plugin->id, "%s: %s: %s",
-		          call->route != NULL ? call->route->path : call->job != NULL ? call->job->name : "start", code, text);
+		log_write(LOG_ERROR, call->runtime->plugin->id, "%s: %s: %s (%s)",
+		          call->route != NULL ? call->route->path : call->job != NULL ? call->job->name : "start", code, text,
+		          call->request->request_id != NULL ? call->request->request_id : "");
 }
 
 void exec_error(Call *call, const GError *error)
@@ -190,6 +191,15 @@ gboolean exec_run(Call *call, StoreConn *conn, gboolean writing)
 
 /* ---- answering ---- */
 
+/* An error of the host names statements and files: that is for the log, under the number that the caller gets. */
+static const char *public_title(const Call *call)
+{
+	if (call->status == ZHEN_INTERNAL && call->failed)
+		return arena_printf(call->arena, "系统内部错误，请凭编号 %s 联系管理员",
+		                    call->request->request_id != NULL ? call->request->request_id : "-");
+	return call->fail_text != NULL ? call->fail_text : "请求未能完成";
+}
+
 static void problem_body(Call *call, GString *body)
 {
 	const char *code = call->fail_code != NULL ? call->fail_code : code_of_status(call->status);
@@ -201,7 +211,7 @@ static void problem_body(Call *call, GString *body)
 	json_open(&out, NULL, FALSE);
 	json_put_text(&out, "type", type);
 	json_put_text(&out, "code", code);
-	json_put_text(&out, "title", call->fail_text != NULL ? call->fail_text : "请求未能完成");
+	json_put_text(&out, "title", public_title(call));
 	json_put_text(&out, "title_en", english);
 	json_put_int(&out, "status", call->status);
 	json_put_text(&out, "request_id", call->request->request_id);
