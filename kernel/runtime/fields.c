@@ -6,6 +6,9 @@
 #include "base/json_flat.h"
 #include "runtime/fields.h"
 
+#define ERRORS_MAX 16384   /* bytes of the list of errors: what comes then is left out */
+#define NAME_MAX_BYTES 200 /* of a field's name, in it */
+
 typedef struct Binder {
 	const FieldWorld *world;
 	Arena *arena;
@@ -16,15 +19,21 @@ typedef struct Binder {
 void field_error_append(GString *errors, const char *field, const char *code, const char *title)
 {
 	g_autofree char *english = code_to_english(code);
+	const gsize length = strlen(field);
 	JsonOut out;
 
+	/* A body of unknown names is not answered with ten times its size. */
+	if (errors->len >= ERRORS_MAX)
+		return;
 	if (errors->len == 0)
 		g_string_append_c(errors, '[');
 	else
 		errors->str[errors->len - 1] = ',';
 	json_out_init(&out, errors);
 	json_open(&out, NULL, FALSE);
-	json_put_text(&out, "field", field);
+	json_put_text_n(&out, "field", field,
+	                length <= NAME_MAX_BYTES ? length :
+	                                           (gsize)(g_utf8_find_prev_char(field, field + NAME_MAX_BYTES + 1) - field));
 	json_put_text(&out, "code", code);
 	json_put_text(&out, "title", title);
 	json_put_text(&out, "title_en", english);
@@ -180,6 +189,27 @@ static void bind_list(Binder *binder, const zhen_field *field, json_t *value, zh
 	*out = zhen_from_text(*out_json);
 }
 
+/* What a form's text stands for in JSON; what is neither number nor yes or no stays a text, and is refused as one. */
+static json_t *member_from_text(const zhen_field *member, const CallParam *param)
+{
+	gboolean number = member != NULL && (member->type == ZHEN_INT || member->type == ZHEN_MONEY);
+	const zhen_field plain = { .type = number ? ZHEN_INT : ZHEN_BOOL };
+	const FieldWorld nothing = { 0 };
+	const char *code;
+	zhen_value value = { 0 };
+	json_t *text = json_stringn(param->value, param->length);
+
+	if (text == NULL) /* not UTF-8 */
+		return json_true();
+	if (member == NULL || (!number && member->type != ZHEN_BOOL))
+		return text;
+	g_autoptr(Arena) arena = arena_new();
+	if (field_check_text(&plain, param->value, param->length, &nothing, arena, &value, &code) != NULL)
+		return text;
+	json_decref(text);
+	return number ? json_integer(value.as.integer) : json_boolean(value.as.integer != 0);
+}
+
 /* Form rows "members.0.name" become the JSON list they stand for; rows that are empty throughout are left out. */
 static json_t *list_from_params(const CallRequest *request, const zhen_field *field)
 {
@@ -205,13 +235,7 @@ static json_t *list_from_params(const CallRequest *request, const zhen_field *fi
 			current = index;
 		}
 		member = field_find(field->fields, end + 1);
-		if (member != NULL && (member->type == ZHEN_INT || member->type == ZHEN_MONEY) &&
-		    strspn(param->value, "-0123456789") == param->length)
-			json_object_set_new(row, end + 1, json_integer(g_ascii_strtoll(param->value, NULL, 10)));
-		else if (member != NULL && member->type == ZHEN_BOOL)
-			json_object_set_new(row, end + 1, json_boolean(param->value[0] != '0' && param->value[0] != 'f'));
-		else
-			json_object_set_new(row, end + 1, json_stringn(param->value, param->length));
+		json_object_set_new(row, end + 1, member_from_text(member, param));
 	}
 	return list;
 }

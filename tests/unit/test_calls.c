@@ -23,7 +23,7 @@ static zhen_result list(zhen_call *call)
 
 static zhen_result unfinished(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, n FROM t WHERE n >= 0 {{page n, id DESC}}");
+	return zhen_page(call, "SELECT id, n FROM no_such WHERE n >= 0 {{page id DESC}}");
 }
 
 static zhen_result people(zhen_call *call)
@@ -279,5 +279,76 @@ Test(calls, personal_fields_are_masked_whatever_way_and_form_they_take)
 		                 cases[i].member, rough.reply->body->str);
 	cr_expect_null(strstr(rough.reply->body->str, "13812345678"), "%s", rough.reply->body->str);
 	cr_expect_null(strstr(rough.reply->body->str, "6889"), "%s", rough.reply->body->str);
+	rough_clear(&rough);
+}
+
+static char *cursor_of(const char *json)
+{
+	char *text = g_base64_encode((const guchar *)json, strlen(json));
+
+	return g_strdelimit(text, "=", '\0');
+}
+
+Test(calls, a_cursor_of_another_list_is_the_callers_fault)
+{
+	static const char *const cursors[] = { "[1,2]", "[1,2,3]", "[\"x\",1,\"y\"]", "[]", "{}", "[[1]]", "x" };
+	Rough rough = rough_new(100);
+
+	for (guint i = 0; i < G_N_ELEMENTS(cursors); i++) {
+		g_autofree char *cursor = cursor_of(cursors[i]);
+		CallParam param = { "cursor", cursor, strlen(cursor) };
+
+		cr_expect_eq(call(&rough, LIST, &param, 1, NULL), 422, "%s: %s", cursors[i], rough.reply->body->str);
+		cr_expect_not_null(strstr(rough.reply->body->str, "\"cursor\""), "%s", rough.reply->body->str);
+	}
+	rough_clear(&rough);
+}
+
+Test(calls, an_error_of_the_host_is_told_to_the_log_and_not_to_the_caller)
+{
+	Rough rough = rough_new(100);
+
+	cr_assert_eq(call(&rough, UNFINISHED, NULL, 0, NULL), 500);
+	cr_assert_null(strstr(rough.reply->body->str, "no_such"), "%s", rough.reply->body->str);
+	cr_assert_null(strstr(rough.reply->body->str, "SELECT"), "%s", rough.reply->body->str);
+	rough_clear(&rough);
+}
+
+Test(calls, a_forms_list_takes_no_number_or_yes_that_is_none)
+{
+	static const struct {
+		const char *name, *value;
+		gint status;
+	} cases[] = {
+		{ "members.0.age", "5", 200 },    { "members.0.age", "5-3", 422 }, { "members.0.age", "--", 422 },
+		{ "members.0.age", "99999999999999999999", 422 },                  { "members.0.age", "-5", 200 },
+		{ "members.0.head", "true", 200 }, { "members.0.head", "banana", 422 }, { "members.0.head", "on", 200 },
+		{ "members.0.age", "\xff", 422 }, { "members.99999999999999999999.age", "1", 200 }, { "members.0.nobody", "1", 422 },
+	};
+	Rough rough = rough_new(100);
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		CallParam param = { cases[i].name, cases[i].value, strlen(cases[i].value) };
+
+		cr_expect_eq(call(&rough, MEMBERS, &param, 1, NULL), cases[i].status, "%s=%s: %s", cases[i].name, cases[i].value,
+		             rough.reply->body->str);
+	}
+	rough_clear(&rough);
+}
+
+Test(calls, a_body_of_unknown_names_gets_a_short_answer)
+{
+	Rough rough = rough_new(100);
+	g_autoptr(GString) body = g_string_new("{");
+
+	for (guint i = 0; i < 50000; i++)
+		g_string_append_printf(body, "\"x%u\":1,", i);
+	g_string_append_printf(body, "\"%s", "乡");
+	for (guint i = 0; i < 5000; i++)
+		g_string_append(body, "镇");
+	g_string_append(body, "\":1}");
+	cr_assert_eq(call(&rough, ADD, NULL, 0, body->str), 422);
+	cr_assert(rough.reply->body->len < 32768, "%zu bytes", rough.reply->body->len);
+	cr_assert(g_utf8_validate(rough.reply->body->str, -1, NULL));
 	rough_clear(&rough);
 }
