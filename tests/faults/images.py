@@ -31,26 +31,26 @@ class Verdict:
         return ["%d images, %d acknowledgements, %d images bad (%s)" % (self.images, self.acks, self.bad, modes)] + self.first
 
 
-def choose_cuts(records, count, rng):
-    """Half of them right behind an acknowledgement, where most can be wrong; the rest anywhere."""
-    acks = [i for i, record in enumerate(records) if record.op == rec.ACK]
+def choose_cuts(records, count, rng, first):
+    """Half of them right behind an acknowledgement, where most can be wrong; the rest anywhere after record @first."""
+    acks = [i for i, record in enumerate(records) if record.op == rec.ACK and i >= first]
     cuts = []
     for i in range(count):
         if i % 2 == 0 and acks:
             cuts.append(min(rng.choice(acks) + rng.choice((0, 0, 0, 1, 2, 5)), len(records) - 1))
         else:
-            cuts.append(rng.randrange(len(records)))
+            cuts.append(rng.randrange(first, len(records)))
     return sorted(cuts)
 
 
-def check(records, count, seed, stop_after=None, each=None):
+def check(records, count, seed, stop_after=None, each=None, first=0):
     """@each(image, acked): called for every image as well. Stops after @stop_after bad ones when given."""
     rng = random.Random(seed)
     disk, known, verdict = disks.Disk(rng), oracle.Known(), Verdict()
     acked, at = [], 0
     scratch = tempfile.mkdtemp(prefix="zhen-image-", dir=fast_folder())
     try:
-        for cut in choose_cuts(records, count, rng):
+        for cut in choose_cuts(records, count, rng, first):
             while at <= cut:
                 if records[at].op == rec.ACK:
                     acked += rec.answers(records[at])

@@ -127,7 +127,7 @@ static void note_pair(int op, uint64_t inode, const char *from, const char *to)
 	size_t a = strlen(from), b = strlen(to);
 
 	memcpy(both, from, a + 1);
-	memcpy(both + a + 1, to, b);
+	memcpy(both + a + 1, to, b + 1);
 	pc_record(op, 0, inode, 0, both, a + 1 + b, NULL, 0);
 }
 
