@@ -20,6 +20,7 @@ typedef struct Admin {
 	GThread *thread;
 	char *path;
 	int listener, wake;
+	gint ending; /* atomic: the loop has ended, nothing posted to it will run */
 } Admin;
 
 /* A verb answers with JSON and a text for people. */
@@ -95,13 +96,18 @@ static gboolean verb_audit(Daemon *daemon, json_t *args, GString *text, JsonOut 
 	if (g_strcmp0(sub, "verify") != 0)
 		return throw_error(error, ERROR_INVALID, "usage: zhenctl audit verify [PLUGIN]");
 	json_open(data, "audit", TRUE);
-	for (guint i = 0; i < daemon->plugins->len && fine; i++) {
+	for (guint i = 0; i < daemon->plugins->len; i++) {
 		const Plugin *plugin = ((LoadedPlugin *)daemon->plugins->pdata[i])->plugin;
+		g_autoptr(GError) local = NULL;
 
 		if (only != NULL && strcmp(only, plugin->id) != 0)
 			continue;
 		found = TRUE;
-		fine = verify_one(daemon, plugin, text, data, error);
+		/* All are looked at; the first that is not in order is the error. */
+		if (!verify_one(daemon, plugin, text, data, &local) && fine) {
+			g_propagate_error(error, g_steal_pointer(&local));
+			fine = FALSE;
+		}
 	}
 	json_close_one(data);
 	return fine && (found || throw_error(error, ERROR_NOT_FOUND, "no plugin %s", only));
@@ -116,6 +122,7 @@ static const Verb verbs[] = {
 /* ---- running a verb ---- */
 
 typedef struct Run {
+	Admin *admin;
 	LoopItem item;
 	const Verb *verb;
 	Daemon *daemon;
@@ -139,6 +146,7 @@ static void run_on_loop(void *data)
 	g_mutex_unlock(&run->lock);
 }
 
+/* Waits for the loop; when that has ended before it came to this, for nothing. */
 static void run_verb(Run *run)
 {
 	if (!run->verb->on_loop) {
@@ -150,8 +158,10 @@ static void run_verb(Run *run)
 	run->item = (LoopItem){ .run = run_on_loop, .data = run };
 	loop_post(run->daemon->loop, &run->item);
 	g_mutex_lock(&run->lock);
-	while (!run->over)
-		g_cond_wait(&run->ended, &run->lock);
+	while (!run->over && !g_atomic_int_get(&run->admin->ending))
+		g_cond_wait_until(&run->ended, &run->lock, g_get_monotonic_time() + 100 * G_TIME_SPAN_MILLISECOND);
+	if (!run->over)
+		throw_error(&run->error, ERROR_BUSY, "zhend is stopping");
 	g_mutex_unlock(&run->lock);
 	g_mutex_clear(&run->lock);
 	g_cond_clear(&run->ended);
@@ -164,7 +174,7 @@ static char *answer(Admin *admin, const char *line)
 	g_autoptr(GString) text = g_string_new(NULL), body = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 	JsonOut data, all;
-	Run run = { .daemon = admin->daemon, .args = json_object_get(request, "args"), .text = text, .data = &data };
+	Run run = { .admin = admin, .daemon = admin->daemon, .args = json_object_get(request, "args"), .text = text, .data = &data };
 
 	json_out_init(&data, body);
 	json_open(&data, NULL, FALSE);
@@ -301,6 +311,7 @@ void admin_free(Admin *admin)
 {
 	if (admin == NULL)
 		return;
+	g_atomic_int_set(&admin->ending, 1);
 	eventfd_write(admin->wake, 1);
 	g_thread_join(admin->thread);
 	close(admin->wake);

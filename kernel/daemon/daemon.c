@@ -42,8 +42,9 @@ static gboolean start_demo(Daemon *daemon, GError **error)
 		                   "演示模式只能监听本机地址，不能是 %s (demo mode listens on loopback only, not %s)",
 		                   address, address);
 	daemon->base_url = url[0] != '\0' ? g_strdup(url) :
-	                                    g_strdup_printf("http://%s:%" G_GINT64_FORMAT, address,
-	                                                    conf_int(daemon->conf, "host", "port"));
+	                                    g_strdup_printf(strchr(address, ':') != NULL ? "http://[%s]:%" G_GINT64_FORMAT :
+	                                                                                   "http://%s:%" G_GINT64_FORMAT,
+	                                                    address, conf_int(daemon->conf, "host", "port"));
 	return TRUE;
 }
 
@@ -270,12 +271,13 @@ static void daemon_clear(Daemon *daemon)
 		loop_timer_free(daemon->drain_timer);
 	if (daemon->stop_timer != NULL)
 		loop_timer_free(daemon->stop_timer);
-	/* Connections end before the homes that answer them; the homes before the pool and the loop they use. */
+	/* Connections end before the homes that answer them; the pool ends first of all, for what it still runs after the
+	 * grace reads the homes' databases. */
 	http_free(daemon->http);
+	pool_free(daemon->pool);
 	plugins_stop(daemon);
 	g_clear_pointer(&daemon->slots, g_ptr_array_unref);
 	access_free(daemon->access);
-	pool_free(daemon->pool);
 	g_clear_pointer(&daemon->plugins, g_ptr_array_unref);
 	loop_free(daemon->loop);
 	store_close(daemon->store);

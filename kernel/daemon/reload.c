@@ -28,6 +28,32 @@ static void compare_host(const Conf *before, const Conf *after, GString *said)
 	}
 }
 
+/* Pilots and roles are read at start alone: whoever changed them is told so. */
+static void compare_rest(const Conf *before, const Conf *after, const char *prefix, GString *said)
+{
+	g_auto(GStrv) old = conf_groups(before, prefix), new = conf_groups(after, prefix);
+
+	for (guint i = 0; old[i] != NULL; i++)
+		if (!g_strv_contains((const char *const *)new, old[i]))
+			g_string_append_printf(said, "[%s%s]: removed (needs a restart)\n", prefix, old[i]);
+	for (guint i = 0; new[i] != NULL; i++) {
+		g_autofree char *group = g_strconcat(prefix, new[i], NULL);
+		g_auto(GStrv) keys = conf_keys_of(after, group), was = conf_keys_of(before, group);
+
+		if (!g_strv_contains((const char *const *)old, new[i])) {
+			g_string_append_printf(said, "[%s]: new (needs a restart)\n", group);
+			continue;
+		}
+		for (guint k = 0; keys[k] != NULL; k++)
+			if (g_strcmp0(conf_text(before, group, keys[k]), conf_text(after, group, keys[k])) != 0)
+				g_string_append_printf(said, "[%s] %s: %s (needs a restart)\n", group, keys[k],
+				                       conf_text(after, group, keys[k]));
+		for (guint k = 0; was[k] != NULL; k++)
+			if (!g_strv_contains((const char *const *)keys, was[k]))
+				g_string_append_printf(said, "[%s] %s: not set any more (needs a restart)\n", group, was[k]);
+	}
+}
+
 static gboolean compare_plugin(const Plugin *plugin, const Conf *before, const Conf *after, GString *said)
 {
 	gboolean changed = FALSE;
@@ -65,6 +91,9 @@ char *daemon_reload(Daemon *daemon, GError **error)
 		return NULL;
 	}
 	compare_host(daemon->conf, conf, said);
+	compare_rest(daemon->conf, conf, "pilot ", said);
+	compare_rest(daemon->conf, conf, "role ", said);
+	compare_rest(daemon->conf, conf, "access", said);
 	log_set_level(level_of(conf));
 	for (guint i = 0; i < daemon->slots->len; i++) {
 		Slot *slot = daemon->slots->pdata[i];
