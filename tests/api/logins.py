@@ -150,6 +150,17 @@ def limits(t):
             same({z.post("/login", json={"login": login, "password": "x"}).status for login in (WINDOW, "guess-0")}, {429})
 
 
+def behind_proxy(t):
+    public = "https://zhen.example"
+    with Zhend(settings={"host": {"base_url": public}}) as z:
+        with t.case("behind a proxy with TLS the cookie is Secure, and the public address is an origin of ours"):
+            reply = z.post("/login", json={"login": WINDOW, "password": PASSWORD}, headers={"Origin": public})
+            same(reply.status, 200, reply)
+            check("; Secure" in reply.header("set-cookie"), reply.headers)
+            refused(z.post("/login", json={"login": WINDOW, "password": PASSWORD}, headers={"Origin": public + ".evil.example"}),
+                    403, "cross-site")
+
+
 def run(t):
     with Zhend(settings={"access": {"login_per_minute": 1000}}) as z:
         cookies(t, z)
@@ -157,3 +168,4 @@ def run(t):
         cross_site(t, z)
         same_refusals(t, z)
     limits(t)
+    behind_proxy(t)

@@ -2,6 +2,7 @@
 """Bytes as no client of ours sends them. Two readers that disagree where a request ends are a smuggled request: so whatever
 can be read in two ways is refused and the connection closed, and what follows is never answered."""
 import re
+import socket
 import time
 
 from tap import check, same
@@ -99,6 +100,9 @@ REFUSED = [
     ("a bare LF after a chunk size", CHUNKED + b"2\n{}\r\n" + END),
     ("a chunk longer than it says", CHUNKED + b"2\r\n{}}\r\n" + END),
     ("a chunk without its line end", CHUNKED + b"2\r\n{}" + END),
+    ("a chunk ended by a bare LF", CHUNKED + b"2\r\n{}\n" + END),
+    ("a chunk ended by something and LF", CHUNKED + b"2\r\n{}x\n" + END),
+    ("a last chunk ended by bare LF", CHUNKED + b"2\r\n{}\r\n0\n\n"),
     ("trailers", CHUNKED + b"2\r\n{}\r\n0\r\nContent-Length: 5\r\n\r\n"),
     ("an expectation other than 100-continue", POST + b"Expect: 200-ok\r\nContent-Length: 2\r\n\r\n{}"),
     ("HTTP/1.2", GOOD.replace(b"1.1", b"1.2")),
@@ -148,7 +152,7 @@ def keep_alive(t, z):
         same(statuses(answer), [404, 422, 404])
     with t.case("chunks in any pieces make the same body"):
         sent = CHUNKED + b"1\r\n{\r\n" + b"19\r\n\"number\": \"1\", \"code\": \"2\r\n2\r\n\"}\r\n" + END
-        for pieces in ([sent], [sent[at:at + 1] for at in range(len(CHUNKED), len(sent))]):
+        for pieces in ([sent], [sent[at:at + 3] for at in range(len(CHUNKED), len(sent), 3)]):
             answer, _ = z.raw(*([CHUNKED] + pieces if len(pieces) > 1 else pieces), half_close=True, pause=0.005)
             same(statuses(answer), [404], answer)
     with t.case("a GET with a body is refused, and its body is not taken for the next request"):
@@ -209,7 +213,6 @@ def limits(t, z):
     with t.case("a connection that asks nothing is closed without a word"):
         same(z.raw(b""), (b"", True))
     with t.case("others are answered while a hundred heads trickle"):
-        import socket
         slow = [socket.create_connection(("127.0.0.1", z.port)) for _ in range(100)]
         for one in slow:
             one.sendall(b"GET / HT")
@@ -229,8 +232,25 @@ def limits(t, z):
             same((statuses(answer), closed), ([413], True), answer[:200])
 
 
+def crowd(t):
+    with Zhend(settings={"limits": {"connections": 8}}) as z:
+        with t.case("one connection too many is told 503 and closed; when another ends there is room again"):
+            held = [socket.create_connection(("127.0.0.1", z.port)) for _ in range(8)]
+            for one in held:  # each is accepted once it is answered
+                one.sendall(GOOD)
+                check(one.recv(65536).startswith(b"HTTP/1.1 200"), "not answered")
+            answer, closed = z.raw(GOOD)
+            same((statuses(answer), closed), ([503], True), answer)
+            for one in held:
+                one.close()
+            deadline = time.monotonic() + 10
+            while z.get("/kernel/health").status != 200:
+                check(time.monotonic() < deadline, "no room")
+            check(z.metrics()["zhen_http_refused_connections_total"] >= 1, "not counted")
+
+
 def run(t):
-    settings = {"limits": {"header_time": "1s", "body_time": "1s", "idle_time": "2s", "header_bytes": "4K", "body_bytes": "8K"}}
+    settings = {"limits": {"header_time": "1s", "body_time": "2s", "idle_time": "2s", "header_bytes": "4K", "body_bytes": "8K"}}
     with Zhend(settings=settings) as z:
         for sentence, sent in REFUSED:
             with t.case(f"{sentence}: refused, closed, and the next request never answered"):
@@ -243,3 +263,4 @@ def run(t):
             same(z.metrics().get(route), None)
             same(z.get("/p/approvals/items/smuggled").status, 404)
             same(z.metrics().get(route), 1)
+    crowd(t)
