@@ -241,7 +241,7 @@ Test(audit, verifying_waits_for_no_writer_and_makes_nothing)
 {
 	Ledger ledger = { 0 };
 	AuditVerdict verdict;
-	g_autofree char *none = NULL, *made = NULL;
+	g_autofree char *none = NULL;
 	sqlite3 *db;
 
 	ledger_init(&ledger);

@@ -83,7 +83,7 @@ Test(blob, what_a_crash_left_in_staging_is_collected_but_not_what_is_being_writt
 	Fixture f = fixture();
 	g_autofree char *path = g_build_filename(store_dir(f.store), "staging", "blob-dead", NULL);
 	struct timespec old[2] = { { 1000000, 0 }, { 1000000, 0 } };
-	g_autoptr(BlobWriter) writer = blob_writer_new(f.store, 0, NULL);
+	g_autoptr(BlobWriter) writer G_GNUC_UNUSED = blob_writer_new(f.store, 0, NULL);
 
 	cr_assert(g_file_set_contents(path, "x", 1, NULL));
 	cr_assert_eq(utimensat(AT_FDCWD, path, old, 0), 0);
