@@ -280,7 +280,12 @@ zhen_result host_page(zhen_call *head, const char *sql, const zhen_value *args, 
 		return host_fail(head, ZHEN_INVALID, "invalid", "填写有误");
 	stmt = data_prepare(call, sql, args, count, &page);
 	if (stmt == NULL)
+		return call->failed ? call->status : ZHEN_INTERNAL;
+	if (store_words(stmt) == NULL || store_words(stmt)->page_columns == NULL) {
+		store_reset(stmt);
+		exec_refuse(call, ZHEN_INTERNAL, "no-page", "列表的语句没有 {{page}}：不知道从哪里继续");
 		return ZHEN_INTERNAL;
+	}
 	put_items(call, stmt, &page);
 	store_reset(stmt);
 	return host_reply(head, ZHEN_OK);

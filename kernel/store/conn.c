@@ -6,6 +6,7 @@
 
 #define LENGTH_MAX (64 << 20) /* of one text, blob or row */
 #define MESSAGE_SQL 120       /* bytes of a statement shown in a message */
+#define PATIENT_FACTOR 2500   /* of the budget, where nobody waits behind it: some seconds, then it is stuck */
 #define BUSY_MS 2000          /* only another process or a recovery can make us wait */
 
 static const struct {
@@ -221,5 +222,5 @@ gint64 store_changes(StoreConn *conn)
 void store_read_budget(StoreConn *conn, gboolean on)
 {
 	conn->steps = 0;
-	conn->steps_max = on ? conn->store->options.read_steps : 0;
+	conn->steps_max = conn->store->options.read_steps * (on ? G_GUINT64_CONSTANT(1) : PATIENT_FACTOR);
 }

@@ -74,7 +74,8 @@ gboolean store_exec(StoreConn *conn, StoreOwner owner, const char *sql, const zh
  * store has committed since; ended by store_read_done (each loop turn, each pool task). NULL = @error set. */
 StoreConn *store_read(Store *store, guint slot, GError **error);
 void store_read_done(StoreHost *host, guint slot); /* of every store touched by this slot */
-/* TRUE: statements of the following read stop with ERROR_INTERRUPTED after the step budget. */
+/* Statements of the following read stop with ERROR_INTERRUPTED after the step budget; FALSE: after a patient one, for a
+ * thread on which no other call waits. */
 void store_read_budget(StoreConn *conn, gboolean on);
 
 /* ---- writing: group commit ---- */

@@ -26,6 +26,18 @@ static zhen_result unfinished(zhen_call *call)
 	return zhen_page(call, "SELECT id, n FROM no_such WHERE n >= 0 {{page id DESC}}");
 }
 
+static zhen_result endless(zhen_call *call)
+{
+	zhen_put(call, "n", zhen_column_int(zhen_one(call, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) "
+	                                                   "SELECT COUNT(x) AS n FROM c"), "n"));
+	return zhen_ok(call);
+}
+
+static zhen_result unpaged(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, n FROM t ORDER BY id");
+}
+
 static zhen_result people(zhen_call *call)
 {
 	zhen_put(call, "phone", 13812345678);
@@ -77,9 +89,11 @@ static const zhen_route routes[] = {
 	{ .path = "/people", .method = ZHEN_GET, .handle = people, .reply = people_reply, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/members", .method = ZHEN_POST, .handle = members, .fields = members_field, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/contact", .method = ZHEN_POST, .handle = members, .fields = contact_field, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/endless", .method = ZHEN_GET, .handle = endless, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/unpaged", .method = ZHEN_GET, .handle = unpaged, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ 0 },
 };
-enum { ADD, LIST, UNFINISHED, PEOPLE, MEMBERS };
+enum { ADD, LIST, UNFINISHED, PEOPLE, MEMBERS, CONTACT, ENDLESS, UNPAGED };
 ZHEN_PLUGIN(rough, "1.0.0", .title = "rough", .migrations = migrations, .jobs = jobs, .routes = routes);
 
 typedef struct Rough {
@@ -97,11 +111,13 @@ static void turn(void *data)
 	runtime_turn(data, 0);
 }
 
+static guint read_steps; /* 0 = as shipped */
+
 static Rough rough_new(guint idempotency_max)
 {
 	Rough rough = { 0 };
 	g_autoptr(GError) error = NULL;
-	StoreOptions store = { 0 };
+	StoreOptions store = { .read_steps = read_steps };
 
 	log_set_level(LOG_ERROR);
 	tidied = chained = 0;
@@ -350,5 +366,24 @@ Test(calls, a_body_of_unknown_names_gets_a_short_answer)
 	cr_assert_eq(call(&rough, ADD, NULL, 0, body->str), 422);
 	cr_assert(rough.reply->body->len < 32768, "%zu bytes", rough.reply->body->len);
 	cr_assert(g_utf8_validate(rough.reply->body->str, -1, NULL));
+	rough_clear(&rough);
+}
+
+Test(calls, a_read_without_end_is_given_up_on_the_pool_too, .timeout = 60)
+{
+	read_steps = 1;
+	Rough rough = rough_new(100);
+
+	cr_assert_eq(call(&rough, ENDLESS, NULL, 0, NULL), 503);
+	cr_assert_not_null(strstr(rough.reply->body->str, "too-slow"), "%s", rough.reply->body->str);
+	rough_clear(&rough);
+}
+
+Test(calls, a_list_that_cannot_go_on_is_an_error_and_not_half_a_list)
+{
+	Rough rough = rough_new(100);
+
+	cr_assert_eq(call(&rough, UNPAGED, NULL, 0, NULL), 500);
+	cr_assert_not_null(strstr(rough.reply->body->str, "no-page"), "%s", rough.reply->body->str);
 	rough_clear(&rough);
 }
