@@ -16,7 +16,7 @@
 #define START_MS 30000
 #define STOP_MS 10000
 #define AGAIN_MS 1000
-#define DYING_US (2 * G_USEC_PER_SEC) /* from the end of its socket to its own */
+#define DYING_US (100 * 1000) /* from the end of its socket to its own; the loop waits so long */
 
 typedef enum WorkerState { WORKER_DOWN, WORKER_STARTING, WORKER_UP } WorkerState;
 
@@ -126,19 +126,26 @@ static void tell_settled(WorkerHome *self)
 
 static void on_writable(int fd, void *data);
 
+/* What waits stays in @out, where send_call sees how much it is, until all that was taken before has left. */
 static void flush(WorkerHome *self)
 {
-	StreamState state;
+	StreamState state = STREAM_DONE;
+	gboolean any = FALSE;
 
-	g_mutex_lock(&self->lock);
-	if (self->state != WORKER_DOWN)
-		stream_take(&self->stream);
-	g_mutex_unlock(&self->lock);
-	if (self->stream.fd < 0 || self->stream.sent == self->stream.sending->len)
-		return;
-	state = stream_send(&self->stream);
+	while (self->stream.fd >= 0 && state == STREAM_DONE) {
+		if (self->stream.sent == self->stream.sending->len) {
+			g_mutex_lock(&self->lock);
+			if (self->state != WORKER_DOWN)
+				stream_take(&self->stream);
+			g_mutex_unlock(&self->lock);
+		}
+		if (self->stream.sent == self->stream.sending->len)
+			break;
+		any = TRUE;
+		state = stream_send(&self->stream);
+	}
 	/* A broken pipe is noticed, with its reason, where the worker is read. */
-	if (self->watch != NULL)
+	if (any && self->watch != NULL)
 		loop_fd_want_write(self->watch, state == STREAM_BLOCKED, on_writable);
 }
 

@@ -35,13 +35,15 @@ typedef struct Asked {
 	guint index;
 } Asked;
 
+static gint64 frame_max; /* 0 = as shipped */
+
 static gboolean world_open(World *world, const char *worker, gint64 start_ms, guint in_flight_max, GError **error)
 {
 	const guint8 key[KEY_SIZE] = "key";
 	const char *divisions[] = { NULL, NULL }, *bodies[] = { NULL, NULL };
 	WorkerOptions options = { .worker_path = worker, .plugin_path = ZOO, .divisions = divisions, .bodies = bodies,
 		                  .start_ms = start_ms, .in_flight_max = in_flight_max, .idempotency_ms = 1000,
-		                  .idempotency_max = 10, .no_jobs = TRUE };
+		                  .idempotency_max = 10, .no_jobs = TRUE, .frame_max = frame_max };
 
 	log_set_level(0); /* what a dying worker has logged is not this test's business */
 	world->dir = g_dir_make_tmp("zhen-home-XXXXXX", NULL);
@@ -150,6 +152,35 @@ Test(home_worker, more_calls_than_allowed_are_answered_503)
 static void look_again(void *data)
 {
 	loop_stop(((World *)data)->loop);
+}
+
+static void one_turn(World *world)
+{
+	LoopTimer *timer = loop_timer_new(world->loop, 1, FALSE, look_again, world);
+
+	loop_run(world->loop);
+	loop_timer_free(timer);
+}
+
+Test(home_worker, what_waits_for_a_worker_that_does_not_read_is_bounded, .timeout = 60)
+{
+	World world = { 0 };
+	g_autofree char *name = g_strnfill(8000, 'x');
+	g_autofree char *body = g_strdup_printf("{\"name\": \"%s\"}", name);
+
+	frame_max = 65536;
+	cr_assert(world_open(&world, BINARY_DIR "/bin/zhen-worker", 0, 1000, NULL));
+	kill((pid_t)home_worker_pid(world.home), SIGSTOP);
+	for (guint i = 0; i < 500; i++) {
+		ask(&world, 0, body);
+		one_turn(&world);
+	}
+	cr_expect_gt(world.statuses[503], 300, "4 MB of calls were kept for it");
+	kill((pid_t)home_worker_pid(world.home), SIGCONT);
+	wait_for_all(&world);
+	cr_expect_eq(world.statuses[503] + world.statuses[201] + world.statuses[422], 500, "each was answered once");
+	cr_expect_gt(world.statuses[201] + world.statuses[422], 10);
+	world_close(&world);
 }
 
 Test(home_worker, a_dead_worker_fails_its_calls_and_is_started_again, .timeout = 30)
