@@ -66,6 +66,10 @@ class Session:
         self.token = token
 
 
+class PortTaken(RuntimeError):
+    pass
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -132,8 +136,17 @@ class Zhend:
 
     def start(self, port=None):
         """Waits until it answers. Again after stop(): the same folder."""
+        for _ in range(4):
+            try:
+                return self._start(port or free_port())
+            except PortTaken:  # by somebody between our look and its start
+                if port:
+                    raise
+        return self._start(free_port())
+
+    def _start(self, port):
         self.write_conf()
-        self.port = port or free_port()
+        self.port = port
         self.log_path = os.path.join(LOG, f"zhend-{os.getpid()}-{next(_numbers)}.log")
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
@@ -141,12 +154,14 @@ class Zhend:
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise RuntimeError(f"zhend ended with {self.process.returncode}: {self.output()}")
-            try:
+                code, self.process = self.process.returncode, None
+                kind = PortTaken if f"{port}" in self.output() and code == 1 else RuntimeError
+                raise kind(f"zhend ended with {code}: {self.output()}")
+            # Its own word, printed once it listens: on the port alone somebody else might answer.
+            if f"http://127.0.0.1:{port}/   (" in self.output():
                 self.get("/kernel/health")
                 return self
-            except OSError:
-                time.sleep(0.02)
+            time.sleep(0.02)
         raise RuntimeError("zhend does not answer: " + self.output())
 
     def run(self, timeout=START_S):
