@@ -7,9 +7,17 @@
 #define ANONYMOUS_KEY_MIN 22 /* characters: without an account only an unguessable key may name an answer */
 #define KEY_MAX 128
 
+/* A path alone is its POST; the other methods of a path have answers of their own. */
+static const char *route_name(Call *call)
+{
+	return call->route->method == ZHEN_POST ?
+	               call->route->path :
+	               arena_printf(call->arena, "%s %s", method_name(call->route->method), call->route->path);
+}
+
 static char *running_name(Call *call)
 {
-	return arena_printf(call->keep, "%s\n%s\n%s", call->request->caller.account, call->route->path,
+	return arena_printf(call->keep, "%s\n%s\n%s", call->request->caller.account, route_name(call),
 	                    call->request->idempotency_key);
 }
 
@@ -65,7 +73,7 @@ static void answer_again(Call *call, StoreStmt *stmt)
 KeyState idempotency_look_up(Call *call, StoreConn *conn)
 {
 	g_autoptr(GError) error = NULL;
-	zhen_value args[] = { zhen_from_text(call->request->caller.account), zhen_from_text(call->route->path),
+	zhen_value args[] = { zhen_from_text(call->request->caller.account), zhen_from_text(route_name(call)),
 		              zhen_from_text(call->request->idempotency_key) };
 	KeyState state = KEY_NEW;
 	StoreStmt *stmt;
@@ -104,7 +112,7 @@ gboolean idempotency_store(Call *call, StoreConn *conn, GError **error)
 {
 	zhen_value args[] = {
 		zhen_from_text(call->request->caller.account),
-		zhen_from_text(call->route->path),
+		zhen_from_text(route_name(call)),
 		zhen_from_text(call->request->idempotency_key),
 		zhen_from_text(call->request_digest),
 		zhen_from_int(call->status),

@@ -16,6 +16,12 @@ static zhen_result add(zhen_call *call)
 	return zhen_created(call, id);
 }
 
+static zhen_result change(zhen_call *call)
+{
+	zhen_put(call, "changed", zhen_run(call, "UPDATE t SET n = $1", zhen_int(call, "n")));
+	return zhen_ok(call);
+}
+
 static zhen_result list(zhen_call *call)
 {
 	return zhen_page(call, "SELECT id, n FROM t WHERE n >= 0 {{page id DESC}}");
@@ -89,11 +95,12 @@ static const zhen_route routes[] = {
 	{ .path = "/people", .method = ZHEN_GET, .handle = people, .reply = people_reply, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/members", .method = ZHEN_POST, .handle = members, .fields = members_field, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/contact", .method = ZHEN_POST, .handle = members, .fields = contact_field, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/t", .method = ZHEN_PUT, .handle = change, .fields = n_field, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/endless", .method = ZHEN_GET, .handle = endless, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/unpaged", .method = ZHEN_GET, .handle = unpaged, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ 0 },
 };
-enum { ADD, LIST, UNFINISHED, PEOPLE, MEMBERS, CONTACT, ENDLESS, UNPAGED };
+enum { ADD, LIST, UNFINISHED, PEOPLE, MEMBERS, CONTACT, CHANGE, ENDLESS, UNPAGED };
 ZHEN_PLUGIN(rough, "1.0.0", .title = "rough", .migrations = migrations, .jobs = jobs, .routes = routes);
 
 typedef struct Rough {
@@ -158,11 +165,13 @@ static void on_reply(void *data, CallReply *reply)
 	loop_stop(rough->loop);
 }
 
+static const char *key; /* Idempotency-Key of the calls that follow; NULL = none */
+
 static gint call(Rough *rough, guint index, const CallParam *params, guint n_params, const char *body)
 {
 	CallRequest request = { .kind = CALL_ROUTE, .index = index, .caller = { "", "", "", "", "", 0, FALSE }, .now_ms = 1,
 		                .request_id = "r", .base_url = "", .address = "", .params = params, .n_params = n_params,
-		                .body = body, .body_length = body != NULL ? strlen(body) : 0 };
+		                .idempotency_key = key, .body = body, .body_length = body != NULL ? strlen(body) : 0 };
 
 	rough->settled = FALSE;
 	runtime_submit(rough->runtime, rough->loop, &request, on_reply, rough);
@@ -385,5 +394,18 @@ Test(calls, a_list_that_cannot_go_on_is_an_error_and_not_half_a_list)
 
 	cr_assert_eq(call(&rough, UNPAGED, NULL, 0, NULL), 500);
 	cr_assert_not_null(strstr(rough.reply->body->str, "no-page"), "%s", rough.reply->body->str);
+	rough_clear(&rough);
+}
+
+Test(calls, a_key_given_to_one_method_of_a_path_answers_no_other)
+{
+	Rough rough = rough_new(100);
+
+	key = "a-key-of-twenty-two-signs";
+	cr_assert_eq(call(&rough, ADD, NULL, 0, "{\"n\":1}"), 201);
+	cr_assert_eq(call(&rough, CHANGE, NULL, 0, "{\"n\":1}"), 200, "%s", rough.reply->body->str);
+	cr_assert_not_null(strstr(rough.reply->body->str, "changed"), "%s", rough.reply->body->str);
+	cr_assert_eq(call(&rough, ADD, NULL, 0, "{\"n\":1}"), 201);
+	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM t"), 1);
 	rough_clear(&rough);
 }
