@@ -356,12 +356,17 @@ void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *r
 			draw_done(&html, route, body);
 	}
 	gboolean is_list = json_is_array(json_object_get(body, "items"));
+	/* What the plugin names as next stands above what may be long; what only the tables tell, below it. */
+	gboolean named = route->method == ZHEN_GET && json_array_size(json_object_get(body, "actions")) > 0;
+	if (named)
+		draw_actions(view, &html, plugin, route, params, n_params, reply, body);
 	if (route->method == ZHEN_GET && is_list)
 		draw_filter(view, &html, plugin, route, params, n_params, TRUE);
 	if (json_is_object(body))
 		draw_body(view, &html, plugin, route, params, n_params, body);
 	if (route->method == ZHEN_GET && !is_list)
 		draw_filter(view, &html, plugin, route, params, n_params, FALSE);
-	draw_actions(view, &html, plugin, route, params, n_params, reply, body);
+	if (!named)
+		draw_actions(view, &html, plugin, route, params, n_params, reply, body);
 	page_end(view, &html);
 }

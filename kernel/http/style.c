@@ -17,7 +17,7 @@ static const char css[] =
 	"a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible,"
 	"summary:focus-visible,[tabindex]:focus-visible{outline:3px solid "
         "var(--focus);outline-offset:2px;border-radius:3px}\n"
-	".wrap{width:100%;max-width:66rem;margin:0 auto;padding:0 1rem}\n"
+	".wrap{width:100%;max-width:72rem;margin:0 auto;padding:0 1rem}\n"
 	".skip{position:absolute;left:-999rem}\n"
 	".skip:focus{left:1rem;top:.5rem;z-index:1;padding:.4rem .8rem;background:#fff}\n"
 	/* top */
@@ -62,14 +62,16 @@ static const char css[] =
 	".facts>div+div{border-top:1px solid var(--line)}\n.facts dt{color:var(--soft)}\n.facts "
         "dd{margin:0;white-space:pre-line}\n"
 	".facts .wide{grid-template-columns:1fr}\n"
-	"ul.plain{list-style:none;margin:0;padding:0}\nul.plain li{padding:.15rem 0}\n"
+	".facts+details,.scroll+details,.facts+form{margin-top:1.2rem}\n"
+	"ul.plain{list-style:none;margin:0;padding:0}\nul.plain li{padding:.15rem 0}\nul.plain.panel{padding:.6rem 1.2rem}\n"
 	/* tables */
 	".scroll{overflow-x:auto}\n"
 	"table{width:100%;border-collapse:collapse;background:var(--paper);border:1px solid var(--line)}\n"
-	"th,td{text-align:left;vertical-align:top;padding:.6rem .8rem;border-bottom:1px solid var(--line)}\n"
+	"th,td{text-align:left;vertical-align:top;padding:.6rem .65rem;border-bottom:1px solid var(--line)}\n"
 	"thead th{background:#efece7;font-weight:600;white-space:nowrap;overflow-wrap:normal}\n"
 	"tbody tr:hover{background:#faf8f5}\n"
-	"td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}\ntd.day{white-space:nowrap}\n"
+	"td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}\ntd.day,td.short{white-space:nowrap}\n"
+	"td.text{min-width:11rem}\n"
 	".pager{display:flex;gap:1rem;margin:1.1rem 0}\n"
 	/* forms */
 	".fields>.field{max-width:46rem}\n.field{margin:0 0 1.25rem;border:0;padding:0;min-width:0}\n"
@@ -128,6 +130,8 @@ static const char css[] =
 	".foot{background:#ebe8e3;color:var(--soft);font-size:.9rem;border-top:1px solid var(--line)}\n"
 	".foot .wrap{display:flex;flex-wrap:wrap;gap:.2rem 1.5rem;justify-content:space-between;padding-top:1rem;"
 	"padding-bottom:1rem}\n.foot p{margin:0}\n.foot a{color:var(--soft)}\n"
+	"@media(min-width:1000px){.facts.many{columns:2;column-gap:0;column-rule:1px solid var(--line)}\n"
+	".facts.many>div{break-inside:avoid;grid-template-columns:minmax(7rem,11rem) 1fr}}\n"
 	/* phones: a row becomes a card, a fact stands above its value */
 	"@media(max-width:799px){\n"
 	"table.fold,table.fold tbody,table.fold tr,table.fold "

@@ -5,6 +5,8 @@
 
 #define LEVEL_MAX 6        /* of headings: what lies deeper is shown as text */
 #define WIDE_CHARACTERS 60 /* longer facts take the whole line */
+#define MANY_FACTS 16      /* more stand in two columns where there is room */
+#define SHORT_CHARACTERS 8 /* a cell of a table is not broken over lines */
 
 static gboolean is_href(const char *name)
 {
@@ -120,7 +122,9 @@ static char *nested_row_path(const ValueView *view, const char *name, const char
 	return NULL;
 }
 
-static void draw_nested(const ValueView *view, Html *html, const char *name, const json_t *value, guint level)
+/* @named: the answer itself says what can be done, so no row says it again. */
+static void draw_nested(const ValueView *view, Html *html, const char *name, const json_t *value, guint level,
+                        gboolean named)
 {
 	const zhen_field *field = value_field(view, name);
 	ValueView inner = *view;
@@ -128,7 +132,9 @@ static void draw_nested(const ValueView *view, Html *html, const char *name, con
 	inner.fields = field != NULL && field->type == ZHEN_LIST ? field->fields : NULL;
 	inner.row_action = NULL;
 	g_autofree char *row_path = nested_row_path(view, name, &inner.row_action);
-	inner.row_path = row_path;
+	inner.row_path = named && inner.row_action != NULL ? NULL : row_path;
+	if (named)
+		inner.row_action = NULL;
 	inner.route = NULL;
 	html_open(html, "section", NULL);
 	heading(html, level, value_label(field, name));
@@ -141,6 +147,12 @@ static void draw_nested(const ValueView *view, Html *html, const char *name, con
 	else
 		values_object(&inner, html, value, level + 1);
 	html_close(html);
+}
+
+/* A fact without a value says nothing; in a table the place stays. */
+static gboolean is_said(const json_t *value)
+{
+	return is_scalar(value) && !json_is_null(value) && !(json_is_string(value) && json_string_length(value) == 0);
 }
 
 /* Member names: declared ones in declared order, then the others as they come. (transfer container) */
@@ -164,27 +176,24 @@ static GPtrArray *member_names(const ValueView *view, const json_t *object, GPtr
 void values_object(const ValueView *view, Html *html, const json_t *object, guint level)
 {
 	g_autoptr(GPtrArray) names = member_names(view, object, NULL);
-	gboolean open = FALSE;
+	g_autoptr(GPtrArray) facts = g_ptr_array_new();
 
-	for (guint i = 0; i < names->len; i++) {
-		const char *name = names->pdata[i];
-		const json_t *value = json_object_get(object, name);
-
-		if (!is_scalar(value) || is_left_out(value_field(view, name), name))
-			continue;
-		if (!open)
-			html_open(html, "dl", "class", "facts", NULL);
-		open = TRUE;
-		draw_fact(view, html, name, value);
-	}
-	if (open)
+	for (guint i = 0; i < names->len; i++)
+		if (is_said(json_object_get(object, names->pdata[i])) &&
+		    !is_left_out(value_field(view, names->pdata[i]), names->pdata[i]))
+			g_ptr_array_add(facts, names->pdata[i]);
+	if (facts->len > 0)
+		html_open(html, "dl", "class", facts->len > MANY_FACTS ? "facts many" : "facts", NULL);
+	for (guint i = 0; i < facts->len; i++)
+		draw_fact(view, html, facts->pdata[i], json_object_get(object, facts->pdata[i]));
+	if (facts->len > 0)
 		html_close(html);
 	for (guint i = 0; i < names->len; i++) {
 		const char *name = names->pdata[i];
 		const json_t *value = json_object_get(object, name);
 
 		if (!is_scalar(value) && !is_left_out(value_field(view, name), name))
-			draw_nested(view, html, name, value, level);
+			draw_nested(view, html, name, value, level, json_is_array(json_object_get(object, "actions")));
 	}
 }
 
@@ -231,17 +240,29 @@ static gboolean is_column(const ValueView *view, const json_t *list, const char 
 	return FALSE;
 }
 
+/* Numbers to the right; days, and words too short to be broken, in one line; for the rest a column of some width. */
+static const char *cell_class(const zhen_field *field, const char *name, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	if (is_number(field, name, value))
+		return "number";
+	if (field != NULL ? field->type == ZHEN_DATE || field->type == ZHEN_TIME : g_str_has_suffix(name, "_at"))
+		return "day";
+	if (text == NULL)
+		return NULL;
+	return g_utf8_strlen(text, -1) <= SHORT_CHARACTERS ||
+	                       (g_str_is_ascii(text) && strlen(text) <= 3 * SHORT_CHARACTERS)
+	               ? "short"
+	               : "text";
+}
+
 static void draw_cell(const ValueView *view, Html *html, const char *name, const json_t *value, const char *url)
 {
 	const zhen_field *field = value_field(view, name);
-	gboolean day =
-		field != NULL ? field->type == ZHEN_DATE || field->type == ZHEN_TIME : g_str_has_suffix(name, "_at");
 
 	html_open(html, "td", "role", "cell", "data-label", value_label(field, name), "class",
-	          is_number(field, name, value) ? "number"
-	          : day                         ? "day"
-	                                        : NULL,
-	          NULL);
+	          cell_class(field, name, value), NULL);
 	if (url != NULL) {
 		g_autofree char *text = value_text(view, field, name, value, FALSE);
 		html_link(html, url, NULL, text);
