@@ -14,8 +14,9 @@
 
 static const zhen_route routes[] = {
 	/* For everybody. */
-	GET("/items", list_items, items_fields, .reply = items_reply, .flags = ZHEN_PUBLIC, .summary = "查看办事指南"),
-	GET("/items/{code}", show_item, item_fields, .reply = item_reply, .flags = ZHEN_PUBLIC, .summary = "查看一个事项的办事指南"),
+	GET("/items", list_items, items_fields, .reply = items_reply, .flags = ZHEN_PUBLIC, .summary = "办事指南"),
+	GET("/items/{code}", show_item, item_fields, .reply = item_reply, .flags = ZHEN_PUBLIC,
+	    .summary = "事项办事指南"),
 	POST("/applications", apply, apply_fields, .reply = apply_reply, .flags = ZHEN_PUBLIC,
 	     .summary = "申请宅基地（农村村民建房）"),
 	GET("/track", track, track_get_fields, .reply = track_reply, .flags = ZHEN_PUBLIC, .summary = "查询办理进度"),
@@ -29,9 +30,9 @@ static const zhen_route routes[] = {
 	/* For staff. */
 	POST("/items", publish_item, publish_fields, .permission = "approvals.publish", .summary = "发布事项"),
 	GET("/cases", list_cases, cases_fields, .reply = cases_reply, .permission = "approvals.read",
-	    .summary = "查看办件"),
+	    .summary = "办件"),
 	GET("/cases/{id}", show_case, case_fields, .reply = case_reply, .permission = "approvals.read",
-	    .unmask = "approvals.personal", .subject = "id", .summary = "查看一件"),
+	    .unmask = "approvals.personal", .subject = "id", .summary = "办件详情"),
 	ACT("accept", accept_case, accept_fields, "approvals.accept", "受理"),
 	ACT("supplement", request_supplement, supplement_fields, "approvals.accept", "一次告知补正"),
 	ACT("correct", correct_case, correct_fields, "approvals.accept", "允许当场更正"),
@@ -48,7 +49,7 @@ static const zhen_route routes[] = {
 	ACT("reject", reject_case, reject_fields, "approvals.decide", "不予许可"),
 	ACT("withdraw", withdraw_case, withdraw_fields, "approvals.withdraw", "撤销许可"),
 	GET("/overdue", list_overdue, items_fields, .reply = cases_reply, .permission = "approvals.read",
-	    .summary = "查看超期件"),
+	    .summary = "超期件"),
 	POST("/calendar/days", set_calendar_days, calendar_days_fields, .permission = "approvals.calendar",
 	     .subject = "division", .summary = "登记当地放假、上班日"),
 	POST("/calendar/rules", set_calendar_rule, calendar_rule_fields, .permission = "approvals.calendar",

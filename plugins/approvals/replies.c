@@ -10,13 +10,15 @@
 #define HIDDEN(name_) { .name = name_, .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN }
 #define LIST(name_, label_, fields_) { .name = name_, .type = ZHEN_LIST, .label = label_, .fields = fields_ }
 #define CHOICE(name_, label_, choices_) { .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_ }
+/* The row's key: its link stands on what people call it by. */
+#define ROW_ID { .name = "id", .type = ZHEN_INT, .label = "序号", .flags = ZHEN_HIDDEN }
 #define PLACE(name_, label_) { .name = name_, .type = ZHEN_DIVISION, .label = label_ }
 
 #define PROGRESS "pending=未开始|current=办理中|done=已完成"
 #define PAPER_STATE "rendering=制作中|issued=已签发|withdrawn=已撤销"
 
 const zhen_field items_reply[] = {
-	INT("id", "序号"), TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), TEXT("type", "事项类型"),
+	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), TEXT("type", "事项类型"),
 	TEXT("handling", "办件类型"), INT("promised_days", "承诺时限（工作日）"), DAY("valid_from", "生效日期"),
 	TIME("published_at", "发布时间"), { 0 },
 };
@@ -126,11 +128,12 @@ const zhen_field act_reply[] = {
 	HIDDEN("step"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"), { 0 },
 };
 
+/* What is looked for first stands first: a narrow screen shows no more of a row. */
 const zhen_field cases_reply[] = {
-	INT("id", "序号"), TEXT("number", "申请编号"), TEXT("item_name", "事项"), PLACE("village", "村（社区）"),
-	PLACE("township", "乡镇"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
-	CHOICE("state", "状态", STATE_CHOICES), TEXT("step_title", "环节"), TIME("filed_at", "收件时间"), DAY("due_on", "到期日"),
-	BOOL("provisional", "暂定"), BOOL("overdue", "超期"), { 0 },
+	ROW_ID, TEXT("number", "申请编号"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	PLACE("village", "村（社区）"), CHOICE("state", "状态", STATE_CHOICES), TEXT("step_title", "环节"),
+	DAY("due_on", "到期日"), BOOL("overdue", "超期"), BOOL("provisional", "暂定"), TIME("filed_at", "收件时间"),
+	PLACE("township", "乡镇"), TEXT("item_name", "事项"), { 0 },
 };
 
 static const zhen_field step_reply[] = {
@@ -153,7 +156,7 @@ static const zhen_field journal_reply[] = {
 };
 
 static const zhen_field paper_reply[] = {
-	TEXT("kind", "种类"), TEXT("title", "文书"), TEXT("number", "文号"), DAY("dated_on", "日期"),
+	{ .name = "kind", .type = ZHEN_TEXT, .label = "种类", .flags = ZHEN_HIDDEN }, TEXT("title", "文书"), TEXT("number", "文号"), DAY("dated_on", "日期"),
 	CHOICE("state", "状态", PAPER_STATE), HIDDEN("digest"), TEXT("href", "查看"), { 0 },
 };
 

@@ -43,6 +43,41 @@ static void show_phases(zhen_call *call, const struct matter *matter)
 		zhen_close(call);
 		first = first && done;
 	}
+	/* Before acceptance: what will come. */
+	if (!accepted)
+		ZHEN_FOR_EACH(call, row, "SELECT phase FROM item_step WHERE item = $1 GROUP BY phase ORDER BY MIN(seq)",
+		              matter->item) {
+			zhen_open_object(call, NULL);
+			zhen_put(call, "phase", zhen_column_text(row, "phase"));
+			zhen_put(call, "state", "pending");
+			zhen_put(call, "done_on", "");
+			zhen_close(call);
+		}
+	zhen_close(call);
+}
+
+/* What the resident can do now; the code is asked for again, so that it stands in no address. */
+static void show_actions(zhen_call *call, const struct matter *matter, const char *state, const char *ticket)
+{
+	static const struct {
+		enum act act;
+		const char *title, *path;
+	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement" }, { ACT_ATTACH, "提交材料", "/track/materials" } };
+
+	zhen_open_list(call, "actions");
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+		if (!matter_allows(state, acts[i].act))
+			continue;
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", acts[i].title);
+		zhen_put(call, "method", "POST");
+		zhen_put(call, "path", acts[i].path);
+		zhen_open_object(call, "fields");
+		zhen_put(call, "number", matter->number);
+		zhen_put(call, "ticket", ticket);
+		zhen_close(call);
+		zhen_close(call);
+	}
 	zhen_close(call);
 }
 
@@ -109,14 +144,18 @@ zhen_result track(zhen_call *call)
 	zhen_put(call, "accepted_on", date_of_ms(call, zhen_column_int(row, "accepted_at")));
 	/* Before acceptance the day stands for being told, not for being done. */
 	zhen_put(call, matter.state == STATE_FILED ? "told_by" : "due_on", zhen_column_text(row, "due_on"));
-	zhen_put(call, "provisional", zhen_column_int(row, "provisional"));
+	if (zhen_column_int(row, "provisional") != 0)
+		zhen_put(call, "provisional", 1);
 	zhen_put(call, "contact", zhen_column_text(row, "contact"));
 	zhen_put(call, "visits", zhen_column_int(row, "visits"));
 	show_phases(call, &matter);
 	show_steps(call, &matter);
 	show_documents(call, &matter);
-	if (matter.state == STATE_FILED || matter.state == STATE_SUPPLEMENTING)
-		zhen_put(call, "ticket", call->host->ticket(call, matter.number, TICKET_MS));
+	bool open = matter.state == STATE_FILED || matter.state == STATE_SUPPLEMENTING;
+	const char *ticket = open ? call->host->ticket(call, matter.number, TICKET_MS) : NULL;
+	if (ticket != NULL)
+		zhen_put(call, "ticket", ticket);
+	show_actions(call, &matter, or_empty(zhen_column_text(row, "state")), ticket);
 	return zhen_ok(call);
 }
 
