@@ -97,6 +97,7 @@ static gboolean check_path(const Check *check, const zhen_route *row, GHashTable
 
 static gboolean check_route_members(const Check *check, const zhen_route *row)
 {
+	const zhen_field *subject = row->subject != NULL ? field_find(row->fields, row->subject) : NULL;
 	gboolean read = row->method == ZHEN_GET;
 
 	if (row->permission == NULL && (row->flags & ZHEN_PUBLIC) == 0)
@@ -109,9 +110,10 @@ static gboolean check_route_members(const Check *check, const zhen_route *row)
 		return check_fault(check, "flags", "ZHEN_POOL belongs to a read");
 	if (row->upload_bytes < 0 || row->upload_files < 0)
 		return check_fault(check, row->upload_bytes < 0 ? "upload_bytes" : "upload_files", "below 0");
-	if (row->subject != NULL && field_find(row->fields, row->subject) == NULL &&
-	    field_find(row->reply, row->subject) == NULL)
+	if (row->subject != NULL && subject == NULL && field_find(row->reply, row->subject) == NULL)
 		return check_fault(check, "subject", "\"%s\" is not among the fields", row->subject);
+	if (subject != NULL && type_is_personal(subject->type))
+		return check_fault(check, "subject", "\"%s\" is personal: it would stand in the audit for ever", row->subject);
 	if (row->version != NULL && row->reply != NULL && field_find(row->reply, row->version) == NULL)
 		return check_fault(check, "version", "\"%s\" is not a field of the reply", row->version);
 	return TRUE;

@@ -32,7 +32,7 @@ SHAPE(approvals, .title = "审批", .summary = "宅基地等事项的受理、�
 		{ .name = "approvals.read", .title = "查看" }, { .name = "approvals.unmask", .title = "查看完整个人信息" }),
 	.routes = ROWS(zhen_route,
 		WRITE("/applications", .prepare = handle, .summary = "申请宅基地", .flags = ZHEN_PUBLIC | ZHEN_UPLOADS,
-		      .upload_bytes = 20 << 20, .upload_files = 12, .subject = "id_card",
+		      .upload_bytes = 20 << 20, .upload_files = 12, .subject = "township",
 		      .fields = FIELDS(TOWNSHIP,
 			{ .name = "applicant", .type = ZHEN_NAME, .label = "申请人", .help = "与身份证一致", .flags = ZHEN_REQUIRED },
 			{ .name = "id_card", .type = ZHEN_ID_CARD, .flags = ZHEN_REQUIRED }, { .name = "phone", .type = ZHEN_PHONE },

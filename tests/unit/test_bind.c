@@ -212,6 +212,8 @@ static const struct {
 	{ ENTRY(ROUTE(.subject = "no")), "notes: routes[0] GET /a: subject: \"no\" is not among the fields" },
 	{ ENTRY(ROUTE(.version = "no", .reply = fields)),
 	  "notes: routes[0] GET /a: version: \"no\" is not a field of the reply" },
+	{ ENTRY(ROUTE(.subject = "who", .fields = (const zhen_field[]){ { .name = "who", .type = ZHEN_ID_CARD }, { 0 } })),
+	  "notes: routes[0] GET /a: subject: \"who\" is personal: it would stand in the audit for ever" },
 	{ ENTRY(ROUTE(.upload_bytes = -1)), "notes: routes[0] GET /a: upload_bytes: below 0" },
 	{ ENTRY(TABLE(routes, zhen_route,
 	              { .method = ZHEN_GET, .path = "/a/{id}", .handle = handle, .fields = fields, .permission = "notes.read",

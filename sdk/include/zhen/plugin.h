@@ -87,7 +87,7 @@ typedef struct zhen_route {
 	const char *feature;    /* NULL = always on */
 	const char *unmask;     /* permission that shows personal fields in clear; the answer waits for its audit row */
 	const char *version;    /* reply field that is the version for ETag and If-Match; edits then need If-Match */
-	const char *subject;    /* field that names what the call is about, for the audit */
+	const char *subject;    /* field that names what the call is about, for the audit; no personal one */
 	int64_t upload_bytes;   /* limit of one file, 0 = host's */
 	int32_t upload_files;   /* files per ticket, 0 = host's */
 	uint32_t method;        /* enum zhen_method */
