@@ -186,9 +186,8 @@ static void blob_reference(zhen_call *head, const char *sql, const char *digest,
 void host_blob_keep(zhen_call *head, const char *digest, const char *subject)
 {
 	Call *call = call_of(head);
-	g_autofree char *path = call->failed || digest == NULL ? NULL : blob_path(call->runtime->store, digest);
 
-	if (path == NULL && !call->failed)
+	if (!call->failed && (digest == NULL || !blob_touch(call->runtime->store, digest)))
 		exec_refuse(call, ZHEN_INVALID, "not-a-file", "文件不存在或已过期，请重新上传");
 	blob_reference(head, "INSERT INTO _blob(digest, subject, at) VALUES($1, $2, $3) ON CONFLICT DO NOTHING", digest,
 	               subject, TRUE);

@@ -191,6 +191,17 @@ char *blob_path_at(const char *dir, const char *hex)
 	return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&path) : NULL;
 }
 
+gboolean blob_touch(Store *store, const char *hex)
+{
+	g_autofree char *path = blob_path(store, hex);
+	int lock = path != NULL ? lock_blobs(store->dir, NULL) : -1;
+	gboolean there = lock >= 0 && utimensat(AT_FDCWD, path, NULL, 0) == 0;
+
+	if (lock >= 0)
+		close(lock);
+	return there;
+}
+
 /* ---- collecting ---- */
 
 typedef struct Collection {

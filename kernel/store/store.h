@@ -134,6 +134,8 @@ gboolean blob_write(BlobWriter *writer, const void *bytes, gsize length, GError 
 gboolean blob_finish(BlobWriter *writer, char out_hex[65], gint64 *out_bytes, GError **error);
 void blob_writer_free(BlobWriter *writer); /* removes what was not finished */
 char *blob_path(Store *store, const char *hex); /* (transfer full) NULL when there is no such blob */
+/* Makes it young, so that collecting leaves it alone until the row that is to name it is committed. FALSE: there is none. */
+gboolean blob_touch(Store *store, const char *hex);
 /* Removes blobs older than @age_ms that no _blob row names. */
 gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **error);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Calls and jobs of one runtime at its edges: what is left over, what is too much, what nobody declared. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "base/clock.h"
 #include "base/log.h"
 #include "runtime/exec.h"
@@ -42,6 +44,17 @@ static zhen_result endless(zhen_call *call)
 static zhen_result unpaged(zhen_call *call)
 {
 	return zhen_page(call, "SELECT id, n FROM t ORDER BY id");
+}
+
+static Store *collected; /* what the collector goes through while the handler runs */
+static char old_blob[65];
+
+/* The collector comes between the look at the file and the commit of the row that names it. */
+static zhen_result keep_old(zhen_call *call)
+{
+	call->host->blob_keep(call, old_blob, "case 1");
+	blob_collect(collected, 24 * 3600 * G_GINT64_CONSTANT(1000), NULL, NULL);
+	return zhen_ok(call);
 }
 
 static zhen_result people(zhen_call *call)
@@ -96,11 +109,12 @@ static const zhen_route routes[] = {
 	{ .path = "/members", .method = ZHEN_POST, .handle = members, .fields = members_field, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/contact", .method = ZHEN_POST, .handle = members, .fields = contact_field, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/t", .method = ZHEN_PUT, .handle = change, .fields = n_field, .flags = ZHEN_PUBLIC, .summary = "x" },
+	{ .path = "/keep", .method = ZHEN_POST, .handle = keep_old, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/endless", .method = ZHEN_GET, .handle = endless, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ .path = "/unpaged", .method = ZHEN_GET, .handle = unpaged, .flags = ZHEN_PUBLIC, .summary = "x" },
 	{ 0 },
 };
-enum { ADD, LIST, UNFINISHED, PEOPLE, MEMBERS, CONTACT, CHANGE, ENDLESS, UNPAGED };
+enum { ADD, LIST, UNFINISHED, PEOPLE, MEMBERS, CONTACT, CHANGE, KEEP, ENDLESS, UNPAGED };
 ZHEN_PLUGIN(rough, "1.0.0", .title = "rough", .migrations = migrations, .jobs = jobs, .routes = routes);
 
 typedef struct Rough {
@@ -407,5 +421,22 @@ Test(calls, a_key_given_to_one_method_of_a_path_answers_no_other)
 	cr_assert_not_null(strstr(rough.reply->body->str, "changed"), "%s", rough.reply->body->str);
 	cr_assert_eq(call(&rough, ADD, NULL, 0, "{\"n\":1}"), 201);
 	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM t"), 1);
+	rough_clear(&rough);
+}
+
+Test(calls, a_file_kept_after_days_is_not_collected_before_its_row_is_there)
+{
+	static const struct timespec days_ago[2] = { { 1000000, 0 }, { 1000000, 0 } };
+	Rough rough = rough_new(100);
+	g_autoptr(BlobWriter) writer = blob_writer_new(runtime_store(rough.runtime), 0, NULL);
+	g_autofree char *path = NULL;
+
+	collected = runtime_store(rough.runtime);
+	cr_assert(blob_write(writer, "deed", 4, NULL) && blob_finish(writer, old_blob, NULL, NULL));
+	path = blob_path(collected, old_blob);
+	cr_assert_eq(utimensat(AT_FDCWD, path, days_ago, 0), 0);
+	cr_assert_eq(call(&rough, KEEP, NULL, 0, NULL), 200);
+	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM _blob"), 1);
+	cr_assert(g_file_test(path, G_FILE_TEST_EXISTS), "a row names a file that is gone");
 	rough_clear(&rough);
 }
