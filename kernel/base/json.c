@@ -44,28 +44,62 @@ static void append_escape(GString *text, guchar c)
 	g_string_append_len(text, out, escapes[c] == 'u' ? 6 : 2);
 }
 
+/* Bytes from @at on that stand in a string as they are. */
+static gsize plain_length(const guchar *at, gsize length)
+{
+	const guint64 ones = 0x0101010101010101u;
+	const guint64 tops = ones << 7;
+	gsize i = 0;
+
+	while (i < length) {
+		guint64 word, quote, slash;
+		gsize step = 1;
+
+		/* Eight at a time while none is wide, a control, a quote or a backslash. */
+		for (; i + 8 <= length; i += 8) {
+			memcpy(&word, at + i, sizeof word);
+			quote = word ^ ones * '"';
+			slash = word ^ ones * '\\';
+			if (((word | (word - ones * 0x20) | (quote - ones) | (slash - ones)) & tops) != 0)
+				break;
+		}
+		for (gsize near = MIN(length, i + 8); i < near; i += step) {
+			step = at[i] < 0x80 ? escapes[at[i]] == 0 : utf8_length(at + i, length - i);
+			if (step == 0)
+				return i;
+		}
+	}
+	return i;
+}
+
 void json_append_quoted(GString *text, const char *utf8, gsize length)
 {
 	const guchar *at = (const guchar *)utf8;
 	const guchar *end = at + length;
-	const guchar *run = at;
+	gsize plain = plain_length(at, length);
 
+	if (plain == length) {
+		const gsize from = text->len;
+
+		g_string_set_size(text, from + length + 2);
+		text->str[from] = '"';
+		memcpy(text->str + from + 1, utf8, length);
+		text->str[from + 1 + length] = '"';
+		return;
+	}
 	g_string_append_c(text, '"');
 	while (at < end) {
-		gsize step = 1;
-
-		if (*at < 0x80 ? escapes[*at] == 0 : (step = utf8_length(at, (gsize)(end - at))) > 0) {
-			at += step;
-			continue;
-		}
-		g_string_append_len(text, (const char *)run, at - run);
+		g_string_append_len(text, (const char *)at, (gssize)plain);
+		at += plain;
+		if (at == end)
+			break;
 		if (*at < 0x80)
 			append_escape(text, *at);
 		else
 			g_string_append_len(text, "\xef\xbf\xbd", 3); /* an ill-formed byte must not spoil the answer */
-		run = ++at;
+		at++;
+		plain = plain_length(at, (gsize)(end - at));
 	}
-	g_string_append_len(text, (const char *)run, at - run);
 	g_string_append_c(text, '"');
 }
 

@@ -181,6 +181,13 @@ static void push_to_pool(Call *call, PoolRun *run)
 	exec_answer(call);
 }
 
+static gboolean is_slow(const gint64 *until)
+{
+	gint64 us = __atomic_load_n(until, __ATOMIC_RELAXED);
+
+	return us != 0 && us > clock_mono_us();
+}
+
 static void submit_read(Call *call)
 {
 	Runtime *runtime = call->runtime;
@@ -188,8 +195,7 @@ static void submit_read(Call *call)
 	g_autoptr(GError) error = NULL;
 	StoreConn *conn;
 
-	if (call->route != NULL &&
-	    ((call->route->flags & ZHEN_POOL) != 0 || __atomic_load_n(slow, __ATOMIC_RELAXED) > clock_mono_us())) {
+	if (call->route != NULL && ((call->route->flags & ZHEN_POOL) != 0 || is_slow(slow))) {
 		push_to_pool(call, read_on_pool);
 		return;
 	}
