@@ -64,7 +64,10 @@ GHashTable *mask_names(const Plugin *plugin)
 
 static guint32 known_type(const Call *call, const char *name)
 {
-	return name == NULL ? 0 : GPOINTER_TO_UINT(g_hash_table_lookup(call->runtime->personal, name));
+	GHashTable *personal = call->runtime->personal;
+
+	/* Asked for every column of every row. */
+	return name == NULL || g_hash_table_size(personal) == 0 ? 0 : GPOINTER_TO_UINT(g_hash_table_lookup(personal, name));
 }
 
 /* ---- JSON ---- */
