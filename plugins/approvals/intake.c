@@ -39,6 +39,28 @@ static const zhen_row *item_in_force(zhen_call *call)
 	                today);
 }
 
+/* What the resident may go on with; the code is asked for again, so that it stands in no address. */
+static void show_actions(zhen_call *call, const char *number, const char *ticket)
+{
+	static const char *const acts[][3] = { { "提交材料", "POST", "/track/materials" }, { "查询办理进度", "GET", "/track" } };
+
+	zhen_open_list(call, "actions");
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", acts[i][0]);
+		zhen_put(call, "method", acts[i][1]);
+		zhen_put(call, "path", acts[i][2]);
+		zhen_open_object(call, "fields");
+		if (i == 0) {
+			zhen_put(call, "number", number);
+			zhen_put(call, "ticket", ticket);
+		}
+		zhen_close(call);
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
 zhen_result apply(zhen_call *call)
 {
 	const zhen_row *item = item_in_force(call);
@@ -70,7 +92,9 @@ zhen_result apply(zhen_call *call)
 	zhen_put(call, "number", number);
 	zhen_put(call, "code", code);
 	zhen_put(call, "told_by", matter.watch_on);
-	zhen_put(call, "ticket", call->host->ticket(call, number, TICKET_MS));
+	const char *ticket = or_empty(call->host->ticket(call, number, TICKET_MS));
+	zhen_put(call, "ticket", ticket);
+	show_actions(call, number, ticket);
 	zhen_put(call, "track", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
 	return call->host->reply(call, ZHEN_CREATED);
 }

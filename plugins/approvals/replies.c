@@ -90,7 +90,7 @@ const zhen_field item_reply[] = {
 };
 
 const zhen_field apply_reply[] = {
-	HIDDEN("id"), TEXT("number", "申请编号"), TEXT("code", "查询码（请妥善保存，查询和补正都要用）"),
+	HIDDEN("id"), TEXT("number", "申请编号"), { .name = "code", .type = ZHEN_SECRET, .label = "查询码" },
 	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"), { 0 },
 };
 
