@@ -20,7 +20,7 @@ def tell(z):
 
     z.turn_clock("2026-09-18T09:00:00+08:00")
     window = z.login(WINDOW)
-    filed = hear(z.post("/p/approvals/applications", json=application(1)), "code", "ticket", "track").json
+    filed = hear(z.post("/p/approvals/applications", json=application(1)), "code", "ticket", "track", "actions").json
     case = f"/p/approvals/cases/{filed['id']}"
     hear(z.post(f"{case}/accept", json={}, as_=window))
     hear(z.post(f"{case}/accept", json={}, as_=window))
