@@ -350,6 +350,9 @@ static void front_free(Front *front)
 {
 	loop_stop(front->loop);
 	g_thread_join(front->thread);
+	/* Every call is answered in the end, also the one nobody waits for any more. */
+	if (front->zoo.late != NULL)
+		front->zoo.late(front->zoo.late_data, call_reply_new(204));
 	http_free(front->http);
 	access_free(front->access);
 	loop_free(front->loop);
