@@ -226,8 +226,9 @@ void submit_call(HttpCall *call)
 		answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
 		return;
 	}
-	/* The connection may be gone before the answer comes; its address must not be. */
+	/* The connection, or at the end all of http, may be gone before the answer comes; what a handler reads must not be. */
 	call->request.address = arena_strdup(call->arena, call->request.address);
+	call->request.base_url = arena_strdup(call->arena, call->request.base_url);
 	home->submit(home, call->home->loop, &call->request, on_reply, call);
 }
 
