@@ -271,10 +271,13 @@ static void daemon_clear(Daemon *daemon)
 		loop_timer_free(daemon->drain_timer);
 	if (daemon->stop_timer != NULL)
 		loop_timer_free(daemon->stop_timer);
-	/* Connections end before the homes that answer them; the pool ends first of all, for what it still runs after the
-	 * grace reads the homes' databases. */
-	http_free(daemon->http);
+	/* What pool and writers still run after the grace reads requests and databases: first it ends. Connections end before
+	 * the homes that answer them. */
 	pool_free(daemon->pool);
+	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++)
+		if (((Slot *)daemon->slots->pdata[i])->runtime != NULL)
+			runtime_drain(((Slot *)daemon->slots->pdata[i])->runtime);
+	http_free(daemon->http);
 	plugins_stop(daemon);
 	g_clear_pointer(&daemon->slots, g_ptr_array_unref);
 	access_free(daemon->access);

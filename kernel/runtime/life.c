@@ -135,6 +135,26 @@ void runtime_free(Runtime *runtime)
 	g_free(runtime);
 }
 
+static gboolean nothing(StoreConn *conn, void *data, GError **error)
+{
+	(void)conn;
+	(void)data;
+	(void)error;
+	return TRUE;
+}
+
+/* The queue is in order: when this is answered, all before it is. */
+void runtime_drain(Runtime *runtime)
+{
+	g_autoptr(GError) error = NULL;
+
+	while (!store_write_now(runtime->store, nothing, NULL, &error) &&
+	       g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_BUSY)) {
+		g_clear_error(&error);
+		g_usleep(1000);
+	}
+}
+
 guint runtime_under_way(Runtime *runtime)
 {
 	return (guint)g_atomic_int_get(&runtime->calls);

@@ -38,6 +38,7 @@ typedef struct Runtime Runtime;
 Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, const char *dir, const StoreOptions *store,
                      Settings *settings, GError **error);
 guint runtime_under_way(Runtime *runtime); /* calls and jobs not answered yet; any thread */
+void runtime_drain(Runtime *runtime); /* waits until the writer runs none of its calls; after the pool's end, loops stopped */
 void runtime_free(Runtime *runtime); /* calls stop, drains, anchors, closes */
 void runtime_set_settings(Runtime *runtime, Settings *settings); /* any thread */
 Store *runtime_store(Runtime *runtime);
