@@ -12,6 +12,9 @@ import sys
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from preload import preloadable  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("ZHEN_FAULTS") or os.path.join(TOP, "build", "faults")
@@ -92,7 +95,7 @@ class Host:
         self.env = dict(os.environ, G_DEBUG="", **(env or {}))
         self.control = None
         if record:
-            self.env.update(LD_PRELOAD=os.path.join(BUILD, "tests", "faults", "powercut.so"), POWERCUT_DIR=self.data,
+            self.env.update(LD_PRELOAD=preloadable(os.path.join(BUILD, "tests", "faults", "powercut.so"), work), POWERCUT_DIR=self.data,
                             POWERCUT_LOG=self.log)
             self.control = Control(self.log)
         self.process, self.port = None, 0
