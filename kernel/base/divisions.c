@@ -131,7 +131,7 @@ static gboolean read_header(Load *load, char *line, GError **error)
 	for (guint i = 0; i < count; i++) {
 		if (strcmp(values[i], columns[i]) != 0)
 			return throw_here(load, error, "column %u is '%s', expected '%s'", i + 1, values[i],
-					  columns[i]);
+			                  columns[i]);
 	}
 	if (count < COLUMNS_LEAST)
 		return throw_here(load, error, "the header must be code,name,level,parent");
@@ -146,7 +146,7 @@ static gboolean check_again(const Load *load, const Row *row, char *const values
 	    strcmp(row->parent, values[COLUMN_PARENT]) == 0)
 		return TRUE;
 	return throw_here(load, error, "%s is already at %s:%u with other values", values[COLUMN_CODE], row->path,
-			  row->line);
+	                  row->line);
 }
 
 static gboolean add_row(Load *load, char *const values[], GError **error)
@@ -162,13 +162,13 @@ static gboolean add_row(Load *load, char *const values[], GError **error)
 		return throw_here(load, error, "unknown level '%s'", values[COLUMN_LEVEL]);
 	if (values[COLUMN_PARENT][0] != '\0' && !code_valid(values[COLUMN_PARENT]))
 		return throw_here(load, error, "parent '%s' is not a code of %d digits", values[COLUMN_PARENT],
-				  CODE_LENGTH);
+		                  CODE_LENGTH);
 
 	gpointer index = g_hash_table_lookup(load->indexes, code);
 
 	if (index != NULL)
 		return check_again(load, &g_array_index(load->rows, Row, GPOINTER_TO_UINT(index) - 1), values, level,
-				   error);
+		                   error);
 
 	Row row = { .path = load->path, .line = load->line };
 	Arena *arena = load->divisions->arena;

@@ -81,7 +81,8 @@ static gboolean verify_one(Daemon *daemon, const Plugin *plugin, GString *text, 
 		g_string_append_printf(text,
 		                       "%s: %" G_GUINT64_FORMAT " rows fit; vouched for up to row %" G_GINT64_FORMAT
 		                       "; %" G_GINT64_FORMAT " newer not vouched for\n",
-		                       plugin->id, verdict.rows, verdict.vouched_to, (gint64)verdict.rows - verdict.vouched_to);
+		                       plugin->id, verdict.rows, verdict.vouched_to,
+		                       (gint64)verdict.rows - verdict.vouched_to);
 	}
 	g_free(verdict.fault);
 	return *error == NULL;
@@ -184,7 +185,8 @@ static char *answer(Admin *admin, const char *line)
 	if (run.verb != NULL)
 		run_verb(&run);
 	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify", name);
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify",
+		            name);
 	json_close_one(&data);
 	json_out_init(&all, out);
 	json_open(&all, NULL, FALSE);
@@ -223,7 +225,8 @@ static void serve_one(Admin *admin, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	if (!peer_allowed(fd)) {
-		static const char refused[] = "{\"ok\":false,\"error\":\"only root and the daemon's user may do this\"}\n";
+		static const char refused[] =
+			"{\"ok\":false,\"error\":\"only root and the daemon's user may do this\"}\n";
 
 		if (send(fd, refused, strlen(refused), MSG_NOSIGNAL) < 0)
 			log_warn("zhenctl: %s", g_strerror(errno));

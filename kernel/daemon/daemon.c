@@ -59,9 +59,11 @@ static gboolean start_data(Daemon *daemon, GError **error)
 		return throw_error(error, ERROR_IO, "数据目录 %s: %s", daemon->data, g_strerror(errno));
 	daemon->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (daemon->lock_fd < 0 || flock(daemon->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		return throw_error(error, ERROR_BUSY, "数据目录 %s 正被另一个 zhend 使用 (in use by another zhend)", daemon->data);
+		return throw_error(error, ERROR_BUSY, "数据目录 %s 正被另一个 zhend 使用 (in use by another zhend)",
+		                   daemon->data);
 	if (statvfs(daemon->data, &disk) == 0 && (gint64)disk.f_bavail * (gint64)disk.f_frsize < DISK_MIN)
-		return throw_error(error, ERROR_FULL, "数据目录 %s 所在磁盘剩余空间不足 64 MB (less than 64 MB free)", daemon->data);
+		return throw_error(error, ERROR_FULL, "数据目录 %s 所在磁盘剩余空间不足 64 MB (less than 64 MB free)",
+		                   daemon->data);
 	daemon->anchors = g_build_filename(daemon->data, "anchors", NULL);
 	if (g_mkdir_with_parents(daemon->anchors, 0700) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", daemon->anchors, g_strerror(errno));
@@ -249,8 +251,8 @@ static void stop(void *data)
 	}
 	http_close_listeners(daemon->http);
 	daemon->drain_timer = loop_timer_new(daemon->loop, 20, TRUE, all_answered, daemon);
-	daemon->stop_timer = loop_timer_new(daemon->loop, MAX(conf_int(daemon->conf, "host", "stop_grace"), 1), FALSE, grace_over,
-	                                    daemon);
+	daemon->stop_timer = loop_timer_new(daemon->loop, MAX(conf_int(daemon->conf, "host", "stop_grace"), 1), FALSE,
+	                                    grace_over, daemon);
 }
 
 static void reload(void *data)

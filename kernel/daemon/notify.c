@@ -14,7 +14,8 @@ void notify_systemd(const char *state)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd;
 
-	if (path == NULL || strlen(path) >= sizeof address.sun_path || (fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) < 0)
+	if (path == NULL || strlen(path) >= sizeof address.sun_path ||
+	    (fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) < 0)
 		return;
 	strcpy(address.sun_path, path);
 	if (path[0] == '@')

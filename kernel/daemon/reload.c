@@ -50,7 +50,8 @@ static void compare_rest(const Conf *before, const Conf *after, const char *pref
 				                       conf_text(after, group, keys[k]));
 		for (guint k = 0; was[k] != NULL; k++)
 			if (!g_strv_contains((const char *const *)keys, was[k]))
-				g_string_append_printf(said, "[%s] %s: not set any more (needs a restart)\n", group, was[k]);
+				g_string_append_printf(said, "[%s] %s: not set any more (needs a restart)\n", group,
+				                       was[k]);
 	}
 }
 
@@ -60,7 +61,8 @@ static gboolean compare_plugin(const Plugin *plugin, const Conf *before, const C
 
 	for (guint i = 0; i < plugin->n_settings; i++) {
 		const zhen_setting *row = &plugin->settings[i];
-		const char *old = conf_text(before, plugin->id, row->key), *new = conf_text(after, plugin->id, row->key);
+		const char *old = conf_text(before, plugin->id, row->key),
+			   *new = conf_text(after, plugin->id, row->key);
 
 		/* A file's name may stay while its content changes: it is read again either way. */
 		if (g_strcmp0(old, new) == 0 && (row->flags & ZHEN_CONTENT) == 0)

@@ -85,8 +85,11 @@ static void store_metrics(GString *out, const GPtrArray *slots)
 				continue;
 			store_stats(runtime_store(slot->runtime), &stats);
 
-			const gint64 values[] = { (gint64)stats.commits, (gint64)stats.jobs, (gint64)stats.retried_batches,
-				                  (gint64)stats.checkpoints, stats.wal_bytes,
+			const gint64 values[] = { (gint64)stats.commits,
+				                  (gint64)stats.jobs,
+				                  (gint64)stats.retried_batches,
+				                  (gint64)stats.checkpoints,
+				                  stats.wal_bytes,
 				                  store_queued(runtime_store(slot->runtime)) };
 
 			g_string_append_printf(out, "%s{plugin=\"%s\"} %" G_GINT64_FORMAT "\n", names[i][0],
@@ -113,7 +116,8 @@ static void turn_clock(HttpCall *call, void *data)
 	gint64 now;
 
 	if (text == NULL || !clock_parse(text, &now)) {
-		http_call_answer(call, call_reply_problem(422, "not-a-time", "now 应为时间，如 2026-09-18T09:30:00+08:00", NULL));
+		http_call_answer(call, call_reply_problem(422, "not-a-time",
+		                                          "now 应为时间，如 2026-09-18T09:30:00+08:00", NULL));
 		return;
 	}
 	clock_turn(0);

@@ -45,7 +45,8 @@ static void print_requests(const RouteStats *stats, const char *labels, GString 
 {
 	for (guint i = 1; i < G_N_ELEMENTS(stats->status); i++)
 		if (stats->status[i] > 0)
-			g_string_append_printf(out, "zhen_http_requests_total{%s,status=\"%uxx\"} %" G_GUINT64_FORMAT "\n",
+			g_string_append_printf(out,
+			                       "zhen_http_requests_total{%s,status=\"%uxx\"} %" G_GUINT64_FORMAT "\n",
 			                       labels, i, stats->status[i]);
 }
 
@@ -68,7 +69,8 @@ static void print_seconds(const RouteStats *stats, const char *labels, GString *
 	                       labels, stats->sum_us / 1000000, (guint)(stats->sum_us % 1000000), labels, count);
 }
 
-void route_stats_print(const RouteStats *stats, MetricFamily family, const char *method, const char *route, GString *out)
+void route_stats_print(const RouteStats *stats, MetricFamily family, const char *method, const char *route,
+                       GString *out)
 {
 	g_autofree char *labels = g_strdup_printf("method=\"%s\",route=\"%s\"", method, route);
 	guint64 count = 0;

@@ -29,5 +29,6 @@ void route_stats_sum(RouteStats *into, const RouteStats *from);
 /* Appends the samples of one route. */
 /* The format wants the lines of one family together. */
 typedef enum MetricFamily { METRIC_REQUESTS, METRIC_BYTES, METRIC_SECONDS, METRIC_FAMILIES } MetricFamily;
-void route_stats_print(const RouteStats *stats, MetricFamily family, const char *method, const char *route, GString *out);
+void route_stats_print(const RouteStats *stats, MetricFamily family, const char *method, const char *route,
+                       GString *out);
 void metrics_head(MetricFamily family, GString *out); /* HELP and TYPE lines */

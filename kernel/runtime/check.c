@@ -99,7 +99,8 @@ static gboolean phone_valid(const char *text)
 
 		return rest >= 7 && rest <= 8 && text[digits + 1 + rest] == '\0';
 	}
-	return text[digits] == '\0' && ((digits == 11 && text[0] == '1') || (digits >= 10 && digits <= 12 && text[0] == '0'));
+	return text[digits] == '\0' &&
+	       ((digits == 11 && text[0] == '1') || (digits >= 10 && digits <= 12 && text[0] == '0'));
 }
 
 static gboolean choice_valid(const char *choices, const char *text)

@@ -291,7 +291,8 @@ static gboolean read_body(Binder *binder, const zhen_field *declared, const Call
 }
 
 /* A member that is no list is refused as such by bind_list, whatever else it is. */
-static json_t *list_of(const JsonMembers *body, const JsonFlat *member, const CallRequest *request, const zhen_field *field)
+static json_t *list_of(const JsonMembers *body, const JsonFlat *member, const CallRequest *request,
+                       const zhen_field *field)
 {
 	if (member == NULL)
 		return list_from_params(request, field);

@@ -18,7 +18,8 @@ StoreStmt *data_prepare(Call *call, const char *sql, const zhen_value *args, siz
 		return NULL;
 	}
 	stmt = store_prepare(call->conn, STORE_PLUGIN, sql, &words, args, count, &error);
-	if (stmt == NULL && page != NULL && page->after != NULL && g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_INVALID)) {
+	if (stmt == NULL && page != NULL && page->after != NULL &&
+	    g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_INVALID)) {
 		/* Of another list: it has as many values as that one has columns. */
 		host_field_error(&call->head, "cursor", "not-a-cursor", "翻页位置无效，请从第一页开始");
 		exec_refuse(call, ZHEN_INVALID, "invalid", "填写有误");

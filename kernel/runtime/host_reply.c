@@ -117,7 +117,8 @@ static char *location_of(Call *call, int64_t id)
 		if (other->method == ZHEN_GET && strncmp(other->path, call->route->path, length) == 0 &&
 		    other->path[length] == '/' && other->path[length + 1] == '{' &&
 		    strchr(other->path + length + 1, '/') == NULL)
-			return arena_printf(call->arena, "/p/%s%s/%" G_GINT64_FORMAT, plugin->id, call->route->path, id);
+			return arena_printf(call->arena, "/p/%s%s/%" G_GINT64_FORMAT, plugin->id, call->route->path,
+			                    id);
 	}
 	return NULL;
 }

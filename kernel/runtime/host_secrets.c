@@ -70,8 +70,9 @@ bool host_signed_by_host(zhen_call *head, const char *text, const char *encoded)
 const char *host_ticket(zhen_call *head, const char *subject, int64_t valid_ms)
 {
 	Call *call = call_of(head);
-	g_autofree char *ticket = ticket_make(call->runtime->env->keys, call->runtime->plugin->id, subject,
-	                                      call->request->now_ms + CLAMP(valid_ms, 0, 30 * 24 * 3600 * G_GINT64_CONSTANT(1000)));
+	g_autofree char *ticket =
+		ticket_make(call->runtime->env->keys, call->runtime->plugin->id, subject,
+	                    call->request->now_ms + CLAMP(valid_ms, 0, 30 * 24 * 3600 * G_GINT64_CONSTANT(1000)));
 
 	return arena_strdup(call->arena, ticket);
 }

@@ -92,7 +92,8 @@ KeyState idempotency_look_up(Call *call, StoreConn *conn)
 			answer_again(call, stmt);
 			state = KEY_ANSWERED;
 		} else {
-			exec_refuse(call, ZHEN_INVALID, "idempotency-key-reused", "同一 Idempotency-Key 的内容与前次不同");
+			exec_refuse(call, ZHEN_INVALID, "idempotency-key-reused",
+			            "同一 Idempotency-Key 的内容与前次不同");
 			state = KEY_FAILED;
 		}
 		break;
@@ -138,12 +139,13 @@ static gboolean prune_owner(StoreConn *conn, const char *owner, gint64 most, GEr
 	zhen_value args[] = { zhen_from_text(owner), zhen_from_int(most - 1) };
 	gint64 since = 0;
 
-	if (!store_exec(conn, STORE_HOST, "SELECT at FROM _idempotency WHERE owner = $1 ORDER BY at DESC LIMIT 1 OFFSET $2", args,
+	if (!store_exec(conn, STORE_HOST,
+	                "SELECT at FROM _idempotency WHERE owner = $1 ORDER BY at DESC LIMIT 1 OFFSET $2", args,
 	                G_N_ELEMENTS(args), &since, error))
 		return FALSE;
 	args[1] = zhen_from_int(since);
-	return store_exec(conn, STORE_HOST, "DELETE FROM _idempotency WHERE owner = $1 AND at < $2", args, G_N_ELEMENTS(args),
-	                  NULL, error);
+	return store_exec(conn, STORE_HOST, "DELETE FROM _idempotency WHERE owner = $1 AND at < $2", args,
+	                  G_N_ELEMENTS(args), NULL, error);
 }
 
 static gboolean prune(StoreConn *conn, void *data, GError **error)
@@ -156,8 +158,8 @@ static gboolean prune(StoreConn *conn, void *data, GError **error)
 
 	if (!store_exec(conn, STORE_HOST, "DELETE FROM _idempotency WHERE at < $1", &before, 1, NULL, error))
 		return FALSE;
-	stmt = store_prepare(conn, STORE_HOST, "SELECT owner FROM _idempotency GROUP BY owner HAVING COUNT(*) > $1", NULL, &most, 1,
-	                     error);
+	stmt = store_prepare(conn, STORE_HOST, "SELECT owner FROM _idempotency GROUP BY owner HAVING COUNT(*) > $1",
+	                     NULL, &most, 1, error);
 	while (stmt != NULL && (step = store_step(stmt, error)) == STORE_ROW) {
 		zhen_value owner;
 

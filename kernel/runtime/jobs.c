@@ -170,7 +170,8 @@ static void run_by_the_clock(Jobs *jobs, StoreConn *conn, gint64 now)
 		if (jobs->last[i] == 0)
 			jobs->last[i] = last_run(conn, plugin->jobs[i].name);
 		/* A clock turned back makes a job due as well: else it would wait for the old time to come again. */
-		if ((now - jobs->last[i] >= every || now < jobs->last[i]) && !g_hash_table_contains(jobs->under_way, &key))
+		if ((now - jobs->last[i] >= every || now < jobs->last[i]) &&
+		    !g_hash_table_contains(jobs->under_way, &key))
 			start_run(jobs, i, 0, "");
 		else
 			jobs->next_due = MIN(jobs->next_due, jobs->last[i] + every);

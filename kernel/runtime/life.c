@@ -75,8 +75,8 @@ static void spare_free(gpointer data)
 	g_free(call);
 }
 
-Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, const char *dir, const StoreOptions *store,
-                     Settings *settings, GError **error)
+Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, const char *dir,
+                     const StoreOptions *store, Settings *settings, GError **error)
 {
 	Runtime *runtime = g_new0(Runtime, 1);
 	StoreOptions options = *store;

@@ -348,7 +348,8 @@ void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, Ca
 	} else if (call->prepare == NULL) {
 		submit_write(call);
 	} else if (call->route != NULL && request->idempotency_key != NULL && !idempotency_claim(call)) {
-		exec_refuse(call, ZHEN_CONFLICT, "idempotency-key-in-use", "同一 Idempotency-Key 的请求正在处理，请稍后再试");
+		exec_refuse(call, ZHEN_CONFLICT, "idempotency-key-in-use",
+		            "同一 Idempotency-Key 的请求正在处理，请稍后再试");
 		exec_answer(call);
 	} else {
 		push_to_pool(call, prepare_on_pool);

@@ -35,8 +35,8 @@ void settings_unref(Settings *settings);
 
 typedef struct Runtime Runtime;
 /* @plugin and @env are borrowed; takes its reference of @settings. Opens the store at @dir, migrates, calls start. */
-Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, const char *dir, const StoreOptions *store,
-                     Settings *settings, GError **error);
+Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, const char *dir,
+                     const StoreOptions *store, Settings *settings, GError **error);
 guint runtime_under_way(Runtime *runtime); /* calls and jobs not answered yet; any thread */
 void runtime_drain(Runtime *runtime); /* waits until the writer runs none of its calls; after the pool's end, loops stopped */
 void runtime_free(Runtime *runtime); /* calls stop, drains, anchors, closes */

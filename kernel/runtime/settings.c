@@ -89,7 +89,8 @@ static gboolean set_content(Settings *settings, guint index, const Conf *conf, G
 	}
 	/* A reload reads on the loop: nothing that could keep it waiting. */
 	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		return throw_error(error, ERROR_INVALID, "[%s] %s: %s is no file", settings->plugin->id, row->key, path);
+		return throw_error(error, ERROR_INVALID, "[%s] %s: %s is no file", settings->plugin->id, row->key,
+		                   path);
 	if (!g_file_get_contents(path, &text, &length, error))
 		return prefix_error(error, "[%s] %s", settings->plugin->id, row->key);
 	if (length > CONTENT_MAX || !g_utf8_validate_len(text, length, NULL)) {

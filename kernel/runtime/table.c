@@ -64,7 +64,7 @@ static gboolean check_texts(const Copy *copy, const RowType *type, const void *r
 }
 
 static gboolean copy_rows(Copy *copy, const RowType *type, const void *from, gsize from_size, guint depth, void **out,
-			  guint *out_count);
+                          guint *out_count);
 
 /* The field lists that @row points to, copied at the host's size too. */
 static gboolean copy_lists(Copy *copy, const RowType *type, void *row, guint depth)
@@ -98,7 +98,7 @@ static gboolean copy_row(Copy *copy, const RowType *type, const char *from, gsiz
 	memcpy(to, from, MIN(from_size, type->size));
 	if (from_size > type->size && !all_zero(from + type->size, from_size - type->size))
 		return copy_fault(copy, "uses members that this host does not know (row of %zu bytes, here %zu)",
-				  from_size, type->size);
+		                  from_size, type->size);
 	return check_texts(copy, type, to) && copy_lists(copy, type, to, depth);
 }
 
@@ -119,7 +119,7 @@ static gboolean count_rows(const Copy *copy, const RowType *type, const char *fr
 }
 
 static gboolean copy_rows(Copy *copy, const RowType *type, const void *from, gsize from_size, guint depth, void **out,
-			  guint *out_count)
+                          guint *out_count)
 {
 	g_autofree char *table = g_strdup(copy->where);
 	char *rows;
@@ -227,7 +227,7 @@ static gboolean check_heading(const zhen_plugin *entry, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		if (texts[i] != NULL && (strnlen(texts[i], 1000) == 1000 || !g_utf8_validate(texts[i], -1, NULL)))
 			return throw_error(error, ERROR_INVALID, "plugin: %s: not UTF-8, or longer than 999 bytes",
-					   names[i]);
+			                   names[i]);
 	return TRUE;
 }
 

@@ -166,7 +166,7 @@ gboolean check_unique(const Check *check, GHashTable *seen, const char *member, 
 
 	if (g_hash_table_lookup_extended(seen, name, NULL, &before))
 		return check_fault(check, member, "\"%s\" is also %s[%u]", name, check->table,
-				   GPOINTER_TO_UINT(before));
+		                   GPOINTER_TO_UINT(before));
 	g_hash_table_insert(seen, g_strdup(name), GUINT_TO_POINTER(check->row));
 	return TRUE;
 }

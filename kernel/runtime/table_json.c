@@ -107,16 +107,16 @@ typedef struct Reader {
 } Reader;
 
 static gboolean read_list(const Reader *reader, const RowType *type, const json_t *list, guint depth, void **out,
-			  guint *out_count);
+                          guint *out_count);
 
 static gboolean wrong(const Reader *reader, const RowType *type, const char *name)
 {
 	return throw_error(reader->error, ERROR_INVALID, "note: %s: \"%s\" has the wrong type or range", type->table,
-			   name);
+	                   name);
 }
 
 static gboolean read_number(const Reader *reader, const RowType *type, const RowMember *member, const json_t *value,
-			    char *at)
+                            char *at)
 {
 	gint64 wide = json_integer_value(value);
 	gint32 narrow = (gint32)wide;
@@ -137,7 +137,7 @@ static gboolean read_number(const Reader *reader, const RowType *type, const Row
 }
 
 static gboolean read_member(const Reader *reader, const RowType *type, const RowMember *member, const json_t *value,
-			    char *row, guint depth)
+                            char *row, guint depth)
 {
 	char *at = row + member->offset;
 	zhen_handle *handler = handler_of_a_note;
@@ -160,7 +160,7 @@ static gboolean read_member(const Reader *reader, const RowType *type, const Row
 		return read_number(reader, type, member, value, at);
 	if (depth > LIST_DEPTH_MAX)
 		return throw_error(reader->error, ERROR_INVALID, "note: %s: lists are nested deeper than %d",
-				   type->table, LIST_DEPTH_MAX);
+		                   type->table, LIST_DEPTH_MAX);
 	if (!read_list(reader, &row_field, value, depth + 1, &list, &count))
 		return FALSE;
 	memcpy(at, &list, sizeof(list));
@@ -188,7 +188,7 @@ static gboolean read_row(const Reader *reader, const RowType *type, json_t *obje
 
 		if (member == NULL)
 			return throw_error(reader->error, ERROR_INVALID, "note: %s: unknown member \"%s\"", type->table,
-					   name);
+			                   name);
 		if (!read_member(reader, type, member, value, row, depth))
 			return FALSE;
 	}
@@ -198,7 +198,7 @@ static gboolean read_row(const Reader *reader, const RowType *type, json_t *obje
 }
 
 static gboolean read_list(const Reader *reader, const RowType *type, const json_t *list, guint depth, void **out,
-			  guint *out_count)
+                          guint *out_count)
 {
 	gsize count = json_array_size(list);
 	char *rows;
@@ -217,7 +217,7 @@ static gboolean read_list(const Reader *reader, const RowType *type, const json_
 }
 
 static gboolean read_heading(const Reader *reader, Plugin *plugin, const char *name, const json_t *value,
-			     gboolean *out_known)
+                             gboolean *out_known)
 {
 	zhen_handle *handler = handler_of_a_note;
 	const char *text;

@@ -32,7 +32,7 @@ static gboolean rule_migrations(Check *check, guint n, GHashTable *seen)
 	(void)seen;
 	if (row->number != (gint32)n + 1)
 		return check_fault(check, "number", "%d where %u comes next (numbered from 1 without gaps)",
-				   row->number, n + 1);
+		                   row->number, n + 1);
 	if (row->phase > ZHEN_CONTRACT)
 		return check_fault(check, "phase", "%u is no phase", row->phase);
 	if (row->phase == ZHEN_BACKFILL)
@@ -62,7 +62,7 @@ static gboolean path_parse(const Check *check, const char *path, GString *out_sh
 		if (param && !word_valid(name, "", 60))
 			return check_fault(check, "path", "\"{%s}\" is no parameter", name);
 		if (!param && (length == 0 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-.") != length ||
-			       name[0] == '.'))
+		               name[0] == '.'))
 			return check_fault(check, "path", "segment \"%s\" is not made of a-z 0-9 _ - .", name);
 		g_string_append_printf(out_shape, "/%s", param ? "{}" : name);
 		if (param)
@@ -87,7 +87,7 @@ static gboolean check_path(const Check *check, const zhen_route *row, GHashTable
 			return check_fault(check, "path", "parameter \"%s\" is not among the fields", name);
 		if (field->type == ZHEN_LIST || field->type == ZHEN_FILE || field->type == ZHEN_LONG_TEXT)
 			return check_fault(check, "path", "parameter \"%s\" cannot be of type %s", name,
-					   type_name(field->type));
+			                   type_name(field->type));
 		for (guint before = 0; before < i; before++)
 			if (strcmp(params->pdata[before], name) == 0)
 				return check_fault(check, "path", "parameter \"%s\" stands twice", name);
@@ -113,7 +113,8 @@ static gboolean check_route_members(const Check *check, const zhen_route *row)
 	if (row->subject != NULL && subject == NULL && field_find(row->reply, row->subject) == NULL)
 		return check_fault(check, "subject", "\"%s\" is not among the fields", row->subject);
 	if (subject != NULL && type_is_personal(subject->type))
-		return check_fault(check, "subject", "\"%s\" is personal: it would stand in the audit for ever", row->subject);
+		return check_fault(check, "subject", "\"%s\" is personal: it would stand in the audit for ever",
+		                   row->subject);
 	if (row->version != NULL && row->reply != NULL && field_find(row->reply, row->version) == NULL)
 		return check_fault(check, "version", "\"%s\" is not a field of the reply", row->version);
 	return TRUE;
@@ -201,7 +202,7 @@ static gboolean check_default(const Check *check, const zhen_setting *row)
 		return check_fault(check, "def", "\"%s\" is not a number", row->def);
 	if (row->max > row->min && (number < row->min || number > row->max))
 		return check_fault(check, "def", "%s is outside %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, row->def,
-				   row->min, row->max);
+		                   row->min, row->max);
 	return TRUE;
 }
 
@@ -209,7 +210,7 @@ static gboolean rule_settings(Check *check, guint n, GHashTable *seen)
 {
 	const zhen_setting *row = &check->plugin->settings[n];
 	guint32 types = 1u << ZHEN_TEXT | 1u << ZHEN_INT | 1u << ZHEN_BOOL | 1u << ZHEN_CHOICE | 1u << ZHEN_DATE |
-			1u << ZHEN_MONEY | 1u << ZHEN_DECIMAL;
+	                1u << ZHEN_MONEY | 1u << ZHEN_DECIMAL;
 
 	if (!word_valid(row->key, "", 60))
 		return check_fault(check, "key", "\"%s\" is not a name (a-z, then a-z 0-9 _)", row->key);
@@ -268,7 +269,7 @@ static gboolean rule_menu(Check *check, guint n, GHashTable *seen)
 
 /* Tiles and tasks: a named view of a GET route. */
 static gboolean check_view(const Check *check, GHashTable *seen, const char *name, const char *path,
-			   const char *permission, const char *feature)
+                           const char *permission, const char *feature)
 {
 	if (!word_valid(name, "", 60))
 		return check_fault(check, "name", "\"%s\" is not a name (a-z, then a-z 0-9 _)", name);

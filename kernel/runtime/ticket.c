@@ -3,7 +3,8 @@
 #include <string.h>
 #include "runtime/runtime.h"
 
-static void ticket_digest(const Keys *keys, const char *plugin, const char *text, gsize length, char out[DIGEST_HEX_SIZE])
+static void ticket_digest(const Keys *keys, const char *plugin, const char *text, gsize length,
+                          char out[DIGEST_HEX_SIZE])
 {
 	g_autofree char *purpose = g_strconcat("ticket:", plugin, NULL);
 	guint8 key[KEY_SIZE], bytes[DIGEST_SIZE];

@@ -76,10 +76,10 @@ static char *name_fault(Digest *digest, const guint8 previous[DIGEST_SIZE], cons
 		Link other = { 0 };
 		gboolean there = next_link(stmt, &other, NULL);
 		/* Contents exchanged with the chains left in place, or whole rows under each other's number. */
-		gboolean exchanged = there && ((bad->chain_readable &&
-		                                fits(digest, previous, &other.row, bad->row.seq, bad->chain)) ||
-		                               (other.chain_readable &&
-		                                fits(digest, previous, &other.row, bad->row.seq, other.chain)));
+		gboolean exchanged =
+			there &&
+			((bad->chain_readable && fits(digest, previous, &other.row, bad->row.seq, bad->chain)) ||
+		         (other.chain_readable && fits(digest, previous, &other.row, bad->row.seq, other.chain)));
 		gint64 seq = other.row.seq;
 
 		link_clear(&other);
@@ -96,8 +96,8 @@ static char *anchor_fault(const Anchor *anchor, gint64 seq, const guint8 chain[D
 {
 	if (seq != anchor->seq || memcmp(anchor->chain, chain, DIGEST_SIZE) == 0)
 		return NULL;
-	return g_strdup_printf("the chain up to row %" G_GINT64_FORMAT " was recomputed: it does not lead to the anchored head",
-	                       seq);
+	return g_strdup_printf(
+		"the chain up to row %" G_GINT64_FORMAT " was recomputed: it does not lead to the anchored head", seq);
 }
 
 static gboolean walk(StoreStmt *stmt, GArray *anchors, AuditVerdict *out, GError **error)
@@ -119,11 +119,13 @@ static gboolean walk(StoreStmt *stmt, GArray *anchors, AuditVerdict *out, GError
 		else if (!link.chain_readable || !fits(digest, previous, &link.row, link.row.seq, link.chain))
 			out->fault = name_fault(digest, previous, &link, stmt);
 		else if (next_anchor < anchors->len)
-			out->fault = anchor_fault(&g_array_index(anchors, Anchor, next_anchor), link.row.seq, link.chain);
+			out->fault =
+				anchor_fault(&g_array_index(anchors, Anchor, next_anchor), link.row.seq, link.chain);
 		if (out->fault != NULL) {
 			out->first_bad = last + 1;
 		} else {
-			if (next_anchor < anchors->len && g_array_index(anchors, Anchor, next_anchor).seq == link.row.seq) {
+			if (next_anchor < anchors->len &&
+			    g_array_index(anchors, Anchor, next_anchor).seq == link.row.seq) {
 				out->vouched_to = link.row.seq;
 				out->vouched_at_ms = g_array_index(anchors, Anchor, next_anchor).at;
 				next_anchor++;

@@ -65,7 +65,8 @@ static gboolean start_inproc(zhen_test *test, const char *json, GError **error)
 	if (settings == NULL)
 		return FALSE;
 	test->pool = pool_new(&test->world->env, POOL_THREADS);
-	test->runtime = runtime_new(&test->world->env, test->pool, test->loaded->plugin, test->dir, &store, settings, error);
+	test->runtime =
+		runtime_new(&test->world->env, test->pool, test->loaded->plugin, test->dir, &store, settings, error);
 	if (test->runtime == NULL)
 		return FALSE;
 	test->home = home_new_inproc(test->runtime, test->loaded->plugin);
@@ -227,7 +228,8 @@ static gboolean path_matches(const char *pattern, const char *path, GArray *para
 		gsize length = strlen(want[i]);
 
 		if (want[i][0] == '{') {
-			CallParam param = { g_strndup(want[i] + 1, length - 2), g_uri_unescape_string(have[i], NULL), 0 };
+			CallParam param = { g_strndup(want[i] + 1, length - 2), g_uri_unescape_string(have[i], NULL),
+				            0 };
 
 			param.length = strlen(param.value);
 			g_array_append_val(params, param);
@@ -488,7 +490,8 @@ ZHEN_EXPORT const char *zhen_test_dump(zhen_test *test)
 	GString *out = g_string_new(NULL);
 	g_auto(GStrv) lines = NULL;
 
-	each_row(test, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", names);
+	each_row(test, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+	         names);
 	lines = g_strsplit(names->str, "\n", -1);
 	for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {
 		g_autoptr(json_t) row = json_read(lines[i], strlen(lines[i]), NULL);

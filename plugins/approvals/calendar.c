@@ -126,7 +126,8 @@ bool calendar_set(struct calendar *calendar, int32_t day, bool work)
 	if (at == calendar->count || calendar->days[at].day != day) {
 		if (calendar->count == calendar->max)
 			return false;
-		memmove(&calendar->days[at + 1], &calendar->days[at], (calendar->count - at) * sizeof(calendar->days[0]));
+		memmove(&calendar->days[at + 1], &calendar->days[at],
+		        (calendar->count - at) * sizeof(calendar->days[0]));
 		calendar->count++;
 	}
 	calendar->days[at] = (struct calendar_day){ .day = day, .work = work };

@@ -11,7 +11,8 @@ zhen_result list_cases(zhen_call *call)
 	const char *state = or_empty(zhen_text(call, "state"));
 
 	if (state[0] == '\0')
-		return zhen_page(call, "SELECT " LIST_COLUMNS " FROM matter WHERE {{scope village township}} {{page id DESC}}");
+		return zhen_page(call, "SELECT " LIST_COLUMNS
+		                       " FROM matter WHERE {{scope village township}} {{page id DESC}}");
 	return zhen_page(call,
 	                 "SELECT " LIST_COLUMNS " FROM matter WHERE state = $1 AND {{scope village township}} {{page id DESC}}",
 	                 state);
@@ -97,8 +98,9 @@ static void show_ledger(zhen_call *call, int64_t id)
 static void show_papers(zhen_call *call, int64_t id)
 {
 	zhen_open_list(call, "documents");
-	ZHEN_FOR_EACH(call, row, "SELECT kind, title, number, dated_on, state, digest FROM document WHERE matter = $1 ORDER BY id",
-	              id) {
+	ZHEN_FOR_EACH (
+		call, row,
+		"SELECT kind, title, number, dated_on, state, digest FROM document WHERE matter = $1 ORDER BY id", id) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "kind", zhen_column_text(row, "kind"));
 		zhen_put(call, "title", zhen_column_text(row, "title"));
@@ -156,11 +158,13 @@ static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", zhen_format(call, "办理：%s", zhen_column_text(step, "title")));
 		zhen_put(call, "method", "POST");
-		zhen_put(call, "path", zhen_format(call, "/cases/%lld/steps/%s", (long long)id, zhen_column_text(step, "code")));
+		zhen_put(call, "path",
+		         zhen_format(call, "/cases/%lld/steps/%s", (long long)id, zhen_column_text(step, "code")));
 		zhen_close(call);
 	}
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		bool publicity = acts[i].act != ACT_PUBLICITY || (theirs && zhen_column_int(step, "publicity_days") > 0);
+		bool publicity =
+			acts[i].act != ACT_PUBLICITY || (theirs && zhen_column_int(step, "publicity_days") > 0);
 
 		if (!publicity || !matter_allows(state, acts[i].act) || !zhen_may(call, acts[i].permission))
 			continue;
@@ -229,8 +233,8 @@ zhen_result visit(zhen_call *call)
 		places = place;
 	else if (elsewhere)
 		places = zhen_format(call, "%s；%s", places, place);
-	zhen_run(call, "UPDATE matter SET visits = visits + 1, places = $1, over_visits = $2 WHERE id = $3", places, reason,
-	         matter.id);
+	zhen_run(call, "UPDATE matter SET visits = visits + 1, places = $1, over_visits = $2 WHERE id = $3", places,
+	         reason, matter.id);
 	matter_note(call, &matter, "visit", zhen_format(call, "%s %s", place, reason));
 	return matter_reply(call, &matter);
 }

@@ -31,8 +31,8 @@ void clock_calendar(zhen_call *call, const char *township, struct calendar *out)
 	              chain[0], chain[1], chain[2], chain[3])
 		calendar_set(out, calendar_parse_date(zhen_column_text(row, "day")),
 		             strcmp(or_empty(zhen_column_text(row, "kind")), "work") == 0);
-	ZHEN_FOR_EACH(call, row, "SELECT year FROM calendar_year WHERE division IN ($1, $2, $3, $4)", chain[0], chain[1],
-	              chain[2], chain[3])
+	ZHEN_FOR_EACH (call, row, "SELECT year FROM calendar_year WHERE division IN ($1, $2, $3, $4)", chain[0],
+	               chain[1], chain[2], chain[3])
 		calendar_cover_year(out, (int32_t)zhen_column_int(row, "year"));
 	const zhen_row *rule = zhen_one(call,
 	                                "SELECT make_up_days_count FROM calendar_rule WHERE division IN ($1, $2, $3, $4) "
@@ -49,8 +49,9 @@ void clock_settle(zhen_call *call, const struct calendar *calendar, struct matte
 	char due_on[11] = "";
 	bool provisional = false;
 
-	ZHEN_FOR_EACH(call, row, "SELECT from_at, to_at FROM suspension WHERE matter = $1 ORDER BY id", matter->id) {
-		used += calendar_count(calendar, calendar_day_of_ms(since), calendar_day_of_ms(zhen_column_int(row, "from_at")));
+	ZHEN_FOR_EACH (call, row, "SELECT from_at, to_at FROM suspension WHERE matter = $1 ORDER BY id", matter->id) {
+		used += calendar_count(calendar, calendar_day_of_ms(since),
+		                       calendar_day_of_ms(zhen_column_int(row, "from_at")));
 		since = zhen_column_int(row, "to_at");
 	}
 	if (matter->stopped_at != 0 && since != 0) {
@@ -58,8 +59,9 @@ void clock_settle(zhen_call *call, const struct calendar *calendar, struct matte
 		since = 0;
 	}
 	if (since != 0) {
-		struct calendar_due due = calendar_add_working(
-			calendar, calendar_day_of_ms(since), (int32_t)(matter->budget_days + matter->extension_days - used));
+		struct calendar_due due =
+			calendar_add_working(calendar, calendar_day_of_ms(since),
+		                             (int32_t)(matter->budget_days + matter->extension_days - used));
 
 		calendar_format_date(due.day, due_on);
 		provisional = due.provisional;
@@ -67,8 +69,8 @@ void clock_settle(zhen_call *call, const struct calendar *calendar, struct matte
 	/* Overdue is raised once; a matter that stands or is done raises nothing. */
 	matter->watch_on = since != 0 && matter->overdue_at == 0 ? zhen_format(call, "%s", due_on) : UNWATCHED;
 	if (matter->stopped_at != 0) /* what was due stays to be seen */
-		zhen_run(call, "UPDATE matter SET consumed_days = $1, running_since = 0, watch_on = $2 WHERE id = $3", used,
-		         matter->watch_on, matter->id);
+		zhen_run(call, "UPDATE matter SET consumed_days = $1, running_since = 0, watch_on = $2 WHERE id = $3",
+		         used, matter->watch_on, matter->id);
 	else
 		zhen_run(call,
 		         "UPDATE matter SET consumed_days = $1, running_since = $2, due_on = $3, provisional = $4, "
@@ -95,7 +97,8 @@ void clock_raise_overdue(zhen_call *call, struct matter *matter)
 {
 	const char *due_on = matter->watch_on;
 
-	if (matter->accepted_at == 0 || matter->overdue_at != 0 || strcmp(due_on, date_of_ms(call, zhen_now(call))) >= 0)
+	if (matter->accepted_at == 0 || matter->overdue_at != 0 ||
+	    strcmp(due_on, date_of_ms(call, zhen_now(call))) >= 0)
 		return;
 	matter->overdue_at = zhen_now(call);
 	matter->watch_on = UNWATCHED;

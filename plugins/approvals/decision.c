@@ -20,7 +20,8 @@ static void print_basis(json_t *sheet, const json_t *content)
 	json_array_foreach(json_object_get(content, "legal_bases"), i, basis) {
 		char line[512];
 
-		snprintf(line, sizeof(line), "%zu．%s%s", i + 1, item_text(basis, "title"), item_text(basis, "article"));
+		snprintf(line, sizeof(line), "%zu．%s%s", i + 1, item_text(basis, "title"),
+		         item_text(basis, "article"));
 		sheet_paragraph(sheet, line);
 	}
 }
@@ -50,17 +51,19 @@ static void print_steps(zhen_call *call, json_t *sheet, const struct matter *mat
 		if (or_empty(zhen_column_text(row, "checker"))[0] != '\0')
 			names = zhen_format(call, "%s\n实地核查：%s、%s", names, zhen_column_text(row, "checker"),
 			                    zhen_column_text(row, "second_checker"));
-		sheet_step(sheet, or_empty(zhen_column_text(row, "title")), or_empty(zhen_column_text(row, "body_name")),
-		           or_empty(zhen_column_text(row, "opinion")), names,
-		           chinese_date(call, zhen_column_int(row, "done_at")));
+		sheet_step(sheet, or_empty(zhen_column_text(row, "title")),
+		           or_empty(zhen_column_text(row, "body_name")), or_empty(zhen_column_text(row, "opinion")),
+		           names, chinese_date(call, zhen_column_int(row, "done_at")));
 	}
 	const zhen_row *shown = zhen_one(call,
 	                                 "SELECT start_on, end_on, place FROM publicity WHERE matter = $1 AND round = $2 "
 	                                 "AND ended_at > 0",
 	                                 matter->id, matter->round);
 	if (shown != NULL)
-		sheet_paragraph(sheet, zhen_format(call, "本申请已于%s至%s在%s公示，期间无异议。", printed_day(call, shown, "start_on"),
-		                                   printed_day(call, shown, "end_on"), or_empty(zhen_column_text(shown, "place"))));
+		sheet_paragraph(sheet,
+		                zhen_format(call, "本申请已于%s至%s在%s公示，期间无异议。",
+		                            printed_day(call, shown, "start_on"), printed_day(call, shown, "end_on"),
+		                            or_empty(zhen_column_text(shown, "place"))));
 }
 
 /* The numbers of what is granted: certificate and permit, each of its own series. */

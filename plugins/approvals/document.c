@@ -57,7 +57,8 @@ static const char *with_county(zhen_call *call, const char *text, const char *co
 
 	if (word == NULL)
 		return text;
-	return with_county(call, zhen_format(call, "%.*s%s%s", (int)(word - text), text, county, word + strlen("{county}")),
+	return with_county(call,
+	                   zhen_format(call, "%.*s%s%s", (int)(word - text), text, county, word + strlen("{county}")),
 	                   county);
 }
 
@@ -135,8 +136,9 @@ static struct pdf_block *blocks_of(zhen_call *call, const json_t *list, const ch
 			const char *word = blocks[i].text[k] != NULL ? strstr(blocks[i].text[k], "{query_code}") : NULL;
 
 			if (word != NULL)
-				blocks[i].text[k] = zhen_format(call, "%.*s%s%s", (int)(word - blocks[i].text[k]), blocks[i].text[k],
-				                                query_code, word + strlen("{query_code}"));
+				blocks[i].text[k] =
+					zhen_format(call, "%.*s%s%s", (int)(word - blocks[i].text[k]),
+				                    blocks[i].text[k], query_code, word + strlen("{query_code}"));
 		}
 	}
 	return blocks;
@@ -207,8 +209,9 @@ zhen_result render_document(zhen_call *call)
 		call, zhen_format(call, "%s|%s|%s", number, digest, or_empty(zhen_column_text(row, "dated_on"))));
 	call->host->subject(call, number);
 	call->host->blob_keep(call, digest, number);
-	zhen_run(call, "UPDATE document SET state = 'issued', digest = $1, signature = $2, issued_at = $3 WHERE id = $4", digest,
-	         or_empty(signature), zhen_now(call), id);
+	zhen_run(call,
+	         "UPDATE document SET state = 'issued', digest = $1, signature = $2, issued_at = $3 WHERE id = $4",
+	         digest, or_empty(signature), zhen_now(call), id);
 	zhen_insert(call,
 	            "INSERT INTO seal_use(document, body, seal, digest, account, at) VALUES($1, $2, $3, $4, $5, $6) RETURNING id",
 	            id, or_empty(zhen_column_text(row, "body")),
@@ -230,10 +233,11 @@ zhen_result get_document(zhen_call *call)
 	const zhen_row *row;
 
 	if (zhen_has(call, "code"))
-		row = zhen_one(call, "SELECT digest, state FROM document WHERE number = $1 AND code_digest = $2", number,
-		               code_digest(call, number, zhen_text(call, "code")));
+		row = zhen_one(call, "SELECT digest, state FROM document WHERE number = $1 AND code_digest = $2",
+		               number, code_digest(call, number, zhen_text(call, "code")));
 	else if (zhen_may(call, "approvals.read"))
-		row = zhen_one(call, "SELECT digest, state FROM document WHERE number = $1 AND {{scope township}}", number);
+		row = zhen_one(call, "SELECT digest, state FROM document WHERE number = $1 AND {{scope township}}",
+		               number);
 	else
 		row = NULL;
 	if (row == NULL)

@@ -33,7 +33,8 @@ static bool step_load(zhen_call *call, const struct matter *matter, struct step 
 static zhen_result is_theirs(zhen_call *call, const struct step *step)
 {
 	if (!zhen_may(call, step->permission))
-		return zhen_fail(call, ZHEN_FORBIDDEN, "forbidden", "环节“%s”需要权限 %s", step->title, step->permission);
+		return zhen_fail(call, ZHEN_FORBIDDEN, "forbidden", "环节“%s”需要权限 %s", step->title,
+		                 step->permission);
 	if (strcmp(zhen_get_caller(call)->body, step->body) != 0)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "环节“%s”由%s办理", step->title, step->body_name);
 	return 0;
@@ -76,8 +77,9 @@ static zhen_result two_names(zhen_call *call, const struct step *step)
 
 static zhen_result publicity_over(zhen_call *call, const struct matter *matter, const struct step *step)
 {
-	const zhen_row *row = zhen_one(call, "SELECT ended_at, objections FROM publicity WHERE matter = $1 AND round = $2",
-	                               matter->id, matter->round);
+	const zhen_row *row =
+		zhen_one(call, "SELECT ended_at, objections FROM publicity WHERE matter = $1 AND round = $2",
+	                 matter->id, matter->round);
 
 	if (step->publicity_days == 0)
 		return 0;
@@ -107,8 +109,8 @@ static void move_to(zhen_call *call, struct matter *matter, int64_t seq)
 	matter->step = or_empty(zhen_column_text(row, "code"));
 	zhen_run(call, "UPDATE matter_step SET state = 'current', started_at = $1 WHERE matter = $2 AND seq = $3",
 	         zhen_now(call), matter->id, seq);
-	zhen_run(call, "UPDATE matter SET seq = $1, step = $2, step_title = $3 WHERE id = $4", matter->seq, matter->step,
-	         or_empty(zhen_column_text(row, "title")), matter->id);
+	zhen_run(call, "UPDATE matter SET seq = $1, step = $2, step_title = $3 WHERE id = $4", matter->seq,
+	         matter->step, or_empty(zhen_column_text(row, "title")), matter->id);
 }
 
 static void write_opinion(zhen_call *call, const struct matter *matter, const char *decision)
@@ -129,7 +131,8 @@ static void approve(zhen_call *call, struct matter *matter)
 	         "UPDATE matter_step SET state = 'done', done_at = $1, person = $2, opinion = $3 WHERE matter = $4 AND seq = $5",
 	         zhen_now(call), zhen_get_caller(call)->name, or_empty(zhen_text(call, "opinion")), matter->id, matter->seq);
 	const zhen_row *next =
-		zhen_one(call, "SELECT seq FROM matter_step WHERE matter = $1 AND seq > $2 ORDER BY seq LIMIT 1", matter->id, matter->seq);
+		zhen_one(call, "SELECT seq FROM matter_step WHERE matter = $1 AND seq > $2 ORDER BY seq LIMIT 1",
+	                 matter->id, matter->seq);
 	if (next != NULL) {
 		move_to(call, matter, zhen_column_int(next, "seq"));
 		return;
@@ -149,8 +152,8 @@ static zhen_result send_back(zhen_call *call, struct matter *matter)
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "no-earlier-step", "没有可以退回的环节");
-	zhen_run(call, "UPDATE matter_step SET state = 'pending', done_at = 0 WHERE matter = $1 AND seq >= $2", matter->id,
-	         zhen_column_int(row, "seq"));
+	zhen_run(call, "UPDATE matter_step SET state = 'pending', done_at = 0 WHERE matter = $1 AND seq >= $2",
+	         matter->id, zhen_column_int(row, "seq"));
 	matter->round++;
 	zhen_run(call, "UPDATE matter SET round = $1 WHERE id = $2", matter->round, matter->id);
 	move_to(call, matter, zhen_column_int(row, "seq"));
@@ -168,11 +171,13 @@ zhen_result decide_step(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (!step_load(call, &matter, &step) || strcmp(or_empty(zhen_text(call, "step")), matter.step) != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "step-not-current", "件 %s 正在办理的环节是“%s”", matter.number, step.title);
+		return zhen_fail(call, ZHEN_CONFLICT, "step-not-current", "件 %s 正在办理的环节是“%s”", matter.number,
+		                 step.title);
 	if ((refused = is_theirs(call, &step)) != 0)
 		return refused;
 	if (matter.state == STATE_REFUSING && strcmp(decision, "return") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "case-refusal-proposed", "该件拟不予许可，只能退回或由负责人决定");
+		return zhen_fail(call, ZHEN_CONFLICT, "case-refusal-proposed",
+		                 "该件拟不予许可，只能退回或由负责人决定");
 	bool approving = strcmp(decision, "approve") == 0;
 	if (approving && (refused = may_approve(call, &matter, &step)) != 0)
 		return refused;
@@ -198,13 +203,15 @@ static zhen_result start_publicity(zhen_call *call, const struct matter *matter,
 	int32_t first = calendar_parse_date(start_on), last = calendar_parse_date(end_on);
 	struct calendar calendar;
 
-	if (first == CALENDAR_NO_DAY || last == CALENDAR_NO_DAY || strcmp(start_on, date_of_ms(call, zhen_now(call))) < 0)
+	if (first == CALENDAR_NO_DAY || last == CALENDAR_NO_DAY ||
+	    strcmp(start_on, date_of_ms(call, zhen_now(call))) < 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-dates", "请填写公示起止日期，开始日期不能早于今天");
 	clock_calendar(call, matter->township, &calendar);
 	if (calendar_count(&calendar, first - 1, last) < step->publicity_days)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-too-short", "公示不得少于%lld个工作日",
 		                 (long long)step->publicity_days);
-	if (zhen_one(call, "SELECT matter FROM publicity WHERE matter = $1 AND round = $2", matter->id, matter->round) != NULL)
+	if (zhen_one(call, "SELECT matter FROM publicity WHERE matter = $1 AND round = $2", matter->id,
+	             matter->round) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-running", "本轮公示已经登记");
 	zhen_run(call,
 	         "INSERT INTO publicity(matter, round, start_on, end_on, place, ended_at, objections, note) "
@@ -215,16 +222,19 @@ static zhen_result start_publicity(zhen_call *call, const struct matter *matter,
 
 static zhen_result end_publicity(zhen_call *call, const struct matter *matter)
 {
-	const zhen_row *row = zhen_one(call, "SELECT end_on FROM publicity WHERE matter = $1 AND round = $2 AND ended_at = 0",
-	                               matter->id, matter->round);
+	const zhen_row *row =
+		zhen_one(call, "SELECT end_on FROM publicity WHERE matter = $1 AND round = $2 AND ended_at = 0",
+	                 matter->id, matter->round);
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-not-running", "没有进行中的公示");
 	if (strcmp(date_of_ms(call, zhen_now(call)), or_empty(zhen_column_text(row, "end_on"))) <= 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-not-over", "公示到%s为止，期满次日起方可登记结果",
 		                 zhen_column_text(row, "end_on"));
-	zhen_run(call, "UPDATE publicity SET ended_at = $1, objections = $2, note = $3 WHERE matter = $4 AND round = $5",
-	         zhen_now(call), zhen_int(call, "objections"), or_empty(zhen_text(call, "note")), matter->id, matter->round);
+	zhen_run(call,
+	         "UPDATE publicity SET ended_at = $1, objections = $2, note = $3 WHERE matter = $4 AND round = $5",
+	         zhen_now(call), zhen_int(call, "objections"), or_empty(zhen_text(call, "note")), matter->id,
+	         matter->round);
 	return 0;
 }
 

@@ -43,8 +43,8 @@ zhen_result suspend_case(zhen_call *call)
 	zhen_insert(call,
 	            "INSERT INTO suspension(matter, reason, basis, note, expected_days, from_at, to_at, account) "
 	            "VALUES($1, $2, $3, $4, $5, $6, 0, $7) RETURNING id",
-	            matter.id, code, reasons[i].basis, or_empty(zhen_text(call, "note")), zhen_int(call, "expected_days"),
-	            zhen_now(call), zhen_get_caller(call)->account);
+	            matter.id, code, reasons[i].basis, or_empty(zhen_text(call, "note")),
+	            zhen_int(call, "expected_days"), zhen_now(call), zhen_get_caller(call)->account);
 	matter_set_state(call, &matter, STATE_SUSPENDED);
 	settle(call, &matter);
 	json_t *sheet = sheet_new();
@@ -82,13 +82,14 @@ zhen_result extend_case(zhen_call *call)
 		return refused;
 	const zhen_body *government = call->host->body_of(call, "government", matter.township);
 	if (government == NULL || strcmp(government->id, zhen_get_caller(call)->body) != 0)
-		return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "延长期限由本机关负责人批准（行政许可法第四十二条）");
+		return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body",
+		                 "延长期限由本机关负责人批准（行政许可法第四十二条）");
 	if (matter.extension_days != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "extended-once", "期限只能延长一次（行政许可法第四十二条）");
 	if (matter.overdue_at != 0 || strcmp(matter.watch_on, date_of_ms(call, zhen_now(call))) < 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-overdue", "期限已过，不能再延长");
-	matter.extension_days =
-		zhen_column_int(zhen_one(call, "SELECT extension_days FROM item WHERE id = $1", matter.item), "extension_days");
+	matter.extension_days = zhen_column_int(
+		zhen_one(call, "SELECT extension_days FROM item WHERE id = $1", matter.item), "extension_days");
 	zhen_run(call,
 	         "INSERT INTO extension(matter, days, reason, basis, approver, account, at) "
 	         "VALUES($1, $2, $3, '行政许可法第四十二条', $4, $5, $6)",

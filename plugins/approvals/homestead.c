@@ -49,8 +49,10 @@ zhen_result homestead_check(zhen_call *call)
 	for (int32_t i = 0; i < call->host->list_count(call, "members"); i++)
 		for (int32_t k = 0; k < i; k++)
 			if (strcmp(or_empty(zhen_value_text(call->host->list_field(call, "members", i, "id_card"))),
-			           or_empty(zhen_value_text(call->host->list_field(call, "members", k, "id_card")))) == 0) {
-				zhen_field_error(call, "members", "twice", "家庭成员第%d人与第%d人身份证号相同", k + 1, i + 1);
+			           or_empty(zhen_value_text(call->host->list_field(call, "members", k, "id_card")))) ==
+			    0) {
+				zhen_field_error(call, "members", "twice", "家庭成员第%d人与第%d人身份证号相同", k + 1,
+				                 i + 1);
 				fine = false;
 			}
 	return fine ? 0 : zhen_invalid(call);
@@ -83,9 +85,10 @@ void homestead_store(zhen_call *call, int64_t matter)
 	         or_empty(zhen_text(call, "old_disposal")), hundredths(zhen_text(call, "site_area")),
 	         hundredths(zhen_text(call, "house_area")), hundredths(zhen_text(call, "ancillary_area")),
 	         hundredths(zhen_text(call, "courtyard_area")), or_empty(zhen_text(call, "address")),
-	         or_empty(zhen_text(call, "east")), or_empty(zhen_text(call, "south")), or_empty(zhen_text(call, "west")),
-	         or_empty(zhen_text(call, "north")), or_empty(zhen_text(call, "land")),
-	         hundredths(zhen_text(call, "floor_area")), zhen_int(call, "storeys"), hundredths(zhen_text(call, "height")),
+	         or_empty(zhen_text(call, "east")), or_empty(zhen_text(call, "south")),
+	         or_empty(zhen_text(call, "west")), or_empty(zhen_text(call, "north")),
+	         or_empty(zhen_text(call, "land")), hundredths(zhen_text(call, "floor_area")),
+	         zhen_int(call, "storeys"), hundredths(zhen_text(call, "height")),
 	         zhen_int(call, "neighbours_consulted"), or_empty(zhen_text(call, "group_opinion")),
 	         or_empty(zhen_text(call, "village_opinion")), or_empty(zhen_text(call, "conversion")));
 	store_member(call, matter, ++seq, zhen_text(call, "applicant"), applicant, "户主");
@@ -94,7 +97,8 @@ void homestead_store(zhen_call *call, int64_t matter)
 
 		/* Whoever names the applicant again among the members means the same person. */
 		if (strcmp(or_empty(id_card), applicant) != 0)
-			store_member(call, matter, ++seq, zhen_value_text(call->host->list_field(call, "members", i, "name")), id_card,
+			store_member(call, matter, ++seq,
+			             zhen_value_text(call->host->list_field(call, "members", i, "name")), id_card,
 			             zhen_value_text(call->host->list_field(call, "members", i, "relation")));
 	}
 }
@@ -136,7 +140,8 @@ zhen_result homestead_may_approve(zhen_call *call, const struct matter *matter)
 		return zhen_fail(call, ZHEN_CONFLICT, "house-given-away",
 		                 "出卖、出租、赠与住宅后再申请宅基地的，不予批准（土地管理法第六十二条）");
 	if (zhen_column_int(row, "old_area") > 0 && strcmp(disposal, "none") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "old-site-kept", "现有宅基地未写明处置方式，一户只能拥有一处宅基地（土地管理法第六十二条）");
+		return zhen_fail(call, ZHEN_CONFLICT, "old-site-kept",
+		                 "现有宅基地未写明处置方式，一户只能拥有一处宅基地（土地管理法第六十二条）");
 	if (or_empty(zhen_column_text(row, "village_opinion"))[0] == '\0')
 		return zhen_fail(call, ZHEN_CONFLICT, "village-opinion-missing",
 		                 "未经农村集体经济组织或村民委员会讨论并公示（土地管理法实施条例第三十四条）");
@@ -164,14 +169,16 @@ void homestead_facts(zhen_call *call, const struct matter *matter, json_t *sheet
 		"floor_area, storeys, height FROM homestead WHERE matter = $1",
 		matter->id);
 	const zhen_division *village = call->host->division(call, matter->village);
-	int64_t people = zhen_column_int(zhen_one(call, "SELECT COUNT(*) AS n FROM household WHERE matter = $1", matter->id), "n");
+	int64_t people = zhen_column_int(
+		zhen_one(call, "SELECT COUNT(*) AS n FROM household WHERE matter = $1", matter->id), "n");
 
 	sheet_fact(sheet, "申请户主", zhen_format(call, "%s（家庭成员%lld人）", matter->applicant, (long long)people));
 	sheet_fact(sheet, "宅基地坐落", zhen_format(call, "%s%s", village != NULL ? village->name : "",
 	                                            or_empty(zhen_column_text(row, "address"))));
 	sheet_fact(sheet, "批准用地面积",
 	           zhen_format(call, "%s 平方米（住房占地 %s、附属用房 %s、院落 %s）",
-	                       decimal(call, zhen_column_int(row, "site_area")), decimal(call, zhen_column_int(row, "house_area")),
+	                       decimal(call, zhen_column_int(row, "site_area")),
+	                       decimal(call, zhen_column_int(row, "house_area")),
 	                       decimal(call, zhen_column_int(row, "ancillary_area")),
 	                       decimal(call, zhen_column_int(row, "courtyard_area"))));
 	sheet_fact(sheet, "四至",
@@ -180,8 +187,10 @@ void homestead_facts(zhen_call *call, const struct matter *matter, json_t *sheet
 	                       or_empty(zhen_column_text(row, "north"))));
 	sheet_fact(sheet, "地类", land_title(or_empty(zhen_column_text(row, "land"))));
 	sheet_fact(sheet, "住房",
-	           zhen_format(call, "建筑面积 %s 平方米，%lld 层，高度 %s 米", decimal(call, zhen_column_int(row, "floor_area")),
-	                       (long long)zhen_column_int(row, "storeys"), decimal(call, zhen_column_int(row, "height"))));
+	           zhen_format(call, "建筑面积 %s 平方米，%lld 层，高度 %s 米",
+	                       decimal(call, zhen_column_int(row, "floor_area")),
+	                       (long long)zhen_column_int(row, "storeys"),
+	                       decimal(call, zhen_column_int(row, "height"))));
 }
 
 void homestead_show(zhen_call *call, int64_t matter)
@@ -204,7 +213,8 @@ void homestead_show(zhen_call *call, int64_t matter)
 	zhen_put(call, "storeys", zhen_column_int(row, "storeys"));
 	zhen_put(call, "neighbours_consulted", zhen_column_int(row, "neighbours_consulted"));
 	zhen_open_list(call, "members");
-	ZHEN_FOR_EACH(call, member, "SELECT name, id_card, relation FROM household WHERE matter = $1 ORDER BY seq", matter) {
+	ZHEN_FOR_EACH (call, member, "SELECT name, id_card, relation FROM household WHERE matter = $1 ORDER BY seq",
+	               matter) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "name", zhen_column_text(member, "name"));
 		zhen_put(call, "id_card", zhen_column_text(member, "id_card"));

@@ -219,14 +219,19 @@ zhen_result request_supplement(zhen_call *call)
 	                                   "第三十二条第一款第四项，现一次告知需要补正的全部内容如下：",
 	                                   chinese_date(call, matter.materials_at), matter.item_name));
 	for (int32_t i = 0; i < call->host->list_count(call, "missing"); i++)
-		sheet_paragraph(sheet, zhen_format(call, "%d．%s：%s", i + 1,
-		                                   or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "material"))),
-		                                   or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")))));
-	sheet_paragraph(sheet, "全部补正后本机关即予受理。可以凭申请编号和查询码在下列网址补正，也可以到便民服务中心窗口补正。");
+		sheet_paragraph(
+			sheet,
+			zhen_format(call, "%d．%s：%s", i + 1,
+		                    or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "material"))),
+		                    or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")))));
+	sheet_paragraph(
+		sheet,
+		"全部补正后本机关即予受理。可以凭申请编号和查询码在下列网址补正，也可以到便民服务中心窗口补正。");
 	sheet_fact(sheet, "申请编号", matter.number);
 	sheet_fact(sheet, "查询码", "{query_code}");
 	sheet_fact(sheet, "补正网址", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
-	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED, matter.id);
+	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED,
+	         matter.id);
 	matter_set_state(call, &matter, STATE_SUPPLEMENTING);
 	matter_note(call, &matter, "supplement_requested", zhen_field_json(call, "missing"));
 	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_SUPPLEMENT, sheet));

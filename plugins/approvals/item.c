@@ -84,7 +84,8 @@ static bool check_steps(zhen_call *call, const json_t *content, struct problem *
 
 		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 			if (item_text(step, keys[k])[0] == '\0')
-				return wrong(problem, "guide-incomplete", zhen_format(call, "办理流程第%zu步缺 %s", i + 1, keys[k]));
+				return wrong(problem, "guide-incomplete",
+				             zhen_format(call, "办理流程第%zu步缺 %s", i + 1, keys[k]));
 		days += number(step, "days");
 	}
 	if (days > number(content, "promised.days"))
@@ -98,7 +99,8 @@ static bool check(zhen_call *call, const json_t *content, struct problem *proble
 {
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
 		if (is_empty(at(content, required[i])))
-			return wrong(problem, "guide-incomplete", zhen_format(call, "办事指南缺少要素：%s", required[i]));
+			return wrong(problem, "guide-incomplete",
+			             zhen_format(call, "办事指南缺少要素：%s", required[i]));
 	if (strcmp(item_text(content, "statutory.unit"), item_text(content, "promised.unit")) != 0)
 		return wrong(problem, "unit-differs", "法定时限与承诺时限的单位不一致，无法比较");
 	if (number(content, "promised.days") > number(content, "statutory.days"))
@@ -139,11 +141,12 @@ static int64_t add(zhen_call *call, const json_t *content)
 		"INSERT INTO item(code, version, name, type, handling, form, promised_days, statutory_days, extension_days, "
 		"visit_limit, window_kind, valid_from, valid_to, in_force, published_at, published_by, content) "
 		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16) RETURNING id",
-		item_text(content, "code"), number(content, "version"), item_text(content, "name"), item_text(content, "type"),
-		item_text(content, "handling"), item_text(content, "form"), number(content, "promised.days"),
-		number(content, "statutory.days"), number(content, "extension.days"), number(content, "visits.count"),
-		item_text(content, "body.window_kind"), item_text(content, "valid_from"), item_text(content, "valid_to"),
-		zhen_now(call), zhen_get_caller(call)->account, or_empty(text));
+		item_text(content, "code"), number(content, "version"), item_text(content, "name"),
+		item_text(content, "type"), item_text(content, "handling"), item_text(content, "form"),
+		number(content, "promised.days"), number(content, "statutory.days"), number(content, "extension.days"),
+		number(content, "visits.count"), item_text(content, "body.window_kind"),
+		item_text(content, "valid_from"), item_text(content, "valid_to"), zhen_now(call),
+		zhen_get_caller(call)->account, or_empty(text));
 	free(text);
 	add_steps(call, id, content);
 	return id;
@@ -176,7 +179,8 @@ bool item_import_setting(zhen_call *call, const char **out_problem)
 		struct problem problem;
 
 		if (!check(call, item, &problem)) {
-			*out_problem = zhen_format(call, "事项目录第%zu项（%s）：%s", i + 1, item_text(item, "code"), problem.text);
+			*out_problem = zhen_format(call, "事项目录第%zu项（%s）：%s", i + 1, item_text(item, "code"),
+			                           problem.text);
 			return false;
 		}
 		if (number(item, "version") > newest_version(call, item_text(item, "code")))
@@ -208,7 +212,8 @@ zhen_result publish_item(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
 	int64_t newest = newest_version(call, item_text(content, "code"));
 	if (number(content, "version") <= newest)
-		return zhen_fail(call, ZHEN_CONFLICT, "version-not-newer", "已发布版本%lld，新版本号必须更大", (long long)newest);
+		return zhen_fail(call, ZHEN_CONFLICT, "version-not-newer", "已发布版本%lld，新版本号必须更大",
+		                 (long long)newest);
 	zhen_put(call, "id", add(call, content));
 	zhen_put(call, "code", item_text(content, "code"));
 	zhen_put(call, "version", number(content, "version"));

@@ -25,7 +25,8 @@ PangoLayout *mark_layout(PangoContext *context, const char *text, double size, b
 }
 
 /* Outlines, not text: a seal is a picture, and its characters would stand in the middle of the copied text. */
-static void glyphs(cairo_t *cr, PangoContext *context, const char *text, double x, double y, double size, double squeeze)
+static void glyphs(cairo_t *cr, PangoContext *context, const char *text, double x, double y, double size,
+                   double squeeze)
 {
 	PangoLayout *layout = mark_layout(context, text, size, true);
 	int width, height;
@@ -119,7 +120,8 @@ double mark_qr(cairo_t *cr, double x, double y, const char *text)
 	for (int row = 0; row < width; row++)
 		for (int column = 0; column < width; column++)
 			if ((code->data[row * width + column] & 1) != 0)
-				cairo_rectangle(cr, x + (column + QUIET) * MODULE, y + (row + QUIET) * MODULE, MODULE, MODULE);
+				cairo_rectangle(cr, x + (column + QUIET) * MODULE, y + (row + QUIET) * MODULE, MODULE,
+				                MODULE);
 	cairo_fill(cr);
 	cairo_restore(cr);
 	QRcode_free(code);

@@ -12,7 +12,8 @@
 /* A layout of one style, 72 units to the inch. */
 PangoLayout *mark_layout(PangoContext *context, const char *text, double size, bool bold);
 /* Round, red, @radius points: @name along the arc, a star, @use under it. */
-void mark_seal(cairo_t *cr, PangoContext *context, double x, double y, double radius, const char *name, const char *use);
+void mark_seal(cairo_t *cr, PangoContext *context, double x, double y, double radius, const char *name,
+               const char *use);
 /* Top left corner at x, y with the quiet zone inside; the side in points, 0 = the text does not fit. */
 double mark_qr(cairo_t *cr, double x, double y, const char *text);
 double mark_qr_side(const char *text);

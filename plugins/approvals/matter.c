@@ -120,7 +120,8 @@ zhen_result matter_by_code(zhen_call *call, struct matter *out)
 	const char *digest = code_digest(call, number, or_empty(zhen_text(call, "code")));
 
 	/* One digest and one statement whichever of the two is wrong. */
-	if (!fill(zhen_one(call, "SELECT " MATTER_COLUMNS " FROM matter WHERE number = $1 AND code_digest = $2", number, digest),
+	if (!fill(zhen_one(call, "SELECT " MATTER_COLUMNS " FROM matter WHERE number = $1 AND code_digest = $2", number,
+	                   digest),
 	          out))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "编号与查询码不相符");
 	return 0;
@@ -162,8 +163,8 @@ void matter_note(zhen_call *call, const struct matter *matter, const char *what,
 {
 	const zhen_caller *caller = zhen_get_caller(call);
 
-	zhen_run(call, "INSERT INTO journal(matter, what, text, person, body, at) VALUES($1, $2, $3, $4, $5, $6)", matter->id,
-	         what, or_empty(text), caller->name, caller->body_name, zhen_now(call));
+	zhen_run(call, "INSERT INTO journal(matter, what, text, person, body, at) VALUES($1, $2, $3, $4, $5, $6)",
+	         matter->id, what, or_empty(text), caller->name, caller->body_name, zhen_now(call));
 }
 
 /* The code is derived from a random seed under the host's key, so the database alone never tells it, and a document

@@ -98,8 +98,8 @@ static void begin_page(struct page *page)
 	snprintf(number, sizeof(number), "— %d —", page->number);
 	line_at(page, number, LEFT, PAGE_HEIGHT - 48, TEXT_WIDTH, 0.5, 10, false);
 	if (page->sheet->sample)
-		line_at(page, "示例文书：印章与签名未接入法定电子印章，不具有法律效力", LEFT, PAGE_HEIGHT - 64, TEXT_WIDTH, 0.5, 8.5,
-		        false);
+		line_at(page, "示例文书：印章与签名未接入法定电子印章，不具有法律效力", LEFT, PAGE_HEIGHT - 64,
+		        TEXT_WIDTH, 0.5, 8.5, false);
 }
 
 static void need(struct page *page, double height)

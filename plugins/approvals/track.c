@@ -84,8 +84,9 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 static void show_steps(zhen_call *call, const struct matter *matter)
 {
 	zhen_open_list(call, "steps");
-	ZHEN_FOR_EACH(call, row, "SELECT title, body_name, state, done_at FROM matter_step WHERE matter = $1 ORDER BY seq",
-	              matter->id) {
+	ZHEN_FOR_EACH (call, row,
+	               "SELECT title, body_name, state, done_at FROM matter_step WHERE matter = $1 ORDER BY seq",
+	               matter->id) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", zhen_column_text(row, "title"));
 		zhen_put(call, "body", zhen_column_text(row, "body_name"));
@@ -111,8 +112,9 @@ static void show_documents(zhen_call *call, const struct matter *matter)
 		const char *number = or_empty(zhen_column_text(row, "number"));
 		const char *code = code_from_seed(call, or_empty(zhen_column_text(row, "code_seed")), number);
 		zhen_put(call, "code", code);
-		zhen_put(call, "href", zhen_format(call, "%s/p/approvals/documents/%s?code=%s", or_empty(call->host->base_url(call)),
-		                                   percent_encoded(call, number), code));
+		zhen_put(call, "href",
+		         zhen_format(call, "%s/p/approvals/documents/%s?code=%s", or_empty(call->host->base_url(call)),
+		                     percent_encoded(call, number), code));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -165,8 +167,8 @@ static void keep_material(zhen_call *call, const struct matter *matter)
 
 	if (digest == NULL)
 		return;
-	zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id", matter->id,
-	            or_empty(zhen_text(call, "title")), digest, zhen_now(call));
+	zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id",
+	            matter->id, or_empty(zhen_text(call, "title")), digest, zhen_now(call));
 	call->host->blob_keep(call, digest, matter->number);
 }
 

@@ -80,7 +80,8 @@ zhen_result verify_file(zhen_call *call)
 		                 zhen_column_text(row, "number"));
 	}
 	if (strcmp(result, "withdrawn") == 0)
-		return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s 已被撤销，不再有效", zhen_column_text(row, "number"));
+		return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s 已被撤销，不再有效",
+		                 zhen_column_text(row, "number"));
 	zhen_put(call, "result", "valid");
 	zhen_put(call, "result_title", "有效：文件与签发的原件逐字节一致");
 	zhen_put(call, "number", zhen_column_text(row, "number"));

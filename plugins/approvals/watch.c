@@ -61,7 +61,8 @@ zhen_result watch_due(zhen_call *call)
 	follow_calendar(call);
 	if (!item_import_setting(call, &problem))
 		call->host->log(call, 3, problem);
-	ZHEN_FOR_EACH(call, row, "SELECT id, watch_on FROM matter WHERE watch_on < $1 ORDER BY watch_on, id LIMIT 200", today)
+	ZHEN_FOR_EACH (call, row, "SELECT id, watch_on FROM matter WHERE watch_on < $1 ORDER BY watch_on, id LIMIT 200",
+	               today)
 		if (n < BATCH)
 			ids[n++] = zhen_column_int(row, "id");
 	for (size_t i = 0; i < n; i++)
@@ -89,7 +90,8 @@ zhen_result set_calendar_days(zhen_call *call)
 		         "account = excluded.account",
 		         division, *call->host->list_field(call, "days", i, "date"),
 		         or_empty(zhen_value_text(call->host->list_field(call, "days", i, "name"))),
-		         *call->host->list_field(call, "days", i, "kind"), zhen_now(call), zhen_get_caller(call)->account);
+		         *call->host->list_field(call, "days", i, "kind"), zhen_now(call),
+		         zhen_get_caller(call)->account);
 	if (zhen_has(call, "year"))
 		zhen_run(call, "INSERT INTO calendar_year(division, year) VALUES($1, $2) {{upsert division, year}} year = excluded.year",
 		         division, zhen_int(call, "year"));
@@ -128,15 +130,17 @@ zhen_result purge_application(zhen_call *call)
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件");
 	if (strcmp(state, "refused") != 0 && strcmp(state, "not_needed") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "archive-kept", "件 %s 的材料依照档案管理规定应当保存（政务服务电子文件归档）", number);
+		return zhen_fail(call, ZHEN_CONFLICT, "archive-kept",
+		                 "件 %s 的材料依照档案管理规定应当保存（政务服务电子文件归档）", number);
 	int64_t id = zhen_column_int(row, "id");
 	zhen_run(call, "UPDATE matter SET applicant = '', id_card = '', phone = '' WHERE id = $1", id);
 	zhen_run(call, "UPDATE household SET name = '', id_card = '', id_digest = '' WHERE matter = $1", id);
 	zhen_run(call, "UPDATE document SET content = '' WHERE matter = $1", id);
 	ZHEN_FOR_EACH(call, paper, "SELECT digest, number FROM document WHERE matter = $1", id)
 		if (or_empty(zhen_column_text(paper, "digest"))[0] != '\0')
-			call->host->blob_drop(call, zhen_column_text(paper, "digest"), zhen_column_text(paper, "number"));
-	ZHEN_FOR_EACH(call, paper, "SELECT digest FROM material WHERE matter = $1", id)
+			call->host->blob_drop(call, zhen_column_text(paper, "digest"),
+			                      zhen_column_text(paper, "number"));
+	ZHEN_FOR_EACH (call, paper, "SELECT digest FROM material WHERE matter = $1", id)
 		call->host->blob_drop(call, zhen_column_text(paper, "digest"), number);
 	return zhen_ok(call);
 }

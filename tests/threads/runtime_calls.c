@@ -53,7 +53,8 @@ static const zhen_route routes[] = {
 	{ .path = "/s", .method = ZHEN_GET, .handle = count, .flags = ZHEN_PUBLIC | ZHEN_POOL, .summary = "x" },
 	{ 0 },
 };
-ZHEN_PLUGIN(race, "1.0.0", .title = "race", .migrations = migrations, .topics = topics, .settings = settings, .routes = routes);
+ZHEN_PLUGIN(race, "1.0.0", .title = "race", .migrations = migrations, .topics = topics, .settings = settings,
+            .routes = routes);
 
 typedef struct Driver {
 	Runtime *runtime;

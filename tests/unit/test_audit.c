@@ -231,7 +231,8 @@ Test(audit, anchors_that_were_changed_or_removed_in_the_middle_are_refused)
 				g_string_append_printf(out, "%s\n", lines[line]);
 		}
 		cr_assert(g_file_set_contents(path, out->str, -1, NULL));
-		cr_assert_not(audit_verify(&ledger.env, "ledger", ledger.plugin_dir, &verdict, &error), "%s", cases[i].name);
+		cr_assert_not(audit_verify(&ledger.env, "ledger", ledger.plugin_dir, &verdict, &error), "%s",
+		              cases[i].name);
 		cr_assert_not_null(strstr(error->message, "anchor"), "%s", error->message);
 		ledger_clear(&ledger);
 	}

@@ -69,9 +69,12 @@ Test(bind, copies_a_good_plugin_with_its_tables_counted_and_its_note_written)
 	cr_assert_eq(plugin->routes[2].path, NULL, "host rows end as the SDK's do");
 	cr_assert_str_eq(plugin->routes[0].fields[3].fields[0].name, "name");
 	cr_assert_neq((const void *)plugin->routes[0].fields, (const void *)fields);
-	cr_assert_eq(plugin->n_permissions, 2, "permissions that are named and nowhere declared are declared by naming");
+	cr_assert_eq(plugin->n_permissions, 2,
+	             "permissions that are named and nowhere declared are declared by naming");
 	cr_assert_str_eq(plugin->permissions[1].title, "notes.read");
-	cr_assert_not_null(strstr(plugin->note, "{\"id\":\"notes\",\"version\":\"1.0.0\",\"title\":\"便笺\",\"migrations\":[{\"number\":1,"));
+	cr_assert_not_null(
+		strstr(plugin->note,
+	               "{\"id\":\"notes\",\"version\":\"1.0.0\",\"title\":\"便笺\",\"migrations\":[{\"number\":1,"));
 	cr_assert_not_null(strstr(plugin->note, "{\"handle\":true,\"number\":2,\"phase\":1}"));
 }
 
@@ -100,8 +103,8 @@ Test(bind, the_member_lists_cover_every_byte_of_every_row)
 
 		for (guint m = 0; m < type->n_members; m++) {
 			bytes += type->members[m].size;
-			cr_assert(m == 0 || strcmp(type->members[m - 1].name, type->members[m].name) < 0, "%s is not sorted",
-			          type->table);
+			cr_assert(m == 0 || strcmp(type->members[m - 1].name, type->members[m].name) < 0,
+			          "%s is not sorted", type->table);
 		}
 		cr_assert_eq(bytes, type->size, "%s: %zu of %zu bytes", type->table, bytes, type->size);
 	}
@@ -158,7 +161,8 @@ Test(bind, takes_longer_rows_whose_tail_is_zero_and_refuses_others)
 	cr_assert_not_null(plugin);
 	needs[0].added = "news";
 	cr_assert_null(plugin_bind(&entry, &error));
-	cr_assert_str_eq(error->message, "needs[0]: uses members that this host does not know (row of 32 bytes, here 24)");
+	cr_assert_str_eq(error->message,
+	                 "needs[0]: uses members that this host does not know (row of 32 bytes, here 24)");
 }
 
 static const zhen_field deep3[] = { { .name = "c", .type = ZHEN_LIST, .fields = inner }, { 0 } };

@@ -13,7 +13,8 @@ static int tidied, chained, chain_stop;
 
 static zhen_result add(zhen_call *call)
 {
-	int64_t id = zhen_insert(call, "INSERT INTO t(n, phone) VALUES($1, $2) RETURNING id", zhen_int(call, "n"), "13812345678");
+	int64_t id = zhen_insert(call, "INSERT INTO t(n, phone) VALUES($1, $2) RETURNING id", zhen_int(call, "n"),
+	                         "13812345678");
 
 	return zhen_created(call, id);
 }
@@ -245,7 +246,8 @@ Test(calls, rows_of_a_job_that_this_version_does_not_have_hold_up_no_others, .ti
 	runtime_run_jobs(rough.runtime, rough.loop);
 	settle(&rough);
 	cr_assert_eq(tidied, 20, "%d of 20 ran", tidied);
-	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM _job WHERE name = 'gone'"), 100, "they wait for a version that has it");
+	cr_assert_eq(read_sql(&rough, "SELECT COUNT(*) FROM _job WHERE name = 'gone'"), 100,
+	             "they wait for a version that has it");
 	rough_clear(&rough);
 }
 
@@ -314,8 +316,8 @@ Test(calls, personal_fields_are_masked_whatever_way_and_form_they_take)
 	g_autoptr(json_t) body = json_read(rough.reply->body->str, rough.reply->body->len, NULL);
 	cr_assert_not_null(body, "%s", rough.reply->body->str);
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-		cr_expect_str_eq(json_string_value(json_object_get(body, cases[i].member)) ?: "(none)", cases[i].value, "%s: %s",
-		                 cases[i].member, rough.reply->body->str);
+		cr_expect_str_eq(json_string_value(json_object_get(body, cases[i].member)) ?: "(none)", cases[i].value,
+		                 "%s: %s", cases[i].member, rough.reply->body->str);
 	cr_expect_null(strstr(rough.reply->body->str, "13812345678"), "%s", rough.reply->body->str);
 	cr_expect_null(strstr(rough.reply->body->str, "6889"), "%s", rough.reply->body->str);
 	rough_clear(&rough);
@@ -369,8 +371,8 @@ Test(calls, a_forms_list_takes_no_number_or_yes_that_is_none)
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		CallParam param = { cases[i].name, cases[i].value, strlen(cases[i].value) };
 
-		cr_expect_eq(call(&rough, MEMBERS, &param, 1, NULL), cases[i].status, "%s=%s: %s", cases[i].name, cases[i].value,
-		             rough.reply->body->str);
+		cr_expect_eq(call(&rough, MEMBERS, &param, 1, NULL), cases[i].status, "%s=%s: %s", cases[i].name,
+		             cases[i].value, rough.reply->body->str);
 	}
 	rough_clear(&rough);
 }

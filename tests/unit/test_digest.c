@@ -50,7 +50,7 @@ Test(digest, keyed_digests_are_those_of_openssl)
 				HMAC(EVP_sm3(), bytes, (int)key_sizes[k], bytes, text_sizes[t], theirs, &length));
 			cr_assert_eq(length, DIGEST_SIZE);
 			cr_assert_eq(memcmp(ours, theirs, DIGEST_SIZE), 0, "key of %zu, text of %zu", key_sizes[k],
-				     text_sizes[t]);
+			             text_sizes[t]);
 		}
 	}
 }

@@ -246,7 +246,7 @@ Test(divisions, what_is_wrong_is_named_with_file_and_line)
 
 		cr_assert_null(divisions, "'%s' was accepted", cases[i].says);
 		cr_assert_not_null(strstr(error->message, cases[i].says), "'%s' does not say '%s'", error->message,
-				   cases[i].says);
+		                   cases[i].says);
 		cr_assert(g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_INVALID));
 	}
 }

@@ -47,7 +47,8 @@ Test(frame, a_call_comes_out_as_it_went_in)
 	cr_assert_eq(frame_next(bytes, &from, FRAME_MAX, &type, &in), 1);
 	cr_assert(type == FRAME_CALL && from == bytes->len);
 	cr_assert(frame_get_call(&in, &id, &out, &out_params));
-	cr_assert(id == G_MAXUINT64 && out.kind == CALL_ROUTE && out.index == 3 && out.now_ms == -5 && out.job_id == 99);
+	cr_assert(id == G_MAXUINT64 && out.kind == CALL_ROUTE && out.index == 3 && out.now_ms == -5 &&
+	          out.job_id == 99);
 	cr_assert_str_eq(out.caller.name, "张三");
 	cr_assert_str_eq(out.caller.on_behalf, "");
 	cr_assert_eq(out.caller.permissions, 0x8000000000000005u);
@@ -225,7 +226,8 @@ Test(frame, a_start_comes_out_as_it_went_in)
 			cr_assert_str_eq(out.options.plugin_path, "/p.so");
 			cr_assert_str_eq(out.divisions[1], "/乙.csv");
 			cr_assert_null(out.bodies[1]);
-			cr_assert(out.options.store.quota_bytes == 5 && out.options.store.read_steps == 9 && out.options.no_jobs);
+			cr_assert(out.options.store.quota_bytes == 5 && out.options.store.read_steps == 9 &&
+			          out.options.no_jobs);
 			cr_assert_arr_eq(out.secret, keys_secret(keys), KEY_SIZE);
 			cr_assert_arr_eq(out.seed, keys_seed(keys), KEY_SIZE);
 		}

@@ -222,7 +222,7 @@ Test(json_read, what_is_not_strict_json_is_refused_with_its_place)
 		cr_assert_null(json, "case %zu '%s' was read", i, cases[i].text);
 		cr_assert(g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_INVALID));
 		cr_assert_not_null(strstr(error->message, cases[i].says), "case %zu: '%s' does not say '%s'", i,
-				   error->message, cases[i].says);
+		                   error->message, cases[i].says);
 	}
 }
 

@@ -86,7 +86,8 @@ Test(json_flat, leaves_the_rest_to_json_read)
 
 Test(json_flat, cut_anywhere_it_takes_nothing)
 {
-	const char text[] = "{\"village\":\"532301101001\",\"title\":\"宅基地\\n\",\"area\":120,\"yes\":true,\"no\":null}";
+	const char text[] =
+		"{\"village\":\"532301101001\",\"title\":\"宅基地\\n\",\"area\":120,\"yes\":true,\"no\":null}";
 
 	for (gsize length = 0; length + 1 < strlen(text); length++)
 		cr_assert_not(takes(text, length), "%.*s", (int)length, text);

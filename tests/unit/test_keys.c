@@ -224,5 +224,5 @@ Test(keys, codes_are_readable_and_differ)
 	/* 625 of each are expected; ten deviations to either side. */
 	for (const char *sign = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"; *sign != '\0'; sign++)
 		cr_assert(counts[(guchar)*sign] > 375 && counts[(guchar)*sign] < 875, "%c came %u times", *sign,
-			  counts[(guchar)*sign]);
+		          counts[(guchar)*sign]);
 }

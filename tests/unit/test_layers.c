@@ -89,7 +89,7 @@ static void read_rule(Layers *layers, char *line, guint number)
 	for (char **word = words; *word != NULL; word++) {
 		if (!is_floor(layers, *word))
 			add_fault(layers, "kernel/LAYERS", number, "%s may include %s, which is no floor below it",
-				  line, *word);
+			          line, *word);
 	}
 	g_ptr_array_add(layers->floors, g_strdup(line));
 	g_hash_table_insert(layers->may, g_strdup(line), words);

@@ -154,8 +154,8 @@ Test(journal, stderr_is_the_journal_when_device_and_inode_agree)
 
 	g_autofree char *same =
 		g_strdup_printf("%llu:%llu", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino);
-	g_autofree char *other = g_strdup_printf("%llu:%llu", (unsigned long long)status.st_dev,
-	                                         (unsigned long long)status.st_ino + 1);
+	g_autofree char *other =
+		g_strdup_printf("%llu:%llu", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino + 1);
 	g_autofree char *longer = g_strconcat(same, "x", NULL);
 	const struct {
 		const char *stream;

@@ -31,7 +31,8 @@ static gboolean run(StoreConn *conn, void *data, GError **error)
 
 		store_column(stmt, 0, &value);
 		if (value.kind == ZHEN_KIND_INT)
-			g_string_append_printf(answers, "%s=%" G_GINT64_FORMAT " ", store_column_name(stmt, 0), value.as.integer);
+			g_string_append_printf(answers, "%s=%" G_GINT64_FORMAT " ", store_column_name(stmt, 0),
+			                       value.as.integer);
 		else
 			g_string_append_printf(answers, "%s ", value.as.text);
 	}

@@ -80,7 +80,8 @@ static const Ask story[] = {
 /* Times differ from run to run by the milliseconds that calls take: every run of 13 digits and every clock text goes. */
 static char *without_times(const char *text)
 {
-	g_autoptr(GRegex) regex = g_regex_new("17[89][0-9]{10}|2026-[0-9T:.+-]{20,}|\"(digest|chain|ticket)\":\"[^\"]*\"", 0, 0, NULL);
+	g_autoptr(GRegex) regex =
+		g_regex_new("17[89][0-9]{10}|2026-[0-9T:.+-]{20,}|\"(digest|chain|ticket)\":\"[^\"]*\"", 0, 0, NULL);
 
 	return g_regex_replace_literal(regex, text, -1, 0, "*", 0, NULL);
 }
@@ -93,7 +94,8 @@ static void tell(zhen_test *test, GString *out)
 		const void *blob;
 		size_t length;
 
-		cr_assert_eq(status, ask->status, "%s %s (%u): %d %s", ask->method, ask->path, i, status, zhen_test_body(test));
+		cr_assert_eq(status, ask->status, "%s %s (%u): %d %s", ask->method, ask->path, i, status,
+		             zhen_test_body(test));
 		g_string_append_printf(out, "%s %s %d %s %s %s\n", ask->method, ask->path, status, zhen_test_body(test),
 		                       zhen_test_header(test, "location"), zhen_test_header(test, "etag"));
 		blob = zhen_test_blob(test, &length);
@@ -150,7 +152,8 @@ Test(probe, a_known_key_gives_the_stored_answer_and_files_once)
 	cr_assert_str_eq(zhen_test_header(test, "location"), "/p/probe/things/1");
 	cr_assert_str_eq(zhen_test_sql(test, "SELECT COUNT(*) FROM thing"), "1");
 	zhen_test_as(test, "2", "government-990101101000", NULL, "*");
-	cr_assert_eq(zhen_test_call_with(test, "POST", "/things", json, "k", NULL), 409, "another account's key is another key");
+	cr_assert_eq(zhen_test_call_with(test, "POST", "/things", json, "k", NULL), 409,
+	             "another account's key is another key");
 	zhen_test_anonymous(test);
 	zhen_test_free(test);
 }
@@ -204,7 +207,8 @@ Test(probe, scope_decides_which_rows_a_caller_sees)
 		for (int row = 0; row <= cases[i].rows; row++) {
 			g_autofree char *path = g_strdup_printf("items.%d.id", row);
 
-			cr_assert_eq(zhen_test_value(test, path) != NULL, row < cases[i].rows, "%s: row %d", cases[i].who, row);
+			cr_assert_eq(zhen_test_value(test, path) != NULL, row < cases[i].rows, "%s: row %d",
+			             cases[i].who, row);
 		}
 	}
 	zhen_test_anonymous(test);

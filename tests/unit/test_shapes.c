@@ -32,7 +32,8 @@ static void mark(GHashTable *used, const RowType *type, const char *row)
 		g_hash_table_add(used, (gpointer)member);
 		if (member->kind != MEMBER_FIELDS)
 			continue;
-		for (const zhen_field *field = (const void *)row_text(row, member->offset); field->name != NULL; field++)
+		for (const zhen_field *field = (const void *)row_text(row, member->offset); field->name != NULL;
+		     field++)
 			mark(used, &row_field, (const char *)field);
 	}
 }
@@ -53,7 +54,8 @@ Test(shapes, no_member_of_any_row_is_without_a_use)
 				mark(used, &row_types[t], rows + n * row_types[t].size);
 		}
 		for (guint n = 0; n < plugin->n_routes; n++)
-			for (const zhen_field *field = plugin->routes[n].fields; field != NULL && field->name != NULL; field++)
+			for (const zhen_field *field = plugin->routes[n].fields; field != NULL && field->name != NULL;
+			     field++)
 				types |= 1u << field->type;
 	}
 	for (guint t = 0; t <= N_ROW_TYPES; t++) {

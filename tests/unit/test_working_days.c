@@ -85,7 +85,8 @@ Test(working_days, make_up_days_can_be_switched_off)
 
 	load(&calendar, days, G_N_ELEMENTS(days));
 	calendar.make_up_days_count = false;
-	expect(calendar_add_working(&calendar, calendar_parse_date("2026-09-18"), 10), "2026-10-12", "20 Sep and 10 Oct rest");
+	expect(calendar_add_working(&calendar, calendar_parse_date("2026-09-18"), 10), "2026-10-12",
+	       "20 Sep and 10 Oct rest");
 }
 
 Test(working_days, a_local_holiday_overrides_the_national_calendar)

@@ -109,7 +109,8 @@ Test(zoo, each_broken_plugin_gets_its_refusal)
 		g_autoptr(LoadedPlugin) loaded = plugin_load(path, &error);
 
 		if (animal->refusal == NULL && animal->from != NULL) {
-			cr_expect(loaded == NULL && strstr(error->message, ": note: ") != NULL, "a note that is no JSON");
+			cr_expect(loaded == NULL && strstr(error->message, ": note: ") != NULL,
+			          "a note that is no JSON");
 		} else if (animal->refusal == NULL) {
 			cr_expect_not_null(loaded, "%s", error != NULL ? error->message : "");
 		} else {

@@ -204,7 +204,8 @@ Test(life, a_wrong_code_and_a_wrong_number_look_alike)
 
 	file_one(&world, 1);
 	g_autofree char *wrong_code = g_strdup_printf("{\"number\": \"%s\", \"code\": \"AAAAAAAAAA\"}", world.number);
-	g_autofree char *wrong_number = g_strdup_printf("{\"number\": \"532327101-2026-09999\", \"code\": \"%s\"}", world.code);
+	g_autofree char *wrong_number =
+		g_strdup_printf("{\"number\": \"532327101-2026-09999\", \"code\": \"%s\"}", world.code);
 	cr_expect_eq(zhen_test_call(world.test, "POST", "/track", wrong_code), 404);
 	g_autofree char *first = g_strdup(zhen_test_body(world.test));
 	cr_expect_eq(zhen_test_call(world.test, "POST", "/track", wrong_number), 404);
@@ -212,7 +213,8 @@ Test(life, a_wrong_code_and_a_wrong_number_look_alike)
 
 	/* As people type it. */
 	g_autofree char *lower = g_ascii_strdown(world.code, -1);
-	g_autofree char *typed = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%.5s %s\"}", world.number, lower, lower + 5);
+	g_autofree char *typed =
+		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%.5s %s\"}", world.number, lower, lower + 5);
 	cr_expect_eq(zhen_test_call(world.test, "POST", "/track", typed), 200);
 	world_clear(&world);
 }

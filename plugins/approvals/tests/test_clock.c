@@ -87,7 +87,8 @@ Test(clock, suspended_days_do_not_count_and_stay_in_the_ledger)
 	g_autofree char *path = g_strdup_printf("/cases/%d", world.id);
 	expect_done(&world, zhen_test_call(world.test, "GET", path, NULL), 200, "show");
 	cr_expect_str_eq(value(&world, "used_days"), "4");
-	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM suspension WHERE to_at > 0 AND basis LIKE '%第四十五条%'"),
+	cr_expect_str_eq(zhen_test_sql(world.test,
+	                               "SELECT COUNT(*) FROM suspension WHERE to_at > 0 AND basis LIKE '%第四十五条%'"),
 	                 "1");
 	cr_expect_eq(events(&world, "approvals.case.suspended"), 1);
 	cr_expect_eq(events(&world, "approvals.case.resumed"), 1);

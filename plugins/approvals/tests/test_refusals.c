@@ -35,7 +35,8 @@ static void refusing(World *world)
 {
 	to_review(world);
 	as_agriculture(world);
-	expect_done(world, step(world, "homestead", "{\"decision\": \"refuse\", \"opinion\": \"不同意\"}"), 200, "refuse");
+	expect_done(world, step(world, "homestead", "{\"decision\": \"refuse\", \"opinion\": \"不同意\"}"), 200,
+	            "refuse");
 }
 
 static void approved(World *world)
@@ -94,8 +95,8 @@ Test(refusals, every_act_outside_the_table_is_refused_with_the_state_named)
 				continue;
 			zhen_test_as(world.test, "任意", "government-" TOWNSHIP, NULL, "*");
 			int32_t status = act(&world, acts[a].act, acts[a].json);
-			cr_expect(is_refused(&world, status, 409, states[s].code), "%s in %s: %d %s", acts[a].act, states[s].name,
-			          status, zhen_test_body(world.test));
+			cr_expect(is_refused(&world, status, 409, states[s].code), "%s in %s: %d %s", acts[a].act,
+			          states[s].name, status, zhen_test_body(world.test));
 		}
 		world_clear(&world);
 	}
@@ -175,7 +176,8 @@ Test(refusals, one_household_has_one_site)
 	to_review(&world);
 	as_agriculture(&world);
 	int32_t status = step(&world, "homestead", "{\"decision\": \"approve\", " CHECKED "}");
-	cr_expect(is_refused(&world, status, 409, "one-household-one-site"), "%d %s", status, zhen_test_body(world.test));
+	cr_expect(is_refused(&world, status, 409, "one-household-one-site"), "%d %s", status,
+	          zhen_test_body(world.test));
 	world_clear(&world);
 }
 
@@ -202,10 +204,13 @@ Test(refusals, publicity_runs_its_days_before_it_is_closed)
 	turn_to(&world, "2026-09-21");
 	cr_expect(is_refused(&world, act(&world, "publicity", "{\"act\": \"end\"}"), 409, "publicity-not-over"));
 	turn_to(&world, "2026-09-22");
-	expect_done(&world, act(&world, "publicity", "{\"act\": \"end\", \"objections\": 1, \"note\": \"邻居异议\"}"), 200, "end");
+	expect_done(&world, act(&world, "publicity", "{\"act\": \"end\", \"objections\": 1, \"note\": \"邻居异议\"}"),
+	            200, "end");
 	cr_expect(is_refused(&world, step(&world, "publicity", APPROVE), 409, "objections-open"));
 	/* Sent back, it is a new round; what was said stays. */
-	expect_done(&world, step(&world, "publicity", "{\"decision\": \"return\", \"opinion\": \"核实异议\", \"to\": \"homestead\"}"),
+	expect_done(&world,
+	            step(&world, "publicity",
+	                 "{\"decision\": \"return\", \"opinion\": \"核实异议\", \"to\": \"homestead\"}"),
 	            200, "return");
 	cr_expect_str_eq(value(&world, "step"), "homestead");
 	g_autofree char *round = column(&world, "round");
@@ -251,8 +256,8 @@ Test(refusals, what_is_missing_is_told_once)
 
 	file_one(&world, 1);
 	supplementing(&world);
-	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"note\": \"已补图件\"}", world.number,
-	                                        world.code);
+	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"note\": \"已补图件\"}",
+	                                        world.number, world.code);
 	as_resident(&world);
 	expect_done(&world, zhen_test_call(world.test, "POST", "/track/supplement", json), 200, "supply");
 	as_window(&world);
@@ -284,7 +289,8 @@ Test(refusals, a_second_visit_needs_a_reason)
 	as_window(&world);
 	expect_done(&world, act(&world, "visits", "{\"place\": \"永定镇便民服务中心\"}"), 200, "first");
 	cr_expect(is_refused(&world, act(&world, "visits", "{\"place\": \"永定镇便民服务中心\"}"), 409, "visit-limit"));
-	expect_done(&world, act(&world, "visits", "{\"place\": \"永定镇便民服务中心\", \"reason\": \"系统停电\"}"), 200, "second");
+	expect_done(&world, act(&world, "visits", "{\"place\": \"永定镇便民服务中心\", \"reason\": \"系统停电\"}"), 200,
+	            "second");
 	g_autofree char *visits = column(&world, "visits"), *why = column(&world, "over_visits");
 	cr_expect_str_eq(visits, "2");
 	cr_expect_str_eq(why, "系统停电");

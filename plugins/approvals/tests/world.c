@@ -57,7 +57,8 @@ void turn_to(World *world, const char *day)
 
 void as_window(World *world)
 {
-	zhen_test_as(world->test, "李窗口", "window-" TOWNSHIP, NULL, "approvals.read approvals.personal approvals.accept");
+	zhen_test_as(world->test, "李窗口", "window-" TOWNSHIP, NULL,
+	             "approvals.read approvals.personal approvals.accept");
 }
 
 void as_agriculture(World *world)
@@ -68,7 +69,8 @@ void as_agriculture(World *world)
 
 void as_planning(World *world)
 {
-	zhen_test_as(world->test, "钱规划", "planning-" TOWNSHIP, NULL, "approvals.read approvals.plan approvals.suspend");
+	zhen_test_as(world->test, "钱规划", "planning-" TOWNSHIP, NULL,
+	             "approvals.read approvals.plan approvals.suspend");
 }
 
 void as_government(World *world)
@@ -186,16 +188,20 @@ void to_approved(World *world)
 	                        "{\"decision\": \"approve\", \"opinion\": \"符合一户一宅\", \"checker\": \"王农业\", "
 	                        "\"second_checker\": \"赵核查\", \"checked_on\": \"2026-09-20\"}"), 200, "homestead");
 	as_planning(world);
-	expect_done(world, step(world, "planning", "{\"decision\": \"approve\", \"opinion\": \"符合村庄规划\"}"), 200, "planning");
+	expect_done(world, step(world, "planning", "{\"decision\": \"approve\", \"opinion\": \"符合村庄规划\"}"), 200,
+	            "planning");
 	as_agriculture(world);
 	expect_done(world, act(world, "publicity",
 	                       "{\"act\": \"start\", \"start_on\": \"2026-09-21\", \"end_on\": \"2026-09-23\", "
 	                       "\"place\": \"村务公开栏\"}"), 200, "publicity");
 	turn_to(world, "2026-09-24");
-	expect_done(world, act(world, "publicity", "{\"act\": \"end\", \"objections\": 0, \"note\": \"无异议\"}"), 200, "end");
-	expect_done(world, step(world, "publicity", "{\"decision\": \"approve\", \"opinion\": \"公示无异议\"}"), 200, "publicity");
+	expect_done(world, act(world, "publicity", "{\"act\": \"end\", \"objections\": 0, \"note\": \"无异议\"}"), 200,
+	            "end");
+	expect_done(world, step(world, "publicity", "{\"decision\": \"approve\", \"opinion\": \"公示无异议\"}"), 200,
+	            "publicity");
 	as_government(world);
-	expect_done(world, step(world, "certificate", "{\"decision\": \"approve\", \"opinion\": \"准予\"}"), 200, "certificate");
+	expect_done(world, step(world, "certificate", "{\"decision\": \"approve\", \"opinion\": \"准予\"}"), 200,
+	            "certificate");
 }
 
 void to_issued(World *world)

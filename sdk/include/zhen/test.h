@@ -32,7 +32,8 @@ const char *zhen_test_error(const zhen_test *test);
 
 /* Who calls from now on: @permissions separated by spaces ("*" = all of the plugin), in @body (NULL = none), scoped by
  * @division (NULL = the body's). zhen_test_anonymous: a resident without account. */
-void zhen_test_as(zhen_test *test, const char *account, const char *body, const char *division, const char *permissions);
+void zhen_test_as(zhen_test *test, const char *account, const char *body, const char *division,
+                  const char *permissions);
 void zhen_test_anonymous(zhen_test *test);
 
 /* One call, waited for. @path below the mount point, with its query ("/notes?limit=2"); @json NULL = no body. Returns

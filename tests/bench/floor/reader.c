@@ -18,7 +18,8 @@ void reader_open(const char *path)
 
 	begin = database_prepare(db, "BEGIN");
 	commit = database_prepare(db, "COMMIT");
-	item = database_prepare(db, "SELECT id, village, township, state, title, area, at, note FROM item WHERE id = ?1");
+	item = database_prepare(db,
+	                        "SELECT id, village, township, state, title, area, at, note FROM item WHERE id = ?1");
 }
 
 static char *put_text(char *at, const char *end, const unsigned char *text)

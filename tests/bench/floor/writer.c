@@ -88,7 +88,8 @@ static bool add_event(const Job *job, const char *subject)
 {
 	char body[160];
 
-	snprintf(body, sizeof(body), "{\"id\":%lld,\"village\":\"%.12s\",\"area\":%lld}", job->id, job->village, job->area);
+	snprintf(body, sizeof(body), "{\"id\":%lld,\"village\":\"%.12s\",\"area\":%lld}", job->id, job->village,
+	         job->area);
 	bind_text(event, 1, "bench.item.added");
 	bind_text(event, 2, subject);
 	bind_text(event, 3, job->village);
