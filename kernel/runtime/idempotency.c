@@ -93,7 +93,8 @@ KeyState idempotency_look_up(Call *call, StoreConn *conn)
 			state = KEY_ANSWERED;
 		} else {
 			exec_refuse(call, ZHEN_INVALID, "idempotency-key-reused",
-			            "同一 Idempotency-Key 的内容与前次不同");
+			            "刚才已经提交过一次，这次的内容与上次不同，没有再次提交；"
+			            "如需修改，请到进度查询中办理，或重新打开表单");
 			state = KEY_FAILED;
 		}
 		break;

@@ -271,6 +271,30 @@ static gboolean bind_version(Call *call)
 	return TRUE;
 }
 
+/* Who acts for a division writes there or below: {{scope}} guards rows that exist, this those that are made. */
+static gboolean stays_at_home(Call *call, GString *errors)
+{
+	const Fields *fields = &call->fields;
+	/* A role that sees its own body's rows only still has its body's place. */
+	const Body *body = bodies_find(call->runtime->env->bodies, call->request->caller.body);
+	const Division *home = call->division != NULL ? call->division : body != NULL ? body->division : NULL;
+
+	if (call->route->method == ZHEN_GET || (call->route->flags & ZHEN_PUBLIC) != 0 || call->request->caller.sees_all)
+		return TRUE;
+	for (guint i = 0; i < fields->count; i++) {
+		const zhen_field *field = &fields->declared[i];
+		const Division *named;
+
+		if (field->type != ZHEN_DIVISION || (field->flags & ZHEN_ANYWHERE) != 0 ||
+		    fields->values[i].kind == ZHEN_KIND_NULL)
+			continue;
+		named = divisions_find(call->runtime->env->divisions, fields->values[i].as.text);
+		if (named != NULL && (home == NULL || !division_covers(home, named)))
+			field_error_append(errors, field->name, "outside-division", "不在您所在单位的辖区内");
+	}
+	return errors->len == 0;
+}
+
 static gboolean bind_route(Call *call)
 {
 	FieldWorld world = { call->runtime->env->divisions, call->runtime->env->bodies, call->runtime->store };
@@ -282,7 +306,8 @@ static gboolean bind_route(Call *call)
 	if (!may_call(call) || !bind_version(call))
 		return FALSE;
 	errors = g_string_new(NULL);
-	if (!fields_bind(&call->fields, call->route->fields, call->request, &world, call->keep, errors)) {
+	if (!fields_bind(&call->fields, call->route->fields, call->request, &world, call->keep, errors) ||
+	    !stays_at_home(call, errors)) {
 		exec_refuse(call, ZHEN_INVALID, "invalid", "填写有误，请按提示修改");
 		call->field_errors = errors;
 		return FALSE;

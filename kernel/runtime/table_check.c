@@ -126,7 +126,7 @@ static gboolean check_field(const Check *check, const zhen_field *field, FieldUs
 		return check_fault(check, "name", "\"%s\" is not a name (a-z, then a-z 0-9 _)", field->name);
 	if (field->type == 0 || field->type >= ZHEN_TYPES)
 		return check_fault(check, "type", "%u is no type", field->type);
-	if ((field->flags & ~(guint32)(ZHEN_REQUIRED | ZHEN_HIDDEN)) != 0)
+	if ((field->flags & ~(guint32)(ZHEN_REQUIRED | ZHEN_HIDDEN | ZHEN_ANYWHERE)) != 0)
 		return check_fault(check, "flags", "unknown bits %#x", field->flags);
 	if (use == FIELDS_EVENT && (type_is_personal(field->type) || field->type == ZHEN_SECRET))
 		return check_fault(check, "type", "%s: events carry no personal data", type_name(field->type));

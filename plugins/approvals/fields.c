@@ -227,7 +227,7 @@ static const zhen_field day_fields[] = {
 };
 
 const zhen_field calendar_days_fields[] = {
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED },
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE },
 	{ .name = "days", .type = ZHEN_LIST, .label = "日期", .fields = day_fields, .max = 200 },
 	{ .name = "year", .type = ZHEN_INT, .label = "该年度安排已齐", .help = "填写后，该年度的到期日不再标为暂定", .min = 2000,
 	  .max = 2063 },
@@ -235,7 +235,7 @@ const zhen_field calendar_days_fields[] = {
 };
 
 const zhen_field calendar_rule_fields[] = {
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED },
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE },
 	{ .name = "make_up_days_count", .type = ZHEN_BOOL, .label = "调休上班日计入工作日", .flags = ZHEN_REQUIRED },
 	{ .name = "basis", .type = ZHEN_TEXT, .label = "依据", .flags = ZHEN_REQUIRED, .max = 200 },
 	{ 0 },

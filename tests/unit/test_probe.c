@@ -88,6 +88,7 @@ static char *without_times(const char *text)
 
 static void tell(zhen_test *test, GString *out)
 {
+	zhen_test_as(test, "1", "county-990101000000", NULL, "*");
 	for (guint i = 0; i < G_N_ELEMENTS(story); i++) {
 		const Ask *ask = &story[i];
 		int status = zhen_test_call_with(test, ask->method, ask->path, ask->json, ask->key, ask->match);
@@ -215,6 +216,33 @@ Test(probe, scope_decides_which_rows_a_caller_sees)
 	cr_assert_eq(zhen_test_call(test, "GET", "/things", NULL), 401);
 	zhen_test_as(test, "1", "window-990101101000", NULL, "probe.write");
 	cr_assert_eq(zhen_test_call(test, "GET", "/things", NULL), 403);
+	zhen_test_free(test);
+}
+
+Test(probe, nobody_writes_into_a_place_outside_his_own)
+{
+	static const struct {
+		const char *body, *village;
+		int status;
+	} cases[] = {
+		{ "window-990101101000", "990101101001", 201 },
+		{ "window-990101101000", "990101102001", 422 },
+		{ "village-990101101001", "990101101002", 422 },
+		{ "county-990101000000", "990101102001", 201 },
+	};
+	zhen_test *test = start(0);
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *json = g_strdup_printf("{\"village\":\"%s\",\"title\":\"%u\",\"person\":\"王\","
+		                                        "\"phone\":\"13800001234\",\"members\":[{\"name\":\"王\"}]}",
+		                                        cases[i].village, i);
+
+		zhen_test_as(test, "1", cases[i].body, NULL, "*");
+		cr_assert_eq(zhen_test_call(test, "POST", "/things", json), cases[i].status, "%s in %s: %s", cases[i].body,
+		             cases[i].village, zhen_test_body(test));
+		if (cases[i].status == 422)
+			cr_assert_str_eq(zhen_test_value(test, "errors.0.code"), "outside-division");
+	}
 	zhen_test_free(test);
 }
 

@@ -54,6 +54,7 @@ enum zhen_type {
 enum zhen_field_flag {
 	ZHEN_REQUIRED = 1u << 0,
 	ZHEN_HIDDEN = 1u << 1, /* carried by forms, not shown */
+	ZHEN_ANYWHERE = 1u << 2, /* ZHEN_DIVISION: may lie outside the caller's own; else a writing call there is refused */
 };
 
 /* One field of a request, a reply or an event. One list serves validation, OpenAPI and the form the host draws. */
