@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zhenctl: one verb over the daemon's local socket. Exit code 0 = done, 1 = the verb failed, 2 = not reached or misused. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,40 @@ static int misused(const char *text)
 	return 2;
 }
 
+/* -1 with errno. */
 static int connect_to(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd, fault;
 
-	if (fd < 0 || strlen(path) >= sizeof address.sun_path)
+	if (strlen(path) >= sizeof address.sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
 		return -1;
 	strcpy(address.sun_path, path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
 		return fd;
+	fault = errno;
 	close(fd);
+	errno = fault;
 	return -1;
+}
+
+static int not_reached(const char *path, int fault)
+{
+	if (fault == EACCES || fault == EPERM)
+		fprintf(stderr,
+		        "zhenctl: %s: 没有权限；请以 root 或 zhend 的用户运行 "
+		        "(permission denied: run as root or as the user of zhend)\n",
+		        path);
+	else if (fault == ENOENT || fault == ECONNREFUSED)
+		fprintf(stderr, "zhenctl: %s: 没有 zhend 应答 (no zhend answers at %s)\n", path, path);
+	else
+		fprintf(stderr, "zhenctl: %s: 无法连接 (cannot connect): %s\n", path, g_strerror(fault));
+	return 2;
 }
 
 static char *exchange(int fd, const GString *request)
@@ -91,10 +114,8 @@ int main(int argc, char **argv)
 		return misused("say a verb: health, reload, audit verify [PLUGIN]");
 	path = g_build_filename(data != NULL ? data : "/var/lib/zhen", "zhend.sock", NULL);
 	fd = connect_to(path);
-	if (fd < 0) {
-		fprintf(stderr, "zhenctl: no zhend answers at %s\n", path);
-		return 2;
-	}
+	if (fd < 0)
+		return not_reached(path, errno);
 	json_out_init(&out, request);
 	json_open(&out, NULL, FALSE);
 	json_put_text(&out, "verb", argv[1]);
