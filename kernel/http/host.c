@@ -26,22 +26,6 @@ const char *http_call_param(HttpCall *call, const char *name)
 	return params_text(&call->params, name);
 }
 
-const char *http_call_body(HttpCall *call, gsize *out_length)
-{
-	*out_length = call->text_length;
-	return call->text;
-}
-
-Session *http_call_session(HttpCall *call)
-{
-	return call->session;
-}
-
-gboolean http_call_wants_html(HttpCall *call)
-{
-	return call->wants_html;
-}
-
 const char *http_call_address(HttpCall *call)
 {
 	return call->connection != NULL ? call->connection->address : "";

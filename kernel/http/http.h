@@ -54,9 +54,6 @@ typedef void HttpRun(HttpCall *call, void *data);
 void http_add(Http *http, guint32 method, const char *path, const char *permission /* NULL = public */, HttpRun *run,
               void *data);
 const char *http_call_param(HttpCall *call, const char *name); /* path, query or form; NULL */
-const char *http_call_body(HttpCall *call, gsize *out_length);
-Session *http_call_session(HttpCall *call); /* borrowed; NULL */
-gboolean http_call_wants_html(HttpCall *call);
 const char *http_call_address(HttpCall *call);
 Loop *http_call_loop(HttpCall *call);
 void http_call_set_cookie(HttpCall *call, const char *token, gint64 max_age_s); /* token NULL = delete */
