@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Which plugins a pilot wants, loaded in order, each given its home and mounted. */
+#include <glib/gstdio.h>
+#include <errno.h>
 #include <string.h>
 #include "base/log.h"
 #include "daemon/daemon.h"
@@ -41,6 +43,39 @@ static GPtrArray *wanted_plugins(const Conf *conf)
 	return ids;
 }
 
+/* The pilots that run and name @id, as one text. */
+static char *pilots_naming(const Conf *conf, const char *id)
+{
+	GString *names = g_string_new(NULL);
+	const char *only = conf_text(conf, "host", "pilot");
+	g_auto(GStrv) pilots = conf_groups(conf, "pilot ");
+
+	for (guint i = 0; pilots[i] != NULL; i++) {
+		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
+		g_auto(GStrv) plugins = conf_list(conf, group, "plugins");
+
+		if ((only[0] == '\0' || strcmp(only, pilots[i]) == 0) &&
+		    g_strv_contains((const char *const *)plugins, id))
+			g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", pilots[i]);
+	}
+	return g_string_free(names, FALSE);
+}
+
+static gboolean file_is_there(const Conf *conf, const char *id, const char *path, GError **error)
+{
+	g_autofree char *pilots = NULL;
+	int fault;
+
+	if (g_access(path, R_OK) == 0)
+		return TRUE;
+	fault = errno;
+	pilots = pilots_naming(conf, id);
+	return throw_error(error, ERROR_INVALID,
+	                   "试点 %s 启用的模块 %s 的文件读不到：%s "
+	                   "(pilot %s names plugin %s, whose file cannot be read there: %s)",
+	                   pilots, id, path, pilots, id, g_strerror(fault));
+}
+
 static gboolean order_loaded(GPtrArray *loaded, GError **error)
 {
 	g_autoptr(GPtrArray) tables = g_ptr_array_new();
@@ -73,7 +108,7 @@ gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error)
 		const char *id = ids->pdata[i];
 		g_autofree char *file = g_strconcat(id, ".so", NULL);
 		g_autofree char *path = g_build_filename(dir, id, file, NULL);
-		LoadedPlugin *loaded = plugin_load(path, error);
+		LoadedPlugin *loaded = file_is_there(first, id, path, error) ? plugin_load(path, error) : NULL;
 
 		if (loaded == NULL)
 			return FALSE;
