@@ -304,7 +304,7 @@ class Report:
     """TAP on stdout; the count line last."""
 
     def __init__(self, copy):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
         self.copy = open(copy, "w", encoding="utf-8")
 
     def say(self, text):
@@ -330,8 +330,12 @@ class Report:
         self.say("%s %d - %s (%.1f s)" % ("ok" if good else "not ok", self.passed + self.failed, name,
                                           time.monotonic() - began))
 
+    def skip(self, name, reason):
+        self.skipped += 1
+        self.say("skip: %s: %s" % (name, reason))
+
     def end(self):
-        self.say("%d passed, %d failed, 0 skipped" % (self.passed, self.failed))
+        self.say("%d passed, %d failed, %d skipped" % (self.passed, self.failed, self.skipped))
         return 1 if self.failed or not self.passed else 0
 
 
