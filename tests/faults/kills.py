@@ -6,6 +6,8 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
+import tempfile
 import threading
 import time
 
@@ -81,9 +83,25 @@ def one(host, journal, rng, number):
     return len(load.acked)
 
 
+def found(data, acked):
+    """How many of the acknowledged are in the database, counted apart from the oracle, which stops at the first loss."""
+    home = os.path.join(data, "plugins", oracle.PLUGIN)
+    with tempfile.TemporaryDirectory(prefix="zhen-found-") as copy:
+        # Opening it recovers the WAL: that is for the product to do on the original.
+        for name in ("data.db", "data.db-wal"):
+            if os.path.exists(os.path.join(home, name)):
+                shutil.copyfile(os.path.join(home, name), os.path.join(copy, name))
+        db = sqlite3.connect(os.path.join(copy, "data.db"))
+        try:
+            there = set(db.execute("SELECT id, text FROM entry UNION ALL SELECT id, text FROM file"))
+        finally:
+            db.close()
+    return sum((answer["id"], answer["text"]) in there for answer in acked)
+
+
 def many(work, home, count):
     rng = random.Random(count)
-    acked = 0
+    acked = looked = there = 0
     host = journal = known = None
     for number in range(count):
         if number % FRESH_EVERY == 0:
@@ -94,10 +112,16 @@ def many(work, home, count):
             known = oracle.Known()
         with host:
             acked += one(host, journal, rng, number)
-        oracle.check_folder(host.data, journal.read(), known)
+        journaled = journal.read()
+        looked += len(journaled)
+        there += found(host.data, journaled)
+        check(there == looked, "after kill %d: %d of %d looked for are there", number + 1, there, looked)
+        oracle.check_folder(host.data, journaled, known)
     with host:
         host.start()
         status, _ = host.client().call("POST", "/p/ledger/rows", {"text": "last-0-1", "n": 1})
         check(status == 201, "no write after the kills: %s", status)
         host.stop()
-    return ["%d kills, %d acknowledged, each there after every kill that followed" % (count, acked)]
+    check(looked >= acked > 0, "%d acknowledged and only %d looked for", acked, looked)
+    return ["%d kills, %d acknowledged; over all kills %d looked for, %d found, %d lost" % (
+        count, acked, looked, there, looked - there)]
