@@ -62,17 +62,20 @@ static const char *name_of(zhen_call *call, const char *field)
 static zhen_result two_names(zhen_call *call, const struct step *step)
 {
 	const char *first = name_of(call, "checker"), *second = name_of(call, "second_checker");
+	bool two = first[0] != '\0' && second[0] != '\0' && strcmp(first, second) != 0;
+	bool dated = zhen_has(call, "checked_on");
+	bool future = dated && strcmp(zhen_text(call, "checked_on"), date_of_ms(call, zhen_now(call))) > 0;
 
 	if (step->people < 2)
 		return 0;
-	if (first[0] == '\0' || second[0] == '\0' || strcmp(first, second) == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "two-checkers",
+	if (!two)
+		zhen_field_error(call, first[0] == '\0' ? "checker" : "second_checker", "two-checkers",
 		                 "实地核查应当指派两名以上工作人员（行政许可法第三十四条第三款），请填写两个不同的姓名");
-	if (!zhen_has(call, "checked_on"))
-		return zhen_fail(call, ZHEN_CONFLICT, "check-date-missing", "请填写实地核查日期");
-	if (strcmp(zhen_text(call, "checked_on"), date_of_ms(call, zhen_now(call))) > 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "check-in-future", "实地核查日期不能晚于今天");
-	return 0;
+	if (!dated)
+		zhen_field_error(call, "checked_on", "check-date-missing", "请填写实地核查日期");
+	else if (future)
+		zhen_field_error(call, "checked_on", "check-in-future", "实地核查日期不能晚于今天");
+	return two && dated && !future ? 0 : zhen_invalid(call);
 }
 
 static zhen_result publicity_over(zhen_call *call, const struct matter *matter, const struct step *step)
@@ -161,13 +164,24 @@ static zhen_result send_back(zhen_call *call, struct matter *matter)
 	return 0;
 }
 
+/* A step the item never had is no address, whatever the state; whose case it is not learns nothing from it. */
+static bool step_unknown(zhen_call *call)
+{
+	return zhen_one(call,
+	                "SELECT id FROM matter WHERE id = $1 AND {{scope village township}} AND NOT EXISTS("
+	                "SELECT 1 FROM item_step WHERE item_step.item = matter.item AND item_step.code = $2)",
+	                zhen_int(call, "id"), or_empty(zhen_text(call, "step"))) != NULL;
+}
+
 zhen_result decide_step(zhen_call *call)
 {
 	struct matter matter;
 	struct step step;
-	zhen_result refused = matter_for(call, ACT_STEP, &matter);
 	const char *decision = or_empty(zhen_text(call, "decision"));
 
+	if (step_unknown(call))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "step-unknown", "该件没有这个环节");
+	zhen_result refused = matter_for(call, ACT_STEP, &matter);
 	if (refused != 0)
 		return refused;
 	if (!step_load(call, &matter, &step) || strcmp(or_empty(zhen_text(call, "step")), matter.step) != 0)

@@ -111,13 +111,6 @@ Test(refusals, steps_are_decided_by_the_body_and_permission_they_belong_to)
 	} rows[] = {
 		{ "planning-" TOWNSHIP, "approvals.read approvals.review", "{\"decision\": \"approve\", " CHECKED "}", 403, "wrong-body" },
 		{ "agriculture-" TOWNSHIP, "approvals.read", "{\"decision\": \"approve\", " CHECKED "}", 403, "forbidden" },
-		{ "agriculture-" TOWNSHIP, "approvals.read approvals.review", APPROVE, 409, "two-checkers" },
-		{ "agriculture-" TOWNSHIP, "approvals.read approvals.review",
-		  "{\"decision\": \"approve\", \"opinion\": \"同意\", \"checker\": \"甲\", \"second_checker\": \"甲\"}", 409,
-		  "two-checkers" },
-		{ "agriculture-" TOWNSHIP, "approvals.read approvals.review",
-		  "{\"decision\": \"approve\", \"opinion\": \"同意\", \"checker\": \"甲\", \"second_checker\": \"乙\"}", 409,
-		  "check-date-missing" },
 		{ "agriculture-" TOWNSHIP, "approvals.read approvals.review", "{\"decision\": \"return\", \"opinion\": \"退\"}", 409,
 		  "no-earlier-step" },
 		{ "agriculture-" TOWNSHIP, "approvals.read approvals.review", "{\"decision\": \"approve\", " CHECKED "}", 200, "" },
@@ -135,6 +128,51 @@ Test(refusals, steps_are_decided_by_the_body_and_permission_they_belong_to)
 	}
 	as_agriculture(&world);
 	cr_expect(is_refused(&world, step(&world, "publicity", APPROVE), 409, "step-not-current"));
+	cr_expect(is_refused(&world, step(&world, "nowhere", APPROVE), 404, "step-unknown"));
+	world_clear(&world);
+}
+
+Test(refusals, a_step_no_item_has_is_no_address_before_acceptance_either)
+{
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	as_agriculture(&world);
+	cr_expect(is_refused(&world, step(&world, "nowhere", APPROVE), 404, "step-unknown"), "%s",
+	          zhen_test_body(world.test));
+	cr_expect(is_refused(&world, step(&world, "homestead", APPROVE), 409, "case-not-accepted"), "%s",
+	          zhen_test_body(world.test));
+	world_clear(&world);
+}
+
+#define APPROVING "{\"decision\": \"approve\", \"opinion\": \"同意\", "
+
+Test(refusals, a_check_on_the_spot_without_two_people_or_its_day_is_wrong_input_of_that_field)
+{
+	static const struct {
+		const char *json, *field, *code;
+	} rows[] = {
+		{ APPROVING "\"checked_on\": \"2026-09-18\"}", "checker", "two-checkers" },
+		{ APPROVING "\"checker\": \"甲\", \"checked_on\": \"2026-09-18\"}", "second_checker", "two-checkers" },
+		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \" 甲\", \"checked_on\": \"2026-09-18\"}",
+		  "second_checker", "two-checkers" },
+		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\"}", "checked_on", "check-date-missing" },
+		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-19\"}", "checked_on",
+		  "check-in-future" },
+	};
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	to_review(&world);
+	as_agriculture(&world);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		int32_t status = step(&world, "homestead", rows[i].json);
+
+		cr_expect(is_refused(&world, status, 422, "invalid"), "row %zu: %d %s", i, status,
+		          zhen_test_body(world.test));
+		cr_expect_str_eq(value(&world, "errors.0.field"), rows[i].field, "row %zu", i);
+		cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu", i);
+	}
 	world_clear(&world);
 }
 
