@@ -446,6 +446,34 @@ Test(pages, rows_below_a_record_lead_to_the_form_of_their_kind)
 	lacks(read, "办理环节");
 }
 
+Test(pages, rows_below_a_record_offer_nothing_where_the_reply_says_what_can_be_done)
+{
+	static const struct {
+		const char *actions;
+		gboolean drawn;
+	} cases[] = {
+		{ "[]", FALSE },
+		{ "[{\"title\":\"办理：规划审批\",\"method\":\"POST\",\"path\":\"/cases/7/steps/plan\"}]", TRUE },
+	};
+	CallParam id = { "id", "7", 1 };
+	PageView view = view_of("/p/t/cases/7", "t.read t.write");
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *body = g_strdup_printf(
+			"{\"steps\":[{\"code\":\"plan\",\"title\":\"规划审批\"},{\"code\":\"end\",\"title\":\"办证\"}],"
+			"\"actions\":%s}",
+			cases[i].actions);
+		g_autofree char *page = draw(&view, 1, &id, 1, 200, body);
+
+		has(page, "办证");
+		lacks(page, "办理环节");
+		lacks(page, "操作");
+		lacks(page, "/steps/end");
+		lacks(page, "/accept");
+		cr_expect_eq(strstr(page, "/steps/plan") != NULL, cases[i].drawn, "%s", cases[i].actions);
+	}
+}
+
 Test(pages, a_browser_is_sent_on_only_when_nothing_is_lost_by_it)
 {
 	static const struct {
