@@ -13,6 +13,7 @@ void form_errors_init(FormErrors *errors)
 {
 	errors->fields = g_ptr_array_new_with_free_func(g_free);
 	errors->titles = g_ptr_array_new_with_free_func(g_free);
+	errors->key_reused = FALSE;
 }
 
 void form_errors_clear(FormErrors *errors)
@@ -44,6 +45,8 @@ void form_errors_read(FormErrors *errors, const json_t *problem)
 	json_t *error;
 	size_t i;
 
+	errors->key_reused =
+		g_strcmp0(json_string_value(json_object_get(problem, "code")), "idempotency-key-reused") == 0;
 	json_array_foreach (json_object_get(problem, "errors"), i, error) {
 		const char *field = json_string_value(json_object_get(error, "field"));
 		const char *title = json_string_value(json_object_get(error, "title"));
@@ -94,7 +97,7 @@ static const char *label_of(const zhen_field *field)
 static void draw_summary(Html *html, const zhen_route *route, const FormErrors *errors)
 {
 	html_open(html, "div", "class", "panel wrong", "role", "alert", "tabindex", "-1", "id", "errors", NULL);
-	html_leaf(html, "h2", NULL, "填写有误，请改正后重新提交");
+	html_leaf(html, "h2", NULL, errors->key_reused ? "没有再次提交" : "填写有误，请改正后重新提交");
 	html_open(html, "ul", NULL);
 	for (guint i = 0; i < errors->fields->len; i++) {
 		const char *name = errors->fields->pdata[i], *title = errors->titles->pdata[i];
@@ -261,14 +264,16 @@ static void draw_hidden(const InputView *view, Html *html)
 {
 	static const char *const kept[] = { "_match", "_at" };
 	const char *csrf = page_csrf(view->page);
+	const char *sent = page_param(view->params, view->n_params, "_key");
+	gboolean keep = view->errors != NULL && view->errors->key_reused && sent != NULL;
 	char key[KEY_CHARACTERS + 1];
 
 	if (csrf != NULL)
 		html_void(html, "input", "type", "hidden", "name", "_csrf", "value", csrf, NULL);
-	/* Each drawing has its own: what was refused is not kept, and a form that was sent before and then changed (the
-	 * back button) would be refused for ever under its old key. */
+	/* Each drawing has its own, since what was refused is not kept. But a form that was accepted before and then
+	 * changed (the back button) keeps its key: under a new one, pressing again would file a second time. */
 	random_code(key, KEY_CHARACTERS);
-	html_void(html, "input", "type", "hidden", "name", "_key", "value", key, NULL);
+	html_void(html, "input", "type", "hidden", "name", "_key", "value", keep ? sent : key, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
 		const char *value = page_param(view->params, view->n_params, kept[i]);
 

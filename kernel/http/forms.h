@@ -8,6 +8,7 @@
 typedef struct FormErrors {
 	GPtrArray *fields; /* of char *, owned; dotted names */
 	GPtrArray *titles; /* of char *, owned, in step with fields */
+	gboolean key_reused; /* the form was sent before and then changed */
 } FormErrors;
 
 void form_errors_init(FormErrors *errors);

@@ -208,6 +208,28 @@ Test(forms, errors_stand_on_top_and_beside_their_fields_with_the_values_kept)
 	lacks(form, "name=\"members.4.name\"");
 }
 
+Test(forms, only_a_form_sent_before_and_changed_keeps_its_key)
+{
+	static const struct {
+		const char *problem;
+		gboolean kept;
+	} cases[] = {
+		{ "{\"code\":\"idempotency-key-reused\",\"detail\":\"刚才已经提交过\"}", TRUE },
+		{ "{\"code\":\"invalid\",\"detail\":\"填错了\"}", FALSE },
+		{ "{\"detail\":\"idempotency-key-reused\"}", FALSE },
+		{ NULL, FALSE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		CallParam params[] = { ID, AT, { "_key", "SAME\"KEY", 8 } };
+		g_autofree char *form = draw(params, G_N_ELEMENTS(params), cases[i].problem);
+
+		has(form, "name=\"_key\" value=\"");
+		cr_expect_eq(strstr(form, "name=\"_key\" value=\"SAME&quot;KEY\"") != NULL, cases[i].kept, "case %u", i);
+		cr_expect_eq(strstr(form, "改正后重新提交") != NULL, cases[i].problem != NULL && !cases[i].kept, "case %u", i);
+	}
+}
+
 Test(forms, rows_grow_by_one_and_stop_at_the_most)
 {
 	static const struct {
