@@ -271,26 +271,44 @@ static gboolean bind_version(Call *call)
 	return TRUE;
 }
 
-/* Who acts for a division writes there or below: {{scope}} guards rows that exist, this those that are made. */
-static gboolean stays_at_home(Call *call, GString *errors)
+/* Where the caller acts; a role that sees its own body's rows only still has its body's place. NULL = nowhere. */
+static const Division *home_of(const Call *call)
+{
+	const Body *body;
+
+	if (call->division != NULL)
+		return call->division;
+	body = bodies_find(call->runtime->env->bodies, call->request->caller.body);
+	return body != NULL ? body->division : NULL;
+}
+
+static void refuse_outside(const Call *call, const zhen_field *field, const zhen_value *value, GString *errors)
+{
+	const Division *named, *home;
+
+	if (field->type != ZHEN_DIVISION || (field->flags & ZHEN_ANYWHERE) != 0 || value->kind == ZHEN_KIND_NULL)
+		return;
+	named = divisions_find(call->runtime->env->divisions, value->as.text);
+	home = home_of(call);
+	if (named != NULL && (home == NULL || !division_covers(home, named)))
+		field_error_append(errors, field->name, "outside-division", "不在您所在单位的辖区内");
+}
+
+/* Who acts for a division writes there or below, also inside lists: {{scope}} guards rows that exist, this those that
+ * are made. */
+static gboolean stays_at_home(const Call *call, GString *errors)
 {
 	const Fields *fields = &call->fields;
-	/* A role that sees its own body's rows only still has its body's place. */
-	const Body *body = bodies_find(call->runtime->env->bodies, call->request->caller.body);
-	const Division *home = call->division != NULL ? call->division : body != NULL ? body->division : NULL;
 
-	if (call->route->method == ZHEN_GET || (call->route->flags & ZHEN_PUBLIC) != 0 || call->request->caller.sees_all)
+	if (call->route->method == ZHEN_GET || (call->route->flags & ZHEN_PUBLIC) != 0 ||
+	    call->request->caller.sees_all)
 		return TRUE;
 	for (guint i = 0; i < fields->count; i++) {
-		const zhen_field *field = &fields->declared[i];
-		const Division *named;
+		const FieldList *list = &fields->lists[i];
 
-		if (field->type != ZHEN_DIVISION || (field->flags & ZHEN_ANYWHERE) != 0 ||
-		    fields->values[i].kind == ZHEN_KIND_NULL)
-			continue;
-		named = divisions_find(call->runtime->env->divisions, fields->values[i].as.text);
-		if (named != NULL && (home == NULL || !division_covers(home, named)))
-			field_error_append(errors, field->name, "outside-division", "不在您所在单位的辖区内");
+		refuse_outside(call, &fields->declared[i], &fields->values[i], errors);
+		for (guint j = 0; j < list->count * list->width; j++)
+			refuse_outside(call, &fields->declared[i].fields[j % list->width], &list->values[j], errors);
 	}
 	return errors->len == 0;
 }

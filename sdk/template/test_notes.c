@@ -52,7 +52,8 @@ static void another_township_does_not_see_it(zhen_test *test)
 	CHECK(zhen_test_call(test, "GET", "/notes", NULL) == ZHEN_OK);
 	CHECK(zhen_test_value(test, "items.0.text") == NULL);
 	/* Nor does he write into it. */
-	CHECK(zhen_test_call(test, "POST", "/notes", "{\"township\": \"990101101000\", \"text\": \"路过\"}") == ZHEN_INVALID);
+	CHECK(zhen_test_call(test, "POST", "/notes", "{\"township\": \"990101101000\", \"text\": \"路过\"}") ==
+	      ZHEN_INVALID);
 	CHECK(same(zhen_test_value(test, "errors.0.code"), "outside-division"));
 }
 

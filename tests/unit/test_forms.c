@@ -225,8 +225,10 @@ Test(forms, only_a_form_sent_before_and_changed_keeps_its_key)
 		g_autofree char *form = draw(params, G_N_ELEMENTS(params), cases[i].problem);
 
 		has(form, "name=\"_key\" value=\"");
-		cr_expect_eq(strstr(form, "name=\"_key\" value=\"SAME&quot;KEY\"") != NULL, cases[i].kept, "case %u", i);
-		cr_expect_eq(strstr(form, "改正后重新提交") != NULL, cases[i].problem != NULL && !cases[i].kept, "case %u", i);
+		cr_expect_eq(strstr(form, "name=\"_key\" value=\"SAME&quot;KEY\"") != NULL, cases[i].kept, "case %u",
+		             i);
+		cr_expect_eq(strstr(form, "改正后重新提交") != NULL, cases[i].problem != NULL && !cases[i].kept,
+		             "case %u", i);
 	}
 }
 

@@ -222,24 +222,25 @@ Test(probe, scope_decides_which_rows_a_caller_sees)
 Test(probe, nobody_writes_into_a_place_outside_his_own)
 {
 	static const struct {
-		const char *body, *village;
+		const char *body, *village, *place;
 		int status;
 	} cases[] = {
-		{ "window-990101101000", "990101101001", 201 },
-		{ "window-990101101000", "990101102001", 422 },
-		{ "village-990101101001", "990101101002", 422 },
-		{ "county-990101000000", "990101102001", 201 },
+		{ "window-990101101000", "990101101001", "990101101002", 201 },
+		{ "window-990101101000", "990101102001", "990101101002", 422 },
+		{ "window-990101101000", "990101101001", "990101102001", 422 }, /* inside a list */
+		{ "village-990101101001", "990101101002", "990101101001", 422 },
+		{ "county-990101000000", "990101102001", "990101101001", 201 },
 	};
 	zhen_test *test = start(0);
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *json = g_strdup_printf("{\"village\":\"%s\",\"title\":\"%u\",\"person\":\"王\","
-		                                        "\"phone\":\"13800001234\",\"members\":[{\"name\":\"王\"}]}",
-		                                        cases[i].village, i);
+		                                        "\"phone\":\"13800001234\",\"members\":[{\"name\":\"王\",\"place\":\"%s\"}]}",
+		                                        cases[i].village, i, cases[i].place);
 
 		zhen_test_as(test, "1", cases[i].body, NULL, "*");
-		cr_assert_eq(zhen_test_call(test, "POST", "/things", json), cases[i].status, "%s in %s: %s", cases[i].body,
-		             cases[i].village, zhen_test_body(test));
+		cr_assert_eq(zhen_test_call(test, "POST", "/things", json), cases[i].status, "%s in %s: %s",
+		             cases[i].body, cases[i].village, zhen_test_body(test));
 		if (cases[i].status == 422)
 			cr_assert_str_eq(zhen_test_value(test, "errors.0.code"), "outside-division");
 	}
