@@ -2,6 +2,7 @@
  * Working days of the approvals plugin, against the notices of 2023 to 2026 as shipped in conf/data/calendar. */
 #include <criterion/criterion.h>
 #include <glib.h>
+#include <stdio.h>
 
 /* The one file of the plugin that needs no host: compiled in, since a plugin exports nothing but its table. */
 #include "../../plugins/approvals/calendar.c"
@@ -31,6 +32,15 @@ static void expect(struct calendar_due due, const char *date, const char *what)
 	cr_expect_str_eq(text, date, "%s: %s, not %s", what, text, date);
 }
 
+/* For tests/scenarios, which holds what was worked out here against the dates it was given: "due START DAYS UNIT DATE". */
+static void say(const char *start, int days, char unit, int32_t due)
+{
+	char text[11];
+
+	calendar_format_date(due, text);
+	fprintf(stderr, "due %s %d %c %s\n", start, days, unit, text);
+}
+
 Test(working_days, the_thirteen_due_dates)
 {
 	static const struct {
@@ -56,6 +66,7 @@ Test(working_days, the_thirteen_due_dates)
 		                                              : calendar_add_calendar(&calendar, start, rows[i].days);
 
 		expect(due, rows[i].due, rows[i].start);
+		say(rows[i].start, rows[i].days, rows[i].unit, due.day);
 		cr_expect_not(due.provisional);
 		if (rows[i].unit == 'W')
 			cr_expect_eq(calendar_count(&calendar, start, due.day), rows[i].days);
