@@ -5,8 +5,33 @@
 #include "access/access.h"
 #include "base/loop.h"
 #include "runtime/table.h"
+#include "store/log.h"
 
-typedef enum CallKind { CALL_ROUTE, CALL_JOB, CALL_START, CALL_READY, CALL_STOP } CallKind;
+typedef enum CallKind {
+	CALL_ROUTE,
+	CALL_JOB,
+	CALL_START,
+	CALL_READY,
+	CALL_STOP,
+	CALL_EVENTS, /* events of one publisher, in order, as one transaction */
+	CALL_PARKED, /* index: enum ParkedAct, on the row job_id of _parked */
+	CALL_REWIND, /* the cursor on publisher goes to upto; replay, or what a restore left behind is accepted */
+	CALL_TRIM,   /* transient events up to upto are deleted */
+	CALL_PURGE,  /* index: row of the purges; body: {"subject": ...} */
+	CALL_KINDS
+} CallKind;
+
+enum ParkedAct { PARKED_RETRY, PARKED_DROP };
+
+/* One event as it is delivered. */
+typedef struct CallEvent {
+	LogPosition position;
+	const char *topic, *subject, *division; /* "" = none */
+	const char *body;                       /* JSON object */
+	gsize body_length;
+	gint64 at_ms;
+	const char *fault; /* it is not what its topic declares: parked, never run; NULL = fine */
+} CallEvent;
 
 /* Path, query and form parameters, percent-decoded, UTF-8, in order of appearance. */
 typedef struct CallParam {
@@ -37,7 +62,15 @@ typedef struct CallRequest {
 	gsize body_length;
 	const char *idempotency_key; /* NULL = none */
 	const char *if_match;        /* NULL = none */
-	gint64 job_id;               /* CALL_JOB: row of _job, 0 = by the clock */
+	gint64 job_id;               /* CALL_JOB: row of _job, 0 = by the clock; CALL_PARKED: row of _parked */
+	/* CALL_EVENTS. Its answers: 200, the cursor is at upto; 409 "events-split", one of several failed and nothing is kept:
+	 * send them one by one, in order (one alone that fails is parked, 200); 409 "events-gap", the cursor is not where
+	 * after says; other errors (503, 507): later again. */
+	const char *publisher;       /* id of the plugin that published */
+	const CallEvent *events;
+	guint n_events;              /* 0: only the cursor moves */
+	LogPosition after, upto;     /* the cursor before and after; upto may lie beyond the last event */
+	gboolean caught_up;          /* upto was the end of the log: the cursor is marked as live */
 } CallRequest;
 
 /* The answer. Texts are the reply's own. */

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Jobs: rows of _job that came due, and rows of the plugin's table with every_ms. Each run is a call like any other; that
- * it ran is part of its own transaction, so it runs once in effect. */
+ * it ran is part of its own transaction, so it runs once in effect. That it began is committed before. */
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
-#include "runtime/exec.h"
+#include "runtime/marks.h"
 
 #define TICK_MS 1000
 #define AT_ONCE 8          /* runs under way per plugin */
 #define TRIES_MAX 10       /* then the row waits for somebody */
 #define BACKOFF_MS 1000    /* doubled each time, at most an hour */
-#define PARKED G_MAXINT64
 
 struct Jobs {
 	Runtime *runtime;
 	Loop *loop;
 	LoopTimer *timer;
-	GHashTable *under_way; /* of gint64*: row ids, and -1 - index for jobs by the clock; loop thread */
+	GHashTable *under_way; /* &JobRun.key -> JobRun, borrowed; loop thread */
+	Marks *marks;
+	gboolean marks_loaded;
+	gboolean alone;        /* one that has ended a process before is under way, and nothing else may be */
 	LoopItem wake;
 	gint woken;            /* atomic: the item is on the loop's list */
 	guint64 looked_at;     /* store's commit counter at the last look */
@@ -27,14 +29,33 @@ struct Jobs {
 };
 typedef struct Jobs Jobs;
 
+/* Of all plugins of the process one at a time: else the innocent ones would be counted with the one that ends it. */
+static gint alone_under_way; /* atomic */
+
 typedef struct JobRun {
 	Jobs *jobs;
-	gint64 key;
+	gint64 key; /* row id, or -1 - index for a job by the clock */
 	CallRequest request;
 	char *args;
+	gboolean alone;
+	Mark mark;
+	StoreJob begin; /* commits the mark */
+	gboolean begun;
+	LoopItem item;
 } JobRun;
 
 static void tick(void *data);
+
+static void run_free(JobRun *run)
+{
+	g_hash_table_remove(run->jobs->under_way, &run->key);
+	if (run->alone) {
+		run->jobs->alone = FALSE;
+		g_atomic_int_set(&alone_under_way, 0);
+	}
+	g_free(run->args);
+	g_free(run);
+}
 
 static void run_ended(void *data, CallReply *reply)
 {
@@ -48,21 +69,102 @@ static void run_ended(void *data, CallReply *reply)
 	call_reply_free(reply);
 	if (run->request.job_id == 0)
 		jobs->last[run->request.index] = run->request.now_ms;
-	g_hash_table_remove(jobs->under_way, &run->key);
+	if (fine)
+		marks_end(jobs->marks, run->key);
 	jobs->next_due = 0;
-	g_free(run->args);
-	g_free(run);
+	run_free(run);
 	/* Its place is for the next one at once; a run that failed may not even have been recorded: that one waits. */
 	if (fine || jobs->settled != NULL)
 		jobs_wake(jobs->runtime);
 }
 
+/* ---- the mark of a run, committed before it ---- */
+
+static JobRun *run_of_begin(StoreJob *job)
+{
+	return (JobRun *)((char *)job - G_STRUCT_OFFSET(JobRun, begin));
+}
+
+static gboolean begin_run(StoreJob *job, StoreConn *conn)
+{
+	const JobRun *run = run_of_begin(job);
+	const char *name = run->jobs->runtime->plugin->jobs[run->request.index].name;
+	g_autoptr(GError) error = NULL;
+
+	if (mark_write(conn, name, run->request.job_id, &run->mark, &error))
+		return TRUE;
+	log_write(LOG_ERROR, run->jobs->runtime->plugin->id, "job %s does not begin: %s", name, error->message);
+	return FALSE;
+}
+
+/* A mark that was rolled back with its savepoint is none. */
+static gboolean begin_record(StoreJob *job, StoreConn *conn, gboolean kept, GError **error)
+{
+	(void)conn;
+	(void)error;
+	run_of_begin(job)->begun = kept;
+	return TRUE;
+}
+
+static void begun(void *data)
+{
+	JobRun *run = data;
+	Runtime *runtime = run->jobs->runtime;
+
+	if (run->begun)
+		runtime_submit(runtime, run->jobs->loop, &run->request, run_ended, run);
+	else
+		run_free(run); /* the next look tries again */
+	g_atomic_int_add(&runtime->calls, -1);
+}
+
+static void begin_done(StoreJob *job, const GError *error)
+{
+	JobRun *run = run_of_begin(job);
+
+	if (error != NULL)
+		run->begun = FALSE;
+	run->item = (LoopItem){ .run = begun, .data = run };
+	loop_post(run->jobs->loop, &run->item);
+}
+
+/* Counted as under way from here on: who stops waits for it. */
+static void submit_begin(JobRun *run)
+{
+	g_autoptr(GError) error = NULL;
+
+	run->begin = (StoreJob){ .run = begin_run, .record = begin_record, .done = begin_done };
+	g_atomic_int_inc(&run->jobs->runtime->calls);
+	if (store_submit(run->jobs->runtime->store, &run->begin, &error))
+		return;
+	g_atomic_int_add(&run->jobs->runtime->calls, -1);
+	run_free(run);
+}
+
+/* Whether one with this past may begin now. TRUE: nothing else does until it has ended. */
+static gboolean claim_alone(Jobs *jobs)
+{
+	if (g_hash_table_size(jobs->under_way) > 0 || !g_atomic_int_compare_and_exchange(&alone_under_way, 0, 1))
+		return FALSE;
+	jobs->alone = TRUE;
+	return TRUE;
+}
+
 static void start_run(Jobs *jobs, guint index, gint64 row, const char *args)
 {
-	JobRun *run = g_new0(JobRun, 1);
+	gint64 key = row > 0 ? row : -1 - (gint64)index;
+	gboolean alone = marks_found(jobs->marks, key) != NULL;
+	JobRun *run;
 
+	if (jobs->alone || (alone && !claim_alone(jobs))) {
+		jobs->next_due = 0;
+		return;
+	}
+	run = g_new0(JobRun, 1);
 	run->jobs = jobs;
-	run->key = row > 0 ? row : -1 - (gint64)index;
+	run->key = key;
+	run->alone = alone;
+	run->mark = *marks_begin(jobs->marks, key, clock_now_ms());
 	run->args = g_strdup(args);
 	run->request = (CallRequest){
 		.kind = CALL_JOB,
@@ -77,8 +179,8 @@ static void start_run(Jobs *jobs, guint index, gint64 row, const char *args)
 		.body_length = strlen(run->args),
 		.job_id = row,
 	};
-	g_hash_table_add(jobs->under_way, g_memdup2(&run->key, sizeof run->key));
-	runtime_submit(jobs->runtime, jobs->loop, &run->request, run_ended, run);
+	g_hash_table_insert(jobs->under_way, &run->key, run);
+	submit_begin(run);
 }
 
 typedef struct Due {
@@ -133,7 +235,7 @@ static GArray *read_due(Jobs *jobs, StoreConn *conn, gint64 now)
 	GArray *due = g_array_new(FALSE, FALSE, sizeof(Due));
 
 	g_array_set_clear_func(due, due_clear);
-	jobs->next_due = PARKED;
+	jobs->next_due = JOB_PARKED;
 	for (guint i = 0; i < jobs->runtime->plugin->n_jobs; i++)
 		read_due_of(jobs, conn, i, now, due);
 	g_array_sort(due, due_compare);
@@ -164,9 +266,14 @@ static void run_by_the_clock(Jobs *jobs, StoreConn *conn, gint64 now)
 
 	for (guint i = 0; i < plugin->n_jobs; i++) {
 		gint64 key = -1 - (gint64)i, every = plugin->jobs[i].every_ms;
+		const Mark *found = marks_found(jobs->marks, key);
 
 		if (every <= 0)
 			continue;
+		if (found != NULL && found->not_before > now) {
+			jobs->next_due = MIN(jobs->next_due, found->not_before);
+			continue;
+		}
 		if (jobs->last[i] == 0)
 			jobs->last[i] = last_run(conn, plugin->jobs[i].name);
 		/* A clock turned back makes a job due as well: else it would wait for the old time to come again. */
@@ -194,6 +301,9 @@ static void tick(void *data)
 	if (conn == NULL)
 		return;
 	store_read_budget(conn, FALSE);
+	if (!jobs->marks_loaded)
+		marks_load(jobs->marks, conn);
+	jobs->marks_loaded = TRUE;
 	g_autoptr(GArray) due = read_due(jobs, conn, now);
 	run_due(jobs, due);
 	run_by_the_clock(jobs, conn, now);
@@ -238,7 +348,7 @@ gboolean jobs_record(Call *call, StoreConn *conn, gboolean kept, GError **error)
 	if (kept)
 		return store_exec(conn, STORE_HOST, "DELETE FROM _job WHERE id = $1", &id, 1, NULL, error);
 	zhen_value args[] = { id, zhen_from_text(call->fail_text != NULL ? call->fail_text : ""), zhen_from_int(now),
-		              zhen_from_int(TRIES_MAX), zhen_from_int(PARKED), zhen_from_int(BACKOFF_MS),
+		              zhen_from_int(TRIES_MAX), zhen_from_int(JOB_PARKED), zhen_from_int(BACKOFF_MS),
 		              zhen_from_int(3600 * 1000) };
 	return store_exec(conn, STORE_HOST,
 	                  "UPDATE _job SET tries = tries + 1, error = $2, not_before = CASE WHEN tries + 1 >= $4 THEN $5 "
@@ -254,7 +364,8 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop)
 	jobs->runtime = runtime;
 	jobs->loop = loop;
 	jobs->last = g_new0(gint64, runtime->plugin->n_jobs + 1);
-	jobs->under_way = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	jobs->under_way = g_hash_table_new(g_int64_hash, g_int64_equal);
+	jobs->marks = marks_new(runtime->plugin);
 	jobs->wake = (LoopItem){ .run = woken, .data = jobs };
 	jobs->timer = loop_timer_new(loop, TICK_MS, TRUE, tick, jobs);
 	runtime->jobs = jobs;
@@ -285,6 +396,7 @@ void jobs_free(Runtime *runtime)
 		return;
 	runtime_stop_jobs(runtime);
 	g_hash_table_unref(runtime->jobs->under_way);
+	marks_free(runtime->jobs->marks);
 	g_free(runtime->jobs->last);
 	g_free(runtime->jobs);
 	runtime->jobs = NULL;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
-#include "runtime/exec.h"
+#include "runtime/marks.h"
 
 #define SLOW_US (60 * G_USEC_PER_SEC) /* how long a route that ran out of steps goes to the pool directly */
 
@@ -41,6 +41,8 @@ static gboolean write_record(StoreJob *job, StoreConn *conn, gboolean kept, GErr
 	Call *call = call_of_job(job);
 	AuditRow row;
 
+	if (call->job != NULL && !mark_clear(conn, call->job->name, call->request->job_id, error))
+		return FALSE;
 	if (call->replayed || (call->job != NULL && call->request->job_id == 0 && call->status == ZHEN_NO_CONTENT))
 		return TRUE;
 	if (call->job != NULL && !jobs_record(call, conn, kept, error))

@@ -18,6 +18,9 @@ typedef struct RuntimeEnv {
 	guint page_limit;         /* most rows of a page; 0 = 200; the default is 50 */
 	const char *anchors_dir;  /* where chain heads are anchored */
 	const char *base_url;     /* for links that jobs print */
+	/* After the COMMIT of events of @plugin, before anybody is answered; writer thread. May be NULL. */
+	void (*emitted)(void *data, const Plugin *plugin);
+	void *emitted_data;
 } RuntimeEnv;
 
 typedef struct Pool Pool; /* threads for prepare and slow reads; one per process */

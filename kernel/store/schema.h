@@ -18,4 +18,15 @@
 	"CREATE TABLE IF NOT EXISTS _job(id {{id}}, name TEXT NOT NULL, args TEXT NOT NULL, not_before BIGINT NOT NULL, " \
 	"tries BIGINT NOT NULL, error TEXT NOT NULL);"                                                                \
 	"CREATE INDEX IF NOT EXISTS _job_due ON _job(name, not_before, id);"                                          \
-	"CREATE TABLE IF NOT EXISTS _clock(name TEXT NOT NULL PRIMARY KEY, last BIGINT NOT NULL)"
+	"CREATE TABLE IF NOT EXISTS _run(name TEXT NOT NULL, job BIGINT NOT NULL, deaths BIGINT NOT NULL, "           \
+	"not_before BIGINT NOT NULL, PRIMARY KEY(name, job)) {{without rowid}};"                                      \
+	"CREATE TABLE IF NOT EXISTS _clock(name TEXT NOT NULL PRIMARY KEY, last BIGINT NOT NULL);"                    \
+	"CREATE TABLE IF NOT EXISTS _meta(name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL);"                    \
+	"CREATE TABLE IF NOT EXISTS _cursor(publisher TEXT NOT NULL, topic TEXT NOT NULL, epoch BIGINT NOT NULL, "    \
+	"seq BIGINT NOT NULL, live BIGINT NOT NULL, PRIMARY KEY(publisher, topic)) {{without rowid}};"                \
+	"CREATE TABLE IF NOT EXISTS _parked(id {{id}}, publisher TEXT NOT NULL, epoch BIGINT NOT NULL, "              \
+	"seq BIGINT NOT NULL, topic TEXT NOT NULL, subject TEXT NOT NULL, division TEXT NOT NULL, at BIGINT NOT NULL, " \
+	"body TEXT NOT NULL, code TEXT NOT NULL, error TEXT NOT NULL, tries BIGINT NOT NULL, "                        \
+	"not_before BIGINT NOT NULL, parked_at BIGINT NOT NULL);"                                                     \
+	"CREATE INDEX IF NOT EXISTS _parked_subject ON _parked(publisher, subject, id);"                              \
+	"CREATE INDEX IF NOT EXISTS _parked_due ON _parked(not_before, id)"

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Moves committed events from publishers' logs to subscribers, exactly once in effect, in order per publisher and subject.
+ * One thread with a loop of its own reads the logs, looks at every event against what its topic declares, and submits them to the
+ * subscriber's home; the subscriber's transaction moves its cursor. Woken by commits, never by a clock; a subscriber that is
+ * slow or down leaves its events where they are, on disk. */
+#pragma once
+
+#include "base/json.h"
+#include "runtime/runtime.h"
+#include "store/log.h"
+
+typedef struct Bus Bus;
+
+typedef struct BusOptions {
+	const RuntimeEnv *env;
+	guint loop_index;      /* of its loop among env->loops, and its slot of readers */
+	guint batch;           /* events of one delivery; 0 = 512 */
+	gsize batch_bytes;     /* 0 = 4 MiB */
+	gint64 backoff_ms;     /* first wait after a home could not be reached or a log not be read; 0 = 100; doubled up to 60 s */
+	/* A plugin has caught up with every log it subscribes to: it may be asked. Bus thread; once per plugin. May be NULL. */
+	void (*ready)(void *data, const Plugin *plugin);
+	void *data;
+} BusOptions;
+
+Bus *bus_new(const BusOptions *options, GError **error);
+/* Before bus_start. A subscriber whose publisher is not added waits for nothing and pins nothing. */
+void bus_add(Bus *bus, Home *home);
+gboolean bus_start(Bus *bus, GError **error); /* its thread; first reads every log from the cursors on */
+void bus_wake(Bus *bus, const Plugin *publisher); /* any thread: it committed events, or its home is up again */
+gboolean bus_ready(Bus *bus, const Plugin *plugin); /* any thread */
+void bus_settle(Bus *bus, LoopFunc *done, void *data); /* any thread; @done on the bus's loop when every log is delivered or waits for a home */
+void bus_stop(Bus *bus); /* starts no delivery, waits for those under way; before the homes end */
+void bus_free(Bus *bus);
+
+/* Writes members: per subscriber and publisher position, end, lag, state, fault. Any thread. */
+void bus_status(Bus *bus, JsonOut *out);
+/* Prometheus text: zhen_bus_lag{subscriber,publisher}, zhen_bus_delivered_total, zhen_bus_parked, ... Any thread. */
+void bus_metrics(Bus *bus, GString *out);
+
+/* The declared shape of one event: NULL = it fits, else why not (English, names the field; static or of @arena). */
+const char *event_fault(const Plugin *publisher, const Divisions *divisions, const LogEvent *event, Arena *arena);
