@@ -9,13 +9,14 @@
 
 #define WRITE_DEPTH_MOST 31 /* bits of JsonOut.first */
 
-/* What an ASCII byte becomes in a string: 0 = itself, 'u' = \u00XX, else the letter after the backslash. */
-static const char escapes[128] = {
+/* What a byte becomes in a string: 0 = itself, 'u' = \u00XX, 'w' = part of a wide character, else the letter after the
+ * backslash. */
+static const char escapes[256] = {
 	['\0'] = 'u', [1] = 'u',     [2] = 'u',     [3] = 'u',     [4] = 'u',     [5] = 'u',  [6] = 'u',  [7] = 'u',
 	['\b'] = 'b', ['\t'] = 't',  ['\n'] = 'n',  [11] = 'u',    ['\f'] = 'f',  ['\r'] = 'r', [14] = 'u', [15] = 'u',
 	[16] = 'u',   [17] = 'u',    [18] = 'u',    [19] = 'u',    [20] = 'u',    [21] = 'u', [22] = 'u', [23] = 'u',
 	[24] = 'u',   [25] = 'u',    [26] = 'u',    [27] = 'u',    [28] = 'u',    [29] = 'u', [30] = 'u', [31] = 'u',
-	['"'] = '"',  ['\\'] = '\\',
+	['"'] = '"',  ['\\'] = '\\', [128 ... 255] = 'w',
 };
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -44,32 +45,78 @@ static void append_escape(GString *text, guchar c)
 	g_string_append_len(text, out, escapes[c] == 'u' ? 6 : 2);
 }
 
+/* Eight bytes of which none is wide, a control, a quote or a backslash. */
+static inline gboolean is_plain_word(guint64 word)
+{
+	const guint64 ones = 0x0101010101010101u;
+	const guint64 quote = word ^ ones * '"';
+	const guint64 slash = word ^ ones * '\\';
+
+	return ((word | (word - ones * 0x20) | (quote - ones) | (slash - ones)) & ones << 7) == 0;
+}
+
+/* Its first six bytes are two well-formed characters of three, as nearly all Chinese is. Those that begin with e0 or ed
+ * are left to utf8_length, which knows what may follow. */
+static inline gboolean is_wide_pair(guint64 word)
+{
+	const guint64 little = GUINT64_FROM_LE(word);
+	const guint picky = 1u << 0x0 | 1u << 0xd;
+
+	if ((little & 0xc0c0f0c0c0f0u) != 0x8080e08080e0u)
+		return FALSE;
+	return ((picky >> (little & 15) | picky >> (little >> 24 & 15)) & 1) == 0;
+}
+
+static inline guint64 word_at(const guchar *at)
+{
+	guint64 word;
+
+	memcpy(&word, at, sizeof word);
+	return word;
+}
+
 /* Bytes from @at on that stand in a string as they are. */
 static gsize plain_length(const guchar *at, gsize length)
 {
-	const guint64 ones = 0x0101010101010101u;
-	const guint64 tops = ones << 7;
 	gsize i = 0;
 
 	while (i < length) {
-		guint64 word, quote, slash;
-		gsize step = 1;
+		gsize wide;
 
-		/* Eight at a time while none is wide, a control, a quote or a backslash. */
-		for (; i + 8 <= length; i += 8) {
-			memcpy(&word, at + i, sizeof word);
-			quote = word ^ ones * '"';
-			slash = word ^ ones * '\\';
-			if (((word | (word - ones * 0x20) | (quote - ones) | (slash - ones)) & tops) != 0)
-				break;
-		}
-		for (gsize near = MIN(length, i + 8); i < near; i += step) {
-			step = at[i] < 0x80 ? escapes[at[i]] == 0 : utf8_length(at + i, length - i);
-			if (step == 0)
-				return i;
-		}
+		while (length - i >= 8 && is_plain_word(word_at(at + i)))
+			i += 8;
+		while (i < length && escapes[at[i]] == 0)
+			i++;
+		if (i == length || escapes[at[i]] != 'w')
+			break;
+		while (length - i >= 8 && is_wide_pair(word_at(at + i)))
+			i += 6;
+		if (i == length || at[i] < 0x80)
+			continue;
+		wide = utf8_length(at + i, length - i);
+		if (wide == 0)
+			break;
+		i += wide;
 	}
 	return i;
+}
+
+/* Where @bytes more may be written; take() then says up to where they were. */
+static inline char *room(GString *text, gsize bytes)
+{
+	const gsize length = text->len;
+
+	if (text->allocated_len - length <= bytes) {
+		g_string_set_size(text, length + bytes);
+		text->len = length;
+	}
+	return text->str + length;
+}
+
+static inline void take(GString *text, char *end)
+{
+	*end = '\0';
+	text->len = (gsize)(end - text->str);
 }
 
 void json_append_quoted(GString *text, const char *utf8, gsize length)
@@ -79,12 +126,13 @@ void json_append_quoted(GString *text, const char *utf8, gsize length)
 	gsize plain = plain_length(at, length);
 
 	if (plain == length) {
-		const gsize from = text->len;
+		char *out = room(text, length + 2);
 
-		g_string_set_size(text, from + length + 2);
-		text->str[from] = '"';
-		memcpy(text->str + from + 1, utf8, length);
-		text->str[from + 1 + length] = '"';
+		*out++ = '"';
+		memcpy(out, utf8, length);
+		out += length;
+		*out++ = '"';
+		take(text, out);
 		return;
 	}
 	g_string_append_c(text, '"');
@@ -108,33 +156,60 @@ void json_out_init(JsonOut *out, GString *text)
 	*out = (JsonOut){ .text = text, .first = 1 };
 }
 
-/* The comma, and inside an object the name. */
-static void begin(JsonOut *out, const char *name)
+/* A name that needs no escape, as all of ours. */
+static char *put_name(char *out, const char *name)
 {
-	guint32 bit = (guint32)1 << out->depth;
+	*out++ = '"';
+	for (; escapes[(guchar)*name] == 0; name++)
+		*out++ = *name;
+	*out++ = '"';
+	return *name == '\0' ? out : NULL;
+}
+
+/* The comma, and inside an object the name; then room for @bytes more. */
+static char *begin(JsonOut *out, const char *name, gsize bytes)
+{
+	const guint32 bit = (guint32)1 << out->depth;
+	const gboolean named = out->depth > 0 && !(out->list & bit);
+	/* Names come from plugins: one left out spoils its member, not the host. */
+	const gsize length = named && name != NULL ? strlen(name) : 0;
+	char *at = room(out->text, length + bytes + 4);
+	char *end;
 
 	if (out->first & bit)
 		out->first &= ~bit;
 	else
-		g_string_append_c(out->text, ',');
-	if (out->depth == 0 || (out->list & bit))
-		return;
-	/* Names come from plugins: one left out spoils its member, not the host. */
-	json_append_quoted(out->text, name != NULL ? name : "", name != NULL ? strlen(name) : 0);
-	g_string_append_c(out->text, ':');
+		*at++ = ',';
+	if (!named)
+		return at;
+	end = put_name(at, length > 0 ? name : "");
+	if (end == NULL) {
+		take(out->text, at);
+		json_append_quoted(out->text, name, length);
+		end = room(out->text, bytes + 1);
+	}
+	*end++ = ':';
+	return end;
+}
+
+static void put_bytes(JsonOut *out, const char *name, const char *bytes, gsize length)
+{
+	char *at = begin(out, name, length);
+
+	memcpy(at, bytes, length);
+	take(out->text, at + length);
 }
 
 void json_open(JsonOut *out, const char *name, gboolean list)
 {
 	g_assert(out->depth < WRITE_DEPTH_MOST);
-	begin(out, name);
+	put_bytes(out, name, list ? "[" : "{", 1);
 	out->depth++;
 
 	guint32 bit = (guint32)1 << out->depth;
 
 	out->first |= bit;
 	out->list = list ? out->list | bit : out->list & ~bit;
-	g_string_append_c(out->text, list ? '[' : '{');
 }
 
 void json_close_one(JsonOut *out)
@@ -146,11 +221,12 @@ void json_close_one(JsonOut *out)
 
 void json_put_text_n(JsonOut *out, const char *name, const char *text, gsize length)
 {
-	begin(out, name);
-	if (text == NULL)
-		g_string_append_len(out->text, "null", 4);
-	else
-		json_append_quoted(out->text, text, length);
+	if (text == NULL) {
+		put_bytes(out, name, "null", 4);
+		return;
+	}
+	take(out->text, begin(out, name, length + 2));
+	json_append_quoted(out->text, text, length);
 }
 
 void json_put_text(JsonOut *out, const char *name, const char *text)
@@ -170,28 +246,24 @@ void json_put_int(JsonOut *out, const char *name, gint64 value)
 	} while (left > 0);
 	if (value < 0)
 		*--at = '-';
-	begin(out, name);
-	g_string_append_len(out->text, at, digits + sizeof digits - at);
+	put_bytes(out, name, at, (gsize)(digits + sizeof digits - at));
 }
 
 void json_put_bool(JsonOut *out, const char *name, gboolean value)
 {
-	begin(out, name);
-	g_string_append(out->text, value ? "true" : "false");
+	put_bytes(out, name, value ? "true" : "false", value ? 4 : 5);
 }
 
 void json_put_time(JsonOut *out, const char *name, gint64 ms)
 {
 	char when[CLOCK_TEXT_SIZE];
 
-	clock_format(ms, when);
-	json_put_text(out, name, when);
+	json_put_text_n(out, name, when, clock_format(ms, when));
 }
 
 void json_put_raw(JsonOut *out, const char *name, const char *json, gsize length)
 {
-	begin(out, name);
-	g_string_append_len(out->text, json, (gssize)length);
+	put_bytes(out, name, json, length);
 }
 
 /* The shorter of two ways to write it that reads back as the same number. */
@@ -211,17 +283,15 @@ static void put_real(JsonOut *out, const char *name, double value)
 
 static void put_hex(JsonOut *out, const char *name, const guchar *bytes, gsize length)
 {
-	begin(out, name);
-	g_string_append_c(out->text, '"');
+	char *at = begin(out, name, 2 * length + 2);
 
-	gsize at = out->text->len;
-
-	g_string_set_size(out->text, at + 2 * length);
+	*at++ = '"';
 	for (gsize i = 0; i < length; i++) {
-		out->text->str[at++] = hex_digits[bytes[i] >> 4];
-		out->text->str[at++] = hex_digits[bytes[i] & 15];
+		*at++ = hex_digits[bytes[i] >> 4];
+		*at++ = hex_digits[bytes[i] & 15];
 	}
-	g_string_append_c(out->text, '"');
+	*at++ = '"';
+	take(out->text, at);
 }
 
 void json_put_value(JsonOut *out, const char *name, const zhen_value *value)
