@@ -18,6 +18,34 @@ static const struct {
 #undef X
 };
 
+/* What a byte may stand in. */
+enum { IN_NAME = 1, IN_HOST = 2, IN_TARGET = 4, IN_PATH = 8 /* undecoded, standing for itself */ };
+
+#define IN_ALL (IN_NAME | IN_HOST | IN_TARGET | IN_PATH)
+#define IN_TEXT (IN_TARGET | IN_PATH)
+static const guint8 places[256] = {
+	['0' ... '9'] = IN_ALL,  ['A' ... 'Z'] = IN_ALL,  ['a' ... 'z'] = IN_ALL,
+	['-'] = IN_ALL,          ['.'] = IN_ALL,          ['_'] = IN_ALL,          ['~'] = IN_ALL,
+	[':'] = IN_TEXT | IN_HOST, ['['] = IN_TEXT | IN_HOST, [']'] = IN_TEXT | IN_HOST,
+	['!'] = IN_TEXT | IN_NAME, ['$'] = IN_TEXT | IN_NAME, ['&'] = IN_TEXT | IN_NAME, ['\''] = IN_TEXT | IN_NAME,
+	['*'] = IN_TEXT | IN_NAME, ['+'] = IN_TEXT | IN_NAME, ['^'] = IN_TEXT | IN_NAME, ['`'] = IN_TEXT | IN_NAME,
+	['|'] = IN_TEXT | IN_NAME, ['#'] = IN_PATH | IN_NAME, ['%'] = IN_TARGET | IN_NAME, ['\\'] = IN_TARGET,
+	['"'] = IN_TEXT,         ['('] = IN_TEXT,         [')'] = IN_TEXT,         [','] = IN_TEXT,
+	['/'] = IN_TEXT,         [';'] = IN_TEXT,         ['<'] = IN_TEXT,         ['='] = IN_TEXT,
+	['>'] = IN_TEXT,         ['?'] = IN_TEXT,         ['@'] = IN_TEXT,         ['{'] = IN_TEXT,
+	['}'] = IN_TEXT,         [' '] = IN_PATH,
+};
+
+/* Bytes from @text on that may stand in @place. */
+static inline gsize span(const char *text, gsize length, guint place)
+{
+	gsize i = 0;
+
+	while (i < length && (places[(guchar)text[i]] & place) != 0)
+		i++;
+	return i;
+}
+
 /* Parts come in pieces when the head came in pieces; the pieces touch. */
 static void grow(View *view, guint32 at, gsize length)
 {
@@ -114,7 +142,7 @@ static gboolean has_control(const char *text, gsize length)
 static gboolean same_word(const char *text, const char *lower, gsize length)
 {
 	for (gsize i = 0; i < length; i++)
-		if (g_ascii_tolower(text[i]) != lower[i])
+		if (text[i] != lower[i] && (!g_ascii_isupper(text[i]) || (text[i] | 0x20) != lower[i]))
 			return FALSE;
 	return TRUE;
 }
@@ -131,11 +159,7 @@ static RequestHeader which(const char *name, guint32 length)
 /* Debian builds http_parser without its strict checks: a blank in a name gets through. */
 static gboolean is_name(const char *name, guint32 length)
 {
-	for (guint32 i = 0; i < length; i++)
-		if (!g_ascii_isalpha(name[i]) && name[i] != '-' && !g_ascii_isdigit(name[i]) &&
-		    (name[i] == '\0' || strchr("!#$%&'*+.^_`|~", name[i]) == NULL))
-			return FALSE;
-	return length > 0;
+	return length > 0 && span(name, length, IN_NAME) == length;
 }
 
 /* Line by line: name, colon, value without controls, CR LF, next name. Anything between is refused. */
@@ -210,10 +234,7 @@ static const char *read_framing(const char *bytes, RequestHead *out)
 /* host[:port] as a name, an IPv4 or a bracketed IPv6 address. */
 static gboolean host_valid(const char *host, gsize length)
 {
-	for (gsize i = 0; i < length; i++)
-		if (!g_ascii_isalnum(host[i]) && strchr("-._~:[]", host[i]) == NULL)
-			return FALSE;
-	return length > 0 && length < 256;
+	return length > 0 && length < 256 && span(host, length, IN_HOST) == length;
 }
 
 /* Path and query of origin-form, or of absolute-form that names the Host itself. */
@@ -239,10 +260,8 @@ static const char *read_target(const Parser *parser, const char *bytes, RequestH
 		path.at += skip;
 		path.length -= skip;
 	}
-	for (guint32 i = 0; i < path.length; i++)
-		if ((guchar)bytes[path.at + i] <= 0x20 || (guchar)bytes[path.at + i] >= 0x7f ||
-		    bytes[path.at + i] == '#')
-			return "request target holds a character that must be encoded";
+	if (span(bytes + path.at, path.length, IN_TARGET) < path.length)
+		return "request target holds a character that must be encoded";
 	mark = memchr(bytes + path.at, '?', path.length);
 	out->path = path;
 	out->query = (View){ 0, 0 };
@@ -353,24 +372,26 @@ ParseOutcome parser_feed(Parser *parser, const char *bytes, gsize length, gsize 
 
 static const char *check_segments(const char *path, gsize length)
 {
-	gsize from = 1;
+	const char *end = path + length;
+	const char *dot = path;
 
-	for (gsize i = 1; i <= length; i++) {
-		if (i < length && path[i] != '/')
-			continue;
-		if ((i - from == 1 && path[from] == '.') || (i - from == 2 && memcmp(path + from, "..", 2) == 0))
+	while ((dot = memchr(dot, '.', (gsize)(end - dot))) != NULL) {
+		const char *after = dot + (end - dot > 1 && dot[1] == '.' ? 2 : 1);
+
+		if (dot[-1] == '/' && (after == end || *after == '/'))
 			return "dot segment in the path";
-		from = i + 1;
+		dot++;
 	}
 	return NULL;
 }
 
 const char *path_decode(const char *raw, gsize length, char *out, gsize *out_length)
 {
-	gsize n = 0;
+	gsize n = span(raw, length, IN_PATH);
 	gboolean ascii = TRUE;
 
-	for (gsize i = 0; i < length; i++) {
+	memcpy(out, raw, n);
+	for (gsize i = n; i < length; i++) {
 		gint c = (guchar)raw[i];
 
 		if (c == '%') {
