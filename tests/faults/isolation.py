@@ -21,7 +21,7 @@ DEEDS = (
     ("quoted-audit", (500,), None), ("write-event", (500,), None), ("schema", (500,), None), ("attach", (500,), None),
     ("detach", (500,), None), ("pragma", (500,), None), ("vacuum", (500,), None), ("create", (500,), None),
     ("drop", (500,), None), ("two", (500,), None), ("extension", (500,), None),
-    ("unreset", (200,), None), ("fill", (507,), None), ("twice", (409,), None), ("slow", (200,), None),
+    ("unreset", (200,), None), ("fill", (507,), None), ("twice", (409,), None), ("slow", (200,), None), ("interrupt", (503,), None),
     ("refuse", (409,), None), ("nonsense", (500,), None),
     # A page that cannot be written in the middle of the batch: SQLite itself ends the whole transaction.
     ("spill", (200,), "late eio:path=*hostile/data.db-wal,count=1"),
@@ -121,7 +121,7 @@ def check_one(host, number, what, fine, fault):
     return name, status, mark
 
 
-BREAKING = ("fill",)  # SQLite answers "full" by ending the transaction: its calls run again one by one
+BREAKING = ("fill", "interrupt")  # SQLite ends the whole transaction: its calls run again one by one
 
 
 def check_batches(host, marks):

@@ -368,6 +368,8 @@ static int sync_fd(int fd, long number, int flags)
 	fault = pc_fault(PC_CALL_SYNC, path);
 	rc = fault != 0 ? pc_fail(fault) : (int)syscall(number, fd);
 	pc_record(rc == 0 ? PC_SYNC_END : PC_SYNC_FAIL, flags, inode, (int64_t)began, path, strlen(path), NULL, 0);
+	if (rc == 0)
+		pc_fault(PC_CALL_SYNCED, path);
 	return rc;
 }
 

@@ -74,7 +74,7 @@ uint64_t pc_inode_at(int dirfd, const char *path); /* 0 = none */
 int pc_fail(int number); /* sets errno; -1 */
 
 /* What a call does to a watched file. */
-typedef enum PcCall { PC_CALL_WRITE, PC_CALL_EXTEND, PC_CALL_SYNC, PC_CALL_MAKE } PcCall;
+typedef enum PcCall { PC_CALL_WRITE, PC_CALL_EXTEND, PC_CALL_SYNC, PC_CALL_SYNCED, PC_CALL_MAKE } PcCall;
 
-/* 0, or the errno that this call is to fail with. @path below the watched folder. */
+/* 0, or the errno that this call is to fail with. @path below the watched folder. May not return: see the rules. */
 int pc_fault(PcCall call, const char *path);

@@ -6,15 +6,21 @@
  *   eio      every write gets EIO
  *   eiosync  every fsync and fdatasync gets EIO
  *
+ *   killwrite, killsync, killsynced   SIGKILL to the process that is about to write, about to sync, or has just synced;
+ *                                     one process for each change of the rules
+ *
  *   path=GLOB of the path below the watched folder ('*' crosses slashes); after=N lets N calls pass; count=M hands out M */
 #include <errno.h>
 #include <fnmatch.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "powercut.h"
 
 #define RULES 8
+#define KILL (-1) /* in place of an errno */
 
 typedef struct Rule {
 	char kind[12];
@@ -82,7 +88,23 @@ static int errno_of(const Rule *rule, PcCall call)
 		return writes ? EIO : 0;
 	if (strcmp(rule->kind, "eiosync") == 0)
 		return call == PC_CALL_SYNC ? EIO : 0;
+	if (strcmp(rule->kind, "killwrite") == 0)
+		return writes ? KILL : 0;
+	if (strcmp(rule->kind, "killsync") == 0)
+		return call == PC_CALL_SYNC ? KILL : 0;
+	if (strcmp(rule->kind, "killsynced") == 0)
+		return call == PC_CALL_SYNCED ? KILL : 0;
 	return 0;
+}
+
+/* A worker that is started in the place of a killed one reads the same rules and is to live. */
+static void end_once(void)
+{
+	if (pc_shared->hits++ > 0)
+		return;
+	kill(getpid(), SIGKILL);
+	for (;;)
+		pause();
 }
 
 static int apply(Rule *rule, PcCall call, const char *path)
@@ -100,6 +122,10 @@ static int apply(Rule *rule, PcCall call, const char *path)
 		return 0;
 	if (rule->count > 0)
 		rule->count--;
+	if (number == KILL) {
+		end_once();
+		return 0;
+	}
 	pc_shared->hits++;
 	return number;
 }
