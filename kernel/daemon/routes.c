@@ -5,6 +5,25 @@
 #include "base/json.h"
 #include "daemon/daemon.h"
 
+/* Runs that nobody tries any more: somebody must look. */
+static void put_parked(JsonOut *out, const Slot *slot)
+{
+	const Plugin *plugin = slot->loaded->plugin;
+	g_autoptr(RuntimeStats) stats = runtime_stats_new(plugin);
+
+	home_stats(slot->home, stats);
+	json_open(out, "parked_jobs", TRUE);
+	for (guint i = 0; i < stats->n_jobs; i++) {
+		if (stats->parked[i] == 0)
+			continue;
+		json_open(out, NULL, FALSE);
+		json_put_text(out, "job", plugin->jobs[i].name);
+		json_put_int(out, "runs", stats->parked[i]);
+		json_close_one(out);
+	}
+	json_close_one(out);
+}
+
 static void put_plugin(JsonOut *out, const Slot *slot)
 {
 	const Plugin *plugin = slot->loaded->plugin;
@@ -20,6 +39,8 @@ static void put_plugin(JsonOut *out, const Slot *slot)
 		json_put_int(out, "pid", pid);
 	if (slot->fault != NULL)
 		json_put_text(out, "fault", slot->fault);
+	if (slot->home != NULL)
+		put_parked(out, slot);
 	json_close_one(out);
 }
 
@@ -66,36 +87,44 @@ static void health(HttpCall *call, void *data)
 	answer_text(call, ready ? 200 : 503, "application/json", json);
 }
 
-/* Those of plugins in this process; a worker's database is its own. */
-static void store_metrics(GString *out, const GPtrArray *slots)
+static void parked_metrics(GString *out, const Plugin *plugin, const RuntimeStats *stats)
 {
-	static const char *const names[][2] = {
-		{ "zhen_store_commits_total", "counter" },         { "zhen_store_jobs_total", "counter" },
-		{ "zhen_store_retried_batches_total", "counter" }, { "zhen_store_checkpoints_total", "counter" },
-		{ "zhen_store_wal_bytes", "gauge" },               { "zhen_store_queued", "gauge" },
+	for (guint i = 0; i < stats->n_jobs; i++)
+		g_string_append_printf(out, "zhen_jobs_parked{plugin=\"%s\",job=\"%s\"} %" G_GINT64_FORMAT "\n", plugin->id,
+		                       plugin->jobs[i].name, stats->parked[i]);
+}
+
+static void plugin_metrics(GString *out, const GPtrArray *slots)
+{
+	static const char *const names[RUNTIME_STATS][2] = {
+		[STAT_COMMITS] = { "zhen_store_commits_total", "counter" },
+		[STAT_JOBS] = { "zhen_store_jobs_total", "counter" },
+		[STAT_RETRIED] = { "zhen_store_retried_batches_total", "counter" },
+		[STAT_CHECKPOINTS] = { "zhen_store_checkpoints_total", "counter" },
+		[STAT_WAL_RESETS] = { "zhen_store_wal_resets_total", "counter" },
+		[STAT_WAL_BYTES] = { "zhen_store_wal_bytes", "gauge" },
+		[STAT_QUEUED] = { "zhen_store_queued", "gauge" },
+		[STAT_UNDER_WAY] = { "zhen_calls_under_way", "gauge" },
 	};
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)runtime_stats_free);
 
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_string_append_printf(out, "# TYPE %s %s\n", names[i][0], names[i][1]);
-		for (guint j = 0; j < slots->len; j++) {
-			const Slot *slot = slots->pdata[j];
-			StoreStats stats;
+	for (guint j = 0; j < slots->len; j++) {
+		const Slot *slot = slots->pdata[j];
 
-			if (slot->runtime == NULL)
-				continue;
-			store_stats(runtime_store(slot->runtime), &stats);
-
-			const gint64 values[] = { (gint64)stats.commits,
-				                  (gint64)stats.jobs,
-				                  (gint64)stats.retried_batches,
-				                  (gint64)stats.checkpoints,
-				                  stats.wal_bytes,
-				                  store_queued(runtime_store(slot->runtime)) };
-
-			g_string_append_printf(out, "%s{plugin=\"%s\"} %" G_GINT64_FORMAT "\n", names[i][0],
-			                       slot->loaded->plugin->id, values[i]);
-		}
+		g_ptr_array_add(all, runtime_stats_new(slot->loaded->plugin));
+		home_stats(slot->home, all->pdata[j]);
 	}
+	for (guint i = 0; i < RUNTIME_STATS; i++) {
+		g_string_append_printf(out, "# TYPE %s %s\n", names[i][0], names[i][1]);
+		for (guint j = 0; j < slots->len; j++)
+			g_string_append_printf(out, "%s{plugin=\"%s\"} %" G_GINT64_FORMAT "\n", names[i][0],
+			                       ((const Slot *)slots->pdata[j])->loaded->plugin->id,
+			                       ((const RuntimeStats *)all->pdata[j])->values[i]);
+	}
+	g_string_append(out, "# HELP zhen_jobs_parked Runs that failed or ended their process too often.\n"
+	                     "# TYPE zhen_jobs_parked gauge\n");
+	for (guint j = 0; j < slots->len; j++)
+		parked_metrics(out, ((const Slot *)slots->pdata[j])->loaded->plugin, all->pdata[j]);
 }
 
 static void metrics(HttpCall *call, void *data)
@@ -104,7 +133,7 @@ static void metrics(HttpCall *call, void *data)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	http_metrics(daemon->http, out);
-	store_metrics(out, daemon->slots);
+	plugin_metrics(out, daemon->slots);
 	answer_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", out->str);
 }
 

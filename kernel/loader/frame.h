@@ -3,7 +3,7 @@
  * a stranger's on both sides: nothing is believed that was not counted. */
 #pragma once
 
-#include "runtime/call.h"
+#include "runtime/runtime.h"
 
 typedef enum FrameType {
 	FRAME_START = 1, /* host: how to run the plugin */
@@ -16,6 +16,7 @@ typedef enum FrameType {
 	FRAME_SETTLE,    /* host: run the jobs that are due and say when that is done */
 	FRAME_SETTLED,   /* worker: it is */
 	FRAME_STOP,      /* host: end */
+	FRAME_STATS,     /* worker: what it counts, when that has changed */
 	FRAME_TYPES
 } FrameType;
 
@@ -54,6 +55,9 @@ gboolean frame_get_call(FrameIn *in, guint64 *out_id, CallRequest *out, CallPara
 void frame_put_reply(GByteArray *out, guint64 id, const CallReply *reply);
 /* (transfer full) NULL = not a reply that a host may send on. The id is read first, whatever follows. */
 CallReply *frame_get_reply(FrameIn *in, guint64 *out_id);
+
+void frame_put_stats(GByteArray *out, const RuntimeStats *stats);
+gboolean frame_get_stats(FrameIn *in, RuntimeStats *out); /* FALSE: not as many jobs as in @out, or nonsense */
 
 /* ---- a stream of frames ---- */
 

@@ -210,3 +210,34 @@ CallReply *frame_get_reply(FrameIn *in, guint64 *out_id)
 	g_string_append_len(reply->body, body, (gssize)length);
 	return g_steal_pointer(&reply);
 }
+
+/* ---- counters ---- */
+
+void frame_put_stats(GByteArray *out, const RuntimeStats *stats)
+{
+	gsize start = frame_begin(out, FRAME_STATS);
+
+	for (guint i = 0; i < RUNTIME_STATS; i++)
+		frame_put_i64(out, stats->values[i]);
+	frame_put_u32(out, stats->n_jobs);
+	for (guint i = 0; i < stats->n_jobs; i++)
+		frame_put_i64(out, stats->parked[i]);
+	frame_end(out, start);
+}
+
+gboolean frame_get_stats(FrameIn *in, RuntimeStats *out)
+{
+	gboolean fine = TRUE;
+
+	for (guint i = 0; i < RUNTIME_STATS; i++) {
+		out->values[i] = frame_get_i64(in);
+		fine &= out->values[i] >= 0;
+	}
+	if (frame_get_u32(in) != out->n_jobs)
+		return FALSE;
+	for (guint i = 0; i < out->n_jobs; i++) {
+		out->parked[i] = frame_get_i64(in);
+		fine &= out->parked[i] >= 0;
+	}
+	return fine && frame_in_done(in);
+}

@@ -10,6 +10,7 @@ typedef struct HomeClass {
 	void (*set_settings)(Home *home, Settings *settings);
 	void (*turn_clock)(Home *home);
 	void (*settle_jobs)(Home *home, LoopFunc *done, void *data);
+	void (*stats)(Home *home, RuntimeStats *out);
 } HomeClass;
 
 typedef struct HomeBase {

@@ -39,12 +39,18 @@ static void inproc_settle_jobs(Home *home, LoopFunc *done, void *data)
 	runtime_settle_jobs(((InprocHome *)home)->runtime, done, data);
 }
 
+static void inproc_stats(Home *home, RuntimeStats *out)
+{
+	runtime_stats_read(((InprocHome *)home)->runtime, 0, out);
+}
+
 static const HomeClass inproc_class = {
 	.free = inproc_free,
 	.pid = inproc_pid,
 	.set_settings = inproc_set_settings,
 	.turn_clock = inproc_turn_clock,
 	.settle_jobs = inproc_settle_jobs,
+	.stats = inproc_stats,
 };
 
 Home *home_new_inproc(Runtime *runtime, const Plugin *plugin)
@@ -85,4 +91,9 @@ void home_turn_clock(Home *home)
 void home_settle_jobs(Home *home, LoopFunc *done, void *data)
 {
 	((HomeBase *)home)->class->settle_jobs(home, done, data);
+}
+
+void home_stats(Home *home, RuntimeStats *out)
+{
+	((HomeBase *)home)->class->stats(home, out);
 }

@@ -34,6 +34,7 @@ typedef struct WorkerHome {
 	gboolean closing;
 	LoopFunc *settled; /* who waits for the jobs; NULL = nobody */
 	void *settled_data;
+	RuntimeStats *stats; /* the last it sent; loop thread */
 
 	GMutex lock; /* stream.out and all below */
 	Stream stream;
@@ -281,6 +282,8 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 		self->failure = g_utf8_make_valid(text != NULL ? text : "", -1);
 		return frame_in_done(in);
 	}
+	if (type == FRAME_STATS && self->state == WORKER_UP)
+		return frame_get_stats(in, self->stats);
 	if (type == FRAME_SETTLED && self->state == WORKER_UP) {
 		tell_settled(self);
 		return frame_in_done(in);
@@ -438,6 +441,7 @@ static void worker_free(Home *home)
 	stream_clear(&self->stream);
 	g_hash_table_unref(self->calls);
 	g_byte_array_unref(self->start);
+	runtime_stats_free(self->stats);
 	g_mutex_clear(&self->lock);
 	g_free(self->failure);
 	g_free(self->settings_json);
@@ -495,12 +499,22 @@ static void worker_settle_jobs(Home *home, LoopFunc *done, void *data)
 		tell_settled(self);
 }
 
+/* Sent only when something changed, so these are what it counts now or counted before it went. */
+static void worker_stats(Home *home, RuntimeStats *out)
+{
+	const RuntimeStats *stats = ((const WorkerHome *)home)->stats;
+
+	memcpy(out->values, stats->values, sizeof out->values);
+	memcpy(out->parked, stats->parked, stats->n_jobs * sizeof stats->parked[0]);
+}
+
 static const HomeClass worker_class = {
 	.free = worker_free,
 	.pid = worker_pid,
 	.set_settings = worker_set_settings,
 	.turn_clock = worker_turn_clock,
 	.settle_jobs = worker_settle_jobs,
+	.stats = worker_stats,
 };
 
 static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Plugin *plugin)
@@ -516,6 +530,7 @@ static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Pl
 	self->worker_path = g_strdup(options->worker_path);
 	self->settings_json = g_strdup(options->settings_json != NULL ? options->settings_json : "{}");
 	self->start = g_byte_array_new();
+	self->stats = runtime_stats_new(plugin);
 	start_put(self->start, options);
 	self->start_us = (options->start_ms > 0 ? options->start_ms : START_MS) * 1000;
 	self->stop_us = (options->stop_ms > 0 ? options->stop_ms : STOP_MS) * 1000;

@@ -64,6 +64,8 @@ void home_turn_clock(Home *home);
 /* Runs every job that is due, and those they enqueue; @done on the loop when nothing is under way or due any more: a
  * frame there and back for a worker (runtime_settle_jobs on either side). */
 void home_settle_jobs(Home *home, LoopFunc *done, void *data);
+/* What it counts, on the loop: a worker's at most a second old. */
+void home_stats(Home *home, RuntimeStats *out);
 
 /* The child's side: zhen-worker's main. Returns an exit code. */
 int worker_main(int argc, char **argv);

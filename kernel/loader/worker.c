@@ -14,6 +14,7 @@
 #include "loader/stream.h"
 
 #define THREADS 2
+#define STATS_MS 1000
 #define START_WAIT_US (60 * G_USEC_PER_SEC)
 
 typedef struct Worker {
@@ -32,6 +33,8 @@ typedef struct Worker {
 	Start start;
 	GBytes *start_frame; /* what @start points into */
 	guint in_flight;
+	LoopTimer *stats_timer;
+	RuntimeStats *stats; /* as last sent */
 	gboolean stopping;
 	gint status;
 } Worker;
@@ -322,6 +325,9 @@ static gboolean wait_for_start(Worker *worker)
 
 static void worker_clear(Worker *worker)
 {
+	if (worker->stats_timer != NULL)
+		loop_timer_free(worker->stats_timer);
+	runtime_stats_free(worker->stats);
 	if (worker->runtime != NULL)
 		runtime_stop_jobs(worker->runtime);
 	runtime_free(worker->runtime);
@@ -341,6 +347,19 @@ static void worker_clear(Worker *worker)
 	g_free(worker->settings_json);
 }
 
+static void on_stats(void *data)
+{
+	Worker *worker = data;
+	RuntimeStats *now = runtime_stats_copy(worker->stats);
+
+	runtime_stats_read(worker->runtime, 0, now);
+	if (memcmp(now->values, worker->stats->values, sizeof now->values) != 0 ||
+	    memcmp(now->parked, worker->stats->parked, now->n_jobs * sizeof now->parked[0]) != 0)
+		frame_put_stats(worker->stream.out, now);
+	runtime_stats_free(worker->stats);
+	worker->stats = now;
+}
+
 static gint serve(Worker *worker, GError **error)
 {
 	worker->loop = loop_new(0, error);
@@ -355,6 +374,8 @@ static gint serve(Worker *worker, GError **error)
 		runtime_run_jobs(worker->runtime, worker->loop);
 	worker->watch = loop_fd_new(worker->loop, worker->stream.fd, on_readable, worker);
 	say_now(worker, FRAME_READY, NULL);
+	worker->stats = runtime_stats_new(worker->loaded->plugin);
+	worker->stats_timer = loop_timer_new(worker->loop, STATS_MS, TRUE, on_stats, worker);
 	loop_run(worker->loop);
 	return worker->status;
 }

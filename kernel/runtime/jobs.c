@@ -40,7 +40,7 @@ typedef struct JobRun {
 	gboolean alone;
 	Mark mark;
 	StoreJob begin; /* commits the mark */
-	gboolean begun;
+	gboolean begun, submitted;
 	LoopItem item;
 } JobRun;
 
@@ -111,10 +111,14 @@ static void begun(void *data)
 	JobRun *run = data;
 	Runtime *runtime = run->jobs->runtime;
 
-	if (run->begun)
+	run->submitted = run->begun;
+	if (run->begun) {
 		runtime_submit(runtime, run->jobs->loop, &run->request, run_ended, run);
-	else
+	} else {
 		run_free(run); /* the next look tries again */
+		if (runtime->jobs->settled != NULL)
+			jobs_wake(runtime);
+	}
 	g_atomic_int_add(&runtime->calls, -1);
 }
 
@@ -390,11 +394,24 @@ void runtime_stop_jobs(Runtime *runtime)
 	runtime->jobs->timer = NULL;
 }
 
+/* Runs whose mark was on its way when the loop ended: nobody else knows of them. */
+static void free_begun(Jobs *jobs)
+{
+	g_autoptr(GList) left = g_hash_table_get_values(jobs->under_way);
+
+	if (left != NULL)
+		runtime_drain(jobs->runtime);
+	for (GList *at = left; at != NULL; at = at->next)
+		if (!((JobRun *)at->data)->submitted)
+			run_free(at->data);
+}
+
 void jobs_free(Runtime *runtime)
 {
 	if (runtime->jobs == NULL)
 		return;
 	runtime_stop_jobs(runtime);
+	free_begun(runtime->jobs);
 	g_hash_table_unref(runtime->jobs->under_way);
 	marks_free(runtime->jobs->marks);
 	g_free(runtime->jobs->last);

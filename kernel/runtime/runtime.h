@@ -45,6 +45,22 @@ void runtime_drain(Runtime *runtime); /* waits until the writer runs none of its
 void runtime_free(Runtime *runtime); /* calls stop, drains, anchors, closes */
 void runtime_set_settings(Runtime *runtime, Settings *settings); /* any thread */
 Store *runtime_store(Runtime *runtime);
+
+/* What a runtime counts, for health and metrics; a worker sends it to its host. */
+typedef enum RuntimeStat {
+	STAT_COMMITS, STAT_JOBS, STAT_RETRIED, STAT_CHECKPOINTS, STAT_WAL_RESETS, STAT_WAL_BYTES, STAT_QUEUED, STAT_UNDER_WAY,
+	RUNTIME_STATS
+} RuntimeStat;
+typedef struct RuntimeStats {
+	gint64 values[RUNTIME_STATS];
+	guint n_jobs;
+	gint64 *parked; /* per job of the table: runs that are not tried any more */
+} RuntimeStats;
+RuntimeStats *runtime_stats_new(const Plugin *plugin);
+RuntimeStats *runtime_stats_copy(const RuntimeStats *stats);
+void runtime_stats_free(RuntimeStats *stats);
+void runtime_stats_read(Runtime *runtime, guint slot, RuntimeStats *out); /* of this thread: its loop's index */
+
 guint runtime_calls(const Runtime *runtime); /* under way; wait for 0 before runtime_free; any thread */
 void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, CallDone *done, void *data);
 /* The loop's turn is over: ends its read transactions. Added as a turn hook by the owner of the loop. */
@@ -72,3 +88,5 @@ gboolean audit_verify(const RuntimeEnv *env, const char *id, const char *dir, Au
 /* Upload tickets: who holds one may upload for @subject until it ends. Stateless, keyed per plugin. */
 char *ticket_make(const Keys *keys, const char *plugin, const char *subject, gint64 expires_ms);
 gboolean ticket_check(const Keys *keys, const char *plugin, const char *ticket, gint64 now_ms, char **out_subject);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeStats, runtime_stats_free)

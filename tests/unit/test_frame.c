@@ -234,3 +234,34 @@ Test(frame, a_start_comes_out_as_it_went_in)
 		start_clear(&out);
 	}
 }
+
+static zhen_job stats_jobs[] = { { .name = "one" }, { .name = "two" }, { 0 } };
+
+Test(frame, counters_come_out_as_they_went_in_and_not_at_all_when_cut_or_of_another_table)
+{
+	Plugin plugin = { .jobs = stats_jobs, .n_jobs = 2 }, other = { .jobs = stats_jobs, .n_jobs = 1 };
+	g_autoptr(RuntimeStats) sent = runtime_stats_new(&plugin), got = runtime_stats_new(&plugin);
+	g_autoptr(RuntimeStats) fewer = runtime_stats_new(&other);
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	FrameIn in;
+
+	for (guint i = 0; i < RUNTIME_STATS; i++)
+		sent->values[i] = 100 + i;
+	sent->parked[1] = 7;
+	frame_put_stats(bytes, sent);
+	for (gsize length = FRAME_HEAD; length < bytes->len; length++) {
+		frame_in_init(&in, bytes->data + FRAME_HEAD, length - FRAME_HEAD);
+		cr_assert_not(frame_get_stats(&in, got), "cut to %zu", length);
+	}
+	frame_in_init(&in, bytes->data + FRAME_HEAD, bytes->len - FRAME_HEAD);
+	cr_assert(frame_get_stats(&in, got));
+	cr_assert(memcmp(got->values, sent->values, sizeof sent->values) == 0);
+	cr_assert(got->parked[0] == 0 && got->parked[1] == 7);
+	frame_in_init(&in, bytes->data + FRAME_HEAD, bytes->len - FRAME_HEAD);
+	cr_assert_not(frame_get_stats(&in, fewer));
+	sent->values[0] = -1;
+	g_byte_array_set_size(bytes, 0);
+	frame_put_stats(bytes, sent);
+	frame_in_init(&in, bytes->data + FRAME_HEAD, bytes->len - FRAME_HEAD);
+	cr_assert_not(frame_get_stats(&in, got), "a count below nothing");
+}
