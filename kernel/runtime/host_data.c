@@ -218,9 +218,11 @@ static gboolean page_wanted(Call *call, Page *page)
 	return TRUE;
 }
 
-static void put_columns(Call *call, StoreStmt *stmt, guint columns, const char *const *names)
+static void put_columns(Call *call, StoreStmt *stmt)
 {
-	for (guint i = 0; i < columns; i++) {
+	const char *const *names = store_names(stmt);
+
+	for (guint i = 0; names[i] != NULL; i++) {
 		zhen_value value;
 
 		store_column(stmt, i, &value);
@@ -231,11 +233,11 @@ static void put_columns(Call *call, StoreStmt *stmt, guint columns, const char *
 /* The page columns' values of the row at hand, kept. */
 static void remember(Call *call, StoreStmt *stmt, const Words *words, zhen_value *last)
 {
-	guint columns = store_columns(stmt);
+	const char *const *names = store_names(stmt);
 
 	for (guint p = 0; words->page_columns != NULL && words->page_columns[p] != NULL; p++)
-		for (guint i = 0; i < columns; i++)
-			if (strcmp(store_column_name(stmt, i), words->page_columns[p]) == 0) {
+		for (guint i = 0; names[i] != NULL; i++)
+			if (strcmp(names[i], words->page_columns[p]) == 0) {
 				store_column(stmt, i, &last[p]);
 				if (last[p].kind == ZHEN_KIND_TEXT)
 					last[p].as.text = arena_strndup(call->arena, last[p].as.text, last[p].length);
@@ -245,14 +247,11 @@ static void remember(Call *call, StoreStmt *stmt, const Words *words, zhen_value
 static void put_items(Call *call, StoreStmt *stmt, const Page *page)
 {
 	const Words *words = store_words(stmt);
-	guint columns = store_columns(stmt), rows = 0;
+	guint rows = 0;
 	guint n_last = words->page_columns != NULL ? g_strv_length(words->page_columns) : 0;
 	zhen_value *last = arena_alloc0(call->arena, sizeof *last * (n_last + 1));
-	const char **names = arena_alloc(call->arena, sizeof *names * (columns + 1));
 	gboolean more = FALSE;
 
-	for (guint i = 0; i < columns; i++)
-		names[i] = store_column_name(stmt, i);
 	reply_root(call);
 	host_open(&call->head, "items", true);
 	call->reply_fields[call->out.depth + 1] = call->route != NULL ? call->route->reply : NULL;
@@ -262,7 +261,7 @@ static void put_items(Call *call, StoreStmt *stmt, const Page *page)
 			break;
 		}
 		json_open(&call->out, NULL, FALSE);
-		put_columns(call, stmt, columns, names);
+		put_columns(call, stmt);
 		json_close_one(&call->out);
 		if (++rows == page->limit)
 			remember(call, stmt, words, last);
@@ -302,15 +301,8 @@ zhen_result host_item(zhen_call *head, const char *sql, const zhen_value *args, 
 		return ZHEN_INTERNAL;
 	found = data_step(call, stmt);
 	if (found) {
-		guint columns = store_columns(stmt);
-
 		reply_root(call);
-		for (guint i = 0; i < columns; i++) {
-			zhen_value value;
-
-			store_column(stmt, i, &value);
-			reply_put(call, store_column_name(stmt, i), &value);
-		}
+		put_columns(call, stmt);
 	}
 	store_reset(stmt);
 	return found ? host_reply(head, ZHEN_OK) : host_fail(head, ZHEN_NOT_FOUND, "not-found", "没有找到");

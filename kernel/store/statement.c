@@ -42,6 +42,7 @@ static void stmt_free(StoreStmt *stmt)
 	words_plan_free(stmt->plan);
 	g_free(stmt->buffer);
 	g_free(stmt->id_name);
+	g_strfreev(stmt->names);
 	g_free(stmt);
 }
 

@@ -17,6 +17,8 @@ struct StoreStmt {
 	gboolean busy, done;
 	char *id_name; /* not NULL: it has no RETURNING, and its one row is made of id */
 	gint64 id;
+	char **names; /* of its columns, NULL until asked for */
+	int named;    /* how often it had been prepared again when they were learnt */
 	char *buffer; /* copies of bound texts: a caller's may change before the last row */
 	gsize buffer_size;
 };

@@ -37,35 +37,60 @@ guint store_columns(const StoreStmt *stmt)
 	return stmt->id_name != NULL ? 1 : (guint)sqlite3_column_count(stmt->handle);
 }
 
-const char *store_column_name(const StoreStmt *stmt, guint column)
+static void learn_names(StoreStmt *stmt, int prepared)
 {
-	return stmt->id_name != NULL ? stmt->id_name : sqlite3_column_name(stmt->handle, (int)column);
+	const guint count = store_columns(stmt);
+
+	g_strfreev(stmt->names);
+	stmt->names = g_new0(char *, count + 1);
+	stmt->named = prepared;
+	for (guint i = 0; i < count; i++)
+		stmt->names[i] = g_strdup(stmt->id_name != NULL ? stmt->id_name :
+		                                                  sqlite3_column_name(stmt->handle, (int)i));
+}
+
+const char *const *store_names(StoreStmt *stmt)
+{
+	/* After a change of the schema the first step prepares it again, perhaps with other columns. */
+	const int prepared = sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_REPREPARE, 0);
+
+	if (stmt->names == NULL || stmt->named != prepared)
+		learn_names(stmt, prepared);
+	return (const char *const *)stmt->names;
+}
+
+const char *store_column_name(StoreStmt *stmt, guint column)
+{
+	return store_names(stmt)[column];
 }
 
 void store_column(StoreStmt *stmt, guint column, zhen_value *out)
 {
-	int i = (int)column;
+	sqlite3_value *value;
 
 	if (stmt->id_name != NULL) {
 		*out = zhen_from_int(stmt->id);
 		return;
 	}
-	switch (sqlite3_column_type(stmt->handle, i)) {
+	/* Found once for type, text and length. SQLite calls it unprotected, which matters to connections that several
+	 * threads use at a time: ours are used by one. */
+	value = sqlite3_column_value(stmt->handle, (int)column);
+	switch (sqlite3_value_type(value)) {
 	case SQLITE_INTEGER:
-		*out = zhen_from_int(sqlite3_column_int64(stmt->handle, i));
+		*out = zhen_from_int(sqlite3_value_int64(value));
 		break;
 	case SQLITE_FLOAT:
-		*out = zhen_from_real(sqlite3_column_double(stmt->handle, i));
+		*out = zhen_from_real(sqlite3_value_double(value));
 		break;
 	case SQLITE_TEXT:
 		out->kind = ZHEN_KIND_TEXT;
-		out->as.text = (const char *)sqlite3_column_text(stmt->handle, i);
-		out->length = (guint32)sqlite3_column_bytes(stmt->handle, i);
+		out->as.text = (const char *)sqlite3_value_text(value);
+		out->length = (guint32)sqlite3_value_bytes(value);
 		break;
 	case SQLITE_BLOB:
 		out->kind = ZHEN_KIND_BLOB;
-		out->as.blob = sqlite3_column_blob(stmt->handle, i);
-		out->length = (guint32)sqlite3_column_bytes(stmt->handle, i);
+		out->as.blob = sqlite3_value_blob(value);
+		out->length = (guint32)sqlite3_value_bytes(value);
 		break;
 	default:
 		*out = zhen_from_null();

@@ -59,7 +59,8 @@ StoreStmt *store_prepare(StoreConn *conn, StoreOwner owner, const char *sql, con
 typedef enum StoreStep { STORE_ROW, STORE_DONE, STORE_FAILED } StoreStep;
 StoreStep store_step(StoreStmt *stmt, GError **error);
 guint store_columns(const StoreStmt *stmt);
-const char *store_column_name(const StoreStmt *stmt, guint column);      /* until the next schema change */
+const char *store_column_name(StoreStmt *stmt, guint column);
+const char *const *store_names(StoreStmt *stmt); /* of the columns, NULL-ended; borrowed until the next first step */
 void store_column(StoreStmt *stmt, guint column, zhen_value *out);       /* borrowed until the next step or reset */
 const Words *store_words(const StoreStmt *stmt);                         /* NULL without words; values NULL */
 void store_reset(StoreStmt *stmt);
