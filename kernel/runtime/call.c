@@ -17,10 +17,10 @@ void call_reply_free(CallReply *reply)
 	if (reply == NULL)
 		return;
 	g_string_free(reply->body, TRUE);
-	g_free(reply->location);
-	g_free(reply->etag);
-	g_free(reply->blob);
-	g_free(reply->file_name);
+	g_clear_pointer(&reply->location, g_free);
+	g_clear_pointer(&reply->etag, g_free);
+	g_clear_pointer(&reply->blob, g_free);
+	g_clear_pointer(&reply->file_name, g_free);
 	g_free(reply);
 }
 

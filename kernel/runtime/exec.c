@@ -39,9 +39,6 @@ Call *exec_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDon
 	call->loop = loop;
 	call->text = g_string_sized_new(512);
 	json_out_init(&call->out, call->text);
-	pthread_mutex_lock(&runtime->lock);
-	call->settings = settings_ref(runtime->settings);
-	pthread_mutex_unlock(&runtime->lock);
 	call->division = request->caller.division[0] != '\0' ?
 	                         divisions_find(runtime->env->divisions, request->caller.division) :
 	                         NULL;
@@ -222,12 +219,11 @@ static void problem_body(Call *call, GString *body)
 
 CallReply *exec_reply(Call *call)
 {
-	CallReply *reply = g_new0(CallReply, 1);
+	CallReply *reply = g_new(CallReply, 1);
 
 	if (call->outcome != NULL)
 		exec_error(call, call->outcome);
-	reply->status = call->status;
-	reply->body = g_steal_pointer(&call->text);
+	*reply = (CallReply){ .status = call->status, .body = g_steal_pointer(&call->text) };
 	if (call->failed || call->status >= 400) {
 		g_string_truncate(reply->body, 0);
 		reply->content_type = "application/problem+json";

@@ -31,7 +31,7 @@ typedef struct Extra {
 struct Call {
 	zhen_call head; /* first: what the plugin holds */
 	Runtime *runtime;
-	Settings *settings;
+	Settings *settings;          /* as they were when first asked for; NULL = not yet */
 	const CallRequest *request;
 	const zhen_route *route;     /* CALL_ROUTE */
 	const zhen_job *job;         /* CALL_JOB */

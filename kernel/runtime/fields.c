@@ -12,24 +12,24 @@
 typedef struct Binder {
 	const FieldWorld *world;
 	Arena *arena;
-	GString *errors;
+	GString **errors;
 	const char *prefix; /* "members.2." inside a list; "" at the top */
 } Binder;
 
-void field_error_append(GString *errors, const char *field, const char *code, const char *title)
+void field_error_append(GString **errors, const char *field, const char *code, const char *title)
 {
 	g_autofree char *english = code_to_english(code);
 	const gsize length = strlen(field);
 	JsonOut out;
 
 	/* A body of unknown names is not answered with ten times its size. */
-	if (errors->len >= ERRORS_MAX)
+	if (*errors != NULL && (*errors)->len >= ERRORS_MAX)
 		return;
-	if (errors->len == 0)
-		g_string_append_c(errors, '[');
+	if (*errors == NULL)
+		*errors = g_string_new("[");
 	else
-		errors->str[errors->len - 1] = ',';
-	json_out_init(&out, errors);
+		(*errors)->str[(*errors)->len - 1] = ',';
+	json_out_init(&out, *errors);
 	json_open(&out, NULL, FALSE);
 	json_put_text_n(&out, "field", field,
 	                length <= NAME_MAX_BYTES ? length :
@@ -38,7 +38,12 @@ void field_error_append(GString *errors, const char *field, const char *code, co
 	json_put_text(&out, "title", title);
 	json_put_text(&out, "title_en", english);
 	json_close_one(&out);
-	g_string_append_c(errors, ']');
+	g_string_append_c(*errors, ']');
+}
+
+static gsize errors_length(const Binder *binder)
+{
+	return *binder->errors != NULL ? (*binder->errors)->len : 0;
 }
 
 static void refuse(Binder *binder, const char *name, const char *code, const char *title)
@@ -125,11 +130,11 @@ static void bind_element(Binder *binder, const zhen_field *declared, json_t *ele
 	for (guint i = 0; i < width; i++) {
 		const json_t *value = json_object_get(element, declared[i].name);
 		JsonFlat flat = json_flat_of(declared[i].name, value);
-		guint before = (guint)binder->errors->len;
+		const gsize before = errors_length(binder);
 
 		if (value != NULL)
 			bind_value(binder, &declared[i], &flat, &values[i]);
-		if (binder->errors->len == before)
+		if (errors_length(binder) == before)
 			require(binder, &declared[i], &values[i]);
 	}
 }
@@ -304,7 +309,7 @@ static json_t *list_of(const JsonMembers *body, const JsonFlat *member, const Ca
 static void bind_field(Binder *binder, Fields *out, guint i, const JsonMembers *body, const CallRequest *request)
 {
 	const zhen_field *field = &out->declared[i];
-	const gsize before = binder->errors->len;
+	const gsize before = errors_length(binder);
 	JsonFlat member;
 	const gboolean given = json_members_find(body, field->name, &member);
 
@@ -317,12 +322,12 @@ static void bind_field(Binder *binder, Fields *out, guint i, const JsonMembers *
 	} else if (given) {
 		bind_value(binder, field, &member, &out->values[i]);
 	}
-	if (binder->errors->len == before)
+	if (errors_length(binder) == before)
 		require(binder, field, &out->values[i]);
 }
 
 gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest *request, const FieldWorld *world,
-                     Arena *arena, GString *errors)
+                     Arena *arena, GString **errors)
 {
 	Binder binder = { world, arena, errors, "" };
 	JsonMembers body;
@@ -331,14 +336,14 @@ gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest 
 	out->declared = declared;
 	while (declared != NULL && declared[out->count].name != NULL)
 		out->count++;
-	out->values = arena_alloc0(arena, sizeof(zhen_value) * (out->count + 1));
-	out->lists = arena_alloc0(arena, sizeof(FieldList) * (out->count + 1));
-	out->json = arena_alloc0(arena, sizeof(char *) * (out->count + 1));
+	out->values = arena_alloc0(arena, (sizeof(zhen_value) + sizeof(FieldList) + sizeof(char *)) * out->count);
+	out->lists = (FieldList *)(out->values + out->count);
+	out->json = (const char **)(out->lists + out->count);
 	if (!read_body(&binder, declared, request, &body))
 		return FALSE;
 	bind_params(&binder, out, request);
 	for (guint i = 0; i < out->count; i++)
 		bind_field(&binder, out, i, &body, request);
 	json_members_clear(&body);
-	return errors->len == 0;
+	return *errors == NULL;
 }

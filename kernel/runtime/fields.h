@@ -26,11 +26,13 @@ typedef struct FieldWorld {
 	Store *store;               /* for ZHEN_FILE; NULL = not checked */
 } FieldWorld;
 
-/* FALSE: @errors holds a JSON list [{field, code, title, title_en}]; a body that is no object sets field "". */
+/* FALSE: *@errors, NULL before, is a JSON list [{field, code, title, title_en}] (transfer full); a body that is no
+ * object sets field "". */
 gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest *request, const FieldWorld *world,
-                     Arena *arena, GString *errors);
+                     Arena *arena, GString **errors);
 gint fields_index(const Fields *fields, const char *name); /* -1 = not declared */
 /* One value of one type from text or JSON. NULL = fine, else the Chinese reason; @out_code its word. */
 const char *field_check_text(const zhen_field *field, const char *text, gsize length, const FieldWorld *world,
                              Arena *arena, zhen_value *out, const char **out_code);
-void field_error_append(GString *errors, const char *field, const char *code, const char *title);
+/* *@errors NULL: begins the list. */
+void field_error_append(GString **errors, const char *field, const char *code, const char *title);

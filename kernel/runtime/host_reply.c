@@ -155,9 +155,7 @@ void host_field_error(zhen_call *head, const char *field, const char *code, cons
 
 	if (call->failed)
 		return;
-	if (call->field_errors == NULL)
-		call->field_errors = g_string_new(NULL);
-	field_error_append(call->field_errors, field, code, text);
+	field_error_append(&call->field_errors, field, code, text);
 }
 
 zhen_result host_send_blob(zhen_call *head, const char *digest, const char *media_type, const char *file_name)

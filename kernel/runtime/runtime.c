@@ -284,7 +284,7 @@ static const Division *home_of(const Call *call)
 	return body != NULL ? body->division : NULL;
 }
 
-static void refuse_outside(const Call *call, const zhen_field *field, const zhen_value *value, GString *errors)
+static void refuse_outside(const Call *call, const zhen_field *field, const zhen_value *value, GString **errors)
 {
 	const Division *named, *home;
 
@@ -298,7 +298,7 @@ static void refuse_outside(const Call *call, const zhen_field *field, const zhen
 
 /* Who acts for a division writes there or below, also inside lists: {{scope}} guards rows that exist, this those that
  * are made. */
-static gboolean stays_at_home(const Call *call, GString *errors)
+static gboolean stays_at_home(const Call *call, GString **errors)
 {
 	const Fields *fields = &call->fields;
 
@@ -312,27 +312,23 @@ static gboolean stays_at_home(const Call *call, GString *errors)
 		for (guint j = 0; j < list->count * list->width; j++)
 			refuse_outside(call, &fields->declared[i].fields[j % list->width], &list->values[j], errors);
 	}
-	return errors->len == 0;
+	return *errors == NULL;
 }
 
 static gboolean bind_route(Call *call)
 {
 	FieldWorld world = { call->runtime->env->divisions, call->runtime->env->bodies, call->runtime->store };
-	GString *errors = NULL;
 
 	call->route = &call->runtime->plugin->routes[call->request->index];
 	call->handle = call->route->handle;
 	call->prepare = call->route->prepare;
 	if (!may_call(call) || !bind_version(call))
 		return FALSE;
-	errors = g_string_new(NULL);
-	if (!fields_bind(&call->fields, call->route->fields, call->request, &world, call->keep, errors) ||
-	    !stays_at_home(call, errors)) {
+	if (!fields_bind(&call->fields, call->route->fields, call->request, &world, call->keep, &call->field_errors) ||
+	    !stays_at_home(call, &call->field_errors)) {
 		exec_refuse(call, ZHEN_INVALID, "invalid", "填写有误，请按提示修改");
-		call->field_errors = errors;
 		return FALSE;
 	}
-	g_string_free(errors, TRUE);
 	call->unmask = may_unmask(call);
 	return TRUE;
 }
