@@ -13,15 +13,29 @@
 #define FIRST_MS (G_GINT64_CONSTANT(-62167219200000) - ZONE_MS)
 #define LAST_MS (G_GINT64_CONSTANT(253402300799999) - ZONE_MS)
 
+/* No offset is as large: from here on it is the time at which the clock stands. */
+#define STANDS (G_GINT64_CONSTANT(1) << 61)
+
 static _Atomic gint64 turned_ms;
 
-gint64 clock_now_ms(void)
+gint64 clock_true_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (gint64)now.tv_sec * 1000 + now.tv_nsec / 1000000 +
-	       atomic_load_explicit(&turned_ms, memory_order_relaxed);
+	return (gint64)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+gint64 clock_now_ms(void)
+{
+	gint64 turned = atomic_load_explicit(&turned_ms, memory_order_relaxed);
+
+	return turned >= STANDS / 2 ? turned - STANDS : clock_true_ms() + turned;
+}
+
+void clock_stand(gint64 at_ms)
+{
+	clock_turn(STANDS + at_ms);
 }
 
 void clock_turn(gint64 offset_ms)

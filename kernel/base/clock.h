@@ -5,8 +5,10 @@
 #include <glib.h>
 
 gint64 clock_now_ms(void); /* since 1970 UTC, with the turn applied */
+gint64 clock_true_ms(void); /* without the turn */
 void clock_turn(gint64 offset_ms); /* from the real time; never called unless demo or test mode is on */
-gint64 clock_offset_ms(void);
+void clock_stand(gint64 at_ms);    /* until it is turned; in the test host, so that two runs say the same times */
+gint64 clock_offset_ms(void); /* what clock_turn() takes to make another process's clock the same: also one that stands */
 gint64 clock_mono_us(void); /* for durations; never turned */
 
 #define CLOCK_TEXT_SIZE 32

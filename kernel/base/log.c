@@ -106,7 +106,7 @@ static void write_line(LogLevel level, const char *plugin, const char *message)
 	gsize done = 0;
 
 	/* The log is about the machine: its time is the real one even when the clock is turned. */
-	clock_format(clock_now_ms() - clock_offset_ms(), when);
+	clock_format(clock_true_ms(), when);
 	g_string_append(line, when);
 	g_string_append_c(line, ' ');
 	g_string_append(line, level_name(level));

@@ -116,8 +116,7 @@ static gboolean test_start(zhen_test *test, const zhen_test_options *options, GE
 	test->world = world_new(options->divisions, options->bodies, error);
 	if (test->world == NULL)
 		return FALSE;
-	clock_turn(0);
-	clock_turn((options->now != 0 ? options->now : START_MS) - clock_now_ms());
+	clock_stand(options->now != 0 ? options->now : START_MS);
 	test->loop = loop_new(0, error);
 	if (test->loop == NULL)
 		return FALSE;
@@ -531,8 +530,7 @@ ZHEN_EXPORT const char *zhen_test_sql(zhen_test *test, const char *sql)
 
 ZHEN_EXPORT void zhen_test_turn_to(zhen_test *test, int64_t now)
 {
-	clock_turn(0);
-	clock_turn(now - clock_now_ms());
+	clock_stand(now);
 	home_turn_clock(test->home);
 	zhen_test_run_jobs(test);
 }

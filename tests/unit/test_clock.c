@@ -156,3 +156,24 @@ Test(clock, turning_moves_the_clock_and_not_the_durations)
 	clock_turn(0);
 	cr_assert_lt(clock_now_ms() - before, 60000);
 }
+
+Test(clock, a_clock_that_stands_stands_until_it_is_turned_in_every_process_that_is_told)
+{
+	static const gint64 times[] = { G_GINT64_CONSTANT(1789693200000), 0, -1, G_GINT64_CONSTANT(253402300799999) };
+	gint64 before = clock_true_ms();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
+		gint64 told;
+
+		clock_stand(times[i]);
+		cr_assert_eq(clock_now_ms(), times[i]);
+		told = clock_offset_ms();
+		clock_turn(0);
+		cr_assert_geq(clock_now_ms(), before);
+		clock_turn(told);
+		cr_assert_eq(clock_now_ms(), times[i]);
+		cr_assert_geq(clock_true_ms(), before);
+	}
+	clock_turn(0);
+	cr_assert_geq(clock_now_ms(), before);
+}

@@ -77,17 +77,10 @@ static const Ask story[] = {
 	{ "GET", "/things/1/paper", NULL, NULL, NULL, 200 },
 };
 
-/* Times differ from run to run by the milliseconds that calls take: every run of 13 digits and every clock text goes. */
-static char *without_times(const char *text)
-{
-	g_autoptr(GRegex) regex =
-		g_regex_new("17[89][0-9]{10}|2026-[0-9T:.+-]{20,}|\"(digest|chain|ticket)\":\"[^\"]*\"", 0, 0, NULL);
-
-	return g_regex_replace_literal(regex, text, -1, 0, "*", 0, NULL);
-}
-
 static void tell(zhen_test *test, GString *out)
 {
+	static const char *const headers[] = { "location", "etag", "content-type", "file-name" };
+
 	zhen_test_as(test, "1", "county-990101000000", NULL, "*");
 	for (guint i = 0; i < G_N_ELEMENTS(story); i++) {
 		const Ask *ask = &story[i];
@@ -97,8 +90,9 @@ static void tell(zhen_test *test, GString *out)
 
 		cr_assert_eq(status, ask->status, "%s %s (%u): %d %s", ask->method, ask->path, i, status,
 		             zhen_test_body(test));
-		g_string_append_printf(out, "%s %s %d %s %s %s\n", ask->method, ask->path, status, zhen_test_body(test),
-		                       zhen_test_header(test, "location"), zhen_test_header(test, "etag"));
+		g_string_append_printf(out, "%s %s %d %s\n", ask->method, ask->path, status, zhen_test_body(test));
+		for (guint k = 0; k < G_N_ELEMENTS(headers); k++)
+			g_string_append_printf(out, "%s: %s\n", headers[k], zhen_test_header(test, headers[k]));
 		blob = zhen_test_blob(test, &length);
 		if (length > 0)
 			g_string_append_printf(out, "blob %.*s\n", (int)length, (const char *)blob);
@@ -107,10 +101,14 @@ static void tell(zhen_test *test, GString *out)
 	g_string_append(out, zhen_test_dump(test));
 }
 
+/* Byte for byte, with nothing left out: the clock stands and the keys are the test host's, so times, digests, tickets,
+ * signatures and the chain must be the same. What is random by nature, a code, the probe answers with its length only. */
 Test(probe, both_homes_give_the_same_answers_rows_events_and_audit)
 {
+	static const char *const there[] = { "\"chain\":\"", "\"digest\":\"", "\"ticket\":\"1789693", "\"signature\":\"",
+		                             "\"at\":1789693200000", "== _event\n{", "== _audit\n{", "blob thing 1",
+		                             "\"now\":\"2026-09-18T09:00:00.000+08:00\"" };
 	g_autoptr(GString) inproc = g_string_new(NULL), worker = g_string_new(NULL);
-	g_autofree char *a = NULL, *b = NULL;
 	zhen_test *test = start(0);
 
 	tell(test, inproc);
@@ -118,13 +116,14 @@ Test(probe, both_homes_give_the_same_answers_rows_events_and_audit)
 	test = start(1);
 	tell(test, worker);
 	zhen_test_free(test);
-	a = without_times(inproc->str);
-	b = without_times(worker->str);
-	g_auto(GStrv) la = g_strsplit(a, "\n", -1), lb = g_strsplit(b, "\n", -1);
+	g_auto(GStrv) la = g_strsplit(inproc->str, "\n", -1), lb = g_strsplit(worker->str, "\n", -1);
 	cr_assert_eq(g_strv_length(la), g_strv_length(lb));
 	for (guint i = 0; la[i] != NULL; i++)
 		cr_assert_str_eq(la[i], lb[i]);
 	cr_assert_gt(g_strv_length(la), 60);
+	/* Nothing is the same only because it is missing. */
+	for (guint i = 0; i < G_N_ELEMENTS(there); i++)
+		cr_assert_not_null(strstr(inproc->str, there[i]), "no %s", there[i]);
 }
 
 Test(probe, what_a_failed_handler_wrote_and_emitted_is_gone_but_its_audit_row_stays)
