@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every distinct statement in its PostgreSQL form, one JSON line each: what the portability test PREPAREs. */
+ * Every distinct statement in its PostgreSQL form, with the PostgreSQL types of the values it ran with, one JSON line each:
+ * what the portability test PREPAREs. */
 #include <stdio.h>
 #include <string.h>
 #include <errno.h>
@@ -41,17 +42,34 @@ void sql_log_free(SqlLog *log)
 	g_free(log);
 }
 
-void sql_log_add(SqlLog *log, const char *name, const char *sql)
+static const char *type_of(const zhen_value *value)
+{
+	switch (value->kind) {
+	case ZHEN_KIND_INT:
+		return "bigint";
+	case ZHEN_KIND_REAL:
+		return "double precision";
+	case ZHEN_KIND_TEXT:
+		return "text";
+	case ZHEN_KIND_NULL:
+		return "unknown"; /* of any type */
+	default:
+		return "bytea";
+	}
+}
+
+void sql_log_add(SqlLog *log, const char *name, const char *sql, const zhen_value *values, gsize n_values)
 {
 	g_autoptr(GString) line = NULL;
 
-	if (log == NULL)
-		return;
 	line = g_string_new("{\"plugin\":");
 	json_append_quoted(line, name, strlen(name));
 	g_string_append(line, ",\"sql\":");
 	json_append_quoted(line, sql, strlen(sql));
-	g_string_append(line, "}\n");
+	g_string_append(line, ",\"types\":[");
+	for (gsize i = 0; i < n_values; i++)
+		g_string_append_printf(line, "%s\"%s\"", i > 0 ? "," : "", type_of(&values[i]));
+	g_string_append(line, "]}\n");
 	pthread_mutex_lock(&log->lock);
 	if (g_hash_table_add(log->seen, g_strdup(line->str))) {
 		fwrite(line->str, 1, line->len, log->file);

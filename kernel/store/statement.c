@@ -203,16 +203,6 @@ static gboolean check_page_columns(StoreStmt *stmt, GError **error)
 	return TRUE;
 }
 
-static void log_postgres(StoreConn *conn, const WordsScan *scan, const WordsShape *shape)
-{
-	g_autoptr(WordsPlan) plan = NULL;
-
-	if (conn->store->host->log == NULL)
-		return;
-	plan = words_plan(scan, WORDS_POSTGRES, shape);
-	sql_log_add(conn->store->host->log, conn->store->name, plan->sql);
-}
-
 static void drop_returning(StoreStmt *stmt)
 {
 	StoreConn *conn = stmt->conn;
@@ -270,7 +260,6 @@ static StoreStmt *stmt_new(StoreConn *conn, StmtEntry *entry, const WordsShape *
 		stmt_free(stmt);
 		return NULL;
 	}
-	log_postgres(conn, entry->scan, shape);
 	stmt->words = (Words){ .sql = stmt->plan->sql,
 		               .n_args = entry->scan->n_args,
 		               .page_columns = entry->scan->page_names,
@@ -358,6 +347,21 @@ static int bind_one(StoreStmt *stmt, int index, const zhen_value *value, char **
 	return sqlite3_bind_blob(stmt->handle, index, at, (int)value->length, SQLITE_STATIC);
 }
 
+/* As PostgreSQL would be told it: its text, and values in the order of its parameters. */
+static void log_postgres(StoreStmt *stmt, const WordsContext *words, const zhen_value *args, gsize n_args)
+{
+	const Store *store = stmt->conn->store;
+	const WordsScan *scan = stmt->entry->scan;
+	g_autoptr(WordsPlan) plan = words_plan(scan, WORDS_POSTGRES, &stmt->shape);
+	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(zhen_value));
+	char high[16];
+
+	if (n_args > 0)
+		g_array_append_vals(values, args, (guint)n_args);
+	words_values(scan, plan, &stmt->shape, words, high, values);
+	sql_log_add(store->host->log, store->name, plan->sql, (zhen_value *)(void *)values->data, values->len);
+}
+
 static gboolean bind_all(StoreStmt *stmt, const WordsContext *words, const zhen_value *args, gsize n_args,
                          GError **error)
 {
@@ -377,6 +381,8 @@ static gboolean bind_all(StoreStmt *stmt, const WordsContext *words, const zhen_
 		rc = bind_one(stmt, (int)i + 1, &args[i], &copy);
 	for (guint i = 0; i < conn->scratch->len && rc == SQLITE_OK; i++)
 		rc = bind_one(stmt, (int)(n_args + i) + 1, &g_array_index(conn->scratch, zhen_value, i), &copy);
+	if (rc == SQLITE_OK && conn->store->host->log != NULL)
+		log_postgres(stmt, words, args, n_args);
 	return rc == SQLITE_OK || conn_error(conn, rc, stmt->entry->sql, error);
 }
 

@@ -21,7 +21,8 @@ typedef struct StoreStmt StoreStmt; /* one statement of one connection */
 typedef struct StoreHostOptions {
 	guint writers;        /* threads shared by all stores; 0 = 2 */
 	guint readers;        /* slots: threads that may read (loops + pool) */
-	const char *sql_log;  /* file that receives the PostgreSQL form of every distinct statement; NULL = none (tests) */
+	const char *sql_log;  /* file that receives the PostgreSQL form of every distinct statement and the types of
+	                         what was bound to it; NULL = none (tests) */
 } StoreHostOptions;
 
 StoreHost *store_host_new(const StoreHostOptions *options, GError **error);

@@ -123,6 +123,7 @@ int checkpoint_run(Store *store, StoreConn *conn, int mode, int *copied); /* wha
 /* ---- sql_log.c ---- */
 SqlLog *sql_log_new(const char *path, GError **error); /* NULL path: NULL, no error */
 void sql_log_free(SqlLog *log);
-void sql_log_add(SqlLog *log, const char *name, const char *sql); /* NULL log: nothing */
+/* With the types of the values it was bound with. */
+void sql_log_add(SqlLog *log, const char *name, const char *sql, const zhen_value *values, gsize n_values);
 
 gint64 mono_us(void);

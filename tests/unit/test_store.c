@@ -458,7 +458,7 @@ Test(store, the_postgresql_form_of_every_statement_is_logged_once)
 	cr_assert_not_null(strstr(text, "CREATE TABLE note(id BIGSERIAL PRIMARY KEY"));
 	cr_assert_not_null(strstr(text, "CREATE TABLE IF NOT EXISTS _blob("));
 	cr_assert_null(strstr(text, "WITHOUT ROWID"));
-	cr_assert_not_null(strstr(text, "VALUES('\\\"1', 'x1', $1)"), "%s", text);
+	cr_assert_not_null(strstr(text, "VALUES('\\\"1', 'x1', $1)\",\"types\":[\"bigint\"]}\n"), "%s", text);
 	cr_assert_eq(strstr(strstr(text, "DELETE FROM note") + 1, "DELETE FROM note"), NULL);
 	remove(path);
 	rmdir(dir);
