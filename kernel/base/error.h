@@ -16,6 +16,7 @@ typedef enum ErrorCode {
 	ERROR_INTERRUPTED, /* a step budget ran out */
 	ERROR_TOO_LARGE,
 	ERROR_ABI,         /* made for another host */
+	ERROR_CONFLICT,    /* not the state that was said: a position of another log */
 } ErrorCode;
 
 #define ZHEN_ERROR_DOMAIN (error_domain())

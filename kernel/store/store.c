@@ -124,12 +124,21 @@ static void resolve_options(Store *store, const StoreOptions *options)
 	o->read_steps = o->read_steps == 0 ? 200 : o->read_steps;
 }
 
+/* Made with the database: what tells its events from those of another life of it. */
+static gboolean name_epoch(StoreConn *conn, GError **error)
+{
+	zhen_value epoch = zhen_from_int((gint64)(((guint64)g_random_int() << 31 ^ g_random_int()) & G_MAXINT64) | 1);
+
+	return store_exec(conn, STORE_HOST, "INSERT INTO _meta(name, value) VALUES('epoch', $1) ON CONFLICT DO NOTHING", &epoch,
+	                  1, NULL, error);
+}
+
 static gboolean open_writer(Store *store, GError **error)
 {
 	store->writer = conn_open(store, CONN_WRITER, error);
 	if (store->writer == NULL || !conn_control(store->writer, store->writer->begin, error))
 		return FALSE;
-	if (conn_script(store->writer, STORE_HOST, STORE_SCHEMA, error))
+	if (conn_script(store->writer, STORE_HOST, STORE_SCHEMA, error) && name_epoch(store->writer, error))
 		return conn_control(store->writer, store->writer->commit, error);
 	if (!sqlite3_get_autocommit(store->writer->db))
 		conn_control(store->writer, store->writer->rollback, NULL);

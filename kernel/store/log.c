@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reading a log: its archives first, then _event beyond them. Both are read in one look: data.db's snapshot is taken before
+ * an archive is opened, and what has left it by then was durable in an archive before. */
+#include "store/log.h"
+
+#include <string.h>
+#include "store/log_file.h"
+
+#define PASSED_MAX 16384 /* rows of other topics that one read passes over */
+
+typedef struct Archive {
+	gint year;
+	gint64 last; /* seq; 0 = not looked at. The newest one grows, so its own is read each time */
+} Archive;
+
+struct Log {
+	char *dir, *name, *path;
+	LogFile main, archive;
+	gint open_year; /* of archive */
+	sqlite3_stmt *state;
+	GArray *archives; /* of Archive */
+};
+
+typedef struct State {
+	gint64 epoch, first, last, end;
+} State;
+
+typedef struct Scan {
+	Log *log;
+	const char *const *topics;
+	guint limit, passed;
+	gsize bytes_max;
+	LogBlock *block;
+	gint64 epoch, at;
+} Scan;
+
+typedef enum ScanResult { SCAN_FAILED, SCAN_FULL, SCAN_DONE } ScanResult;
+
+/* ---- positions ---- */
+
+void log_position_print(const LogPosition *position, char out[LOG_POSITION_TEXT])
+{
+	g_snprintf(out, LOG_POSITION_TEXT, "%" G_GINT64_MODIFIER "x-%" G_GINT64_FORMAT, (guint64)position->epoch,
+	           position->seq);
+}
+
+gboolean log_position_parse(const char *text, LogPosition *out)
+{
+	const gsize hex = strspn(text, "0123456789abcdef");
+	const char *seq = text + hex + 1;
+	guint64 epoch, number;
+
+	if (hex == 0 || hex > 16 || text[hex] != '-' || seq[0] == '\0' || strlen(seq) > 19 ||
+	    strspn(seq, "0123456789") != strlen(seq))
+		return FALSE;
+	epoch = g_ascii_strtoull(text, NULL, 16);
+	number = g_ascii_strtoull(seq, NULL, 10);
+	if (epoch > G_MAXINT64 || number > G_MAXINT64)
+		return FALSE;
+	*out = (LogPosition){ (gint64)epoch, (gint64)number };
+	return TRUE;
+}
+
+gint log_position_compare(const LogPosition *a, const LogPosition *b)
+{
+	g_assert(a->epoch == b->epoch);
+	return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+/* ---- blocks ---- */
+
+LogBlock *log_block_new(void)
+{
+	LogBlock *block = g_new0(LogBlock, 1);
+
+	block->events = g_array_new(FALSE, FALSE, sizeof(LogEvent));
+	block->text = g_string_new(NULL);
+	return block;
+}
+
+void log_block_free(LogBlock *block)
+{
+	if (block == NULL)
+		return;
+	g_array_unref(block->events);
+	g_string_free(block->text, TRUE);
+	g_free(block);
+}
+
+/* ---- opening ---- */
+
+Log *log_open(StoreHost *host, const char *dir, const char *name)
+{
+	Log *log = g_new0(Log, 1);
+
+	(void)host;
+	log->dir = g_strdup(dir);
+	log->name = g_strdup(name);
+	log->path = g_build_filename(dir, "data.db", NULL);
+	log->archives = g_array_new(FALSE, FALSE, sizeof(Archive));
+	return log;
+}
+
+static void close_files(Log *log)
+{
+	sqlite3_finalize(log->state);
+	log->state = NULL;
+	log_file_close(&log->main);
+	log_file_close(&log->archive);
+	log->open_year = 0;
+	g_array_set_size(log->archives, 0);
+}
+
+void log_close(Log *log)
+{
+	if (log == NULL)
+		return;
+	close_files(log);
+	g_array_unref(log->archives);
+	g_free(log->path);
+	g_free(log->name);
+	g_free(log->dir);
+	g_free(log);
+}
+
+/* NULL is 0; what is no number makes it no log. */
+static gint64 state_number(sqlite3_stmt *stmt, int column, gboolean *fine)
+{
+	const int type = sqlite3_column_type(stmt, column);
+
+	*fine = *fine && (type == SQLITE_INTEGER || type == SQLITE_NULL);
+	return type == SQLITE_INTEGER ? sqlite3_column_int64(stmt, column) : 0;
+}
+
+/* Leaves the statement at its row, which holds the snapshot until end_look. */
+static gboolean begin_look(Log *log, State *out, GError **error)
+{
+	gboolean fine = TRUE;
+	gint64 sequence;
+
+	if (log->main.db == NULL && !log_file_open(&log->main, log->path, log->name, error))
+		return FALSE;
+	log_file_begin(&log->main);
+	if (log->state == NULL)
+		log->state = log_file_prepare(&log->main, log->name,
+		                              "SELECT (SELECT value FROM _meta WHERE name = 'epoch'), "
+		                              "(SELECT min(seq) FROM _event), (SELECT max(seq) FROM _event), "
+		                              "(SELECT seq FROM sqlite_sequence WHERE name = '_event')",
+		                              error);
+	if (log->state == NULL)
+		return FALSE;
+	if (sqlite3_step(log->state) != SQLITE_ROW)
+		return log_file_error(&log->main, log->name, error);
+	out->epoch = state_number(log->state, 0, &fine);
+	out->first = state_number(log->state, 1, &fine);
+	out->last = state_number(log->state, 2, &fine);
+	sequence = state_number(log->state, 3, &fine);
+	/* All of it may have been archived or trimmed: the sequence still knows. */
+	out->end = MAX(out->last, sequence);
+	if (!fine || out->epoch <= 0 || out->end < 0 || out->first < 0)
+		return throw_error(error, ERROR_IO, "log of %s not readable: %s has no epoch, or no sequence", log->name,
+		                   log->path);
+	return TRUE;
+}
+
+static gboolean end_look(Log *log, gboolean fine)
+{
+	sqlite3_reset(log->state);
+	if (!fine)
+		close_files(log);
+	return fine;
+}
+
+gboolean log_epoch(Log *log, gint64 *out, GError **error)
+{
+	State state;
+
+	if (!end_look(log, begin_look(log, &state, error)))
+		return FALSE;
+	*out = state.epoch;
+	return TRUE;
+}
+
+gboolean log_end(Log *log, LogPosition *out, GError **error)
+{
+	State state;
+
+	if (!end_look(log, begin_look(log, &state, error)))
+		return FALSE;
+	*out = (LogPosition){ state.epoch, state.end };
+	return TRUE;
+}
+
+/* ---- reading ---- */
+
+static gboolean is_wanted(const Scan *scan, const char *topic, gsize length)
+{
+	if (scan->topics == NULL)
+		return TRUE;
+	for (guint i = 0; scan->topics[i] != NULL; i++)
+		if (strncmp(scan->topics[i], topic, length) == 0 && scan->topics[i][length] == '\0')
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean is_plain(const char *text, gsize length)
+{
+	guint64 eight;
+	gsize i = 0;
+
+	for (; i + 8 <= length; i += 8) {
+		memcpy(&eight, text + i, 8);
+		if ((eight & G_GUINT64_CONSTANT(0x8080808080808080)) != 0)
+			break;
+	}
+	return memchr(text, '\0', length) == NULL && g_utf8_validate_len(text + i, length - i, NULL);
+}
+
+/* Where the text will lie in block->text; ((gsize)-1) = it is none. */
+static gsize take_text(LogBlock *block, sqlite3_stmt *row, LogColumn column, gsize *out_length)
+{
+	const char *text;
+	gsize length, at = block->text->len;
+
+	if (sqlite3_column_type(row, column) != SQLITE_TEXT)
+		return (gsize)-1;
+	text = (const char *)sqlite3_column_text(row, column);
+	length = (gsize)sqlite3_column_bytes(row, column);
+	if (text == NULL || length > LOG_TEXT_MAX || !is_plain(text, length))
+		return (gsize)-1;
+	g_string_append_len(block->text, text, (gssize)length + 1);
+	*out_length = length;
+	return at;
+}
+
+static void take_row(Scan *scan, sqlite3_stmt *row)
+{
+	static const LogColumn columns[] = { LOG_TOPIC, LOG_SUBJECT, LOG_DIVISION, LOG_BODY };
+	LogEvent event = { .position = { scan->epoch, scan->at } };
+	const char **texts[] = { &event.topic, &event.subject, &event.division, &event.body };
+	const gsize before = scan->block->text->len;
+	gboolean fine = sqlite3_column_type(row, LOG_AT) == SQLITE_INTEGER;
+
+	for (gsize i = 0; fine && i < G_N_ELEMENTS(columns); i++) {
+		gsize at = take_text(scan->block, row, columns[i], &event.body_length);
+
+		fine = at != (gsize)-1;
+		*texts[i] = GSIZE_TO_POINTER(at); /* an offset, until the text lies still */
+	}
+	if (fine) {
+		event.at_ms = sqlite3_column_int64(row, LOG_AT);
+	} else {
+		g_string_truncate(scan->block->text, before);
+		for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+			*texts[i] = GSIZE_TO_POINTER(before);
+		g_string_append_c(scan->block->text, '\0');
+		event.body_length = 0;
+	}
+	g_array_append_val(scan->block->events, event);
+}
+
+static ScanResult scan_rows(Scan *scan, LogFile *file, GError **error)
+{
+	int rc = SQLITE_ROW;
+
+	sqlite3_bind_int64(file->rows, 1, scan->at);
+	while (scan->block->events->len < scan->limit && scan->block->text->len < scan->bytes_max &&
+	       scan->passed < PASSED_MAX) {
+		const char *topic = NULL;
+
+		rc = sqlite3_step(file->rows);
+		if (rc != SQLITE_ROW)
+			break;
+		if (sqlite3_column_type(file->rows, LOG_SEQ) != SQLITE_INTEGER ||
+		    sqlite3_column_int64(file->rows, LOG_SEQ) <= scan->at) {
+			sqlite3_reset(file->rows);
+			throw_error(error, ERROR_IO, "log of %s not readable: its sequence does not rise after %" G_GINT64_FORMAT,
+			            scan->log->name, scan->at);
+			return SCAN_FAILED;
+		}
+		scan->at = sqlite3_column_int64(file->rows, LOG_SEQ);
+		if (sqlite3_column_type(file->rows, LOG_TOPIC) == SQLITE_TEXT)
+			topic = (const char *)sqlite3_column_text(file->rows, LOG_TOPIC);
+		if (topic != NULL &&
+		    !is_wanted(scan, topic, (gsize)sqlite3_column_bytes(file->rows, LOG_TOPIC)))
+			scan->passed++;
+		else
+			take_row(scan, file->rows);
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		log_file_error(file, scan->log->name, error);
+	sqlite3_reset(file->rows);
+	return rc == SQLITE_ROW ? SCAN_FULL : rc == SQLITE_DONE ? SCAN_DONE : SCAN_FAILED;
+}
+
+static gboolean list_archives(Log *log)
+{
+	g_autoptr(GArray) years = log_archive_years(log->dir);
+
+	for (guint i = log->archives->len; i < years->len; i++) {
+		Archive archive = { g_array_index(years, gint, i), 0 };
+
+		g_array_append_val(log->archives, archive);
+	}
+	return log->archives->len > 0;
+}
+
+static ScanResult scan_archive(Scan *scan, Archive *archive, gboolean newest, GError **error)
+{
+	Log *log = scan->log;
+	g_autofree char *path = log_archive_path(log->dir, archive->year);
+	ScanResult result;
+
+	if (log->open_year != archive->year) {
+		log_file_close(&log->archive);
+		log->open_year = 0;
+		if (!log_file_open(&log->archive, path, log->name, error))
+			return SCAN_FAILED;
+		log->open_year = archive->year;
+	}
+	log_file_begin(&log->archive);
+	result = scan_rows(scan, &log->archive, error);
+	/* Passed: nobody needs it open, and unless it still grows nobody needs to look again. */
+	if (result == SCAN_DONE) {
+		archive->last = newest ? 0 : scan->at;
+		log_file_close(&log->archive);
+		log->open_year = 0;
+	}
+	return result;
+}
+
+static ScanResult scan_archives(Scan *scan, GError **error)
+{
+	Log *log = scan->log;
+	ScanResult result = SCAN_DONE;
+
+	list_archives(log);
+	for (guint i = 0; result == SCAN_DONE && i < log->archives->len; i++) {
+		Archive *archive = &g_array_index(log->archives, Archive, i);
+
+		if (archive->last == 0 || archive->last > scan->at)
+			result = scan_archive(scan, archive, i + 1 == log->archives->len, error);
+	}
+	return result;
+}
+
+static gboolean check_position(const Log *log, const LogPosition *after, const State *state, GError **error)
+{
+	const LogPosition end = { state->epoch, state->end };
+	char at[LOG_POSITION_TEXT], last[LOG_POSITION_TEXT];
+
+	if (after->seq >= 0 && (after->seq == 0 || after->epoch == state->epoch) && after->seq <= state->end)
+		return TRUE;
+	log_position_print(after, at);
+	log_position_print(&end, last);
+	return throw_error(error, ERROR_CONFLICT, "at %s of %s, whose log ends at %s; restored apart?", at, log->name, last);
+}
+
+static void settle_texts(LogBlock *block)
+{
+	const char *base = block->text->str;
+
+	for (guint i = 0; i < block->events->len; i++) {
+		LogEvent *event = &g_array_index(block->events, LogEvent, i);
+
+		event->topic = base + GPOINTER_TO_SIZE(event->topic);
+		event->subject = base + GPOINTER_TO_SIZE(event->subject);
+		event->division = base + GPOINTER_TO_SIZE(event->division);
+		event->body = base + GPOINTER_TO_SIZE(event->body);
+	}
+}
+
+gboolean log_read(Log *log, const LogPosition *after, const char *const *topics, guint limit, gsize bytes_max,
+                  LogBlock *block, GError **error)
+{
+	Scan scan = { .log = log, .topics = topics, .limit = limit, .bytes_max = bytes_max, .block = block };
+	ScanResult result = SCAN_DONE;
+	State state;
+
+	g_array_set_size(block->events, 0);
+	g_string_truncate(block->text, 0);
+	if (!begin_look(log, &state, error))
+		return end_look(log, FALSE);
+	if (!check_position(log, after, &state, error)) {
+		sqlite3_reset(log->state);
+		return FALSE;
+	}
+	scan.epoch = state.epoch;
+	scan.at = after->seq;
+	if (scan.at < state.end && (state.first == 0 || scan.at + 1 < state.first))
+		result = scan_archives(&scan, error);
+	if (result == SCAN_DONE && scan.at < state.last)
+		result = scan_rows(&scan, &log->main, error);
+	if (result == SCAN_FAILED)
+		return end_look(log, FALSE);
+	end_look(log, TRUE);
+	settle_texts(block);
+	block->upto = (LogPosition){ state.epoch, scan.at };
+	block->at_end = result == SCAN_DONE || scan.at >= MAX(state.last, state.end);
+	return TRUE;
+}
+
+/* ---- cursors ---- */
+
+static void cursor_free(gpointer data)
+{
+	LogCursor *cursor = data;
+
+	g_free(cursor->publisher);
+	g_free(cursor->topic);
+	g_free(cursor);
+}
+
+GPtrArray *log_cursors(Log *log, GError **error)
+{
+	g_autoptr(GPtrArray) cursors = g_ptr_array_new_with_free_func(cursor_free);
+	sqlite3_stmt *stmt = NULL;
+	int rc = SQLITE_ERROR;
+
+	if (log->main.db == NULL && !log_file_open(&log->main, log->path, log->name, error))
+		return NULL;
+	log_file_begin(&log->main);
+	stmt = log_file_prepare(&log->main, log->name, "SELECT publisher, topic, epoch, seq, live FROM _cursor", error);
+	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		LogCursor *cursor = g_new0(LogCursor, 1);
+		const char *texts[] = { (const char *)sqlite3_column_text(stmt, 0), (const char *)sqlite3_column_text(stmt, 1) };
+
+		cursor->publisher = g_strdup(texts[0] != NULL ? texts[0] : "");
+		cursor->topic = g_strdup(texts[1] != NULL ? texts[1] : "");
+		cursor->position = (LogPosition){ sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3) };
+		cursor->live = sqlite3_column_int64(stmt, 4) != 0;
+		g_ptr_array_add(cursors, cursor);
+	}
+	if (stmt != NULL && rc != SQLITE_DONE)
+		log_file_error(&log->main, log->name, error);
+	sqlite3_finalize(stmt);
+	if (rc == SQLITE_DONE)
+		return g_steal_pointer(&cursors);
+	close_files(log);
+	return NULL;
+}

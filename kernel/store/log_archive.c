@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Old events move to a file per year. A piece is durable there before it leaves _event; what a crash left in both is read
+ * from the archive alone, and written over by the next move. */
+#include <errno.h>
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+#include "store/log_file.h"
+#include "store/store_private.h"
+
+#define PIECE_ROWS 1024
+#define PIECE_BYTES (4 << 20)
+#define ZONE_S (8 * 3600) /* Asia/Shanghai, which has no summer time */
+#define YEAR_FIRST 1970
+#define YEAR_LAST 9999
+
+typedef struct Move {
+	gint64 first, last; /* seq */
+	guint rows;
+} Move;
+
+static gint year_of(gint64 at_ms)
+{
+	const time_t seconds = (time_t)(at_ms / 1000 + ZONE_S);
+	struct tm day;
+
+	return gmtime_r(&seconds, &day) == NULL ? YEAR_LAST : CLAMP(day.tm_year + 1900, YEAR_FIRST, YEAR_LAST);
+}
+
+/* One sequence over all files: a clock that went back does not lead back to an older one. */
+static gint file_year(gint64 at_ms, gint newest)
+{
+	return MAX(year_of(at_ms), newest);
+}
+
+static gint newest_year(const Store *store)
+{
+	g_autoptr(GArray) years = log_archive_years(store->dir);
+
+	return years->len > 0 ? g_array_index(years, gint, years->len - 1) : 0;
+}
+
+/* ---- the archive ---- */
+
+static const char archive_setup[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
+                                    "CREATE TABLE IF NOT EXISTS _event(seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, "
+                                    "subject TEXT NOT NULL, division TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);";
+
+static gboolean sync_folder(const char *dir, GError **error)
+{
+	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int rc = fd < 0 ? -1 : fsync(fd);
+	const int number = errno;
+
+	if (fd >= 0)
+		close(fd);
+	return rc == 0 || throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(number));
+}
+
+static gboolean archive_fault(sqlite3 *db, const char *path, GError **error)
+{
+	const int rc = sqlite3_errcode(db);
+
+	return throw_error(error, (rc & 0xff) == SQLITE_FULL ? ERROR_FULL : ERROR_IO, "%s: %s", path, sqlite3_errmsg(db));
+}
+
+/* Durable with its name in the folder, or NULL. */
+static sqlite3 *archive_open(const Store *store, const char *path, GError **error)
+{
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+	sqlite3 *db = NULL;
+	gboolean fine = sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK;
+
+	if (fine)
+		sqlite3_busy_timeout(db, 2000);
+	fine = fine && sqlite3_exec(db, archive_setup, NULL, NULL, NULL) == SQLITE_OK;
+	if (!fine)
+		archive_fault(db, path, error);
+	if (fine && sync_folder(store->dir, error))
+		return db;
+	sqlite3_close_v2(db);
+	return NULL;
+}
+
+static gboolean insert_row(sqlite3_stmt *insert, sqlite3_stmt *row)
+{
+	gboolean fine = TRUE;
+
+	for (int i = LOG_SEQ; i <= LOG_BODY; i++)
+		fine = fine && sqlite3_bind_value(insert, i + 1, sqlite3_column_value(row, i)) == SQLITE_OK;
+	fine = fine && sqlite3_step(insert) == SQLITE_DONE;
+	sqlite3_reset(insert);
+	return fine;
+}
+
+/* From the row @rows stands at, as long as they are old and of the same year's file. */
+static gboolean insert_rows(sqlite3 *db, sqlite3_stmt *rows, gint64 before_ms, gint year, gint newest, Move *move)
+{
+	sqlite3_stmt *insert = NULL;
+	gboolean fine = sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO _event VALUES(?1, ?2, ?3, ?4, ?5, ?6)", -1, &insert,
+	                                   NULL) == SQLITE_OK;
+	gint64 bytes = 0;
+	int rc = SQLITE_ROW;
+
+	while (fine && rc == SQLITE_ROW && move->rows < PIECE_ROWS && bytes < PIECE_BYTES) {
+		const gint64 at = sqlite3_column_int64(rows, LOG_AT);
+
+		if (at >= before_ms || file_year(at, newest) != year)
+			break;
+		fine = insert_row(insert, rows);
+		bytes += sqlite3_column_bytes(rows, LOG_BODY);
+		move->last = sqlite3_column_int64(rows, LOG_SEQ);
+		move->rows++;
+		rc = sqlite3_step(rows);
+	}
+	sqlite3_finalize(insert);
+	return fine && (rc == SQLITE_ROW || rc == SQLITE_DONE);
+}
+
+static gboolean write_move(const Store *store, sqlite3_stmt *rows, gint64 before_ms, gint year, gint newest, Move *move,
+                            GError **error)
+{
+	g_autofree char *path = log_archive_path(store->dir, year);
+	sqlite3 *db = archive_open(store, path, error);
+	gboolean fine;
+
+	if (db == NULL)
+		return FALSE;
+	fine = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+	       insert_rows(db, rows, before_ms, year, newest, move) &&
+	       sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+	if (!fine)
+		archive_fault(db, path, error);
+	sqlite3_close_v2(db);
+	return fine;
+}
+
+/* ---- moving ---- */
+
+static gboolean delete_move(StoreConn *conn, void *data, GError **error)
+{
+	const Move *move = data;
+	zhen_value args[] = { zhen_from_int(move->first), zhen_from_int(move->last) };
+
+	return store_exec(conn, STORE_HOST, "DELETE FROM _event WHERE seq >= $1 AND seq <= $2", args, G_N_ELEMENTS(args), NULL,
+	                  error);
+}
+
+static gboolean copy_move(Store *store, LogFile *from, gint64 before_ms, Move *move, GError **error)
+{
+	const gint newest = newest_year(store);
+	int rc;
+	gint64 at;
+
+	sqlite3_bind_int64(from->rows, 1, 0);
+	rc = sqlite3_step(from->rows);
+	if (rc == SQLITE_DONE)
+		return TRUE;
+	if (rc != SQLITE_ROW)
+		return log_file_error(from, store->name, error);
+	at = sqlite3_column_int64(from->rows, LOG_AT);
+	move->first = sqlite3_column_int64(from->rows, LOG_SEQ);
+	return at >= before_ms || write_move(store, from->rows, before_ms, file_year(at, newest), newest, move, error);
+}
+
+gboolean log_archive(Store *store, gint64 before_ms, guint *out_moved, GError **error)
+{
+	Move move = { 0 };
+	LogFile from = { 0 };
+	gboolean fine = log_file_open(&from, store->file, store->name, error) &&
+	                copy_move(store, &from, before_ms, &move, error);
+
+	log_file_close(&from);
+	if (!fine || (move.rows > 0 && !store_write_now(store, delete_move, &move, error)))
+		return FALSE;
+	*out_moved = move.rows;
+	return TRUE;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Events moved to a file per year: read as one log, whatever moves meanwhile and wherever it was interrupted. */
+#include <criterion/criterion.h>
+#include <string.h>
+#include "base/clock.h"
+#include "event_fixture.h"
+
+static gint64 ms_of(const char *text)
+{
+	gint64 ms = 0;
+
+	cr_assert(clock_parse(text, &ms), "%s", text);
+	return ms;
+}
+
+static guint archive_all(Fixture *f, gint64 before_ms)
+{
+	guint moved, all = 0;
+
+	do {
+		g_autoptr(GError) error = NULL;
+
+		cr_assert(log_archive(f->store, before_ms, &moved, &error), "%s", error != NULL ? error->message : "");
+		all += moved;
+	} while (moved > 0);
+	return all;
+}
+
+static gboolean has_archive(Fixture *f, const char *name)
+{
+	g_autofree char *path = g_build_filename(store_dir(f->store), name, NULL);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* Reads it all in pieces of @limit; every sequence number once, 1 .. @count. */
+static void expect_whole(Fixture *f, Log *log, guint limit, gint64 count)
+{
+	g_autoptr(LogBlock) block = log_block_new();
+	LogPosition at = { 0, 0 };
+	gint64 seen = 0;
+
+	(void)f;
+	do {
+		g_autoptr(GError) error = NULL;
+
+		cr_assert(log_read(log, &at, NULL, limit, 1 << 20, block, &error), "%s", error != NULL ? error->message : "");
+		for (guint i = 0; i < block->events->len; i++)
+			cr_assert_eq(g_array_index(block->events, LogEvent, i).position.seq, ++seen);
+		at = block->upto;
+	} while (!block->at_end);
+	cr_assert_eq(seen, count);
+}
+
+static void emit_years(Fixture *f)
+{
+	static const char *const days[] = {
+		"2024-12-31T23:59:59+08:00", "2025-01-01T00:00:00+08:00", "2025-07-01T12:00:00+08:00",
+		"2026-01-01T00:00:00+08:00", "2026-09-18T09:30:00+08:00",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(days); i++)
+		emit_at(f, "notes.note.added", "s", ms_of(days[i]), "{}");
+}
+
+Test(archive, years_of_shanghai_are_files_and_one_log)
+{
+	Fixture f = fixture();
+	g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
+
+	emit_years(&f);
+	cr_expect_eq(archive_all(&f, ms_of("2026-06-01T00:00:00+08:00")), 4);
+	cr_expect(has_archive(&f, "events-2024.db"));
+	cr_expect(has_archive(&f, "events-2025.db"));
+	cr_expect(has_archive(&f, "events-2026.db"));
+	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _event"), 1);
+	for (guint limit = 1; limit < 7; limit++)
+		expect_whole(&f, log, limit, 5);
+	log_close(g_steal_pointer(&log));
+	fixture_clear(&f);
+}
+
+Test(archive, all_of_it_may_be_archived)
+{
+	Fixture f = fixture();
+	g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
+	LogPosition end;
+
+	emit_years(&f);
+	cr_expect_eq(archive_all(&f, ms_of("2027-01-01T00:00:00+08:00")), 5);
+	expect_whole(&f, log, 2, 5);
+	cr_assert(log_end(log, &end, NULL));
+	cr_expect_eq(end.seq, 5);
+	emit_at(&f, "notes.note.added", "s", ms_of("2026-09-19T09:30:00+08:00"), "{}");
+	expect_whole(&f, log, 2, 6);
+	log_close(g_steal_pointer(&log));
+	fixture_clear(&f);
+}
+
+Test(archive, nothing_old_moves_nothing)
+{
+	Fixture f = fixture();
+
+	cr_expect_eq(archive_all(&f, ms_of("2026-06-01T00:00:00+08:00")), 0);
+	emit_years(&f);
+	cr_expect_eq(archive_all(&f, ms_of("2020-06-01T00:00:00+08:00")), 0);
+	cr_expect_not(has_archive(&f, "events-2024.db"));
+	fixture_clear(&f);
+}
+
+Test(archive, a_clock_that_went_back_does_not_break_the_sequence)
+{
+	Fixture f = fixture();
+	g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
+
+	emit_at(&f, "notes.note.added", "s", ms_of("2030-01-01T00:00:00+08:00"), "{}");
+	emit_at(&f, "notes.note.added", "s", ms_of("2025-01-01T00:00:00+08:00"), "{}");
+	emit_at(&f, "notes.note.added", "s", ms_of("2026-01-01T00:00:00+08:00"), "{}");
+	cr_expect_eq(archive_all(&f, ms_of("2031-06-01T00:00:00+08:00")), 3);
+	expect_whole(&f, log, 1, 3);
+	log_close(g_steal_pointer(&log));
+	fixture_clear(&f);
+}
+
+/* The archive has them, _event still has them: a crash between the two. */
+Test(archive, a_piece_that_lies_in_both_is_read_once_and_moved_again)
+{
+	Fixture f = fixture();
+	g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
+
+	emit_years(&f);
+	write_ok(&f, STORE_HOST, "CREATE TABLE _kept AS SELECT * FROM _event");
+	archive_all(&f, ms_of("2026-06-01T00:00:00+08:00"));
+	write_ok(&f, STORE_HOST, "INSERT OR IGNORE INTO _event SELECT * FROM _kept WHERE seq >= 3");
+	for (guint limit = 1; limit < 7; limit++)
+		expect_whole(&f, log, limit, 5);
+	archive_all(&f, ms_of("2026-06-01T00:00:00+08:00"));
+	expect_whole(&f, log, 2, 5);
+	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _event"), 1);
+	log_close(g_steal_pointer(&log));
+	fixture_clear(&f);
+}
+
+typedef struct Mover {
+	Fixture *f;
+	gint running;
+} Mover;
+
+static gpointer move_all(gpointer data)
+{
+	Mover *mover = data;
+
+	archive_all(mover->f, 100000000);
+	g_atomic_int_set(&mover->running, 0);
+	return NULL;
+}
+
+Test(archive, readers_see_every_event_once_while_it_moves, .timeout = 60)
+{
+	Fixture f = fixture();
+	Mover mover = { &f, 1 };
+	GThread *thread;
+
+	emit_many(&f, "notes.note.added", 20000);
+	thread = g_thread_new("mover", move_all, &mover);
+	while (g_atomic_int_get(&mover.running)) {
+		g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
+
+		expect_whole(&f, log, 700, 20000);
+	}
+	g_thread_join(thread);
+	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _event"), 0);
+	fixture_clear(&f);
+}
+
+Test(archive, a_piece_is_bounded)
+{
+	Fixture f = fixture();
+	guint moved = 0;
+
+	emit_many(&f, "notes.note.added", 5000);
+	cr_assert(log_archive(f.store, 100000000, &moved, NULL));
+	cr_expect_eq(moved, 1024);
+	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT min(seq) FROM _event"), 1025);
+	fixture_clear(&f);
+}
