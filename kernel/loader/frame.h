@@ -17,6 +17,9 @@ typedef enum FrameType {
 	FRAME_SETTLED,   /* worker: it is */
 	FRAME_STOP,      /* host: end */
 	FRAME_STATS,     /* worker: what it counts, when that has changed */
+	FRAME_PAUSE,     /* host: id, ms; hold the writer between two batches, for no longer than that */
+	FRAME_PAUSED,    /* worker: id; it stands */
+	FRAME_RESUME,    /* host: id; it may go on */
 	FRAME_TYPES
 } FrameType;
 

@@ -11,6 +11,8 @@ typedef struct HomeClass {
 	void (*turn_clock)(Home *home);
 	void (*settle_jobs)(Home *home, LoopFunc *done, void *data);
 	void (*stats)(Home *home, RuntimeStats *out);
+	void (*pause)(Home *home, gint64 limit_ms, HomePaused *paused, void *data);
+	void (*resume)(Home *home);
 } HomeClass;
 
 typedef struct HomeBase {

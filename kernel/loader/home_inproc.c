@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The home in this process: a runtime, called directly. */
 #include "loader/home.h"
+#include "store/copy.h"
 
 typedef struct InprocHome {
 	HomeBase base;
 	Runtime *runtime;
+	HomePaused *paused;
+	void *paused_data;
 } InprocHome;
 
 static void inproc_submit(Home *home, Loop *loop, const CallRequest *request, CallDone *done, void *data)
@@ -44,6 +47,28 @@ static void inproc_stats(Home *home, RuntimeStats *out)
 	runtime_stats_read(((InprocHome *)home)->runtime, 0, out);
 }
 
+static void inproc_stands(void *data)
+{
+	InprocHome *self = data;
+
+	self->paused(self->paused_data, TRUE);
+}
+
+static void inproc_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data)
+{
+	InprocHome *self = (InprocHome *)home;
+
+	(void)limit_ms;
+	self->paused = paused;
+	self->paused_data = data;
+	store_pause(home->store, inproc_stands, self);
+}
+
+static void inproc_resume(Home *home)
+{
+	store_resume(home->store);
+}
+
 static const HomeClass inproc_class = {
 	.free = inproc_free,
 	.pid = inproc_pid,
@@ -51,6 +76,8 @@ static const HomeClass inproc_class = {
 	.turn_clock = inproc_turn_clock,
 	.settle_jobs = inproc_settle_jobs,
 	.stats = inproc_stats,
+	.pause = inproc_pause,
+	.resume = inproc_resume,
 };
 
 Home *home_new_inproc(Runtime *runtime, const Plugin *plugin)
@@ -96,4 +123,14 @@ void home_settle_jobs(Home *home, LoopFunc *done, void *data)
 void home_stats(Home *home, RuntimeStats *out)
 {
 	((HomeBase *)home)->class->stats(home, out);
+}
+
+void home_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data)
+{
+	((HomeBase *)home)->class->pause(home, limit_ms, paused, data);
+}
+
+void home_resume(Home *home)
+{
+	((HomeBase *)home)->class->resume(home);
 }

@@ -44,6 +44,12 @@ typedef struct WorkerHome {
 	char *settings_json;
 	LoopItem flush;
 	gboolean flush_posted;
+	guint64 pause; /* the pause under way; 0 = none */
+	guint64 last_pause;
+	HomePaused *paused; /* NULL = told */
+	void *paused_data;
+	gboolean again_held; /* the next start waits for the end of the pause */
+	LoopItem again;
 } WorkerHome;
 
 typedef struct PendingCall {
@@ -263,6 +269,28 @@ static gboolean on_reply(WorkerHome *self, FrameIn *in)
 	return FALSE;
 }
 
+/* With the lock held. */
+static void tell_paused(WorkerHome *self, gboolean stands)
+{
+	HomePaused *paused = self->paused;
+
+	self->paused = NULL;
+	if (paused != NULL)
+		paused(self->paused_data, stands);
+}
+
+/* The answer to a pause that is over already says nothing any more. */
+static gboolean on_paused(WorkerHome *self, FrameIn *in)
+{
+	guint64 id = (guint64)frame_get_i64(in);
+
+	g_mutex_lock(&self->lock);
+	if (id == self->pause)
+		tell_paused(self, TRUE);
+	g_mutex_unlock(&self->lock);
+	return frame_in_done(in);
+}
+
 /* FALSE: no worker of ours would say that now. */
 static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 {
@@ -282,6 +310,8 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 		self->failure = g_utf8_make_valid(text != NULL ? text : "", -1);
 		return frame_in_done(in);
 	}
+	if (type == FRAME_PAUSED && self->state == WORKER_UP)
+		return on_paused(self, in);
 	if (type == FRAME_STATS && self->state == WORKER_UP)
 		return frame_get_stats(in, self->stats);
 	if (type == FRAME_SETTLED && self->state == WORKER_UP) {
@@ -333,7 +363,9 @@ static char *worker_end(WorkerHome *self, gint64 until_us)
 	g_mutex_unlock(&self->lock);
 	if (self->pid > 0)
 		ending = child_reap(self->pid, until_us);
+	g_mutex_lock(&self->lock);
 	self->pid = 0;
+	g_mutex_unlock(&self->lock);
 	return ending;
 }
 
@@ -341,9 +373,20 @@ static void on_again(void *data)
 {
 	WorkerHome *self = data;
 	g_autoptr(GError) error = NULL;
+	gboolean held;
 
 	g_clear_pointer(&self->timer, loop_timer_free);
+	g_mutex_lock(&self->lock);
+	held = self->again_held = self->pause != 0;
+	if (!held)
+		self->state = WORKER_STARTING; /* from here on it cannot be held */
+	g_mutex_unlock(&self->lock);
+	if (held)
+		return;
 	if (!worker_begin(self, &error)) {
+		g_mutex_lock(&self->lock);
+		self->state = WORKER_DOWN;
+		g_mutex_unlock(&self->lock);
 		log_write(LOG_ERROR, self->base.home.plugin->id, "worker: %s", error->message);
 		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, on_again, self);
 	}
@@ -365,6 +408,10 @@ static void worker_lost(WorkerHome *self, const char *why)
 	g_clear_pointer(&self->failure, g_free);
 	if (!self->closing)
 		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, on_again, self);
+	/* It is gone, and what it had not committed with it: its database stands. */
+	g_mutex_lock(&self->lock);
+	tell_paused(self, TRUE);
+	g_mutex_unlock(&self->lock);
 	fail_calls(self);
 	tell_settled(self);
 }
@@ -508,6 +555,52 @@ static void worker_stats(Home *home, RuntimeStats *out)
 	memcpy(out->parked, stats->parked, stats->n_jobs * sizeof stats->parked[0]);
 }
 
+static void put_pause(GByteArray *out, FrameType type, guint64 id, gint64 limit_ms)
+{
+	gsize start = frame_begin(out, type);
+
+	frame_put_i64(out, (gint64)id);
+	if (type == FRAME_PAUSE)
+		frame_put_i64(out, limit_ms);
+	frame_end(out, start);
+}
+
+static void worker_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data)
+{
+	WorkerHome *self = (WorkerHome *)home;
+
+	g_mutex_lock(&self->lock);
+	self->pause = ++self->last_pause;
+	self->paused = paused;
+	self->paused_data = data;
+	if (self->state == WORKER_UP) {
+		put_pause(self->stream.out, FRAME_PAUSE, self->pause, limit_ms);
+		ask_flush(self, NULL);
+	} else if (self->state == WORKER_STARTING || self->pid == 0) {
+		tell_paused(self, self->state == WORKER_DOWN);
+	} /* else it is ending, and told when it has */
+	g_mutex_unlock(&self->lock);
+}
+
+static void worker_resume(Home *home)
+{
+	WorkerHome *self = (WorkerHome *)home;
+
+	g_mutex_lock(&self->lock);
+	if (self->state == WORKER_UP) {
+		put_pause(self->stream.out, FRAME_RESUME, self->pause, 0);
+		ask_flush(self, NULL);
+	}
+	self->pause = 0;
+	self->paused = NULL;
+	if (self->again_held) {
+		self->again_held = FALSE;
+		self->again = (LoopItem){ .run = on_again, .data = self };
+		loop_post(self->loop, &self->again);
+	}
+	g_mutex_unlock(&self->lock);
+}
+
 static const HomeClass worker_class = {
 	.free = worker_free,
 	.pid = worker_pid,
@@ -515,6 +608,8 @@ static const HomeClass worker_class = {
 	.turn_clock = worker_turn_clock,
 	.settle_jobs = worker_settle_jobs,
 	.stats = worker_stats,
+	.pause = worker_pause,
+	.resume = worker_resume,
 };
 
 static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Plugin *plugin)

@@ -67,6 +67,14 @@ void home_settle_jobs(Home *home, LoopFunc *done, void *data);
 /* What it counts, on the loop: a worker's at most a second old. */
 void home_stats(Home *home, RuntimeStats *out);
 
+/* Holds the plugin's writer between two batches until home_resume; calls go on queueing. @paused is told once: that it stands,
+ * or that nothing runs there and nothing will be started; or FALSE, that a worker is starting and cannot be held now. It may
+ * only tell somebody: it runs under locks, on any thread, also before this returns; never after home_resume. A worker goes on by
+ * itself after @limit_ms. Any thread; over before home_free. */
+typedef void HomePaused(void *data, gboolean stands);
+void home_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data);
+void home_resume(Home *home);
+
 /* The child's side: zhen-worker's main. Returns an exit code. */
 int worker_main(int argc, char **argv);
 

@@ -12,6 +12,7 @@
 #include "loader/child.h"
 #include "loader/start.h"
 #include "loader/stream.h"
+#include "store/copy.h"
 
 #define THREADS 2
 #define STATS_MS 1000
@@ -35,6 +36,10 @@ typedef struct Worker {
 	guint in_flight;
 	LoopTimer *stats_timer;
 	RuntimeStats *stats; /* as last sent */
+	guint64 pause;          /* the one under way; 0 = none */
+	LoopTimer *pause_timer; /* a host that forgets it does not hold this one for ever */
+	LoopItem paused;
+	gint paused_posted, stands; /* atomic; set on the writer's thread */
 	gboolean stopping;
 	gint status;
 } Worker;
@@ -48,10 +53,21 @@ typedef struct WorkerCall {
 	guint8 bytes[];
 } WorkerCall;
 
+static void end_pause(Worker *worker)
+{
+	if (worker->pause == 0)
+		return;
+	store_resume(runtime_store(worker->runtime));
+	g_atomic_int_set(&worker->stands, 0);
+	g_clear_pointer(&worker->pause_timer, loop_timer_free);
+	worker->pause = 0;
+}
+
 /* The loop goes on until what is under way, jobs included, has been answered: see on_turn. */
 static void worker_end(Worker *worker)
 {
 	worker->stopping = TRUE;
+	end_pause(worker); /* what waits behind it is under way too */
 	runtime_stop_jobs(worker->runtime);
 }
 
@@ -201,6 +217,56 @@ static gboolean on_clock(FrameIn *in)
 	return TRUE;
 }
 
+static void on_paused(void *data)
+{
+	Worker *worker = data;
+	gsize start;
+
+	g_atomic_int_set(&worker->paused_posted, 0);
+	/* It may have been for a pause that is over. */
+	if (worker->pause == 0 || !g_atomic_int_get(&worker->stands))
+		return;
+	start = frame_begin(worker->stream.out, FRAME_PAUSED);
+	frame_put_i64(worker->stream.out, (gint64)worker->pause);
+	frame_end(worker->stream.out, start);
+}
+
+static void tell_paused(void *data)
+{
+	Worker *worker = data;
+
+	g_atomic_int_set(&worker->stands, 1);
+	if (g_atomic_int_compare_and_exchange(&worker->paused_posted, 0, 1))
+		loop_post(worker->loop, &worker->paused);
+}
+
+static void on_pause_over(void *data)
+{
+	Worker *worker = data;
+
+	log_write(LOG_WARN, worker->loaded->plugin->id, "held for too long: the writer goes on");
+	end_pause(worker);
+}
+
+static gboolean on_pause(Worker *worker, FrameType type, FrameIn *in)
+{
+	guint64 id = (guint64)frame_get_i64(in);
+	gint64 limit_ms = type == FRAME_PAUSE ? frame_get_i64(in) : 0;
+
+	if (!frame_in_done(in) || id == 0 || limit_ms < 0)
+		return FALSE;
+	if (type == FRAME_RESUME) {
+		if (id == worker->pause)
+			end_pause(worker);
+		return TRUE;
+	}
+	end_pause(worker);
+	worker->pause = id;
+	worker->pause_timer = loop_timer_new(worker->loop, limit_ms, FALSE, on_pause_over, worker);
+	store_pause(runtime_store(worker->runtime), tell_paused, worker);
+	return TRUE;
+}
+
 static gboolean on_frame(Worker *worker, FrameType type, FrameIn *in)
 {
 	if (type == FRAME_CALL)
@@ -209,6 +275,8 @@ static gboolean on_frame(Worker *worker, FrameType type, FrameIn *in)
 		return on_settings(worker, in);
 	if (type == FRAME_CLOCK)
 		return on_clock(in);
+	if (type == FRAME_PAUSE || type == FRAME_RESUME)
+		return on_pause(worker, type, in);
 	if (type != FRAME_SETTLE && type != FRAME_STOP)
 		return FALSE;
 	if (type == FRAME_SETTLE)
@@ -372,6 +440,7 @@ static gint serve(Worker *worker, GError **error)
 	loop_add_turn_hook(worker->loop, on_turn, worker);
 	if (!worker->start.options.no_jobs)
 		runtime_run_jobs(worker->runtime, worker->loop);
+	worker->paused = (LoopItem){ .run = on_paused, .data = worker };
 	worker->watch = loop_fd_new(worker->loop, worker->stream.fd, on_readable, worker);
 	say_now(worker, FRAME_READY, NULL);
 	worker->stats = runtime_stats_new(worker->loaded->plugin);

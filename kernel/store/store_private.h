@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include "store/copy.h"
 #include "store/store.h"
 #include "store/words_plan.h"
 
@@ -68,12 +69,16 @@ struct Store {
 	_Atomic gint64 wal_bytes;
 	_Atomic guint64 jobs, retried, checkpoints, resets;
 
-	pthread_mutex_t lock; /* of the next five */
+	pthread_mutex_t lock; /* of the next nine */
 	pthread_cond_t idle;
 	StoreJob *first, *last;
 	_Atomic guint queued; /* written under the lock */
 	gboolean scheduled;   /* in the host's list or with a writer thread */
 	gboolean closing;
+	gboolean running;    /* a batch, right now */
+	gboolean held;       /* scheduled, but out of the line: paused */
+	StorePaused *paused; /* NULL = it may run */
+	void *paused_data;
 	Store *next_ready; /* under the host's lock */
 
 

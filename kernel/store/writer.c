@@ -2,6 +2,7 @@
  * Group commit: what is queued becomes one transaction, each job in its savepoint, one fsync for all. When a job breaks
  * the transaction nothing of it is answered: every job runs again in a transaction of its own. */
 #include <string.h>
+#include "store/copy.h"
 #include "store/store_private.h"
 
 #define FRAME_BYTES 4120 /* a page and its header in the WAL */
@@ -243,6 +244,67 @@ static Store *pop_ready(StoreHost *host, Store *again)
 	return store;
 }
 
+/* ---- between two batches ---- */
+
+/* FALSE: the store is held; it comes back to the line when it is let go. */
+static gboolean may_run(Store *store)
+{
+	gboolean may;
+
+	pthread_mutex_lock(&store->lock);
+	may = store->paused == NULL;
+	store->running = may;
+	store->held = !may;
+	pthread_mutex_unlock(&store->lock);
+	return may;
+}
+
+/* TRUE: it has more to do. */
+static gboolean batch_over(Store *store)
+{
+	StorePaused *paused;
+	void *data;
+	gboolean again;
+
+	pthread_mutex_lock(&store->lock);
+	again = store->first != NULL;
+	store->scheduled = again;
+	store->running = FALSE;
+	paused = store->paused;
+	data = store->paused_data;
+	if (!again)
+		pthread_cond_broadcast(&store->idle);
+	/* Under the lock, so that a pause that was given up in the meantime is not told. */
+	if (paused != NULL)
+		paused(data);
+	pthread_mutex_unlock(&store->lock);
+	return again;
+}
+
+void store_pause(Store *store, StorePaused *paused, void *data)
+{
+	pthread_mutex_lock(&store->lock);
+	g_assert(store->paused == NULL);
+	store->paused = paused;
+	store->paused_data = data;
+	if (!store->running)
+		paused(data);
+	pthread_mutex_unlock(&store->lock);
+}
+
+void store_resume(Store *store)
+{
+	gboolean held;
+
+	pthread_mutex_lock(&store->lock);
+	held = store->held;
+	store->paused = NULL;
+	store->held = FALSE;
+	pthread_mutex_unlock(&store->lock);
+	if (held)
+		push_ready(store->host, store);
+}
+
 static void *writer_thread(void *data)
 {
 	StoreHost *host = data;
@@ -252,16 +314,14 @@ static void *writer_thread(void *data)
 	while ((store = pop_ready(host, again ? store : NULL)) != NULL) {
 		guint count;
 
+		again = FALSE;
+		if (!may_run(store))
+			continue;
 		run_batch(store, take(store, &count));
 		store->jobs += count;
 		checkpoint_note(store, store->writer->wal_frames);
 		checkpoint_maybe_reset(store);
-		pthread_mutex_lock(&store->lock);
-		again = store->first != NULL;
-		store->scheduled = again;
-		if (!again)
-			pthread_cond_broadcast(&store->idle);
-		pthread_mutex_unlock(&store->lock);
+		again = batch_over(store);
 	}
 	return NULL;
 }
