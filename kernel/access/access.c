@@ -37,6 +37,13 @@ const ConfKey access_conf_keys[] = {
 	  .max = 10000000,
 	  .help = "Sessions at a time; more logins are refused" },
 	{ .group = "access",
+	  .key = "sessions_per_account",
+	  .type = CONF_INT,
+	  .def = "20",
+	  .min = 1,
+	  .max = 10000,
+	  .help = "Sessions of one account at a time; with one more login its oldest ends" },
+	{ .group = "access",
 	  .key = "argon2_mib",
 	  .type = CONF_INT,
 	  .def = "19",
@@ -83,8 +90,10 @@ Access *access_new(const AccessOptions *options, GError **error)
 	}
 	access->options = *options;
 	access->session_ms = access_setting(conf, "session_hours", 12) * 3600 * 1000;
+	access->sessions_per_account = (guint)access_setting(conf, "sessions_per_account", 20);
 	access->argon2_bytes = (guint64)access_setting(conf, "argon2_mib", 19) << 20;
 	access->argon2_passes = (guint64)access_setting(conf, "argon2_passes", 2);
+	pthread_mutex_init(&access->roles_lock, NULL);
 	access->roles = roles_new(conf);
 	access->sessions = sessions_new((guint)access_setting(conf, "sessions_max", 100000));
 	if (!accounts_migrate(options->store, error)) {
@@ -102,6 +111,7 @@ void access_free(Access *access)
 	logins_free(access->logins);
 	sessions_free(access->sessions);
 	roles_free(access->roles);
+	pthread_mutex_destroy(&access->roles_lock);
 	g_free(access);
 }
 
@@ -160,7 +170,19 @@ static Session *session_alloc(guint words, const char *account, const char *name
 	return session;
 }
 
-Session *access_make_session(const Access *access, const Account *account, const char *body,
+/* With the roles' lock held. */
+static void grant_roles(const Access *access, Session *session, char **roles)
+{
+	session->own_body_only = TRUE;
+	for (char **role = roles; *role != NULL; role++) {
+		if (!roles_grant(access->roles, *role, session->permissions))
+			log_warn("account %s holds the role '%s', which no [role] declares", session->account, *role);
+		else
+			session->own_body_only &= roles_own_body_only(access->roles, *role);
+	}
+}
+
+Session *access_make_session(Access *access, const Account *account, const char *body,
                              const guint8 digest[DIGEST_SIZE], gint64 now_ms, gint64 expires_ms)
 {
 	const Body *acted_for = body[0] != '\0' ? bodies_find(access->options.bodies, body) : NULL;
@@ -174,19 +196,60 @@ Session *access_make_session(const Access *access, const Account *account, const
 		return NULL;
 	joined = g_strjoinv(";", roles);
 	g_snprintf(id, sizeof(id), "%" G_GINT64_FORMAT, account->id);
+	pthread_mutex_lock(&access->roles_lock);
 	session = session_alloc(roles_words(access->roles), id, account->name, joined);
+	grant_roles(access, session, roles);
+	pthread_mutex_unlock(&access->roles_lock);
 	session->body = acted_for;
 	session->division = acted_for != NULL ? acted_for->division : NULL;
 	session->expires_ms = MIN(expires_ms, until);
-	session->own_body_only = TRUE;
-	for (char **role = roles; *role != NULL; role++) {
-		if (!roles_grant(access->roles, *role, session->permissions))
-			log_warn("account %s holds the role '%s', which no [role] declares", id, *role);
-		else
-			session->own_body_only &= roles_own_body_only(access->roles, *role);
-	}
 	make_csrf(access, digest, session->csrf);
 	return session;
+}
+
+static Session *renew_session(const Session *old, void *data)
+{
+	const Access *access = data;
+	g_auto(GStrv) roles = g_strsplit(old->roles, ";", -1);
+	Session *session = session_alloc(roles_words(access->roles), old->account, old->name, old->roles);
+
+	session->body = old->body;
+	session->division = old->division;
+	session->expires_ms = old->expires_ms;
+	memcpy(session->csrf, old->csrf, sizeof(session->csrf));
+	grant_roles(access, session, roles);
+	return session;
+}
+
+void access_renew_sessions(Access *access)
+{
+	pthread_mutex_lock(&access->roles_lock);
+	sessions_renew(access->sessions, renew_session, access);
+	pthread_mutex_unlock(&access->roles_lock);
+}
+
+guint64 access_roles_number(Access *access)
+{
+	guint64 number;
+
+	pthread_mutex_lock(&access->roles_lock);
+	number = access->roles_number;
+	pthread_mutex_unlock(&access->roles_lock);
+	return number;
+}
+
+void access_set_roles(Access *access, const Conf *conf)
+{
+	Roles *fresh = roles_new(conf), *before = access->roles;
+
+	roles_adopt(fresh, before);
+	roles_seal(fresh);
+	pthread_mutex_lock(&access->roles_lock);
+	access->roles = fresh;
+	access->roles_number++;
+	pthread_mutex_unlock(&access->roles_lock);
+	access_renew_sessions(access);
+	roles_free(before);
 }
 
 void access_seal(Access *access)
@@ -255,19 +318,27 @@ gboolean access_add_account(Access *access, const char *login, const char *name,
 	       accounts_add(access->options.store, &account, clock_now_ms(), error);
 }
 
+static gboolean check_role(Access *access, const char *role, GError **error)
+{
+	g_autofree char *nearest = NULL;
+	gboolean known;
+
+	pthread_mutex_lock(&access->roles_lock);
+	known = roles_title(access->roles, role) != NULL;
+	nearest = known ? NULL : g_strdup(roles_nearest(access->roles, role));
+	pthread_mutex_unlock(&access->roles_lock);
+	return known || throw_error(error, ERROR_INVALID, "there is no role '%s'%s%s%s", role,
+	                            nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+	                            nearest != NULL ? "'?" : "");
+}
+
 gboolean access_add_post(Access *access, const char *login, const char *body, const char *role, GError **error)
 {
 	Post post = { .body = (char *)body, .role = (char *)role, .valid_to = G_MAXINT64 };
 
 	if (body[0] != '\0' && bodies_find(access->options.bodies, body) == NULL)
 		return throw_error(error, ERROR_INVALID, "there is no body '%s'", body);
-	if (roles_title(access->roles, role) == NULL) {
-		const char *nearest = roles_nearest(access->roles, role);
-
-		if (nearest != NULL)
-			return throw_error(error, ERROR_INVALID, "there is no role '%s'; did you mean '%s'?", role,
-			                   nearest);
-		return throw_error(error, ERROR_INVALID, "there is no role '%s'", role);
-	}
+	if (!check_role(access, role, error))
+		return FALSE;
 	return accounts_add_post(access->options.store, login, &post, error);
 }

@@ -30,6 +30,9 @@ void access_free(Access *access);
 guint access_permission(Access *access, const char *name); /* its number, made when new */
 void access_seal(Access *access); /* all permissions known: roles are resolved, unknown names warned of */
 
+/* The roles of a reloaded configuration, at once and for every session under way. Any thread. */
+void access_set_roles(Access *access, const Conf *conf);
+
 /* What a session carries. Immutable once made; reference counted; any thread. */
 struct Session {
 	gint ref;

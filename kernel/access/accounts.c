@@ -15,6 +15,7 @@ static const zhen_migration migrations[] = {
 	         "account(id), "
 	         "body TEXT NOT NULL, expires_at BIGINT NOT NULL, made_at BIGINT NOT NULL);"
 	         "CREATE INDEX session_expires ON session(expires_at)" },
+	{ .number = 2, .sql = "CREATE INDEX session_account ON session(account, made_at)" },
 	{ 0 },
 };
 
@@ -27,6 +28,8 @@ static const zhen_migration migrations[] = {
 #define SQL_ADD_POST "INSERT INTO post(account, body, role, valid_from, valid_to) VALUES($1, $2, $3, $4, $5)"
 #define SQL_PASSWORD "UPDATE account SET password = $2 WHERE id = $1"
 #define SQL_ADD_SESSION "INSERT INTO session(digest, account, body, expires_at, made_at) VALUES($1, $2, $3, $4, $5)"
+/* Oldest first, the one just added last: two of one moment are told apart by it alone. */
+#define SQL_SESSIONS_OF "SELECT digest FROM session WHERE account = $1 AND digest <> $2 ORDER BY made_at, digest"
 #define SQL_REMOVE_SESSION "DELETE FROM session WHERE digest = $1"
 #define SQL_EXPIRE "DELETE FROM session WHERE expires_at <= $1"
 #define SQL_SESSIONS "SELECT digest, account, body, expires_at FROM session WHERE expires_at > $1 ORDER BY made_at"
@@ -305,8 +308,45 @@ gboolean accounts_set_password(Store *store, gint64 id, const char *hash, GError
 
 typedef struct AddSession {
 	const SessionRow *row;
+	guint most;
 	gint64 now_ms;
+	GArray *gone;
 } AddSession;
+
+static GPtrArray *others_of(StoreConn *conn, gint64 account, const char *hex, GError **error)
+{
+	g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
+	const zhen_value args[] = { zhen_from_int(account), zhen_from_text(hex) };
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST, SQL_SESSIONS_OF, NULL, args, G_N_ELEMENTS(args), error);
+	StoreStep step;
+
+	if (stmt == NULL)
+		return NULL;
+	while ((step = store_step(stmt, error)) == STORE_ROW)
+		g_ptr_array_add(others, g_strdup(text_at(stmt, 0)));
+	store_reset(stmt);
+	return step == STORE_DONE ? g_steal_pointer(&others) : NULL;
+}
+
+/* Beside the one just added there is room for one less than @most. */
+static gboolean remove_oldest(StoreConn *conn, const AddSession *add, const char *hex, GError **error)
+{
+	g_autoptr(GPtrArray) others = others_of(conn, add->row->account->id, hex, error);
+
+	g_array_set_size(add->gone, 0); /* it may be the second time */
+	if (others == NULL)
+		return FALSE;
+	for (guint i = 0; i + add->most <= others->len; i++) {
+		zhen_value digest = zhen_from_text(others->pdata[i]);
+		guint8 bytes[DIGEST_SIZE];
+
+		if (!store_exec(conn, STORE_HOST, SQL_REMOVE_SESSION, &digest, 1, NULL, error))
+			return FALSE;
+		if (digest_from_hex(others->pdata[i], bytes))
+			g_array_append_vals(add->gone, bytes, 1);
+	}
+	return TRUE;
+}
 
 static gboolean run_add_session(StoreConn *conn, void *data, GError **error)
 {
@@ -320,12 +360,14 @@ static gboolean run_add_session(StoreConn *conn, void *data, GError **error)
 		                    zhen_from_text(add->row->body), zhen_from_int(add->row->expires_ms), now };
 
 	return store_exec(conn, STORE_HOST, SQL_EXPIRE, &now, 1, NULL, error) &&
-	       store_exec(conn, STORE_HOST, SQL_ADD_SESSION, args, G_N_ELEMENTS(args), NULL, error);
+	       store_exec(conn, STORE_HOST, SQL_ADD_SESSION, args, G_N_ELEMENTS(args), NULL, error) &&
+	       remove_oldest(conn, add, hex, error);
 }
 
-gboolean accounts_add_session(Store *store, const SessionRow *row, gint64 now_ms, GError **error)
+gboolean accounts_add_session(Store *store, const SessionRow *row, guint most, gint64 now_ms, GArray *out_gone,
+                              GError **error)
 {
-	AddSession add = { .row = row, .now_ms = now_ms };
+	AddSession add = { .row = row, .most = most, .now_ms = now_ms, .gone = out_gone };
 
 	return store_write_now(store, run_add_session, &add, error);
 }

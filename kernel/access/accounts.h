@@ -46,8 +46,10 @@ typedef struct SessionRow {
 	gint64 expires_ms;
 } SessionRow;
 
-/* Also removes rows that have expired. */
-gboolean accounts_add_session(Store *store, const SessionRow *row, gint64 now_ms, GError **error);
+/* Also removes rows that have expired, and the account's oldest beyond @most; their digests are added to @out_gone
+ * (of guint8[DIGEST_SIZE]). */
+gboolean accounts_add_session(Store *store, const SessionRow *row, guint most, gint64 now_ms, GArray *out_gone,
+                              GError **error);
 gboolean accounts_remove_session(Store *store, const guint8 digest[DIGEST_SIZE], GError **error);
 /* Every row that has not expired, newest last; each with its account and posts. (transfer full) of SessionRow */
 GPtrArray *accounts_sessions(Store *store, gint64 now_ms, GError **error);

@@ -106,7 +106,9 @@ static LoginOutcome open_session(Access *access, const Task *task, Account *acco
                                  char token[TOKEN_LENGTH + 1], gint64 *out_expires)
 {
 	SessionRow row = { .account = account, .body = (char *)body };
+	g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, DIGEST_SIZE);
 	g_autoptr(GError) error = NULL;
+	guint64 roles = access_roles_number(access);
 	Session *session;
 
 	sessions_make_token(token);
@@ -116,13 +118,19 @@ static LoginOutcome open_session(Access *access, const Task *task, Account *acco
 	if (session == NULL)
 		return LOGIN_WRONG;
 	row.expires_ms = *out_expires = session->expires_ms;
-	if (!accounts_add_session(access->options.store, &row, task->now_ms, &error)) {
+	if (!accounts_add_session(access->options.store, &row, access->sessions_per_account, task->now_ms, gone,
+	                          &error)) {
 		session_unref(session);
 		log_error("a session could not be stored: %s", error->message);
 		return LOGIN_FAILED;
 	}
-	if (sessions_add(access->sessions, row.digest, token, session, task->now_ms))
+	for (guint i = 0; i < gone->len; i++)
+		sessions_drop(access->sessions, (const guint8 *)gone->data + (gsize)i * DIGEST_SIZE);
+	if (sessions_add(access->sessions, row.digest, token, session, task->now_ms)) {
+		if (access_roles_number(access) != roles)
+			access_renew_sessions(access);
 		return LOGIN_OK;
+	}
 	log_warn("login refused: as many sessions as [access] sessions_max allows");
 	accounts_remove_session(access->options.store, row.digest, NULL);
 	return LOGIN_LIMITED;

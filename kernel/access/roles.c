@@ -83,6 +83,12 @@ guint roles_permission(Roles *roles, const char *name)
 	return roles->permissions->len - 1;
 }
 
+void roles_adopt(Roles *roles, const Roles *from)
+{
+	for (guint i = 0; i < from->permissions->len; i++)
+		roles_permission(roles, from->permissions->pdata[i]);
+}
+
 static gboolean entry_matches(const char *entry, const char *permission)
 {
 	gsize length = strlen(entry);

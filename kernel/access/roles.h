@@ -10,6 +10,8 @@ Roles *roles_new(const Conf *conf);
 void roles_free(Roles *roles);
 /* Its number, made when new; after the seal an unknown name gets a number that nobody has. */
 guint roles_permission(Roles *roles, const char *name);
+/* Makes the numbers of @from's permissions those of @roles, which has none yet. */
+void roles_adopt(Roles *roles, const Roles *from);
 void roles_seal(Roles *roles);         /* resolves "approvals.*" and "*"; warns of names that no plugin declared */
 guint roles_words(const Roles *roles); /* 64-bit words that hold every permission; sealed */
 /* Adds what @role may do to @words. FALSE: no such role. */

@@ -14,6 +14,8 @@ typedef struct ByDigest {
 	guint64 key; /* first bytes of the digest: as random as the token */
 	guint8 digest[DIGEST_SIZE];
 	Session *session;
+	gboolean seen;     /* its token, which is in a shard under @token_key */
+	guint64 token_key;
 } ByDigest;
 
 typedef struct ByToken {
@@ -127,14 +129,16 @@ static Shard *shard_of(Sessions *sessions, guint64 key)
 }
 
 /* Under the lock of by_digest. */
-static void remember_token(Sessions *sessions, const char *token, Session *session)
+static void remember_token(Sessions *sessions, const char *token, ByDigest *found)
 {
 	ByToken *entry = g_new(ByToken, 1);
 	Shard *shard;
 
 	entry->key = token_key(sessions, token);
 	memcpy(entry->token, token, TOKEN_LENGTH);
-	entry->session = session_ref(session);
+	entry->session = session_ref(found->session);
+	found->seen = TRUE;
+	found->token_key = entry->key;
 	shard = shard_of(sessions, entry->key);
 	pthread_mutex_lock(&shard->lock);
 	g_hash_table_replace(shard->tokens, &entry->key, entry);
@@ -175,7 +179,7 @@ void sessions_sweep(Sessions *sessions, gint64 now_ms)
 gboolean sessions_add(Sessions *sessions, const guint8 digest[DIGEST_SIZE], const char *token, Session *session,
                       gint64 now_ms)
 {
-	ByDigest *entry = g_new(ByDigest, 1);
+	ByDigest *entry = g_new0(ByDigest, 1);
 	gboolean room;
 
 	entry->key = digest_key(digest);
@@ -187,7 +191,7 @@ gboolean sessions_add(Sessions *sessions, const guint8 digest[DIGEST_SIZE], cons
 	room = g_hash_table_size(sessions->by_digest) < sessions->max;
 	if (room) {
 		if (token != NULL)
-			remember_token(sessions, token, session);
+			remember_token(sessions, token, entry);
 		g_hash_table_replace(sessions->by_digest, &entry->key, entry);
 	}
 	pthread_mutex_unlock(&sessions->lock);
@@ -216,7 +220,7 @@ static Session *find_digest(Sessions *sessions, const char *token)
 	guint8 digest[DIGEST_SIZE];
 	guint64 key;
 	Session *session = NULL;
-	const ByDigest *entry;
+	ByDigest *entry;
 
 	sessions_digest(token, digest);
 	key = digest_key(digest);
@@ -224,7 +228,7 @@ static Session *find_digest(Sessions *sessions, const char *token)
 	entry = g_hash_table_lookup(sessions->by_digest, &key);
 	if (entry != NULL && digest_equal(entry->digest, digest, DIGEST_SIZE)) {
 		session = session_ref(entry->session);
-		remember_token(sessions, token, session);
+		remember_token(sessions, token, entry);
 	}
 	pthread_mutex_unlock(&sessions->lock);
 	return session;
@@ -271,6 +275,66 @@ gboolean sessions_remove(Sessions *sessions, const char *token, gsize length, gu
 	}
 	pthread_mutex_unlock(&sessions->lock);
 	return found;
+}
+
+void sessions_drop(Sessions *sessions, const guint8 digest[DIGEST_SIZE])
+{
+	guint64 key = digest_key(digest);
+	const ByDigest *entry;
+
+	pthread_mutex_lock(&sessions->lock);
+	entry = g_hash_table_lookup(sessions->by_digest, &key);
+	if (entry != NULL && digest_equal(entry->digest, digest, DIGEST_SIZE)) {
+		Shard *shard = shard_of(sessions, entry->token_key);
+
+		pthread_mutex_lock(&shard->lock);
+		if (entry->seen)
+			g_hash_table_remove(shard->tokens, &entry->token_key);
+		pthread_mutex_unlock(&shard->lock);
+		g_hash_table_remove(sessions->by_digest, &key);
+	}
+	pthread_mutex_unlock(&sessions->lock);
+}
+
+static void renew_tokens(Shard *shard, GHashTable *renewed)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	pthread_mutex_lock(&shard->lock);
+	g_hash_table_iter_init(&iter, shard->tokens);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		ByToken *entry = value;
+		Session *fresh = g_hash_table_lookup(renewed, entry->session);
+
+		if (fresh == NULL)
+			continue;
+		session_unref(entry->session);
+		entry->session = session_ref(fresh);
+	}
+	pthread_mutex_unlock(&shard->lock);
+}
+
+void sessions_renew(Sessions *sessions, Session *(*renew)(const Session *old, void *data), void *data)
+{
+	/* The old ones stay until the tokens are through: their addresses are the keys. */
+	g_autoptr(GHashTable) renewed =
+		g_hash_table_new_full(NULL, NULL, (GDestroyNotify)session_unref, (GDestroyNotify)session_unref);
+	GHashTableIter iter;
+	gpointer value;
+
+	pthread_mutex_lock(&sessions->lock);
+	g_hash_table_iter_init(&iter, sessions->by_digest);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		ByDigest *entry = value;
+		Session *fresh = renew(entry->session, data);
+
+		g_hash_table_insert(renewed, entry->session, session_ref(fresh));
+		entry->session = fresh;
+	}
+	for (guint i = 0; i < SHARDS; i++)
+		renew_tokens(&sessions->shards[i], renewed);
+	pthread_mutex_unlock(&sessions->lock);
 }
 
 guint sessions_count(Sessions *sessions)

@@ -19,6 +19,9 @@ gboolean sessions_add(Sessions *sessions, const guint8 digest[DIGEST_SIZE], cons
 Session *sessions_find(Sessions *sessions, const char *token, gsize length, gint64 now_ms);
 /* TRUE: it was there; its digest in @out. */
 gboolean sessions_remove(Sessions *sessions, const char *token, gsize length, guint8 out[DIGEST_SIZE]);
+void sessions_drop(Sessions *sessions, const guint8 digest[DIGEST_SIZE]); /* its row is gone already */
 void sessions_sweep(Sessions *sessions, gint64 now_ms); /* forgets expired ones */
+/* Puts what @renew makes of each in its place; @renew keeps nothing of the old one. */
+void sessions_renew(Sessions *sessions, Session *(*renew)(const Session *old, void *data), void *data);
 guint sessions_count(Sessions *sessions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sessions, sessions_free)

@@ -39,6 +39,8 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 	(void)error;
 	json_put_raw(data, "health", json, strlen(json));
 	g_string_append(text, ready ? "ready\n" : "stopping\n");
+	for (guint i = 0; daemon->pending != NULL && i < daemon->pending->len; i++)
+		g_string_append_printf(text, "waits for a restart: %s\n", (const char *)daemon->pending->pdata[i]);
 	for (guint i = 0; i < daemon->slots->len; i++) {
 		Slot *slot = daemon->slots->pdata[i];
 

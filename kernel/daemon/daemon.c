@@ -292,6 +292,8 @@ static void daemon_clear(Daemon *daemon)
 	divisions_free(daemon->divisions);
 	keys_free(daemon->keys);
 	conf_free(daemon->conf);
+	conf_free(daemon->started_conf);
+	g_clear_pointer(&daemon->pending, g_ptr_array_unref);
 	g_strfreev(daemon->division_files);
 	g_strfreev(daemon->body_files);
 	if (daemon->lock_fd > 0)

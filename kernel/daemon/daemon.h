@@ -13,12 +13,15 @@ typedef struct Slot {
 	Home *home;       /* NULL = left out */
 	Runtime *runtime; /* in-process; owned by the home */
 	char *fault;      /* why it was left out */
+	Settings *settings; /* as it has them */
 } Slot;
 
 typedef struct Daemon {
 	const char *conf_path;
 	const Overrides *over;
 	Conf *conf;
+	Conf *started_conf; /* as it was at start, once a reload has put another in its place; else NULL */
+	GPtrArray *pending; /* of char *: what is configured but waits for a restart; NULL = nothing */
 	char *data;
 	int lock_fd;
 	char *base_url;

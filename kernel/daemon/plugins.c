@@ -124,6 +124,7 @@ void slot_free(gpointer data)
 	Slot *slot = data;
 
 	home_free(slot->home);
+	settings_unref(slot->settings);
 	g_free(slot->fault);
 	g_free(slot);
 }
@@ -171,6 +172,7 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 
 	if (settings == NULL)
 		return NULL;
+	slot->settings = settings_ref(settings);
 	if (g_mkdir_with_parents(dir, 0700) != 0) {
 		settings_unref(settings);
 		throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));

@@ -15,98 +15,166 @@ static LogLevel level_of(const Conf *conf)
 	return LOG_INFO;
 }
 
-static void compare_host(const Conf *before, const Conf *after, GString *said)
+/* What a reload says, and what it leaves for the next start. */
+typedef struct Report {
+	GString *said;
+	GPtrArray *pending; /* of char * */
+} Report;
+
+static void say_pending(Report *report, char *name, const char *now)
+{
+	g_string_append_printf(report->said, "%s: %s (needs a restart)\n", name, now);
+	g_ptr_array_add(report->pending, name);
+}
+
+static char *name_of(const char *group, const char *key)
+{
+	return g_strdup_printf("[%s] %s", group, key);
+}
+
+/* Against what was applied last, or against the start where nothing else is. */
+static void compare_host(const Conf *started, const Conf *before, const Conf *after, Report *report)
 {
 	for (const ConfKey *key = host_conf_keys; key->group != NULL; key++) {
-		const char *old = conf_text(before, key->group, key->key);
+		const char *old = conf_text(key->live ? before : started, key->group, key->key);
 		const char *new = conf_text(after, key->group, key->key);
 
 		if (g_strcmp0(old, new) == 0)
 			continue;
-		g_string_append_printf(said, "[%s] %s: %s -> %s (%s)\n", key->group, key->key, old, new,
-		                       key->live ? "applied" : "needs a restart");
+		if (key->live)
+			g_string_append_printf(report->said, "[%s] %s: %s -> %s (applied)\n", key->group, key->key, old,
+			                       new);
+		else
+			say_pending(report, name_of(key->group, key->key), new);
 	}
 }
 
-/* Pilots and roles are read at start alone: whoever changed them is told so. */
-static void compare_rest(const Conf *before, const Conf *after, const char *prefix, GString *said)
+static void compare_group(const Conf *before, const Conf *after, const char *group, GPtrArray *changed)
 {
+	g_auto(GStrv) keys = conf_keys_of(after, group), was = conf_keys_of(before, group);
+
+	for (guint k = 0; keys[k] != NULL; k++)
+		if (g_strcmp0(conf_text(before, group, keys[k]), conf_text(after, group, keys[k])) != 0)
+			g_ptr_array_add(changed, name_of(group, keys[k]));
+	for (guint k = 0; was[k] != NULL; k++)
+		if (!g_strv_contains((const char *const *)keys, was[k]))
+			g_ptr_array_add(changed, name_of(group, was[k]));
+}
+
+/* Names of what is new, gone or different among the groups of @prefix. */
+static GPtrArray *compare_groups(const Conf *before, const Conf *after, const char *prefix)
+{
+	GPtrArray *changed = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) old = conf_groups(before, prefix), new = conf_groups(after, prefix);
 
 	for (guint i = 0; old[i] != NULL; i++)
 		if (!g_strv_contains((const char *const *)new, old[i]))
-			g_string_append_printf(said, "[%s%s]: removed (needs a restart)\n", prefix, old[i]);
+			g_ptr_array_add(changed, g_strdup_printf("[%s%s]", prefix, old[i]));
 	for (guint i = 0; new[i] != NULL; i++) {
 		g_autofree char *group = g_strconcat(prefix, new[i], NULL);
-		g_auto(GStrv) keys = conf_keys_of(after, group), was = conf_keys_of(before, group);
 
-		if (!g_strv_contains((const char *const *)old, new[i])) {
-			g_string_append_printf(said, "[%s]: new (needs a restart)\n", group);
-			continue;
-		}
-		for (guint k = 0; keys[k] != NULL; k++)
-			if (g_strcmp0(conf_text(before, group, keys[k]), conf_text(after, group, keys[k])) != 0)
-				g_string_append_printf(said, "[%s] %s: %s (needs a restart)\n", group, keys[k],
-				                       conf_text(after, group, keys[k]));
-		for (guint k = 0; was[k] != NULL; k++)
-			if (!g_strv_contains((const char *const *)keys, was[k]))
-				g_string_append_printf(said, "[%s] %s: not set any more (needs a restart)\n", group,
-				                       was[k]);
+		if (!g_strv_contains((const char *const *)old, new[i]))
+			g_ptr_array_add(changed, g_strdup_printf("[%s]", group));
+		else
+			compare_group(before, after, group, changed);
+	}
+	return changed;
+}
+
+/* Pilots and [access] are read at start alone: whoever changed them is told so. */
+static void compare_started(const Conf *started, const Conf *after, Report *report)
+{
+	static const char *const prefixes[] = { "pilot ", "access" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+		g_autoptr(GPtrArray) changed = compare_groups(started, after, prefixes[i]);
+
+		for (guint k = 0; k < changed->len; k++)
+			say_pending(report, g_strdup(changed->pdata[k]), "changed");
 	}
 }
 
-static gboolean compare_plugin(const Plugin *plugin, const Conf *before, const Conf *after, GString *said)
+static void apply_roles(Daemon *daemon, const Conf *after, Report *report)
 {
+	g_autoptr(GPtrArray) changed = compare_groups(daemon->conf, after, "role ");
+
+	for (guint i = 0; i < changed->len; i++)
+		g_string_append_printf(report->said, "%s: changed (applied)\n", (const char *)changed->pdata[i]);
+	if (changed->len > 0)
+		access_set_roles(daemon->access, after);
+}
+
+/* Takes @fresh. What only a start applies stays as it runs, in a worker that is started anew as well. */
+static void apply_settings(Slot *slot, const Conf *started, const Conf *after, Settings *fresh, Report *report)
+{
+	const Plugin *plugin = slot->loaded->plugin;
 	gboolean changed = FALSE;
 
+	if (g_strcmp0(conf_text(started, plugin->id, "isolation"), conf_text(after, plugin->id, "isolation")) != 0)
+		say_pending(report, name_of(plugin->id, "isolation"), conf_text(after, plugin->id, "isolation"));
 	for (guint i = 0; i < plugin->n_settings; i++) {
 		const zhen_setting *row = &plugin->settings[i];
-		const char *old = conf_text(before, plugin->id, row->key),
-			   *new = conf_text(after, plugin->id, row->key);
+		const char *new = conf_text(after, plugin->id, row->key);
 
-		/* A file's name may stay while its content changes: it is read again either way. */
-		if (g_strcmp0(old, new) == 0 && (row->flags & ZHEN_CONTENT) == 0)
+		if (settings_same(fresh, slot->settings, i))
 			continue;
+		if ((row->flags & ZHEN_RESTART) != 0) {
+			say_pending(report, name_of(plugin->id, row->key), new);
+			continue;
+		}
 		changed = TRUE;
-		g_string_append_printf(said, "[%s] %s: %s (%s)\n", plugin->id, row->key, new,
-		                       (row->flags & ZHEN_RESTART) != 0 ? "needs a restart" : "applied");
+		g_string_append_printf(report->said, "[%s] %s: %s (applied)\n", plugin->id, row->key, new);
 	}
-	return changed;
+	if (!changed) {
+		settings_unref(fresh);
+		return;
+	}
+	settings_keep(fresh, slot->settings);
+	settings_unref(slot->settings);
+	slot->settings = settings_ref(fresh);
+	home_set_settings(slot->home, fresh);
+}
+
+/* NULL = @error: one that is wrong, and nothing is applied. */
+static GPtrArray *read_settings(const Daemon *daemon, const Conf *conf, GError **error)
+{
+	g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func((GDestroyNotify)settings_unref);
+
+	for (guint i = 0; i < daemon->slots->len; i++) {
+		Settings *settings = settings_new(((Slot *)daemon->slots->pdata[i])->loaded->plugin, conf, error);
+
+		if (settings == NULL)
+			return NULL;
+		g_ptr_array_add(fresh, settings);
+	}
+	return g_steal_pointer(&fresh);
 }
 
 char *daemon_reload(Daemon *daemon, GError **error)
 {
 	g_autoptr(Conf) conf = host_conf_load(daemon->conf_path, daemon->over, daemon->plugins, error);
-	g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func((GDestroyNotify)settings_unref);
-	GString *said = g_string_new(NULL);
+	g_autoptr(GPtrArray) fresh = conf != NULL ? read_settings(daemon, conf, error) : NULL;
+	const Conf *started = daemon->started_conf != NULL ? daemon->started_conf : daemon->conf;
+	Report report;
 
-	for (guint i = 0; conf != NULL && i < daemon->slots->len; i++) {
-		Settings *settings = settings_new(((Slot *)daemon->slots->pdata[i])->loaded->plugin, conf, error);
-
-		if (settings == NULL)
-			g_clear_pointer(&conf, conf_free);
-		else
-			g_ptr_array_add(fresh, settings);
-	}
-	if (conf == NULL) {
-		g_string_free(said, TRUE);
+	if (fresh == NULL)
 		return NULL;
-	}
-	compare_host(daemon->conf, conf, said);
-	compare_rest(daemon->conf, conf, "pilot ", said);
-	compare_rest(daemon->conf, conf, "role ", said);
-	compare_rest(daemon->conf, conf, "access", said);
+	report = (Report){ g_string_new(NULL), g_ptr_array_new_with_free_func(g_free) };
+	compare_host(started, daemon->conf, conf, &report);
+	compare_started(started, conf, &report);
 	log_set_level(level_of(conf));
-	for (guint i = 0; i < daemon->slots->len; i++) {
-		Slot *slot = daemon->slots->pdata[i];
-
-		if (compare_plugin(slot->loaded->plugin, daemon->conf, conf, said))
-			home_set_settings(slot->home, settings_ref(fresh->pdata[i]));
-	}
-	conf_free(daemon->conf);
+	apply_roles(daemon, conf, &report);
+	for (guint i = 0; i < daemon->slots->len; i++)
+		apply_settings(daemon->slots->pdata[i], started, conf, settings_ref(fresh->pdata[i]), &report);
+	if (daemon->started_conf == NULL)
+		daemon->started_conf = daemon->conf;
+	else
+		conf_free(daemon->conf);
 	daemon->conf = g_steal_pointer(&conf);
-	if (said->len == 0)
-		g_string_append(said, "nothing changed\n");
-	log_notice("configuration read again: %s", said->str);
-	return g_string_free(said, FALSE);
+	g_clear_pointer(&daemon->pending, g_ptr_array_unref);
+	daemon->pending = report.pending;
+	if (report.said->len == 0)
+		g_string_append(report.said, "nothing changed\n");
+	log_notice("configuration read again: %s", report.said->str);
+	return g_string_free(report.said, FALSE);
 }

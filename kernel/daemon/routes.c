@@ -62,6 +62,10 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	json_put_time(&out, "started_at", daemon->started_ms);
 	json_put_int(&out, "townships", divisions_count(daemon->divisions, LEVEL_TOWNSHIP));
 	json_put_int(&out, "villages", divisions_count(daemon->divisions, LEVEL_VILLAGE));
+	json_open(&out, "waits_for_restart", TRUE);
+	for (guint i = 0; daemon->pending != NULL && i < daemon->pending->len; i++)
+		json_put_text(&out, NULL, daemon->pending->pdata[i]);
+	json_close_one(&out);
 	json_open(&out, "plugins", TRUE);
 	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++)
 		put_plugin(&out, daemon->slots->pdata[i]);

@@ -33,6 +33,8 @@ Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error);
 /* The same from and to JSON, to hand to a worker. */
 Settings *settings_from_json(const Plugin *plugin, const char *json, GError **error);
 char *settings_to_json(const Settings *settings);
+gboolean settings_same(const Settings *a, const Settings *b, guint index); /* the values of one row */
+void settings_keep(Settings *settings, const Settings *running); /* what a reload does not apply is as in @running */
 Settings *settings_ref(Settings *settings);
 void settings_unref(Settings *settings);
 

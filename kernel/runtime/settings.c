@@ -113,11 +113,38 @@ Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error)
 		                        set_checked(settings, i, conf_text(conf, plugin->id, row->key), error);
 
 		if (!fine) {
+			g_autofree char *where = conf_where(conf, plugin->id, row->key);
+
+			prefix_error(error, "%s", where);
 			settings_unref(settings);
 			return NULL;
 		}
 	}
 	return settings;
+}
+
+gboolean settings_same(const Settings *a, const Settings *b, guint index)
+{
+	const zhen_value *one = &a->values[index], *two = &b->values[index];
+
+	if (one->kind != two->kind)
+		return FALSE;
+	return one->kind == ZHEN_KIND_TEXT ? strcmp(one->as.text, two->as.text) == 0 : one->as.integer == two->as.integer;
+}
+
+void settings_keep(Settings *settings, const Settings *running)
+{
+	for (guint i = 0; i < settings->plugin->n_settings; i++) {
+		zhen_value *value = &settings->values[i];
+
+		if ((settings->plugin->settings[i].flags & ZHEN_RESTART) == 0)
+			continue;
+		if (value->kind == ZHEN_KIND_TEXT)
+			g_free((char *)value->as.text);
+		*value = running->values[i];
+		if (value->kind == ZHEN_KIND_TEXT)
+			set_text(value, g_strdup(value->as.text));
+	}
 }
 
 char *settings_to_json(const Settings *settings)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reloads, and ends at a bad moment."""
+"""A reload that could wait, and ends at a bad moment."""
 import concurrent.futures
 import os
 import signal
@@ -50,12 +50,6 @@ def cut_short(t):
 def reloads(t):
     z = Zhend()
     with z:
-        with t.case("a reload says of a changed role and pilot that they need a restart"):
-            with open(z.conf, "a", encoding="utf-8") as conf:
-                conf.write("\n[role test-new-role]\ntitle = 新角色\n")
-            done = z.ctl("reload")
-            same(done.returncode, 0, done)
-            check("[role test-new-role]: new (needs a restart)" in done.stdout, done.stdout)
         with t.case("a reload whose file is a pipe nobody writes is refused at once, and nothing waits"):
             pipe = os.path.join(z.folder, "pipe")
             os.mkfifo(pipe)

@@ -18,7 +18,7 @@
 	"county-{code},county-agriculture,{name}农业农村局,*county,\n"                                            \
 	"state-{code},prefecture,{name},*prefecture,\n"
 #define CONF                                                                                                           \
-	"[access]\nargon2_mib=8\nargon2_passes=1\nlogin_per_minute=4\n"                                                \
+	"[access]\nargon2_mib=8\nargon2_passes=1\nlogin_per_minute=4\nsessions_per_account=3\n"                        \
 	"[role clerk]\ntitle=窗口办事员\npermissions=approvals.accept\n"                                          \
 	"[role head]\npermissions=approvals.*\n[role supervisor]\npermissions=approvals.read\n"                        \
 	"[role adviser]\nscope=body\n"
@@ -486,4 +486,29 @@ Test(access, many_logins_at_once_are_each_answered_once_even_at_the_end)
 	for (guint i = 0; i < G_N_ELEMENTS(answers); i++)
 		answered += answers[i].times == 1 && answers[i].outcome != LOGIN_OK;
 	cr_assert_eq(answered, G_N_ELEMENTS(answers));
+}
+
+Test(access, with_one_session_too_many_the_oldest_of_that_account_ends_and_no_other)
+{
+	World world;
+	Answer answers[5];
+
+	world_init(&world, FALSE);
+	add_person(&world, "wangfang", YONGDING, "clerk");
+	add_person(&world, "other", YONGDING, "clerk");
+	Answer other = login(&world, "other", "long enough", NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(answers); i++)
+		answers[i] = login_at(&world, "wangfang", "long enough", NULL, "10.0.0.1", clock_now_ms() + i);
+	for (guint restarted = 0; restarted < 2; restarted++) {
+		for (guint i = 0; i < G_N_ELEMENTS(answers); i++) {
+			g_autoptr(Session) session = session_of(&world, answers[i].token);
+
+			cr_assert_eq(session != NULL, i >= 2, "login %u, %s", i, restarted ? "after a restart" : "before");
+		}
+		g_autoptr(Session) session = session_of(&world, other.token);
+		cr_assert_not_null(session, "somebody else's");
+		restart(&world);
+	}
+	world_clear(&world);
 }

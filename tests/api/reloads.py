@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a reload applies at once, what it leaves for the next start, and what it refuses."""
+import os
+import signal
+import time
+
+from tap import check, same
+from zhend import TOP, Zhend
+
+with open(os.path.join(TOP, "conf", "roles.conf"), encoding="utf-8") as roles_file:
+    ROLES = roles_file.read()
+NO_CLERK = ROLES.replace("permissions = approvals.read; approvals.personal; approvals.accept", "permissions = approvals.personal")
+PILOTS = "[pilot test]\ndivisions = 532300000000\nplugins = approvals; crasher\n"
+WINDOW = "window-532327101000"
+
+
+def cases(z):
+    return z.get("/p/approvals/cases", as_=z.window).status
+
+
+def roles_are(z, text, how="ctl"):
+    z.roles = text
+    z.write_conf()
+    if how == "ctl":
+        return z.ctl("reload")
+    z.process.send_signal(signal.SIGHUP)
+    return None
+
+
+def soon(true, what):
+    end = time.monotonic() + 20
+    while not true():
+        check(time.monotonic() < end, what)
+        time.sleep(0.05)
+
+
+def roles(t, z):
+    with t.case("a permission that a role loses is gone at once for a session under way, and the reload says so"):
+        same(cases(z), 200)
+        done = roles_are(z, NO_CLERK)
+        same(done.returncode, 0, done)
+        check("[role clerk] permissions: changed (applied)" in done.stdout, done.stdout)
+        same((cases(z), z.get("/p/approvals/cases", as_=z.login(WINDOW)).status), (403, 403))
+    with t.case("SIGHUP does the same, and the session has it again"):
+        roles_are(z, ROLES, "hup")
+        soon(lambda: cases(z) == 200, "the role has not got its permission back")
+    with t.case("a role that is gone grants nothing, and the session's token stays good"):
+        same(roles_are(z, ROLES.replace("[role clerk]", "[role clark]")).returncode, 0)
+        same(cases(z), 403)
+        same(z.post("/p/approvals/cases/1/accept", json={}, as_=z.window).status, 403)
+        same(roles_are(z, ROLES).returncode, 0)
+        same(cases(z), 200)
+    for what, text, says in (("an unknown key", NO_CLERK.replace("title = 综合窗口", "titel = 综合窗口"), "titel"),
+                             ("a wrong scope", NO_CLERK.replace("title = 综合窗口", "title = 综合窗口\nscope = village"), "village"),
+                             ("a line that is none", NO_CLERK.replace("title = 综合窗口", "title"), "title")):
+        with t.case(f"a roles file with {what} is refused with file and line, and nothing changes"):
+            line = next(i for i, row in enumerate(text.splitlines(), 1) if says in row and (row != "title" or says == "title"))
+            if says == "title":
+                line = text.splitlines().index("title") + 1
+            done = roles_are(z, text)
+            check(done.returncode != 0, done)
+            check(f"roles.conf:{line}" in done.stdout + done.stderr, f"{line}: {done}")
+            same(cases(z), 200)
+    roles_are(z, ROLES)
+
+
+def settings(t, z, home):
+    with t.case(f"of a plugin's settings the live one counts at once, the other is said to wait for a restart ({home})"):
+        z.settings["crasher"] = {"live": "b", "kept": "b"}
+        z.write_conf()
+        done = z.ctl("reload")
+        check("[crasher] live: b (applied)" in done.stdout and "[crasher] kept: b (needs a restart)" in done.stdout, done.stdout)
+        soon(lambda: z.get("/p/crasher/settings").json["live"] == "b", "not applied")
+        same(z.get("/p/crasher/settings").json, {"live": "b", "kept": "a"})
+    with t.case(f"health names what waits for a restart, also after the next reload, until it is undone ({home})"):
+        z.settings["limits"] = {"body_bytes": "2M"}
+        z.write_conf()
+        z.ctl("reload")
+        same(z.health()["waits_for_restart"], ["[limits] body_bytes", "[crasher] kept"])
+        z.settings["crasher"]["live"] = "c"
+        z.settings["limits"] = {}
+        z.write_conf()
+        done = z.ctl("reload")
+        check("body_bytes" not in done.stdout, done.stdout)
+        same(z.health()["waits_for_restart"], ["[crasher] kept"])
+        check("waits for a restart: [crasher] kept" in z.ctl("health").stdout, "zhenctl health does not say it")
+        same(z.get("/p/crasher/settings").json["kept"], "a")
+    with t.case(f"after the restart nothing waits, and it counts ({home})"):
+        z.stop()
+        z.start()
+        same(z.health()["waits_for_restart"], [])
+        same(z.get("/p/crasher/settings").json, {"live": "c", "kept": "b"})
+
+
+def run(t):
+    for home in ("inproc", "process"):
+        with Zhend(pilot="test", pilots=PILOTS, roles=ROLES, home=home) as z:
+            z.window = z.login(WINDOW)
+            if home == "inproc":
+                roles(t, z)
+            settings(t, z, home)
