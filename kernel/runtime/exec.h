@@ -52,6 +52,7 @@ struct Call {
 	StoreConn *conn;             /* NULL while no database is at hand */
 	gboolean writing;            /* the handler's run: effects allowed */
 	gboolean preparing;
+	gboolean on_loop;            /* the handler runs there: nothing that waits for a disk */
 	gboolean prepare_failed;     /* the writer only records it */
 	guint rows_read;
 	zhen_rows *open_rows;

@@ -159,6 +159,17 @@ const char *host_blob_put(zhen_call *head, const void *bytes, size_t length)
 	return arena_strdup(call->keep, hex);
 }
 
+/* A file is read whole, from a disk that may be busy: on the loop everybody would wait for it. As with a read that ran
+ * out of steps, the call runs again on the pool, and its route goes there directly for a while. */
+static gboolean leave_loop(Call *call)
+{
+	if (!call->on_loop)
+		return FALSE;
+	call->interrupted = TRUE;
+	exec_refuse(call, ZHEN_UNAVAILABLE, "too-slow", "读取文件不能在主循环中进行");
+	return TRUE;
+}
+
 const void *host_blob_get(zhen_call *head, const char *digest, size_t *out_length)
 {
 	Call *call = call_of(head);
@@ -167,7 +178,7 @@ const void *host_blob_get(zhen_call *head, const char *digest, size_t *out_lengt
 	gsize length = 0;
 
 	*out_length = 0;
-	if (path == NULL || !g_file_get_contents(path, &bytes, &length, NULL))
+	if (path == NULL || leave_loop(call) || !g_file_get_contents(path, &bytes, &length, NULL))
 		return NULL;
 	*out_length = length;
 	return arena_strndup(call->arena, bytes, length);

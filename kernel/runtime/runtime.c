@@ -208,7 +208,9 @@ static void submit_read(Call *call)
 		return;
 	}
 	store_read_budget(conn, TRUE);
+	call->on_loop = TRUE;
 	exec_run(call, conn, FALSE);
+	call->on_loop = FALSE;
 	if (!call->interrupted) {
 		answer_read(call, TRUE);
 		return;
