@@ -119,6 +119,15 @@ static inline void take(GString *text, char *end)
 	text->len = (gsize)(end - text->str);
 }
 
+static inline char *put_plain(char *out, const char *utf8, gsize length)
+{
+	*out++ = '"';
+	memcpy(out, utf8, length);
+	out += length;
+	*out++ = '"';
+	return out;
+}
+
 void json_append_quoted(GString *text, const char *utf8, gsize length)
 {
 	const guchar *at = (const guchar *)utf8;
@@ -126,13 +135,7 @@ void json_append_quoted(GString *text, const char *utf8, gsize length)
 	gsize plain = plain_length(at, length);
 
 	if (plain == length) {
-		char *out = room(text, length + 2);
-
-		*out++ = '"';
-		memcpy(out, utf8, length);
-		out += length;
-		*out++ = '"';
-		take(text, out);
+		take(text, put_plain(room(text, length + 2), utf8, length));
 		return;
 	}
 	g_string_append_c(text, '"');
@@ -223,10 +226,12 @@ void json_put_text_n(JsonOut *out, const char *name, const char *text, gsize len
 {
 	if (text == NULL) {
 		put_bytes(out, name, "null", 4);
-		return;
+	} else if (plain_length((const guchar *)text, length) == length) {
+		take(out->text, put_plain(begin(out, name, length + 2), text, length));
+	} else {
+		take(out->text, begin(out, name, length + 2));
+		json_append_quoted(out->text, text, length);
 	}
-	take(out->text, begin(out, name, length + 2));
-	json_append_quoted(out->text, text, length);
 }
 
 void json_put_text(JsonOut *out, const char *name, const char *text)

@@ -174,7 +174,7 @@ static gboolean find_session(HttpCall *call)
 	if (call->home->http->options.access == NULL)
 		return TRUE;
 	if (bearer.at != 0) {
-		if (bearer.length > 7 && g_ascii_strncasecmp(bytes + bearer.at, "Bearer ", 7) == 0)
+		if (bearer.length > 7 && same_word(bytes + bearer.at, "bearer ", 7))
 			take_session(call, (View){ bearer.at + 7, bearer.length - 7 });
 		call->bearer = call->session != NULL;
 		if (!call->bearer)

@@ -139,7 +139,7 @@ static gboolean has_control(const char *text, gsize length)
 	return FALSE;
 }
 
-static gboolean same_word(const char *text, const char *lower, gsize length)
+gboolean same_word(const char *text, const char *lower, gsize length)
 {
 	for (gsize i = 0; i < length; i++)
 		if (text[i] != lower[i] && (!g_ascii_isupper(text[i]) || (text[i] | 0x20) != lower[i]))

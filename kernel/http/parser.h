@@ -81,5 +81,7 @@ static inline gboolean head_has(const RequestHead *head, RequestHeader header)
 	return head->headers[header].at != 0;
 }
 
+/* @text equals @lower, case aside. */
+gboolean same_word(const char *text, const char *lower, gsize length);
 /* The value equals @text, case aside. */
 gboolean head_is(const RequestHead *head, const char *bytes, RequestHeader header, const char *text);

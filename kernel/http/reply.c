@@ -163,13 +163,13 @@ static void put_rare(Head *head, const HttpCall *call, const CallReply *reply)
 static void put_safety(Head *head, const HttpCall *call, const char *content_type)
 {
 	PUT(head, "X-Content-Type-Options: nosniff\r\n");
-	if (g_str_has_prefix(content_type, "text/css"))
+	if (strncmp(content_type, "text/css", 8) == 0)
 		PUT(head, "Cache-Control: public, max-age=3600\r\n");
 	else if (call->session != NULL || call->cookie != NULL)
 		PUT(head, "Cache-Control: no-store\r\n");
 	else
 		PUT(head, "Cache-Control: no-cache\r\n");
-	if (g_str_has_prefix(content_type, "application/json"))
+	if (strncmp(content_type, "application/json", 16) == 0)
 		return;
 	/* Pages, and files that a browser may show as one. */
 	PUT(head, "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "

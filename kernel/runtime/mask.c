@@ -213,6 +213,10 @@ void reply_put(Call *call, const char *name, const zhen_value *value)
 	const zhen_field *field = name != NULL && fields != NULL ? field_find(fields, name) : NULL;
 	guint32 type = field != NULL ? field->type : known_type(call, name);
 
+	if (type == 0 && value->kind == ZHEN_KIND_TEXT) {
+		json_put_text_n(&call->out, name, value->as.text, value->length);
+		return;
+	}
 	if (call->route != NULL && call->route->version != NULL && name != NULL && value->kind == ZHEN_KIND_INT &&
 	    strcmp(call->route->version, name) == 0 && call->out.depth == 1)
 		call->etag = arena_printf(call->arena, "\"%" G_GINT64_FORMAT "\"", value->as.integer);
