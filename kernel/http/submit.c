@@ -9,6 +9,7 @@
 #include "http/forms.h"
 
 #define KEY_MAX 128
+#define TAGS_MAX 1024
 
 static gboolean refuse(HttpCall *call, const char *detail)
 {
@@ -140,14 +141,23 @@ static const char *header_or_field(HttpCall *call, RequestHeader header, const c
 	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-static gboolean printable(const char *text)
+static gboolean printable(const char *text, gsize most, char least)
 {
 	gsize length = 0;
 
 	for (; text[length] != '\0'; length++)
-		if (length == KEY_MAX || text[length] < 0x21 || text[length] > 0x7e)
+		if (length == most || ((text[length] < least || text[length] > 0x7e) && text[length] != '\t'))
 			return FALSE;
 	return TRUE;
+}
+
+/* What a form's own field says is the version itself; the header, and what pages of ours carry, is a tag. */
+static const char *read_if_match(HttpCall *call)
+{
+	const char *match = header_or_field(call, HEADER_IF_MATCH, "_match");
+	const char *version = match == NULL ? header_or_field(call, HEADER_COUNT, "_version") : NULL;
+
+	return version != NULL ? arena_printf(call->arena, "\"%s\"", version) : match;
 }
 
 static void on_reply(void *data, CallReply *reply)
@@ -160,7 +170,8 @@ static void on_reply(void *data, CallReply *reply)
 		call_reply_free(reply);
 }
 
-static gboolean fill(HttpCall *call, CallRequest *request)
+/* FALSE = @out_wrong. */
+static gboolean fill(HttpCall *call, CallRequest *request, const char **out_wrong)
 {
 	request->kind = CALL_ROUTE;
 	request->index = call->entry->index;
@@ -174,11 +185,12 @@ static gboolean fill(HttpCall *call, CallRequest *request)
 		return TRUE;
 	fill_body(call, request);
 	request->idempotency_key = header_or_field(call, HEADER_IDEMPOTENCY_KEY, "_key");
-	request->if_match = header_or_field(call, HEADER_IF_MATCH, "_match");
-	if (request->if_match == NULL)
-		request->if_match = header_or_field(call, HEADER_COUNT, "_version");
-	return (request->idempotency_key == NULL || printable(request->idempotency_key)) &&
-	       (request->if_match == NULL || printable(request->if_match));
+	request->if_match = read_if_match(call);
+	if (request->idempotency_key != NULL && !printable(request->idempotency_key, KEY_MAX, 0x21))
+		*out_wrong = "Idempotency-Key: at most 128 visible ASCII characters";
+	else if (request->if_match != NULL && !printable(request->if_match, TAGS_MAX, 0x20))
+		*out_wrong = "If-Match: at most 1024 ASCII characters";
+	return *out_wrong == NULL;
 }
 
 /* Who files has no division of his own, so the places he names must be in the pilot. What is no division at all is left
@@ -215,10 +227,11 @@ static gboolean places_served(HttpCall *call)
 void submit_call(HttpCall *call)
 {
 	Home *home = call->entry->mount->home;
+	const char *wrong = NULL;
 
-	if (!fill(call, &call->request)) {
+	if (!fill(call, &call->request, &wrong)) {
 		call->awaited = FALSE;
-		refuse(call, "Idempotency-Key and If-Match: at most 128 visible ASCII characters");
+		refuse(call, wrong);
 		return;
 	}
 	if (!places_served(call)) {

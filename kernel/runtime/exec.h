@@ -45,6 +45,8 @@ struct Call {
 	Fields fields;
 	GArray *extra;               /* of Extra: job arguments, carried values; NULL = none */
 	const Division *division;    /* of the caller */
+	gint64 *versions;            /* of If-Match; of keep */
+	guint n_versions;
 	Scope scope;
 	zhen_caller caller;
 	gboolean caller_ready;

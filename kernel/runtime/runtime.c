@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "runtime/if_match.h"
 #include "runtime/marks.h"
 
 #define SLOW_US (60 * G_USEC_PER_SEC) /* how long a route that ran out of steps goes to the pool directly */
@@ -12,6 +13,11 @@
 static Call *call_of_job(StoreJob *job)
 {
 	return (Call *)((char *)job - G_STRUCT_OFFSET(Call, store_job));
+}
+
+static gboolean run_writing(Call *call, StoreConn *conn)
+{
+	return exec_run(call, conn, TRUE);
 }
 
 static gboolean write_run(StoreJob *job, StoreConn *conn)
@@ -26,7 +32,7 @@ static gboolean write_run(StoreJob *job, StoreConn *conn)
 	exec_digest(call, call->runtime->request_digest);
 	if (keyed && idempotency_look_up(call, conn) != KEY_NEW)
 		return FALSE;
-	if (!exec_run(call, conn, TRUE))
+	if (!if_match_run(call, conn, TRUE, run_writing))
 		return FALSE;
 	if (keyed && !idempotency_store(call, conn, &error)) {
 		exec_error(call, error);
@@ -101,7 +107,7 @@ static gboolean prepare_with(Call *call, StoreConn *conn)
 	exec_digest(call, digest);
 	if (call->route != NULL && call->request->idempotency_key != NULL && idempotency_look_up(call, conn) != KEY_NEW)
 		return FALSE;
-	call->prepare_failed = !prepare_run(call, conn);
+	call->prepare_failed = !if_match_run(call, conn, FALSE, prepare_run);
 	return TRUE;
 }
 
@@ -250,29 +256,9 @@ static gboolean may_unmask(Call *call)
 	return FALSE;
 }
 
-/* If-Match becomes the field named by the route's version: the handler's UPDATE compares it. */
 static gboolean bind_version(Call *call)
 {
-	const char *match = call->request->if_match;
-	Extra extra = { call->route->version, zhen_from_null() };
-	char *end = NULL;
-
-	if (call->route->version == NULL || call->route->method == ZHEN_GET)
-		return TRUE;
-	if (match == NULL) {
-		exec_refuse(call, 428, "if-match-required", "修改须带 If-Match（先读取当前版本）");
-		return FALSE;
-	}
-	if (match[0] == '"')
-		match++;
-	extra.value = zhen_from_int(g_ascii_strtoll(match, &end, 10));
-	if (end == match || (*end != '\0' && *end != '"')) {
-		exec_refuse(call, 412, "stale", "内容已被他人修改，请刷新后再试");
-		return FALSE;
-	}
-	call->extra = g_array_new(FALSE, FALSE, sizeof(Extra));
-	g_array_append_val(call->extra, extra);
-	return TRUE;
+	return call->route->version == NULL || call->route->method == ZHEN_GET || if_match_bind(call);
 }
 
 /* Where the caller acts; a role that sees its own body's rows only still has its body's place. NULL = nowhere. */

@@ -62,6 +62,9 @@ void sql_log_add(SqlLog *log, const char *name, const char *sql, const zhen_valu
 {
 	g_autoptr(GString) line = NULL;
 
+	/* The same in every engine, and none prepares it. */
+	if (g_str_has_prefix(sql, "SAVEPOINT ") || g_str_has_prefix(sql, "ROLLBACK TO "))
+		return;
 	line = g_string_new("{\"plugin\":");
 	json_append_quoted(line, name, strlen(name));
 	g_string_append(line, ",\"sql\":");
