@@ -15,7 +15,7 @@ typedef struct Net Net;
 typedef struct Connection Connection;
 
 /* What a connection waits for; each has a time limit of its own. */
-typedef enum Wait { WAIT_IDLE, WAIT_HEAD, WAIT_BODY, WAIT_CALL, WAIT_SEND, WAIT_LINGER, WAITS } Wait;
+typedef enum Wait { WAIT_IDLE, WAIT_HEAD, WAIT_BODY, WAIT_CALL, WAIT_SEND, WAIT_LINGER, WAIT_STREAM, WAITS } Wait;
 
 struct Connection {
 	Connection *previous, *next; /* among those waiting for the same, soonest deadline first */

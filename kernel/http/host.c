@@ -60,3 +60,18 @@ void http_call_redirect(HttpCall *call, const char *path)
 	if (call_claim(call))
 		answer_redirect(call, path);
 }
+
+Session *http_call_session(HttpCall *call)
+{
+	return call->session;
+}
+
+char *http_call_token(HttpCall *call)
+{
+	return call->session != NULL ? g_strndup(call_bytes(call) + call->token.at, call->token.length) : NULL;
+}
+
+char *http_call_last_event_id(HttpCall *call)
+{
+	return g_strdup(call_header(call, HEADER_LAST_EVENT_ID));
+}

@@ -27,6 +27,8 @@ static void default_limits(HttpLimits *limits)
 		.body_ms = 60 * 1000,
 		.idle_ms = 75 * 1000,
 		.call_ms = 60 * 1000,
+		.streams = 1000,
+		.streams_per_account = 8,
 	};
 
 #define USUAL(member) limits->member = limits->member > 0 ? limits->member : usual.member
@@ -40,6 +42,8 @@ static void default_limits(HttpLimits *limits)
 	USUAL(body_ms);
 	USUAL(idle_ms);
 	USUAL(call_ms);
+	USUAL(streams);
+	USUAL(streams_per_account);
 #undef USUAL
 }
 
@@ -64,6 +68,7 @@ Http *http_new(const HttpOptions *options, GError **error)
 	http->mounts = g_ptr_array_new_with_free_func((GDestroyNotify)mount_free);
 	http->table = mount_table_new(NULL, NULL);
 	http->limits = limits_new(limits.connections, limits.connections_per_address, limits.upload_bytes_per_address);
+	http->stream_limits = stream_limits_new();
 	http->files = g_thread_pool_new(upload_sync, http, FILE_THREADS, FALSE, NULL);
 	own_add(http);
 	login_add(http);
@@ -113,6 +118,8 @@ static HttpLoop *loop_join(Http *http, Loop *loop, GError **error)
 	home->handler.wait_us[WAIT_CALL] = limits->call_ms * 1000;
 	home->handler.wait_us[WAIT_SEND] = limits->idle_ms * 1000;
 	home->handler.wait_us[WAIT_LINGER] = 2 * G_USEC_PER_SEC;
+	/* What is followed may have nothing to say for years. */
+	home->handler.wait_us[WAIT_STREAM] = G_MAXINT64 / 4;
 	home->net = net_new(loop, &home->handler);
 	loop_add_turn_hook(loop, on_turn, home);
 	return home;
@@ -156,6 +163,7 @@ static void run_drain(void *data)
 	HttpLoop *home = data;
 
 	net_close_listener(home->net);
+	streams_stopping(home);
 	net_bury(home->net);
 }
 
@@ -232,6 +240,7 @@ void http_free(Http *http)
 	router_free(http->host_router);
 	g_ptr_array_unref(http->host_entries);
 	limits_free(http->limits);
+	stream_limits_free(http->stream_limits);
 	g_mutex_clear(&http->lock);
 	g_free((char *)http->options.address);
 	g_free((char *)http->options.base_url);
@@ -278,9 +287,10 @@ void http_metrics(Http *http, GString *out)
 	}
 	g_string_append_printf(out,
 	                       "# TYPE zhen_http_connections gauge\nzhen_http_connections %u\n"
+	                       "# TYPE zhen_http_streams gauge\nzhen_http_streams %u\n"
 	                       "# TYPE zhen_http_refused_requests_total counter\nzhen_http_refused_requests_total %"
 	                       G_GUINT64_FORMAT "\n"
 	                       "# TYPE zhen_http_refused_connections_total counter\nzhen_http_refused_connections_total %"
 	                       G_GUINT64_FORMAT "\n",
-	                       limits_open(http->limits), refused, limits_refused(http->limits));
+	                       limits_open(http->limits), stream_count(http), refused, limits_refused(http->limits));
 }

@@ -20,6 +20,9 @@ typedef struct HttpLimits {
 	gint64 body_ms;           /* and the body: 60 s */
 	gint64 idle_ms;           /* keep-alive: 75 s */
 	gint64 call_ms;           /* no answer by then: 503 */
+	guint streams;            /* long-lived answers under way: 1000; more: 503 */
+	guint streams_per_account; /* 8 */
+	guint streams_per_address; /* 0 = no limit */
 } HttpLimits;
 
 typedef struct HttpOptions {
@@ -59,6 +62,23 @@ Loop *http_call_loop(HttpCall *call);
 void http_call_set_cookie(HttpCall *call, const char *token, gint64 max_age_s); /* token NULL = delete */
 void http_call_answer(HttpCall *call, CallReply *reply); /* (transfer full); problem and JSON become pages for HTML */
 void http_call_redirect(HttpCall *call, const char *path);
+Session *http_call_session(HttpCall *call); /* borrowed; NULL = nobody is logged in */
+char *http_call_token(HttpCall *call);      /* (transfer full) of that session */
+char *http_call_last_event_id(HttpCall *call); /* (transfer full) NULL = none */
+
+/* An answer without an end: server-sent events. All on the loop of the call. */
+typedef struct HttpStream HttpStream;
+typedef struct HttpStreamEvents {
+	void (*sent)(void *data);     /* what was given is on its way: there is room again */
+	void (*stopping)(void *data); /* the host stops: a last word, then http_stream_end */
+	void (*gone)(void *data);     /* the last of it; the stream is no more. Also from within the functions below */
+} HttpStreamEvents;
+/* NULL: it was refused and answered (too many), or nobody is there any more; no function is called then. */
+HttpStream *http_call_stream(HttpCall *call, const char *content_type, const HttpStreamEvents *events, void *data);
+/* FALSE: gone. Who does not read is cut off once too much waits for him, or after the time of an idle connection. */
+gboolean http_stream_send(HttpStream *stream, const char *bytes, gsize length);
+gboolean http_stream_idle(const HttpStream *stream); /* nothing waits to be sent */
+void http_stream_end(HttpStream *stream);
 
 /* Prometheus text of what http counts: requests, latency histograms per route, connections, refusals. Appends. */
 void http_metrics(Http *http, GString *out);

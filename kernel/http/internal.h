@@ -25,6 +25,7 @@ typedef enum RouteKind { ROUTE_PLUGIN, ROUTE_HOST, ROUTE_UPLOAD } RouteKind;
 typedef struct Mount Mount;
 typedef struct HttpLoop HttpLoop;
 typedef struct Upload Upload;
+typedef struct StreamLimits StreamLimits;
 
 typedef struct RouteEntry {
 	RouteKind kind;
@@ -74,6 +75,7 @@ struct Http {
 	HttpLoop *loops[HTTP_LOOPS_MAX];
 	guint n_loops;
 	GThreadPool *files;  /* syncs uploads */
+	StreamLimits *stream_limits;
 };
 
 struct HttpLoop {
@@ -86,6 +88,7 @@ struct HttpLoop {
 	HttpCall *spare;     /* calls to be used again */
 	guint n_spare;
 	gboolean closed;     /* http is gone; freed with the last orphan */
+	HttpStream *streams; /* those under way */
 	GHashTable *orphans; /* set of HttpCall that are awaited and whose connection is gone */
 	gint64 date_s;       /* second that date says */
 	char date[32];       /* "Sun, 22 Nov 2026 03:46:29 GMT" */
@@ -97,7 +100,7 @@ struct HttpLoop {
 	char scratch[HTTP_SCRATCH];
 };
 
-typedef enum Phase { PHASE_HEAD, PHASE_BODY, PHASE_UPLOAD, PHASE_CALL } Phase;
+typedef enum Phase { PHASE_HEAD, PHASE_BODY, PHASE_UPLOAD, PHASE_CALL, PHASE_STREAM } Phase;
 typedef enum BodyKind { BODY_NONE, BODY_JSON, BODY_FORM, BODY_MULTIPART, BODY_RAW } BodyKind;
 
 /* A request and what becomes of it. One per connection at a time, used again for later ones. */
@@ -141,6 +144,7 @@ struct HttpCall {
 	Params sent;            /* what the plugin gets of them */
 	CallRequest request;
 	Upload *upload;
+	HttpStream *stream;     /* PHASE_STREAM */
 	char *cookie;           /* Set-Cookie value */
 	guint32 allowed;        /* 405: bit per method */
 };
@@ -190,8 +194,17 @@ void call_view(HttpCall *call, PageView *view);
 
 /* ---- reply.c ---- */
 void reply_send(HttpCall *call, const CallReply *reply, const char *content_type, int file, gint64 file_length);
+void reply_stream(HttpCall *call, const char *content_type); /* the head of an answer that goes on */
 void reply_continue(HttpCall *call); /* 100 */
 const char *status_reason(gint status);
+
+/* ---- stream.c ---- */
+StreamLimits *stream_limits_new(void);
+void stream_limits_free(StreamLimits *limits);
+guint stream_count(Http *http);
+void stream_ready(HttpCall *call);      /* bytes came, or all is sent */
+void stream_gone(HttpCall *call);       /* its connection has ended */
+void streams_stopping(HttpLoop *home);
 
 /* ---- download.c ---- */
 void download_blob(HttpCall *call, CallReply *reply); /* (transfer full) */

@@ -29,6 +29,7 @@ typedef struct View {
 	X(IDEMPOTENCY_KEY, "idempotency-key", 1)       \
 	X(IF_MATCH, "if-match", 1)                     \
 	X(IF_NONE_MATCH, "if-none-match", 0)           \
+	X(LAST_EVENT_ID, "last-event-id", 1)           \
 	X(FILE_NAME, "x-file-name", 1)
 
 typedef enum RequestHeader {

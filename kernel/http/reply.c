@@ -198,6 +198,7 @@ static void record(HttpCall *call, gint status, gsize bytes)
 	              call->entry != NULL ? call->entry->pattern : "-", status, bytes, us);
 }
 
+/* @length -1: it goes on. */
 static gsize write_head(HttpCall *call, const CallReply *reply, const char *content_type, gint status, gint64 length)
 {
 	Head head = { call->home->scratch, 0 };
@@ -208,8 +209,12 @@ static gsize write_head(HttpCall *call, const CallReply *reply, const char *cont
 	if (!bare) {
 		PUT(&head, "Content-Type: ");
 		put(&head, content_type, MIN(strlen(content_type), VALUE_MAX));
-		PUT(&head, "\r\nContent-Length: ");
-		put_number(&head, (guint64)length);
+		if (length >= 0) {
+			PUT(&head, "\r\nContent-Length: ");
+			put_number(&head, (guint64)length);
+		} else if (!call->head.old) {
+			PUT(&head, "\r\nTransfer-Encoding: chunked");
+		}
 		PUT(&head, "\r\n");
 	}
 	if (call->request_id[0] != '\0') {
@@ -251,6 +256,21 @@ void reply_send(HttpCall *call, const CallReply *reply, const char *content_type
 		close(file);
 	record(call, status, body);
 	call_finish(call);
+}
+
+/* A proxy that gathers an answer before it passes it on would never pass this one on. */
+void reply_stream(HttpCall *call, const char *content_type)
+{
+	static const char unbuffered[] = "X-Accel-Buffering: no\r\n\r\n";
+	const CallReply reply = { .status = 200 };
+	char *scratch = call->home->scratch;
+	gsize head;
+
+	call->close = TRUE;
+	head = write_head(call, &reply, content_type, 200, -1) - 2;
+	memcpy(scratch + head, unbuffered, sizeof(unbuffered) - 1);
+	connection_send(call->connection, &(struct iovec){ scratch, head + sizeof(unbuffered) - 1 }, 1);
+	record(call, 200, 0);
 }
 
 void reply_continue(HttpCall *call)

@@ -219,6 +219,9 @@ static gboolean step(HttpLoop *home, Connection *connection)
 		return read_body(call) || connection->call == NULL;
 	case PHASE_UPLOAD:
 		return read_upload(call) || connection->call == NULL;
+	case PHASE_STREAM:
+		stream_ready(call);
+		return FALSE;
 	default:
 		return FALSE;
 	}
@@ -257,7 +260,7 @@ void serve_run(HttpCall *call)
 	else
 		submit_call(call);
 	/* Mostly it is answered by now, and then the call may already be another's. */
-	if (connection->call == call && !connection->dead)
+	if (connection->call == call && !connection->dead && call->phase == PHASE_CALL)
 		call_await(call);
 }
 
@@ -368,6 +371,8 @@ void serve_gone(Connection *connection)
 
 	limits_leave(home->http->limits, connection->address);
 	connection->call = NULL;
+	if (call != NULL && call->stream != NULL)
+		stream_gone(call);
 	if (call != NULL && call->awaited)
 		call_orphan(call);
 	else if (call != NULL)
