@@ -69,17 +69,16 @@ static int authorize_ddl(StoreConn *conn, StoreOwner owner, const char *name, co
 	return SQLITE_OK;
 }
 
-/* Inside a trigger it is the trigger's owner that counts. Only triggers write inside a context; a context of a read
- * may also be a view or a named subquery, so there only the host's own names raise. */
+/* Inside a trigger it is the trigger's owner that counts. Only triggers write inside a context, and only the host makes
+ * one whose name begins with '_'. A context of a read may also be a view or a named subquery, which any statement names
+ * as it likes: it raises nobody. */
 static StoreOwner owner_of(const StoreConn *conn, int action, const char *context)
 {
 	gboolean writes = action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE;
 
-	if (context == NULL)
+	if (context == NULL || !writes)
 		return conn->owner;
-	if (context[0] == '_')
-		return STORE_HOST;
-	return writes ? STORE_PLUGIN : conn->owner;
+	return context[0] == '_' ? STORE_HOST : STORE_PLUGIN;
 }
 
 int conn_authorize(void *data, int action, const char *a, const char *b, const char *database, const char *context)

@@ -12,7 +12,7 @@ typedef struct Check {
 	gboolean migration;
 	guint statements; /* begun */
 	guint count;      /* tokens of this statement */
-	Token one;        /* the token before */
+	Token one, two;   /* the token before, and the one before that */
 	enum { INSERT_NONE, INSERT_TABLE, INSERT_AFTER, INSERT_OPEN } insert;
 	gboolean trigger;
 	guint open; /* BEGIN and CASE of a trigger's body */
@@ -44,6 +44,19 @@ static gboolean check_name(const Token *token, GError **error)
 		return throw_error(error, ERROR_REFUSED, "SQL: %.*s: names that begin with '_' are the host's",
 		                   (int)token->length, token->start);
 	return TRUE;
+}
+
+/* SQLite takes a text where a name stands, and so past the look at names; PostgreSQL does not. */
+static gboolean check_text(const Check *check, const Token *token, GError **error)
+{
+	static const char *const before_name[] = { "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "TO", "WITH", "RECURSIVE", "AS",
+		                                   "VIEW", "TRIGGER", "INDEX", "EXISTS", NULL };
+
+	if (token->kind != TOKEN_STRING || !among(&check->one, before_name) ||
+	    (token_is(&check->one, "FROM") && token_is(&check->two, "DISTINCT")))
+		return TRUE;
+	return throw_error(error, ERROR_REFUSED, "SQL: %.*s: a name stands in double quotes, or in none",
+	                   (int)token->length, token->start);
 }
 
 static gboolean check_first(Check *check, const Token *token, GError **error)
@@ -138,7 +151,7 @@ static gboolean check_token(Check *check, const Token *token, GError **error)
 	if (check->migration && token->kind == TOKEN_PARAM)
 		return throw_error(error, ERROR_REFUSED, "SQL: a migration has no parameters");
 	follow_trigger(check, token);
-	return check_name(token, error) && check_words(check, token, error) && check_insert(check, token, error);
+	return check_name(token, error) && check_text(check, token, error) && check_words(check, token, error) && check_insert(check, token, error);
 }
 
 gboolean words_check(const char *sql, gboolean migration, GError **error)
@@ -153,6 +166,7 @@ gboolean words_check(const char *sql, gboolean migration, GError **error)
 			break;
 		if (!check_token(&check, &token, error))
 			return FALSE;
+		check.two = check.one;
 		check.one = token;
 	}
 	if (check.statements == 0)
