@@ -86,6 +86,8 @@ void exec_begin(Call *call)
 	call->status = 0;
 	call->fail_code = call->fail_text = call->audit_subject = NULL;
 	call->failed = call->interrupted = call->enqueued = call->replayed = call->touched_personal = FALSE;
+	call->emitted = FALSE;
+	call->fault = 0;
 	if (call->field_errors != NULL) {
 		g_string_free(call->field_errors, TRUE);
 		call->field_errors = NULL;
@@ -108,13 +110,21 @@ void exec_refuse(Call *call, gint status, const char *code, const char *format, 
 	call->fail_text = arena_strdup(call->arena, text);
 	if (status == ZHEN_INTERNAL)
 		log_write(LOG_ERROR, call->runtime->plugin->id, "%s: %s: %s (%s)",
-		          call->route != NULL ? call->route->path : call->job != NULL ? call->job->name : "start", code, text,
+		          call->route != NULL        ? call->route->path :
+		          call->job != NULL          ? call->job->name :
+		          call->subscription != NULL ? call->subscription->topic :
+		                                       "start",
+		          code, text,
 		          call->request->request_id != NULL ? call->request->request_id : "");
 }
 
 void exec_error(Call *call, const GError *error)
 {
-	switch (error != NULL ? error->code : ERROR_FAILED) {
+	const gint code = error != NULL ? error->code : ERROR_FAILED;
+
+	if (!call->failed)
+		call->fault = code + 1;
+	switch (code) {
 	case ERROR_INTERRUPTED:
 		call->interrupted = TRUE;
 		exec_refuse(call, ZHEN_UNAVAILABLE, "too-slow", "查询超出了步数限额");

@@ -35,6 +35,9 @@ struct Call {
 	const CallRequest *request;
 	const zhen_route *route;     /* CALL_ROUTE */
 	const zhen_job *job;         /* CALL_JOB */
+	const zhen_subscription *subscription; /* of the event under way, or the last one */
+	const CallEvent *event;      /* its handler runs */
+	struct Delivery *delivery;   /* calls of the bus; see events.h */
 	zhen_handle *handle, *prepare;
 	CallDone *done;
 	void *done_data;
@@ -75,6 +78,8 @@ struct Call {
 	gboolean interrupted;        /* read budget */
 	const char *audit_subject;   /* of the arena */
 	gboolean enqueued;           /* wake the jobs after the commit */
+	gboolean emitted;            /* tell the bus after it */
+	gint fault;                  /* ErrorCode + 1 of the host's error that made it fail; 0 = none */
 	gboolean replayed;           /* answered from _idempotency */
 	char request_digest[DIGEST_HEX_SIZE];
 
@@ -100,6 +105,7 @@ struct Runtime {
 	gint calls;                  /* under way; atomic */
 	GPtrArray **spare;           /* per loop: of Call*, for the next ones */
 	struct Jobs *jobs;
+	struct Retries *retries;
 	struct Upkeep *upkeep;
 	gboolean stopping;
 };

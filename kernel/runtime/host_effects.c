@@ -95,6 +95,8 @@ void host_emit(zhen_call *head, const char *name, const zhen_value *pairs, size_
 	                "INSERT INTO _event(topic, subject, division, at, body) VALUES($1, $2, $3, $4, $5)", args,
 	                G_N_ELEMENTS(args), NULL, &error))
 		exec_error(call, error);
+	else
+		call->emitted = TRUE;
 }
 
 void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, size_t count, int64_t not_before)

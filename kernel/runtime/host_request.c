@@ -2,6 +2,7 @@
  * The host table: the request, and what the host knows. */
 #include <string.h>
 #include "base/log.h"
+#include "runtime/events.h"
 #include "runtime/host.h"
 
 static const zhen_value null_value = { ZHEN_KIND_NULL, 0, { 0 } };
@@ -20,6 +21,8 @@ const zhen_value *host_field(zhen_call *head, const char *name)
 	}
 	if (index >= 0)
 		return &call->fields.values[index];
+	if (call->event != NULL)
+		return event_field(call, name);
 	if (call->route != NULL && !call->preparing && !call->failed && call->prepare == NULL)
 		exec_refuse(call, ZHEN_INTERNAL, "undeclared-field", "模块读取了未声明的字段 %s", name);
 	return &null_value;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "runtime/events.h"
 #include "runtime/marks.h"
 
 #define TICK_MS 1000
@@ -298,6 +299,7 @@ static void tick(void *data)
 
 	if (runtime->stopping || jobs->timer == NULL)
 		return;
+	retries_tick(runtime);
 	if (jobs->looked_at == store_commits(runtime->store) && jobs->next_due != 0 && jobs->next_due > now)
 		return;
 	jobs->looked_at = store_commits(runtime->store);
@@ -320,7 +322,7 @@ static void woken(void *data)
 	g_atomic_int_set(&jobs->woken, 0);
 	jobs->next_due = 0;
 	tick(jobs);
-	if (jobs->settled != NULL && g_hash_table_size(jobs->under_way) == 0) {
+	if (jobs->settled != NULL && g_hash_table_size(jobs->under_way) == 0 && retries_idle(jobs->runtime)) {
 		LoopFunc *settled = jobs->settled;
 
 		jobs->settled = NULL;
@@ -374,6 +376,8 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop)
 	jobs->timer = loop_timer_new(loop, TICK_MS, TRUE, tick, jobs);
 	runtime->jobs = jobs;
 	runtime->upkeep = upkeep_new(runtime, loop);
+	runtime->retries = retries_new(runtime, loop);
+	retries_wake(runtime);
 	jobs_wake(runtime);
 }
 
@@ -392,6 +396,7 @@ void runtime_stop_jobs(Runtime *runtime)
 		return;
 	loop_timer_free(runtime->jobs->timer);
 	runtime->jobs->timer = NULL;
+	retries_stop(runtime->retries);
 }
 
 /* Runs whose mark was on its way when the loop ended: nobody else knows of them. */
@@ -412,6 +417,7 @@ void jobs_free(Runtime *runtime)
 		return;
 	runtime_stop_jobs(runtime);
 	free_begun(runtime->jobs);
+	g_clear_pointer(&runtime->retries, retries_free);
 	g_hash_table_unref(runtime->jobs->under_way);
 	marks_free(runtime->jobs->marks);
 	g_free(runtime->jobs->last);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "runtime/events.h"
 #include "runtime/if_match.h"
 #include "runtime/marks.h"
 
@@ -64,8 +65,8 @@ static void write_done(StoreJob *job, const GError *error)
 	if (error != NULL) {
 		call->failed = FALSE; /* why it was lost outweighs what the handler said */
 		call->outcome = g_error_copy(error);
-	} else if (call->enqueued) {
-		jobs_wake(call->runtime);
+	} else {
+		events_committed(call);
 	}
 	exec_post(call);
 }
@@ -368,6 +369,8 @@ void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, Ca
 {
 	Call *call = exec_new(runtime, loop, request, done, data);
 
+	if (events_submit(call))
+		return;
 	if (!bind_call(call)) {
 		exec_answer(call);
 		return;

@@ -21,6 +21,10 @@ typedef struct RuntimeEnv {
 	/* After the COMMIT of events of @plugin, before anybody is answered; writer thread. May be NULL. */
 	void (*emitted)(void *data, const Plugin *plugin);
 	void *emitted_data;
+	guint event_tries;        /* of a handler that fails; then its event waits for somebody; 0 = 10 */
+	gint64 event_backoff_ms;  /* before the second try, doubled up to an hour; 0 = 1000 */
+	guint parked_max;         /* events set aside per plugin; then deliveries wait; 0 = 100000 */
+	gint64 event_turn_us;     /* of handlers in one delivery; then the writes of others have their turn; 0 = 20 ms */
 } RuntimeEnv;
 
 typedef struct Pool Pool; /* threads for prepare and slow reads; one per process */

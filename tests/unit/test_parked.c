@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What is set aside: who waits behind it, when it is tried again, and how somebody looks after it. */
+#include "events_fixture.h"
+
+static const RuntimeEnv as_shipped = { 0 };
+
+/* Five events: 2 and 4 are of the subject that fails. */
+static void deliver_five(Sub *sub)
+{
+	const CallEvent events[] = { EVENT(1, "a", "{\"n\":1}"), EVENT(2, "b", "{\"n\":2}"), EVENT(3, "a", "{\"n\":3}"),
+		                     EVENT(4, "b", "{\"n\":4}"), EVENT(5, "", "{\"n\":5}") };
+
+	refused_n = 2;
+	cr_expect_eq(sub_deliver(sub, &events[0], 1, 0, 1), 200);
+	cr_expect_eq(sub_deliver(sub, &events[1], 1, 1, 2), 200);
+	cr_expect_eq(sub_deliver(sub, &events[2], 3, 2, 5), 200);
+	cr_expect(sub_says(sub, "\"handled\":2,\"parked\":1"), "%s", sub->reply->body->str);
+	HOLDS(sub, "SELECT n FROM effect ORDER BY rowid", "1 3 5 ");
+	HOLDS(sub, "SELECT seq || code FROM _parked ORDER BY id", "2not-now 4behind ");
+}
+
+Test(parked, later_events_of_the_subject_wait_and_follow_in_order_once_it_is_taken, .timeout = 60)
+{
+	Sub sub;
+
+	sub_open(&sub, &as_shipped);
+	deliver_five(&sub);
+	runtime_run_jobs(sub.runtime, sub.loop);
+	sub_settle(&sub);
+	HOLDS(&sub, "SELECT COUNT(*) FROM effect", "3 ");
+	sub_later(&sub, 1000);
+	HOLDS(&sub, "SELECT tries || code FROM _parked ORDER BY id", "2not-now 0behind ");
+	refused_n = 0;
+	sub_later(&sub, 1000);
+	HOLDS(&sub, "SELECT COUNT(*) FROM effect", "3 ");
+	sub_later(&sub, 1000);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 5 2 4 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
+	HOLDS(&sub, "SELECT route || subject || '=' || outcome FROM _audit WHERE route LIKE 'retry%' ORDER BY seq",
+	      "retry pub7-2=409 retry pub7-2=200 retry pub7-4=200 ");
+	sub_close(&sub);
+}
+
+Test(parked, after_as_many_tries_as_allowed_it_waits_for_somebody, .timeout = 60)
+{
+	const RuntimeEnv env = { .event_tries = 3, .event_backoff_ms = 100 };
+	Sub sub;
+
+	sub_open(&sub, &env);
+	deliver_five(&sub);
+	runtime_run_jobs(sub.runtime, sub.loop);
+	for (guint i = 0; i < 6; i++)
+		sub_later(&sub, 3600 * 1000);
+	HOLDS(&sub, "SELECT tries FROM _parked ORDER BY id", "3 0 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked WHERE not_before = 9223372036854775807", "2 ");
+	cr_expect_eq(runs, 3 + 3, "three taken, three tries");
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 2), 409);
+	cr_expect(sub_says(&sub, "\"behind\""));
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 1), 409);
+	cr_expect(sub_says(&sub, "not-now"));
+	HOLDS(&sub, "SELECT tries FROM _parked ORDER BY id", "4 0 ");
+	refused_n = 0;
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 1), 200);
+	sub_settle(&sub);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 5 2 4 ");
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 1), 404);
+	cr_expect(sub_says(&sub, "no-such-event"));
+	sub_close(&sub);
+}
+
+Test(parked, what_is_dropped_lets_those_behind_go_on, .timeout = 60)
+{
+	Sub sub;
+
+	sub_open(&sub, &as_shipped);
+	deliver_five(&sub);
+	runtime_run_jobs(sub.runtime, sub.loop);
+	cr_expect_eq(sub_parked(&sub, PARKED_DROP, 1), 204);
+	sub_settle(&sub);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 5 4 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
+	HOLDS(&sub, "SELECT account || route || subject FROM _audit WHERE route LIKE 'drop%'", "hostdrop pub7-2 ");
+	cr_expect_eq(sub_parked(&sub, PARKED_DROP, 1), 404);
+	sub_close(&sub);
+}
+
+Test(parked, an_event_with_a_fault_is_never_run_and_one_that_crashed_only_when_asked_for, .timeout = 60)
+{
+	CallEvent events[] = { EVENT(1, "", "{\"n\":1}"), EVENT(2, "x", "{\"n\":2}"), EVENT(3, "y", "{\"n\":3}"),
+		               EVENT(4, "y", "{\"n\":4}"), EVENT(5, "", "") };
+	Sub sub;
+
+	sub_open(&sub, &as_shipped);
+	events[1].fault = "field n is missing";
+	events[2].fault = "crashed: the worker ended";
+	events[4].topic = "";
+	events[4].fault = "the row is broken";
+	cr_expect_eq(sub_deliver(&sub, events, 5, 0, 5), 200);
+	HOLDS(&sub, "SELECT n FROM effect", "1 ");
+	HOLDS(&sub, "SELECT code || '/' || error FROM _parked ORDER BY id",
+	      "not-valid/field n is missing crashed/crashed: the worker ended behind/ not-valid/the row is broken ");
+	cr_expect_eq(sub_deliver(&sub, events, 5, 0, 5), 200);
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "4 ");
+	runtime_run_jobs(sub.runtime, sub.loop);
+	sub_later(&sub, 48 * 3600 * 1000);
+	HOLDS(&sub, "SELECT n FROM effect", "1 ");
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 1), 409);
+	cr_expect(sub_says(&sub, "not-valid"));
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 3), 409, "behind the one that crashed");
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 2), 200);
+	sub_settle(&sub);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 4 ");
+	sub_close(&sub);
+}
+
+Test(parked, when_no_more_is_taken_aside_the_delivery_stands_still)
+{
+	const RuntimeEnv env = { .parked_max = 2 };
+	const CallEvent events[] = { EVENT(1, "b", "{\"n\":2}"), EVENT(2, "b", "{\"n\":3}"), EVENT(3, "a", "{\"n\":4}"),
+		                     EVENT(4, "b", "{\"n\":5}"), EVENT(5, "c", "{\"n\":2}") };
+	Sub sub;
+
+	sub_open(&sub, &env);
+	refused_n = 2;
+	cr_expect_eq(sub_deliver(&sub, events, 1, 0, 1), 200);
+	cr_expect_eq(sub_deliver(&sub, &events[1], 4, 1, 5), 200);
+	cr_expect(sub_says(&sub, "{\"upto\":\"7-3\",\"handled\":1,\"parked\":1}"), "%s", sub.reply->body->str);
+	cr_expect_eq(sub_deliver(&sub, &events[3], 2, 3, 5), 503);
+	cr_expect(sub_says(&sub, "parked-full"));
+	cr_expect_eq(sub_parked(&sub, PARKED_DROP, 2), 204);
+	cr_expect_eq(sub_deliver(&sub, &events[3], 1, 3, 4), 200);
+	cr_expect_eq(sub_deliver(&sub, &events[4], 1, 4, 5), 503, "one that fails finds no place either");
+	cr_expect(sub_says(&sub, "parked-full"));
+	HOLDS(&sub, "SELECT DISTINCT seq FROM _cursor", "4 ");
+	HOLDS(&sub, "SELECT n FROM effect", "4 ");
+	sub_close(&sub);
+}
+
+/* What a process finds that starts after one that ended in the midst of a retry. */
+Test(parked, that_a_retry_began_is_on_disk_before_it_runs, .timeout = 60)
+{
+	const RuntimeEnv env = { .event_tries = 3 };
+	Sub sub;
+
+	sub_open(&sub, &env);
+	deliver_five(&sub);
+	runtime_run_jobs(sub.runtime, sub.loop);
+	looked_into = runtime_store(sub.runtime);
+	sub_later(&sub, 1000);
+	cr_expect_str_eq(on_disk, "2crashed1");
+	refused_n = 0;
+	sub_later(&sub, 2000);
+	cr_expect_str_eq(on_disk, "3crashed1");
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 5 2 4 ");
+	store_read_done(sub.env.stores, 1);
+	sub_close(&sub);
+}
