@@ -15,6 +15,38 @@ static void put_caller(GByteArray *out, const Caller *caller)
 	frame_put_u8(out, caller->sees_all != FALSE);
 }
 
+static gboolean has_positions(CallKind kind)
+{
+	return kind == CALL_EVENTS || kind == CALL_REWIND || kind == CALL_TRIM;
+}
+
+/* The two numbers of a position are only carried. */
+static void put_position(GByteArray *out, const LogPosition *position)
+{
+	frame_put_i64(out, position->epoch);
+	frame_put_i64(out, position->seq);
+}
+
+static void put_events(GByteArray *out, const CallRequest *request)
+{
+	frame_put_text(out, request->publisher);
+	put_position(out, &request->after);
+	put_position(out, &request->upto);
+	frame_put_u8(out, request->caught_up != FALSE);
+	frame_put_u32(out, request->n_events);
+	for (guint i = 0; i < request->n_events; i++) {
+		const CallEvent *event = &request->events[i];
+
+		put_position(out, &event->position);
+		frame_put_text(out, event->topic);
+		frame_put_text(out, event->subject);
+		frame_put_text(out, event->division);
+		frame_put_bytes(out, event->body, event->body_length);
+		frame_put_i64(out, event->at_ms);
+		frame_put_text(out, event->fault);
+	}
+}
+
 void frame_put_call(GByteArray *out, guint64 id, const CallRequest *request)
 {
 	gsize start = frame_begin(out, FRAME_CALL);
@@ -37,6 +69,8 @@ void frame_put_call(GByteArray *out, guint64 id, const CallRequest *request)
 		frame_put_text(out, request->params[i].name);
 		frame_put_bytes(out, request->params[i].value, request->params[i].length);
 	}
+	if (has_positions(request->kind))
+		put_events(out, request);
 	frame_end(out, start);
 }
 
@@ -75,6 +109,53 @@ static CallParam *get_params(FrameIn *in, guint *out_count)
 	return params;
 }
 
+static LogPosition get_position(FrameIn *in)
+{
+	const gint64 epoch = frame_get_i64(in);
+
+	return (LogPosition){ epoch, frame_get_i64(in) };
+}
+
+static CallEvent get_event(FrameIn *in)
+{
+	CallEvent event = { .position = get_position(in) };
+
+	event.topic = frame_get_text(in);
+	event.subject = frame_get_text(in);
+	event.division = frame_get_text(in);
+	event.body = frame_get_bytes(in, &event.body_length);
+	event.at_ms = frame_get_i64(in);
+	event.fault = frame_get_text(in);
+	in->bad = in->bad || event.topic == NULL || event.subject == NULL || event.division == NULL;
+	return event;
+}
+
+/* Behind the parameters, in memory as well. */
+static CallParam *get_events(FrameIn *in, CallRequest *out, CallParam *params)
+{
+	const gsize before = sizeof(CallParam) * (out->n_params + 1);
+	guint32 count;
+	CallEvent *events;
+
+	out->publisher = frame_get_text(in);
+	out->after = get_position(in);
+	out->upto = get_position(in);
+	out->caught_up = frame_get_u8(in) != 0;
+	count = frame_get_u32(in);
+	/* Each takes at least 44 bytes. */
+	if (in->bad || count > in->left / 44) {
+		in->bad = TRUE;
+		return params;
+	}
+	params = g_realloc(params, before + sizeof(CallEvent) * count);
+	events = (CallEvent *)(void *)((char *)params + before);
+	for (guint32 i = 0; i < count; i++)
+		events[i] = get_event(in);
+	out->events = events;
+	out->n_events = count;
+	return params;
+}
+
 gboolean frame_get_call(FrameIn *in, guint64 *out_id, CallRequest *out, CallParam **out_params)
 {
 	gboolean has_body;
@@ -96,8 +177,10 @@ gboolean frame_get_call(FrameIn *in, guint64 *out_id, CallRequest *out, CallPara
 	out->if_match = frame_get_text(in);
 	out->job_id = frame_get_i64(in);
 	*out_params = get_params(in, &out->n_params);
+	if (has_positions(out->kind))
+		*out_params = get_events(in, out, *out_params);
 	out->params = *out_params;
-	return frame_in_done(in) && out->kind <= CALL_STOP && (has_body || out->body_length == 0);
+	return frame_in_done(in) && out->kind < CALL_KINDS && (has_body || out->body_length == 0);
 }
 
 void frame_put_reply(GByteArray *out, guint64 id, const CallReply *reply)

@@ -35,6 +35,8 @@ typedef struct WorkerHome {
 	LoopFunc *settled; /* who waits for the jobs; NULL = nobody */
 	void *settled_data;
 	RuntimeStats *stats; /* the last it sent; loop thread */
+	void (*emitted)(void *data, const Plugin *plugin);
+	void *emitted_data;
 
 	GMutex lock; /* stream.out and all below */
 	Stream stream;
@@ -291,6 +293,12 @@ static gboolean on_paused(WorkerHome *self, FrameIn *in)
 	return frame_in_done(in);
 }
 
+static void tell_emitted(WorkerHome *self)
+{
+	if (self->emitted != NULL)
+		self->emitted(self->emitted_data, self->base.home.plugin);
+}
+
 /* FALSE: no worker of ours would say that now. */
 static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 {
@@ -301,6 +309,11 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 		self->state = WORKER_UP;
 		g_mutex_unlock(&self->lock);
 		g_clear_pointer(&self->timer, loop_timer_free);
+		tell_emitted(self);
+		return frame_in_done(in);
+	}
+	if (type == FRAME_EMITTED && self->state == WORKER_UP) {
+		tell_emitted(self);
 		return frame_in_done(in);
 	}
 	if (type == FRAME_FAILED && self->state == WORKER_STARTING) {
@@ -629,6 +642,8 @@ static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Pl
 	start_put(self->start, options);
 	self->start_us = (options->start_ms > 0 ? options->start_ms : START_MS) * 1000;
 	self->stop_us = (options->stop_ms > 0 ? options->stop_ms : STOP_MS) * 1000;
+	self->emitted = options->emitted;
+	self->emitted_data = options->emitted_data;
 	self->in_flight_max = options->in_flight_max > 0 ? options->in_flight_max : IN_FLIGHT_MAX;
 	self->calls = g_hash_table_new(g_int64_hash, g_int64_equal);
 	self->flush = (LoopItem){ .run = on_flush, .data = self };

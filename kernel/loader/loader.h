@@ -49,6 +49,13 @@ typedef struct WorkerOptions {
 	gint64 stop_ms;           /* killed when not gone by then; 0 = 10 s */
 	guint in_flight_max;      /* calls under way at once; 0 = 1024; more: 503 */
 	gint64 frame_max;         /* bytes; 0 = 32 MiB */
+	guint event_tries;        /* as in RuntimeEnv */
+	gint64 event_backoff_ms;
+	guint parked_max;
+	gint64 event_turn_us;
+	/* It committed events, or is up again: a hint may have gone with the one before. On the loop. May be NULL. */
+	void (*emitted)(void *data, const Plugin *plugin);
+	void *emitted_data;
 } WorkerOptions;
 
 /* In this process. Takes over @runtime. */

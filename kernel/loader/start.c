@@ -56,7 +56,11 @@ static char **get_paths(FrameIn *in)
 	X(u32, page_limit)                                                                                             \
 	X(u32, threads)                                                                                                \
 	X(u8, no_jobs)                                                                                                 \
-	X(i64, frame_max)
+	X(i64, frame_max)                                                                                              \
+	X(u32, event_tries)                                                                                            \
+	X(i64, event_backoff_ms)                                                                                       \
+	X(u32, parked_max)                                                                                             \
+	X(i64, event_turn_us)
 
 void start_put(GByteArray *out, const WorkerOptions *options)
 {

@@ -40,6 +40,8 @@ typedef struct Worker {
 	LoopTimer *pause_timer; /* a host that forgets it does not hold this one for ever */
 	LoopItem paused;
 	gint paused_posted, stands; /* atomic; set on the writer's thread */
+	LoopItem emitted;
+	gint emitted_posted; /* atomic: the item is on the loop's list */
 	gboolean stopping;
 	gint status;
 } Worker;
@@ -168,6 +170,28 @@ static gboolean on_call(Worker *worker, const FrameIn *in)
 	worker->in_flight++;
 	runtime_submit(worker->runtime, worker->loop, &call->request, call_answered, call);
 	return TRUE;
+}
+
+/* ---- events ---- */
+
+static void say_emitted(void *data)
+{
+	Worker *worker = data;
+
+	g_atomic_int_set(&worker->emitted_posted, 0);
+	say(worker, FRAME_EMITTED, NULL);
+}
+
+/* On the writer's thread, before the call is answered: the frame leaves before the reply. */
+static void on_emitted(void *data, const Plugin *plugin)
+{
+	Worker *worker = data;
+
+	(void)plugin;
+	if (!g_atomic_int_compare_and_exchange(&worker->emitted_posted, 0, 1))
+		return;
+	worker->emitted = (LoopItem){ .run = say_emitted, .data = worker };
+	loop_post(worker->loop, &worker->emitted);
 }
 
 /* ---- frames ---- */
@@ -339,6 +363,12 @@ static gboolean make_env(Worker *worker, GError **error)
 		.page_limit = options->page_limit,
 		.anchors_dir = options->anchors_dir,
 		.base_url = options->base_url != NULL ? options->base_url : "",
+		.emitted = on_emitted,
+		.emitted_data = worker,
+		.event_tries = options->event_tries,
+		.event_backoff_ms = options->event_backoff_ms,
+		.parked_max = options->parked_max,
+		.event_turn_us = options->event_turn_us,
 	};
 	worker->pool = pool_new(&worker->env, threads);
 	return TRUE;
