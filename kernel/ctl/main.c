@@ -67,6 +67,24 @@ static char *exchange(int fd, const GString *request)
 	return g_string_free(reply, FALSE);
 }
 
+/* Offline: the host's own program does it, which lies beside this one. */
+static int restore(const char *backup, const char *data, gboolean replace, gboolean check)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *bin = g_path_get_dirname(self != NULL ? self : "/usr/bin/zhenctl");
+	g_autofree char *zhend = g_build_filename(bin, "zhend", NULL);
+	char *args[8] = { zhend, (char *)"--restore", (char *)backup, (char *)"--data", (char *)data };
+	guint count = 5;
+
+	if (replace)
+		args[count++] = (char *)"--replace";
+	if (check)
+		args[count++] = (char *)"--check";
+	execv(zhend, args);
+	fprintf(stderr, "zhenctl: %s: %s\n", zhend, g_strerror(errno));
+	return 2;
+}
+
 static int show(const char *text, gboolean as_json)
 {
 	g_autoptr(json_t) reply = json_read(text, strlen(text), NULL);
@@ -94,13 +112,16 @@ static int show(const char *text, gboolean as_json)
 int main(int argc, char **argv)
 {
 	g_autofree char *data = NULL;
-	gboolean as_json = FALSE;
+	gboolean as_json = FALSE, replace = FALSE, check = FALSE;
 	const GOptionEntry entries[] = {
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "The daemon's data folder (/var/lib/zhen)", "DIR" },
+		{ "replace", 0, 0, G_OPTION_ARG_NONE, &replace, "restore: move the old data aside", NULL },
+		{ "check", 0, 0, G_OPTION_ARG_NONE, &check, "restore: look whether it could be done, change nothing", NULL },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Answer in JSON", NULL },
 		{ 0 },
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new("health | reload | audit verify [PLUGIN]");
+	g_autoptr(GOptionContext) context = g_option_context_new(
+		"health | reload | audit verify [PLUGIN] | backup DIR | backups | restore BACKUP --data DIR");
 	g_autoptr(GString) request = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = NULL, *reply = NULL;
@@ -111,7 +132,10 @@ int main(int argc, char **argv)
 	if (!g_option_context_parse(context, &argc, &argv, &error))
 		return misused(error->message);
 	if (argc < 2)
-		return misused("say a verb: health, reload, audit verify [PLUGIN]");
+		return misused("say a verb: health, reload, audit verify [PLUGIN], backup DIR, backups, restore BACKUP --data DIR");
+	if (strcmp(argv[1], "restore") == 0)
+		return argc == 3 && data != NULL ? restore(argv[2], data, replace, check) :
+		                                   misused("restore BACKUP --data DIR [--replace] [--check]");
 	path = g_build_filename(data != NULL ? data : "/var/lib/zhen", "zhend.sock", NULL);
 	fd = connect_to(path);
 	if (fd < 0)
@@ -120,8 +144,12 @@ int main(int argc, char **argv)
 	json_open(&out, NULL, FALSE);
 	json_put_text(&out, "verb", argv[1]);
 	json_open(&out, "args", TRUE);
-	for (int i = 2; i < argc; i++)
-		json_put_text(&out, NULL, argv[i]);
+	for (int i = 2; i < argc; i++) {
+		/* The daemon stands in another folder. */
+		g_autofree char *full = strcmp(argv[1], "backup") == 0 ? g_canonicalize_filename(argv[i], NULL) : NULL;
+
+		json_put_text(&out, NULL, full != NULL ? full : argv[i]);
+	}
 	json_close_one(&out);
 	json_close_one(&out);
 	g_string_append_c(request, '\n');

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/json.h"
 #include "base/log.h"
+#include "daemon/backup.h"
 #include "daemon/daemon.h"
 
 #define REQUEST_MAX 4096
@@ -21,12 +22,15 @@ typedef struct Admin {
 	char *path;
 	int listener, wake;
 	gint ending; /* atomic: the loop has ended, nothing posted to it will run */
+	GThread *apart; /* of the last verb that takes long; NULL = none yet */
+	gint apart_busy; /* atomic: it runs */
 } Admin;
 
 /* A verb answers with JSON and a text for people. */
 typedef struct Verb {
 	const char *name;
 	gboolean on_loop;
+	gboolean apart; /* takes long: on a thread of its own, one at a time */
 	gboolean (*run)(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
 } Verb;
 
@@ -65,6 +69,7 @@ static gboolean verb_reload(Daemon *daemon, json_t *args, GString *text, JsonOut
 static gboolean verify_one(Daemon *daemon, const Plugin *plugin, GString *text, JsonOut *data, GError **error)
 {
 	g_autofree char *dir = g_build_filename(daemon->data, "plugins", plugin->id, NULL);
+	g_autofree char *restores = restore_notes(daemon->anchors, plugin->id);
 	AuditVerdict verdict;
 
 	if (!audit_verify(&daemon->env, plugin->id, dir, &verdict, error))
@@ -75,6 +80,7 @@ static gboolean verify_one(Daemon *daemon, const Plugin *plugin, GString *text, 
 	json_put_int(data, "vouched_to", verdict.vouched_to);
 	json_put_int(data, "first_bad", verdict.first_bad);
 	json_put_text(data, "fault", verdict.fault);
+	json_put_text(data, "restores", restores);
 	json_close_one(data);
 	if (verdict.fault != NULL) {
 		g_string_append_printf(text, "%s: %s\n", plugin->id, verdict.fault);
@@ -86,6 +92,7 @@ static gboolean verify_one(Daemon *daemon, const Plugin *plugin, GString *text, 
 		                       plugin->id, verdict.rows, verdict.vouched_to,
 		                       (gint64)verdict.rows - verdict.vouched_to);
 	}
+	g_string_append(text, restores);
 	g_free(verdict.fault);
 	return *error == NULL;
 }
@@ -116,10 +123,27 @@ static gboolean verb_audit(Daemon *daemon, json_t *args, GString *text, JsonOut 
 	return fine && (found || throw_error(error, ERROR_NOT_FOUND, "no plugin %s", only));
 }
 
+static gboolean verb_backup(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	const char *dir = json_string_value(json_array_get(args, 0));
+
+	if (dir == NULL || !g_path_is_absolute(dir) || json_array_size(args) != 1)
+		return throw_error(error, ERROR_INVALID, "usage: zhenctl backup DIR");
+	return backup_make(daemon, dir, text, data, error);
+}
+
+static gboolean verb_backups(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	(void)args;
+	return backups_list(daemon, text, data, error);
+}
+
 static const Verb verbs[] = {
-	{ "health", TRUE, verb_health },
-	{ "reload", TRUE, verb_reload },
-	{ "audit", FALSE, verb_audit },
+	{ "health", TRUE, FALSE, verb_health },
+	{ "reload", TRUE, FALSE, verb_reload },
+	{ "audit", FALSE, FALSE, verb_audit },
+	{ "backup", FALSE, TRUE, verb_backup },
+	{ "backups", FALSE, FALSE, verb_backups },
 };
 
 /* ---- running a verb ---- */
@@ -170,6 +194,14 @@ static void run_verb(Run *run)
 	g_cond_clear(&run->ended);
 }
 
+static const Verb *find_verb(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (g_strcmp0(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
 static char *answer(Admin *admin, const char *line)
 {
 	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
@@ -181,13 +213,11 @@ static char *answer(Admin *admin, const char *line)
 
 	json_out_init(&data, body);
 	json_open(&data, NULL, FALSE);
-	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
-		if (g_strcmp0(verbs[i].name, name) == 0)
-			run.verb = &verbs[i];
+	run.verb = find_verb(name);
 	if (run.verb != NULL)
 		run_verb(&run);
 	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify",
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups",
 		            name);
 	json_close_one(&data);
 	json_out_init(&all, out);
@@ -217,6 +247,61 @@ static gboolean peer_allowed(int fd)
 	return FALSE;
 }
 
+static void reply_and_close(int fd, const char *reply)
+{
+	for (gsize sent = 0, all = strlen(reply); sent < all;) {
+		ssize_t wrote = send(fd, reply + sent, all - sent, MSG_NOSIGNAL);
+
+		if (wrote <= 0)
+			break;
+		sent += (gsize)wrote;
+	}
+	close(fd);
+}
+
+typedef struct Apart {
+	Admin *admin;
+	int fd;
+	char *line;
+} Apart;
+
+static gpointer apart_thread(gpointer data)
+{
+	Apart *apart = data;
+	g_autofree char *reply = answer(apart->admin, apart->line);
+
+	/* First, or who asks again at once would be told that it still runs. */
+	g_atomic_int_set(&apart->admin->apart_busy, 0);
+	reply_and_close(apart->fd, reply);
+	g_free(apart->line);
+	g_free(apart);
+	return NULL;
+}
+
+static void answer_apart(Admin *admin, int fd, const char *line)
+{
+	Apart *apart;
+
+	if (!g_atomic_int_compare_and_exchange(&admin->apart_busy, 0, 1)) {
+		reply_and_close(fd, "{\"ok\":false,\"error\":\"另一个备份正在进行 (another backup is being made)\"}\n");
+		return;
+	}
+	if (admin->apart != NULL)
+		g_thread_join(admin->apart);
+	apart = g_new0(Apart, 1);
+	*apart = (Apart){ admin, fd, g_strdup(line) };
+	admin->apart = g_thread_new("zhen-apart", apart_thread, apart);
+}
+
+static gboolean is_apart(const char *line)
+{
+	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
+	const Verb *verb = find_verb(json_string_value(json_object_get(request, "verb")));
+
+	return verb != NULL && verb->apart;
+}
+
+/* Closes @fd. */
 static void serve_one(Admin *admin, int fd)
 {
 	struct timeval limit = { REQUEST_MS / 1000, 0 };
@@ -227,29 +312,25 @@ static void serve_one(Admin *admin, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	if (!peer_allowed(fd)) {
-		static const char refused[] =
-			"{\"ok\":false,\"error\":\"only root and the daemon's user may do this\"}\n";
-
-		if (send(fd, refused, strlen(refused), MSG_NOSIGNAL) < 0)
-			log_warn("zhenctl: %s", g_strerror(errno));
+		reply_and_close(fd, "{\"ok\":false,\"error\":\"only root and the daemon's user may do this\"}\n");
 		return;
 	}
 	while (length < sizeof line - 1 && memchr(line, '\n', length) == NULL) {
 		ssize_t got = recv(fd, line + length, sizeof line - 1 - length, 0);
 
-		if (got <= 0)
+		if (got <= 0) {
+			close(fd);
 			return;
+		}
 		length += (gsize)got;
 	}
 	line[length] = '\0';
-	reply = answer(admin, line);
-	for (gsize sent = 0, all = strlen(reply); sent < all;) {
-		ssize_t wrote = send(fd, reply + sent, all - sent, MSG_NOSIGNAL);
-
-		if (wrote <= 0)
-			return;
-		sent += (gsize)wrote;
+	if (is_apart(line)) {
+		answer_apart(admin, fd, line);
+		return;
 	}
+	reply = answer(admin, line);
+	reply_and_close(fd, reply);
 }
 
 static gpointer admin_thread(gpointer data)
@@ -268,7 +349,6 @@ static gpointer admin_thread(gpointer data)
 		if (fd < 0)
 			continue;
 		serve_one(admin, fd);
-		close(fd);
 	}
 }
 
@@ -319,6 +399,8 @@ void admin_free(Admin *admin)
 	g_atomic_int_set(&admin->ending, 1);
 	eventfd_write(admin->wake, 1);
 	g_thread_join(admin->thread);
+	if (admin->apart != NULL)
+		g_thread_join(admin->apart);
 	close(admin->wake);
 	close(admin->listener);
 	unlink(admin->path);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/backup.h"
 #include "daemon/daemon.h"
 #include "daemon/notify.h"
 
@@ -61,6 +62,8 @@ static gboolean start_data(Daemon *daemon, GError **error)
 	if (daemon->lock_fd < 0 || flock(daemon->lock_fd, LOCK_EX | LOCK_NB) != 0)
 		return throw_error(error, ERROR_BUSY, "数据目录 %s 正被另一个 zhend 使用 (in use by another zhend)",
 		                   daemon->data);
+	if (!restore_is_whole(daemon->data, error))
+		return FALSE;
 	if (statvfs(daemon->data, &disk) == 0 && (gint64)disk.f_bavail * (gint64)disk.f_frsize < DISK_MIN)
 		return throw_error(error, ERROR_FULL, "数据目录 %s 所在磁盘剩余空间不足 64 MB (less than 64 MB free)",
 		                   daemon->data);
@@ -136,7 +139,7 @@ static gboolean start_stores(Daemon *daemon, GError **error)
 	if (g_mkdir_with_parents(dir, 0700) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));
 	daemon->store = store_open(daemon->stores, &own, error);
-	if (daemon->store == NULL)
+	if (daemon->store == NULL || !backups_table(daemon->store, error))
 		return FALSE;
 	daemon->loop = loop_new(0, error);
 	if (daemon->loop == NULL)

@@ -2,12 +2,13 @@
  * zhend: what is asked for, then either said or done. */
 #include <signal.h>
 #include <stdio.h>
+#include "daemon/backup.h"
 #include "daemon/daemon.h"
 
 typedef struct Arguments {
 	char *conf;
-	char *pilot, *data, *port;
-	gboolean demo, check, help_config, version;
+	char *pilot, *data, *port, *restore;
+	gboolean demo, check, help_config, version, replace;
 } Arguments;
 
 static void arguments_clear(Arguments *args)
@@ -16,6 +17,7 @@ static void arguments_clear(Arguments *args)
 	g_free(args->pilot);
 	g_free(args->data);
 	g_free(args->port);
+	g_free(args->restore);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
@@ -29,7 +31,9 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "port", 0, 0, G_OPTION_ARG_FILENAME, &args->port, "TCP port", "N" },
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &args->data, "Data folder", "DIR" },
 		{ "demo", 0, 0, G_OPTION_ARG_NONE, &args->demo, "Demo mode (loopback only)", NULL },
-		{ "check", 'n', 0, G_OPTION_ARG_NONE, &args->check, "Check the configuration, start nothing", NULL },
+		{ "check", 'n', 0, G_OPTION_ARG_NONE, &args->check, "Check the configuration (or the backup), start nothing", NULL },
+		{ "restore", 0, 0, G_OPTION_ARG_FILENAME, &args->restore, "Make the data folder from this backup, start nothing", "BACKUP" },
+		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "With --restore: move what is there aside", NULL },
 		{ "help-config", 0, 0, G_OPTION_ARG_NONE, &args->help_config, "Print every configuration key", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &args->version, "Print the version", NULL },
 		{ 0 },
@@ -64,6 +68,13 @@ int main(int argc, char **argv)
 
 		printf("%s", text);
 		return 0;
+	}
+	if (args.restore != NULL) {
+		RestoreOptions options = { args.restore, args.data, args.replace, args.check };
+
+		if (args.data == NULL)
+			throw_error(&error, ERROR_INVALID, "--restore 需要 --data DIR (--restore needs --data DIR)");
+		return error == NULL && restore_run(&options, &error) ? 0 : die(error);
 	}
 	Overrides over = { args.pilot, args.data, args.port, args.demo };
 	g_autofree char *conf = g_canonicalize_filename(args.conf != NULL ? args.conf : ZHEN_CONF, NULL);

@@ -21,6 +21,7 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "writers", CONF_INT, "2", 1, 64, NULL, FALSE, "Threads that write, shared by all databases." },
 	{ "host", "log_level", CONF_CHOICE, "info", 0, 0, "error|warn|notice|info|debug", TRUE, "Least severe level that is logged." },
 	{ "host", "access_log", CONF_TEXT, "", 0, 0, NULL, FALSE, "File of the access log; empty = access.log in the data folder; - = stderr." },
+	{ "host", "backup_pause", CONF_MS, "5s", 100, 60000, NULL, TRUE, "How long a backup waits for the calls that are writing; longer: no backup." },
 	{ "host", "stop_grace", CONF_MS, "10s", 0, 600000, NULL, TRUE, "How long calls under way may take to finish at stop." },
 	{ "limits", "header_bytes", CONF_SIZE, "16K", 1024, 1048576, NULL, FALSE, "Largest request header; above: 431." },
 	{ "limits", "body_bytes", CONF_SIZE, "1M", 1024, 67108864, NULL, FALSE, "Largest request body other than uploads; above: 413." },

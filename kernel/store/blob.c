@@ -202,6 +202,46 @@ gboolean blob_touch(Store *store, const char *hex)
 	return there;
 }
 
+/* ---- holding ---- */
+
+static int open_hold(const char *dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, "collect.lock", NULL);
+	int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		throw_errno(error, path);
+	return fd;
+}
+
+int blob_hold(const char *dir, gint64 wait_ms, const gint *cancelled, GError **error)
+{
+	const gint64 until = mono_us() + wait_ms * 1000;
+	int fd = open_hold(dir, error);
+
+	while (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0) {
+		if (mono_us() < until && (cancelled == NULL || g_atomic_int_get(cancelled) == 0)) {
+			g_usleep(20000);
+			continue;
+		}
+		throw_error(error, ERROR_BUSY, "正在清理文件，请稍后再试 (its files are being collected: later)");
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+int blob_claim(const char *dir, GError **error)
+{
+	int fd = open_hold(dir, error);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 /* ---- collecting ---- */
 
 typedef struct Collection {
@@ -285,16 +325,27 @@ gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **
 	g_autoptr(GDir) dir = g_dir_open(blobs, 0, NULL);
 	const char *name;
 	gboolean going = TRUE;
+	GError *failed = NULL;
+	int claim = blob_claim(store->dir, &failed);
 
-	collection.conn = conn_open(store, CONN_READER, error);
-	if (collection.conn == NULL)
+	if (claim < 0) {
+		if (failed == NULL)
+			return TRUE; /* held: the next round */
+		g_propagate_error(error, failed);
 		return FALSE;
+	}
+	collection.conn = conn_open(store, CONN_READER, error);
+	if (collection.conn == NULL) {
+		close(claim);
+		return FALSE;
+	}
 	while (dir != NULL && going && (name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *folder = g_build_filename(blobs, name, NULL);
 
 		going = collect_folder(&collection, folder, error);
 	}
 	conn_close(collection.conn);
+	close(claim);
 	clear_staging(&collection);
 	if (going && out_removed != NULL)
 		*out_removed = collection.removed;

@@ -418,3 +418,16 @@ gboolean copy_run(const char *path, const char *sql, GError **error)
 
 	return copy != NULL && finish(copy, path, run(copy, "BEGIN IMMEDIATE", error) && run(copy, sql, error), error);
 }
+
+char *copy_print(const char *format, ...)
+{
+	va_list args;
+	char *made, *text;
+
+	va_start(args, format);
+	made = sqlite3_vmprintf(format, args);
+	va_end(args);
+	text = g_strdup(made);
+	sqlite3_free(made);
+	return text;
+}

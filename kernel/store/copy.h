@@ -64,6 +64,8 @@ gboolean copy_renew(const char *path, gint64 epoch, const CopyEpoch *others, gsi
 char *copy_cursor_fault(const CopyCursor *cursor, const CopyEpoch *others, gsize n_others);
 /* Runs @sql on a copy, synced. */
 gboolean copy_run(const char *path, const char *sql, GError **error);
+/* SQL with %Q for texts and %lld for numbers, quoted by the engine. (transfer full) */
+char *copy_print(const char *format, ...);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Copy, copy_close)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CopyState, copy_state_clear)

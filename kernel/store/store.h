@@ -138,7 +138,12 @@ void blob_writer_free(BlobWriter *writer); /* removes what was not finished */
 char *blob_path(Store *store, const char *hex); /* (transfer full) NULL when there is no such blob */
 /* Makes it young, so that collecting leaves it alone until the row that is to name it is committed. FALSE: there is none. */
 gboolean blob_touch(Store *store, const char *hex);
-/* Removes blobs older than @age_ms that no _blob row names. */
+/* Keeps every blob in the folder of a store where it is until the descriptor returned is closed, also those that a row stops
+ * naming meanwhile; one who removes blobs is waited for. -1 = @error set: *@cancelled (may be NULL), or the time is up. */
+int blob_hold(const char *dir, gint64 wait_ms, const gint *cancelled, GError **error);
+/* For who removes blobs: 0 or more, a descriptor to close afterwards; -1 = they are being held, or @error set. */
+int blob_claim(const char *dir, GError **error);
+/* Removes blobs older than @age_ms that no _blob row names; none while they are held. */
 gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
