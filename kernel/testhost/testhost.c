@@ -11,6 +11,7 @@
 
 #define START_MS G_GINT64_CONSTANT(1789693200000) /* 2026-09-18T09:00:00+08:00 */
 #define POOL_THREADS 2
+#define TEST_EPOCH 1
 
 struct zhen_test {
 	World *world;
@@ -28,6 +29,7 @@ struct zhen_test {
 	json_t *json;
 	GByteArray *blob;
 	char *text;             /* last value given out */
+	gint64 delivered;       /* position of the last event */
 	GError *error;
 };
 
@@ -363,6 +365,42 @@ ZHEN_EXPORT int32_t zhen_test_call_with(zhen_test *test, const char *method, con
 ZHEN_EXPORT int32_t zhen_test_call(zhen_test *test, const char *method, const char *path, const char *json)
 {
 	return zhen_test_call_with(test, method, path, json, NULL, NULL);
+}
+
+/* ---- events ---- */
+
+/* One sequence for all publishers: each sees gaps, as in a log of many topics. */
+ZHEN_EXPORT int32_t zhen_test_deliver(zhen_test *test, const char *topic, const char *subject, const char *json)
+{
+	g_autofree char *publisher = g_strndup(topic, strcspn(topic, "."));
+	const CallEvent event = {
+		.position = { TEST_EPOCH, ++test->delivered },
+		.topic = topic,
+		.subject = subject,
+		.division = "",
+		.body = json,
+		.body_length = strlen(json),
+		.at_ms = clock_now_ms(),
+	};
+	CallRequest request = {
+		.kind = CALL_EVENTS,
+		.caller = { .account = "host", .name = "", .body = "", .division = "", .on_behalf = "",
+		            .permissions = G_MAXUINT64, .sees_all = TRUE },
+		.now_ms = event.at_ms,
+		.request_id = "test",
+		.base_url = test->world->env.base_url,
+		.address = "",
+		.publisher = publisher,
+		.events = &event,
+		.n_events = 1,
+		.after = { TEST_EPOCH, 0 }, /* how far its cursor has come is nobody's question here */
+		.upto = event.position,
+	};
+
+	submit_and_wait(test, &request);
+	if (test->reply->status != ZHEN_OK || zhen_test_int(test, "parked") == 0)
+		return test->reply->status;
+	return zhen_test_value(test, "outcome") != NULL ? (int32_t)zhen_test_int(test, "outcome") : ZHEN_ACCEPTED;
 }
 
 /* ---- the answer ---- */

@@ -61,6 +61,69 @@ Test(frame, a_call_comes_out_as_it_went_in)
 	cr_assert(out.params[2].length == 0 && out.params[2].value[0] == '\0');
 }
 
+static const CallEvent events[] = {
+	{ .position = { 9, 4 }, .topic = "pub.thing.made", .subject = "案一", .division = "990101101000", .body = "{\"a\":\"修\"}",
+	  .body_length = 11, .at_ms = -7 },
+	{ .position = { 9, 6 }, .topic = "", .subject = "", .division = "", .body = "", .fault = "crashed" },
+};
+static const CallRequest delivery = {
+	.kind = CALL_EVENTS, .caller = { "host", "", "", "", "", 0, TRUE }, .request_id = "bus", .base_url = "", .address = "",
+	.params = params, .n_params = 1, .publisher = "pub", .events = events, .n_events = G_N_ELEMENTS(events),
+	.after = { 9, 3 }, .upto = { 9, 8 }, .caught_up = TRUE,
+};
+
+/* Cut anywhere it is refused, flipped anywhere survived: events are counted before they are given room. */
+Test(frame, a_delivery_comes_out_as_it_went_in_and_not_when_cut_or_bent)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	gsize length;
+
+	frame_put_call(bytes, 5, &delivery);
+	length = bytes->len - FRAME_HEAD;
+	for (gsize left = 0; left <= length + 1; left++) {
+		g_autofree guint8 *exact = g_malloc0(left + 1);
+		g_autofree CallParam *out_params = NULL;
+		CallRequest out;
+		FrameIn in;
+		guint64 id;
+
+		memcpy(exact, bytes->data + FRAME_HEAD, MIN(left, length));
+		frame_in_init(&in, exact, left);
+		cr_assert_eq(frame_get_call(&in, &id, &out, &out_params), left == length, "%zu of %zu", left, length);
+		if (left != length)
+			continue;
+		cr_assert(out.kind == CALL_EVENTS && out.n_events == 2 && out.n_params == 1 && out.caught_up);
+		cr_assert_str_eq(out.publisher, "pub");
+		cr_assert(memcmp(&out.after, &delivery.after, sizeof out.after) == 0);
+		cr_assert(memcmp(&out.upto, &delivery.upto, sizeof out.upto) == 0);
+		cr_assert_str_eq(out.params[0].value, "7");
+		for (guint i = 0; i < 2; i++) {
+			const CallEvent *got = &out.events[i], *sent = &events[i];
+
+			cr_assert(memcmp(&got->position, &sent->position, sizeof got->position) == 0 && got->at_ms == sent->at_ms);
+			cr_assert_str_eq(got->topic, sent->topic);
+			cr_assert_str_eq(got->subject, sent->subject);
+			cr_assert_str_eq(got->division, sent->division);
+			cr_assert(got->body_length == sent->body_length && strcmp(got->body, sent->body) == 0);
+			cr_assert_str_eq(got->fault != NULL ? got->fault : "-", i == 0 ? "-" : "crashed");
+		}
+	}
+	for (gsize at = 0; at < length; at++)
+		for (guint with = 1; with < 256; with = with * 2 + 1) {
+			g_autofree CallParam *out_params = NULL;
+			g_autofree guint8 *exact = g_memdup2(bytes->data + FRAME_HEAD, length);
+			CallRequest out;
+			FrameIn in;
+			guint64 id;
+
+			exact[at] ^= (guint8)with;
+			frame_in_init(&in, exact, length);
+			if (frame_get_call(&in, &id, &out, &out_params))
+				for (guint i = 0; i < out.n_events; i++)
+					cr_assert_eq(out.events[i].body[out.events[i].body_length], '\0');
+		}
+}
+
 /* A frame whose length says so, but whose content ends early or goes on: refused, and no byte past it is read. */
 Test(frame, a_call_cut_anywhere_or_too_long_is_refused)
 {

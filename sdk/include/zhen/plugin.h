@@ -120,6 +120,17 @@ typedef struct zhen_topic {
 	uint32_t reserved;
 } zhen_topic;
 
+/* Its handler runs once in effect for every event of the topic, from the first one ever on, in the order of the
+ * publisher's commits. Events of one subject wait for each other: one that fails is set aside, tried again later, and
+ * those of its subject behind it wait; events of other subjects and those without one go on.
+ *
+ * Members are read by name, typed as @fields says: what is not listed there cannot be read, a required one that is absent
+ * or one of another type sets the event aside. Without @fields every member is read as the JSON has it: texts (a time is
+ * its text, a list its JSON text), integers, and true as 1. Besides there are
+ *   event_id       text, the same each time this event is given: what an outside system is told, to know it again
+ *   event_at       ms since 1970 UTC, when it was emitted; zhen_now is the time of delivery
+ *   event_subject  text, "" = none
+ *   event_topic    text */
 typedef struct zhen_subscription {
 	const char *topic;
 	zhen_handle *handle;

@@ -55,6 +55,11 @@ const char *zhen_test_upload(zhen_test *test, const void *bytes, size_t length);
 void zhen_test_turn_to(zhen_test *test, int64_t now);
 void zhen_test_run_jobs(zhen_test *test);
 
+/* One event for the plugin's subscription to @topic, the next one of its publisher, waited for; @json its members, @subject ""
+ * = none. 200: its handler took it; else the status with which the event was set aside, zhen_test_value of "code" and
+ * "error" says why; 202: set aside behind another one of its subject. zhen_test_turn_to lets what is set aside be tried
+ * again. */
+int32_t zhen_test_deliver(zhen_test *test, const char *topic, const char *subject, const char *json);
 /* Events emitted so far, oldest first, as JSON {topic, subject, division, at, body}; NULL past the last. */
 const char *zhen_test_event(zhen_test *test, uint32_t index);
 /* The database as text, host tables included, in a fixed order: to compare two runs. */
