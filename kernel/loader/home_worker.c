@@ -8,51 +8,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "loader/child.h"
-#include "loader/home.h"
 #include "loader/start.h"
-#include "loader/stream.h"
+#include "loader/worker_home.h"
 
 #define IN_FLIGHT_MAX 1024
 #define START_MS 30000
 #define STOP_MS 10000
 #define AGAIN_MS 1000
 #define DYING_US (100 * 1000) /* from the end of its socket to its own; the loop waits so long */
-
-typedef enum WorkerState { WORKER_DOWN, WORKER_STARTING, WORKER_UP } WorkerState;
-
-typedef struct WorkerHome {
-	HomeBase base;
-	Loop *loop; /* owns the socket */
-	char *worker_path, *dir;
-	GByteArray *start; /* START as a frame */
-	gint64 start_us, stop_us;
-	guint in_flight_max;
-	pid_t pid;
-	LoopFd *watch;
-	LoopTimer *timer; /* the next start, or the end of patience with this one */
-	char *failure;    /* what FAILED said */
-	gboolean closing;
-	LoopFunc *settled; /* who waits for the jobs; NULL = nobody */
-	void *settled_data;
-	RuntimeStats *stats; /* the last it sent; loop thread */
-	void (*emitted)(void *data, const Plugin *plugin);
-	void *emitted_data;
-
-	GMutex lock; /* stream.out and all below */
-	Stream stream;
-	WorkerState state;
-	GHashTable *calls; /* id -> PendingCall */
-	guint64 next_id;
-	char *settings_json;
-	LoopItem flush;
-	gboolean flush_posted;
-	guint64 pause; /* the pause under way; 0 = none */
-	guint64 last_pause;
-	HomePaused *paused; /* NULL = told */
-	void *paused_data;
-	gboolean again_held; /* the next start waits for the end of the pause */
-	LoopItem again;
-} WorkerHome;
 
 typedef struct PendingCall {
 	guint64 id;
@@ -180,7 +143,7 @@ static void on_flush(void *data)
 }
 
 /* With the lock held: the frames just added leave at the end of this turn, or as soon as the owner hears of them. */
-static void ask_flush(WorkerHome *self, const Loop *loop)
+void worker_ask_flush(WorkerHome *self, const Loop *loop)
 {
 	if ((loop == self->loop && loop_running(loop)) || self->flush_posted)
 		return;
@@ -211,7 +174,7 @@ static CallReply *send_call(WorkerHome *self, Loop *loop, const CallRequest *req
 	call->done = done;
 	call->data = data;
 	g_hash_table_insert(self->calls, &call->id, call);
-	ask_flush(self, loop);
+	worker_ask_flush(self, loop);
 	return NULL;
 }
 
@@ -271,28 +234,6 @@ static gboolean on_reply(WorkerHome *self, FrameIn *in)
 	return FALSE;
 }
 
-/* With the lock held. */
-static void tell_paused(WorkerHome *self, gboolean stands)
-{
-	HomePaused *paused = self->paused;
-
-	self->paused = NULL;
-	if (paused != NULL)
-		paused(self->paused_data, stands);
-}
-
-/* The answer to a pause that is over already says nothing any more. */
-static gboolean on_paused(WorkerHome *self, FrameIn *in)
-{
-	guint64 id = (guint64)frame_get_i64(in);
-
-	g_mutex_lock(&self->lock);
-	if (id == self->pause)
-		tell_paused(self, TRUE);
-	g_mutex_unlock(&self->lock);
-	return frame_in_done(in);
-}
-
 static void tell_emitted(WorkerHome *self)
 {
 	if (self->emitted != NULL)
@@ -324,7 +265,7 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 		return frame_in_done(in);
 	}
 	if (type == FRAME_PAUSED && self->state == WORKER_UP)
-		return on_paused(self, in);
+		return worker_on_paused(self, in);
 	if (type == FRAME_STATS && self->state == WORKER_UP)
 		return frame_get_stats(in, self->stats);
 	if (type == FRAME_SETTLED && self->state == WORKER_UP) {
@@ -382,7 +323,7 @@ static char *worker_end(WorkerHome *self, gint64 until_us)
 	return ending;
 }
 
-static void on_again(void *data)
+void worker_again(void *data)
 {
 	WorkerHome *self = data;
 	g_autoptr(GError) error = NULL;
@@ -401,7 +342,7 @@ static void on_again(void *data)
 		self->state = WORKER_DOWN;
 		g_mutex_unlock(&self->lock);
 		log_write(LOG_ERROR, self->base.home.plugin->id, "worker: %s", error->message);
-		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, on_again, self);
+		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, worker_again, self);
 	}
 }
 
@@ -420,10 +361,10 @@ static void worker_lost(WorkerHome *self, const char *why)
 	          ending, self->failure != NULL ? ": " : "", self->failure != NULL ? self->failure : "");
 	g_clear_pointer(&self->failure, g_free);
 	if (!self->closing)
-		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, on_again, self);
+		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, worker_again, self);
 	/* It is gone, and what it had not committed with it: its database stands. */
 	g_mutex_lock(&self->lock);
-	tell_paused(self, TRUE);
+	worker_tell_paused(self, TRUE);
 	g_mutex_unlock(&self->lock);
 	fail_calls(self);
 	tell_settled(self);
@@ -524,7 +465,7 @@ static void worker_set_settings(Home *home, Settings *settings)
 	self->settings_json = settings_to_json(settings);
 	if (self->state != WORKER_DOWN) {
 		put_settings(self->stream.out, self->settings_json);
-		ask_flush(self, NULL);
+		worker_ask_flush(self, NULL);
 	}
 	g_mutex_unlock(&self->lock);
 	settings_unref(settings);
@@ -537,7 +478,7 @@ static void worker_turn_clock(Home *home)
 	g_mutex_lock(&self->lock);
 	if (self->state != WORKER_DOWN) {
 		put_clock(self->stream.out);
-		ask_flush(self, NULL);
+		worker_ask_flush(self, NULL);
 	}
 	g_mutex_unlock(&self->lock);
 }
@@ -551,7 +492,7 @@ static void worker_settle_jobs(Home *home, LoopFunc *done, void *data)
 	g_mutex_lock(&self->lock);
 	if (self->state == WORKER_UP) {
 		put_bare(self->stream.out, FRAME_SETTLE);
-		ask_flush(self, NULL);
+		worker_ask_flush(self, NULL);
 		done = NULL;
 	}
 	g_mutex_unlock(&self->lock);
@@ -566,52 +507,6 @@ static void worker_stats(Home *home, RuntimeStats *out)
 
 	memcpy(out->values, stats->values, sizeof out->values);
 	memcpy(out->parked, stats->parked, stats->n_jobs * sizeof stats->parked[0]);
-}
-
-static void put_pause(GByteArray *out, FrameType type, guint64 id, gint64 limit_ms)
-{
-	gsize start = frame_begin(out, type);
-
-	frame_put_i64(out, (gint64)id);
-	if (type == FRAME_PAUSE)
-		frame_put_i64(out, limit_ms);
-	frame_end(out, start);
-}
-
-static void worker_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data)
-{
-	WorkerHome *self = (WorkerHome *)home;
-
-	g_mutex_lock(&self->lock);
-	self->pause = ++self->last_pause;
-	self->paused = paused;
-	self->paused_data = data;
-	if (self->state == WORKER_UP) {
-		put_pause(self->stream.out, FRAME_PAUSE, self->pause, limit_ms);
-		ask_flush(self, NULL);
-	} else if (self->state == WORKER_STARTING || self->pid == 0) {
-		tell_paused(self, self->state == WORKER_DOWN);
-	} /* else it is ending, and told when it has */
-	g_mutex_unlock(&self->lock);
-}
-
-static void worker_resume(Home *home)
-{
-	WorkerHome *self = (WorkerHome *)home;
-
-	g_mutex_lock(&self->lock);
-	if (self->state == WORKER_UP) {
-		put_pause(self->stream.out, FRAME_RESUME, self->pause, 0);
-		ask_flush(self, NULL);
-	}
-	self->pause = 0;
-	self->paused = NULL;
-	if (self->again_held) {
-		self->again_held = FALSE;
-		self->again = (LoopItem){ .run = on_again, .data = self };
-		loop_post(self->loop, &self->again);
-	}
-	g_mutex_unlock(&self->lock);
 }
 
 static const HomeClass worker_class = {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The host's side of a worker, of home_worker.c (its life and its calls) and home_hold.c (its writer held) alone. */
+#pragma once
+
+#include "loader/home.h"
+#include "loader/stream.h"
+
+typedef enum WorkerState { WORKER_DOWN, WORKER_STARTING, WORKER_UP } WorkerState;
+
+typedef struct WorkerHome {
+	HomeBase base;
+	Loop *loop; /* owns the socket */
+	char *worker_path, *dir;
+	GByteArray *start; /* START as a frame */
+	gint64 start_us, stop_us;
+	guint in_flight_max;
+	pid_t pid;
+	LoopFd *watch;
+	LoopTimer *timer; /* the next start, or the end of patience with this one */
+	char *failure;    /* what FAILED said */
+	gboolean closing;
+	LoopFunc *settled; /* who waits for the jobs; NULL = nobody */
+	void *settled_data;
+	RuntimeStats *stats; /* the last it sent; loop thread */
+	void (*emitted)(void *data, const Plugin *plugin);
+	void *emitted_data;
+
+	GMutex lock; /* stream.out and all below */
+	Stream stream;
+	WorkerState state;
+	GHashTable *calls; /* id -> PendingCall */
+	guint64 next_id;
+	char *settings_json;
+	LoopItem flush;
+	gboolean flush_posted;
+	guint64 pause; /* the pause under way; 0 = none */
+	guint64 last_pause;
+	HomePaused *paused; /* NULL = told */
+	void *paused_data;
+	gboolean again_held; /* the next start waits for the end of the pause */
+	LoopItem again;
+} WorkerHome;
+
+/* home_worker.c */
+void worker_again(void *data); /* loop: the next start */
+void worker_ask_flush(WorkerHome *self, const Loop *loop); /* with the lock held */
+
+/* home_hold.c */
+void worker_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data);
+void worker_resume(Home *home);
+gboolean worker_on_paused(WorkerHome *self, FrameIn *in);
+void worker_tell_paused(WorkerHome *self, gboolean stands); /* with the lock held */
