@@ -111,6 +111,18 @@ class Zhend(Server):
         found = re.search(r'^%s\{plugin="bench"\} (\d+)' % name, text, re.M)
         return int(found.group(1)) if found else 0
 
+    def settled(self, name):
+        """The metric when it stands still. A worker tells its figures once a second."""
+        wait = 0.3 if self.home == "inproc" else 2.5
+        value, end = self.metric(name), time.monotonic() + 60
+        while time.monotonic() < end:
+            time.sleep(wait)
+            now = self.metric(name)
+            if now == value:
+                return value
+            value = now
+        raise SystemExit("bench: %s does not come to rest" % name)
+
 
 class Floor(Server):
     def __init__(self, build, database):
