@@ -5,6 +5,7 @@
  * slow or down leaves its events where they are, on disk. */
 #pragma once
 
+#include "base/arena.h"
 #include "base/json.h"
 #include "runtime/runtime.h"
 #include "store/log.h"
@@ -17,7 +18,8 @@ typedef struct BusOptions {
 	guint batch;           /* events of one delivery; 0 = 512 */
 	gsize batch_bytes;     /* 0 = 4 MiB */
 	gint64 backoff_ms;     /* first wait after a home could not be reached or a log not be read; 0 = 100; doubled up to 60 s */
-	/* A plugin has caught up with every log it subscribes to: it may be asked. Bus thread; once per plugin. May be NULL. */
+	/* A plugin has caught up with every log it subscribes to: it may be asked. Once per plugin, those without
+	 * subscriptions too; inside bus_start or on the bus's thread. May be NULL. */
 	void (*ready)(void *data, const Plugin *plugin);
 	void *data;
 } BusOptions;
@@ -26,15 +28,30 @@ Bus *bus_new(const BusOptions *options, GError **error);
 /* Before bus_start. A subscriber whose publisher is not added waits for nothing and pins nothing. */
 void bus_add(Bus *bus, Home *home);
 gboolean bus_start(Bus *bus, GError **error); /* its thread; first reads every log from the cursors on */
-void bus_wake(Bus *bus, const Plugin *publisher); /* any thread: it committed events, or its home is up again */
+void bus_wake(Bus *bus, const Plugin *plugin); /* any thread: it committed events, or its home is up again */
 gboolean bus_ready(Bus *bus, const Plugin *plugin); /* any thread */
 void bus_settle(Bus *bus, LoopFunc *done, void *data); /* any thread; @done on the bus's loop when every log is delivered or waits for a home */
-void bus_stop(Bus *bus); /* starts no delivery, waits for those under way; before the homes end */
-void bus_free(Bus *bus);
 
-/* Writes members: per subscriber and publisher position, end, lag, state, fault. Any thread. */
-void bus_status(Bus *bus, JsonOut *out);
-/* Prometheus text: zhen_bus_lag{subscriber,publisher}, zhen_bus_delivered_total, zhen_bus_parked, ... Any thread. */
+/* Where a subscriber goes on in one publisher's log. */
+typedef enum BusRewind {
+	REWIND_ACCEPT, /* after a restore: where it stands, or the end of the log when that comes first, in the log's epoch */
+	REWIND_TO,     /* replay from behind a position; seq 0 = all of it */
+} BusRewind;
+/* @fault NULL = it is done; else why not. On the bus's loop. */
+typedef void BusDone(void *data, const char *fault);
+/* Any thread. Waits for the delivery under way, sends CALL_REWIND, goes on from there. @to: REWIND_TO alone. */
+void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to, BusDone *done,
+                void *data);
+
+/* Any thread: no delivery is started any more; those under way end. Then the homes may end, then bus_free. */
+void bus_stop(Bus *bus);
+guint bus_under_way(Bus *bus); /* deliveries not answered; any thread */
+void bus_free(Bus *bus); /* ends its thread; nothing submits to its loop any more */
+
+/* Writes a list "links" of what @subscriber (NULL = everybody) subscribes to: publisher, position, end, lag, state, fault. FALSE:
+ * one of them stands still until somebody decides. Any thread. */
+gboolean bus_status(Bus *bus, const Plugin *subscriber, JsonOut *out);
+/* Prometheus text: zhen_bus_lag{subscriber,publisher}, zhen_bus_delivered_total, zhen_bus_parked_total, ... Any thread. */
 void bus_metrics(Bus *bus, GString *out);
 
 /* The declared shape of one event: NULL = it fits, else why not (English, names the field; static or of @arena). */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Sending a block to its subscriber, and what its answers mean. */
+#include "bus/bus_inside.h"
+
+#include <string.h>
+#include "base/json_flat.h"
+#include "base/log.h"
+
+#define DEATHS_MAX 3
+
+/* ---- answers ---- */
+
+/* What the reply says of itself; it may be a worker's. */
+static void read_reply(Sent *sent, const CallReply *reply)
+{
+	g_autoptr(Arena) arena = arena_new();
+	JsonMembers members;
+	JsonFlat member;
+
+	sent->status = reply->status;
+	sent->code[0] = '\0';
+	sent->upto = (LogPosition){ 0, -1 };
+	sent->parked = 0;
+	if (!json_members_read(&members, reply->body->str, reply->body->len, arena, NULL))
+		return;
+	if (json_members_find(&members, "code", &member) && member.kind == JSON_FLAT_TEXT)
+		g_snprintf(sent->code, sizeof sent->code, "%.*s", (int)MIN(member.length, 31), member.text);
+	if (json_members_find(&members, "upto", &member) && member.kind == JSON_FLAT_TEXT) {
+		g_autofree char *text = g_strndup(member.text, member.length);
+
+		log_position_parse(text, &sent->upto);
+	}
+	if (json_members_find(&members, "parked", &member) && member.kind == JSON_FLAT_INT && member.integer >= 0)
+		sent->parked = MIN(member.integer, (gint64)sent->request.n_events);
+	json_members_clear(&members);
+}
+
+static void become_live(Link *link)
+{
+	for (guint i = 0; i < link->n_topics; i++)
+		link->topics[i].live = TRUE;
+	if (link->live)
+		return;
+	link->live = TRUE;
+	log_write(LOG_INFO, link->subscriber->plugin->id, "has caught up with %s", link->publisher->plugin->id);
+	member_consider_ready(link->subscriber);
+}
+
+static void block_delivered(Link *link)
+{
+	const gboolean at_end = link->now.at_end;
+
+	block_drop(&link->now);
+	link->mode = MODE_BATCH;
+	link_leave_turn(link);
+	if (at_end)
+		become_live(link);
+}
+
+/* FALSE: the answer is not one to this call. */
+static gboolean advance(Link *link, const Sent *sent)
+{
+	const CallRequest *request = &sent->request;
+	Block *block = &link->now;
+	const guint before = block->next;
+
+	if (sent->upto.epoch != request->upto.epoch || sent->upto.seq < request->after.seq ||
+	    sent->upto.seq > request->upto.seq || (sent->upto.seq == request->after.seq && request->n_events > 0))
+		return FALSE;
+	link->at = sent->upto;
+	for (guint i = 0; i < link->n_topics; i++)
+		link->topics[i].seq = MAX(link->topics[i].seq, link->at.seq);
+	while (block->next < block->events->len &&
+	       g_array_index(block->events, CallEvent, block->next).position.seq <= link->at.seq)
+		block->next++;
+	link->counts.delivered += block->next - before;
+	link->counts.parked += (guint64)sent->parked;
+	link->deaths = 0;
+	link->wait_ms = 0;
+	link->gap = FALSE;
+	g_clear_pointer(&link->fault, g_free);
+	if (link->at.seq == block->upto.seq)
+		block_delivered(link);
+	return TRUE;
+}
+
+/* Which of them it was nobody saw: from now on one is under way at a time. Only what ended a process that was heard of
+ * since counts; a call to one that is still down says nothing of the event. */
+static void count_death(Link *link, const Sent *sent)
+{
+	const gboolean alone = link->mode == MODE_SERIAL && sent->request.n_events == 1;
+
+	if (!link->home_up)
+		return;
+	link->home_up = FALSE;
+	link->mode = MODE_SERIAL;
+	if (!alone)
+		return;
+	link->deaths = link->death_seq == sent->request.events[0].position.seq ? link->deaths + 1 : 1;
+	link->death_seq = sent->request.events[0].position.seq;
+	if (link->deaths < DEATHS_MAX)
+		return;
+	g_array_index(link->now.events, CallEvent, link->now.next).fault = "crashed";
+	link->counts.crashed++;
+	link->deaths = 0;
+	log_write(LOG_ERROR, link->subscriber->plugin->id,
+	          "event %" G_GINT64_FORMAT " of %s ended its process %d times in a row: it is set aside", link->death_seq,
+	          link->publisher->plugin->id, DEATHS_MAX);
+}
+
+static void wait_for_home(Link *link, const Sent *sent)
+{
+	g_autofree char *fault = g_strdup_printf("%d %s", sent->status, sent->code);
+
+	link_wait(link, FALSE, fault);
+}
+
+static void failed(Link *link, const Sent *sent)
+{
+	if (sent->status == 409 && strcmp(sent->code, "events-split") == 0 && sent->request.n_events > 1) {
+		link->mode = MODE_SINGLES;
+		link->counts.splits++;
+	} else if (sent->status == 409 && strcmp(sent->code, "events-gap") == 0 && !link->gap) {
+		link_start_over(link);
+		link->gap = TRUE; /* twice in a row is no race */
+	} else {
+		if (sent->status == 503 && strcmp(sent->code, "worker-gone") == 0)
+			count_death(link, sent);
+		if (sent->status == 409)
+			link_start_over(link);
+		wait_for_home(link, sent);
+	}
+}
+
+/* In order; what comes behind one that failed has failed with it. */
+static void settle_answers(Link *link)
+{
+	const guint n = link->n_sent;
+
+	link->n_sent = 0;
+	for (guint i = 0; i < n; i++) {
+		const Sent *sent = &link->sent[i];
+
+		if (sent->status == 200 && advance(link, sent))
+			continue;
+		failed(link, sent);
+		return;
+	}
+	trim_consider(link->publisher);
+}
+
+static void on_answer(void *data, CallReply *reply)
+{
+	Sent *sent = data;
+	Link *link = sent->link;
+
+	read_reply(sent, reply);
+	call_reply_free(reply);
+	bus_answered(link->bus);
+	if (--link->n_open > 0)
+		return;
+	settle_answers(link);
+	link_go(link);
+	bus_check_settled(link->bus);
+}
+
+/* ---- sending ---- */
+
+static void fill(Link *link, Sent *sent, guint first, guint count, const LogPosition *after)
+{
+	const Block *block = &link->now;
+	const gboolean last = first + count == block->events->len;
+
+	sent->link = link;
+	sent->request = bus_request(link->bus, CALL_EVENTS);
+	sent->request.publisher = link->publisher->plugin->id;
+	sent->request.events = count > 0 ? &g_array_index(block->events, CallEvent, first) : NULL;
+	sent->request.n_events = count;
+	sent->request.after = *after;
+	sent->request.upto = last ? block->upto : sent->request.events[count - 1].position;
+	sent->request.caught_up = last && block->at_end;
+}
+
+void deliver(Link *link)
+{
+	const Block *block = &link->now;
+	const guint left = block->events->len - block->next;
+	const guint each = link->mode == MODE_BATCH ? left : MIN(left, 1);
+	const guint calls = link->mode == MODE_SINGLES ? MAX(left, 1) : 1;
+	LogPosition after = link->at;
+
+	g_free(link->sent);
+	link->sent = g_new0(Sent, calls);
+	for (guint i = 0; i < calls; i++) {
+		fill(link, &link->sent[i], block->next + i, each, &after);
+		after = link->sent[i].request.upto;
+	}
+	link->n_sent = link->n_open = calls;
+	link->counts.batches++;
+	/* The answers may come at once: the last of them ends it, and nothing is looked at behind that. */
+	for (guint i = 0; i < calls; i++)
+		bus_submit(link->bus, link->subscriber, &link->sent[i].request, on_answer, &link->sent[i]);
+}

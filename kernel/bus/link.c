@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One subscriber on one publisher's log: find the cursors, read, deliver, read the next piece meanwhile. */
+#include "bus/bus_inside.h"
+
+#include <string.h>
+#include "base/log.h"
+
+#define WAIT_MAX_MS 60000
+#define PASSED_MAX 4096 /* rows passed over before the cursor is moved for their sake */
+
+/* ---- making ---- */
+
+static gboolean is_of(const char *topic, const Plugin *publisher)
+{
+	const gsize length = strlen(publisher->id);
+
+	return strncmp(topic, publisher->id, length) == 0 && topic[length] == '.';
+}
+
+static const zhen_topic *declared(const Plugin *publisher, const char *name)
+{
+	for (guint i = 0; i < publisher->n_topics; i++)
+		if (strcmp(publisher->topics[i].name, name) == 0)
+			return &publisher->topics[i];
+	return NULL;
+}
+
+static void add_topic(Link *link, const char *name)
+{
+	const zhen_topic *topic = declared(link->publisher->plugin, name);
+
+	if (topic == NULL) {
+		g_autofree char *before = link->warning;
+
+		link->warning = g_strdup_printf("%s%s%s does not declare the topic %s", before != NULL ? before : "",
+		                                before != NULL ? "; " : "", link->publisher->plugin->id, name);
+		log_write(LOG_WARN, link->subscriber->plugin->id, "subscribes to %s, which %s does not declare", name,
+		          link->publisher->plugin->id);
+	}
+	/* Its cursor moves with the others, so that one declared later does not begin with what was never sent. */
+	link->topics[link->n_topics].transient = topic != NULL && (topic->flags & ZHEN_TRANSIENT) != 0;
+	link->names[link->n_topics++] = name;
+}
+
+static void on_item(void *data)
+{
+	Link *link = data;
+
+	link->posted = FALSE;
+	link_go(link);
+	bus_check_settled(link->bus);
+}
+
+Link *link_new(Member *subscriber, Member *publisher)
+{
+	const Plugin *plugin = subscriber->plugin;
+	Link *link = g_new0(Link, 1);
+
+	link->bus = subscriber->bus;
+	link->subscriber = subscriber;
+	link->publisher = publisher;
+	link->names = g_new0(const char *, plugin->n_subscriptions + 1);
+	link->topics = g_new0(LinkTopic, plugin->n_subscriptions + 1);
+	for (guint i = 0; i < plugin->n_subscriptions; i++)
+		if (is_of(plugin->subscriptions[i].topic, publisher->plugin))
+			add_topic(link, plugin->subscriptions[i].topic);
+	link->item = (LoopItem){ .run = on_item, .data = link };
+	link->home_up = TRUE;
+	block_init(&link->now);
+	block_init(&link->next);
+	if (link->n_topics > 0)
+		return link;
+	link_free(link);
+	return NULL;
+}
+
+void link_free(Link *link)
+{
+	if (link == NULL)
+		return;
+	if (link->timer != NULL)
+		loop_timer_free(link->timer);
+	block_clear(&link->now);
+	block_clear(&link->next);
+	g_free(link->shown.fault);
+	g_free(link->fault);
+	g_free(link->warning);
+	g_free(link->sent);
+	g_free(link->topics);
+	g_free(link->names);
+	g_free(link);
+}
+
+/* ---- standing ---- */
+
+static void end_wait(Link *link)
+{
+	if (link->timer != NULL)
+		loop_timer_free(link->timer);
+	link->timer = NULL;
+	if (link->state == LINK_WAITING)
+		link->state = LINK_IDLE;
+}
+
+static void on_timer(void *data)
+{
+	Link *link = data;
+
+	end_wait(link);
+	link_go(link);
+	bus_check_settled(link->bus);
+}
+
+static void say(Link *link, LogLevel level, const char *fault)
+{
+	if (g_strcmp0(link->fault, fault) == 0)
+		return;
+	log_write(level, link->subscriber->plugin->id, "events of %s: %s", link->publisher->plugin->id, fault);
+	g_free(link->fault);
+	link->fault = g_strdup(fault);
+}
+
+void link_wait(Link *link, gboolean for_log, const char *fault)
+{
+	say(link, LOG_WARN, fault);
+	link->wait_ms = link->wait_ms == 0 ? link->bus->options.backoff_ms : MIN(link->wait_ms * 2, WAIT_MAX_MS);
+	link->waits_for_log = for_log;
+	link->state = LINK_WAITING;
+	link->counts.waits++;
+	if (link->timer == NULL)
+		link->timer = loop_timer_new(link->bus->loop, link->wait_ms, FALSE, on_timer, link);
+}
+
+void link_refuse(Link *link, const char *fault)
+{
+	say(link, LOG_ERROR, fault);
+	block_drop(&link->now);
+	block_drop(&link->next);
+	link->state = LINK_REFUSED;
+}
+
+void link_leave_turn(Link *link)
+{
+	const GPtrArray *links = link->bus->links;
+
+	if (link->subscriber->probe != link)
+		return;
+	link->subscriber->probe = NULL;
+	for (guint i = 0; i < links->len; i++) {
+		Link *other = links->pdata[i];
+
+		if (other->subscriber == link->subscriber && other->state == LINK_TURN)
+			link_post(other);
+	}
+}
+
+void link_start_over(Link *link)
+{
+	end_wait(link);
+	block_drop(&link->now);
+	block_drop(&link->next);
+	link->found = FALSE;
+	link->state = LINK_IDLE;
+	link->mode = MODE_BATCH;
+	link_leave_turn(link);
+}
+
+/* ---- the cursors ---- */
+
+static gboolean fits(Link *link, const LogPosition *cursor, const LogPosition *end)
+{
+	g_autofree char *fault = NULL;
+	char at[LOG_POSITION_TEXT], last[LOG_POSITION_TEXT];
+
+	if (cursor->epoch == end->epoch && cursor->seq >= 0 && cursor->seq <= end->seq)
+		return TRUE;
+	log_position_print(cursor, at);
+	log_position_print(end, last);
+	fault = g_strdup_printf("%s is at %s of %s, whose log ends at %s; restored apart?", link->subscriber->plugin->id, at,
+	                        link->publisher->plugin->id, last);
+	link_refuse(link, fault);
+	return FALSE;
+}
+
+static const LogCursor *cursor_of(const GPtrArray *cursors, const char *publisher, const char *topic)
+{
+	for (guint i = 0; i < cursors->len; i++) {
+		const LogCursor *cursor = cursors->pdata[i];
+
+		if (strcmp(cursor->publisher, publisher) == 0 && strcmp(cursor->topic, topic) == 0)
+			return cursor;
+	}
+	return NULL;
+}
+
+static gboolean take_cursors(Link *link, const GPtrArray *cursors, const LogPosition *end)
+{
+	gint64 least = G_MAXINT64;
+
+	for (guint i = 0; i < link->n_topics; i++) {
+		const LogCursor *cursor = cursor_of(cursors, link->publisher->plugin->id, link->names[i]);
+
+		if (cursor != NULL && !fits(link, &cursor->position, end))
+			return FALSE;
+		link->topics[i].seq = cursor != NULL ? cursor->position.seq : 0;
+		least = MIN(least, link->topics[i].seq);
+	}
+	link->at = (LogPosition){ end->epoch, least };
+	link->scan = least;
+	return TRUE;
+}
+
+static void take_live(Link *link, const GPtrArray *cursors)
+{
+	link->live = TRUE;
+	for (guint i = 0; i < link->n_topics; i++) {
+		const LogCursor *cursor = cursor_of(cursors, link->publisher->plugin->id, link->names[i]);
+
+		link->topics[i].live = cursor != NULL && cursor->live;
+		link->live = link->live && link->topics[i].live;
+	}
+	member_consider_ready(link->subscriber);
+}
+
+void link_find(Link *link)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) cursors = log_cursors(link->subscriber->log, &error);
+
+	if (cursors == NULL) {
+		link_wait(link, FALSE, error->message);
+		return;
+	}
+	/* Whatever the publisher's log is like: who was live once may be asked. */
+	take_live(link, cursors);
+	if (!log_end(link->publisher->log, &link->publisher->end, &error)) {
+		link_wait(link, TRUE, error->message);
+		return;
+	}
+	link->found = take_cursors(link, cursors, &link->publisher->end);
+}
+
+/* ---- going ---- */
+
+static gboolean read_on(Link *link, Block *block)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (block_read(link, link->scan, block, &error)) {
+		link->scan = block->upto.seq;
+		return TRUE;
+	}
+	if (g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_CONFLICT)) {
+		g_autofree char *fault = g_strdup_printf("%s is %s", link->subscriber->plugin->id, error->message);
+
+		link_refuse(link, fault);
+	} else {
+		link_wait(link, TRUE, error->message);
+	}
+	return FALSE;
+}
+
+/* TRUE: there is something to send, be it only the cursor. */
+static gboolean is_worth_sending(const Link *link)
+{
+	const Block *block = &link->now;
+
+	return block->next < block->events->len || block->upto.seq - link->at.seq > PASSED_MAX ||
+	       (block->at_end && !link->live);
+}
+
+static gboolean find_work(Link *link)
+{
+	if (!link->found)
+		link_find(link);
+	if (!link->found)
+		return FALSE;
+	if (!link->now.filled && link->next.filled) {
+		Block spent = link->now;
+
+		link->now = link->next;
+		link->next = spent;
+	}
+	if (!link->now.filled && !read_on(link, &link->now))
+		return FALSE;
+	if (is_worth_sending(link))
+		return TRUE;
+	if (!link->now.at_end)
+		link_post(link);
+	link->state = LINK_IDLE;
+	block_drop(&link->now);
+	return FALSE;
+}
+
+static gboolean has_turn(Link *link)
+{
+	Member *subscriber = link->subscriber;
+
+	if (link->mode != MODE_SERIAL)
+		return TRUE;
+	if (subscriber->probe == NULL)
+		subscriber->probe = link;
+	if (subscriber->probe == link)
+		return TRUE;
+	link->state = LINK_TURN;
+	return FALSE;
+}
+
+static void step(Link *link)
+{
+	if (link->n_open > 0 || link->timer != NULL || link->state == LINK_REWINDING || bus_stopping(link->bus))
+		return;
+	if (link->rewind != NULL) {
+		rewind_begin(link);
+		return;
+	}
+	if (link->state == LINK_REFUSED || !find_work(link) || !has_turn(link))
+		return;
+	link->state = LINK_BUSY;
+	deliver(link);
+	/* Only where more is known to be: at the end, what comes meanwhile collects for the next read. */
+	if (link->n_open > 0 && !link->now.at_end && !link->next.filled) {
+		g_autoptr(GError) error = NULL;
+
+		if (block_read(link, link->scan, &link->next, &error))
+			link->scan = link->next.upto.seq;
+	}
+}
+
+void link_go(Link *link)
+{
+	link->again = TRUE;
+	if (link->going)
+		return;
+	link->going = TRUE;
+	while (link->again) {
+		link->again = FALSE;
+		step(link);
+	}
+	link->going = FALSE;
+	link_show(link);
+}
+
+void link_post(Link *link)
+{
+	if (link->posted)
+		return;
+	link->posted = TRUE;
+	loop_post(link->bus->loop, &link->item);
+}
+
+void link_woken(Link *link, gboolean by_home, gboolean by_log)
+{
+	link->home_up |= by_home;
+	if (link->state == LINK_WAITING && (link->waits_for_log ? by_log : by_home)) {
+		link->wait_ms = 0;
+		end_wait(link);
+	}
+	link_go(link);
+}
+
+gboolean link_is_quiet(const Link *link)
+{
+	return link->n_open == 0 && !link->posted && link->rewind == NULL && link->state != LINK_REWINDING &&
+	       link->state != LINK_BUSY;
+}
