@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One cut: every writer stands while a read transaction is opened on every database, and goes on; the copies are made from
- * those. Copied one after another, a subscriber's cursor would end beyond its publisher's log. Archives come after the logs: a
- * piece is durable there before it leaves a log. Files are immutable, and collecting waits. */
-#include "daemon/backup.h"
-
+ * those. Copied one after another, a subscriber's cursor would end beyond its publisher's log. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -15,36 +12,11 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
-#include "daemon/manifest.h"
+#include "daemon/making.h"
 
 #define ROOM_SPARE (G_GINT64_CONSTANT(16) << 20)
 #define COLLECT_WAIT_MS 30000
 #define NAMES_MAX 1000
-
-typedef struct Backup Backup;
-
-/* One plugin's folder, or the host's. */
-typedef struct Source {
-	Backup *backup;
-	char *id, *folder, *dir, *file;
-	Home *home;   /* NULL = nobody writes there */
-	Store *store; /* the host's own; else NULL */
-	const char *version;
-	Copy *copy;
-	int collect_fd; /* no blob is removed while it is open */
-	gboolean asked, told, stands;
-} Source;
-
-struct Backup {
-	Daemon *daemon;
-	const char *dir;
-	char *path, *partial;
-	int partial_fd; /* locked: another host's backup beside it does not take it for a dead one */
-	GPtrArray *sources;
-	Manifest *manifest;
-	GMutex lock;
-	GCond told;
-};
 
 static void source_free(gpointer data)
 {
@@ -73,11 +45,6 @@ static void backup_clear(Backup *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Backup, backup_clear)
-
-static const gint *cancelled(const Backup *self)
-{
-	return &self->daemon->stopping;
-}
 
 /* ---- what there is ---- */
 
@@ -188,13 +155,6 @@ static gboolean make_partial(Backup *self, GError **error)
 	return (self->partial_fd >= 0 && flock(self->partial_fd, LOCK_EX | LOCK_NB) == 0) || tree_throw(self->partial, error);
 }
 
-static gint64 bytes_of(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? st.st_size : 0;
-}
-
 /* Hard links cost nothing; everything else is counted as it is now. */
 static gint64 room_wanted(const Backup *self)
 {
@@ -207,11 +167,11 @@ static gint64 room_wanted(const Backup *self)
 		g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL), *wal = g_strconcat(source->file, "-wal", NULL);
 		g_autoptr(GPtrArray) names = tree_names(source->dir);
 
-		bytes += bytes_of(source->file) + bytes_of(wal);
+		bytes += backup_bytes_of(source->file) + backup_bytes_of(wal);
 		for (guint n = 0; n < names->len; n++) {
 			g_autofree char *path = g_build_filename(source->dir, names->pdata[n], NULL);
 
-			bytes += g_str_has_prefix(names->pdata[n], "events-") ? bytes_of(path) : 0;
+			bytes += g_str_has_prefix(names->pdata[n], "events-") ? backup_bytes_of(path) : 0;
 		}
 		if (stat(blobs, &here) == 0 && here.st_dev != there.st_dev)
 			bytes += tree_bytes(blobs);
@@ -299,7 +259,7 @@ static gboolean wait_for_all(Backup *self, gint64 until_us, gint64 limit_ms, GEr
 	for (guint i = 0; i < self->sources->len && fine; i++) {
 		const Source *source = self->sources->pdata[i];
 
-		while (!source->told && clock_mono_us() < until_us && g_atomic_int_get(cancelled(self)) == 0)
+		while (!source->told && clock_mono_us() < until_us && g_atomic_int_get(backup_cancelled(self)) == 0)
 			g_cond_wait_until(&self->told, &self->lock, MIN(until_us, clock_mono_us() + 100000));
 		if (!source->told || !source->stands)
 			fine = throw_not_standing(source, limit_ms, error);
@@ -349,203 +309,11 @@ static gboolean open_all(Backup *self, GError **error)
 		source->copy = copy_open(source->file, source->id, error);
 		if (source->copy == NULL)
 			return FALSE;
-		source->collect_fd = blob_hold(source->dir, COLLECT_WAIT_MS, cancelled(self), error);
+		source->collect_fd = blob_hold(source->dir, COLLECT_WAIT_MS, backup_cancelled(self), error);
 		if (source->collect_fd < 0)
 			return prefix_error(error, "%s", source->id);
 	}
 	return TRUE;
-}
-
-/* ---- the copies ---- */
-
-static gboolean make_folder(const Backup *self, const char *folder, GError **error)
-{
-	g_autofree char *path = g_build_filename(self->partial, folder, NULL);
-
-	return g_mkdir_with_parents(path, 0700) == 0 || tree_throw(path, error);
-}
-
-/* Written as @path already: looked through, and added to the manifest. */
-static gboolean add_database(Backup *self, const char *path, GError **error)
-{
-	g_autofree char *target = g_build_filename(self->partial, path, NULL);
-
-	return copy_check(target, FALSE, cancelled(self), error) &&
-	       tree_digest(target, &manifest_add_file(self->manifest, path)->file, cancelled(self), error);
-}
-
-static gboolean copy_database(Backup *self, Source *source, GError **error)
-{
-	g_autofree char *path = g_build_filename(source->folder, "data.db", NULL);
-	g_autofree char *target = g_build_filename(self->partial, path, NULL);
-	ManifestPlugin *row = manifest_add_plugin(self->manifest, source->id, source->folder, source->version);
-	gboolean fine = copy_state(source->copy, &row->state, error) && make_folder(self, source->folder, error) &&
-	                copy_write(source->copy, target, cancelled(self), error);
-
-	g_clear_pointer(&source->copy, copy_close); /* its snapshot kept the WAL from beginning again */
-	return fine && add_database(self, path, error);
-}
-
-static gboolean copy_archive(Backup *self, const Source *source, const char *name, GError **error)
-{
-	g_autofree char *path = g_build_filename(source->folder, name, NULL), *file = g_build_filename(source->dir, name, NULL);
-	g_autofree char *target = g_build_filename(self->partial, path, NULL);
-	g_autoptr(Copy) copy = copy_open(file, source->id, error);
-
-	return copy != NULL && copy_begin(copy, error) && copy_write(copy, target, cancelled(self), error) &&
-	       add_database(self, path, error);
-}
-
-static gboolean copy_archives(Backup *self, const Source *source, GError **error)
-{
-	g_autoptr(GPtrArray) names = tree_names(source->dir);
-
-	for (guint i = 0; i < names->len; i++)
-		if (g_str_has_prefix(names->pdata[i], "events-") && g_str_has_suffix(names->pdata[i], ".db") &&
-		    !copy_archive(self, source, names->pdata[i], error))
-			return FALSE;
-	return TRUE;
-}
-
-/* A file is its digest: one that differs from its name is damaged, and said so. */
-static gboolean copy_blob(Backup *self, const char *from, const char *path, const char *hex, GError **error)
-{
-	g_autofree char *target = g_build_filename(self->partial, path, NULL);
-	ManifestFile *row = manifest_add_file(self->manifest, path);
-
-	if (link(from, target) == 0) {
-		row->file.bytes = bytes_of(target);
-		memcpy(row->file.sm3, hex, DIGEST_HEX_SIZE);
-		return TRUE;
-	}
-	if (!tree_copy(from, target, &row->file, cancelled(self), error))
-		return FALSE;
-	return strcmp(row->file.sm3, hex) == 0 ||
-	       throw_error(error, ERROR_INVALID, "%s: 文件已损坏，与其摘要不符 (damaged: not what its name says)", from);
-}
-
-static gboolean copy_blob_folder(Backup *self, const char *from, const char *folder, GError **error)
-{
-	g_autoptr(GPtrArray) names = tree_names(from);
-	guint8 digest[DIGEST_SIZE];
-
-	if (names->len > 0 && !make_folder(self, folder, error))
-		return FALSE;
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *file = g_build_filename(from, names->pdata[i], NULL);
-		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
-
-		if (g_atomic_int_get(cancelled(self)) != 0)
-			return throw_error(error, ERROR_INTERRUPTED, "zhend 正在停止 (zhend is stopping)");
-		if (digest_from_hex(names->pdata[i], digest) && !copy_blob(self, file, path, names->pdata[i], error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean copy_blobs(Backup *self, const Source *source, GError **error)
-{
-	g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL), *all = g_build_filename(source->folder, "blobs", NULL);
-	g_autoptr(GPtrArray) names = tree_names(blobs);
-
-	if (names->len > 0 && !make_folder(self, all, error))
-		return FALSE;
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *from = g_build_filename(blobs, names->pdata[i], NULL);
-		g_autofree char *folder = g_build_filename(all, names->pdata[i], NULL);
-
-		if (!copy_blob_folder(self, from, folder, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* Anchors are lines "at seq chain link signature"; those made after the cut vouch for rows that are not in it. */
-static gboolean copy_anchors(Backup *self, const char *from, const char *path, gint64 rows, GError **error)
-{
-	g_autofree char *text = NULL, *target = g_build_filename(self->partial, path, NULL);
-	g_autoptr(GString) kept = g_string_new(NULL);
-	gsize length;
-
-	if (!g_file_get_contents(from, &text, &length, error))
-		return FALSE;
-	for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		const char *seq = strchr(line, ' ');
-
-		if (seq == NULL || g_ascii_strtoll(seq, NULL, 10) > rows)
-			break;
-		g_string_append_len(kept, line, end + 1 - line);
-	}
-	return tree_write(target, kept->str, kept->len, error) &&
-	       tree_digest(target, &manifest_add_file(self->manifest, path)->file, NULL, error);
-}
-
-static gint64 audit_rows(const Backup *self, const char *name)
-{
-	for (guint i = 0; i < self->manifest->plugins->len; i++) {
-		const ManifestPlugin *row = self->manifest->plugins->pdata[i];
-		const gsize length = strlen(row->id);
-
-		if (strncmp(name, row->id, length) == 0 && strcmp(name + length, ".anchors") == 0)
-			return row->state.audit;
-	}
-	return G_MAXINT64;
-}
-
-/* Keys, anchors, and what configuration lies in the data folder; @top: "anchors" themselves are cut, those of old are not. */
-static gboolean copy_folder(Backup *self, const char *folder, gboolean top, GError **error)
-{
-	g_autofree char *from = g_build_filename(self->daemon->data, folder, NULL);
-	g_autoptr(GPtrArray) names = tree_names(from);
-	const gboolean anchors = top && strcmp(folder, "anchors") == 0;
-
-	if (names->len > 0 && !make_folder(self, folder, error))
-		return FALSE;
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
-		g_autofree char *file = g_build_filename(from, names->pdata[i], NULL), *target = g_build_filename(self->partial, path, NULL);
-		gboolean fine;
-
-		if (g_file_test(file, G_FILE_TEST_IS_DIR))
-			fine = copy_folder(self, path, FALSE, error);
-		else if (anchors && g_str_has_suffix(names->pdata[i], ".anchors"))
-			fine = copy_anchors(self, file, path, audit_rows(self, names->pdata[i]), error);
-		else
-			fine = tree_copy(file, target, &manifest_add_file(self->manifest, path)->file, cancelled(self), error);
-		if (!fine)
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean copy_rest(Backup *self, GError **error)
-{
-	static const char *const folders[] = { "keys", "anchors", "conf" };
-	g_autoptr(GPtrArray) names = tree_names(self->daemon->data);
-
-	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
-		if (!copy_folder(self, folders[i], TRUE, error))
-			return FALSE;
-	for (guint i = 0; i < names->len; i++) {
-		const char *name = names->pdata[i];
-		g_autofree char *file = g_build_filename(self->daemon->data, name, NULL), *target = g_build_filename(self->partial, name, NULL);
-
-		if (g_str_has_suffix(name, ".conf") && g_file_test(file, G_FILE_TEST_IS_REGULAR) &&
-		    !tree_copy(file, target, &manifest_add_file(self->manifest, name)->file, NULL, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean copy_all(Backup *self, GError **error)
-{
-	for (guint i = 0; i < self->sources->len; i++)
-		if (!copy_database(self, self->sources->pdata[i], error))
-			return FALSE;
-	for (guint i = 0; i < self->sources->len; i++)
-		if (!copy_archives(self, self->sources->pdata[i], error) || !copy_blobs(self, self->sources->pdata[i], error))
-			return FALSE;
-	return copy_rest(self, error);
 }
 
 /* ---- all of it ---- */
@@ -567,7 +335,7 @@ static gboolean make(Backup *self, GError **error)
 		return FALSE;
 	remove_dead(self);
 	return make_partial(self, error) && has_room(self, error) && open_all(self, error) && cut(self, error) &&
-	       copy_all(self, error) && put_in_place(self, error);
+	       backup_copy_all(self, error) && put_in_place(self, error);
 }
 
 static void tell(const Backup *self, GString *text, JsonOut *data)
