@@ -5,6 +5,8 @@
 #include "http/forms.h"
 #include "http/values.h"
 
+#define LEAD_FACTS 4
+
 static void append_query(GString *url, const char *name, const char *value)
 {
 	g_string_append_c(url, strchr(url->str, '?') == NULL ? '?' : '&');
@@ -311,6 +313,28 @@ static void draw_body(const PageView *view, Html *html, const Plugin *plugin, co
 	draw_pager(view, html, json_object_get(body, "next"), params, n_params);
 }
 
+/* How things stand comes before what can be done: the first declared facts. What is left. (transfer full) */
+static json_t *draw_lead(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
+                         const json_t *body)
+{
+	ValueView value = { .page = view, .plugin = plugin, .route = route, .fields = route->reply };
+	json_t *rest = json_copy((json_t *)body);
+	g_autoptr(json_t) lead = json_object();
+
+	for (const zhen_field *f = route->reply; f != NULL && f->name != NULL && json_object_size(lead) < LEAD_FACTS;
+	     f++) {
+		json_t *one = json_object_get(body, f->name);
+
+		if ((f->flags & ZHEN_HIDDEN) != 0 || !values_said(one))
+			continue;
+		json_object_set(lead, f->name, one);
+		json_object_del(rest, f->name);
+	}
+	if (json_object_size(lead) > 0)
+		values_object(&value, html, lead, 2);
+	return rest;
+}
+
 static gboolean tells_secret(const zhen_route *route, const json_t *body)
 {
 	for (const zhen_field *f = route->reply; f != NULL && f->name != NULL; f++)
@@ -346,7 +370,7 @@ void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *r
 
 	if (reply->status >= 400) {
 		if (!redraw_form(view, plugin, route, params, n_params, reply, out))
-			pages_problem(view, reply, out);
+			pages_refused(view, plugin, route, params, n_params, reply, out);
 		return;
 	}
 	g_autoptr(json_t) body = json_read(reply->body->str, reply->body->len, NULL);
@@ -358,12 +382,13 @@ void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *r
 	gboolean is_list = json_is_array(json_object_get(body, "items"));
 	/* What the plugin names as next stands above what may be long; what only the tables tell, below it. */
 	gboolean named = route->method == ZHEN_GET && json_array_size(json_object_get(body, "actions")) > 0;
+	g_autoptr(json_t) rest = named ? draw_lead(view, &html, plugin, route, body) : json_incref(body);
 	if (named)
 		draw_actions(view, &html, plugin, route, params, n_params, reply, body);
 	if (route->method == ZHEN_GET && is_list)
 		draw_filter(view, &html, plugin, route, params, n_params, TRUE);
 	if (json_is_object(body))
-		draw_body(view, &html, plugin, route, params, n_params, body);
+		draw_body(view, &html, plugin, route, params, n_params, rest);
 	if (route->method == ZHEN_GET && !is_list)
 		draw_filter(view, &html, plugin, route, params, n_params, FALSE);
 	if (!named)

@@ -167,7 +167,7 @@ static const struct {
 	{ 403, "没有权限", "您的岗位不能办理这件事；如确需办理，请联系本单位管理员。" },
 	{ 404, "没有找到", "请检查网址、编号和查询码是否正确；也可以从首页重新进入。" },
 	{ 405, "不支持这种操作", "请从首页重新进入。" },
-	{ 409, "现在不能这样办理", "事项的状态可能已经变化，请返回后刷新再看。" },
+	{ 409, "现在不能这样办理", "事项的状态可能已经变化，请回到这一件刷新后再看，按页面上能办的继续。" },
 	{ 410, "已经失效", "请从首页重新进入。" },
 	{ 412, "内容已被他人修改", "请返回并刷新页面，核对最新内容后再提交。" },
 	{ 413, "内容太大", "请减小文件后再上传。" },
@@ -180,11 +180,10 @@ static const struct {
 	{ 507, "存储空间不足", "您提交的内容没有保存。请把下面的编号告诉工作人员。" },
 };
 
-static void draw_problem(const PageView *view, Html *html, gint status, const char *advice, const json_t *problem)
+static void draw_words(Html *html, const char *advice, const json_t *problem)
 {
 	const char *title = json_string_value(json_object_get(problem, "title"));
 	const char *detail = json_string_value(json_object_get(problem, "detail"));
-	const char *code = json_string_value(json_object_get(problem, "code"));
 	const json_t *error;
 	size_t i;
 
@@ -195,18 +194,15 @@ static void draw_problem(const PageView *view, Html *html, gint status, const ch
 		html_leaf(html, "p", NULL, json_string_value(json_object_get(error, "title")));
 	html_leaf(html, "p", NULL, advice);
 	html_close(html);
-	html_open(html, "div", "class", "actions", NULL);
-	if (status == 401) {
-		g_autofree char *here = g_strconcat(view->path == NULL ? "/" : view->path,
-		                                    view->query == NULL ? NULL : "?", view->query, NULL);
-		g_autofree char *next = g_uri_escape_string(here, NULL, FALSE);
-		g_autofree char *login = g_strconcat("/login?next=", next, NULL);
-		html_link(html, login, "button", "登录");
-	}
-	html_link(html, "/", "button second", "回到首页");
-	html_close(html);
+}
+
+/* For whoever is asked for help: not what the reader wants to know first. */
+static void draw_reference(const PageView *view, Html *html, gint status, const char *code)
+{
+	g_autofree char *number = g_strdup_printf("%d", status);
+	const char *const facts[][2] = { { "错误代码", code }, { "请求编号", view->request_id }, { "状态", number } };
+
 	html_open(html, "dl", "class", "facts", NULL);
-	const char *const facts[][2] = { { "错误代码", code }, { "请求编号", view->request_id } };
 	for (guint f = 0; f < G_N_ELEMENTS(facts); f++) {
 		if (facts[f][1] == NULL)
 			continue;
@@ -217,14 +213,11 @@ static void draw_problem(const PageView *view, Html *html, gint status, const ch
 		html_close(html);
 		html_close(html);
 	}
-	html_open(html, "div", NULL);
-	html_leaf(html, "dt", NULL, "状态");
-	html_open(html, "dd", NULL);
-	html_textf(html, "%d", status);
-	html_close_to(html, html->depth - 3);
+	html_close(html);
 }
 
-void pages_problem(const PageView *view, const CallReply *reply, GString *out)
+void pages_refused(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+                   guint n_params, const CallReply *reply, GString *out)
 {
 	g_autoptr(json_t) problem = json_read(reply->body->str, reply->body->len, NULL);
 	const char *title = json_string_value(json_object_get(problem, "title"));
@@ -237,9 +230,27 @@ void pages_problem(const PageView *view, const CallReply *reply, GString *out)
 			advice = advices[i].advice;
 			title = title == NULL ? advices[i].title : title;
 		}
-	page_begin(view, &html, out, title == NULL ? "出错了" : title, NULL);
-	draw_problem(view, &html, reply->status, advice, problem);
+	page_begin(view, &html, out, title == NULL ? "出错了" : title, plugin);
+	draw_words(&html, advice, problem);
+	html_open(&html, "div", "class", "actions", NULL);
+	if (reply->status == 401) {
+		g_autofree char *here = g_strconcat(view->path == NULL ? "/" : view->path,
+		                                    view->query == NULL ? NULL : "?", view->query, NULL);
+		g_autofree char *next = g_uri_escape_string(here, NULL, FALSE);
+		g_autofree char *login = g_strconcat("/login?next=", next, NULL);
+		html_link(&html, login, "button", "登录");
+	}
+	if (route != NULL)
+		page_ways(view, &html, plugin, route, params, n_params, reply->status);
+	html_link(&html, "/", "button second", "回到首页");
+	html_close(&html);
+	draw_reference(view, &html, reply->status, json_string_value(json_object_get(problem, "code")));
 	page_end(view, &html);
+}
+
+void pages_problem(const PageView *view, const CallReply *reply, GString *out)
+{
+	pages_refused(view, NULL, NULL, NULL, 0, reply, out);
 }
 
 void pages_json(const PageView *view, const char *title, const CallReply *reply, GString *out)

@@ -48,6 +48,9 @@ gboolean pages_has_form(const zhen_route *route);
 /* Any JSON answer of the host (/kernel/health, ...), or a problem. */
 void pages_json(const PageView *view, const char *title, const CallReply *reply, GString *out);
 void pages_problem(const PageView *view, const CallReply *reply, GString *out);
+/* The same of a plugin's route: with the ways back to what the call was about. */
+void pages_refused(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+                   guint n_params, const CallReply *reply, GString *out);
 /* Fields login, password, next, posted to /login. @message NULL = none ("账号或密码不正确"). */
 void pages_login(const PageView *view, const char *login, const char *next, const char *message, GString *out);
 void pages_home(const PageView *view, GString *out);                         /* / */
@@ -58,6 +61,9 @@ const char *pages_css(gsize *out_length); /* /kernel/style.css, text/css; consta
 /* ---- shared by the drawing modules ---- */
 
 void page_begin(const PageView *view, Html *html, GString *out, const char *title, const Plugin *plugin);
+/* Links from a refusal: the form again where that may help, the page that the call was about, the list it stands in. */
+void page_ways(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+               guint n_params, gint status);
 void page_end(const PageView *view, Html *html);
 gboolean page_may(const PageView *view, const Plugin *plugin, const char *permission, const char *feature);
 const char *page_param(const CallParam *params, guint n_params, const char *name); /* NULL = not there */

@@ -132,7 +132,7 @@ static const char css[] =
 	"padding-bottom:1rem}\n.foot p{margin:0}\n.foot a{color:var(--soft)}\n"
 	"@media(min-width:1000px){.facts.many{columns:2;column-gap:0;column-rule:1px solid var(--line)}\n"
 	".facts.many>div{break-inside:avoid;grid-template-columns:minmax(7rem,11rem) 1fr}}\n"
-	/* phones: a row becomes a card, a fact stands above its value */
+	/* phones: a row becomes a card without its empty places, facts stand close */
 	"@media(max-width:799px){\n"
 	"table.fold,table.fold tbody,table.fold tr,table.fold "
         "td{display:block;width:100%}\ntable.fold{border:0;background:none}\n"
@@ -142,11 +142,12 @@ static const char css[] =
 	"table.fold td{display:grid;grid-template-columns:6.5rem 1fr;gap:.8rem;border:0;padding:.3rem "
         "1rem;text-align:left}\n"
 	"table.fold td::before{content:attr(data-label);color:var(--soft)}\n"
+	"table.fold td.none{display:none}\n"
 	"table.fold td:first-child{font-weight:600}\ntable.fold td:first-child::before{font-weight:400}\n"
 	"}\n"
 	"@media(max-width:559px){\n"
-	"h1{font-size:1.45rem}\n.facts>div{grid-template-columns:1fr;gap:0;padding:.55rem 1rem}\n.facts "
-        "dt{font-size:.92rem}\n"
+	"h1{font-size:1.45rem}\n.facts>div{grid-template-columns:6.5rem 1fr;gap:.1rem .8rem;padding:.4rem 1rem}\n.facts "
+        "dt{font-size:.92rem}\n.facts .wide{grid-template-columns:1fr}\n"
 	".panel{padding:.9rem 1rem}\n.rows{padding:.8rem .9rem .4rem}\n.actions .button,.submit button{width:100%}\n"
 	".top .wrap{min-height:3.1rem}\n.site{font-size:1.1rem}\n"
 	"}\n"

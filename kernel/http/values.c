@@ -150,7 +150,7 @@ static void draw_nested(const ValueView *view, Html *html, const char *name, con
 }
 
 /* A fact without a value says nothing; in a table the place stays. */
-static gboolean is_said(const json_t *value)
+gboolean values_said(const json_t *value)
 {
 	return is_scalar(value) && !json_is_null(value) && !(json_is_string(value) && json_string_length(value) == 0);
 }
@@ -179,7 +179,7 @@ void values_object(const ValueView *view, Html *html, const json_t *object, guin
 	g_autoptr(GPtrArray) facts = g_ptr_array_new();
 
 	for (guint i = 0; i < names->len; i++)
-		if (is_said(json_object_get(object, names->pdata[i])) &&
+		if (values_said(json_object_get(object, names->pdata[i])) &&
 		    !is_left_out(value_field(view, names->pdata[i]), names->pdata[i]))
 			g_ptr_array_add(facts, names->pdata[i]);
 	if (facts->len > 0)
@@ -261,8 +261,9 @@ static void draw_cell(const ValueView *view, Html *html, const char *name, const
 {
 	const zhen_field *field = value_field(view, name);
 
+	/* A place that is empty stays in a table; on a telephone, where it would be a line, it goes. */
 	html_open(html, "td", "role", "cell", "data-label", value_label(field, name), "class",
-	          cell_class(field, name, value), NULL);
+	          is_scalar(value) && !values_said(value) ? "none" : cell_class(field, name, value), NULL);
 	if (url != NULL) {
 		g_autofree char *text = value_text(view, field, name, value, FALSE);
 		html_link(html, url, NULL, text);

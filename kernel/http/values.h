@@ -23,6 +23,7 @@ const char *value_label(const zhen_field *field, const char *name);
 char *value_text(const ValueView *view, const zhen_field *field, const char *name, const json_t *value, gboolean full);
 void values_object(const ValueView *view, Html *html, const json_t *object,
                    guint level); /* level: of headings, 2 .. 6 */
+gboolean values_said(const json_t *value); /* a scalar that says something */
 void values_rows(const ValueView *view, Html *html, const json_t *list, guint level);
 
 char *yuan_text(gint64 fen);                                /* "¥1,234.56" (transfer full) */

@@ -108,9 +108,9 @@ static const zhen_field public_paper_reply[] = {
 };
 
 const zhen_field track_reply[] = {
-	TEXT("hint", "提示"), TEXT("number", "申请编号"), TEXT("item_name", "事项"), CHOICE("state", "状态", STATE_CHOICES),
-	HIDDEN("state_title"), TEXT("waits_for", "目前"), TEXT("step_title", "环节"), DAY("filed_on", "收件日期"),
-	DAY("told_by", "最迟告知是否受理"), DAY("accepted_on", "受理日期"), DAY("due_on", "到期日"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
+	TEXT("hint", "提示"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"), TEXT("waits_for", "目前"),
+	DAY("due_on", "到期日"), DAY("told_by", "最迟告知是否受理"), TEXT("step_title", "环节"), TEXT("number", "申请编号"),
+	TEXT("item_name", "事项"), DAY("filed_on", "收件日期"), DAY("accepted_on", "受理日期"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
 	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
 	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply),
 	HIDDEN("ticket"), { 0 },
@@ -164,15 +164,15 @@ static const zhen_field material_reply[] = {
 	TEXT("title", "材料"), TEXT("digest", "摘要"), TIME("at", "提交时间"), { 0 },
 };
 
+/* How the case stands comes first, what only the system needs last. */
 const zhen_field case_reply[] = {
-	INT("id", "序号"), TEXT("number", "申请编号"), TEXT("item_code", "事项编码"), TEXT("item_name", "事项"),
-	PLACE("township", "乡镇"), PLACE("village", "村（社区）"), CHOICE("channel", "提交方式", CHANNEL_CHOICES),
-	TEXT("point", "受理点"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	CHOICE("state", "状态", STATE_CHOICES), DAY("due_on", "到期日"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	TEXT("number", "申请编号"), BOOL("provisional", "暂定"), TEXT("item_name", "事项"),
 	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
-	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" }, CHOICE("state", "状态", STATE_CHOICES),
-	HIDDEN("state_title"), HIDDEN("step"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"),
-	TEXT("contact", "联系人"), TEXT("places", "到场地点"), TEXT("over_visits", "超出到场次数的原因"), INT("round", "轮次"),
-	BOOL("deemed", "视为受理"), BOOL("told_once", "已告知补正"), INT("budget_days", "时限（工作日）"),
+	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" }, PLACE("township", "乡镇"), PLACE("village", "村（社区）"),
+	CHOICE("channel", "提交方式", CHANNEL_CHOICES), TEXT("point", "受理点"), HIDDEN("state_title"), HIDDEN("step"),
+	TEXT("contact", "联系人"), TEXT("places", "到场地点"), TEXT("over_visits", "超出到场次数的原因"),
+	INT("budget_days", "时限（工作日）"),
 	INT("extension_days", "延长（工作日）"), HIDDEN("consumed_days"), INT("used_days", "已用（工作日）"), INT("visits", "到场次数"),
 	INT("visit_limit", "到场上限"), TIME("filed_at", "收件时间"), TIME("accepted_at", "受理时间"),
 	TIME("overdue_at", "超期时间"), TIME("decided_at", "决定时间"), TIME("stopped_at", "办结时间"),
@@ -183,6 +183,8 @@ const zhen_field case_reply[] = {
 	TEXT("address", "坐落"), TEXT("east", "东至"), TEXT("south", "南至"), TEXT("west", "西至"), TEXT("north", "北至"),
 	CHOICE("land", "地类", LAND_CHOICES), TEXT("group_opinion", "村民小组意见"), TEXT("village_opinion", "村级意见"),
 	TEXT("conversion", "农用地转用文号"), INT("storeys", "层数"), BOOL("neighbours_consulted", "已征求相邻权利人意见"),
+	BOOL("told_once", "已告知补正"), BOOL("deemed", "视为受理"), INT("round", "轮次"), INT("id", "序号"),
+	TEXT("item_code", "事项编码"),
 	LIST("members", "家庭成员", member_fields), LIST("steps", "办理环节", step_reply),
 	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
 	LIST("documents", "文书", paper_reply), LIST("materials", "材料", material_reply), { 0 },
