@@ -54,14 +54,14 @@ static zhen_result take(zhen_call *call)
 	         zhen_text(call, "title"));
 	if (n == SLOW_N)
 		g_usleep(30000);
+	if (n >= 1000)
+		zhen_emit(call, "sub.thing.taken", "n", n);
 	if (n == refused_n)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-now", "现在不行");
 	if (n == 666)
 		zhen_run(call, "INSERT INTO no_such(n) VALUES(1)");
 	if (n == 777)
 		end_the_transaction(call);
-	if (n >= 1000)
-		zhen_emit(call, "sub.thing.taken", "n", n);
 	return zhen_ok(call);
 }
 
