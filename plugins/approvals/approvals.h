@@ -147,6 +147,9 @@ void sheet_step(json_t *sheet, const char *title, const char *body, const char *
 /* First of the two steps: number, date, code and everything printed; the job does the rest. Takes over @sheet. Returns
  * the number. */
 const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, json_t *sheet);
+/* The end of an act that is told on paper: the document, the event (NULL = none), the answer. */
+zhen_result document_tell(zhen_call *call, const struct matter *matter, enum document_kind kind, json_t *sheet,
+                          const char *topic);
 /* The closing sentence on remedies of the matter's item, for this county. */
 const char *document_remedies(zhen_call *call, const struct matter *matter);
 

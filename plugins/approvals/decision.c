@@ -2,10 +2,15 @@
  * The head's acts: the certificate, the refusal, the withdrawal; and what they print. */
 #include "approvals.h"
 
-static zhen_result is_government(zhen_call *call, const struct matter *matter)
+/* The case of an act that is the government's own. */
+static zhen_result head_for(zhen_call *call, enum act act, struct matter *matter)
 {
-	const zhen_body *government = call->host->body_of(call, "government", matter->township);
+	zhen_result refused = matter_for(call, act, matter);
+	const zhen_body *government =
+		refused == 0 ? call->host->body_of(call, "government", matter->township) : NULL;
 
+	if (refused != 0)
+		return refused;
 	if (government != NULL && strcmp(government->id, zhen_get_caller(call)->body) == 0)
 		return 0;
 	return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "由%s决定", government != NULL ? government->name : "乡镇人民政府");
@@ -115,10 +120,8 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 zhen_result issue_case(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_ISSUE, &matter);
+	zhen_result refused = head_for(call, ACT_ISSUE, &matter);
 
-	if (refused == 0)
-		refused = is_government(call, &matter);
 	if (refused != 0)
 		return refused;
 	/* 办证 is the fourth of the four steps inside the limit: the clock stands when number and date are assigned. */
@@ -132,10 +135,8 @@ zhen_result issue_case(zhen_call *call)
 zhen_result reject_case(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_REJECT, &matter);
+	zhen_result refused = head_for(call, ACT_REJECT, &matter);
 
-	if (refused == 0)
-		refused = is_government(call, &matter);
 	if (refused != 0)
 		return refused;
 	json_t *sheet = sheet_new();
@@ -149,18 +150,14 @@ zhen_result reject_case(zhen_call *call)
 	zhen_run(call, "UPDATE matter SET decided_at = $1 WHERE id = $2", zhen_now(call), matter.id);
 	matter_set_state(call, &matter, STATE_REJECTED);
 	matter_note(call, &matter, "rejected", zhen_text(call, "reason"));
-	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_REJECTION, sheet));
-	matter_emit(call, &matter, "approvals.case.decided");
-	return matter_reply(call, &matter);
+	return document_tell(call, &matter, DOCUMENT_REJECTION, sheet, "approvals.case.decided");
 }
 
 zhen_result withdraw_case(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_WITHDRAW, &matter);
+	zhen_result refused = head_for(call, ACT_WITHDRAW, &matter);
 
-	if (refused == 0)
-		refused = is_government(call, &matter);
 	if (refused != 0)
 		return refused;
 	json_t *sheet = sheet_new();
@@ -175,7 +172,5 @@ zhen_result withdraw_case(zhen_call *call)
 	         zhen_now(call), or_empty(zhen_text(call, "ground")), zhen_column_int(granted, "id"));
 	matter_set_state(call, &matter, STATE_WITHDRAWN);
 	matter_note(call, &matter, "withdrawn", zhen_text(call, "explanation"));
-	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_WITHDRAWAL, sheet));
-	matter_emit(call, &matter, "approvals.case.withdrawn");
-	return matter_reply(call, &matter);
+	return document_tell(call, &matter, DOCUMENT_WITHDRAWAL, sheet, "approvals.case.withdrawn");
 }

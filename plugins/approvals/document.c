@@ -104,6 +104,15 @@ const char *document_new(zhen_call *call, const struct matter *matter, enum docu
 	return number;
 }
 
+zhen_result document_tell(zhen_call *call, const struct matter *matter, enum document_kind kind, json_t *sheet,
+                          const char *topic)
+{
+	zhen_put(call, "document", document_new(call, matter, kind, sheet));
+	if (topic != NULL)
+		matter_emit(call, matter, topic);
+	return matter_reply(call, matter);
+}
+
 static const char *text_of(const json_t *object, const char *key)
 {
 	return or_empty(json_string_value(json_object_get(object, key)));

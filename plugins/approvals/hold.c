@@ -38,7 +38,6 @@ zhen_result suspend_case(zhen_call *call)
 	if (i == sizeof(reasons) / sizeof(reasons[0]))
 		return zhen_fail(call, ZHEN_CONFLICT, "reason-not-in-law",
 		                 "“%s”不在行政许可法第四十五条所列事由之内，时间不得扣除", code);
-	clock_raise_overdue(call, &matter);
 	clock_raise_overdue(call, &matter); /* what is late already does not become timely by standing still */
 	zhen_insert(call,
 	            "INSERT INTO suspension(matter, reason, basis, note, expected_days, from_at, to_at, account) "
@@ -53,9 +52,7 @@ zhen_result suspend_case(zhen_call *call)
 	                                   matter.item_name, matter.number, reasons[i].title, reasons[i].basis,
 	                                   (long long)zhen_int(call, "expected_days")));
 	matter_note(call, &matter, "suspended", reasons[i].title);
-	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_SUSPENSION, sheet));
-	matter_emit(call, &matter, "approvals.case.suspended");
-	return matter_reply(call, &matter);
+	return document_tell(call, &matter, DOCUMENT_SUSPENSION, sheet, "approvals.case.suspended");
 }
 
 zhen_result resume_case(zhen_call *call)
@@ -105,6 +102,5 @@ zhen_result extend_case(zhen_call *call)
 	                                   (long long)matter.extension_days,
 	                                   chinese_date(call, calendar_ms_of_day(calendar_parse_date(matter.watch_on)))));
 	matter_note(call, &matter, "extended", zhen_text(call, "reason"));
-	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_EXTENSION, sheet));
-	return matter_reply(call, &matter);
+	return document_tell(call, &matter, DOCUMENT_EXTENSION, sheet, NULL);
 }

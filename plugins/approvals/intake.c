@@ -242,9 +242,7 @@ zhen_result request_supplement(zhen_call *call)
 	         matter.id);
 	matter_set_state(call, &matter, STATE_SUPPLEMENTING);
 	matter_note(call, &matter, "supplement_requested", zhen_field_json(call, "missing"));
-	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_SUPPLEMENT, sheet));
-	matter_emit(call, &matter, "approvals.case.supplement_requested");
-	return matter_reply(call, &matter);
+	return document_tell(call, &matter, DOCUMENT_SUPPLEMENT, sheet, "approvals.case.supplement_requested");
 }
 
 zhen_result correct_case(zhen_call *call)
@@ -261,8 +259,7 @@ zhen_result correct_case(zhen_call *call)
 	                                   matter.item_name));
 	sheet_paragraph(sheet, or_empty(zhen_text(call, "correction")));
 	matter_note(call, &matter, "corrected", zhen_text(call, "correction"));
-	zhen_put(call, "document", document_new(call, &matter, DOCUMENT_CORRECTION, sheet));
-	return matter_reply(call, &matter);
+	return document_tell(call, &matter, DOCUMENT_CORRECTION, sheet, NULL);
 }
 
 static zhen_result end_at_intake(zhen_call *call, struct matter *matter, enum state state, enum document_kind kind,
@@ -272,9 +269,7 @@ static zhen_result end_at_intake(zhen_call *call, struct matter *matter, enum st
 	clock_stop(call, matter);
 	matter_set_state(call, matter, state);
 	matter_note(call, matter, kind == DOCUMENT_REFUSAL ? "refused" : "not_needed", zhen_text(call, "reason"));
-	zhen_put(call, "document", document_new(call, matter, kind, sheet));
-	matter_emit(call, matter, "approvals.case.decided");
-	return matter_reply(call, matter);
+	return document_tell(call, matter, kind, sheet, "approvals.case.decided");
 }
 
 zhen_result refuse_case(zhen_call *call)
