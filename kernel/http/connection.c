@@ -141,7 +141,8 @@ static void on_readable(evutil_socket_t fd, short what, void *data)
 	gssize n;
 
 	(void)what;
-	net->now_us = clock_mono_us();
+	if (!net->looked)
+		net_look(net);
 	if (connection->wait == WAIT_LINGER) {
 		drain(connection);
 		return;

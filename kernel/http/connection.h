@@ -60,7 +60,8 @@ void net_listen(Net *net, int fd); /* takes fd */
 /* Ends the listener and connections that are idle; others end after their answer. */
 void net_close_listener(Net *net);
 gboolean net_draining(const Net *net);
-gint64 net_now_us(const Net *net); /* as of this callback */
+gint64 net_now_us(const Net *net); /* as of this callback, or what ended last before it in this turn */
+gint64 net_look(Net *net);         /* at the clock: as of now */
 void *net_data(const Net *net);
 /* Closed connections are freed here: at the end of each turn. */
 void net_bury(Net *net);

@@ -19,6 +19,7 @@ struct Net {
 	gboolean accept_paused;  /* no descriptors left: until the next tick */
 	LoopTimer *tick;
 	gint64 now_us;
+	gboolean looked; /* now_us is of this turn */
 	WaitList waits[WAITS];
 	Connection *graves;
 	guint n_buffers;

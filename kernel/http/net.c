@@ -54,6 +54,7 @@ Net *net_new(Loop *loop, const NetHandler *handler)
 
 void net_bury(Net *net)
 {
+	net->looked = FALSE;
 	while (net->graves != NULL) {
 		Connection *connection = net->graves;
 
@@ -100,6 +101,13 @@ gboolean net_draining(const Net *net)
 
 gint64 net_now_us(const Net *net)
 {
+	return net->now_us;
+}
+
+gint64 net_look(Net *net)
+{
+	net->looked = TRUE;
+	net->now_us = clock_mono_us();
 	return net->now_us;
 }
 

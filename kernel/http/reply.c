@@ -187,7 +187,7 @@ static gboolean not_modified(HttpCall *call, const CallReply *reply)
 static void record(HttpCall *call, gint status, gsize bytes)
 {
 	HttpLoop *home = call->home;
-	const gint64 us = clock_mono_us() - call->started_us;
+	const gint64 us = net_look(home->net) - call->started_us;
 	RouteStats *stats = call->entry != NULL ? route_stats(call->entry, home->index) : &home->unmatched;
 	const char *account = call->session != NULL ? call->session->account : "";
 	const char *method = call->head.is_head ? "HEAD" : call->method != 0 ? method_name(call->method) : "-";
