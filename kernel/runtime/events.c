@@ -260,13 +260,17 @@ static gboolean deliver_all(Call *call, StoreConn *conn)
 	return TRUE;
 }
 
+static gboolean moves_outside(const Delivery *delivery)
+{
+	return point_cursor_outside() && delivery->handled > 0;
+}
+
 static gboolean events_run(StoreJob *job, StoreConn *conn)
 {
 	Call *call = events_call_of(job);
 	const CallRequest *request = call->request;
 	Delivery *delivery = call->delivery;
 	g_autoptr(GError) error = NULL;
-	gboolean live;
 
 	begin_delivery(call);
 	if (!cursors_load(call, conn, &error))
@@ -282,8 +286,8 @@ static gboolean events_run(StoreJob *job, StoreConn *conn)
 	}
 	if (delivery->full && log_position_compare(&delivery->at, &request->after) == 0)
 		return FALSE;
-	live = request->caught_up && log_position_compare(&delivery->at, &request->upto) == 0;
-	if (!point_cursor_outside() && !cursors_move(call, conn, &delivery->at, live, &error))
+	delivery->live = request->caught_up && log_position_compare(&delivery->at, &request->upto) == 0;
+	if (!moves_outside(delivery) && !cursors_move(call, conn, &delivery->at, delivery->live, &error))
 		return failed_with(call, error);
 	point_pass("before-effect");
 	return TRUE;
@@ -415,7 +419,7 @@ static gboolean outside_run(StoreJob *job, StoreConn *conn)
 {
 	Call *call = events_call_of(job);
 
-	return cursors_move(call, conn, &call->delivery->at, call->request->caught_up, NULL);
+	return cursors_move(call, conn, &call->delivery->at, call->delivery->live, NULL);
 }
 
 static void outside_done(StoreJob *job, const GError *error)
@@ -431,7 +435,7 @@ static void events_done(StoreJob *job, const GError *error)
 	Delivery *delivery = call->delivery;
 
 #ifdef ZHEN_TEST_POINTS
-	if (error == NULL && point_cursor_outside() && !call->failed && delivery->handled > 0) {
+	if (error == NULL && !call->failed && call->status < 400 && moves_outside(delivery)) {
 		point_pass("after-effect");
 		events_start(call, (StoreJob){ .run = outside_run, .done = outside_done });
 		return;

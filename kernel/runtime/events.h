@@ -30,6 +30,7 @@ typedef struct Delivery {
 	guint n_cursors;
 	LogPosition furthest;    /* of the cursors, before this run */
 	LogPosition at;          /* reached in this run */
+	gboolean live;           /* that is the end of the log */
 	guint handled, n_parked;
 	ParkedNote *notes, **last_note;
 	gint64 until_us;         /* of the monotonic clock: then others have their turn */
