@@ -114,6 +114,8 @@ static void begun(void *data)
 
 	run->submitted = run->begun;
 	if (run->begun) {
+		/* Now is when it runs: the clock may have been turned, and calls made, since it came due. */
+		run->request.now_ms = clock_now_ms();
 		runtime_submit(runtime, run->jobs->loop, &run->request, run_ended, run);
 	} else {
 		run_free(run); /* the next look tries again */
