@@ -114,9 +114,9 @@ static void each_turn(void *data)
 static gboolean start_stores(Daemon *daemon, GError **error)
 {
 	guint threads = (guint)conf_int(daemon->conf, "host", "pool_threads");
-	/* One loop, the pool, and one slot for tools such as audit verify. */
+	/* The front's loop and the bus's, the pool, and one slot for tools such as audit verify. */
 	StoreHostOptions options = { .writers = (guint)conf_int(daemon->conf, "host", "writers"),
-		                     .readers = 1 + threads + 1, .sql_log = g_getenv("ZHEN_SQL_LOG") };
+		                     .readers = 2 + threads + 1, .sql_log = g_getenv("ZHEN_SQL_LOG") };
 	g_autofree char *dir = g_build_filename(daemon->data, "host", NULL);
 	StoreOptions own = host_store_options(daemon->conf, dir, "host");
 
@@ -129,13 +129,14 @@ static gboolean start_stores(Daemon *daemon, GError **error)
 		.bodies = daemon->bodies,
 		.keys = daemon->keys,
 		.readers = options.readers,
-		.loops = 1,
+		.loops = 2,
 		.idempotency_ms = conf_int(daemon->conf, "limits", "idempotency_time"),
 		.idempotency_max = (guint)conf_int(daemon->conf, "limits", "idempotency_keys"),
 		.page_limit = (guint)conf_int(daemon->conf, "limits", "page_rows"),
 		.anchors_dir = daemon->anchors,
 		.base_url = daemon->base_url,
 	};
+	delivery_settings(daemon);
 	if (g_mkdir_with_parents(dir, 0700) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));
 	daemon->store = store_open(daemon->stores, &own, error);
@@ -209,7 +210,7 @@ typedef gboolean Step(Daemon *daemon, GError **error);
 
 static Step *const start_order[] = {
 	start_conf, start_demo, start_data, start_places, start_stores,
-	start_access, start_http, plugins_start, start_listening,
+	start_access, start_http, plugins_start, delivery_start, start_listening,
 };
 #define CHECK_STEPS 2 /* as far as `zhend --check` goes: nothing is opened, made or listened on */
 
@@ -218,7 +219,7 @@ static Step *const start_order[] = {
 static void all_answered(void *data)
 {
 	Daemon *daemon = data;
-	guint calls = 0;
+	guint calls = delivery_under_way(daemon);
 
 	for (guint i = 0; i < daemon->slots->len; i++) {
 		const Slot *slot = daemon->slots->pdata[i];
@@ -252,6 +253,7 @@ static void stop(void *data)
 		if (slot->runtime != NULL)
 			runtime_stop_jobs(slot->runtime);
 	}
+	delivery_stop(daemon);
 	http_close_listeners(daemon->http);
 	daemon->drain_timer = loop_timer_new(daemon->loop, 20, TRUE, all_answered, daemon);
 	daemon->stop_timer = loop_timer_new(daemon->loop, MAX(conf_int(daemon->conf, "host", "stop_grace"), 1), FALSE,
@@ -282,8 +284,10 @@ static void daemon_clear(Daemon *daemon)
 	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++)
 		if (((Slot *)daemon->slots->pdata[i])->runtime != NULL)
 			runtime_drain(((Slot *)daemon->slots->pdata[i])->runtime);
+	delivery_stop(daemon);
 	http_free(daemon->http);
 	plugins_stop(daemon);
+	delivery_free(daemon);
 	g_clear_pointer(&daemon->slots, g_ptr_array_unref);
 	access_free(daemon->access);
 	g_clear_pointer(&daemon->plugins, g_ptr_array_unref);
@@ -355,11 +359,13 @@ gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check
 
 	for (guint i = 0; fine && i < (check_only ? CHECK_STEPS : G_N_ELEMENTS(start_order)); i++)
 		fine = start_order[i](&daemon, error);
-	if (fine && !check_only && announce(&daemon, error)) {
+	if (fine && !check_only) {
+		/* Before anybody is told that it runs: who then says at once that it is to end is heard. */
 		loop_on_signal(daemon.loop, SIGINT, stop, &daemon);
 		loop_on_signal(daemon.loop, SIGTERM, stop, &daemon);
 		loop_on_signal(daemon.loop, SIGHUP, reload, &daemon);
-		loop_run(daemon.loop);
+		if (announce(&daemon, error))
+			loop_run(daemon.loop);
 	}
 	daemon_clear(&daemon);
 	return fine && (error == NULL || *error == NULL);

@@ -4,6 +4,7 @@
 
 #include "access/access.h"
 #include "access/pilots.h"
+#include "bus/bus.h"
 #include "daemon/settings.h"
 #include "http/http.h"
 #include "loader/loader.h"
@@ -41,6 +42,7 @@ typedef struct Daemon {
 	GPtrArray *plugins; /* of LoadedPlugin*, needs first */
 	GPtrArray *slots;   /* of Slot*, in that order */
 	Http *http;
+	Bus *bus; /* atomic: NULL until it runs */
 	struct Admin *admin;
 	LoopTimer *drain_timer, *stop_timer;
 	gint64 started_ms;
@@ -55,6 +57,13 @@ gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error); /* loa
 gboolean plugins_start(Daemon *daemon, GError **error);
 void plugins_stop(Daemon *daemon);
 void slot_free(gpointer slot);
+
+/* delivery.c: the event bus */
+void delivery_settings(Daemon *daemon); /* into env */
+gboolean delivery_start(Daemon *daemon, GError **error);
+void delivery_stop(Daemon *daemon); /* nothing new; what is under way ends */
+guint delivery_under_way(const Daemon *daemon);
+void delivery_free(Daemon *daemon); /* after the homes */
 
 /* routes.c: /kernel/health, /kernel/metrics, /kernel/clock */
 void routes_add(Daemon *daemon);

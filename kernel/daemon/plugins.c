@@ -157,6 +157,13 @@ static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *setting
 		.page_limit = daemon->env.page_limit,
 		.threads = (guint)conf_int(daemon->conf, "host", "pool_threads"),
 		.in_flight_max = (guint)conf_int(daemon->conf, "limits", "worker_calls"),
+		.event_tries = daemon->env.event_tries,
+		.event_backoff_ms = daemon->env.event_backoff_ms,
+		.parked_max = daemon->env.parked_max,
+		.event_turn_us = daemon->env.event_turn_us,
+		.keep_events_ms = daemon->env.keep_events_ms,
+		.emitted = daemon->env.emitted,
+		.emitted_data = daemon->env.emitted_data,
 	};
 
 	settings_unref(settings);

@@ -24,7 +24,14 @@ static void put_parked(JsonOut *out, const Slot *slot)
 	json_close_one(out);
 }
 
-static void put_plugin(JsonOut *out, const Slot *slot)
+static const char *state_of(const Daemon *daemon, const Slot *slot)
+{
+	if (slot->home == NULL)
+		return "left-out";
+	return daemon->bus == NULL || bus_ready(daemon->bus, slot->loaded->plugin) ? "up" : "catching-up";
+}
+
+static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 {
 	const Plugin *plugin = slot->loaded->plugin;
 	gint64 pid = slot->home != NULL ? home_worker_pid(slot->home) : 0;
@@ -34,14 +41,27 @@ static void put_plugin(JsonOut *out, const Slot *slot)
 	json_put_text(out, "version", plugin->version);
 	json_put_text(out, "title", plugin->title);
 	json_put_text(out, "home", slot->runtime != NULL ? "inproc" : "process");
-	json_put_text(out, "state", slot->home != NULL ? "up" : "left-out");
+	json_put_text(out, "state", state_of(daemon, slot));
 	if (pid > 0)
 		json_put_int(out, "pid", pid);
 	if (slot->fault != NULL)
 		json_put_text(out, "fault", slot->fault);
 	if (slot->home != NULL)
 		put_parked(out, slot);
+	if (daemon->bus != NULL)
+		bus_status(daemon->bus, plugin, out);
 	json_close_one(out);
+}
+
+/* A subscriber whose cursor does not fit its publisher's log waits for somebody's decision. */
+static gboolean none_stands_still(const Daemon *daemon)
+{
+	g_autoptr(GString) unread = g_string_new(NULL);
+	JsonOut out;
+
+	json_out_init(&out, unread);
+	json_open(&out, NULL, FALSE);
+	return daemon->bus == NULL || bus_status(daemon->bus, NULL, &out);
 }
 
 char *health_json(Daemon *daemon, gboolean *out_ready)
@@ -49,7 +69,7 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	GString *text = g_string_new(NULL);
 	JsonOut out;
 
-	*out_ready = !daemon->stopping;
+	*out_ready = !daemon->stopping && none_stands_still(daemon);
 	json_out_init(&out, text);
 	json_open(&out, NULL, FALSE);
 	json_put_bool(&out, "live", TRUE);
@@ -68,7 +88,7 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	json_close_one(&out);
 	json_open(&out, "plugins", TRUE);
 	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++)
-		put_plugin(&out, daemon->slots->pdata[i]);
+		put_plugin(&out, daemon, daemon->slots->pdata[i]);
 	json_close_one(&out);
 	json_close_one(&out);
 	return g_string_free(text, FALSE);
@@ -138,6 +158,8 @@ static void metrics(HttpCall *call, void *data)
 
 	http_metrics(daemon->http, out);
 	plugin_metrics(out, daemon->slots);
+	if (daemon->bus != NULL)
+		bus_metrics(daemon->bus, out);
 	answer_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", out->str);
 }
 

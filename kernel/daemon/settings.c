@@ -23,6 +23,7 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "access_log", CONF_TEXT, "", 0, 0, NULL, FALSE, "File of the access log; empty = access.log in the data folder; - = stderr." },
 	{ "host", "backup_pause", CONF_MS, "5s", 100, 60000, NULL, TRUE, "How long a backup waits for the calls that are writing; longer: no backup." },
 	{ "host", "stop_grace", CONF_MS, "10s", 0, 600000, NULL, TRUE, "How long calls under way may take to finish at stop." },
+	{ "host", "keep_events_days", CONF_INT, "400", 0, 36500, NULL, FALSE, "Days that events stay in a plugin's database before they move to its archive of that year; 0 = they stay." },
 	{ "limits", "header_bytes", CONF_SIZE, "16K", 1024, 1048576, NULL, FALSE, "Largest request header; above: 431." },
 	{ "limits", "body_bytes", CONF_SIZE, "1M", 1024, 67108864, NULL, FALSE, "Largest request body other than uploads; above: 413." },
 	{ "limits", "upload_bytes", CONF_SIZE, "20M", 1024, G_GINT64_CONSTANT(4294967296), NULL, FALSE, "Largest uploaded file." },
@@ -45,6 +46,13 @@ const ConfKey host_conf_keys[] = {
 	{ "store", "mmap", CONF_SIZE, "8G", 0, G_GINT64_CONSTANT(1099511627776), NULL, FALSE, "Bytes of a database mapped for reading." },
 	{ "store", "cache", CONF_SIZE, "8M", 65536, G_GINT64_CONSTANT(4294967296), NULL, FALSE, "Page cache of one connection." },
 	{ "store", "read_steps", CONF_INT, "200", 1, 1000000, NULL, FALSE, "Budget of a read on the loop, in 1,000 database steps; past it the pool runs it." },
+	{ "bus", "batch", CONF_INT, "512", 1, 4096, NULL, FALSE, "Events handed to a subscriber together at most, one transaction." },
+	{ "bus", "batch_bytes", CONF_SIZE, "4M", 65536, 16777216, NULL, FALSE, "And their bytes, about." },
+	{ "bus", "backoff", CONF_MS, "100ms", 1, 60000, NULL, FALSE, "First wait for a subscriber that cannot take events or a log that cannot be read; doubled up to a minute." },
+	{ "bus", "turn", CONF_MS, "20ms", 1, 10000, NULL, FALSE, "How long the handlers of one delivery may run before other writes of their plugin have their turn." },
+	{ "bus", "tries", CONF_INT, "10", 1, 100, NULL, FALSE, "Times an event that fails is tried; then it waits for zhenctl events retry or drop." },
+	{ "bus", "retry_after", CONF_MS, "1s", 1, 3600000, NULL, FALSE, "Wait before its second try; doubled up to an hour." },
+	{ "bus", "parked", CONF_INT, "100000", 1, 10000000, NULL, FALSE, "Events set aside per plugin; with more its deliveries wait." },
 	{ 0 },
 };
 

@@ -5,7 +5,7 @@
 #include "base/conf.h"
 #include "loader/loader.h"
 
-/* [host], [limits], [store]; ends with {0}. */
+/* [host], [limits], [store], [bus]; ends with {0}. */
 extern const ConfKey host_conf_keys[];
 
 /* What the command line says over the file; NULL or 0 = nothing. */

@@ -256,14 +256,17 @@ gboolean guard_token(HttpCall *call, const char *form_token)
 
 /* ---- may they ---- */
 
-static gboolean guard_division(HttpCall *call)
+static gboolean guard_mount(HttpCall *call)
 {
 	const Mount *mount = call->entry->mount;
 	const Division *own = call->session != NULL ? call->session->division : NULL;
 
-	if (mount == NULL || own == NULL || mount_serves(mount, own))
+	if (mount != NULL && own != NULL && !mount_serves(mount, own))
+		answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
+	else if (mount != NULL && g_atomic_int_get(&mount->held) != 0)
+		answer_problem(call, 503, "catching-up", "此模块正在补齐数据，请稍后再试", NULL);
+	else
 		return TRUE;
-	answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
 	return FALSE;
 }
 
@@ -293,7 +296,7 @@ gboolean guard_route(HttpCall *call)
 	const RouteEntry *entry = call->entry;
 
 	if (entry->open)
-		return guard_division(call);
+		return guard_mount(call);
 	if (call->session == NULL) {
 		ask_to_log_in(call);
 		return FALSE;
@@ -302,7 +305,7 @@ gboolean guard_route(HttpCall *call)
 		answer_problem(call, 403, "forbidden", "没有办理此项业务的权限", NULL);
 		return FALSE;
 	}
-	return guard_division(call);
+	return guard_mount(call);
 }
 
 gboolean guard_method(HttpCall *call, guint32 method)

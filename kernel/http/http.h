@@ -51,6 +51,9 @@ void http_free(Http *http);
  * pilot limits divisions: @divisions NULL-ended list or NULL = everywhere. */
 gboolean http_mount(Http *http, Home *home, const char *const *divisions, GError **error);
 
+/* Any thread: as long as it is held, a mounted plugin's routes answer 503 catching-up and it is not asked. */
+void http_hold(Http *http, const char *id, gboolean held);
+
 /* The host's own routes (/kernel/health, ...). @run answers now or later, on the same loop. */
 typedef struct HttpCall HttpCall;
 typedef void HttpRun(HttpCall *call, void *data);

@@ -54,6 +54,7 @@ struct Mount {
 	GPtrArray *entries;         /* of RouteEntry, owned */
 	gint64 upload_bytes;        /* largest file any of its routes takes */
 	guint upload_files;         /* per ticket */
+	gint held;                  /* atomic: not to be asked yet */
 };
 
 typedef struct MountTable {

@@ -207,3 +207,15 @@ gboolean http_mount(Http *http, Home *home, const char *const *divisions, GError
 	g_mutex_unlock(&http->lock);
 	return TRUE;
 }
+
+void http_hold(Http *http, const char *id, gboolean held)
+{
+	gboolean found;
+	guint at;
+
+	g_mutex_lock(&http->lock);
+	at = search(http->table, id, strlen(id), &found);
+	if (found)
+		g_atomic_int_set(&http->table->mounts[at]->held, held);
+	g_mutex_unlock(&http->lock);
+}

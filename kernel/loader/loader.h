@@ -53,6 +53,7 @@ typedef struct WorkerOptions {
 	gint64 event_backoff_ms;
 	guint parked_max;
 	gint64 event_turn_us;
+	gint64 keep_events_ms;
 	/* It committed events, or is up again: a hint may have gone with the one before. On the loop. May be NULL. */
 	void (*emitted)(void *data, const Plugin *plugin);
 	void *emitted_data;

@@ -60,7 +60,8 @@ static char **get_paths(FrameIn *in)
 	X(u32, event_tries)                                                                                            \
 	X(i64, event_backoff_ms)                                                                                       \
 	X(u32, parked_max)                                                                                             \
-	X(i64, event_turn_us)
+	X(i64, event_turn_us)                                                                                          \
+	X(i64, keep_events_ms)
 
 void start_put(GByteArray *out, const WorkerOptions *options)
 {

@@ -369,6 +369,7 @@ static gboolean make_env(Worker *worker, GError **error)
 		.event_backoff_ms = options->event_backoff_ms,
 		.parked_max = options->parked_max,
 		.event_turn_us = options->event_turn_us,
+		.keep_events_ms = options->keep_events_ms,
 	};
 	worker->pool = pool_new(&worker->env, threads);
 	return TRUE;

@@ -24,6 +24,7 @@ typedef struct RuntimeEnv {
 	guint event_tries;        /* of a handler that fails; then its event waits for somebody; 0 = 10 */
 	gint64 event_backoff_ms;  /* before the second try, doubled up to an hour; 0 = 1000 */
 	guint parked_max;         /* events set aside per plugin; then deliveries wait; 0 = 100000 */
+	gint64 keep_events_ms;    /* then events move to an archive; 0 = they stay */
 	gint64 event_turn_us;     /* of handlers in one delivery; then the writes of others have their turn; 0 = 20 ms */
 } RuntimeEnv;
 

@@ -5,6 +5,7 @@
 #include "runtime/exec.h"
 
 #define MINUTE_MS 60000
+#define ARCHIVE_PIECES 32
 #define BLOB_AGE_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
 
 typedef struct Upkeep {
@@ -13,6 +14,18 @@ typedef struct Upkeep {
 	guint minutes;
 	gint busy; /* atomic: on the pool */
 } Upkeep;
+
+/* A piece at a time, so that writers come in between; so many in a round that an end is not waited for. */
+static void archive_events(Runtime *runtime)
+{
+	const gint64 keep = runtime->env->keep_events_ms;
+	g_autoptr(GError) error = NULL;
+	guint moved = keep > 0 ? 1 : 0;
+
+	for (guint i = 0; i < ARCHIVE_PIECES && moved > 0 && error == NULL; i++)
+		if (!log_archive(runtime->store, clock_now_ms() - keep, &moved, &error))
+			log_write(LOG_ERROR, runtime->plugin->id, "old events stay in the database: %s", error->message);
+}
 
 static void work(void *data, guint slot)
 {
@@ -29,6 +42,7 @@ static void work(void *data, guint slot)
 		if (!blob_collect(runtime->store, BLOB_AGE_MS, NULL, &error))
 			log_write(LOG_WARN, runtime->plugin->id, "unreferenced files stay: %s", error->message);
 	}
+	archive_events(runtime);
 	g_atomic_int_set(&self->busy, 0);
 }
 
@@ -70,6 +84,6 @@ void upkeep_free(Upkeep *self)
 		return;
 	loop_timer_free(self->timer);
 	while (g_atomic_int_get(&self->busy) != 0)
-		g_thread_yield(); /* a pool thread is at most one anchor away */
+		g_thread_yield(); /* a pool thread is at most one round away */
 	g_free(self);
 }
