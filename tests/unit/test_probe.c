@@ -101,14 +101,23 @@ static void tell(zhen_test *test, GString *out)
 	g_string_append(out, zhen_test_dump(test));
 }
 
-/* Byte for byte, with nothing left out: the clock stands and the keys are the test host's, so times, digests, tickets,
- * signatures and the chain must be the same. What is random by nature, a code, the probe answers with its length only. */
+/* The epoch of a store's log is drawn anew for each database, so that two of them are never taken for one. */
+static char *without_epoch(const char *text)
+{
+	g_autoptr(GRegex) epoch = g_regex_new("(\"name\":\"epoch\",\"value\":)[0-9]+", 0, 0, NULL);
+
+	return g_regex_replace(epoch, text, -1, 0, "\\1*", 0, NULL);
+}
+
+/* Byte for byte, with nothing else left out: the clock stands and the keys are the test host's, so times, digests, tickets,
+ * signatures and the chain must be the same. A code, random as well, the probe answers with its length only. */
 Test(probe, both_homes_give_the_same_answers_rows_events_and_audit)
 {
 	static const char *const there[] = { "\"chain\":\"", "\"digest\":\"", "\"ticket\":\"1789693", "\"signature\":\"",
 		                             "\"at\":1789693200000", "== _event\n{", "== _audit\n{", "blob thing 1",
 		                             "\"now\":\"2026-09-18T09:00:00.000+08:00\"" };
 	g_autoptr(GString) inproc = g_string_new(NULL), worker = g_string_new(NULL);
+	g_autofree char *a = NULL, *b = NULL;
 	zhen_test *test = start(0);
 
 	tell(test, inproc);
@@ -116,7 +125,9 @@ Test(probe, both_homes_give_the_same_answers_rows_events_and_audit)
 	test = start(1);
 	tell(test, worker);
 	zhen_test_free(test);
-	g_auto(GStrv) la = g_strsplit(inproc->str, "\n", -1), lb = g_strsplit(worker->str, "\n", -1);
+	a = without_epoch(inproc->str);
+	b = without_epoch(worker->str);
+	g_auto(GStrv) la = g_strsplit(a, "\n", -1), lb = g_strsplit(b, "\n", -1);
 	cr_assert_eq(g_strv_length(la), g_strv_length(lb));
 	for (guint i = 0; la[i] != NULL; i++)
 		cr_assert_str_eq(la[i], lb[i]);
