@@ -24,7 +24,7 @@ typedef struct Restore {
 	const RestoreOptions *options;
 	Manifest *manifest;
 	char *staging, *aside; /* aside: where the old data goes; NULL = there is none */
-	char stamp[16];
+	char stamp[32];
 	int lock_fd;
 } Restore;
 
@@ -112,6 +112,27 @@ static gboolean lock_data(Restore *self, GError **error)
 	return self->lock_fd < 0 || flock(self->lock_fd, LOCK_EX | LOCK_NB) == 0 ||
 	       throw_error(error, ERROR_BUSY, "数据目录 %s 正被 zhend 使用，请先停止 (in use by a zhend: stop it first)",
 	                   self->options->data);
+}
+
+/* A name for what is put aside that neither the folder nor the backup has: two restores may fall into one second. */
+static void choose_stamp(Restore *self)
+{
+	char at[CLOCK_TEXT_SIZE];
+	gboolean taken = TRUE;
+
+	clock_format(clock_now_ms(), at);
+	for (guint n = 1; taken; n++) {
+		g_autofree char *name = NULL, *here = NULL, *there = NULL;
+
+		g_snprintf(self->stamp, sizeof self->stamp, "%.4s%.2s%.2s-%.2s%.2s%.2s", at, at + 5, at + 8, at + 11, at + 14,
+		           at + 17);
+		if (n > 1)
+			g_snprintf(self->stamp + strlen(self->stamp), 12, "-%u", n);
+		name = g_strconcat("before-restore-", self->stamp, NULL);
+		here = g_build_filename(self->options->data, name, NULL);
+		there = g_build_filename(self->options->backup, "anchors", name, NULL);
+		taken = g_file_test(here, G_FILE_TEST_EXISTS) || g_file_test(there, G_FILE_TEST_EXISTS);
+	}
 }
 
 static gboolean check_empty(Restore *self, GError **error)
@@ -400,6 +421,7 @@ gboolean restore_is_whole(const char *data, GError **error)
 static gboolean look(Restore *self, GError **error)
 {
 	self->manifest = manifest_read(self->options->backup, error);
+	choose_stamp(self);
 	return self->manifest != NULL && lock_data(self, error) && check_empty(self, error) && check_backup(self, error) &&
 	       check_room(self, error);
 }
@@ -429,10 +451,7 @@ static void tell(const Restore *self)
 gboolean restore_run(const RestoreOptions *options, GError **error)
 {
 	g_auto(Restore) self = { .options = options, .lock_fd = -1 };
-	char at[CLOCK_TEXT_SIZE];
 
-	clock_format(clock_now_ms(), at);
-	g_snprintf(self.stamp, sizeof self.stamp, "%.4s%.2s%.2s-%.2s%.2s%.2s", at, at + 5, at + 8, at + 11, at + 14, at + 17);
 	self.staging = g_build_filename(options->data, STAGING, NULL);
 	if (!look(&self, error))
 		return FALSE;
