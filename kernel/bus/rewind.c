@@ -36,34 +36,17 @@ static void on_answer(void *data, CallReply *reply)
 	finish(link, fault);
 }
 
-static gint64 least_cursor(const Link *link, const GPtrArray *cursors)
-{
-	gint64 least = G_MAXINT64;
-
-	for (guint i = 0; i < cursors->len; i++) {
-		const LogCursor *cursor = cursors->pdata[i];
-
-		if (strcmp(cursor->publisher, link->publisher->plugin->id) == 0 && g_strv_contains(link->names, cursor->topic))
-			least = MIN(least, cursor->position.seq);
-	}
-	return least == G_MAXINT64 ? 0 : MAX(least, 0);
-}
-
 static gboolean find_target(const Link *link, LogPosition *out, GError **error)
 {
 	const Rewind *rewind = link->rewind;
-	g_autoptr(GPtrArray) cursors = NULL;
 	char at[LOG_POSITION_TEXT], last[LOG_POSITION_TEXT];
 	LogPosition end;
 
 	if (!log_end(link->publisher->log, &end, error))
 		return FALSE;
-	*out = (LogPosition){ end.epoch, 0 };
-	if (rewind->what == REWIND_ACCEPT) {
-		cursors = log_cursors(link->subscriber->log, error);
-		out->seq = cursors != NULL ? MIN(least_cursor(link, cursors), end.seq) : 0;
-		return cursors != NULL;
-	}
+	*out = end;
+	if (rewind->what == REWIND_ACCEPT)
+		return TRUE;
 	out->seq = rewind->to.seq;
 	if (out->seq >= 0 && out->seq <= end.seq && (out->seq == 0 || rewind->to.epoch == end.epoch))
 		return TRUE;
@@ -81,6 +64,7 @@ void rewind_begin(Link *link)
 
 	link->state = LINK_REWINDING;
 	rewind->request = bus_request(link->bus, CALL_REWIND);
+	rewind->request.index = rewind->what == REWIND_ACCEPT ? REWIND_CUT : REWIND_REPLAY;
 	rewind->request.publisher = link->publisher->plugin->id;
 	if (!find_target(link, &rewind->request.upto, &error)) {
 		finish(link, error->message);

@@ -15,13 +15,16 @@ typedef enum CallKind {
 	CALL_STOP,
 	CALL_EVENTS, /* events of one publisher, in order, as one transaction */
 	CALL_PARKED, /* index: enum ParkedAct, on the row job_id of _parked */
-	CALL_REWIND, /* the cursor on publisher goes to upto; replay, or what a restore left behind is accepted */
+	CALL_REWIND, /* index: enum RewindAct, cursors on publisher */
 	CALL_TRIM,   /* transient events up to upto are deleted */
 	CALL_PURGE,  /* index: row of the purges; body: {"subject": ...} */
 	CALL_KINDS
 } CallKind;
 
 enum ParkedAct { PARKED_RETRY, PARKED_DROP };
+/* Replay: every cursor goes to upto. Cut: upto is the end of a log that a restore left behind; its epoch is taken over,
+ * and only cursors beyond it move. */
+enum RewindAct { REWIND_REPLAY, REWIND_CUT };
 
 /* One event as it is delivered. */
 typedef struct CallEvent {

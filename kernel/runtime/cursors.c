@@ -116,22 +116,35 @@ gboolean cursors_move(Call *call, StoreConn *conn, const LogPosition *to, gboole
 
 /* ---- CALL_REWIND ---- */
 
+/* What is set aside and comes again must not be there twice; what a shorter log does not hold any more stays. */
+static gboolean rewind_parked(StoreConn *conn, const char *publisher, const LogPosition *to, gboolean cut, GError **error)
+{
+	zhen_value args[] = { zhen_from_text(publisher), zhen_from_int(to->epoch), zhen_from_int(to->seq) };
+
+	return store_exec(conn, STORE_HOST,
+	                  cut ? "UPDATE _parked SET epoch = $2 WHERE publisher = $1 AND seq <= $3" :
+	                        "DELETE FROM _parked WHERE publisher = $1 AND epoch = $2 AND seq > $3",
+	                  args, G_N_ELEMENTS(args), NULL, error);
+}
+
 static gboolean rewind_run(StoreJob *job, StoreConn *conn)
 {
 	Call *call = events_call_of(job);
 	const Delivery *delivery = call->delivery;
-	const LogPosition *to = &call->request->upto;
-	zhen_value args[] = { zhen_from_text(delivery->publisher), zhen_from_int(to->epoch), zhen_from_int(to->seq) };
+	const LogPosition *upto = &call->request->upto;
+	const gboolean cut = call->request->index == REWIND_CUT;
 	g_autoptr(GError) error = NULL;
 	gboolean fine;
 
 	exec_begin(call);
 	fine = cursors_load(call, conn, &error);
-	for (guint i = 0; fine && i < delivery->n_cursors; i++)
-		fine = store_cursor(conn, delivery->publisher, &delivery->cursors[i], to, delivery->cursors[i].live, &error);
-	/* What is set aside and comes again must not be there twice. */
-	fine = fine && store_exec(conn, STORE_HOST, "DELETE FROM _parked WHERE publisher = $1 AND epoch = $2 AND seq > $3",
-	                          args, G_N_ELEMENTS(args), NULL, &error);
+	for (guint i = 0; fine && i < delivery->n_cursors; i++) {
+		const Cursor *cursor = &delivery->cursors[i];
+		const LogPosition to = { upto->epoch, cut ? MIN(cursor->at.seq, upto->seq) : upto->seq };
+
+		fine = store_cursor(conn, delivery->publisher, cursor, &to, cursor->live, &error);
+	}
+	fine = fine && rewind_parked(conn, delivery->publisher, upto, cut, &error);
 	if (!fine) {
 		exec_error(call, error);
 		return FALSE;

@@ -245,6 +245,34 @@ Test(events, the_cursor_goes_back_and_what_comes_again_is_not_set_aside_twice)
 	sub_close(&sub);
 }
 
+Test(events, a_log_that_a_restore_cut_takes_back_only_the_cursors_beyond_its_end)
+{
+	CallEvent note = EVENT(2, "", "{\"n\":2}");
+	Sub sub;
+	CallRequest request;
+
+	sub_open(&sub, &as_shipped);
+	refused_n = 3;
+	for (guint i = 0; i < 3; i++) {
+		const gint64 at[] = { 0, 1, 3, 20 };
+
+		cr_expect_eq(sub_deliver(&sub, &three[i], 1, at[i], at[i + 1]), 200);
+	}
+	cr_assert(store_write_now(runtime_store(sub.runtime), forget_notes, NULL, NULL));
+	note.topic = "pub.note.written";
+	cr_expect_eq(sub_deliver(&sub, &note, 1, 0, 2), 200);
+	request = sub_request(CALL_REWIND);
+	request.index = REWIND_CUT;
+	request.upto = (LogPosition){ EPOCH + 1, 10 };
+	cr_expect_eq(sub_call(&sub, &request), 204);
+	HOLDS(&sub, "SELECT topic || '=' || epoch || '-' || seq FROM _cursor", "pub.note.written=8-2 pub.thing.made=8-10 ");
+	HOLDS(&sub, "SELECT epoch || '-' || seq FROM _parked", "8-3 ");
+	request = sub_delivery(NULL, 0, 2, 12);
+	request.upto.epoch = request.after.epoch = EPOCH + 1;
+	cr_expect_eq(sub_call(&sub, &request), 200);
+	sub_close(&sub);
+}
+
 Test(events, transient_events_are_trimmed_up_to_where_everybody_is_and_no_others)
 {
 	Sub sub;
