@@ -99,11 +99,13 @@ class Host:
                             POWERCUT_LOG=self.log)
             self.control = Control(self.log)
         self.process, self.port = None, 0
+        self.args = []  # more words for its command line
 
     def start(self):
         with open(self.said, "ab") as said:
             self.process = subprocess.Popen(
-                [os.path.join(BUILD, "bin", "zhend"), "--config", self.conf, "--data", self.data, "--port", "0"],
+                [os.path.join(BUILD, "bin", "zhend"), "--config", self.conf, "--data", self.data, "--port", "0",
+                 *self.args],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=self.env)
         began = time.monotonic()
         for line in self.process.stdout:

@@ -114,6 +114,7 @@ def forget(data):
 def enabled_late(work, home, each):
     with make_host(work, home) as host:
         host.start()
+        wait_for("all are up", lambda: tally(host) == 0 and host.client().call("GET", "/p/ring_a/count")[0] == 200)
         made = make_year(host, each)
         wait_for("a projection that was there from the start", lambda: tally(host) == made)
         wait_for("old events are in archives", lambda: logs(host.data)[2] <= (KEEP_DAYS + 1) * TOWNSHIPS * each)
