@@ -81,8 +81,8 @@ gboolean if_match_bind(Call *call)
 	}
 	call->versions = arena_alloc0(call->keep, TAGS_MAX * sizeof call->versions[0]);
 	if (!read_list(call, match)) {
-		exec_refuse(call, ZHEN_BAD_REQUEST, "bad-if-match", "If-Match 的写法不对，应为 \"版本\"，或以逗号分开的几个，至多 %d 个",
-		            TAGS_MAX);
+		exec_refuse(call, ZHEN_BAD_REQUEST, "bad-if-match",
+		            "If-Match 的写法不对，应为 \"版本\"，或以逗号分开的几个，至多 %d 个", TAGS_MAX);
 		field_error_append(&call->field_errors, "If-Match", "malformed", "应为带引号的版本，如 \"3\"");
 		return FALSE;
 	}

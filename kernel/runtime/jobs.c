@@ -113,6 +113,7 @@ static void begun(void *data)
 	Runtime *runtime = run->jobs->runtime;
 
 	run->submitted = run->begun;
+	run->request.now_ms = clock_now_ms(); /* when it runs: a clock may have been turned meanwhile */
 	if (run->begun) {
 		/* Now is when it runs: the clock may have been turned, and calls made, since it came due. */
 		run->request.now_ms = clock_now_ms();

@@ -75,8 +75,8 @@ static void load_one(Marks *marks, StoreStmt *stmt)
 void marks_load(Marks *marks, StoreConn *conn)
 {
 	g_autoptr(GError) error = NULL;
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT name, job, deaths, not_before FROM _run", NULL, NULL, 0,
-	                                &error);
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT name, job, deaths, not_before FROM _run", NULL, NULL,
+	                                0, &error);
 
 	while (stmt != NULL && store_step(stmt, &error) == STORE_ROW)
 		load_one(marks, stmt);

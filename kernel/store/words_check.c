@@ -151,7 +151,8 @@ static gboolean check_token(Check *check, const Token *token, GError **error)
 	if (check->migration && token->kind == TOKEN_PARAM)
 		return throw_error(error, ERROR_REFUSED, "SQL: a migration has no parameters");
 	follow_trigger(check, token);
-	return check_name(token, error) && check_text(check, token, error) && check_words(check, token, error) && check_insert(check, token, error);
+	return check_name(token, error) && check_text(check, token, error) && check_words(check, token, error) &&
+	       check_insert(check, token, error);
 }
 
 gboolean words_check(const char *sql, gboolean migration, GError **error)
