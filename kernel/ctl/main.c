@@ -1,145 +1,112 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zhenctl: one verb over the daemon's local socket. Exit code 0 = done, 1 = the verb failed, 2 = not reached or misused. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-#include "base/json.h"
 
-#define REPLY_MAX (64 * 1024 * 1024)
+#include "base/json.h"
+#include "ctl/client.h"
+
+typedef struct Arguments {
+	char *data;
+	gboolean as_json, yes, replace, check;
+	char *from;
+	char **topics;
+} Arguments;
+
+/* X(what is typed, what it does); the first word is the verb that the daemon knows. */
+#define VERBS(X)                                                                                                       \
+	X("health", "状态与各模块 · state of the daemon and its plugins")                                              \
+	X("reload", "重新读取配置 · read the configuration again")                                                     \
+	X("audit verify [PLUGIN]", "核对审计链 · verify the audit chain")                                              \
+	X("backup DIR", "一次备份全部数据 · back up everything as one cut")                                            \
+	X("backups", "已做的备份 · the backups that were made")                                                        \
+	X("restore BACKUP --data DIR [--replace] [--check]", "停机恢复 · restore, while no zhend runs")                \
+	X("events", "各订阅的进度 · every subscription and how far it is")                                             \
+	X("events list [PLUGIN]", "搁置与放弃的事件 · events set aside or given up")                                   \
+	X("events show ID", "一条搁置的事件及其内容 · one of them with its body")                                      \
+	X("events retry ID", "立即重新处理 · try it again now")                                                        \
+	X("events drop ID", "丢弃，不再处理 · drop it for good")                                                       \
+	X("events replay SUBSCRIBER [PUBLISHER] [--from POSITION] --yes", "从头或某位置重新处理 · handle events again") \
+	X("events accept SUBSCRIBER PUBLISHER --yes", "恢复备份后接受发布者的日志 · go on after a restore")            \
+	X("events tail [--from start|POSITION] [--topic TOPIC]...", "持续输出 CloudEvents，每行一条 · follow events")
+
+static const struct {
+	const char *typed, *help;
+} verbs[] = {
+#define X(typed_, help_) { typed_, help_ },
+	VERBS(X)
+#undef X
+};
+
+static const char notes[] =
+	"\nreplay 使处理函数对同样的事件再运行一遍：模块须能重复处理（幂等），或先清空它的表。\n"
+	"replay runs the handlers of SUBSCRIBER again for events they already took: they must be idempotent, or the plugin's tables\n"
+	"emptied before. POSITION is the id of an event: what lies behind it is handled again; without it, everything.\n"
+	"\n退出码 (exit code): 0 = 完成 (done), 1 = 失败 (the verb failed), 2 = 未连上或用法不对 (not reached or misused)\n";
 
 static int misused(const char *text)
 {
 	fprintf(stderr, "zhenctl: %s\n", text);
-	return 2;
+	return CTL_NOT_REACHED;
 }
 
-/* -1 with errno. */
-static int connect_to(const char *path)
+static char *describe(void)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, fault;
+	GString *text = g_string_new("Verbs:\n");
 
-	if (strlen(path) >= sizeof address.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	strcpy(address.sun_path, path);
-	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-		return fd;
-	fault = errno;
-	close(fd);
-	errno = fault;
-	return -1;
+	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
+		g_string_append_printf(text, "  %s\n      %s\n", verbs[i].typed, verbs[i].help);
+	g_string_append(text, notes);
+	return g_string_free(text, FALSE);
 }
 
-static int not_reached(const char *path, int fault)
+static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 {
-	if (fault == EACCES || fault == EPERM)
-		fprintf(stderr,
-		        "zhenctl: %s: 没有权限；请以 root 或 zhend 的用户运行 "
-		        "(permission denied: run as root or as the user of zhend)\n",
-		        path);
-	else if (fault == ENOENT || fault == ECONNREFUSED)
-		fprintf(stderr, "zhenctl: %s: 没有 zhend 应答 (no zhend answers at %s)\n", path, path);
-	else
-		fprintf(stderr, "zhenctl: %s: 无法连接 (cannot connect): %s\n", path, g_strerror(fault));
-	return 2;
-}
+	const GOptionEntry entries[] = {
+		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &args->data, "The daemon's data folder (/var/lib/zhen)", "DIR" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &args->as_json, "Answer in JSON", NULL },
+		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "restore: move the old data aside", NULL },
+		{ "check", 0, 0, G_OPTION_ARG_NONE, &args->check, "restore: look whether it could be done, change nothing", NULL },
+		{ "yes", 0, 0, G_OPTION_ARG_NONE, &args->yes, "Do what cannot be undone", NULL },
+		{ "from", 0, 0, G_OPTION_ARG_STRING, &args->from, "Events behind this position", "POSITION" },
+		{ "topic", 0, 0, G_OPTION_ARG_STRING_ARRAY, &args->topics, "Events of this topic only; again for more", "TOPIC" },
+		{ 0 },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("VERB...");
+	g_autofree char *text = describe();
 
-static char *exchange(int fd, const GString *request)
-{
-	GString *reply = g_string_new(NULL);
-	char buffer[4096];
-	ssize_t got;
-
-	/* Who may not ask is told so at once, and may find the other end closed: what it said is there to be read. */
-	if (send(fd, request->str, request->len, MSG_NOSIGNAL) != (ssize_t)request->len)
-		shutdown(fd, SHUT_WR);
-	while (reply->len < REPLY_MAX && (got = recv(fd, buffer, sizeof buffer, 0)) > 0)
-		g_string_append_len(reply, buffer, got);
-	return g_string_free(reply, FALSE);
+	g_option_context_set_description(context, text);
+	g_option_context_add_main_entries(context, entries, NULL);
+	return g_option_context_parse(context, argc, argv, error);
 }
 
 /* Offline: the host's own program does it, which lies beside this one. */
-static int restore(const char *backup, const char *data, gboolean replace, gboolean check)
+static int restore(const Arguments *arguments, const char *backup)
 {
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *bin = g_path_get_dirname(self != NULL ? self : "/usr/bin/zhenctl");
 	g_autofree char *zhend = g_build_filename(bin, "zhend", NULL);
-	char *args[8] = { zhend, (char *)"--restore", (char *)backup, (char *)"--data", (char *)data };
+	char *args[8] = { zhend, (char *)"--restore", (char *)backup, (char *)"--data", arguments->data };
 	guint count = 5;
 
-	if (replace)
+	if (arguments->replace)
 		args[count++] = (char *)"--replace";
-	if (check)
+	if (arguments->check)
 		args[count++] = (char *)"--check";
 	execv(zhend, args);
 	fprintf(stderr, "zhenctl: %s: %s\n", zhend, g_strerror(errno));
-	return 2;
+	return CTL_NOT_REACHED;
 }
 
-static int show(const char *text, gboolean as_json)
+/* Words first, then the options, so that the daemon finds either without knowing the other. */
+static GString *request_of(const Arguments *args, int argc, char **argv)
 {
-	g_autoptr(json_t) reply = json_read(text, strlen(text), NULL);
-	gboolean fine = json_is_true(json_object_get(reply, "ok"));
-	const char *error = json_string_value(json_object_get(reply, "error"));
-
-	if (reply == NULL)
-		return misused("the daemon did not answer");
-	if (as_json) {
-		char *data = json_dumps(json_object_get(reply, "data"), JSON_INDENT(2) | JSON_ENCODE_ANY);
-
-		puts(data != NULL ? data : "null");
-		free(data);
-	} else {
-		fputs(json_string_value(json_object_get(reply, "text")) != NULL ?
-		              json_string_value(json_object_get(reply, "text")) :
-		              "",
-		      stdout);
-	}
-	if (error != NULL)
-		fprintf(stderr, "zhenctl: %s\n", error);
-	return fine ? 0 : 1;
-}
-
-int main(int argc, char **argv)
-{
-	g_autofree char *data = NULL;
-	gboolean as_json = FALSE, replace = FALSE, check = FALSE;
-	const GOptionEntry entries[] = {
-		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "The daemon's data folder (/var/lib/zhen)", "DIR" },
-		{ "replace", 0, 0, G_OPTION_ARG_NONE, &replace, "restore: move the old data aside", NULL },
-		{ "check", 0, 0, G_OPTION_ARG_NONE, &check, "restore: look whether it could be done, change nothing", NULL },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Answer in JSON", NULL },
-		{ 0 },
-	};
-	g_autoptr(GOptionContext) context = g_option_context_new(
-		"health | reload | audit verify [PLUGIN] | backup DIR | backups | restore BACKUP --data DIR");
-	g_autoptr(GString) request = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
-	g_autofree char *path = NULL, *reply = NULL;
+	GString *request = g_string_new(NULL);
 	JsonOut out;
-	int fd;
 
-	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error))
-		return misused(error->message);
-	if (argc < 2)
-		return misused("say a verb: health, reload, audit verify [PLUGIN], backup DIR, backups, restore BACKUP --data DIR");
-	if (strcmp(argv[1], "restore") == 0)
-		return argc == 3 && data != NULL ? restore(argv[2], data, replace, check) :
-		                                   misused("restore BACKUP --data DIR [--replace] [--check]");
-	path = g_build_filename(data != NULL ? data : "/var/lib/zhen", "zhend.sock", NULL);
-	fd = connect_to(path);
-	if (fd < 0)
-		return not_reached(path, errno);
 	json_out_init(&out, request);
 	json_open(&out, NULL, FALSE);
 	json_put_text(&out, "verb", argv[1]);
@@ -150,10 +117,56 @@ int main(int argc, char **argv)
 
 		json_put_text(&out, NULL, full != NULL ? full : argv[i]);
 	}
+	if (args->from != NULL) {
+		json_put_text(&out, NULL, "--from");
+		json_put_text(&out, NULL, args->from);
+	}
+	for (guint i = 0; args->topics != NULL && args->topics[i] != NULL; i++) {
+		json_put_text(&out, NULL, "--topic");
+		json_put_text(&out, NULL, args->topics[i]);
+	}
+	if (args->yes)
+		json_put_text(&out, NULL, "--yes");
 	json_close_one(&out);
 	json_close_one(&out);
 	g_string_append_c(request, '\n');
-	reply = exchange(fd, request);
-	close(fd);
-	return show(reply, as_json);
+	return request;
+}
+
+static gboolean goes_on(int argc, char **argv)
+{
+	return argc > 2 && strcmp(argv[1], "events") == 0 && strcmp(argv[2], "tail") == 0;
+}
+
+static void arguments_clear(Arguments *args)
+{
+	g_free(args->data);
+	g_free(args->from);
+	g_strfreev(args->topics);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+int main(int argc, char **argv)
+{
+	g_auto(Arguments) args = { 0 };
+	g_autoptr(GString) request = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = NULL;
+	int fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (!parse(&args, &argc, &argv, &error))
+		return misused(error->message);
+	if (argc < 2)
+		return misused("请说要做什么，见 zhenctl --help (say a verb, see zhenctl --help)");
+	if (strcmp(argv[1], "restore") == 0)
+		return argc == 3 && args.data != NULL ? restore(&args, argv[2]) :
+		                                        misused("restore BACKUP --data DIR [--replace] [--check]");
+	path = g_build_filename(args.data != NULL ? args.data : "/var/lib/zhen", "zhend.sock", NULL);
+	request = request_of(&args, argc, argv);
+	fd = client_connect(path);
+	if (fd < 0)
+		return CTL_NOT_REACHED;
+	return goes_on(argc, argv) ? client_follow(fd, request) : client_ask(fd, request, args.as_json);
 }

@@ -11,9 +11,9 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "daemon/backup.h"
-#include "daemon/daemon.h"
+#include "daemon/events.h"
 
-#define REQUEST_MAX 4096
+#define REQUEST_MAX 16384
 #define REQUEST_MS 5000
 
 typedef struct Admin {
@@ -21,6 +21,7 @@ typedef struct Admin {
 	GThread *thread;
 	char *path;
 	int listener, wake;
+	TailThreads *tails;
 	gint ending; /* atomic: the loop has ended, nothing posted to it will run */
 	GThread *apart; /* of the last verb that takes long; NULL = none yet */
 	gint apart_busy; /* atomic: it runs */
@@ -143,6 +144,7 @@ static const Verb verbs[] = {
 	{ "reload", TRUE, FALSE, verb_reload },
 	{ "audit", FALSE, FALSE, verb_audit },
 	{ "backup", FALSE, TRUE, verb_backup },
+	{ "events", FALSE, FALSE, verb_events },
 	{ "backups", FALSE, FALSE, verb_backups },
 };
 
@@ -202,13 +204,29 @@ static const Verb *find_verb(const char *name)
 	return NULL;
 }
 
+static char *compose(const GError *error, const char *text, const char *data)
+{
+	GString *out = g_string_new(NULL);
+	JsonOut all;
+
+	json_out_init(&all, out);
+	json_open(&all, NULL, FALSE);
+	json_put_bool(&all, "ok", error == NULL);
+	json_put_text(&all, "text", text);
+	json_put_text(&all, "error", error != NULL ? error->message : NULL);
+	json_put_raw(&all, "data", data, strlen(data));
+	json_close_one(&all);
+	g_string_append_c(out, '\n');
+	return g_string_free(out, FALSE);
+}
+
 static char *answer(Admin *admin, const char *line)
 {
 	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
 	const char *name = json_string_value(json_object_get(request, "verb"));
 	g_autoptr(GString) text = g_string_new(NULL), body = g_string_new(NULL);
-	GString *out = g_string_new(NULL);
-	JsonOut data, all;
+	JsonOut data;
+	char *reply;
 	Run run = { .admin = admin, .daemon = admin->daemon, .args = json_object_get(request, "args"), .text = text, .data = &data };
 
 	json_out_init(&data, body);
@@ -217,19 +235,12 @@ static char *answer(Admin *admin, const char *line)
 	if (run.verb != NULL)
 		run_verb(&run);
 	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups",
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, events",
 		            name);
 	json_close_one(&data);
-	json_out_init(&all, out);
-	json_open(&all, NULL, FALSE);
-	json_put_bool(&all, "ok", run.error == NULL);
-	json_put_text(&all, "text", text->str);
-	json_put_text(&all, "error", run.error != NULL ? run.error->message : NULL);
-	json_put_raw(&all, "data", body->str, body->len);
-	json_close_one(&all);
-	g_string_append_c(out, '\n');
+	reply = compose(run.error, text->str, body->str);
 	g_clear_error(&run.error);
-	return g_string_free(out, FALSE);
+	return reply;
 }
 
 /* ---- the socket ---- */
@@ -301,6 +312,24 @@ static gboolean is_apart(const char *line)
 	return verb != NULL && verb->apart;
 }
 
+/* `events tail` has no end and so a thread of its own. FALSE: @line is something else. */
+static gboolean begin_tail(Admin *admin, int fd, const char *line)
+{
+	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
+	json_t *args = json_object_get(request, "args");
+	g_autoptr(GError) error = NULL;
+	g_autofree char *refused = NULL;
+
+	if (g_strcmp0(json_string_value(json_object_get(request, "verb")), "events") != 0 ||
+	    g_strcmp0(json_string_value(json_array_get(args, 0)), "tail") != 0)
+		return FALSE;
+	if (tail_threads_begin(admin->tails, fd, args, &error))
+		return TRUE;
+	refused = compose(error, "", "{}");
+	reply_and_close(fd, refused);
+	return TRUE;
+}
+
 /* Closes @fd. */
 static void serve_one(Admin *admin, int fd)
 {
@@ -329,6 +358,8 @@ static void serve_one(Admin *admin, int fd)
 		answer_apart(admin, fd, line);
 		return;
 	}
+	if (begin_tail(admin, fd, line))
+		return;
 	reply = answer(admin, line);
 	reply_and_close(fd, reply);
 }
@@ -388,6 +419,7 @@ Admin *admin_new(Daemon *daemon, GError **error)
 	admin->path = g_steal_pointer(&path);
 	admin->listener = listener;
 	admin->wake = eventfd(0, EFD_CLOEXEC);
+	admin->tails = tail_threads_new(daemon);
 	admin->thread = g_thread_new("zhen-admin", admin_thread, admin);
 	return admin;
 }
@@ -401,9 +433,15 @@ void admin_free(Admin *admin)
 	g_thread_join(admin->thread);
 	if (admin->apart != NULL)
 		g_thread_join(admin->apart);
+	tail_threads_free(admin->tails);
 	close(admin->wake);
 	close(admin->listener);
 	unlink(admin->path);
 	g_free(admin->path);
 	g_free(admin);
+}
+
+gboolean admin_ending(Admin *admin)
+{
+	return admin != NULL && g_atomic_int_get(&admin->ending) != 0;
 }

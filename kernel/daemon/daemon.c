@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/backup.h"
-#include "daemon/daemon.h"
+#include "daemon/events.h"
 #include "daemon/notify.h"
 
 #define DISK_MIN (G_GINT64_CONSTANT(64) * 1024 * 1024) /* free bytes without which starting is refused */
@@ -179,6 +179,9 @@ static gboolean start_http(Daemon *daemon, GError **error)
 			.body_ms = conf_int(conf, "limits", "body_time"),
 			.idle_ms = conf_int(conf, "limits", "idle_time"),
 			.call_ms = conf_int(conf, "limits", "call_time"),
+			.streams = (guint)conf_int(conf, "limits", "streams"),
+			.streams_per_account = (guint)conf_int(conf, "limits", "streams_per_account"),
+			.streams_per_address = (guint)conf_int(conf, "limits", "streams_per_address"),
 		},
 		.access = daemon->access,
 		.keys = daemon->keys,
@@ -197,6 +200,13 @@ static gboolean start_http(Daemon *daemon, GError **error)
 	return TRUE;
 }
 
+static gboolean start_events(Daemon *daemon, GError **error)
+{
+	(void)error;
+	g_atomic_pointer_set(&daemon->events, events_new(daemon));
+	return TRUE;
+}
+
 static gboolean start_listening(Daemon *daemon, GError **error)
 {
 	access_seal(daemon->access);
@@ -210,7 +220,7 @@ typedef gboolean Step(Daemon *daemon, GError **error);
 
 static Step *const start_order[] = {
 	start_conf, start_demo, start_data, start_places, start_stores,
-	start_access, start_http, plugins_start, delivery_start, start_listening,
+	start_access, start_http, plugins_start, delivery_start, start_events, start_listening,
 };
 #define CHECK_STEPS 2 /* as far as `zhend --check` goes: nothing is opened, made or listened on */
 
@@ -274,6 +284,7 @@ static void reload(void *data)
 static void daemon_clear(Daemon *daemon)
 {
 	admin_free(daemon->admin);
+	events_stop(daemon->events);
 	if (daemon->drain_timer != NULL)
 		loop_timer_free(daemon->drain_timer);
 	if (daemon->stop_timer != NULL)
@@ -287,6 +298,7 @@ static void daemon_clear(Daemon *daemon)
 	delivery_stop(daemon);
 	http_free(daemon->http);
 	plugins_stop(daemon);
+	events_free(daemon->events);
 	delivery_free(daemon);
 	g_clear_pointer(&daemon->slots, g_ptr_array_unref);
 	access_free(daemon->access);

@@ -43,6 +43,7 @@ typedef struct Daemon {
 	GPtrArray *slots;   /* of Slot*, in that order */
 	Http *http;
 	Bus *bus; /* atomic: NULL until it runs */
+	struct Events *events; /* atomic, like bus */
 	struct Admin *admin;
 	LoopTimer *drain_timer, *stop_timer;
 	gint64 started_ms;
@@ -75,3 +76,4 @@ char *daemon_reload(Daemon *daemon, GError **error);
 /* admin.c: the local socket behind zhenctl */
 struct Admin *admin_new(Daemon *daemon, GError **error);
 void admin_free(struct Admin *admin);
+gboolean admin_ending(struct Admin *admin); /* the loop has ended: nothing that is posted to it runs; NULL = no */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The event bus's place in the daemon: who wakes it, what holds back until it has caught up. */
-#include "daemon/daemon.h"
+#include "daemon/events.h"
 
 #define BUS_LOOP 1
 
@@ -12,6 +12,7 @@ static void emitted(void *data, const Plugin *plugin)
 
 	if (bus != NULL)
 		bus_wake(bus, plugin);
+	events_wake(daemon, plugin);
 }
 
 void delivery_settings(Daemon *daemon)

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What an administrator may do about events: try one again, drop it, let a plugin handle what was before, go on after a
+ * restore. The plugin does it in its own home; admin's thread waits. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "daemon/events_verbs.h"
+
+/* ---- asking ---- */
+
+/* From admin's thread to a loop, and the answer back. Held by both: the one that comes last frees it. */
+typedef struct Ask {
+	gint ref; /* atomic */
+	LoopItem item;
+	Loop *loop;
+	Home *home;
+	CallRequest request;
+	GMutex lock;
+	GCond come;
+	gboolean answered; /* under the lock, like what it was */
+	GError *error;
+} Ask;
+
+static void ask_unref(Ask *ask)
+{
+	if (!g_atomic_int_dec_and_test(&ask->ref))
+		return;
+	g_clear_error(&ask->error);
+	g_mutex_clear(&ask->lock);
+	g_cond_clear(&ask->come);
+	g_free(ask);
+}
+
+static Ask *ask_new(void)
+{
+	Ask *ask = g_new0(Ask, 1);
+
+	ask->ref = 2;
+	g_mutex_init(&ask->lock);
+	g_cond_init(&ask->come);
+	return ask;
+}
+
+/* (transfer full) @error NULL = it is done. */
+static void ask_answer(Ask *ask, GError *error)
+{
+	g_mutex_lock(&ask->lock);
+	ask->answered = TRUE;
+	ask->error = error;
+	g_cond_signal(&ask->come);
+	g_mutex_unlock(&ask->lock);
+	ask_unref(ask);
+}
+
+/* Takes @ask. A loop that has ended answers nobody. */
+static gboolean ask_wait(Daemon *daemon, Ask *ask, GError **error)
+{
+	gboolean fine;
+
+	g_mutex_lock(&ask->lock);
+	while (!ask->answered && !admin_ending(daemon->admin))
+		g_cond_wait_until(&ask->come, &ask->lock, g_get_monotonic_time() + 100 * G_TIME_SPAN_MILLISECOND);
+	fine = ask->answered ? ask->error == NULL : throw_error(error, ERROR_BUSY, "zhend 正在停止 (zhend is stopping)");
+	if (ask->error != NULL)
+		g_propagate_error(error, g_steal_pointer(&ask->error));
+	g_mutex_unlock(&ask->lock);
+	ask_unref(ask);
+	return fine;
+}
+
+/* ---- calls to a plugin ---- */
+
+static gboolean answer_is_fine(const CallReply *reply, GError **error)
+{
+	g_autoptr(json_t) problem = NULL;
+	const char *title, *detail, *code;
+
+	if (reply->status < 300)
+		return TRUE;
+	problem = json_read(reply->body->str, reply->body->len, NULL);
+	title = json_string_value(json_object_get(problem, "title"));
+	detail = json_string_value(json_object_get(problem, "detail"));
+	code = json_string_value(json_object_get(problem, "code"));
+	return throw_error(error, ERROR_FAILED, "%d %s: %s%s%s", reply->status, code != NULL ? code : "",
+	                   title != NULL ? title : "", detail != NULL ? ": " : "", detail != NULL ? detail : "");
+}
+
+static void call_answered(void *data, CallReply *reply)
+{
+	GError *error = NULL;
+
+	answer_is_fine(reply, &error);
+	call_reply_free(reply);
+	ask_answer(data, error);
+}
+
+static void call_submit(void *data)
+{
+	Ask *ask = data;
+
+	ask->home->submit(ask->home, ask->loop, &ask->request, call_answered, ask);
+}
+
+static gboolean call(Daemon *daemon, Home *home, const CallRequest *request, GError **error)
+{
+	Ask *ask = ask_new();
+
+	ask->loop = daemon->loop;
+	ask->home = home;
+	ask->request = *request;
+	ask->request.caller = (Caller){ .account = "host", .name = "zhenctl", .body = "", .division = "", .on_behalf = "",
+		                        .permissions = G_MAXUINT64, .sees_all = TRUE };
+	ask->request.request_id = "zhenctl";
+	ask->request.base_url = "";
+	ask->request.address = "";
+	ask->request.now_ms = clock_now_ms();
+	ask->item = (LoopItem){ .run = call_submit, .data = ask };
+	loop_post(daemon->loop, &ask->item);
+	return ask_wait(daemon, ask, error);
+}
+
+static gboolean act(Daemon *daemon, json_t *args, enum ParkedAct what, GString *text, JsonOut *data, GError **error)
+{
+	g_autoptr(GString) shown = g_string_new(NULL);
+	CallRequest request = { .kind = CALL_PARKED, .index = what };
+	const Slot *slot;
+
+	if (!events_look_up(daemon, args, shown, data, &slot, &request.job_id, error) || !call(daemon, slot->home, &request, error))
+		return FALSE;
+	g_string_append_printf(text, what == PARKED_RETRY ? "%s: 已重新处理 (handled)\n" : "%s: 已丢弃 (dropped)\n",
+	                       events_word(args, 1));
+	return TRUE;
+}
+
+gboolean events_retry(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	return act(daemon, args, PARKED_RETRY, text, data, error);
+}
+
+gboolean events_drop(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	return act(daemon, args, PARKED_DROP, text, data, error);
+}
+
+/* ---- cursors ---- */
+
+static gboolean subscribes_to(const Plugin *plugin, const char *publisher)
+{
+	const gsize length = strlen(publisher);
+
+	for (guint i = 0; i < plugin->n_subscriptions; i++)
+		if (strncmp(plugin->subscriptions[i].topic, publisher, length) == 0 &&
+		    plugin->subscriptions[i].topic[length] == '.')
+			return TRUE;
+	return FALSE;
+}
+
+/* "publisher:position" as an event's id has it, or the position alone. */
+static gboolean read_position(const char *from, const char *publisher, LogPosition *out, GError **error)
+{
+	const char *colon = strchr(from, ':');
+	const gsize length = colon != NULL ? (gsize)(colon - from) : 0;
+
+	if (colon != NULL && (length != strlen(publisher) || strncmp(from, publisher, length) != 0))
+		return throw_error(error, ERROR_INVALID, "位置 %s 不属于 %s (position %s is not of %s)", from, publisher, from,
+		                   publisher);
+	if (!log_position_parse(colon != NULL ? colon + 1 : from, out))
+		return throw_error(error, ERROR_INVALID, "不是位置 (not a position): %s", from);
+	return TRUE;
+}
+
+/* Where the cursor goes: behind @from, or before everything; or with @to_end behind everything. */
+static gboolean find_goal(Daemon *daemon, const Slot *publisher, const char *from, gboolean to_end, LogPosition *out,
+                          GError **error)
+{
+	const char *id = publisher->loaded->plugin->id;
+	g_autoptr(Log) log = log_open(daemon->stores, publisher->home->dir, id);
+	char position[LOG_POSITION_TEXT], last[LOG_POSITION_TEXT];
+	LogPosition end = { 0, 0 };
+
+	if (!log_end(log, &end, error) || !log_epoch(log, &end.epoch, error))
+		return FALSE;
+	*out = to_end ? end : (LogPosition){ end.epoch, 0 };
+	if (from == NULL)
+		return TRUE;
+	if (!read_position(from, id, out, error))
+		return FALSE;
+	if (out->epoch == end.epoch && log_position_compare(out, &end) <= 0)
+		return TRUE;
+	log_position_print(out, position);
+	log_position_print(&end, last);
+	return throw_error(error, ERROR_CONFLICT, "%s 的事件日志到 %s 为止，没有位置 %s (the log of %s ends at %s; there is no %s)", id,
+	                   last, position, id, last, position);
+}
+
+/* The bus's loop. */
+static void rewound(void *data, const char *fault)
+{
+	GError *error = NULL;
+
+	if (fault != NULL)
+		throw_error(&error, ERROR_FAILED, "%s", fault);
+	ask_answer(data, error);
+}
+
+static gboolean rewind_one(Daemon *daemon, json_t *args, const Slot *subscriber, const Slot *publisher, gboolean to_end,
+                           GString *text, JsonOut *data, GError **error)
+{
+	const Plugin *from = publisher->loaded->plugin, *to = subscriber->loaded->plugin;
+	char position[LOG_POSITION_TEXT];
+	LogPosition goal;
+	Ask *ask;
+
+	if (!find_goal(daemon, publisher, to_end ? NULL : events_option(args, "--from"), to_end, &goal, error))
+		return FALSE;
+	log_position_print(&goal, position);
+	if (!events_flag(args, "--yes"))
+		return throw_error(error, ERROR_REFUSED,
+		                   to_end ? "%s 将接受 %s 恢复后的日志（到 %s 为止）并从现有位置继续；确认请加 --yes "
+		                            "(%s would take the log of %s, which ends at %s, as it is and go on; add --yes)" :
+		                            "%s 将重新处理 %s 在 %s 之后的全部事件；确认请加 --yes "
+		                            "(%s would handle all events of %s behind %s again; add --yes)",
+		                   to->id, from->id, position, to->id, from->id, position);
+	ask = ask_new();
+	bus_rewind(daemon->bus, to->id, from->id, to_end ? REWIND_ACCEPT : REWIND_TO, &goal, rewound, ask);
+	if (!ask_wait(daemon, ask, error))
+		return FALSE;
+	g_string_append_printf(text, "%s: %s 之后 (behind %s:%s)\n", to->id, from->id, from->id, position);
+	json_open(data, NULL, FALSE);
+	json_put_text(data, "subscriber", to->id);
+	json_put_text(data, "publisher", from->id);
+	json_put_text(data, "position", position);
+	json_close_one(data);
+	return TRUE;
+}
+
+static gboolean rewind_all(Daemon *daemon, json_t *args, gboolean to_end, GString *text, JsonOut *data, GError **error)
+{
+	const char *to = events_word(args, 1), *from = events_word(args, 2);
+	const Slot *subscriber = to != NULL ? events_slot(daemon, to, error) : NULL;
+	gboolean fine = TRUE, any = FALSE;
+
+	if (to == NULL || (to_end && from == NULL))
+		return throw_error(error, ERROR_INVALID, "%s", events_usage);
+	if (subscriber == NULL || (from != NULL && events_slot(daemon, from, error) == NULL))
+		return FALSE;
+	if (from == NULL && events_option(args, "--from") != NULL)
+		return throw_error(error, ERROR_INVALID, "--from 要说明是哪个发布者 (--from needs a PUBLISHER)");
+	json_open(data, "links", TRUE);
+	for (guint i = 0; fine && i < daemon->slots->len; i++) {
+		const Slot *publisher = daemon->slots->pdata[i];
+		const char *id = publisher->loaded->plugin->id;
+
+		if (publisher->home == NULL || (from != NULL && strcmp(from, id) != 0) ||
+		    !subscribes_to(subscriber->loaded->plugin, id))
+			continue;
+		any = TRUE;
+		fine = rewind_one(daemon, args, subscriber, publisher, to_end, text, data, error);
+	}
+	json_close_one(data);
+	return fine && (any || throw_error(error, ERROR_NOT_FOUND, "%s 没有订阅 %s 的事件 (%s subscribes to nothing of %s)", to,
+	                                   from != NULL ? from : "任何模块", to, from != NULL ? from : "anybody"));
+}
+
+gboolean events_replay(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	return rewind_all(daemon, args, FALSE, text, data, error);
+}
+
+gboolean events_accept(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	return rewind_all(daemon, args, TRUE, text, data, error);
+}

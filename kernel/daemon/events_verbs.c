@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `zhenctl events`: links and how far they are, what waits or is given up in the subscribers. Their databases are read from
+ * outside, whatever their home. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "daemon/events_verbs.h"
+
+#define ROWS_MAX 1000 /* of one list */
+#define NEVER G_MAXINT64 /* as not_before: nobody tries it any more */
+
+const char events_usage[] = "用法 (usage): zhenctl events [links | list [PLUGIN] | show ID | retry ID | drop ID | "
+			    "replay SUBSCRIBER [PUBLISHER] [--from POSITION] [--yes] | accept SUBSCRIBER PUBLISHER [--yes] | "
+			    "tail [--from POSITION] [--topic T]]";
+
+/* ---- arguments ---- */
+
+/* Words come first, options after them as zhenctl puts them. */
+const char *events_word(json_t *args, guint index)
+{
+	const char *word = json_string_value(json_array_get(args, index));
+
+	for (guint i = 0; i <= index; i++) {
+		const char *before = json_string_value(json_array_get(args, i));
+
+		if (before == NULL || g_str_has_prefix(before, "--"))
+			return NULL;
+	}
+	return word;
+}
+
+const char *events_option(json_t *args, const char *name)
+{
+	for (guint i = 0; i < json_array_size(args); i++)
+		if (g_strcmp0(json_string_value(json_array_get(args, i)), name) == 0)
+			return json_string_value(json_array_get(args, i + 1));
+	return NULL;
+}
+
+gboolean events_flag(json_t *args, const char *name)
+{
+	for (guint i = 0; i < json_array_size(args); i++)
+		if (g_strcmp0(json_string_value(json_array_get(args, i)), name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+const Slot *events_slot(const Daemon *daemon, const char *id, GError **error)
+{
+	for (guint i = 0; i < daemon->slots->len; i++) {
+		const Slot *slot = daemon->slots->pdata[i];
+
+		if (strcmp(slot->loaded->plugin->id, id) == 0 && slot->home != NULL)
+			return slot;
+	}
+	throw_error(error, ERROR_NOT_FOUND, "没有启用模块 %s (no plugin %s is enabled)", id, id);
+	return NULL;
+}
+
+/* ---- what is set aside ---- */
+
+typedef struct ParkedList {
+	const char *plugin;
+	GString *text;
+	JsonOut *data;
+	gint64 only; /* 0 = all */
+	guint rows, dead;
+} ParkedList;
+
+enum { COLUMN_ID, COLUMN_PUBLISHER, COLUMN_EPOCH, COLUMN_SEQ, COLUMN_TOPIC, COLUMN_SUBJECT, COLUMN_DIVISION, COLUMN_AT,
+       COLUMN_BODY, COLUMN_CODE, COLUMN_ERROR, COLUMN_TRIES, COLUMN_NOT_BEFORE, COLUMN_PARKED_AT, COLUMNS };
+
+static gint64 integer_of(const zhen_value *value)
+{
+	return value->kind == ZHEN_KIND_INT ? value->as.integer : 0;
+}
+
+static const char *text_of(const zhen_value *value)
+{
+	const char *text = zhen_value_text(value);
+
+	/* A worker's file is a stranger's. */
+	return text != NULL && g_utf8_validate(text, -1, NULL) ? text : "";
+}
+
+static void put_json(ParkedList *list, const zhen_value *row, const char *id, const char *event)
+{
+	JsonOut *data = list->data;
+	const gint64 not_before = integer_of(&row[COLUMN_NOT_BEFORE]);
+
+	json_open(data, NULL, FALSE);
+	json_put_text(data, "id", id);
+	json_put_text(data, "subscriber", list->plugin);
+	json_put_text(data, "publisher", text_of(&row[COLUMN_PUBLISHER]));
+	json_put_text(data, "event", event);
+	json_put_text(data, "topic", text_of(&row[COLUMN_TOPIC]));
+	json_put_text(data, "subject", text_of(&row[COLUMN_SUBJECT]));
+	json_put_text(data, "division", text_of(&row[COLUMN_DIVISION]));
+	json_put_time(data, "at", integer_of(&row[COLUMN_AT]));
+	json_put_time(data, "parked_at", integer_of(&row[COLUMN_PARKED_AT]));
+	json_put_int(data, "tries", integer_of(&row[COLUMN_TRIES]));
+	json_put_bool(data, "dead", not_before == NEVER);
+	if (not_before != NEVER)
+		json_put_time(data, "next_try", not_before);
+	json_put_text(data, "code", text_of(&row[COLUMN_CODE]));
+	json_put_text(data, "error", text_of(&row[COLUMN_ERROR]));
+	if (list->only != 0) {
+		g_autoptr(json_t) body = json_read(text_of(&row[COLUMN_BODY]), strlen(text_of(&row[COLUMN_BODY])), NULL);
+
+		if (body != NULL)
+			json_put_raw(data, "body", text_of(&row[COLUMN_BODY]), strlen(text_of(&row[COLUMN_BODY])));
+		else
+			json_put_text(data, "body", text_of(&row[COLUMN_BODY]));
+	}
+	json_close_one(data);
+}
+
+static void put_text(ParkedList *list, const zhen_value *row, const char *id, const char *event)
+{
+	const gint64 not_before = integer_of(&row[COLUMN_NOT_BEFORE]);
+	char next[CLOCK_TEXT_SIZE] = "已放弃/dead", at[CLOCK_TEXT_SIZE];
+
+	if (not_before != NEVER)
+		clock_format(not_before, next);
+	if (list->only == 0) {
+		g_string_append_printf(list->text, "%-16s %-24s %-24s %-12s %3" G_GINT64_FORMAT " %-29s %s: %s\n", id, event,
+		                       text_of(&row[COLUMN_TOPIC]), text_of(&row[COLUMN_SUBJECT]),
+		                       integer_of(&row[COLUMN_TRIES]), next, text_of(&row[COLUMN_CODE]),
+		                       text_of(&row[COLUMN_ERROR]));
+		return;
+	}
+	clock_format(integer_of(&row[COLUMN_AT]), at);
+	g_string_append_printf(list->text,
+	                       "id         %s\nevent      %s\ntopic      %s\nsubject    %s\ndivision   %s\nat         %s\n"
+	                       "tries      %" G_GINT64_FORMAT "\nnext try   %s\nerror      %s: %s\nbody       %s\n",
+	                       id, event, text_of(&row[COLUMN_TOPIC]), text_of(&row[COLUMN_SUBJECT]),
+	                       text_of(&row[COLUMN_DIVISION]), at, integer_of(&row[COLUMN_TRIES]), next,
+	                       text_of(&row[COLUMN_CODE]), text_of(&row[COLUMN_ERROR]), text_of(&row[COLUMN_BODY]));
+}
+
+static void put_row(ParkedList *list, StoreStmt *stmt)
+{
+	zhen_value row[COLUMNS];
+	g_autofree char *id = NULL, *event = NULL;
+	char position[LOG_POSITION_TEXT];
+
+	for (guint i = 0; i < COLUMNS; i++)
+		store_column(stmt, i, &row[i]);
+	log_position_print(&(LogPosition){ integer_of(&row[COLUMN_EPOCH]), integer_of(&row[COLUMN_SEQ]) }, position);
+	id = g_strdup_printf("%s/%" G_GINT64_FORMAT, list->plugin, integer_of(&row[COLUMN_ID]));
+	event = g_strdup_printf("%s:%s", text_of(&row[COLUMN_PUBLISHER]), position);
+	list->rows++;
+	list->dead += integer_of(&row[COLUMN_NOT_BEFORE]) == NEVER;
+	put_json(list, row, id, event);
+	put_text(list, row, id, event);
+}
+
+/* As it is now, beside whoever writes it. */
+static gboolean read_parked(Daemon *daemon, ParkedList *list, const Slot *slot, GError **error)
+{
+	const guint reader = daemon->env.readers - 1;
+	StoreOptions options = { .dir = slot->home->dir, .name = slot->loaded->plugin->id, .read_only = TRUE };
+	zhen_value args[] = { zhen_from_int(list->only), zhen_from_int(ROWS_MAX) };
+	g_autoptr(Store) store = store_open(daemon->stores, &options, error);
+	StoreConn *conn = store != NULL ? store_read(store, reader, error) : NULL;
+	StoreStep step = STORE_FAILED;
+	StoreStmt *stmt;
+
+	if (conn == NULL)
+		return FALSE;
+	list->plugin = slot->loaded->plugin->id;
+	stmt = store_prepare(conn, STORE_HOST,
+	                     "SELECT id, publisher, epoch, seq, topic, subject, division, at, body, code, error, tries, "
+	                     "not_before, parked_at FROM _parked WHERE $1 = 0 OR id = $1 ORDER BY id LIMIT $2",
+	                     NULL, args, G_N_ELEMENTS(args), error);
+	if (stmt != NULL) {
+		while ((step = store_step(stmt, error)) == STORE_ROW)
+			put_row(list, stmt);
+		store_reset(stmt);
+	}
+	store_read_done(daemon->stores, reader);
+	return step == STORE_DONE;
+}
+
+static gboolean run_list(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	const char *only = events_word(args, 1);
+	ParkedList list = { .text = text, .data = data };
+	gboolean fine = TRUE;
+
+	if (only != NULL && events_slot(daemon, only, error) == NULL)
+		return FALSE;
+	json_open(data, "parked", TRUE);
+	for (guint i = 0; fine && i < daemon->slots->len; i++) {
+		const Slot *slot = daemon->slots->pdata[i];
+
+		if (slot->home != NULL && slot->loaded->plugin->n_subscriptions > 0 &&
+		    (only == NULL || strcmp(only, slot->loaded->plugin->id) == 0))
+			fine = read_parked(daemon, &list, slot, error);
+	}
+	json_close_one(data);
+	if (list.rows == 0)
+		g_string_append(text, "没有搁置的事件 (nothing is set aside)\n");
+	else
+		g_string_append_printf(text, "搁置 %u 条，其中放弃 %u 条 (%u set aside, %u of them given up)\n", list.rows,
+		                       list.dead, list.rows, list.dead);
+	return fine;
+}
+
+/* "subscriber/row" */
+static const Slot *find_parked(Daemon *daemon, json_t *args, gint64 *out_row, GError **error)
+{
+	const char *id = events_word(args, 1);
+	const char *slash = id != NULL ? strrchr(id, '/') : NULL;
+	g_autofree char *plugin = slash != NULL ? g_strndup(id, (gsize)(slash - id)) : NULL;
+	guint64 row = 0;
+
+	if (slash == NULL || !g_ascii_string_to_unsigned(slash + 1, 10, 1, G_MAXINT64, &row, NULL)) {
+		throw_error(error, ERROR_INVALID, "编号形如 ring_b/12，见 zhenctl events list (an ID is SUBSCRIBER/NUMBER, not %s)",
+		            id != NULL ? id : "nothing");
+		return NULL;
+	}
+	*out_row = (gint64)row;
+	return events_slot(daemon, plugin, error);
+}
+
+gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *data, const Slot **out_slot, gint64 *out_row,
+                        GError **error)
+{
+	const Slot *slot = find_parked(daemon, args, out_row, error);
+	ParkedList list = { .text = text, .data = data, .only = *out_row };
+	gboolean fine;
+
+	if (slot == NULL)
+		return FALSE;
+	json_open(data, "parked", TRUE);
+	fine = read_parked(daemon, &list, slot, error);
+	json_close_one(data);
+	*out_slot = slot;
+	return fine && (list.rows > 0 || throw_error(error, ERROR_NOT_FOUND, "没有搁置的事件 %s (no event %s is set aside)",
+	                                             events_word(args, 1), events_word(args, 1)));
+}
+
+static gboolean run_show(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	const Slot *slot;
+	gint64 row = 0;
+
+	return events_look_up(daemon, args, text, data, &slot, &row, error);
+}
+
+/* ---- links ---- */
+
+static const char *member(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text != NULL ? text : "";
+}
+
+static gboolean run_links(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	g_autoptr(GString) json = g_string_new(NULL);
+	g_autoptr(json_t) said = NULL;
+	json_t *links, *link;
+	JsonOut out;
+	size_t i;
+
+	(void)args;
+	if (daemon->bus == NULL)
+		return throw_error(error, ERROR_BUSY, "zhend 正在启动或停止 (zhend is starting or stopping)");
+	json_out_init(&out, json);
+	json_open(&out, NULL, FALSE);
+	bus_status(daemon->bus, NULL, &out);
+	json_close_one(&out);
+	said = json_read(json->str, json->len, error);
+	if (said == NULL)
+		return FALSE;
+	json_put_raw(data, "bus", json->str, json->len);
+	links = json_object_get(said, "links");
+	if (json_array_size(links) == 0)
+		g_string_append(text, "没有订阅 (no subscriptions)\n");
+	json_array_foreach(links, i, link)
+		g_string_append_printf(text, "%-14s <- %-14s %-11s %8" JSON_INTEGER_FORMAT " 条未处理 (behind)  %s%s%s\n",
+		                       member(link, "subscriber"), member(link, "publisher"), member(link, "state"),
+		                       json_integer_value(json_object_get(link, "lag")), member(link, "position"),
+		                       member(link, "fault")[0] != '\0' ? "  " : "", member(link, "fault"));
+	return TRUE;
+}
+
+static const struct {
+	const char *name;
+	gboolean (*run)(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
+} acts[] = {
+	{ "links", run_links }, { "list", run_list },     { "show", run_show },     { "retry", events_retry },
+	{ "drop", events_drop },   { "replay", events_replay }, { "accept", events_accept },
+};
+
+gboolean verb_events(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	const char *name = events_word(args, 0);
+
+	if (name == NULL)
+		return run_links(daemon, args, text, data, error);
+	for (guint i = 0; i < G_N_ELEMENTS(acts); i++)
+		if (strcmp(acts[i].name, name) == 0)
+			return acts[i].run(daemon, args, text, data, error);
+	return throw_error(error, ERROR_INVALID, "%s", events_usage);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Between the files of `zhenctl events`. Admin's thread. */
+#pragma once
+
+#include "daemon/events.h"
+
+extern const char events_usage[];
+
+/* Words come first, options after them. NULL = it is not there. */
+const char *events_word(json_t *args, guint index);
+const char *events_option(json_t *args, const char *name);
+gboolean events_flag(json_t *args, const char *name);
+const Slot *events_slot(const Daemon *daemon, const char *id, GError **error);
+/* The row that the second word names: shown in @text and @data. */
+gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *data, const Slot **out_slot, gint64 *out_row,
+                        GError **error);
+
+/* events_acts.c */
+gboolean events_retry(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
+gboolean events_drop(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
+gboolean events_replay(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
+gboolean events_accept(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
