@@ -114,8 +114,8 @@ static void health(HttpCall *call, void *data)
 static void parked_metrics(GString *out, const Plugin *plugin, const RuntimeStats *stats)
 {
 	for (guint i = 0; i < stats->n_jobs; i++)
-		g_string_append_printf(out, "zhen_jobs_parked{plugin=\"%s\",job=\"%s\"} %" G_GINT64_FORMAT "\n", plugin->id,
-		                       plugin->jobs[i].name, stats->parked[i]);
+		g_string_append_printf(out, "zhen_jobs_parked{plugin=\"%s\",job=\"%s\"} %" G_GINT64_FORMAT "\n",
+		                       plugin->id, plugin->jobs[i].name, stats->parked[i]);
 }
 
 static void plugin_metrics(GString *out, const GPtrArray *slots)
