@@ -12,6 +12,7 @@
 
 #define EPOCH 7
 #define SLOW_N 500 /* its handler takes 30 ms */
+#define LARGE_N 600 /* its handler writes 100 KB more */
 
 static gint64 refused_n; /* whose handler answers 409; 0 = none */
 static gint runs;        /* of handlers */
@@ -52,6 +53,11 @@ static zhen_result take(zhen_call *call)
 	zhen_run(call, "INSERT INTO effect(n, subject, id, at, title) VALUES($1, $2, $3, $4, $5)", n,
 	         zhen_text(call, "event_subject"), zhen_text(call, "event_id"), zhen_int(call, "event_at"),
 	         zhen_text(call, "title"));
+	if (n == LARGE_N) {
+		g_autofree char *large = g_strnfill(100000, 'x');
+
+		zhen_run(call, "UPDATE effect SET title = $1 WHERE id = $2", large, zhen_text(call, "event_id"));
+	}
 	if (n == SLOW_N)
 		g_usleep(30000);
 	if (n >= 1000)
@@ -98,6 +104,7 @@ ZHEN_PLUGIN(sub, "1.0.0", .title = "sub", .migrations = migrations, .topics = to
 typedef struct Sub {
 	World *world;
 	RuntimeEnv env;
+	gint64 quota;
 	Loop *loop;
 	Pool *pool;
 	Plugin *plugin;
@@ -123,7 +130,7 @@ static inline void sub_turn(void *data)
 static inline void sub_start(Sub *sub)
 {
 	g_autofree char *dir = g_build_filename(sub->world->dir, "sub", NULL);
-	StoreOptions store = { 0 };
+	StoreOptions store = { .quota_bytes = sub->quota };
 	g_autoptr(GError) error = NULL;
 
 	sub->runtime = runtime_new(&sub->env, sub->pool, sub->plugin, dir, &store, settings_from_json(sub->plugin, "{}", NULL),
@@ -131,8 +138,8 @@ static inline void sub_start(Sub *sub)
 	cr_assert_not_null(sub->runtime, "%s", error != NULL ? error->message : "");
 }
 
-/* @env: limits of events, the rest is the world's. */
-static inline void sub_open(Sub *sub, const RuntimeEnv *env)
+/* @env: limits of events, the rest is the world's; @quota: bytes of the database, 0 = none. */
+static inline void sub_open_within(Sub *sub, const RuntimeEnv *env, gint64 quota)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -140,6 +147,7 @@ static inline void sub_open(Sub *sub, const RuntimeEnv *env)
 	refused_n = runs = 0;
 	looked_into = NULL;
 	memset(sub, 0, sizeof *sub);
+	sub->quota = quota;
 	sub->world = world_new(NULL, NULL, &error);
 	cr_assert_not_null(sub->world, "%s", error != NULL ? error->message : "");
 	sub->env = sub->world->env;
@@ -155,6 +163,11 @@ static inline void sub_open(Sub *sub, const RuntimeEnv *env)
 	cr_assert_not_null(sub->plugin, "%s", error != NULL ? error->message : "");
 	sub->pool = pool_new(&sub->env, 1);
 	sub_start(sub);
+}
+
+static inline void sub_open(Sub *sub, const RuntimeEnv *env)
+{
+	sub_open_within(sub, env, 0);
 }
 
 static inline void sub_close(Sub *sub)

@@ -206,6 +206,26 @@ Test(events, the_bus_hears_of_events_that_handlers_and_calls_emitted_once_each_a
 	sub_close(&sub);
 }
 
+Test(events, a_full_disk_says_nothing_of_the_event)
+{
+	CallEvent event = EVENT(0, "a", "{\"n\":600}");
+	gint status = 200;
+	gint64 at = 0;
+	Sub sub;
+
+	sub_open_within(&sub, &as_shipped, 1024 * 1024);
+	while (status == 200 && at < 100) {
+		event.position.seq = at + 1;
+		status = sub_deliver(&sub, &event, 1, at, at + 1);
+		at += status == 200;
+	}
+	cr_expect_eq(status, 507, "%d after %d events", status, (gint)at);
+	cr_expect_eq(sub_deliver(&sub, &event, 1, at, at + 1), 507);
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
+	HOLDS(&sub, "SELECT (SELECT COUNT(*) FROM effect) = MIN(seq) FROM _cursor", "1 ");
+	sub_close(&sub);
+}
+
 Test(events, a_subscription_without_fields_reads_every_member_and_nothing_passes_for_what_the_host_says)
 {
 	CallEvent event = EVENT(1, "", "{\"n\":5,\"list\":[{\"x\":1}],\"event_id\":\"made up\"}");
