@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zhenctl: one verb over the daemon's local socket. Exit code 0 = done, 1 = the verb failed, 2 = not reached or misused. */
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -155,6 +156,7 @@ int main(int argc, char **argv)
 	g_autofree char *path = NULL;
 	int fd;
 
+	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (!parse(&args, &argc, &argv, &error))
 		return misused(error->message);

@@ -76,7 +76,9 @@ static gboolean oversees(const Events *events, const Session *session, const cha
 
 	if (own == NULL)
 		return FALSE;
-	return code[0] == '\0' ? own->parent == NULL : of != NULL && division_covers(own, of);
+	if (code[0] == '\0')
+		return own->n_townships == divisions_count(events->daemon->divisions, LEVEL_TOWNSHIP);
+	return of != NULL && division_covers(own, of);
 }
 
 /* Tail's thread. */

@@ -8,7 +8,8 @@
 #include "daemon/events_verbs.h"
 
 #define ROWS_MAX 1000 /* of one list */
-#define NEVER G_MAXINT64 /* as not_before: nobody tries it any more */
+#define NEVER G_MAXINT64 /* as not_before: nobody tries it by itself */
+#define BEHIND "behind"  /* as code: it waits for one before it of the same subject */
 
 const char events_usage[] = "用法 (usage): zhenctl events [links | list [PLUGIN] | show ID | retry ID | drop ID | "
 			    "replay SUBSCRIBER [PUBLISHER] [--from POSITION] [--yes] | accept SUBSCRIBER PUBLISHER [--yes] | "
@@ -84,6 +85,16 @@ static const char *text_of(const zhen_value *value)
 	return text != NULL && g_utf8_validate(text, -1, NULL) ? text : "";
 }
 
+static gboolean is_behind(const zhen_value *row)
+{
+	return strcmp(text_of(&row[COLUMN_CODE]), BEHIND) == 0;
+}
+
+static gboolean is_dead(const zhen_value *row)
+{
+	return integer_of(&row[COLUMN_NOT_BEFORE]) == NEVER && !is_behind(row);
+}
+
 static void put_json(ParkedList *list, const zhen_value *row, const char *id, const char *event)
 {
 	JsonOut *data = list->data;
@@ -100,7 +111,7 @@ static void put_json(ParkedList *list, const zhen_value *row, const char *id, co
 	json_put_time(data, "at", integer_of(&row[COLUMN_AT]));
 	json_put_time(data, "parked_at", integer_of(&row[COLUMN_PARKED_AT]));
 	json_put_int(data, "tries", integer_of(&row[COLUMN_TRIES]));
-	json_put_bool(data, "dead", not_before == NEVER);
+	json_put_bool(data, "dead", is_dead(row));
 	if (not_before != NEVER)
 		json_put_time(data, "next_try", not_before);
 	json_put_text(data, "code", text_of(&row[COLUMN_CODE]));
@@ -119,10 +130,12 @@ static void put_json(ParkedList *list, const zhen_value *row, const char *id, co
 static void put_text(ParkedList *list, const zhen_value *row, const char *id, const char *event)
 {
 	const gint64 not_before = integer_of(&row[COLUMN_NOT_BEFORE]);
-	char next[CLOCK_TEXT_SIZE] = "已放弃/dead", at[CLOCK_TEXT_SIZE];
+	char next[CLOCK_TEXT_SIZE] = "", at[CLOCK_TEXT_SIZE];
 
 	if (not_before != NEVER)
 		clock_format(not_before, next);
+	else
+		g_strlcpy(next, is_behind(row) ? "排在其后/behind" : "已放弃/dead", sizeof(next));
 	if (list->only == 0) {
 		g_string_append_printf(list->text, "%-16s %-24s %-24s %-12s %3" G_GINT64_FORMAT " %-29s %s: %s\n", id, event,
 		                       text_of(&row[COLUMN_TOPIC]), text_of(&row[COLUMN_SUBJECT]),
@@ -151,7 +164,7 @@ static void put_row(ParkedList *list, StoreStmt *stmt)
 	id = g_strdup_printf("%s/%" G_GINT64_FORMAT, list->plugin, integer_of(&row[COLUMN_ID]));
 	event = g_strdup_printf("%s:%s", text_of(&row[COLUMN_PUBLISHER]), position);
 	list->rows++;
-	list->dead += integer_of(&row[COLUMN_NOT_BEFORE]) == NEVER;
+	list->dead += is_dead(row);
 	put_json(list, row, id, event);
 	put_text(list, row, id, event);
 }
