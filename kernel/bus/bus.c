@@ -260,7 +260,7 @@ gboolean bus_start(Bus *bus, GError **error)
 	for (guint i = 0; i < bus->links->len; i++) {
 		Link *link = bus->links->pdata[i];
 
-		link_find(link);
+		link_look(link);
 		link_show(link);
 		link_post(link);
 	}

@@ -27,7 +27,7 @@ typedef struct Member {
 
 typedef struct LinkTopic {
 	gint64 seq;
-	gboolean live, transient;
+	gboolean transient;
 } LinkTopic;
 
 /* Events read and looked at, on their way. */
@@ -100,7 +100,8 @@ struct Link {
 	LinkState state;
 	LinkMode mode;
 	gboolean found;     /* the cursors are read */
-	gboolean live;
+	gboolean live;      /* was at the end */
+	gboolean marked;    /* and the subscriber has written it down */
 	LogPosition at;     /* the cursor, on disk */
 	gint64 scan;        /* read as far; nothing undelivered lies between but what the blocks hold */
 	Block now, next;
@@ -160,6 +161,8 @@ void link_woken(Link *link, gboolean by_home, gboolean by_log);
 void link_wait(Link *link, gboolean for_log, const char *fault);
 void link_refuse(Link *link, const char *fault);
 void link_find(Link *link); /* its cursors */
+void link_look(Link *link); /* before the thread runs: who has nothing to catch up with is live at once */
+void link_become_live(Link *link);
 void link_start_over(Link *link);
 void link_leave_turn(Link *link);
 gboolean link_is_quiet(const Link *link);

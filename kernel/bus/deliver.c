@@ -35,17 +35,6 @@ static void read_reply(Sent *sent, const CallReply *reply)
 	json_members_clear(&members);
 }
 
-static void become_live(Link *link)
-{
-	for (guint i = 0; i < link->n_topics; i++)
-		link->topics[i].live = TRUE;
-	if (link->live)
-		return;
-	link->live = TRUE;
-	log_write(LOG_INFO, link->subscriber->plugin->id, "has caught up with %s", link->publisher->plugin->id);
-	member_consider_ready(link->subscriber);
-}
-
 static void block_delivered(Link *link)
 {
 	const gboolean at_end = link->now.at_end;
@@ -53,8 +42,10 @@ static void block_delivered(Link *link)
 	block_drop(&link->now);
 	link->mode = MODE_BATCH;
 	link_leave_turn(link);
-	if (at_end)
-		become_live(link);
+	if (!at_end)
+		return;
+	link->marked = TRUE;
+	link_become_live(link);
 }
 
 /* FALSE: the answer is not one to this call. */

@@ -210,16 +210,24 @@ static gboolean take_cursors(Link *link, const GPtrArray *cursors, const LogPosi
 	return TRUE;
 }
 
+void link_become_live(Link *link)
+{
+	if (link->live)
+		return;
+	link->live = TRUE;
+	member_consider_ready(link->subscriber);
+}
+
 static void take_live(Link *link, const GPtrArray *cursors)
 {
-	link->live = TRUE;
+	link->marked = TRUE;
 	for (guint i = 0; i < link->n_topics; i++) {
 		const LogCursor *cursor = cursor_of(cursors, link->publisher->plugin->id, link->names[i]);
 
-		link->topics[i].live = cursor != NULL && cursor->live;
-		link->live = link->live && link->topics[i].live;
+		link->marked = link->marked && cursor != NULL && cursor->live;
 	}
-	member_consider_ready(link->subscriber);
+	if (link->marked)
+		link_become_live(link);
 }
 
 void link_find(Link *link)
@@ -266,7 +274,14 @@ static gboolean is_worth_sending(const Link *link)
 	const Block *block = &link->now;
 
 	return block->next < block->events->len || block->upto.seq - link->at.seq > PASSED_MAX ||
-	       (block->at_end && !link->live);
+	       (block->at_end && !link->marked);
+}
+
+void link_look(Link *link)
+{
+	link_find(link);
+	if (link->found && !link->live && read_on(link, &link->now) && link->now.at_end && link->now.events->len == 0)
+		link_become_live(link);
 }
 
 static gboolean find_work(Link *link)

@@ -5,24 +5,26 @@
 #include "runtime/exec.h"
 
 #define MINUTE_MS 60000
-#define ARCHIVE_PIECES 32
+#define ARCHIVE_PIECES 256 /* in one round: others need the pool too */
 #define BLOB_AGE_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
 
 typedef struct Upkeep {
 	Runtime *runtime;
 	LoopTimer *timer;
 	guint minutes;
-	gint busy; /* atomic: on the pool */
+	gint busy;   /* atomic: on the pool */
+	gint ending; /* atomic */
 } Upkeep;
 
-/* A piece at a time, so that writers come in between; so many in a round that an end is not waited for. */
-static void archive_events(Runtime *runtime)
+/* A piece at a time, so that writers come in between, and an end is not waited for. */
+static void archive_events(Upkeep *self)
 {
+	Runtime *runtime = self->runtime;
 	const gint64 keep = runtime->env->keep_events_ms;
 	g_autoptr(GError) error = NULL;
 	guint moved = keep > 0 ? 1 : 0;
 
-	for (guint i = 0; i < ARCHIVE_PIECES && moved > 0 && error == NULL; i++)
+	for (guint i = 0; i < ARCHIVE_PIECES && moved > 0 && error == NULL && !g_atomic_int_get(&self->ending); i++)
 		if (!log_archive(runtime->store, clock_now_ms() - keep, &moved, &error))
 			log_write(LOG_ERROR, runtime->plugin->id, "old events stay in the database: %s", error->message);
 }
@@ -42,7 +44,7 @@ static void work(void *data, guint slot)
 		if (!blob_collect(runtime->store, BLOB_AGE_MS, NULL, &error))
 			log_write(LOG_WARN, runtime->plugin->id, "unreferenced files stay: %s", error->message);
 	}
-	archive_events(runtime);
+	archive_events(self);
 	g_atomic_int_set(&self->busy, 0);
 }
 
@@ -83,6 +85,7 @@ void upkeep_free(Upkeep *self)
 	if (self == NULL)
 		return;
 	loop_timer_free(self->timer);
+	g_atomic_int_set(&self->ending, 1);
 	while (g_atomic_int_get(&self->busy) != 0)
 		g_thread_yield(); /* a pool thread is at most one round away */
 	g_free(self);

@@ -3,11 +3,13 @@
  * from the archive alone, and written over by the next move. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <time.h>
 #include <unistd.h>
 #include "store/log_file.h"
 #include "store/store_private.h"
 
+#define BUSY_MS 2000
 #define PIECE_ROWS 1024
 #define PIECE_BYTES (4 << 20)
 #define ZONE_S (8 * 3600) /* Asia/Shanghai, which has no summer time */
@@ -42,9 +44,10 @@ static gint newest_year(const Store *store)
 
 /* ---- the archive ---- */
 
-static const char archive_setup[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
-                                    "CREATE TABLE IF NOT EXISTS _event(seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, "
-                                    "subject TEXT NOT NULL, division TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);";
+static const char make_archive[] = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
+                                   "CREATE TABLE IF NOT EXISTS _event(seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, "
+                                   "subject TEXT NOT NULL, division TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);";
+static const char use_archive[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0";
 
 static gboolean sync_folder(const char *dir, GError **error)
 {
@@ -64,22 +67,42 @@ static gboolean archive_fault(sqlite3 *db, const char *path, GError **error)
 	return throw_error(error, (rc & 0xff) == SQLITE_FULL ? ERROR_FULL : ERROR_IO, "%s: %s", path, sqlite3_errmsg(db));
 }
 
+static sqlite3 *open_with(const char *path, int flags, const char *script, GError **error)
+{
+	sqlite3 *db = NULL;
+	gboolean fine = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
+
+	if (fine)
+		sqlite3_busy_timeout(db, BUSY_MS);
+	if (fine && sqlite3_exec(db, script, NULL, NULL, NULL) == SQLITE_OK)
+		return db;
+	archive_fault(db, path, error);
+	sqlite3_close_v2(db);
+	return NULL;
+}
+
+/* Readers find it whole or not at all. */
+static gboolean archive_make(const Store *store, const char *path, GError **error)
+{
+	g_autofree char *fresh = g_strconcat(path, ".new", NULL);
+	sqlite3 *db;
+
+	if (g_access(path, F_OK) == 0)
+		return TRUE;
+	g_unlink(fresh); /* of one who was killed here */
+	db = open_with(fresh, SQLITE_OPEN_CREATE, make_archive, error);
+	if (db == NULL)
+		return FALSE;
+	sqlite3_close_v2(db);
+	if (g_rename(fresh, path) != 0)
+		return throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
+	return sync_folder(store->dir, error);
+}
+
 /* Durable with its name in the folder, or NULL. */
 static sqlite3 *archive_open(const Store *store, const char *path, GError **error)
 {
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-	sqlite3 *db = NULL;
-	gboolean fine = sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK;
-
-	if (fine)
-		sqlite3_busy_timeout(db, 2000);
-	fine = fine && sqlite3_exec(db, archive_setup, NULL, NULL, NULL) == SQLITE_OK;
-	if (!fine)
-		archive_fault(db, path, error);
-	if (fine && sync_folder(store->dir, error))
-		return db;
-	sqlite3_close_v2(db);
-	return NULL;
+	return archive_make(store, path, error) ? open_with(path, 0, use_archive, error) : NULL;
 }
 
 static gboolean insert_row(sqlite3_stmt *insert, sqlite3_stmt *row)
