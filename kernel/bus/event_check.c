@@ -23,8 +23,11 @@ static const char *fault(const Check *check, const char *field, const char *what
 
 static gboolean is_among(const char *choices, const JsonFlat *value)
 {
+	/* Its label is none of it. */
+	if (memchr(value->text, '=', value->length) != NULL || memchr(value->text, '|', value->length) != NULL)
+		return FALSE;
 	for (const char *p = choices; p != NULL && *p != '\0'; p = strchr(p, '|') != NULL ? strchr(p, '|') + 1 : NULL)
-		if (strncmp(p, value->text, value->length) == 0 && memchr(value->text, '\0', value->length) == NULL &&
+		if (strncmp(p, value->text, value->length) == 0 &&
 		    (p[value->length] == '=' || p[value->length] == '|' || p[value->length] == '\0'))
 			return TRUE;
 	return FALSE;

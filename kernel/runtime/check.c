@@ -107,6 +107,8 @@ static gboolean choice_valid(const char *choices, const char *text)
 {
 	gsize length = strlen(text);
 
+	if (strpbrk(text, "=|") != NULL)
+		return FALSE; /* "house=住房" is the row, not the choice */
 	for (const char *p = choices; p != NULL && *p != '\0'; p = strchr(p, '|') != NULL ? strchr(p, '|') + 1 : NULL)
 		if (strncmp(p, text, length) == 0 && (p[length] == '=' || p[length] == '|' || p[length] == '\0'))
 			return TRUE;
