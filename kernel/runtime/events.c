@@ -102,9 +102,15 @@ gboolean events_handle(Call *call, StoreConn *conn, const Cursor *cursor, const 
 
 /* ---- one delivery ---- */
 
-static void begin_delivery(Call *call)
+gint64 events_turn_end(const Call *call)
 {
 	const gint64 turn = call->runtime->env->event_turn_us;
+
+	return clock_mono_us() + (turn > 0 ? turn : TURN_US);
+}
+
+static void begin_delivery(Call *call)
+{
 	Delivery *delivery = call->delivery;
 
 	exec_begin(call);
@@ -113,7 +119,7 @@ static void begin_delivery(Call *call)
 	delivery->handled = delivery->n_parked = 0;
 	delivery->notes = NULL;
 	delivery->last_note = &delivery->notes;
-	delivery->until_us = clock_mono_us() + (turn > 0 ? turn : TURN_US);
+	delivery->until_us = events_turn_end(call);
 	delivery->any_parked = -1;
 	delivery->room = -1;
 	delivery->failed = NULL;

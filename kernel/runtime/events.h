@@ -31,7 +31,7 @@ typedef struct Delivery {
 	LogPosition furthest;    /* of the cursors, before this run */
 	LogPosition at;          /* reached in this run */
 	gboolean live;           /* that is the end of the log */
-	guint handled, n_parked;
+	guint handled, n_parked; /* n_parked also: followers of a retry that were taken */
 	ParkedNote *notes, **last_note;
 	gint64 until_us;         /* of the monotonic clock: then others have their turn */
 	gint any_parked;         /* subjects of @publisher are set aside; -1 = not known yet */
@@ -42,8 +42,9 @@ typedef struct Delivery {
 	gboolean again;          /* looked a second time whether that is in the database */
 	gint outcome;            /* of the event that failed, and why */
 	const char *code, *text;
-	struct ParkedRow *row;   /* CALL_PARKED */
-	gboolean ran;
+	const struct ParkedRow *row; /* CALL_PARKED */
+	gboolean ran, follower_failed;
+	guint followers;         /* at most so many follow */
 	guint64 deleted;         /* CALL_TRIM */
 } Delivery;
 
@@ -56,6 +57,7 @@ void events_lost(Call *call, const GError *error); /* the transaction is lost: l
 gboolean events_handle(Call *call, StoreConn *conn, const Cursor *cursor, const CallEvent *event);
 /* The failure lies with the disk or the machine: it says nothing about the event. */
 gboolean events_may_pass(const Call *call);
+gint64 events_turn_end(const Call *call); /* of the monotonic clock: handlers that begin now have had their turn by then */
 void events_keep_failure(Call *call); /* outcome, code and text outlive the run's arena */
 gboolean events_audit(Call *call, StoreConn *conn, const char *verb, const CallEvent *event, gint outcome, GError **error);
 /* After the COMMIT: who waits for jobs or events hears of it. */
@@ -85,6 +87,8 @@ gboolean parked_any(StoreConn *conn, const char *publisher, gboolean *out, GErro
 gboolean parked_before(StoreConn *conn, const char *publisher, const char *subject, gboolean *out, GError **error);
 gboolean parked_insert(StoreConn *conn, const char *publisher, const ParkedRow *row, gint64 not_before, gint64 now_ms,
                        GError **error);
+
+/* parked_call.c */
 void parked_submit(Call *call);
 
 /* retries.c */

@@ -155,3 +155,38 @@ Test(parked, that_a_retry_began_is_on_disk_before_it_runs, .timeout = 60)
 	store_read_done(sub.env.stores, 1);
 	sub_close(&sub);
 }
+
+/* Two hundred wait; the hundredth fails once. */
+Test(parked, many_that_wait_follow_in_few_transactions_up_to_the_one_that_fails, .timeout = 60)
+{
+	CallEvent events[200];
+	char bodies[200][16];
+	guint64 before;
+	Sub sub;
+
+	sub_open(&sub, &as_shipped);
+	for (guint i = 0; i < 200; i++) {
+		g_snprintf(bodies[i], sizeof bodies[i], "{\"n\":%u}", i + 1);
+		events[i] = (CallEvent)EVENT(i + 1, "b", "");
+		events[i].body = bodies[i];
+		events[i].body_length = strlen(bodies[i]);
+	}
+	refused_n = 1;
+	cr_expect_eq(sub_deliver(&sub, events, 1, 0, 1), 200);
+	cr_expect_eq(sub_deliver(&sub, &events[1], 199, 1, 200), 200);
+	cr_expect(sub_says(&sub, "\"parked\":199"));
+	runtime_run_jobs(sub.runtime, sub.loop);
+	refused_n = 100;
+	before = store_commits(runtime_store(sub.runtime));
+	sub_later(&sub, 1000);
+	HOLDS(&sub, "SELECT COUNT(*) || '/' || MAX(n) FROM effect", "99/99 ");
+	HOLDS(&sub, "SELECT seq || code || tries FROM _parked ORDER BY id LIMIT 2", "100not-now1 101behind0 ");
+	refused_n = 0;
+	sub_later(&sub, 3600 * 1000);
+	HOLDS(&sub, "SELECT COUNT(*) FROM (SELECT n < LAG(n) OVER (ORDER BY rowid) AS bad FROM effect) WHERE bad", "0 ");
+	HOLDS(&sub, "SELECT COUNT(*) || '/' || COUNT(DISTINCT n) FROM effect", "200/200 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _audit WHERE route = 'retry pub' AND outcome = 200", "200 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
+	cr_expect_lt(store_commits(runtime_store(sub.runtime)) - before, 30);
+	sub_close(&sub);
+}
