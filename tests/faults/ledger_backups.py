@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Backups while events go round: each is restored, started, let run on, and its ledger must be exact."""
-import json
 import os
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ import ledger
 from harness import BUILD, check
 from ledger_load import Janitor, Load, ring_host, settle, zhenctl
 
+LINK = (("ring_b", "ring_a"), ("ring_a", "ring_c"))
 FRESH_EVERY = 20  # backups of one data folder
 
 
@@ -85,7 +85,7 @@ def many(work, home, backups):
         book, end = ledger.Book(os.path.join(place, "book")), min(backups, count.backups + FRESH_EVERY)
         with ring_host(place, home, record=False) as host:
             host.start()
-            load, janitor = Load(host, book, "l", threads=4, pause_s=0.004).start(), Janitor(host, book).start()
+            load, janitor = Load(host, book, "l", threads=4, pause_s=0.015).start(), Janitor(host, book).start()
             load.wait(30)
             while count.backups < end:
                 mark = load.acked
@@ -110,23 +110,25 @@ def many(work, home, backups):
 
 # ---- a folder put back by hand ----
 
-def refused(host):
-    """What the host says of each link, and of its health, as text."""
-    code, links = zhenctl(host, "events", "links")
-    check(code == 0, "zhenctl events links: %s", links)
-    status, health = host.client().call("GET", "/kernel/health")
-    return links, status, str(health)
-
-
-def wait_refused(host, subscriber, publisher, seconds=20):
+def wait_refused(host, wanted, seconds=20):
+    """Until exactly the links of @wanted, (subscriber, publisher), stand still; what is said of each."""
     end = time.monotonic() + seconds
     while True:
-        links, _, health = refused(host)
-        for link in json.loads(links)["links"]:
-            if (link["subscriber"], link["publisher"]) == (subscriber, publisher) and link.get("fault"):
-                return link, health
-        check(time.monotonic() < end, "nothing is refused: %s", links)
+        status, health = host.client().call("GET", "/kernel/health")
+        links = {(plugin["id"], link["publisher"]): link for plugin in health["plugins"] for link in plugin["links"]}
+        refused = {pair for pair, link in links.items() if link["state"] == "refused"}
+        if refused == set(wanted):
+            break
+        check(time.monotonic() < end, "refused are %s, not %s: %s", refused, wanted, links)
         time.sleep(0.05)
+    check(len(links) == len(ledger.LINKS), "not every link is told of: %s", links)
+    check(status == 503, "health answers %d while a link stands still", status)
+    code, said = zhenctl(host, "events")
+    for pair in wanted:
+        fault = links[pair]["fault"]
+        check(pair[0] in fault and pair[1] in fault, "the fault does not name both: %s", fault)
+        check(code == 0 and fault in said, "zhenctl events does not name it: %s", said)
+    return [links[pair]["fault"] for pair in wanted]
 
 
 def round_once(host, book, name, acked=20):
@@ -152,21 +154,31 @@ def put_back(work, home):
         settle(host, book)
         check(host.stop() == 0, "zhend does not end well: %s", host.tail())
         lines = []
-        for what, source in (("an older copy", aside), ("a restored one", os.path.join(elsewhere, "plugins", "ring_a"))):
-            lines.append(one_put_back(host, book, folder, source, what))
+        # What was restored elsewhere remembers the epoch that ring_c has there.
+        for what, source, wanted in (("an older copy", aside, LINK[:1]),
+                                     ("a restored one", os.path.join(elsewhere, "plugins", "ring_a"), LINK)):
+            lines += one_put_back(host, book, folder, source, what, wanted)
     return lines
 
 
-def one_put_back(host, book, folder, source, what):
+def one_put_back(host, book, folder, source, what, wanted):
     shutil.rmtree(folder)
     shutil.copytree(source, folder)
     host.start()
     before = len(ledger.Ring(host.data, live=True).stages["ring_b"].effects)
     round_once(host, book, what.replace(" ", "-"), 10)
-    link, health = wait_refused(host, "ring_b", "ring_a")
-    check("ring_a" in health and "ring_b" in health, "health does not name the link: %s", health)
-    ring = ledger.Ring(host.data, live=True)
-    check(len(ring.stages["ring_b"].effects) == before, "%s of ring_a: ring_b took events behind a cursor that is not its log's",
-          what)
+    faults = wait_refused(host, wanted)
+    check(len(ledger.Ring(host.data, live=True).stages["ring_b"].effects) == before,
+          "%s of ring_a: ring_b took events behind a cursor that is not of this log", what)
+    for pair in wanted:
+        code, said = zhenctl(host, "events", "accept", *pair, "--yes")
+        check(code == 0, "not accepted: %s", said)
+    token = "accepted " + what
+    status, _ = host.client().call("POST", "/p/ring_a/tokens", {"token": token})
+    check(status == 201, "no token is taken: %d", status)
+    end = time.monotonic() + 20
+    while [effect[1] for effect in ledger.Ring(host.data, live=True).stages["ring_a"].effects].count(token) != 1:
+        check(time.monotonic() < end, "does not go on when it is accepted: %s", zhenctl(host, "events")[1])
+        time.sleep(0.02)
     check(host.stop() == 0, "zhend does not end well: %s", host.tail())
-    return "%s of ring_a put back: refused, and named: %s" % (what, link["fault"])
+    return ["%s of ring_a put back: refused, named, and goes on when accepted: %s" % (what, fault) for fault in faults]
