@@ -253,6 +253,23 @@ Test(tail, who_comes_back_gets_each_event_once)
 	world_clear(&w);
 }
 
+Test(tail, the_first_id_stands_before_the_first_event)
+{
+	World w = world_new();
+	Follower f = { 0 };
+
+	emit(&w, "notes.one", 5);
+	follow(&w, &f, (TailOptions){ .sse = TRUE, .from = "" });
+	cr_assert(wait_events(&f, 5));
+	unfollow(&f);
+	/* "retry: 2000\nid: notes:<epoch>-0\n" */
+	const char *id = strstr(f.text->str, "id: ");
+	const char *dash = strchr(id, '-');
+	cr_expect(g_str_has_prefix(dash, "-0\n"), "%.60s", id);
+	follower_clear(&f);
+	world_clear(&w);
+}
+
 Test(tail, all_who_follow_get_the_same_wherever_they_are)
 {
 	World w = world_new();
@@ -260,8 +277,8 @@ Test(tail, all_who_follow_get_the_same_wherever_they_are)
 
 	emit(&w, "notes.one", 700);
 	for (guint i = 0; i < G_N_ELEMENTS(f); i++)
-		follow(&w, &f[i], (TailOptions){ .sse = i % 2 == 0, .from = i < 3 ? "" : NULL });
-	for (guint i = 0; i < G_N_ELEMENTS(f); i += 2)
+		follow(&w, &f[i], (TailOptions){ .sse = TRUE, .from = i < 3 ? "" : NULL });
+	for (guint i = 0; i < G_N_ELEMENTS(f); i++)
 		cr_assert(wait_text(&f[i], "retry", 1));
 	for (guint i = 0; i < 3; i++)
 		cr_assert(wait_events(&f[i], 700));
