@@ -42,6 +42,25 @@ static gboolean copy_database(Backup *self, Source *source, GError **error)
 	return fine && add_database(self, path, error);
 }
 
+/* Where events are kept for moments only, some that came after the cut may be in the archive by now: after a restore their
+ * numbers will be others'. */
+static gboolean cut_archive(const Backup *self, const Source *source, const char *target, GError **error)
+{
+	g_auto(CopyState) found = { 0 };
+	g_autofree char *sql = NULL;
+	gint64 end = 0;
+
+	if (!copy_state_of(target, &found, error))
+		return FALSE;
+	for (guint i = 0; i < self->manifest->plugins->len; i++) {
+		const ManifestPlugin *row = self->manifest->plugins->pdata[i];
+
+		end = strcmp(row->id, source->id) == 0 ? row->state.end.seq : end;
+	}
+	sql = copy_print("DELETE FROM _event WHERE seq > %lld", (long long)end);
+	return found.end.seq <= end || copy_run(target, sql, error);
+}
+
 static gboolean copy_archive(Backup *self, const Source *source, const char *name, GError **error)
 {
 	g_autofree char *path = g_build_filename(source->folder, name, NULL), *file = g_build_filename(source->dir, name, NULL);
@@ -49,7 +68,7 @@ static gboolean copy_archive(Backup *self, const Source *source, const char *nam
 	g_autoptr(Copy) copy = copy_open(file, source->id, error);
 
 	return copy != NULL && copy_begin(copy, error) && copy_write(copy, target, backup_cancelled(self), error) &&
-	       add_database(self, path, error);
+	       cut_archive(self, source, target, error) && add_database(self, path, error);
 }
 
 static gboolean copy_archives(Backup *self, const Source *source, GError **error)

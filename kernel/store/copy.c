@@ -271,7 +271,7 @@ gboolean copy_state(Copy *copy, CopyState *out, GError **error)
 	*out = (CopyState){ .cursors = g_ptr_array_new_with_free_func(copy_cursor_free) };
 	/* All of the log may have been archived or trimmed: the sequence still knows its end. */
 	return number_of(copy, "_meta", "SELECT value FROM _meta WHERE name = 'epoch'", &out->end.epoch, error) &&
-	       number_of(copy, "_event", "SELECT seq FROM sqlite_sequence WHERE name = '_event'", &out->end.seq, error) &&
+	       number_of(copy, "sqlite_sequence", "SELECT seq FROM sqlite_sequence WHERE name = '_event'", &out->end.seq, error) &&
 	       number_of(copy, "_event", "SELECT max(seq) FROM _event", &last, error) &&
 	       ((out->end.seq = MAX(out->end.seq, last)), TRUE) &&
 	       number_of(copy, "_audit", "SELECT max(seq) FROM _audit", &out->audit, error) &&

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import threading
@@ -120,6 +121,30 @@ def over_the_old(work, home, host, made, acked):
         check(again.stop() == 0, "zhend does not end well: %s", again.tail())
     oracle.check_folder(host.data, before)
     return "restored over the old data, which is whole aside"
+
+
+def archives(work, home):
+    """Archives come with the logs; what reached one after the cut does not."""
+    with Host(work, home, record=False) as host:
+        host.start()
+        Load(host, threads=4).start().wait(40).stop()
+        name = os.path.join("plugins", "ledger", "events-2025.db")
+        db = sqlite3.connect(os.path.join(host.data, name))
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("CREATE TABLE _event(seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, subject TEXT NOT NULL, division TEXT NOT NULL, "
+                   "at INTEGER NOT NULL, body TEXT NOT NULL)")
+        db.executemany("INSERT INTO _event VALUES(?, 't', '', '', 1, '{}')", [(1,), (2,), (1000000,)])
+        db.commit()  # and stays open: its WAL is not copied back
+        path, _ = backup(host, os.path.join(work, "backups"))
+        db.close()
+        check(host.stop() == 0, "zhend does not end well: %s", host.tail())
+    data = os.path.join(work, "restored")
+    must_restore(path, data)
+    db = sqlite3.connect(os.path.join(data, name))
+    rows = [row[0] for row in db.execute("SELECT seq FROM _event ORDER BY seq")]
+    db.close()
+    check(rows == [1, 2], "the archive restored holds %s", rows)
+    return ["an archive of three events, one of them younger than the cut: %s restored" % rows]
 
 
 # ---- damage ----
