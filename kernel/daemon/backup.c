@@ -99,10 +99,12 @@ static gboolean is_outside(const Backup *self, GError **error)
 	g_autofree char *dir = realpath(self->dir, NULL), *data = realpath(self->daemon->data, NULL);
 
 	for (guint i = 0; dir != NULL && data != NULL && i < G_N_ELEMENTS(inside); i++) {
-		g_autofree char *folder = g_build_filename(data, inside[i], NULL), *below = g_strconcat(folder, "/", NULL);
+		g_autofree char *folder = g_build_filename(data, inside[i], NULL),
+				*below = g_strconcat(folder, "/", NULL);
 
 		if (strcmp(dir, folder) == 0 || g_str_has_prefix(dir, below))
-			return throw_error(error, ERROR_REFUSED, "%s: 备份不能放在数据目录的 %s 之内 (not inside %s of the data folder)",
+			return throw_error(error, ERROR_REFUSED,
+			                   "%s: 备份不能放在数据目录的 %s 之内 (not inside %s of the data folder)",
 			                   self->dir, inside[i], inside[i]);
 	}
 	return TRUE;
@@ -152,7 +154,8 @@ static gboolean make_partial(Backup *self, GError **error)
 		}
 	}
 	self->partial_fd = open(self->partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return (self->partial_fd >= 0 && flock(self->partial_fd, LOCK_EX | LOCK_NB) == 0) || tree_throw(self->partial, error);
+	return (self->partial_fd >= 0 && flock(self->partial_fd, LOCK_EX | LOCK_NB) == 0) ||
+	       tree_throw(self->partial, error);
 }
 
 /* Hard links cost nothing; everything else is counted as it is now. */
@@ -164,7 +167,8 @@ static gint64 room_wanted(const Backup *self)
 	fstat(self->partial_fd, &there);
 	for (guint i = 0; i < self->sources->len; i++) {
 		const Source *source = self->sources->pdata[i];
-		g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL), *wal = g_strconcat(source->file, "-wal", NULL);
+		g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL),
+				*wal = g_strconcat(source->file, "-wal", NULL);
 		g_autoptr(GPtrArray) names = tree_names(source->dir);
 
 		bytes += backup_bytes_of(source->file) + backup_bytes_of(wal);
@@ -243,8 +247,8 @@ static void let_go(Source *source)
 static gboolean throw_not_standing(const Source *source, gint64 limit_ms, GError **error)
 {
 	if (source->told)
-		return throw_error(error, ERROR_BUSY, "模块 %s 正在启动，请稍后再备份 (plugin %s is starting: later)", source->id,
-		                   source->id);
+		return throw_error(error, ERROR_BUSY, "模块 %s 正在启动，请稍后再备份 (plugin %s is starting: later)",
+		                   source->id, source->id);
 	return throw_error(error, ERROR_BUSY,
 	                   "模块 %s 的一次办理超过了 %" G_GINT64_FORMAT " 毫秒，未能暂停写入 "
 	                   "(a handler of plugin %s ran for longer than [host] backup_pause: its writer did not stand)",
@@ -285,9 +289,10 @@ static gboolean stand_and_begin(Backup *self, gint64 limit_ms, gint64 until_us, 
 		if (!copy_begin(((Source *)self->sources->pdata[i])->copy, error))
 			return FALSE;
 	/* By then a worker may have gone on by itself. */
-	return clock_mono_us() < until_us ||
-	       throw_error(error, ERROR_BUSY, "暂停写入的时间超过了 %" G_GINT64_FORMAT " 毫秒 (the pause was longer than [host] backup_pause)",
-	                   limit_ms);
+	return clock_mono_us() < until_us || throw_error(error, ERROR_BUSY,
+	                                                 "暂停写入的时间超过了 %" G_GINT64_FORMAT
+	                                                 " 毫秒 (the pause was longer than [host] backup_pause)",
+	                                                 limit_ms);
 }
 
 static gboolean cut(Backup *self, GError **error)

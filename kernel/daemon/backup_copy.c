@@ -63,7 +63,8 @@ static gboolean cut_archive(const Backup *self, const Source *source, const char
 
 static gboolean copy_archive(Backup *self, const Source *source, const char *name, GError **error)
 {
-	g_autofree char *path = g_build_filename(source->folder, name, NULL), *file = g_build_filename(source->dir, name, NULL);
+	g_autofree char *path = g_build_filename(source->folder, name, NULL),
+			*file = g_build_filename(source->dir, name, NULL);
 	g_autofree char *target = g_build_filename(self->partial, path, NULL);
 	g_autoptr(Copy) copy = copy_open(file, source->id, error);
 
@@ -96,7 +97,8 @@ static gboolean copy_blob(Backup *self, const char *from, const char *path, cons
 	if (!tree_copy(from, target, &row->file, backup_cancelled(self), error))
 		return FALSE;
 	return strcmp(row->file.sm3, hex) == 0 ||
-	       throw_error(error, ERROR_INVALID, "%s: 文件已损坏，与其摘要不符 (damaged: not what its name says)", from);
+	       throw_error(error, ERROR_INVALID, "%s: 文件已损坏，与其摘要不符 (damaged: not what its name says)",
+	                   from);
 }
 
 static gboolean copy_blob_folder(Backup *self, const char *from, const char *folder, GError **error)
@@ -120,7 +122,8 @@ static gboolean copy_blob_folder(Backup *self, const char *from, const char *fol
 
 static gboolean copy_blobs(Backup *self, const Source *source, GError **error)
 {
-	g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL), *all = g_build_filename(source->folder, "blobs", NULL);
+	g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL),
+			*all = g_build_filename(source->folder, "blobs", NULL);
 	g_autoptr(GPtrArray) names = tree_names(blobs);
 
 	if (names->len > 0 && !make_folder(self, all, error))
@@ -178,7 +181,8 @@ static gboolean copy_folder(Backup *self, const char *folder, gboolean top, GErr
 		return FALSE;
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
-		g_autofree char *file = g_build_filename(from, names->pdata[i], NULL), *target = g_build_filename(self->partial, path, NULL);
+		g_autofree char *file = g_build_filename(from, names->pdata[i], NULL),
+				*target = g_build_filename(self->partial, path, NULL);
 		gboolean fine;
 
 		if (g_file_test(file, G_FILE_TEST_IS_DIR))
@@ -186,7 +190,8 @@ static gboolean copy_folder(Backup *self, const char *folder, gboolean top, GErr
 		else if (anchors && g_str_has_suffix(names->pdata[i], ".anchors"))
 			fine = copy_anchors(self, file, path, audit_rows(self, names->pdata[i]), error);
 		else
-			fine = tree_copy(file, target, &manifest_add_file(self->manifest, path)->file, backup_cancelled(self), error);
+			fine = tree_copy(file, target, &manifest_add_file(self->manifest, path)->file,
+			                 backup_cancelled(self), error);
 		if (!fine)
 			return FALSE;
 	}
@@ -203,7 +208,8 @@ static gboolean copy_rest(Backup *self, GError **error)
 			return FALSE;
 	for (guint i = 0; i < names->len; i++) {
 		const char *name = names->pdata[i];
-		g_autofree char *file = g_build_filename(self->daemon->data, name, NULL), *target = g_build_filename(self->partial, name, NULL);
+		g_autofree char *file = g_build_filename(self->daemon->data, name, NULL),
+				*target = g_build_filename(self->partial, name, NULL);
 
 		if (g_str_has_suffix(name, ".conf") && g_file_test(file, G_FILE_TEST_IS_REGULAR) &&
 		    !tree_copy(file, target, &manifest_add_file(self->manifest, name)->file, NULL, error))
@@ -218,7 +224,8 @@ gboolean backup_copy_all(Backup *self, GError **error)
 		if (!copy_database(self, self->sources->pdata[i], error))
 			return FALSE;
 	for (guint i = 0; i < self->sources->len; i++)
-		if (!copy_archives(self, self->sources->pdata[i], error) || !copy_blobs(self, self->sources->pdata[i], error))
+		if (!copy_archives(self, self->sources->pdata[i], error) ||
+		    !copy_blobs(self, self->sources->pdata[i], error))
 			return FALSE;
 	return copy_rest(self, error);
 }

@@ -32,8 +32,8 @@ static gboolean remember(StoreConn *conn, void *data, GError **error)
 		              zhen_from_text(row->databases) };
 
 	return store_exec(conn, STORE_HOST, "DELETE FROM _backup WHERE path = $1", args, 1, NULL, error) &&
-	       store_exec(conn, STORE_HOST, "INSERT INTO _backup(path, at, bytes, databases) VALUES($1, $2, $3, $4)", args,
-	                  G_N_ELEMENTS(args), NULL, error);
+	       store_exec(conn, STORE_HOST, "INSERT INTO _backup(path, at, bytes, databases) VALUES($1, $2, $3, $4)",
+	                  args, G_N_ELEMENTS(args), NULL, error);
 }
 
 gboolean backups_remember(Store *host, const BackupRow *row, GError **error)

@@ -203,7 +203,8 @@ static gboolean read_file(Manifest *manifest, const json_t *row)
 	ManifestFile *file;
 	guint8 digest[DIGEST_SIZE];
 
-	if (!is_path(text_of(row, "path")) || !digest_from_hex(text_of(row, "sm3"), digest) || number_of(row, "bytes") < 0)
+	if (!is_path(text_of(row, "path")) || !digest_from_hex(text_of(row, "sm3"), digest) ||
+	    number_of(row, "bytes") < 0)
 		return FALSE;
 	file = manifest_add_file(manifest, text_of(row, "path"));
 	file->file.bytes = number_of(row, "bytes");
@@ -218,7 +219,8 @@ static gboolean read_plugin(Manifest *manifest, const json_t *row)
 	const json_t *cursor;
 	gsize i;
 
-	if (!is_path(text_of(row, "folder")) || text_of(row, "id")[0] == '\0' || !log_position_parse(text_of(row, "end"), &end))
+	if (!is_path(text_of(row, "folder")) || text_of(row, "id")[0] == '\0' ||
+	    !log_position_parse(text_of(row, "end"), &end))
 		return FALSE;
 	plugin = manifest_add_plugin(manifest, text_of(row, "id"), text_of(row, "folder"), text_of(row, "version"));
 	plugin->state = (CopyState){ end, number_of(row, "audit"), g_ptr_array_new_with_free_func(copy_cursor_free) };
@@ -261,8 +263,8 @@ static gboolean sm3_fits(const char *dir, const char *text, gsize length, GError
 	if (!g_file_get_contents(path, &said, NULL, error))
 		return prefix_error(error, "不是完整的备份 (no whole backup)");
 	return strncmp(said, hex, DIGEST_HEX_SIZE - 1) == 0 ||
-	       throw_error(error, ERROR_INVALID, "%s/" MANIFEST ": 与 " MANIFEST_SM3 " 不符 (changed: does not fit " MANIFEST_SM3 ")",
-	                   dir);
+	       throw_error(error, ERROR_INVALID,
+	                   "%s/" MANIFEST ": 与 " MANIFEST_SM3 " 不符 (changed: does not fit " MANIFEST_SM3 ")", dir);
 }
 
 Manifest *manifest_read(const char *dir, GError **error)

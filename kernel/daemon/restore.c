@@ -50,10 +50,12 @@ static void check_file(const Restore *self, const ManifestFile *row, GPtrArray *
 	if (!tree_digest(path, &found, NULL, &error))
 		g_ptr_array_add(faults, g_strdup(error->message));
 	else if (found.bytes != row->file.bytes)
-		g_ptr_array_add(faults, g_strdup_printf("%s: %" G_GINT64_FORMAT " 字节，应为 %" G_GINT64_FORMAT " (bytes; not as many as were backed up)",
+		g_ptr_array_add(faults, g_strdup_printf("%s: %" G_GINT64_FORMAT " 字节，应为 %" G_GINT64_FORMAT
+		                                        " (bytes; not as many as were backed up)",
 		                                        path, found.bytes, row->file.bytes));
 	else if (strcmp(found.sm3, row->file.sm3) != 0)
-		g_ptr_array_add(faults, g_strdup_printf("%s: 内容与清单不符 (changed: not what the manifest says)", path));
+		g_ptr_array_add(faults,
+		                g_strdup_printf("%s: 内容与清单不符 (changed: not what the manifest says)", path));
 	else if (g_str_has_suffix(path, ".db") && !copy_check(path, TRUE, NULL, &error))
 		g_ptr_array_add(faults, g_strdup(error->message));
 }
@@ -68,7 +70,8 @@ static gboolean check_backup(const Restore *self, GError **error)
 	for (guint i = 0; i < faults->len && i < FAULTS_MAX; i++)
 		fprintf(stderr, "%s\n", (const char *)faults->pdata[i]);
 	return faults->len == 0 ||
-	       throw_error(error, ERROR_INVALID, "%s: 备份已损坏，%u 处，未恢复 (damaged in %u places, nothing was restored): %s",
+	       throw_error(error, ERROR_INVALID,
+	                   "%s: 备份已损坏，%u 处，未恢复 (damaged in %u places, nothing was restored): %s",
 	                   self->options->backup, faults->len, faults->len, (const char *)faults->pdata[0]);
 }
 
@@ -110,7 +113,8 @@ static gboolean lock_data(Restore *self, GError **error)
 	if (self->lock_fd < 0 && (errno != ENOENT || !self->options->check))
 		return tree_throw(path, error);
 	return self->lock_fd < 0 || flock(self->lock_fd, LOCK_EX | LOCK_NB) == 0 ||
-	       throw_error(error, ERROR_BUSY, "数据目录 %s 正被 zhend 使用，请先停止 (in use by a zhend: stop it first)",
+	       throw_error(error, ERROR_BUSY,
+	                   "数据目录 %s 正被 zhend 使用，请先停止 (in use by a zhend: stop it first)",
 	                   self->options->data);
 }
 
@@ -124,8 +128,8 @@ static void choose_stamp(Restore *self)
 	for (guint n = 1; taken; n++) {
 		g_autofree char *name = NULL, *here = NULL, *there = NULL;
 
-		g_snprintf(self->stamp, sizeof self->stamp, "%.4s%.2s%.2s-%.2s%.2s%.2s", at, at + 5, at + 8, at + 11, at + 14,
-		           at + 17);
+		g_snprintf(self->stamp, sizeof self->stamp, "%.4s%.2s%.2s-%.2s%.2s%.2s", at, at + 5, at + 8, at + 11,
+		           at + 14, at + 17);
 		if (n > 1)
 			g_snprintf(self->stamp + strlen(self->stamp), 12, "-%u", n);
 		name = g_strconcat("before-restore-", self->stamp, NULL);
@@ -162,8 +166,8 @@ static gboolean check_room(const Restore *self, GError **error)
 	if (statvfs(self->options->data, &disk) != 0)
 		return TRUE;
 	return (gint64)disk.f_bavail * (gint64)disk.f_frsize >= wanted ||
-	       throw_error(error, ERROR_FULL, "%s: 空间不足，需要 %" G_GINT64_FORMAT " MB (not enough room)", self->options->data,
-	                   (wanted >> 20) + 1);
+	       throw_error(error, ERROR_FULL, "%s: 空间不足，需要 %" G_GINT64_FORMAT " MB (not enough room)",
+	                   self->options->data, (wanted >> 20) + 1);
 }
 
 /* ---- making it ---- */
@@ -238,8 +242,9 @@ static gboolean end_sessions(const Restore *self, GError **error)
 static void add_backup(GString *sql, const char *path, const Manifest *manifest)
 {
 	g_autofree char *positions = backups_positions(manifest);
-	char *statement = copy_print("INSERT OR IGNORE INTO _backup(path, at, bytes, databases) VALUES(%Q, %lld, %lld, %Q);", path,
-	                             (long long)manifest->at_ms, (long long)manifest_bytes(manifest), positions);
+	char *statement =
+		copy_print("INSERT OR IGNORE INTO _backup(path, at, bytes, databases) VALUES(%Q, %lld, %lld, %Q);",
+	                   path, (long long)manifest->at_ms, (long long)manifest_bytes(manifest), positions);
 
 	g_string_append(sql, statement);
 	g_free(statement);
@@ -293,7 +298,8 @@ static gboolean keep_anchors(const Restore *self, const char *old, GError **erro
 	if (g_mkdir_with_parents(kept, 0700) != 0)
 		return tree_throw(kept, error);
 	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *from = g_build_filename(old, names->pdata[i], NULL), *to = g_build_filename(kept, names->pdata[i], NULL);
+		g_autofree char *from = g_build_filename(old, names->pdata[i], NULL),
+				*to = g_build_filename(kept, names->pdata[i], NULL);
 
 		if (g_str_has_suffix(names->pdata[i], ".anchors") && !tree_copy(from, to, NULL, NULL, error))
 			return FALSE;
@@ -315,10 +321,11 @@ static gboolean note_restore(const Restore *self, GError **error)
 		g_string_append(text, before);
 	for (guint i = 0; i < self->manifest->plugins->len; i++) {
 		const ManifestPlugin *row = self->manifest->plugins->pdata[i];
-		g_autofree char *name = g_strconcat(row->id, ".anchors", NULL), *file = g_build_filename(old, name, NULL);
+		g_autofree char *name = g_strconcat(row->id, ".anchors", NULL),
+				*file = g_build_filename(old, name, NULL);
 
-		g_string_append_printf(text, "%s %s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", at, made, row->id,
-		                       row->state.audit, last_anchor(file), own);
+		g_string_append_printf(text, "%s %s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", at, made,
+		                       row->id, row->state.audit, last_anchor(file), own);
 	}
 	if (!make_way(self->staging, "anchors/" NOTES, error) || !tree_remove(path, error) ||
 	    !tree_write(path, text->str, text->len, error))
@@ -340,11 +347,12 @@ char *restore_notes(const char *anchors, const char *plugin)
 
 		if (g_strv_length(word) != 6 || strcmp(word[2], plugin) != 0)
 			continue;
-		g_string_append_printf(said, "%s: %.19s 自 %.19s 的备份 %s 恢复，至第 %s 行 (restored, up to row %s)", plugin, word[0],
-		                       word[1], word[5], word[3], word[3]);
+		g_string_append_printf(said, "%s: %.19s 自 %.19s 的备份 %s 恢复，至第 %s 行 (restored, up to row %s)",
+		                       plugin, word[0], word[1], word[5], word[3], word[3]);
 		if (g_ascii_strtoll(word[4], NULL, 10) > g_ascii_strtoll(word[3], NULL, 10))
-			g_string_append_printf(said, "；此前至第 %s 行的记录不在其中 (rows up to %s, anchored before, are not in it)", word[4],
-			                       word[4]);
+			g_string_append_printf(
+				said, "；此前至第 %s 行的记录不在其中 (rows up to %s, anchored before, are not in it)",
+				word[4], word[4]);
 		g_string_append_c(said, '\n');
 	}
 	return g_string_free(said, FALSE);
@@ -422,8 +430,8 @@ static gboolean look(Restore *self, GError **error)
 {
 	self->manifest = manifest_read(self->options->backup, error);
 	choose_stamp(self);
-	return self->manifest != NULL && lock_data(self, error) && check_empty(self, error) && check_backup(self, error) &&
-	       check_room(self, error);
+	return self->manifest != NULL && lock_data(self, error) && check_empty(self, error) &&
+	       check_backup(self, error) && check_room(self, error);
 }
 
 static gboolean make(const Restore *self, GError **error)

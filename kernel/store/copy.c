@@ -271,7 +271,8 @@ gboolean copy_state(Copy *copy, CopyState *out, GError **error)
 	*out = (CopyState){ .cursors = g_ptr_array_new_with_free_func(copy_cursor_free) };
 	/* All of the log may have been archived or trimmed: the sequence still knows its end. */
 	return number_of(copy, "_meta", "SELECT value FROM _meta WHERE name = 'epoch'", &out->end.epoch, error) &&
-	       number_of(copy, "sqlite_sequence", "SELECT seq FROM sqlite_sequence WHERE name = '_event'", &out->end.seq, error) &&
+	       number_of(copy, "sqlite_sequence", "SELECT seq FROM sqlite_sequence WHERE name = '_event'",
+	                 &out->end.seq, error) &&
 	       number_of(copy, "_event", "SELECT max(seq) FROM _event", &last, error) &&
 	       ((out->end.seq = MAX(out->end.seq, last)), TRUE) &&
 	       number_of(copy, "_audit", "SELECT max(seq) FROM _audit", &out->audit, error) &&
@@ -325,14 +326,16 @@ char *copy_cursor_fault(const CopyCursor *cursor, const CopyEpoch *others, gsize
 	char at[LOG_POSITION_TEXT], end[LOG_POSITION_TEXT];
 
 	if (log == NULL)
-		return g_strdup_printf("%s 的数据库不在其中 (there is no database of %s)", cursor->publisher, cursor->publisher);
+		return g_strdup_printf("%s 的数据库不在其中 (there is no database of %s)", cursor->publisher,
+		                       cursor->publisher);
 	if (cursor->position.epoch == log->end.epoch && cursor->position.seq >= 0 &&
 	    cursor->position.seq <= log->end.seq)
 		return NULL;
 	log_position_print(&cursor->position, at);
 	log_position_print(&log->end, end);
-	return g_strdup_printf("位置 %s 不在 %s 的日志（至 %s）之内 (position %s is not within the log of %s, which ends at %s)", at,
-	                       cursor->publisher, end, at, cursor->publisher, end);
+	return g_strdup_printf(
+		"位置 %s 不在 %s 的日志（至 %s）之内 (position %s is not within the log of %s, which ends at %s)", at,
+		cursor->publisher, end, at, cursor->publisher, end);
 }
 
 static gboolean run(Copy *copy, const char *sql, GError **error)
@@ -359,8 +362,8 @@ static gboolean finish(Copy *copy, const char *path, gboolean fine, GError **err
 
 static gboolean move_epochs(Copy *copy, const char *table, const CopyEpoch *other, GError **error)
 {
-	g_autofree char *sql = g_strdup_printf("UPDATE %s SET epoch = ?1 WHERE publisher = ?2 AND epoch = ?3 AND seq <= ?4",
-	                                       table);
+	g_autofree char *sql =
+		g_strdup_printf("UPDATE %s SET epoch = ?1 WHERE publisher = ?2 AND epoch = ?3 AND seq <= ?4", table);
 	sqlite3_stmt *stmt;
 	int rc;
 
@@ -380,13 +383,15 @@ static gboolean move_epochs(Copy *copy, const char *table, const CopyEpoch *othe
 
 static gboolean renew(Copy *copy, gint64 epoch, const CopyEpoch *others, gsize n_others, GError **error)
 {
-	g_autofree char *sql = g_strdup_printf("UPDATE _meta SET value = %" G_GINT64_FORMAT " WHERE name = 'epoch'", epoch);
+	g_autofree char *sql =
+		g_strdup_printf("UPDATE _meta SET value = %" G_GINT64_FORMAT " WHERE name = 'epoch'", epoch);
 
 	if (sqlite3_table_column_metadata(copy->db, "main", "_meta", NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK &&
 	    !run(copy, sql, error))
 		return FALSE;
 	for (gsize i = 0; i < n_others; i++)
-		if (!move_epochs(copy, "_cursor", &others[i], error) || !move_epochs(copy, "_parked", &others[i], error))
+		if (!move_epochs(copy, "_cursor", &others[i], error) ||
+		    !move_epochs(copy, "_parked", &others[i], error))
 			return FALSE;
 	return TRUE;
 }
@@ -404,12 +409,13 @@ gboolean copy_renew(const char *path, gint64 epoch, const CopyEpoch *others, gsi
 		g_autofree char *fault = copy_cursor_fault(cursor, others, n_others);
 
 		if (fault != NULL)
-			g_ptr_array_add(out_unfit, g_strdup_printf("%s %s: %s", cursor->publisher, cursor->topic, fault));
+			g_ptr_array_add(out_unfit,
+			                g_strdup_printf("%s %s: %s", cursor->publisher, cursor->topic, fault));
 	}
 	copy = open_as(path, path, SQLITE_OPEN_READWRITE, error);
-	return copy != NULL && finish(copy, path,
-	                              run(copy, "BEGIN IMMEDIATE", error) && renew(copy, epoch, others, n_others, error),
-	                              error);
+	return copy != NULL &&
+	       finish(copy, path, run(copy, "BEGIN IMMEDIATE", error) && renew(copy, epoch, others, n_others, error),
+	              error);
 }
 
 gboolean copy_run(const char *path, const char *sql, GError **error)

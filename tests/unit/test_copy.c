@@ -115,7 +115,8 @@ static void wait_beyond(Pair *pair, gint64 seq)
 
 	g_mutex_lock(&pair->lock);
 	while (pair->cursor <= seq)
-		cr_assert(g_cond_wait_until(&pair->moved, &pair->lock, until), "the cursor stays at %ld", (long)pair->cursor);
+		cr_assert(g_cond_wait_until(&pair->moved, &pair->lock, until), "the cursor stays at %ld",
+		          (long)pair->cursor);
 	g_mutex_unlock(&pair->lock);
 }
 
@@ -194,7 +195,8 @@ Test(copy, a_cut_never_holds_a_cursor_beyond_its_log)
 		store_resume(pair.subscriber);
 		wait_beyond(&pair, cursor + 1); /* they go on, and the copies do not notice */
 		look(&pair, publisher, subscriber, &end, &cursor);
-		cr_assert(cursor <= end, "cut %u: the cursor is at %ld, the log ends at %ld", i, (long)cursor, (long)end);
+		cr_assert(cursor <= end, "cut %u: the cursor is at %ld, the log ends at %ld", i, (long)cursor,
+		          (long)end);
 		cr_assert(cursor > before, "cut %u: nothing happened since the last", i);
 		before = cursor;
 	}
@@ -367,7 +369,8 @@ Test(copy, a_parked_event_follows_its_publisher)
 	g_autofree char *path = NULL;
 	CopyEpoch log = { "p", { 5, 10 }, 77 };
 	/* Fails when there is such a row: a name may not be NULL. */
-	static const char not_moved[] = "INSERT INTO _meta(name, value) SELECT NULL, 1 FROM _parked WHERE epoch <> 77 OR seq <> 3";
+	static const char not_moved[] =
+		"INSERT INTO _meta(name, value) SELECT NULL, 1 FROM _parked WHERE epoch <> 77 OR seq <> 3";
 	g_autoptr(GError) error = NULL;
 
 	write_ok(&f, STORE_HOST,
