@@ -2,6 +2,7 @@
 """Backups while events go round: each is restored, started, let run on, and its ledger must be exact."""
 import os
 import shutil
+import sqlite3
 import subprocess
 import time
 
@@ -106,6 +107,31 @@ def many(work, home, backups):
     check(count.backups >= backups and count.tokens > 0, "too little: %s", lines)
     check(backups < 50 or count.open > 0, "no cut went between a publisher and a subscriber: %s", lines)
     return lines
+
+
+def no_cut(work, home):
+    """Copied one after another under load, each well: what the oracle says of it."""
+    book = ledger.Book(os.path.join(work, "book"))
+    with ring_host(work, home, record=False) as host:
+        host.start()
+        load = Load(host, book, "n", threads=4, pause_s=0.01).start()
+        load.wait(30)
+        for name in ledger.PLUGINS:
+            folder = os.path.join(work, "copies", "plugins", name)
+            os.makedirs(folder)
+            source = sqlite3.connect("file:%s/data.db?mode=ro" % os.path.join(host.data, "plugins", name), uri=True)
+            target = sqlite3.connect(os.path.join(folder, "data.db"))
+            source.backup(target)
+            target.close()
+            source.close()
+            load.wait(load.acked + 20)
+        load.stop()
+        expected = book.expected()
+        try:
+            ledger.check_anytime(ledger.Ring(os.path.join(work, "copies")), ledger.Expected(expected.sent, {}, (), ()))
+        except ledger.oracle.Lost as lost:
+            return ["SEEN TO FAIL, as it must: databases copied one after another (%s): %s" % (home, lost)]
+    raise AssertionError("databases copied one after another, and nothing was found")
 
 
 # ---- a folder put back by hand ----
