@@ -12,6 +12,7 @@
 static const zhen_field fields[] = {
 	{ .name = "n", .type = ZHEN_INT },
 	{ .name = "place", .type = ZHEN_DIVISION },
+	{ .name = "padding", .type = ZHEN_LONG_TEXT },
 	{ 0 },
 };
 static zhen_topic topics[] = {
@@ -60,6 +61,20 @@ static void emit_raw(World *w, const char *topic, const char *body)
 	                                       "VALUES('%s', '', '532327101000', 1789695000000, '%s')", topic, body);
 
 	write_ok(&w->store, STORE_HOST, sql);
+}
+
+/* The same with a thousand bytes in each. */
+static void emit_large(World *w, guint count)
+{
+	g_autofree char *padding = g_strnfill(1000, 'x');
+
+	for (guint i = 0; i < count; i++) {
+		g_autofree char *body = g_strdup_printf("{\"n\":%" G_GINT64_FORMAT ",\"place\":\"532327101000\",\"padding\":\"%s\"}",
+		                                        w->next++, padding);
+
+		emit_raw(w, "notes.one", body);
+	}
+	tails_wake(w->tails, &plugin);
 }
 
 /* Consecutive numbers, then a wake as a COMMIT gives it. */
@@ -174,16 +189,17 @@ static gboolean wait_events(Follower *f, guint count)
 static void unfollow(Follower *f)
 {
 	const gint64 until = g_get_monotonic_time() + DEADLINE_US;
-	const char *id = g_strrstr(f->text->str, "id: ");
+	const char *id;
 
-	if (id != NULL)
-		g_strlcpy(f->last_id, id + 4, MIN(strcspn(id + 4, "\n") + 1, sizeof(f->last_id)));
 	tail_leave(f->reader);
 	g_mutex_lock(&f->lock);
 	while (!f->left && g_cond_wait_until(&f->come, &f->lock, until))
 		continue;
 	g_mutex_unlock(&f->lock);
 	cr_assert(f->left);
+	id = g_strrstr(f->text->str, "id: ");
+	if (id != NULL)
+		g_strlcpy(f->last_id, id + 4, MIN(strcspn(id + 4, "\n") + 1, sizeof(f->last_id)));
 }
 
 static void follower_clear(Follower *f)
@@ -302,20 +318,21 @@ Test(tail, who_does_not_take_gets_one_piece_of_bounded_size)
 	World w = world_new();
 	Follower slow = { .held = TRUE }, quick = { 0 };
 
-	emit(&w, "notes.one", 4000);
+	emit_large(&w, 200);
+	emit(&w, "notes.one", 1800);
 	follow(&w, &slow, (TailOptions){ .from = "" });
 	follow(&w, &quick, (TailOptions){ .from = "" });
-	cr_assert(wait_events(&quick, 4000));
+	cr_assert(wait_events(&quick, 2000));
 	g_mutex_lock(&slow.lock);
 	cr_expect_eq(slow.pieces, 1);
 	cr_expect_lt(slow.largest, 64 * 1024);
 	slow.held = FALSE;
 	g_mutex_unlock(&slow.lock);
 	tail_more(slow.reader);
-	cr_assert(wait_events(&slow, 4000));
+	cr_assert(wait_events(&slow, 2000));
 	unfollow(&slow);
 	unfollow(&quick);
-	expect_numbers(&slow, 1, 4000);
+	expect_numbers(&slow, 1, 2000);
 	follower_clear(&slow);
 	follower_clear(&quick);
 	world_clear(&w);
