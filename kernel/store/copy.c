@@ -4,14 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
+#include "store/store_private.h"
 
 #define BUSY_MS 2000
 #define PIECE 1024        /* pages copied between two looks at whether somebody wants it to end */
 #define STEPS 100000      /* of the engine between two such looks */
-#define STEPS_MAX 20000   /* of them in one statement: a check of a large file takes fewer */
+#define STEPS_MAX 20000   /* of them in one statement: what is no table of ours may never end */
 #define LENGTH_MAX (64 << 20)
 #define CURSORS_MAX 10000 /* a file with more was written by no host */
 
@@ -20,6 +20,8 @@ struct Copy {
 	char *name;
 	const gint *cancelled;
 	guint steps;
+	gboolean patient;  /* a look through the whole file ends with the file */
+	StoreConn *pinyin; /* its indexes may be in that order */
 };
 
 static const struct {
@@ -45,7 +47,7 @@ static int on_progress(void *data)
 {
 	Copy *copy = data;
 
-	return is_cancelled(copy->cancelled) || ++copy->steps > STEPS_MAX;
+	return is_cancelled(copy->cancelled) || (++copy->steps > STEPS_MAX && !copy->patient);
 }
 
 static gboolean throw_sqlite(const Copy *copy, sqlite3 *db, int rc, GError **error)
@@ -78,6 +80,9 @@ static void configure(Copy *copy)
 	sqlite3_extended_result_codes(copy->db, 1);
 	sqlite3_busy_timeout(copy->db, BUSY_MS);
 	sqlite3_progress_handler(copy->db, STEPS, on_progress, copy);
+	copy->pinyin = g_new0(StoreConn, 1);
+	copy->pinyin->db = copy->db;
+	conn_add_pinyin(copy->pinyin);
 }
 
 static Copy *open_as(const char *path, const char *name, int flags, GError **error)
@@ -120,6 +125,9 @@ void copy_close(Copy *copy)
 	if (copy == NULL)
 		return;
 	sqlite3_close_v2(copy->db);
+	if (copy->pinyin != NULL)
+		conn_free_pinyin(copy->pinyin);
+	g_free(copy->pinyin);
 	g_free(copy->name);
 	g_free(copy);
 }
@@ -297,6 +305,7 @@ gboolean copy_check(const char *path, gboolean fully, const gint *cancelled, GEr
 	if (copy == NULL)
 		return FALSE;
 	copy->cancelled = cancelled;
+	copy->patient = TRUE;
 	stmt = prepare(copy, fully ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", error);
 	if (stmt == NULL)
 		return FALSE;

@@ -400,6 +400,21 @@ Test(copy, a_damaged_copy_is_found)
 	fixture_clear(&f);
 }
 
+Test(copy, indexes_in_the_order_of_pinyin_are_looked_through)
+{
+	Fixture f = fixture();
+	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
+
+	write_ok(&f, STORE_HOST, "CREATE TABLE person(name TEXT NOT NULL)");
+	write_ok(&f, STORE_HOST, "CREATE INDEX person_name ON person(name COLLATE zhen_pinyin)");
+	write_ok(&f, STORE_HOST, "INSERT INTO person(name) VALUES('张三'), ('李四'), ('王五'), ('阿福')");
+	path = copy_of(&f);
+	cr_assert(copy_check(path, FALSE, NULL, &error), "%s", error == NULL ? "" : error->message);
+	cr_assert(copy_check(path, TRUE, NULL, &error), "%s", error == NULL ? "" : error->message);
+	fixture_clear(&f);
+}
+
 Test(copy, who_holds_the_files_keeps_the_collector_off)
 {
 	Fixture f = fixture();
