@@ -13,7 +13,7 @@ import time
 
 import anchors
 import oracle
-from harness import BUILD, TOP, Died, Host, Load, check
+from harness import BUILD, TOP, Died, Host, Load, check, together
 
 PAUSE_MS = 50  # what is aimed at; a machine full of other work may take longer now and then
 
@@ -314,6 +314,41 @@ def kill_during(work, home, count):
     oracle.check_folder(host.data, acked)
     check(partial > 0, "no kill came in the midst of a backup")
     return ["%d kills: %d backups were whole and restored, %d half ones refused and removed" % (count, whole, partial)]
+
+
+def stop_during(work, home, count):
+    """SIGTERM while a backup is being made: it is given up or finished, never left half, and zhend ends as ever. Meanwhile no
+    other backup is made, and other verbs are answered."""
+    rng = random.Random(13)
+    folder, whole, given_up = os.path.join(work, "backups"), 0, 0
+    with Host(work, home, record=False) as host:
+        for number in range(count):
+            host.start()
+            load = Load(host, threads=8, name="s%d" % number).start().wait(40)
+            known, said = set(os.listdir(folder)) if os.path.isdir(folder) else set(), []
+            asked = threading.Thread(target=lambda: said.append(zhenctl(host, "backup", folder)))
+            asked.start()
+            while asked.is_alive() and not begun(folder, known):
+                time.sleep(0.0005)
+            time.sleep(rng.random() * 0.02)
+            host.process.send_signal(signal.SIGTERM)
+            code = host.stop()
+            load.stop()
+            asked.join()
+            check(code == 0, "zhend does not end well in a backup: %s", host.tail())
+            fresh = set(os.listdir(folder)) - known if os.path.isdir(folder) else set()
+            check(not any(name.endswith(".partial") for name in fresh), "left half: %s; %s", fresh, said)
+            whole += len(fresh)
+            given_up += not fresh
+            check(bool(fresh) == (said[0].returncode == 0) or "未能登记" in said[0].stderr or said[0].returncode == 2,
+                  "%s is there and zhenctl said %s", fresh, said)
+        host.start()
+        results = together(4, lambda _: zhenctl(host, "backup", folder))
+        fine = [done for done in results if done.returncode == 0]
+        busy = [done for done in results if "another backup is being made" in done.stderr]
+        check(len(fine) >= 1 and len(fine) + len(busy) == 4, "four at once: %s", results)
+        check(host.stop() == 0, "zhend does not end well: %s", host.tail())
+    return ["%d stops in the midst: %d backups finished, %d given up; of four at once %d made" % (count, whole, given_up, len(fine))]
 
 
 def kill_restore(work, home, count):
