@@ -40,7 +40,10 @@ class Count:
                     self.acked, self.tokens, self.dropped, self.retried, self.checks)]
 
 
-def choose(rng):
+def choose(rng, life):
+    """Each point once, then as it comes."""
+    if life < len(POINTS):
+        return POINTS[life][0]
     number = rng.randrange(20)
     for name, share in POINTS:
         if number < share:
@@ -97,9 +100,10 @@ def kill_one_worker(host, load, rng, count):
     load.wait(load.acked + rng.randrange(1, 8), seconds=20)
 
 
-def life(host, book, rng, number, count, known):
-    """From one start to one end."""
-    point = choose(rng)
+def life(host, book, number, count, known):
+    """From one start to one end. What it does hangs on its number alone, whatever became of those before."""
+    rng = random.Random(number)
+    point = choose(rng, number)
     host.env.pop("ZHEN_TEST_KILL", None)
     if point is not None:
         host.env["ZHEN_TEST_KILL"] = "%s:%d" % (point, rng.randrange(1, 12))
@@ -148,8 +152,7 @@ def come_to_rest(host, book, known, count):
 
 
 def many(work, home, kills, env=None):
-    rng, count, began = random.Random(kills), Count(), time.monotonic()
-    folder = 0
+    count, began, folder = Count(), time.monotonic(), 0
     while count.kills < kills:
         place = os.path.join(work, str(folder))
         os.makedirs(place)
@@ -157,7 +160,7 @@ def many(work, home, kills, env=None):
         end = count.kills + min(FRESH_EVERY, kills - count.kills)
         with host:
             while count.kills < end:
-                life(host, book, rng, count.lives, count, known)
+                life(host, book, count.lives, count, known)
             come_to_rest(host, book, known, count)
         book.close()
         shutil.rmtree(place)
