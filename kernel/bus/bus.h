@@ -40,8 +40,8 @@ typedef enum BusRewind {
 /* @fault NULL = it is done; else why not. On the bus's loop. */
 typedef void BusDone(void *data, const char *fault);
 /* Any thread. Waits for the delivery under way, sends CALL_REWIND, goes on from there. @to: REWIND_TO alone. */
-void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to, BusDone *done,
-                void *data);
+void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to,
+                BusDone *done, void *data);
 
 /* Any thread: no delivery is started any more; those under way end. Then the homes may end, then bus_free. */
 void bus_stop(Bus *bus);

@@ -176,8 +176,8 @@ static gboolean fits(Link *link, const LogPosition *cursor, const LogPosition *e
 		return TRUE;
 	log_position_print(cursor, at);
 	log_position_print(end, last);
-	fault = g_strdup_printf("%s is at %s of %s, whose log ends at %s; restored apart?", link->subscriber->plugin->id, at,
-	                        link->publisher->plugin->id, last);
+	fault = g_strdup_printf("%s is at %s of %s, whose log ends at %s; restored apart?",
+	                        link->subscriber->plugin->id, at, link->publisher->plugin->id, last);
 	link_refuse(link, fault);
 	return FALSE;
 }

@@ -71,7 +71,8 @@ void rewind_begin(Link *link)
 		return;
 	}
 	log_position_print(&rewind->request.upto, at);
-	log_write(LOG_NOTICE, link->subscriber->plugin->id, "goes on at %s of %s, as was asked", at, link->publisher->plugin->id);
+	log_write(LOG_NOTICE, link->subscriber->plugin->id, "goes on at %s of %s, as was asked", at,
+	          link->publisher->plugin->id);
 	link->n_open = 1;
 	bus_submit(link->bus, link->subscriber, &rewind->request, on_answer, link);
 }
@@ -105,8 +106,8 @@ static void on_rewind(void *data)
 	link_go(link);
 }
 
-void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to, BusDone *done,
-                void *data)
+void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to,
+                BusDone *done, void *data)
 {
 	Rewind *rewind = g_new0(Rewind, 1);
 

@@ -112,8 +112,9 @@ void bus_metrics(Bus *bus, GString *out)
 			gint64 value;
 
 			memcpy(&value, (const char *)&link->shown + family->offset, sizeof value);
-			g_string_append_printf(out, "%s{subscriber=\"%s\",publisher=\"%s\"} %" G_GINT64_FORMAT "\n", family->name,
-			                       link->subscriber->plugin->id, link->publisher->plugin->id, value);
+			g_string_append_printf(out, "%s{subscriber=\"%s\",publisher=\"%s\"} %" G_GINT64_FORMAT "\n",
+			                       family->name, link->subscriber->plugin->id, link->publisher->plugin->id,
+			                       value);
 		}
 	}
 	pthread_mutex_unlock(&bus->lock);

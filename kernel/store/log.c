@@ -158,8 +158,8 @@ static gboolean begin_look(Log *log, State *out, GError **error)
 	/* All of it may have been archived or trimmed: the sequence still knows. */
 	out->end = MAX(out->last, sequence);
 	if (!fine || out->epoch <= 0 || out->end < 0 || out->first < 0)
-		return throw_error(error, ERROR_IO, "log of %s not readable: %s has no epoch, or no sequence", log->name,
-		                   log->path);
+		return throw_error(error, ERROR_IO, "log of %s not readable: %s has no epoch, or no sequence",
+		                   log->name, log->path);
 	return TRUE;
 }
 
@@ -353,7 +353,8 @@ static gboolean check_position(const Log *log, const LogPosition *after, const S
 		return TRUE;
 	log_position_print(after, at);
 	log_position_print(&end, last);
-	return throw_error(error, ERROR_CONFLICT, "at %s of %s, whose log ends at %s; restored apart?", at, log->name, last);
+	return throw_error(error, ERROR_CONFLICT, "at %s of %s, whose log ends at %s; restored apart?", at, log->name,
+	                   last);
 }
 
 static void settle_texts(LogBlock *block)
@@ -423,7 +424,8 @@ GPtrArray *log_cursors(Log *log, GError **error)
 	stmt = log_file_prepare(&log->main, log->name, "SELECT publisher, topic, epoch, seq, live FROM _cursor", error);
 	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		LogCursor *cursor = g_new0(LogCursor, 1);
-		const char *texts[] = { (const char *)sqlite3_column_text(stmt, 0), (const char *)sqlite3_column_text(stmt, 1) };
+		const char *texts[] = { (const char *)sqlite3_column_text(stmt, 0),
+			                (const char *)sqlite3_column_text(stmt, 1) };
 
 		cursor->publisher = g_strdup(texts[0] != NULL ? texts[0] : "");
 		cursor->topic = g_strdup(texts[1] != NULL ? texts[1] : "");

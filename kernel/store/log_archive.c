@@ -70,7 +70,8 @@ static gboolean archive_fault(sqlite3 *db, const char *path, GError **error)
 static sqlite3 *open_with(const char *path, int flags, const char *script, GError **error)
 {
 	sqlite3 *db = NULL;
-	gboolean fine = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
+	gboolean fine =
+		sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
 
 	if (fine)
 		sqlite3_busy_timeout(db, BUSY_MS);
@@ -120,8 +121,8 @@ static gboolean insert_row(sqlite3_stmt *insert, sqlite3_stmt *row)
 static gboolean insert_rows(sqlite3 *db, sqlite3_stmt *rows, gint64 before_ms, gint year, gint newest, Move *move)
 {
 	sqlite3_stmt *insert = NULL;
-	gboolean fine = sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO _event VALUES(?1, ?2, ?3, ?4, ?5, ?6)", -1, &insert,
-	                                   NULL) == SQLITE_OK;
+	gboolean fine = sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO _event VALUES(?1, ?2, ?3, ?4, ?5, ?6)", -1,
+	                                   &insert, NULL) == SQLITE_OK;
 	gint64 bytes = 0;
 	int rc = SQLITE_ROW;
 

@@ -224,6 +224,7 @@ int main(void)
 	for (guint i = 0; i < PLUGINS; i++)
 		plugin_free(town.plugins[i]);
 	world_free(town.world);
-	printf("%d calls, %d passed on, %d kept, %d set aside, %d bad\n", CALLS, (int)passed, (int)kept, (int)parked, town.bad);
+	printf("%d calls, %d passed on, %d kept, %d set aside, %d bad\n", CALLS, (int)passed, (int)kept, (int)parked,
+	       town.bad);
 	return town.bad == 0 && passed == CALLS && kept + parked == CALLS && parked == CALLS / 100 ? 0 : 1;
 }

@@ -124,8 +124,9 @@ static inline gboolean effect_run(StoreConn *conn, void *data, GError **error)
 			return FALSE;
 	}
 	for (guint i = 0; i < plugin->n_subscriptions; i++) {
-		zhen_value args[] = { zhen_from_text(request->publisher), zhen_from_text(plugin->subscriptions[i].topic),
-			              zhen_from_int(effect->upto.epoch), zhen_from_int(effect->upto.seq),
+		zhen_value args[] = { zhen_from_text(request->publisher),
+			              zhen_from_text(plugin->subscriptions[i].topic), zhen_from_int(effect->upto.epoch),
+			              zhen_from_int(effect->upto.seq),
 			              zhen_from_int(request->caught_up && effect->upto.seq == request->upto.seq) };
 
 		if (strncmp(plugin->subscriptions[i].topic, request->publisher, 2) == 0 &&
@@ -162,8 +163,10 @@ static inline gboolean home_rewind(StoreConn *conn, void *data, GError **error)
 	zhen_value args[] = { zhen_from_text(request->publisher), zhen_from_int(request->upto.epoch),
 		              zhen_from_int(request->upto.seq) };
 
-	return store_exec(conn, STORE_HOST, "UPDATE _cursor SET epoch = $2, seq = $3 WHERE publisher = $1", args, 3, NULL, error) &&
-	       store_exec(conn, STORE_HOST, "DELETE FROM _effect WHERE publisher = $1 AND seq > $3 AND $2 > 0", args, 3, NULL, error);
+	return store_exec(conn, STORE_HOST, "UPDATE _cursor SET epoch = $2, seq = $3 WHERE publisher = $1", args, 3,
+	                  NULL, error) &&
+	       store_exec(conn, STORE_HOST, "DELETE FROM _effect WHERE publisher = $1 AND seq > $3 AND $2 > 0", args, 3,
+	                  NULL, error);
 }
 
 /* FALSE: nothing is said about this one. */
@@ -388,7 +391,8 @@ static inline void town_settle(Town *town)
 }
 
 /* (transfer full) NULL = it went well */
-static inline char *town_rewind(Town *town, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to)
+static inline char *town_rewind(Town *town, const char *subscriber, const char *publisher, BusRewind what,
+                                const LogPosition *to)
 {
 	Waiter waiter = { 0 };
 

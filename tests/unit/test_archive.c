@@ -44,7 +44,7 @@ static void expect_whole(Fixture *f, Log *log, guint limit, gint64 count)
 	do {
 		g_autoptr(GError) error = NULL;
 
-		cr_assert(log_read(log, &at, NULL, limit, 1 << 20, block, &error), "%s", error != NULL ? error->message : "");
+		cr_assert(log_read(log, &at, NULL, limit, 1 << 26, block, &error), "%s", error != NULL ? error->message : "");
 		for (guint i = 0; i < block->events->len; i++)
 			cr_assert_eq(g_array_index(block->events, LogEvent, i).position.seq, ++seen);
 		at = block->upto;
@@ -166,7 +166,7 @@ Test(archive, readers_see_every_event_once_while_it_moves, .timeout = 60)
 	while (g_atomic_int_get(&mover.running)) {
 		g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
 
-		expect_whole(&f, log, 700, 20000);
+		expect_whole(&f, log, 100000, 20000);
 	}
 	g_thread_join(thread);
 	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _event"), 0);

@@ -11,7 +11,10 @@ static void expect_all(FakeHome *home, gint64 count)
 	cr_expect_eq(home_int(home, SEEN), count, "%s has %d", home->plugin->id, (gint)home_int(home, SEEN));
 	cr_expect_eq(home_int(home, "SELECT max(seq) FROM _effect"), count);
 	/* Inserted in order. */
-	cr_expect_eq(home_int(home, "SELECT count(*) FROM _effect a, _effect b WHERE b.rowid = a.rowid + 1 AND b.seq < a.seq"), 0);
+	cr_expect_eq(
+		home_int(home,
+	                 "SELECT count(*) FROM _effect a, _effect b WHERE b.rowid = a.rowid + 1 AND b.seq < a.seq"),
+		0);
 	cr_expect_eq(home_int(home, "SELECT count(*) FROM _effect WHERE fault <> ''"), 0);
 }
 
@@ -491,6 +494,7 @@ Test(bus, after_it_was_stopped_nothing_is_delivered)
 	town_settle(town);
 	bus_stop(town->bus);
 	home_emit(town_home(town, "aa"), "aa.item.set", 5);
+	town_settle(town);
 	town_stop(town);
 	cr_expect_eq(home_int(town_home(town, "bb"), SEEN), 0);
 	town_free(town);
@@ -505,7 +509,8 @@ Test(bus, metrics_name_both_ends)
 	town_start(town);
 	town_settle(town);
 	bus_metrics(town->bus, out);
-	cr_expect_not_null(strstr(out->str, "zhen_bus_delivered_total{subscriber=\"bb\",publisher=\"aa\"} 5\n"), "%s", out->str);
+	cr_expect_not_null(strstr(out->str, "zhen_bus_delivered_total{subscriber=\"bb\",publisher=\"aa\"} 5\n"), "%s",
+	                   out->str);
 	cr_expect_not_null(strstr(out->str, "zhen_bus_lag{subscriber=\"bb\",publisher=\"aa\"} 0\n"), "%s", out->str);
 	town_free(town);
 }

@@ -233,7 +233,8 @@ static void raw(LogFixture *l, const char *sql)
 	g_autoptr(GError) error = NULL;
 	gint status = 0;
 
-	cr_assert(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error));
+	cr_assert(
+		g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error));
 	cr_assert_eq(status, 0, "%s", sql);
 }
 
@@ -294,7 +295,8 @@ Test(event_log, a_table_that_is_no_log_is_an_error)
 
 		raw(&l, scripts[i]);
 		error = read_fails(&l, &(LogPosition){ 0, 0 });
-		cr_expect_not_null(strstr(error->message, "log of notes not readable"), "%s: %s", scripts[i], error->message);
+		cr_expect_not_null(strstr(error->message, "log of notes not readable"), "%s: %s", scripts[i],
+		                   error->message);
 		log_fixture_clear(&l);
 	}
 }
