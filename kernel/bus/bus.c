@@ -208,7 +208,7 @@ static gboolean is_quiet(const Bus *bus)
 
 void bus_check_settled(Bus *bus)
 {
-	while (bus->settles->len > 0 && is_quiet(bus)) {
+	while (bus->settles->len > 0 && (bus_stopping(bus) || is_quiet(bus))) {
 		Settle *settle = g_ptr_array_steal_index(bus->settles, 0);
 
 		settle->done(settle->data);
