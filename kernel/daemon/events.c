@@ -90,7 +90,8 @@ static gboolean follow_may(void *data, const Plugin *publisher, const zhen_topic
 	g_autoptr(Session) session = number > 0 ? session_now(follow) : NULL;
 
 	(void)publisher;
-	return session != NULL && session_may(session, g_array_index(events->topics, Readable, number - 1).permission) &&
+	return session != NULL &&
+	       session_may(session, g_array_index(events->topics, Readable, number - 1).permission) &&
 	       oversees(events, session, event->division);
 }
 

@@ -175,7 +175,8 @@ static gboolean topic_is_known(const Daemon *daemon, const char *name, GError **
 	return throw_error(error, ERROR_NOT_FOUND, "没有事件种类 %s (no plugin here has the topic %s)", name, name);
 }
 
-static gboolean read_options(const Daemon *daemon, json_t *args, GPtrArray *topics, const char **out_from, GError **error)
+static gboolean read_options(const Daemon *daemon, json_t *args, GPtrArray *topics, const char **out_from,
+                             GError **error)
 {
 	for (guint i = 1; i < json_array_size(args); i += 2) {
 		const char *name = json_string_value(json_array_get(args, i));
@@ -224,7 +225,8 @@ gboolean tail_threads_begin(TailThreads *threads, int fd, json_t *args, GError *
 	g_mutex_lock(&threads->lock);
 	if (threads->ending || threads->tails->len >= TAILS_MAX) {
 		g_mutex_unlock(&threads->lock);
-		return throw_error(error, ERROR_BUSY, "同时最多 %d 个 tail (at most %d tails at a time)", TAILS_MAX, TAILS_MAX);
+		return throw_error(error, ERROR_BUSY, "同时最多 %d 个 tail (at most %d tails at a time)", TAILS_MAX,
+		                   TAILS_MAX);
 	}
 	tail = tail_new(threads, fd);
 	g_ptr_array_add(threads->tails, tail);
