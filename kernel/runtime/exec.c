@@ -113,6 +113,7 @@ void exec_refuse(Call *call, gint status, const char *code, const char *format, 
 		          call->route != NULL        ? call->route->path :
 		          call->job != NULL          ? call->job->name :
 		          call->subscription != NULL ? call->subscription->topic :
+		          call->purging != NULL      ? "purge" :
 		                                       "start",
 		          code, text,
 		          call->request->request_id != NULL ? call->request->request_id : "");
@@ -305,6 +306,8 @@ static const char *audit_route(const Call *call)
 		return arena_printf(call->arena, "%s %s", method_name(call->route->method), call->route->path);
 	if (call->job != NULL)
 		return arena_printf(call->arena, "job %s", call->job->name);
+	if (call->purging != NULL)
+		return arena_printf(call->arena, "purge %s", call->purging->row->subject);
 	return call->request->kind == CALL_STOP ? "stop" : "start";
 }
 
@@ -312,6 +315,8 @@ static const char *audit_subject(const Call *call)
 {
 	gint index;
 
+	if (call->purging != NULL)
+		return call->purging->subject;
 	if (call->audit_subject != NULL)
 		return call->audit_subject;
 	index = call->route != NULL && call->route->subject != NULL ? fields_index(&call->fields, call->route->subject) : -1;

@@ -38,6 +38,7 @@ struct Call {
 	const zhen_subscription *subscription; /* of the event under way, or the last one */
 	const CallEvent *event;      /* its handler runs */
 	struct Delivery *delivery;   /* calls of the bus; see events.h */
+	struct Purging *purging;     /* CALL_PURGE; of keep */
 	zhen_handle *handle, *prepare;
 	CallDone *done;
 	void *done_data;
@@ -138,6 +139,19 @@ AuditRow exec_audit_row(const Call *call);
 /* upkeep.c */
 struct Upkeep *upkeep_new(Runtime *runtime, Loop *loop); /* anchors each minute, old keys and blobs each hour */
 void upkeep_free(struct Upkeep *upkeep);
+
+/* purge.c */
+typedef struct Purging {
+	const zhen_purge *row;
+	const char *subject;
+	gboolean again; /* there was nothing left to remove */
+	gint64 answers, jobs, files;
+} Purging;
+gboolean purge_submit(Call *call); /* TRUE: @call is one, and under way */
+void purge_dropped(Call *call, const char *digest); /* in its handler: no row of the subject names this file any more */
+/* What earlier purges could not remove yet: files that are held, the write-ahead log behind a reader. Pool. FALSE: something
+ * is still there. */
+gboolean purge_clean(Runtime *runtime, guint slot, gint64 wait_ms);
 
 /* settings.c */
 

@@ -208,7 +208,11 @@ void host_blob_keep(zhen_call *head, const char *digest, const char *subject)
 
 void host_blob_drop(zhen_call *head, const char *digest, const char *subject)
 {
+	Call *call = call_of(head);
+
 	blob_reference(head, "DELETE FROM _blob WHERE digest = $1 AND subject = $2", digest, subject, FALSE);
+	if (call->purging != NULL)
+		purge_dropped(call, digest);
 }
 
 void host_carry(zhen_call *head, const char *name, zhen_value value)

@@ -121,11 +121,12 @@ gboolean idempotency_store(Call *call, StoreConn *conn, GError **error)
 		zhen_from_text(call->location != NULL ? call->location : ""),
 		zhen_from_text(call->text->str),
 		zhen_from_int(call->request->now_ms),
+		zhen_from_text(exec_audit_row(call).subject),
 	};
 
 	return store_exec(conn, STORE_HOST,
-	                  "INSERT INTO _idempotency(owner, route, key, digest, status, location, reply, at) "
-	                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
+	                  "INSERT INTO _idempotency(owner, route, key, digest, status, location, reply, at, subject) "
+	                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	                  args, G_N_ELEMENTS(args), NULL, error);
 }
 

@@ -369,7 +369,7 @@ void runtime_submit(Runtime *runtime, Loop *loop, const CallRequest *request, Ca
 {
 	Call *call = exec_new(runtime, loop, request, done, data);
 
-	if (events_submit(call))
+	if (events_submit(call) || purge_submit(call))
 		return;
 	if (!bind_call(call)) {
 		exec_answer(call);

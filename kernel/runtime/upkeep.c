@@ -6,6 +6,7 @@
 
 #define MINUTE_MS 60000
 #define ARCHIVE_PIECES 256 /* in one round: others need the pool too */
+#define PURGE_WAIT_MS 200
 #define BLOB_AGE_MS (24 * 3600 * G_GINT64_CONSTANT(1000))
 
 typedef struct Upkeep {
@@ -35,7 +36,7 @@ static void work(void *data, guint slot)
 	Runtime *runtime = self->runtime;
 	g_autoptr(GError) error = NULL;
 
-	(void)slot;
+	purge_clean(runtime, slot, PURGE_WAIT_MS);
 	if (!runtime_anchor(runtime, &error))
 		log_write(LOG_ERROR, runtime->plugin->id, "audit head not anchored: %s", error->message);
 	g_clear_error(&error);

@@ -351,3 +351,37 @@ gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **
 		*out_removed = collection.removed;
 	return going;
 }
+
+#define STAGED_MS (10 * 60 * 1000) /* an upload that nothing was added to for so long has ended */
+
+gboolean blob_remove(Store *store, const char *hex, gint64 before_ms, gboolean *out_held, GError **error)
+{
+	Collection collection = { .store = store, .before_ms = before_ms };
+	g_autofree char *path = blob_path(store, hex);
+	g_autofree char *folder = path != NULL ? g_path_get_dirname(path) : NULL;
+	GError *failed = NULL;
+	int claim, lock = -1;
+	gboolean fine;
+
+	*out_held = FALSE;
+	if (path == NULL)
+		return TRUE;
+	claim = blob_claim(store->dir, &failed);
+	if (claim < 0) {
+		*out_held = failed == NULL;
+		if (failed != NULL)
+			g_propagate_error(error, failed);
+		return *out_held;
+	}
+	collection.conn = conn_open(store, CONN_READER, error);
+	if (collection.conn != NULL)
+		lock = lock_blobs(store->dir, error);
+	fine = lock >= 0 && collect_one(&collection, path, hex, error) && sync_path(folder, error);
+	if (lock >= 0)
+		close(lock);
+	conn_close(collection.conn);
+	close(claim);
+	collection.before_ms = g_get_real_time() / 1000 - STAGED_MS;
+	clear_staging(&collection);
+	return fine;
+}

@@ -231,6 +231,27 @@ void checkpoint_maybe_reset(Store *store)
 	pthread_mutex_unlock(&c->lock);
 }
 
+gboolean checkpoint_truncate(Store *store, StoreConn *conn)
+{
+	Checkpointer *c = store->host->checkpointer;
+	int copied = 0, rc;
+
+	pthread_mutex_lock(&c->lock);
+	while (store->checkpointing)
+		pthread_cond_wait(&c->finished, &c->lock);
+	store->checkpointing = TRUE;
+	pthread_mutex_unlock(&c->lock);
+	rc = checkpoint_run(store, conn, SQLITE_CHECKPOINT_TRUNCATE, &copied);
+	pthread_mutex_lock(&c->lock);
+	store->checkpointing = FALSE;
+	if (rc == SQLITE_OK)
+		store->done_frames = 0;
+	pthread_cond_broadcast(&c->finished);
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+	return rc == SQLITE_OK;
+}
+
 void checkpoint_forget(Store *store)
 {
 	Checkpointer *c = store->host->checkpointer;

@@ -12,9 +12,12 @@
 	"checksum TEXT NOT NULL, at BIGINT NOT NULL);"                                                                \
 	"CREATE TABLE IF NOT EXISTS _idempotency(owner TEXT NOT NULL, route TEXT NOT NULL, key TEXT NOT NULL, "       \
 	"digest TEXT NOT NULL, status BIGINT NOT NULL, location TEXT NOT NULL, reply TEXT NOT NULL, "                 \
-	"at BIGINT NOT NULL, PRIMARY KEY(owner, route, key)) {{without rowid}};"                                      \
+	"at BIGINT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY(owner, route, key)) {{without rowid}};"               \
 	"CREATE TABLE IF NOT EXISTS _blob(digest TEXT NOT NULL, subject TEXT NOT NULL, at BIGINT NOT NULL, "          \
 	"PRIMARY KEY(digest, subject)) {{without rowid}};"                                                            \
+	/* digest '' = the subject itself; else a file that is to go. done 0 = something of it may still be on the disk. */ \
+	"CREATE TABLE IF NOT EXISTS _purge(kind TEXT NOT NULL, subject TEXT NOT NULL, digest TEXT NOT NULL, "         \
+	"at BIGINT NOT NULL, done BIGINT NOT NULL, PRIMARY KEY(kind, subject, digest)) {{without rowid}};"            \
 	"CREATE TABLE IF NOT EXISTS _job(id {{id}}, name TEXT NOT NULL, args TEXT NOT NULL, not_before BIGINT NOT NULL, " \
 	"tries BIGINT NOT NULL, error TEXT NOT NULL);"                                                                \
 	"CREATE INDEX IF NOT EXISTS _job_due ON _job(name, not_before, id);"                                          \

@@ -111,6 +111,11 @@ guint store_queued(const Store *store);
 gboolean store_write_now(Store *store, gboolean (*run)(StoreConn *conn, void *data, GError **error), void *data,
                          GError **error);
 
+/* Makes that what was deleted and overwritten until now is in no file any more: copies the write-ahead log into the database
+ * and cuts it to nothing. Waits for readers, at most @wait_ms: FALSE with ERROR_BUSY then. Not on a loop, not inside a read or
+ * a job. */
+gboolean store_forget(Store *store, gint64 wait_ms, GError **error);
+
 typedef struct StoreStats {
 	guint64 commits, jobs, retried_batches, checkpoints, wal_resets;
 	gint64 wal_bytes;
@@ -143,6 +148,9 @@ gboolean blob_touch(Store *store, const char *hex);
 int blob_hold(const char *dir, gint64 wait_ms, const gint *cancelled, GError **error);
 /* For who removes blobs: 0 or more, a descriptor to close afterwards; -1 = they are being held, or @error set. */
 int blob_claim(const char *dir, GError **error);
+/* For who purges: removes this blob when no _blob row names it and it was not made young after @before_ms (machine's time), and
+ * what is old in the staging folder. *@out_held: blobs are held, it is still there. */
+gboolean blob_remove(Store *store, const char *hex, gint64 before_ms, gboolean *out_held, GError **error);
 /* Removes blobs older than @age_ms that no _blob row names; none while they are held. */
 gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **error);
 

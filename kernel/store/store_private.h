@@ -123,6 +123,7 @@ void checkpointer_free(Checkpointer *checkpointer);
 void checkpoint_note(Store *store, guint frames); /* after a commit */
 void checkpoint_maybe_reset(Store *store);        /* writer, between two batches */
 void checkpoint_forget(Store *store);             /* before it closes */
+gboolean checkpoint_truncate(Store *store, StoreConn *conn); /* FALSE: somebody reads what is in the WAL */
 int checkpoint_run(Store *store, StoreConn *conn, int mode, int *copied); /* what SQLite answers */
 
 /* ---- sql_log.c ---- */

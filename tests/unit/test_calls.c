@@ -289,9 +289,9 @@ Test(calls, an_owner_with_too_many_keys_loses_the_oldest_and_holds_up_nobody, .t
 	Rough rough = rough_new(2000);
 	gint64 begun;
 
-	write_sql(&rough, "INSERT INTO _idempotency(owner, route, key, digest, status, location, reply, at) WITH RECURSIVE c(x) AS "
+	write_sql(&rough, "INSERT INTO _idempotency(owner, route, key, digest, status, location, reply, at, subject) WITH RECURSIVE c(x) AS "
 	                  "(SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 9000) SELECT CASE WHEN x % 9 = 0 THEN 'b' ELSE 'a' END, "
-	                  "'/t', CAST(x AS TEXT), '', 201, '', '{}', x FROM c");
+	                  "'/t', CAST(x AS TEXT), '', 201, '', '{}', x, '' FROM c");
 	begun = clock_mono_us();
 	idempotency_prune(rough.runtime, 9001);
 	begun = clock_mono_us() - begun;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What was deleted is to be in no file any more. Deleted bytes are zeroed by the engine (secure_delete); here the
+ * write-ahead log, which has the pages as they were before, is emptied. */
+#include "store/store_private.h"
+
+#define ATTEMPT_MS 100
+
+gboolean store_forget(Store *store, gint64 wait_ms, GError **error)
+{
+	const gint64 until = mono_us() + wait_ms * 1000;
+	StoreConn *conn = conn_open(store, CONN_CHECKPOINTER, error);
+	gboolean done;
+
+	if (conn == NULL)
+		return FALSE;
+	sqlite3_busy_timeout(conn->db, ATTEMPT_MS);
+	do
+		done = checkpoint_truncate(store, conn);
+	while (!done && mono_us() < until);
+	conn_close(conn);
+	return done || throw_error(error, ERROR_BUSY, "%s: the write-ahead log is being read", store->name);
+}
