@@ -25,6 +25,7 @@ typedef struct Arguments {
 	X("backup DIR", "一次备份全部数据 · back up everything as one cut")                                            \
 	X("backups", "已做的备份 · the backups that were made")                                                        \
 	X("restore BACKUP --data DIR [--replace] [--check]", "停机恢复 · restore, while no zhend runs")                \
+	X("purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份 · remove personal data of one subject") \
 	X("events", "各订阅的进度 · every subscription and how far it is")                                             \
 	X("events list [PLUGIN]", "搁置与放弃的事件 · events set aside or given up")                                   \
 	X("events show ID", "一条搁置的事件及其内容 · one of them with its body")                                      \
@@ -128,6 +129,12 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 	}
 	if (args->yes)
 		json_put_text(&out, NULL, "--yes");
+	if (strcmp(argv[1], "purge") == 0) {
+		const char *by = g_getenv("SUDO_USER");
+
+		json_put_text(&out, NULL, "--by");
+		json_put_text(&out, NULL, by != NULL ? by : g_get_user_name());
+	}
 	json_close_one(&out);
 	json_close_one(&out);
 	g_string_append_c(request, '\n');

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "daemon/backup.h"
 #include "daemon/events.h"
+#include "daemon/purge.h"
 
 #define REQUEST_MAX 16384
 #define REQUEST_MS 5000
@@ -146,6 +147,7 @@ static const Verb verbs[] = {
 	{ "backup", FALSE, TRUE, verb_backup },
 	{ "events", FALSE, FALSE, verb_events },
 	{ "backups", FALSE, FALSE, verb_backups },
+	{ "purge", FALSE, FALSE, verb_purge },
 };
 
 /* ---- running a verb ---- */
@@ -235,7 +237,7 @@ static char *answer(Admin *admin, const char *line)
 	if (run.verb != NULL)
 		run_verb(&run);
 	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, events",
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, events, purge",
 		            name);
 	json_close_one(&data);
 	reply = compose(run.error, text->str, body->str);

@@ -20,6 +20,8 @@ typedef struct Ask {
 	GCond come;
 	gboolean answered; /* under the lock, like what it was */
 	GError *error;
+	char *account, *sent; /* of the request */
+	char *said;           /* the answer's body */
 } Ask;
 
 static void ask_unref(Ask *ask)
@@ -29,6 +31,9 @@ static void ask_unref(Ask *ask)
 	g_clear_error(&ask->error);
 	g_mutex_clear(&ask->lock);
 	g_cond_clear(&ask->come);
+	g_free(ask->account);
+	g_free(ask->sent);
+	g_free(ask->said);
 	g_free(ask);
 }
 
@@ -53,8 +58,8 @@ static void ask_answer(Ask *ask, GError *error)
 	ask_unref(ask);
 }
 
-/* Takes @ask. A loop that has ended answers nobody. */
-static gboolean ask_wait(Daemon *daemon, Ask *ask, GError **error)
+/* Takes @ask. A loop that has ended answers nobody. @out_said may be NULL; (transfer full) */
+static gboolean ask_wait(Daemon *daemon, Ask *ask, char **out_said, GError **error)
 {
 	gboolean fine;
 
@@ -64,6 +69,8 @@ static gboolean ask_wait(Daemon *daemon, Ask *ask, GError **error)
 	fine = ask->answered ? ask->error == NULL : throw_error(error, ERROR_BUSY, "zhend 正在停止 (zhend is stopping)");
 	if (ask->error != NULL)
 		g_propagate_error(error, g_steal_pointer(&ask->error));
+	if (fine && out_said != NULL)
+		*out_said = g_steal_pointer(&ask->said);
 	g_mutex_unlock(&ask->lock);
 	ask_unref(ask);
 	return fine;
@@ -88,11 +95,13 @@ static gboolean answer_is_fine(const CallReply *reply, GError **error)
 
 static void call_answered(void *data, CallReply *reply)
 {
+	Ask *ask = data;
 	GError *error = NULL;
 
-	answer_is_fine(reply, &error);
+	if (answer_is_fine(reply, &error))
+		ask->said = g_strndup(reply->body->str, reply->body->len);
 	call_reply_free(reply);
-	ask_answer(data, error);
+	ask_answer(ask, error);
 }
 
 static void call_submit(void *data)
@@ -102,14 +111,17 @@ static void call_submit(void *data)
 	ask->home->submit(ask->home, ask->loop, &ask->request, call_answered, ask);
 }
 
-static gboolean call(Daemon *daemon, Home *home, const CallRequest *request, GError **error)
+gboolean events_call(Daemon *daemon, Home *home, const CallRequest *request, char **out_said, GError **error)
 {
 	Ask *ask = ask_new();
 
+	ask->account = g_strdup(request->caller.account != NULL ? request->caller.account : "host");
+	ask->sent = g_strndup(request->body, request->body_length);
 	ask->loop = daemon->loop;
 	ask->home = home;
 	ask->request = *request;
-	ask->request.caller = (Caller){ .account = "host", .name = "zhenctl", .body = "", .division = "", .on_behalf = "",
+	ask->request.body = ask->sent;
+	ask->request.caller = (Caller){ .account = ask->account, .name = "zhenctl", .body = "", .division = "", .on_behalf = "",
 		                        .permissions = G_MAXUINT64, .sees_all = TRUE };
 	ask->request.request_id = "zhenctl";
 	ask->request.base_url = "";
@@ -117,7 +129,7 @@ static gboolean call(Daemon *daemon, Home *home, const CallRequest *request, GEr
 	ask->request.now_ms = clock_now_ms();
 	ask->item = (LoopItem){ .run = call_submit, .data = ask };
 	loop_post(daemon->loop, &ask->item);
-	return ask_wait(daemon, ask, error);
+	return ask_wait(daemon, ask, out_said, error);
 }
 
 static gboolean act(Daemon *daemon, json_t *args, enum ParkedAct what, GString *text, JsonOut *data, GError **error)
@@ -126,7 +138,7 @@ static gboolean act(Daemon *daemon, json_t *args, enum ParkedAct what, GString *
 	CallRequest request = { .kind = CALL_PARKED, .index = what };
 	const Slot *slot;
 
-	if (!events_look_up(daemon, args, shown, data, &slot, &request.job_id, error) || !call(daemon, slot->home, &request, error))
+	if (!events_look_up(daemon, args, shown, data, &slot, &request.job_id, error) || !events_call(daemon, slot->home, &request, NULL, error))
 		return FALSE;
 	g_string_append_printf(text, what == PARKED_RETRY ? "%s: 已重新处理 (handled)\n" : "%s: 已丢弃 (dropped)\n",
 	                       events_word(args, 1));
@@ -224,7 +236,7 @@ static gboolean rewind_one(Daemon *daemon, json_t *args, const Slot *subscriber,
 		                   to->id, from->id, position, to->id, from->id, position);
 	ask = ask_new();
 	bus_rewind(daemon->bus, to->id, from->id, to_end ? REWIND_ACCEPT : REWIND_TO, &goal, rewound, ask);
-	if (!ask_wait(daemon, ask, error))
+	if (!ask_wait(daemon, ask, NULL, error))
 		return FALSE;
 	g_string_append_printf(text, "%s: %s 之后 (behind %s:%s)\n", to->id, from->id, from->id, position);
 	json_open(data, NULL, FALSE);

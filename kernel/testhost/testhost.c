@@ -367,7 +367,34 @@ ZHEN_EXPORT int32_t zhen_test_call(zhen_test *test, const char *method, const ch
 	return zhen_test_call_with(test, method, path, json, NULL, NULL);
 }
 
-/* ---- events ---- */
+/* ---- what only the host asks ---- */
+
+static CallRequest request_of_host(const zhen_test *test, CallKind kind)
+{
+	return (CallRequest){
+		.kind = kind,
+		.caller = { .account = "host", .name = "", .body = "", .division = "", .on_behalf = "",
+		            .permissions = G_MAXUINT64, .sees_all = TRUE },
+		.now_ms = clock_now_ms(),
+		.request_id = "test",
+		.base_url = test->world->env.base_url,
+		.address = "",
+	};
+}
+
+ZHEN_EXPORT int32_t zhen_test_purge(zhen_test *test, const char *kind, const char *subject)
+{
+	const Plugin *plugin = test->loaded->plugin;
+	g_autofree char *body = g_strdup_printf("{\"subject\":\"%s\"}", subject);
+	CallRequest request = request_of_host(test, CALL_PURGE);
+
+	while (request.index < plugin->n_purges && strcmp(plugin->purges[request.index].subject, kind) != 0)
+		request.index++;
+	request.body = body;
+	request.body_length = strlen(body);
+	submit_and_wait(test, &request);
+	return test->reply->status;
+}
 
 /* One sequence for all publishers: each sees gaps, as in a log of many topics. */
 ZHEN_EXPORT int32_t zhen_test_deliver(zhen_test *test, const char *topic, const char *subject, const char *json)
@@ -382,21 +409,13 @@ ZHEN_EXPORT int32_t zhen_test_deliver(zhen_test *test, const char *topic, const 
 		.body_length = strlen(json),
 		.at_ms = clock_now_ms(),
 	};
-	CallRequest request = {
-		.kind = CALL_EVENTS,
-		.caller = { .account = "host", .name = "", .body = "", .division = "", .on_behalf = "",
-		            .permissions = G_MAXUINT64, .sees_all = TRUE },
-		.now_ms = event.at_ms,
-		.request_id = "test",
-		.base_url = test->world->env.base_url,
-		.address = "",
-		.publisher = publisher,
-		.events = &event,
-		.n_events = 1,
-		.after = { TEST_EPOCH, 0 }, /* how far its cursor has come is nobody's question here */
-		.upto = event.position,
-	};
+	CallRequest request = request_of_host(test, CALL_EVENTS);
 
+	request.publisher = publisher;
+	request.events = &event;
+	request.n_events = 1;
+	request.after = (LogPosition){ TEST_EPOCH, 0 }; /* how far its cursor has come is nobody's question here */
+	request.upto = event.position;
 	submit_and_wait(test, &request);
 	if (test->reply->status != ZHEN_OK || zhen_test_int(test, "parked") == 0)
 		return test->reply->status;

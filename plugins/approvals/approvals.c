@@ -23,6 +23,7 @@ static const zhen_route routes[] = {
 	POST("/track", track, track_fields, .reply = track_reply, .flags = ZHEN_PUBLIC, .summary = "查询办理进度"),
 	POST("/track/materials", attach, attach_fields, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "提交材料"),
 	POST("/track/supplement", supply, supply_fields, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补正材料"),
+	POST("/track/retract", retract, retract_fields, .flags = ZHEN_PUBLIC, .summary = "撤回申请"),
 	GET("/verify", verify, verify_get_fields, .reply = verify_reply, .flags = ZHEN_PUBLIC, .summary = "验证文书"),
 	POST("/verify", verify_file, verify_fields, .reply = verify_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS,
 	     .summary = "核对文书文件"),
@@ -84,6 +85,7 @@ static const zhen_topic topics[] = {
 	TOPIC("resumed", event_fields, "恢复计时"),
 	TOPIC("issued", event_fields, "决定书签发"),
 	TOPIC("withdrawn", event_fields, "许可撤销"),
+	TOPIC("retracted", event_fields, "申请人撤回申请"),
 	{ 0 },
 };
 

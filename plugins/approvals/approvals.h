@@ -25,7 +25,8 @@
 	X(NOT_NEEDED, "not_needed", "无需许可", "case-closed")                     \
 	X(REFUSED, "refused", "不予受理", "case-closed")                           \
 	X(REJECTED, "rejected", "不予许可", "case-closed")                         \
-	X(WITHDRAWN, "withdrawn", "已撤销", "case-closed")
+	X(WITHDRAWN, "withdrawn", "已撤销", "case-closed")                         \
+	X(RETRACTED, "retracted", "申请已撤回", "case-closed")
 
 #define X(id, name, shown, code) STATE_##id,
 enum state { STATES(X) N_STATES };
@@ -39,6 +40,7 @@ enum state { STATES(X) N_STATES };
 	X(NOT_NEEDED, "告知无需许可")      \
 	X(ATTACH, "提交材料")              \
 	X(SUPPLY, "补正")                  \
+	X(RETRACT, "撤回申请")             \
 	X(STEP, "办理环节")                \
 	X(PUBLICITY, "公示")               \
 	X(SUSPEND, "扣除期限")             \
@@ -168,7 +170,7 @@ void deem_accepted(zhen_call *call, struct matter *matter);
 /* ---- fields.c: forms ---- */
 
 extern const zhen_field items_fields[], item_fields[], publish_fields[], apply_fields[], track_fields[],
-	track_get_fields[], attach_fields[], supply_fields[], case_fields[], cases_fields[], accept_fields[],
+	track_get_fields[], attach_fields[], supply_fields[], retract_fields[], case_fields[], cases_fields[], accept_fields[],
 	supplement_fields[], correct_fields[], refuse_fields[], not_needed_fields[], step_fields[], publicity_fields[],
 	suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[], withdraw_fields[],
 	visit_fields[], document_fields[], verify_get_fields[], verify_fields[], calendar_days_fields[],
@@ -178,10 +180,15 @@ extern const zhen_field items_reply[], item_reply[], apply_reply[], track_reply[
 	cases_reply[], case_reply[];
 extern const zhen_migration migrations[];
 
+/* ---- purge.c ---- */
+
+/* "" = nothing of the person was removed, else what is shown in its place. */
+const char *purged_notice(const zhen_row *matter);
+
 /* ---- handlers ---- */
 
 zhen_handle list_items, show_item, publish_item;
-zhen_handle apply, track, attach, supply;
+zhen_handle apply, track, attach, supply, retract;
 zhen_handle list_cases, show_case, list_overdue, visit;
 zhen_handle accept_case, request_supplement, correct_case, refuse_case, not_needed_case;
 zhen_handle decide_step, publicity, reject_case, issue_case, withdraw_case;

@@ -191,13 +191,15 @@ zhen_result show_case(zhen_call *call)
 		call,
 		"SELECT id, number, item_code, item_name, township, village, channel, point, applicant, id_card, phone, state, "
 		"step, round, filed_at, accepted_at, deemed, told_once, contact, budget_days, extension_days, consumed_days, "
-		"running_since, due_on, provisional, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits "
-		"FROM matter WHERE id = $1 AND {{scope village township}}",
+		"running_since, due_on, provisional, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits, "
+		"purged_at FROM matter WHERE id = $1 AND {{scope village township}}",
 		id);
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件，或不在您的管辖范围");
 	call->host->subject(call, or_empty(zhen_column_text(row, "number")));
+	if (purged_notice(row)[0] != '\0')
+		zhen_put(call, "notice", purged_notice(row));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
 	zhen_put(call, "state_title", state_title(or_empty(zhen_column_text(row, "state"))));
@@ -206,7 +208,8 @@ zhen_result show_case(zhen_call *call)
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (zhen_column_int(row, times[i]) != 0)
 			zhen_put_time(call, times[i], zhen_column_int(row, times[i]));
-	homestead_show(call, id);
+	if (zhen_column_int(row, "purged_at") == 0)
+		homestead_show(call, id);
 	show_steps(call, row, id);
 	show_ledger(call, id);
 	show_papers(call, id);

@@ -92,6 +92,13 @@ const zhen_field supply_fields[] = {
 	{ 0 },
 };
 
+const zhen_field retract_fields[] = {
+	NUMBER("申请编号"),
+	CODE("查询码"),
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "撤回原因", .max = 200 },
+	{ 0 },
+};
+
 const zhen_field cases_fields[] = {
 	{ .name = "state", .type = ZHEN_CHOICE, .label = "状态", .choices = STATE_CHOICES },
 	{ 0 },

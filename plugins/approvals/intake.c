@@ -19,9 +19,9 @@ static int64_t insert_matter(zhen_call *call, const zhen_row *item, const char *
 		"INSERT INTO matter(number, code_digest, code_seed, item, item_code, item_name, township, village, window_body, "
 		"channel, point, applicant, id_card, phone, state, step, step_title, seq, round, filed_at, materials_at, "
 		"told_once, accepted_at, deemed, contact, budget_days, extension_days, consumed_days, running_since, due_on, "
-		"provisional, watch_on, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits) "
+		"provisional, watch_on, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits, purged_at) "
 		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'filed', '', '', 0, 1, $15, $15, 0, 0, 0, "
-		"'', 0, 0, 0, 0, '', 0, '9999-12-31', 0, 0, 0, $16, $17, $18, '') RETURNING id",
+		"'', 0, 0, 0, 0, '', 0, '9999-12-31', 0, 0, 0, $16, $17, $18, '', 0) RETURNING id",
 		number, digest, seed, zhen_column_int(item, "id"), zhen_column_text(item, "code"), zhen_column_text(item, "name"),
 		township->code, zhen_text(call, "village"), window->id, online ? "online" : channel,
 		point[0] != '\0' ? point : window->name, zhen_text(call, "applicant"), zhen_text(call, "id_card"),

@@ -108,7 +108,7 @@ static const zhen_field public_paper_reply[] = {
 };
 
 const zhen_field track_reply[] = {
-	TEXT("hint", "提示"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"), TEXT("waits_for", "目前"),
+	TEXT("hint", "提示"), TEXT("notice", "说明"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"), TEXT("waits_for", "目前"),
 	DAY("due_on", "到期日"), DAY("told_by", "最迟告知是否受理"), TEXT("step_title", "环节"), TEXT("number", "申请编号"),
 	TEXT("item_name", "事项"), DAY("filed_on", "收件日期"), DAY("accepted_on", "受理日期"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
 	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
@@ -151,7 +151,7 @@ static const zhen_field journal_reply[] = {
 	       "filed=收件|accepted=受理|supplement_requested=告知补正|corrected=当场更正|refused=不予受理|not_needed=无需许可|"
 	       "attached=提交材料|supplied=补正|approve=同意|return=退回|refuse=不同意|publicity_started=公示开始|"
 	       "publicity_ended=公示期满|suspended=扣除期限|resumed=恢复计时|extended=延长期限|overdue=超期|rejected=不予许可|"
-	       "issuing=制证|issued=签发|withdrawn=撤销|visit=到场"),
+	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|purged=删除个人信息|visit=到场"),
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
@@ -166,7 +166,7 @@ static const zhen_field material_reply[] = {
 
 /* How the case stands comes first, what only the system needs last. */
 const zhen_field case_reply[] = {
-	CHOICE("state", "状态", STATE_CHOICES), DAY("due_on", "到期日"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
+	TEXT("notice", "说明"), CHOICE("state", "状态", STATE_CHOICES), DAY("due_on", "到期日"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
 	TEXT("number", "申请编号"), BOOL("provisional", "暂定"), TEXT("item_name", "事项"),
 	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
 	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" }, PLACE("township", "乡镇"), PLACE("village", "村（社区）"),

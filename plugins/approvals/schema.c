@@ -34,7 +34,7 @@ static const char matters_sql[] =
 	"extension_days BIGINT NOT NULL, consumed_days BIGINT NOT NULL, running_since BIGINT NOT NULL, "
 	"due_on TEXT NOT NULL, provisional BIGINT NOT NULL, watch_on TEXT NOT NULL, overdue_at BIGINT NOT NULL, "
 	"stopped_at BIGINT NOT NULL, decided_at BIGINT NOT NULL, visits BIGINT NOT NULL, visit_limit BIGINT NOT NULL, "
-	"places TEXT NOT NULL, over_visits TEXT NOT NULL);"
+	"places TEXT NOT NULL, over_visits TEXT NOT NULL, purged_at BIGINT NOT NULL);"
 	/* Lists read nothing but these. */
 	"CREATE INDEX matter_township ON matter(township, id, number, item_name, village, applicant, state, step_title, "
 	"filed_at, due_on, provisional, overdue_at);"

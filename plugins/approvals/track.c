@@ -62,7 +62,8 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 	static const struct {
 		enum act act;
 		const char *title, *path;
-	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement" }, { ACT_ATTACH, "提交材料", "/track/materials" } };
+	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement" }, { ACT_ATTACH, "提交材料", "/track/materials" },
+		    { ACT_RETRACT, "撤回申请", "/track/retract" } };
 
 	zhen_open_list(call, "actions");
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
@@ -134,8 +135,10 @@ zhen_result track(zhen_call *call)
 		return refused;
 	const zhen_row *row = zhen_one(call,
 	                               "SELECT item_name, step_title, state, filed_at, accepted_at, due_on, provisional, contact, "
-	                               "visits, visit_limit, deemed FROM matter WHERE id = $1",
+	                               "visits, visit_limit, deemed, purged_at FROM matter WHERE id = $1",
 	                               matter.id);
+	if (purged_notice(row)[0] != '\0')
+		zhen_put(call, "notice", purged_notice(row));
 	zhen_put(call, "number", matter.number);
 	zhen_put(call, "item_name", zhen_column_text(row, "item_name"));
 	zhen_put(call, "state", zhen_column_text(row, "state"));
@@ -207,5 +210,25 @@ zhen_result supply(zhen_call *call)
 	zhen_put(call, "number", matter.number);
 	zhen_put(call, "state", "filed");
 	zhen_put(call, "told_by", matter.watch_on);
+	return zhen_ok(call);
+}
+
+/* Before acceptance nobody else has a part in it: the applicant may end it alone. */
+zhen_result retract(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_by_code(call, &matter);
+
+	if (refused == 0)
+		refused = matter_may(call, &matter, ACT_RETRACT);
+	if (refused != 0)
+		return refused;
+	call->host->subject(call, matter.number);
+	clock_stop(call, &matter);
+	matter_set_state(call, &matter, STATE_RETRACTED);
+	matter_note(call, &matter, "retracted", zhen_text(call, "reason"));
+	matter_emit(call, &matter, "approvals.case.retracted");
+	zhen_put(call, "number", matter.number);
+	zhen_put(call, "state", "retracted");
 	return zhen_ok(call);
 }

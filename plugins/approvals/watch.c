@@ -119,28 +119,3 @@ zhen_result set_calendar_rule(zhen_call *call)
 	zhen_put(call, "make_up_days_count", zhen_int(call, "make_up_days_count"));
 	return zhen_ok(call);
 }
-
-/* PIPL 47: what came to nothing is forgotten; what was granted is kept by the rules for archives. */
-zhen_result purge_application(zhen_call *call)
-{
-	const char *number = or_empty(zhen_text(call, "subject"));
-	const zhen_row *row = zhen_one(call, "SELECT id, state FROM matter WHERE number = $1", number);
-	const char *state = or_empty(zhen_column_text(row, "state"));
-
-	if (row == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件");
-	if (strcmp(state, "refused") != 0 && strcmp(state, "not_needed") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "archive-kept",
-		                 "件 %s 的材料依照档案管理规定应当保存（政务服务电子文件归档）", number);
-	int64_t id = zhen_column_int(row, "id");
-	zhen_run(call, "UPDATE matter SET applicant = '', id_card = '', phone = '' WHERE id = $1", id);
-	zhen_run(call, "UPDATE household SET name = '', id_card = '', id_digest = '' WHERE matter = $1", id);
-	zhen_run(call, "UPDATE document SET content = '' WHERE matter = $1", id);
-	ZHEN_FOR_EACH(call, paper, "SELECT digest, number FROM document WHERE matter = $1", id)
-		if (or_empty(zhen_column_text(paper, "digest"))[0] != '\0')
-			call->host->blob_drop(call, zhen_column_text(paper, "digest"),
-			                      zhen_column_text(paper, "number"));
-	ZHEN_FOR_EACH (call, paper, "SELECT digest FROM material WHERE matter = $1", id)
-		call->host->blob_drop(call, zhen_column_text(paper, "digest"), number);
-	return zhen_ok(call);
-}

@@ -60,6 +60,9 @@ void zhen_test_run_jobs(zhen_test *test);
  * "error" says why; 202: set aside behind another one of its subject. zhen_test_turn_to lets what is set aside be tried
  * again. */
 int32_t zhen_test_deliver(zhen_test *test, const char *topic, const char *subject, const char *json);
+/* As `zhenctl purge` would: the row @kind of the plugin's purges, on @subject. The status; zhen_test_value of "removed", "files",
+ * "answers", "jobs", or the problem. */
+int32_t zhen_test_purge(zhen_test *test, const char *kind, const char *subject);
 /* Events emitted so far, oldest first, as JSON {topic, subject, division, at, body}; NULL past the last. */
 const char *zhen_test_event(zhen_test *test, uint32_t index);
 /* The database as text, host tables included, in a fixed order: to compare two runs. */
