@@ -65,12 +65,32 @@ static char *unescape(Reader *reader, const guchar *from, gsize length, gsize *o
 	return out;
 }
 
+/* Bytes from @at on that stand for themselves, eight at a time: letters but quotes and backslashes; at most a few short. */
+static gsize plain_run(const guchar *at, const guchar *end)
+{
+	const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), tops = ones << 7;
+	const guchar *from = at;
+
+	for (; end - at >= 8; at += 8) {
+		guint64 eight, quote, slash;
+
+		memcpy(&eight, at, 8);
+		quote = eight ^ (ones * '"');
+		slash = eight ^ (ones * '\\');
+		/* The top bit of a byte: it was set, or the byte is below 0x20, or one of the two. A borrow only finds more. */
+		if (((eight | (eight - ones * 0x20) | (quote - ones) | (slash - ones)) & tops) != 0)
+			break;
+	}
+	return (gsize)(at - from);
+}
+
 /* After the first quote. */
 static gboolean read_text(Reader *reader, const char **out, gsize *out_length, gboolean *out_escaped)
 {
 	const guchar *from = reader->at;
 	gboolean escaped = FALSE;
 
+	reader->at += plain_run(reader->at, reader->end);
 	while (reader->at < reader->end && *reader->at != '"') {
 		const guchar c = *reader->at;
 		gsize step = 1;

@@ -60,6 +60,7 @@ void exec_free(Call *call)
 		g_string_free(call->field_errors, TRUE);
 	if (call->extra != NULL)
 		g_array_unref(call->extra);
+	emits_free(call->emits);
 	g_clear_error(&call->outcome);
 	g_atomic_int_add(&runtime->calls, -1);
 	if (spare != NULL && spare->len < SPARE_MAX) {
@@ -87,6 +88,7 @@ void exec_begin(Call *call)
 	call->fail_code = call->fail_text = call->audit_subject = NULL;
 	call->failed = call->interrupted = call->enqueued = call->replayed = call->touched_personal = FALSE;
 	call->emitted = FALSE;
+	emits_drop(call->emits);
 	call->fault = 0;
 	if (call->field_errors != NULL) {
 		g_string_free(call->field_errors, TRUE);
@@ -181,6 +183,8 @@ gboolean exec_run(Call *call, StoreConn *conn, gboolean writing)
 	call->writing = writing;
 	result = call->handle != NULL ? call->handle(&call->head) : ZHEN_OK;
 	close_rows(call);
+	if (!call->failed && result < 400)
+		emits_write(call);
 	call->conn = NULL;
 	call->writing = FALSE;
 	if (!call->failed && call->field_errors != NULL && result < 400)

@@ -9,9 +9,11 @@
 #include "runtime/fields.h"
 #include "runtime/runtime.h"
 
+#define EVENT_MAX 65536 /* bytes of one event's body, and of one job's arguments */
 #define ROWS_MAX 100000 /* rows one call may read: above, it fails instead of growing */
 
 typedef struct Call Call;
+typedef struct Emits Emits; /* events of a handler, not written yet */
 
 struct zhen_rows {
 	Call *call;
@@ -80,6 +82,7 @@ struct Call {
 	const char *audit_subject;   /* of the arena */
 	gboolean enqueued;           /* wake the jobs after the commit */
 	gboolean emitted;            /* tell the bus after it */
+	Emits *emits;                /* NULL = it never emitted */
 	gint fault;                  /* ErrorCode + 1 of the host's error that made it fail; 0 = none */
 	gboolean replayed;           /* answered from _idempotency */
 	char request_digest[DIGEST_HEX_SIZE];
@@ -124,6 +127,10 @@ void exec_free(Call *call);
 void exec_begin(Call *call);  /* forgets an earlier run */
 /* Runs the handler; TRUE when it answered below 400 and nothing failed. @conn inside its transaction. */
 gboolean exec_run(Call *call, StoreConn *conn, gboolean writing);
+/* host_emit.c: at the end of a handler's run. FALSE: the call has failed. */
+gboolean emits_write(Call *call);
+void emits_drop(Emits *emits);
+void emits_free(Emits *emits);
 CallReply *exec_reply(Call *call);
 void exec_answer(Call *call); /* on the loop: reply, then free */
 void exec_post(Call *call);   /* from any thread: exec_answer on the loop */

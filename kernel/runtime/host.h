@@ -54,5 +54,7 @@ void host_log(zhen_call *head, int32_t level, const char *text);
 StoreStmt *data_prepare(Call *call, const char *sql, const zhen_value *args, size_t count, const Page *page);
 /* FALSE: no further row, or the call has failed. */
 gboolean data_step(Call *call, StoreStmt *stmt);
+/* host_effects.c: FALSE: the call has failed, now if not before. */
+gboolean host_may_affect(Call *call);
 /* host_reply.c: opens the reply's object if nothing did. */
 void reply_root(Call *call);

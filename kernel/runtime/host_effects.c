@@ -3,100 +3,11 @@
 #include <string.h>
 #include "runtime/host.h"
 
-#define EVENT_MAX 65536 /* bytes of one event's body, and of one job's arguments */
-
-static gboolean may_affect(Call *call)
+gboolean host_may_affect(Call *call)
 {
 	if (!call->failed && !call->writing)
 		exec_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能产生效果");
 	return !call->failed;
-}
-
-static const zhen_topic *topic_find(const Plugin *plugin, const char *name)
-{
-	for (guint i = 0; i < plugin->n_topics; i++)
-		if (strcmp(plugin->topics[i].name, name) == 0)
-			return &plugin->topics[i];
-	return NULL;
-}
-
-static gboolean event_value_fits(Call *call, const zhen_field *field, const zhen_value *value)
-{
-	switch (field->type) {
-	case ZHEN_INT:
-	case ZHEN_MONEY:
-	case ZHEN_BOOL:
-	case ZHEN_TIME:
-		return value->kind == ZHEN_KIND_INT;
-	case ZHEN_DIVISION:
-		return value->kind == ZHEN_KIND_TEXT &&
-		       divisions_find(call->runtime->env->divisions, value->as.text) != NULL;
-	default:
-		return value->kind == ZHEN_KIND_TEXT;
-	}
-}
-
-/* Writes one declared member; keeps the subject's and the scope's text. */
-static gboolean event_member(Call *call, const zhen_topic *topic, JsonOut *out, const char *name,
-                             const zhen_value *value, const char **subject, const char **division)
-{
-	const zhen_field *field = field_find(topic->fields, name);
-
-	if (field == NULL || (value->kind != ZHEN_KIND_NULL && !event_value_fits(call, field, value))) {
-		exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s %s", topic->name, name,
-		            field == NULL ? "未声明" : "类型不符");
-		return FALSE;
-	}
-	if (topic->subject != NULL && strcmp(name, topic->subject) == 0)
-		*subject = value->kind == ZHEN_KIND_INT ?
-		                   arena_printf(call->arena, "%" G_GINT64_FORMAT, value->as.integer) :
-		                   zhen_value_text(value);
-	if (topic->scope != NULL && strcmp(name, topic->scope) == 0)
-		*division = zhen_value_text(value);
-	if (field->type == ZHEN_TIME && value->kind == ZHEN_KIND_INT)
-		json_put_time(out, name, value->as.integer);
-	else if (field->type == ZHEN_BOOL && value->kind == ZHEN_KIND_INT)
-		json_put_bool(out, name, value->as.integer != 0);
-	else
-		json_put_value(out, name, value);
-	return TRUE;
-}
-
-void host_emit(zhen_call *head, const char *name, const zhen_value *pairs, size_t count)
-{
-	Call *call = call_of(head);
-	const zhen_topic *topic;
-	const char *subject = "", *division = "";
-	g_autoptr(GString) body = g_string_sized_new(128);
-	g_autoptr(GError) error = NULL;
-	JsonOut out;
-
-	if (!may_affect(call))
-		return;
-	topic = topic_find(call->runtime->plugin, name);
-	if (topic == NULL) {
-		exec_refuse(call, ZHEN_INTERNAL, "undeclared-topic", "模块发出了未声明的事件 %s", name);
-		return;
-	}
-	json_out_init(&out, body);
-	json_open(&out, NULL, FALSE);
-	for (size_t i = 0; i + 1 < count; i += 2)
-		if (!event_member(call, topic, &out, pairs[i].as.text, &pairs[i + 1], &subject, &division))
-			return;
-	json_close_one(&out);
-	if (body->len > EVENT_MAX) {
-		exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 超过 %d 字节", name, EVENT_MAX);
-		return;
-	}
-	zhen_value args[] = { zhen_from_text(topic->name), zhen_from_text(subject != NULL ? subject : ""),
-		              zhen_from_text(division != NULL ? division : ""), zhen_from_int(call->request->now_ms),
-		              zhen_from_text(body->str) };
-	if (!store_exec(call->conn, STORE_HOST,
-	                "INSERT INTO _event(topic, subject, division, at, body) VALUES($1, $2, $3, $4, $5)", args,
-	                G_N_ELEMENTS(args), NULL, &error))
-		exec_error(call, error);
-	else
-		call->emitted = TRUE;
 }
 
 void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, size_t count, int64_t not_before)
@@ -108,7 +19,7 @@ void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, si
 	gboolean known = FALSE;
 	JsonOut out;
 
-	if (!may_affect(call))
+	if (!host_may_affect(call))
 		return;
 	for (guint i = 0; i < plugin->n_jobs; i++)
 		known |= strcmp(plugin->jobs[i].name, name) == 0;
@@ -192,7 +103,7 @@ static void blob_reference(zhen_call *head, const char *sql, const char *digest,
 	g_autoptr(GError) error = NULL;
 	zhen_value args[] = { zhen_from_text(digest), zhen_from_text(subject), zhen_from_int(call->request->now_ms) };
 
-	if (may_affect(call) && !store_exec(call->conn, STORE_HOST, sql, args, at ? 3 : 2, NULL, &error))
+	if (host_may_affect(call) && !store_exec(call->conn, STORE_HOST, sql, args, at ? 3 : 2, NULL, &error))
 		exec_error(call, error);
 }
 

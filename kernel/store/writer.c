@@ -219,8 +219,9 @@ static void push_ready(StoreHost *host, Store *store)
 {
 	pthread_mutex_lock(&host->lock);
 	append_ready(host, store);
-	pthread_cond_signal(&host->ready);
 	pthread_mutex_unlock(&host->lock);
+	/* Behind the lock, or who wakes would wait for it at once. */
+	pthread_cond_signal(&host->ready);
 }
 
 /* @again has more to do and goes to the end of the line: another plugin's batch comes first. Nobody is woken for it, since

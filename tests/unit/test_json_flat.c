@@ -97,15 +97,17 @@ Test(json_flat, cut_anywhere_it_takes_nothing)
 /* One changed byte at a time: never more than json_read takes. */
 Test(json_flat, bent_anywhere_it_still_agrees)
 {
-	const char good[] = "{\"a\":\"宅\\t\",\"b\":-120,\"c\":true, \"d\":null}";
+	const char *const rows[] = { "{\"a\":\"宅\\t\",\"b\":-120,\"c\":true, \"d\":null}",
+		                     "{\"longer than a word\":\"0123456789 abcdefghijklmno\\\"pqrstuvwxyz 宅基地\",\"b\":\"\"}" };
 
-	for (gsize i = 0; i < strlen(good); i++)
-		for (guint byte = 0; byte < 256; byte++) {
-			g_autofree char *text = g_strdup(good);
+	for (gsize row = 0; row < G_N_ELEMENTS(rows); row++)
+		for (gsize i = 0; i < strlen(rows[row]); i++)
+			for (guint byte = 0; byte < 256; byte++) {
+				g_autofree char *text = g_strdup(rows[row]);
 
-			text[i] = (char)byte;
-			takes(text, strlen(good));
-		}
+				text[i] = (char)byte;
+				takes(text, strlen(rows[row]));
+			}
 }
 
 Test(json_flat, takes_no_more_members_than_it_has_room_for)

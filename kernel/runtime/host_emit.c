@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The host table: events. They are written when the handler has returned, or a good many wait: nobody in the transaction sees
+ * them before, and many rows in one statement cost little more than half of what they cost one by one. */
+#include <string.h>
+#include "runtime/host.h"
+
+#define ROWS 16           /* of one statement */
+#define COLUMNS 5
+#define WAITING_MAX 262144 /* bytes of what waits */
+
+#define ROW(a, b, c, d, e) "($" #a ", $" #b ", $" #c ", $" #d ", $" #e ")"
+#define INSERT "INSERT INTO _event(topic, subject, division, at, body) VALUES"
+static const char insert_one[] = INSERT ROW(1, 2, 3, 4, 5);
+static const char insert_many[] = INSERT
+	ROW(1, 2, 3, 4, 5) ", " ROW(6, 7, 8, 9, 10) ", " ROW(11, 12, 13, 14, 15) ", " ROW(16, 17, 18, 19, 20) ", "
+	ROW(21, 22, 23, 24, 25) ", " ROW(26, 27, 28, 29, 30) ", " ROW(31, 32, 33, 34, 35) ", " ROW(36, 37, 38, 39, 40) ", "
+	ROW(41, 42, 43, 44, 45) ", " ROW(46, 47, 48, 49, 50) ", " ROW(51, 52, 53, 54, 55) ", " ROW(56, 57, 58, 59, 60) ", "
+	ROW(61, 62, 63, 64, 65) ", " ROW(66, 67, 68, 69, 70) ", " ROW(71, 72, 73, 74, 75) ", " ROW(76, 77, 78, 79, 80);
+
+/* Texts lie one behind the other in Emits.text. */
+typedef struct Emit {
+	const zhen_topic *topic;
+	guint32 body, subject, division; /* lengths */
+} Emit;
+
+struct Emits {
+	GString *text;
+	guint count;
+	Emit rows[ROWS];
+};
+
+void emits_free(Emits *emits)
+{
+	if (emits == NULL)
+		return;
+	g_string_free(emits->text, TRUE);
+	g_free(emits);
+}
+
+void emits_drop(Emits *emits)
+{
+	if (emits == NULL)
+		return;
+	emits->count = 0;
+	g_string_truncate(emits->text, 0);
+}
+
+static zhen_value text_at(const Emits *emits, gsize *at, guint32 length)
+{
+	const zhen_value value = { ZHEN_KIND_TEXT, length, { .text = emits->text->str + *at } };
+
+	*at += length;
+	return value;
+}
+
+gboolean emits_write(Call *call)
+{
+	Emits *emits = call->emits;
+	const guint count = emits != NULL ? emits->count : 0;
+	zhen_value args[ROWS * COLUMNS];
+	g_autoptr(GError) error = NULL;
+	gboolean fine = TRUE;
+	gsize at = 0;
+
+	for (guint i = 0; i < count; i++) {
+		const Emit *emit = &emits->rows[i];
+		zhen_value *row = &args[i * COLUMNS];
+
+		row[0] = zhen_from_text(emit->topic->name);
+		row[4] = text_at(emits, &at, emit->body);
+		row[1] = text_at(emits, &at, emit->subject);
+		row[2] = text_at(emits, &at, emit->division);
+		row[3] = zhen_from_int(call->request->now_ms);
+	}
+	if (count == ROWS)
+		fine = store_exec(call->conn, STORE_HOST, insert_many, args, ROWS * COLUMNS, NULL, &error);
+	for (guint i = 0; count < ROWS && fine && i < count; i++)
+		fine = store_exec(call->conn, STORE_HOST, insert_one, &args[i * COLUMNS], COLUMNS, NULL, &error);
+	emits_drop(emits);
+	if (!fine)
+		exec_error(call, error);
+	else if (count > 0)
+		call->emitted = TRUE;
+	return fine;
+}
+
+/* ---- one event ---- */
+
+static const zhen_topic *topic_find(const Plugin *plugin, const char *name)
+{
+	for (guint i = 0; i < plugin->n_topics; i++)
+		if (strcmp(plugin->topics[i].name, name) == 0)
+			return &plugin->topics[i];
+	return NULL;
+}
+
+static gboolean value_fits(Call *call, const zhen_field *field, const zhen_value *value)
+{
+	switch (field->type) {
+	case ZHEN_INT:
+	case ZHEN_MONEY:
+	case ZHEN_BOOL:
+	case ZHEN_TIME:
+		return value->kind == ZHEN_KIND_INT;
+	case ZHEN_DIVISION:
+		return value->kind == ZHEN_KIND_TEXT &&
+		       divisions_find(call->runtime->env->divisions, value->as.text) != NULL;
+	default:
+		return value->kind == ZHEN_KIND_TEXT;
+	}
+}
+
+/* Returns its bytes. */
+static guint32 put_column(GString *text, const zhen_value *value)
+{
+	const gsize from = text->len;
+
+	if (value != NULL && value->kind == ZHEN_KIND_INT)
+		g_string_append_printf(text, "%" G_GINT64_FORMAT, value->as.integer);
+	else if (zhen_value_text(value) != NULL)
+		g_string_append(text, zhen_value_text(value));
+	return (guint32)(text->len - from);
+}
+
+static void put_member(JsonOut *out, const zhen_field *field, const zhen_value *value)
+{
+	if (field->type == ZHEN_TIME && value->kind == ZHEN_KIND_INT)
+		json_put_time(out, field->name, value->as.integer);
+	else if (field->type == ZHEN_BOOL && value->kind == ZHEN_KIND_INT)
+		json_put_bool(out, field->name, value->as.integer != 0);
+	else
+		json_put_value(out, field->name, value);
+}
+
+/* The body, then what its fields for subject and scope hold: the columns beside it. */
+static gboolean put_event(Call *call, const zhen_topic *topic, const zhen_value *pairs, size_t count, Emit *emit)
+{
+	const zhen_value *subject = NULL, *division = NULL;
+	GString *text = call->emits->text;
+	const gsize from = text->len;
+	JsonOut out;
+
+	json_out_init(&out, text);
+	json_open(&out, NULL, FALSE);
+	for (size_t i = 0; i + 1 < count; i += 2) {
+		const char *name = pairs[i].as.text;
+		const zhen_value *value = &pairs[i + 1];
+		const zhen_field *field = field_find(topic->fields, name);
+
+		if (field == NULL || (value->kind != ZHEN_KIND_NULL && !value_fits(call, field, value))) {
+			exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s %s", topic->name, name,
+			            field == NULL ? "未声明" : "类型不符");
+			return FALSE;
+		}
+		if (topic->subject != NULL && strcmp(name, topic->subject) == 0)
+			subject = value;
+		if (topic->scope != NULL && strcmp(name, topic->scope) == 0)
+			division = value;
+		put_member(&out, field, value);
+	}
+	json_close_one(&out);
+	emit->body = (guint32)(text->len - from);
+	emit->subject = put_column(text, subject);
+	emit->division = put_column(text, division);
+	return TRUE;
+}
+
+void host_emit(zhen_call *head, const char *name, const zhen_value *pairs, size_t count)
+{
+	Call *call = call_of(head);
+	const zhen_topic *topic;
+	Emit *emit;
+
+	if (!host_may_affect(call))
+		return;
+	topic = topic_find(call->runtime->plugin, name);
+	if (topic == NULL) {
+		exec_refuse(call, ZHEN_INTERNAL, "undeclared-topic", "模块发出了未声明的事件 %s", name);
+		return;
+	}
+	if (call->emits == NULL) {
+		call->emits = g_new0(Emits, 1);
+		call->emits->text = g_string_sized_new(1024);
+	}
+	emit = &call->emits->rows[call->emits->count];
+	emit->topic = topic;
+	if (!put_event(call, topic, pairs, count, emit))
+		return;
+	if (emit->body > EVENT_MAX) {
+		exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 超过 %d 字节", name, EVENT_MAX);
+		return;
+	}
+	if (++call->emits->count == ROWS || call->emits->text->len > WAITING_MAX)
+		emits_write(call);
+}
