@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "duties.h"
+
+const char *or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+const char *field_text(zhen_call *call, const char *name)
+{
+	return or_empty(zhen_text(call, name));
+}
+
+const char *today(zhen_call *call)
+{
+	return zhen_date_of_ms(call, zhen_now(call));
+}
+
+const char *day_or_today(zhen_call *call, const char *name)
+{
+	return zhen_has(call, name) ? field_text(call, name) : today(call);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), wanted = strlen(end);
+
+	return length >= wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+/* The bureau's table does not say which townships are streets; their names do. */
+const char *unit_kind(zhen_call *call, const char *unit)
+{
+	const zhen_division *division = call->host->division(call, unit);
+
+	if (division == NULL || division->level < 4)
+		return "";
+	if (division->level == 5)
+		return "community";
+	return ends_with(division->name, "街道") || ends_with(division->name, "街道办事处") ? "street" : "township";
+}
+
+const char *township_of(zhen_call *call, const char *unit)
+{
+	const zhen_division *above = call->host->division_above(call, unit, 4);
+
+	return above != NULL ? above->code : "";
+}
+
+const char *division_name(zhen_call *call, const char *code)
+{
+	const zhen_division *division = call->host->division(call, code);
+
+	return division != NULL ? division->name : code;
+}
+
+int64_t count_of(const zhen_row *row, const char *name)
+{
+	return zhen_column_int(row, name);
+}
+
+const char *column_or_empty(const zhen_row *row, const char *name)
+{
+	return or_empty(zhen_column_text(row, name));
+}
+
+void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text, int64_t version,
+                 int64_t round, int64_t batch)
+{
+	const zhen_caller *caller = zhen_get_caller(call);
+
+	zhen_run(call,
+	         "INSERT INTO item_change(unit, code, what, text, version, round, batch, person, body, at) "
+	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+	         unit, code, what, text, version, round, batch, caller->name, caller->body_name, zhen_now(call));
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of this plugin share. A catalogue (目录) comes from above and has versions; a list (清单) is one unit's,
+ * has versions too, and inherits from the catalogues that apply to the unit. A unit is a township, a street, a village or
+ * a community. Which list is in force on a day: the last version published whose first day is not after it. */
+#ifndef DUTIES_H
+#define DUTIES_H
+
+#include <string.h>
+#include <zhen/casework.h>
+#include <zhen/zhen.h>
+
+#define FOREVER "" /* effective_to of what is still in force */
+#define CODE_MAX 40
+#define NAME_MAX_CHARACTERS 120
+
+#define PLACE_CHOICES "basic=基本权责|assist=配合权责|withdrawn=收回上级部门"
+#define TYPE_CHOICES "power=权责|service=公共服务"
+#define LEVEL_CHOICES "national=国家|province=省|prefecture=州（市）|county=县（市、区）|local=本级"
+#define ORIGIN_CHOICES "common=共性|optional=可选|local=本地增加"
+#define RESPONSIBLE_CHOICES "township=乡镇|county=县级部门|joint=县乡共同"
+#define KIND_CHOICES "statutory=乡镇行政职权|delegated=县级赋权|guidance=职责指导目录|service=公共服务事项|village=村（社区）职责"
+#define UNIT_KIND_CHOICES "any=乡镇和街道|township=乡镇|street=街道|community=村（社区）"
+
+/* One item as a row of a file has it: what a catalogue offers and what a list holds. Texts are never NULL. */
+struct item {
+	const char *code, *name, *type, *level, *basis, *origin, *place, *category, *lead, *duty, *county_duty, *responsible,
+		*upper;
+	int64_t batch;
+	int64_t line; /* of the file, 0 = none */
+};
+
+/* One version of a unit's list. */
+struct list {
+	int64_t id, version, round;
+	const char *unit, *township, *village, *state, *effective_from;
+};
+
+/* ---- common.c ---- */
+
+const char *or_empty(const char *text);
+const char *field_text(zhen_call *call, const char *name); /* never NULL */
+const char *today(zhen_call *call);
+/* The day of field @name, or today. */
+const char *day_or_today(zhen_call *call, const char *name);
+/* "township", "street", "community"; "" for what has no list. */
+const char *unit_kind(zhen_call *call, const char *unit);
+/* The township of a unit: itself, or the one above a village. */
+const char *township_of(zhen_call *call, const char *unit);
+const char *division_name(zhen_call *call, const char *code);
+int64_t count_of(const zhen_row *row, const char *name);
+const char *column_or_empty(const zhen_row *row, const char *name);
+/* What happened to an item, for its history; @unit "" = in a catalogue. */
+void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text, int64_t version,
+                 int64_t round, int64_t batch);
+
+/* ---- tally.c: figures of reports, written by the call that changes them ---- */
+
+/* Adds to a figure of the unit's township and of every division above it. */
+void tally_add(zhen_call *call, const char *unit, const char *name, int64_t year, int64_t amount);
+int64_t tally(zhen_call *call, const char *division, const char *name, int64_t year);
+/* Only of this one division. */
+void tally_add_one(zhen_call *call, const char *division, const char *name, int64_t year, int64_t amount);
+/* "10.06" of 1036 and 103; "" when there is nothing to divide by. */
+const char *ratio(zhen_call *call, int64_t whole, int64_t parts, int decimals);
+
+/* ---- items.c ---- */
+
+struct item item_of_row(const zhen_row *row);
+/* Says what is wrong with the item's own fields: false, and *out_column, *out_reason. */
+bool item_check(zhen_call *call, const struct item *item, const char **out_column, const char **out_reason);
+
+/* ---- list.c ---- */
+
+/* The unit's list in force on the day. */
+bool list_in_force(zhen_call *call, const char *unit, const char *day, struct list *out);
+bool list_load(zhen_call *call, int64_t id, struct list *out);
+/* A code's row in a list; NULL = not there. */
+const zhen_row *list_item(zhen_call *call, int64_t list, const char *code);
+
+#endif
