@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The body of a request, unframed piece by piece. Chunks are read here and not by http_parser, which skips chunk
- * extensions up to the next CR whatever they hold: a bare LF in one is how requests are smuggled past a front that ends the
- * line there. So extensions and trailers, which no client of ours sends, are refused. */
+ * The body of a request, unframed piece by piece. Many readers skip chunk extensions up to the next CR whatever they hold:
+ * a bare LF in one is how requests are smuggled past a front that ends the line there. So extensions and trailers, which no
+ * client of ours sends, are refused. */
 #pragma once
 
 #include <glib.h>

@@ -5,9 +5,6 @@
 
 #include <zhen/plugin.h>
 
-/* A request line of at least this is there before names of headers can be. */
-#define VERSION_LINE_LENGTH 11 /* " HTTP/1.1\r\n" */
-
 static const struct {
 	const char *name;
 	guint8 length;
@@ -39,70 +36,19 @@ static const guint8 places[256] = {
 /* Bytes from @text on that may stand in @place. */
 static inline gsize span(const char *text, gsize length, guint place)
 {
+	const guchar *at = (const guchar *)text;
 	gsize i = 0;
 
-	while (i < length && (places[(guchar)text[i]] & place) != 0)
+	while (i + 4 <= length && (places[at[i]] & places[at[i + 1]] & places[at[i + 2]] & places[at[i + 3]] & place) != 0)
+		i += 4;
+	while (i < length && (places[at[i]] & place) != 0)
 		i++;
 	return i;
 }
 
-/* Parts come in pieces when the head came in pieces; the pieces touch. */
-static void grow(View *view, guint32 at, gsize length)
-{
-	if (view->length > 0 && view->at + view->length == at)
-		view->length += (guint32)length;
-	else
-		*view = (View){ at, (guint32)length };
-}
-
-static int on_url(http_parser *split, const char *at, size_t length)
-{
-	Parser *parser = split->data;
-
-	grow(&parser->target, (guint32)(at - parser->base), length);
-	return 0;
-}
-
-static int on_header_field(http_parser *split, const char *at, size_t length)
-{
-	Parser *parser = split->data;
-	guint32 offset = (guint32)(at - parser->base);
-	View *last = parser->n_names > 0 ? &parser->names[parser->n_names - 1] : NULL;
-
-	if (last != NULL && last->at + last->length == offset) {
-		last->length += (guint32)length;
-		return 0;
-	}
-	if (parser->n_names == REQUEST_LINES_MAX) {
-		parser->too_many = TRUE;
-		return 1;
-	}
-	parser->names[parser->n_names++] = (View){ offset, (guint32)length };
-	return 0;
-}
-
-static int on_headers_complete(http_parser *split)
-{
-	http_parser_pause(split, 1); /* the body is ours: framing.h says why */
-	return 0;
-}
-
-static const http_parser_settings split_settings = {
-	.on_url = on_url,
-	.on_header_field = on_header_field,
-	.on_headers_complete = on_headers_complete,
-};
-
 void parser_begin(Parser *parser)
 {
-	http_parser_init(&parser->split, HTTP_REQUEST);
-	parser->split.data = parser;
-	parser->fed = 0;
-	parser->target = (View){ 0, 0 };
-	parser->n_names = 0;
-	parser->too_many = FALSE;
-	parser->status = 0;
-	parser->reason = NULL;
+	*parser = (Parser){ .line = 0 };
 }
 
 static ParseOutcome refuse(Parser *parser, gint status, const char *reason)
@@ -156,26 +102,41 @@ static RequestHeader which(const char *name, guint32 length)
 	return HEADER_COUNT;
 }
 
-/* Debian builds http_parser without its strict checks: a blank in a name gets through. */
-static gboolean is_name(const char *name, guint32 length)
+enum { WORD_CLOSE = 1, WORD_KEEP_ALIVE = 2 };
+
+/* Connection is a list; of it only these two words concern us. */
+static guint connection_words(const char *text, gsize length)
 {
-	return length > 0 && span(name, length, IN_NAME) == length;
+	guint words = 0;
+
+	for (gsize from = 0, end; from < length; from = end + 1) {
+		const char *comma = memchr(text + from, ',', length - from);
+		gsize to;
+
+		end = comma != NULL ? (gsize)(comma - text) : length;
+		while (from < end && (text[from] == ' ' || text[from] == '\t'))
+			from++;
+		for (to = end; to > from && (text[to - 1] == ' ' || text[to - 1] == '\t');)
+			to--;
+		if (to - from == 5 && same_word(text + from, "close", 5))
+			words |= WORD_CLOSE;
+		else if (to - from == 10 && same_word(text + from, "keep-alive", 10))
+			words |= WORD_KEEP_ALIVE;
+	}
+	return words;
 }
 
-/* Line by line: name, colon, value without controls, CR LF, next name. Anything between is refused. */
-static const char *read_lines(const Parser *parser, const char *bytes, RequestHead *out)
+/* From @at on line by line, each ended by CR LF: name, colon, value without controls. */
+static const char *read_lines(const char *bytes, guint32 at, RequestHead *out, guint *out_words)
 {
-	guint32 at = parser->target.at + parser->target.length + VERSION_LINE_LENGTH;
-
-	for (guint i = 0; i < parser->n_names; i++) {
-		View name = parser->names[i];
-		guint32 next = i + 1 < parser->n_names ? parser->names[i + 1].at : out->length - 2;
-		guint32 from = name.at + name.length + 1;
-		guint32 to = next - 2;
+	while (at < out->length - 2) {
+		const guint32 end = (guint32)((const char *)memchr(bytes + at, '\n', out->length - at) - bytes);
+		const guint32 name = (guint32)span(bytes + at, end - at, IN_NAME);
+		guint32 from = at + name + 1;
+		guint32 to = end - 1;
 		RequestHeader header;
 
-		if (name.at != at || from > to || !is_name(bytes + name.at, name.length) || bytes[from - 1] != ':' ||
-		    memcmp(bytes + to, "\r\n", 2) != 0)
+		if (name == 0 || bytes[from - 1] != ':')
 			return "header line is not 'name: value' ended by CR LF";
 		if (has_control(bytes + from, to - from))
 			return "control character or folded line in a header";
@@ -183,15 +144,17 @@ static const char *read_lines(const Parser *parser, const char *bytes, RequestHe
 			from++;
 		while (to > from && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t'))
 			to--;
-		header = which(bytes + name.at, name.length);
+		header = which(bytes + at, name);
 		if (header != HEADER_COUNT) {
 			if (known[header].once && head_has(out, header))
 				return "header given twice";
 			out->headers[header] = (View){ from, to - from };
 		}
-		at = next;
+		if (header == HEADER_CONNECTION)
+			*out_words |= connection_words(bytes + from, to - from);
+		at = end + 1;
 	}
-	return at == out->length - 2 && memcmp(bytes + at, "\r\n", 2) == 0 ? NULL : "head does not end in CR LF CR LF";
+	return NULL;
 }
 
 gboolean head_is(const RequestHead *head, const char *bytes, RequestHeader header, const char *text)
@@ -238,10 +201,10 @@ static gboolean host_valid(const char *host, gsize length)
 }
 
 /* Path and query of origin-form, or of absolute-form that names the Host itself. */
-static const char *read_target(const Parser *parser, const char *bytes, RequestHead *out)
+static const char *read_target(const char *bytes, RequestHead *out)
 {
 	View host = out->headers[HEADER_HOST];
-	View path = parser->target;
+	View path = out->path;
 	const char *mark;
 
 	if (host.at == 0 && !out->old)
@@ -260,8 +223,6 @@ static const char *read_target(const Parser *parser, const char *bytes, RequestH
 		path.at += skip;
 		path.length -= skip;
 	}
-	if (span(bytes + path.at, path.length, IN_TARGET) < path.length)
-		return "request target holds a character that must be encoded";
 	mark = memchr(bytes + path.at, '?', path.length);
 	out->path = path;
 	out->query = (View){ 0, 0 };
@@ -272,100 +233,98 @@ static const char *read_target(const Parser *parser, const char *bytes, RequestH
 	return NULL;
 }
 
-static const char *read_request_line(const Parser *parser, const char *bytes, RequestHead *out)
-{
-	const View target = parser->target;
-	const char *after = bytes + target.at + target.length;
+/* RFC 9110 and PATCH: 405 where an address lacks one. CONNECT, which asks for no address, is unknown (501) as others are. */
+static const struct {
+	const char *name; /* with its blank */
+	guint8 length;
+	guint8 method;
+	guint8 is_head;
+} methods[] = {
+	{ "GET ", 4, ZHEN_GET, 0 },       { "POST ", 5, ZHEN_POST, 0 },     { "HEAD ", 5, ZHEN_GET, 1 },
+	{ "PUT ", 4, ZHEN_PUT, 0 },       { "PATCH ", 6, ZHEN_PATCH, 0 },   { "DELETE ", 7, ZHEN_DELETE, 0 },
+	{ "OPTIONS ", 8, 0, 0 },          { "TRACE ", 6, 0, 0 },
+};
 
-	/* The target begins right after "METHOD " and is followed by exactly " HTTP/1.x" CR LF. */
-	if (target.at < 4 || bytes[target.at - 1] != ' ' || bytes[target.at - 2] == ' ')
-		return "request line is not 'METHOD target HTTP/1.1'";
-	for (guint32 i = 0; i + 1 < target.at; i++)
-		if (!g_ascii_isupper(bytes[i]) && bytes[i] != '-')
+/* Its @length without CR LF. The target is out->path until read_target has split it. */
+static const char *read_request_line(const char *bytes, guint32 length, RequestHead *out, gint *out_status)
+{
+	guint32 at = 0;
+	const char *after;
+
+	for (guint i = 0; i < G_N_ELEMENTS(methods) && at == 0; i++)
+		if (length > methods[i].length && memcmp(bytes, methods[i].name, methods[i].length) == 0) {
+			at = methods[i].length;
+			out->method = methods[i].method;
+			out->is_head = methods[i].is_head;
+		}
+	if (at == 0) {
+		const gsize name = span(bytes, length, IN_NAME);
+
+		if (name == length || bytes[name] != ' ')
 			return "request line does not begin with a method";
-	if (memcmp(after, " HTTP/1.", 8) != 0 || memcmp(after + 9, "\r\n", 2) != 0)
-		return "request line does not end in HTTP/1.1 CR LF";
-	out->old = parser->split.http_minor == 0;
-	out->is_head = parser->split.method == HTTP_HEAD;
-	switch (parser->split.method) {
-	case HTTP_GET:
-	case HTTP_HEAD:
-		out->method = ZHEN_GET;
-		break;
-	case HTTP_POST:
-		out->method = ZHEN_POST;
-		break;
-	case HTTP_PUT:
-		out->method = ZHEN_PUT;
-		break;
-	case HTTP_PATCH:
-		out->method = ZHEN_PATCH;
-		break;
-	case HTTP_DELETE:
-		out->method = ZHEN_DELETE;
-		break;
-	default:
-		out->method = 0;
+		*out_status = 501;
+		return "method that no address here knows";
 	}
-	return NULL;
+	out->path = (View){ at, (guint32)span(bytes + at, length - at, IN_TARGET) };
+	after = bytes + at + out->path.length;
+	if (length - at - out->path.length != 9 || memcmp(after, " HTTP/", 6) != 0 || after[7] != '.')
+		return "request line is not 'METHOD target HTTP/1.1'";
+	out->old = after[8] == '0';
+	if (after[6] == '1' && (after[8] == '0' || after[8] == '1'))
+		return NULL;
+	*out_status = 505;
+	return "HTTP version other than 1.0 and 1.1";
 }
 
 static ParseOutcome finish(Parser *parser, const char *bytes, guint32 length, RequestHead *out)
 {
+	const guint32 end = (guint32)((const char *)memchr(bytes, '\n', length) - bytes);
+	gint status = 400;
+	guint words = 0;
 	const char *fault;
 
-	if (parser->split.http_major != 1 || parser->split.http_minor > 1)
-		return refuse(parser, 505, "HTTP version other than 1.0 and 1.1");
 	memset(out, 0, sizeof(*out));
 	out->length = length;
-	fault = read_request_line(parser, bytes, out);
+	fault = read_request_line(bytes, end - 1, out, &status);
 	if (fault == NULL)
-		fault = read_lines(parser, bytes, out);
+		fault = read_lines(bytes, end + 1, out, &words);
 	if (fault == NULL)
 		fault = read_framing(bytes, out);
 	if (fault == NULL)
-		fault = read_target(parser, bytes, out);
+		fault = read_target(bytes, out);
 	if (fault != NULL)
-		return refuse(parser, 400, fault);
+		return refuse(parser, status, fault);
 	if (head_has(out, HEADER_EXPECT)) {
 		if (!head_is(out, bytes, HEADER_EXPECT, "100-continue"))
 			return refuse(parser, 417, "Expect other than 100-continue");
 		out->expects = !out->old;
 	}
-	/* Connection is a list; of it only these two words concern us, and "close" wins. */
-	out->keep_alive = !out->old;
-	if (head_has(out, HEADER_CONNECTION))
-		out->keep_alive = http_should_keep_alive(&parser->split) != 0;
+	out->keep_alive = (words & WORD_CLOSE) == 0 && (!out->old || (words & WORD_KEEP_ALIVE) != 0);
 	return PARSE_DONE;
 }
 
 ParseOutcome parser_feed(Parser *parser, const char *bytes, gsize length, gsize max, RequestHead *out)
 {
-	const gsize fed = parser->fed;
-	gsize used;
+	const gsize whole = MIN(length, max);
 
-	/* http_parser skips empty lines before a request: we look at the first byte ourselves. */
-	if (length > 0 && fed == 0 && !g_ascii_isupper(bytes[0]))
+	if (length > 0 && !g_ascii_isupper(bytes[0]))
 		return refuse(parser, 400, "request does not begin with a method");
-	if (MIN(length, max + 1) <= fed)
-		return fed <= max ? PARSE_MORE : refuse(parser, 431, "head too long"); /* to http_parser no bytes mean the end */
-	parser->base = bytes;
-	used = http_parser_execute(&parser->split, &split_settings, bytes + fed, MIN(length, max + 1) - fed);
-	parser->fed += (guint32)used;
-	if (parser->too_many)
-		return refuse(parser, 431, "too many header lines");
-	if (HTTP_PARSER_ERRNO(&parser->split) == HPE_PAUSED) {
-		/* It stops at the last LF of the head. */
-		return parser->fed < max ? finish(parser, bytes, parser->fed + 1, out) :
-		                           refuse(parser, 431, "head too long");
+	while (parser->fed < whole) {
+		const char *found = memchr(bytes + parser->fed, '\n', whole - parser->fed);
+		const guint32 end = found != NULL ? (guint32)(found - bytes) : (guint32)whole;
+
+		parser->fed = end + (found != NULL);
+		if (found == NULL)
+			break;
+		if (bytes[end - 1] != '\r')
+			return refuse(parser, 400, "line does not end in CR LF");
+		if (end - parser->line == 1)
+			return finish(parser, bytes, end + 1, out);
+		parser->line = end + 1;
+		if (++parser->n_lines > 1 + REQUEST_LINES_MAX)
+			return refuse(parser, 431, "too many header lines");
 	}
-	if (HTTP_PARSER_ERRNO(&parser->split) == HPE_HEADER_OVERFLOW)
-		return refuse(parser, 431, "head too long");
-	if (HTTP_PARSER_ERRNO(&parser->split) == HPE_INVALID_VERSION)
-		return refuse(parser, 505, "HTTP version other than 1.0 and 1.1");
-	if (HTTP_PARSER_ERRNO(&parser->split) != HPE_OK)
-		return refuse(parser, 400, http_errno_description(HTTP_PARSER_ERRNO(&parser->split)));
-	return parser->fed <= max ? PARSE_MORE : refuse(parser, 431, "head too long");
+	return length <= max ? PARSE_MORE : refuse(parser, 431, "head too long");
 }
 
 /* ---- path ---- */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The head of a request: bytes in one buffer, never copied. http_parser splits it; what that lets through (bare LF, folded
- * lines, two lengths or hosts, other codings) is refused here, because two readers that disagree are a smuggled request. */
+ * The head of a request: bytes in one buffer, never copied, read once and strictly. Bare LF, folded lines, two lengths or
+ * hosts, other codings are refused, because two readers that disagree are a smuggled request. */
 #pragma once
 
 #include <glib.h>
-#include <http_parser.h>
 
 typedef struct View {
 	guint32 at; /* from the first byte of the request */
@@ -56,14 +55,10 @@ typedef struct RequestHead {
 } RequestHead;
 
 typedef struct Parser {
-	http_parser split;
-	const char *base; /* first byte, while splitting */
-	guint32 fed;      /* bytes that were split */
-	View target;
-	View names[REQUEST_LINES_MAX];
-	guint n_names;
-	gboolean too_many;
-	gint status;        /* PARSE_REFUSED: 400, 413, 417, 431, 505 */
+	guint32 line;  /* where the line under way begins */
+	guint32 fed;   /* bytes that were looked at */
+	guint n_lines; /* whole ones */
+	gint status;   /* PARSE_REFUSED: 400, 413, 417, 431, 501, 505 */
 	const char *reason; /* and why, for the log and the problem's detail */
 } Parser;
 

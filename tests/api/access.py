@@ -129,7 +129,7 @@ def paths(t, z):
             ("POST", "/p/approvals/nothing", 404), ("GET", "/kernel/nothing", 404), ("GET", "/p/", 404),
             ("DELETE", "/p/approvals/items", 405), ("PUT", "/p/approvals/applications", 405), ("PATCH", "/login", 405),
             ("OPTIONS", "/p/approvals/items", 405), ("TRACE", "/p/approvals/items", 405), ("POST", "/kernel/health", 405),
-            ("GET", "/logout", 405)]
+            ("GET", "/logout", 405), ("STEAL", "/p/approvals/items", 501), ("PROPFIND", "/nothing-here", 501)]
     for method, path, status in rows:
         with t.case(f"{method} {path} is {status}"):
             reply = z.request(method, path)

@@ -42,6 +42,7 @@ Test(http_server, refuses_with_the_right_status)
 		{ "prefix of a plugin", "GET /p/zo/ping HTTP/1.1\r\n" VILLAGE_HOST COOKIE "\r\n", 404, "not-found" },
 		{ "other method", "DELETE /p/zoo/ping HTTP/1.1\r\n" VILLAGE_HOST COOKIE "\r\n", 405, "Allow: GET, HEAD\r\n" },
 		{ "method nobody serves", "OPTIONS /p/zoo/notes/7 HTTP/1.1\r\n" VILLAGE_HOST COOKIE "\r\n", 405, "Allow: GET, HEAD, PATCH, DELETE\r\n" },
+		{ "method nobody knows", "PROPFIND /p/zoo/ping HTTP/1.1\r\n" VILLAGE_HOST "X: %.0s\r\n\r\n", 501, "Connection: close" },
 		{ "climbing path", "GET /p/zoo/%%2e%%2e/ping HTTP/1.1\r\n" VILLAGE_HOST COOKIE "\r\n", 400, "Connection: close" },
 		{ "broken query", "GET /p/zoo/ping?a=%%ff HTTP/1.1\r\n" VILLAGE_HOST COOKIE "\r\n", 400, "bad-request" },
 		{ "GET with a body", "GET /p/zoo/ping HTTP/1.1\r\n" VILLAGE_HOST COOKIE "Content-Length: 2\r\n\r\n{}", 400, "bad-request" },
