@@ -26,6 +26,7 @@ typedef struct Arguments {
 	X("backups", "已做的备份 · the backups that were made")                                                        \
 	X("restore BACKUP --data DIR [--replace] [--check]", "停机恢复 · restore, while no zhend runs")                \
 	X("purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份 · remove personal data of one subject") \
+	X("key new|show", "文书签名用的SM2密钥：生成、导出公钥 · the SM2 key of documents: make it, show its public half") \
 	X("events", "各订阅的进度 · every subscription and how far it is")                                             \
 	X("events list [PLUGIN]", "搁置与放弃的事件 · events set aside or given up")                                   \
 	X("events show ID", "一条搁置的事件及其内容 · one of them with its body")                                      \

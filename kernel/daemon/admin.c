@@ -13,6 +13,7 @@
 #include "daemon/backup.h"
 #include "daemon/events.h"
 #include "daemon/purge.h"
+#include "daemon/signing.h"
 
 #define REQUEST_MAX 16384
 #define REQUEST_MS 5000
@@ -148,6 +149,7 @@ static const Verb verbs[] = {
 	{ "events", FALSE, FALSE, verb_events },
 	{ "backups", FALSE, FALSE, verb_backups },
 	{ "purge", FALSE, FALSE, verb_purge },
+	{ "key", FALSE, FALSE, verb_key },
 };
 
 /* ---- running a verb ---- */

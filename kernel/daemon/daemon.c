@@ -12,6 +12,7 @@
 #include "daemon/backup.h"
 #include "daemon/events.h"
 #include "daemon/notify.h"
+#include "daemon/signing.h"
 
 #define DISK_MIN (G_GINT64_CONSTANT(64) * 1024 * 1024) /* free bytes without which starting is refused */
 
@@ -71,7 +72,7 @@ static gboolean start_data(Daemon *daemon, GError **error)
 	if (g_mkdir_with_parents(daemon->anchors, 0700) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", daemon->anchors, g_strerror(errno));
 	daemon->keys = keys_load(daemon->data, error);
-	return daemon->keys != NULL;
+	return daemon->keys != NULL && signing_load(daemon, error);
 }
 
 /* Lists of files are relative to the configuration file. */
@@ -128,6 +129,7 @@ static gboolean start_stores(Daemon *daemon, GError **error)
 		.divisions = daemon->divisions,
 		.bodies = daemon->bodies,
 		.keys = daemon->keys,
+		.sm2 = daemon->sm2,
 		.readers = options.readers,
 		.loops = 2,
 		.idempotency_ms = conf_int(daemon->conf, "limits", "idempotency_time"),
@@ -310,6 +312,7 @@ static void daemon_clear(Daemon *daemon)
 	bodies_free(daemon->bodies);
 	divisions_free(daemon->divisions);
 	keys_free(daemon->keys);
+	sm2_free(daemon->sm2);
 	conf_free(daemon->conf);
 	conf_free(daemon->started_conf);
 	g_clear_pointer(&daemon->pending, g_ptr_array_unref);

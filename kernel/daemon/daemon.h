@@ -28,6 +28,7 @@ typedef struct Daemon {
 	char *base_url;
 	gboolean demo;
 	Keys *keys;
+	Sm2 *sm2; /* NULL = none */
 	char **division_files, **body_files; /* absolute */
 	Divisions *divisions;
 	Bodies *bodies;

@@ -152,6 +152,7 @@ static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *setting
 		.store = host_store_options(daemon->conf, dir, loaded->plugin->id),
 		.settings_json = json,
 		.keys = daemon->keys,
+		.sm2 = daemon->sm2,
 		.idempotency_ms = daemon->env.idempotency_ms,
 		.idempotency_max = daemon->env.idempotency_max,
 		.page_limit = daemon->env.page_limit,

@@ -12,6 +12,8 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "demo", CONF_BOOL, "no", 0, 0, NULL, FALSE, "Demo mode: demo accounts, a clock that can be turned, a banner on every page." },
 	{ "host", "pilot", CONF_TEXT, "", 0, 0, NULL, FALSE, "The one [pilot NAME] to run; empty = all of them." },
 	{ "host", "data", CONF_PATH, "/var/lib/zhen", 0, 0, NULL, FALSE, "Folder of databases, files, keys and anchors." },
+	{ "host", "sm2_key", CONF_PATH, "", 0, 0, NULL, FALSE, "SM2 private key (PEM, mode 0600) that documents are signed with; empty = keys/sm2.key in the data folder, if zhenctl key new made it." },
+	{ "host", "sm2_certificate", CONF_PATH, "", 0, 0, NULL, FALSE, "Certificate (PEM) of that key; empty = the bare public key is shown." },
 	{ "host", "plugin_dir", CONF_PATH, "", 0, 0, NULL, FALSE, "Folder with <id>/<id>.so of each plugin; empty = the installed one." },
 	{ "host", "worker", CONF_PATH, "", 0, 0, NULL, FALSE, "The zhen-worker program; empty = the installed one." },
 	{ "host", "divisions", CONF_LIST, NULL, 0, 0, NULL, FALSE, "CSV files of divisions, relative to this file." },

@@ -40,6 +40,7 @@ typedef struct WorkerOptions {
 	StoreOptions store;
 	const char *settings_json;
 	const Keys *keys;
+	const Sm2 *sm2; /* NULL = none */
 	gint64 idempotency_ms;    /* as in RuntimeEnv */
 	guint idempotency_max;
 	guint page_limit;

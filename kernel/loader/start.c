@@ -74,6 +74,8 @@ void start_put(GByteArray *out, const WorkerOptions *options)
 	put_paths(out, options->bodies);
 	frame_put_bytes(out, keys_secret(options->keys), KEY_SIZE);
 	frame_put_bytes(out, keys_seed(options->keys), KEY_SIZE);
+	frame_put_text(out, options->sm2 != NULL ? sm2_secret_pem(options->sm2) : NULL);
+	frame_put_text(out, options->sm2 != NULL ? sm2_public_pem(options->sm2) : NULL);
 	frame_put_u32(out, (guint32)log_level());
 	frame_end(out, start);
 }
@@ -100,6 +102,8 @@ gboolean start_get(FrameIn *in, Start *out)
 	out->bodies = get_paths(in);
 	get_key(in, out->secret);
 	get_key(in, out->seed);
+	out->sm2_secret = frame_get_text(in);
+	out->sm2_public = frame_get_text(in);
 	out->log_level = (gint32)frame_get_u32(in);
 	return frame_in_done(in) && out->options.plugin_path != NULL && out->options.dir != NULL;
 }

@@ -12,6 +12,7 @@ typedef struct Start {
 	WorkerOptions options; /* without worker_path and keys */
 	char **divisions, **bodies;
 	guint8 secret[KEY_SIZE], seed[KEY_SIZE];
+	const char *sm2_secret, *sm2_public; /* PEM; NULL = none */
 	gint32 log_level;
 } Start;
 

@@ -26,6 +26,7 @@ typedef struct Worker {
 	Divisions *divisions;
 	Bodies *bodies;
 	Keys *keys;
+	Sm2 *sm2;
 	StoreHost *stores;
 	RuntimeEnv env;
 	Pool *pool;
@@ -348,6 +349,9 @@ static gboolean make_env(Worker *worker, GError **error)
 	if (worker->bodies == NULL)
 		return FALSE;
 	worker->keys = keys_from(worker->start.secret, worker->start.seed);
+	if (worker->start.sm2_secret != NULL &&
+	    (worker->sm2 = sm2_from(worker->start.sm2_secret, worker->start.sm2_public, error)) == NULL)
+		return FALSE;
 	worker->stores = store_host_new(&stores, error);
 	if (worker->stores == NULL)
 		return FALSE;
@@ -356,6 +360,7 @@ static gboolean make_env(Worker *worker, GError **error)
 		.divisions = worker->divisions,
 		.bodies = worker->bodies,
 		.keys = worker->keys,
+		.sm2 = worker->sm2,
 		.readers = stores.readers,
 		.loops = 1,
 		.idempotency_ms = options->idempotency_ms,
@@ -435,6 +440,7 @@ static void worker_clear(Worker *worker)
 	bodies_free(worker->bodies);
 	divisions_free(worker->divisions);
 	keys_free(worker->keys);
+	sm2_free(worker->sm2);
 	loaded_plugin_free(worker->loaded);
 	stream_take(&worker->stream);
 	stream_send(&worker->stream);

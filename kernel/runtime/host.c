@@ -51,4 +51,6 @@ const zhen_host runtime_host = {
 	.base_url = host_base_url,
 	.alloc = host_alloc,
 	.log = host_log,
+	.sign_sm2 = host_sign_sm2,
+	.sm2_public = host_sm2_public,
 };

@@ -76,3 +76,33 @@ const char *host_ticket(zhen_call *head, const char *subject, int64_t valid_ms)
 
 	return arena_strdup(call->arena, ticket);
 }
+
+const void *host_sign_sm2(zhen_call *head, const void *bytes, size_t length, size_t *out_length)
+{
+	Call *call = call_of(head);
+	g_autoptr(GError) error = NULL;
+	g_autofree guint8 *signature = NULL;
+	gsize signature_length = 0;
+
+	*out_length = 0;
+	if (call->failed || call->runtime->env->sm2 == NULL)
+		return NULL;
+	if (!call->writing && !call->preparing) {
+		exec_refuse(call, ZHEN_INTERNAL, "read-only", "读取类操作不能签名");
+		return NULL;
+	}
+	signature = sm2_sign(call->runtime->env->sm2, bytes, length, &signature_length, &error);
+	if (signature == NULL) {
+		exec_error(call, error);
+		return NULL;
+	}
+	*out_length = signature_length;
+	return arena_strndup(call->keep, (const char *)signature, signature_length);
+}
+
+const char *host_sm2_public(zhen_call *head)
+{
+	const Sm2 *sm2 = call_of(head)->runtime->env->sm2;
+
+	return sm2 != NULL ? sm2_public_pem(sm2) : "";
+}

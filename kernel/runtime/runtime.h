@@ -3,6 +3,7 @@
  * audit, answers. The same code in the host and in a worker; it implements the SDK's host table. */
 #pragma once
 
+#include "base/sm2.h"
 #include "runtime/call.h"
 
 /* What the runtimes of one process share. Immutable after start; borrowed by every runtime. */
@@ -11,6 +12,7 @@ typedef struct RuntimeEnv {
 	const Divisions *divisions;
 	const Bodies *bodies;
 	const Keys *keys;
+	const Sm2 *sm2; /* documents are signed with it; NULL = none */
 	guint readers;            /* slots of stores: 0 .. loops-1 are loops, the rest pool threads */
 	guint loops;
 	gint64 idempotency_ms;    /* how long an answer is kept; 72 h */

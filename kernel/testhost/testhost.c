@@ -92,6 +92,7 @@ static gboolean start_worker(zhen_test *test, const char *plugin, const char *js
 		.sql_log = g_getenv("ZHEN_SQL_LOG"),
 		.settings_json = json,
 		.keys = test->world->keys,
+		.sm2 = test->world->sm2,
 		.idempotency_ms = test->world->env.idempotency_ms,
 		.idempotency_max = test->world->env.idempotency_max,
 	};

@@ -59,6 +59,19 @@ static gboolean load_places(World *world, GError **error)
 	return world->bodies != NULL;
 }
 
+/* Of tests alone: signs nothing that anybody is to trust. */
+static const char sm2_secret[] =
+		"-----BEGIN PRIVATE KEY-----\n"
+		"MIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQgwZBdTOakXfi3BDyw\n"
+		"SWays077LTezZROR9izCsOk/AouhRANCAATAs8rCdB1hOSi7CsoNht0H/sBxWL0O\n"
+		"0tsWFVt0gDgLHPovno12K5ozBMEenCFblSy/8yuBwvYvxfzUGUn+yYjO\n"
+		"-----END PRIVATE KEY-----\n";
+static const char sm2_public[] =
+		"-----BEGIN PUBLIC KEY-----\n"
+		"MFkwEwYHKoZIzj0CAQYIKoEcz1UBgi0DQgAEwLPKwnQdYTkouwrKDYbdB/7AcVi9\n"
+		"DtLbFhVbdIA4Cxz6L56NdiuaMwTBHpwhW5Usv/MrgcL2L8X81BlJ/smIzg==\n"
+		"-----END PUBLIC KEY-----\n";
+
 World *world_new(const char *divisions, const char *bodies, GError **error)
 {
 	/* Fixed keys: two runs of one test print the same digests. */
@@ -77,6 +90,9 @@ World *world_new(const char *divisions, const char *bodies, GError **error)
 	if (world->divisions_csv == NULL || world->bodies_csv == NULL || !load_places(world, error))
 		return NULL;
 	world->keys = keys_from(secret, seed);
+	world->sm2 = sm2_from(sm2_secret, sm2_public, error);
+	if (world->sm2 == NULL)
+		return NULL;
 	world->stores = store_host_new(&options, error);
 	if (world->stores == NULL)
 		return NULL;
@@ -85,6 +101,7 @@ World *world_new(const char *divisions, const char *bodies, GError **error)
 		.divisions = world->divisions,
 		.bodies = world->bodies,
 		.keys = world->keys,
+		.sm2 = world->sm2,
 		.readers = options.readers,
 		.loops = 1,
 		.idempotency_ms = 72 * 3600 * G_GINT64_CONSTANT(1000),
@@ -103,6 +120,7 @@ void world_free(World *world)
 	bodies_free(world->bodies);
 	divisions_free(world->divisions);
 	keys_free(world->keys);
+	sm2_free(world->sm2);
 	if (world->dir != NULL)
 		nftw(world->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	g_free(world->divisions_csv);

@@ -11,6 +11,7 @@ typedef struct World {
 	Divisions *divisions;
 	Bodies *bodies;
 	Keys *keys;
+	Sm2 *sm2;
 	StoreHost *stores;
 	RuntimeEnv env;
 	char *anchors;

@@ -127,6 +127,13 @@ typedef struct zhen_host {
 	/* Sundries. */
 	void *(*alloc)(zhen_call *call, size_t bytes); /* zeroed, freed with the call */
 	void (*log)(zhen_call *call, int32_t level, const char *text); /* 3 error .. 7 debug; no personal data */
+
+	/* Since 1.1: ask ZHEN_HOST_HAS first when the plugin is also to run on a host of 1.0. */
+	/* Detached SM2 signature with SM3 (GM/T 0003, DER), by the host's key over these very bytes, under the signer's name of
+	 * GM/T 0009 (1234567812345678): openssl dgst -sm3 -verify KEY -sigopt distid:1234567812345678 -signature SIG FILE.
+	 * In prepare or handler. NULL: the host has no such key. */
+	const void *(*sign_sm2)(zhen_call *call, const void *bytes, size_t length, size_t *out_length);
+	const char *(*sm2_public)(zhen_call *call); /* PEM of the certificate, or of the public key; "" = no key */
 } zhen_host;
 
 /* The head of every call; the host's own part follows it. */

@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 #define ZHEN_ABI_MAJOR 1 /* must equal the host's */
-#define ZHEN_ABI_MINOR 0 /* at most the host's */
+#define ZHEN_ABI_MINOR 1 /* at most the host's */
 
 typedef struct zhen_call zhen_call;
 
