@@ -111,9 +111,9 @@ guint store_queued(const Store *store);
 gboolean store_write_now(Store *store, gboolean (*run)(StoreConn *conn, void *data, GError **error), void *data,
                          GError **error);
 
-/* Makes that what was deleted and overwritten until now is in no file any more: copies the write-ahead log into the database
- * and cuts it to nothing. Waits for readers, at most @wait_ms: FALSE with ERROR_BUSY then. Not on a loop, not inside a read or
- * a job. */
+/* Makes that what was deleted and overwritten until now is in no file any more: copies the write-ahead log into the database,
+ * cuts it to nothing and zeroes unused space in pages; for that it reads the whole database while its writer waits. Waits for
+ * readers, at most @wait_ms: FALSE with ERROR_BUSY then. Not on a loop, not inside a read or a job. */
 gboolean store_forget(Store *store, gint64 wait_ms, GError **error);
 
 typedef struct StoreStats {

@@ -126,6 +126,10 @@ void checkpoint_forget(Store *store);             /* before it closes */
 gboolean checkpoint_truncate(Store *store, StoreConn *conn); /* FALSE: somebody reads what is in the WAL */
 int checkpoint_run(Store *store, StoreConn *conn, int mode, int *copied); /* what SQLite answers */
 
+/* ---- scrub.c ---- */
+/* Right after checkpoint_truncate, of the same connection. *@out_again: somebody wrote meanwhile, nothing is done. */
+gboolean scrub_run(Store *store, StoreConn *conn, gboolean *out_again, GError **error);
+
 /* ---- sql_log.c ---- */
 SqlLog *sql_log_new(const char *path, GError **error); /* NULL path: NULL, no error */
 void sql_log_free(SqlLog *log);
