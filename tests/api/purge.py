@@ -15,6 +15,7 @@ from zhend import BUILD, Zhend, application, id_card
 
 NAME, MEMBER, PHONE, PLACE = "欧阳槐荫", "端木蓼汀", "13577889911", "麂子箐老磨坊"
 CARDS = (id_card(801), id_card(802))
+PILOT = {"pilot": "test", "pilots": "[pilot test]\ndivisions = 532300000000\nplugins = approvals\n"}
 FORM = "/p/approvals/applications"
 OTHERS = 120  # applications around the one: pages of the tables fill, split and are written again
 
@@ -169,7 +170,7 @@ def restored(t, z, home, person, later, work):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=z.environment(), timeout=60)
     with t.case(f"{home}: the later backup restores, runs, and the person is not in it"):
         same(done.returncode, 0, done)
-        with Zhend(home=home, data=data) as other:
+        with Zhend(home=home, data=data, **PILOT) as other:
             track = other.post("/p/approvals/track", json={"number": person["number"], "code": person["code"]}).json
             same(track["notice"], "已依法删除个人信息")
             same(other.post(FORM, json=application(50)).status, 201)
@@ -206,7 +207,7 @@ def archived(t, z, home):
 
 
 def one_home(t, home):
-    with Zhend(home=home, settings={"host": {"keep_events_days": 1}}) as z:
+    with Zhend(home=home, settings={"host": {"keep_events_days": 1}}, **PILOT) as z:
         window, person, work = z.login("window-532327101000"), {}, z.folder + "-backups"
         earlier, later = purged(t, z, home, person, window, work)
         remains(t, z, home, person, window, earlier, later)
