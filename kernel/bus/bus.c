@@ -222,8 +222,12 @@ static void on_settle(void *data)
 	Bus *bus = settle->bus;
 
 	g_ptr_array_add(bus->settles, settle);
-	for (guint i = 0; i < bus->links->len; i++)
-		link_go(bus->links->pdata[i]);
+	for (guint i = 0; i < bus->links->len; i++) {
+		Link *link = bus->links->pdata[i];
+
+		link->more = TRUE;
+		link_go(link);
+	}
 	bus_check_settled(bus);
 }
 

@@ -104,6 +104,7 @@ struct Link {
 	gboolean marked;    /* and the subscriber has written it down */
 	LogPosition at;     /* the cursor, on disk */
 	gint64 scan;        /* read as far; nothing undelivered lies between but what the blocks hold */
+	gboolean more;      /* behind it, perhaps: it was no end, or its publisher committed since */
 	Block now, next;
 	Sent *sent;
 	guint n_sent, n_open;

@@ -245,19 +245,26 @@ void link_find(Link *link)
 		link_wait(link, TRUE, error->message);
 		return;
 	}
-	link->found = take_cursors(link, cursors, &link->publisher->end);
+	link->found = link->more = take_cursors(link, cursors, &link->publisher->end);
 }
 
 /* ---- going ---- */
+
+static gboolean read_block(Link *link, Block *block, GError **error)
+{
+	if (!block_read(link, link->scan, block, error))
+		return FALSE;
+	link->scan = block->upto.seq;
+	link->more = !block->at_end;
+	return TRUE;
+}
 
 static gboolean read_on(Link *link, Block *block)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (block_read(link, link->scan, block, &error)) {
-		link->scan = block->upto.seq;
+	if (read_block(link, block, &error))
 		return TRUE;
-	}
 	if (g_error_matches(error, ZHEN_ERROR_DOMAIN, ERROR_CONFLICT)) {
 		g_autofree char *fault = g_strdup_printf("%s is %s", link->subscriber->plugin->id, error->message);
 
@@ -295,6 +302,10 @@ static gboolean find_work(Link *link)
 
 		link->now = link->next;
 		link->next = spent;
+	}
+	if (!link->now.filled && !link->more) {
+		link->state = LINK_IDLE;
+		return FALSE;
 	}
 	if (!link->now.filled && !read_on(link, &link->now))
 		return FALSE;
@@ -337,8 +348,7 @@ static void step(Link *link)
 	if (link->n_open > 0 && !link->now.at_end && !link->next.filled) {
 		g_autoptr(GError) error = NULL;
 
-		if (block_read(link, link->scan, &link->next, &error))
-			link->scan = link->next.upto.seq;
+		read_block(link, &link->next, &error);
 	}
 }
 
@@ -367,6 +377,7 @@ void link_post(Link *link)
 void link_woken(Link *link, gboolean by_home, gboolean by_log)
 {
 	link->home_up |= by_home;
+	link->more |= by_log;
 	if (link->state == LINK_WAITING && (link->waits_for_log ? by_log : by_home)) {
 		link->wait_ms = 0;
 		end_wait(link);

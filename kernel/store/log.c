@@ -17,12 +17,12 @@ struct Log {
 	char *dir, *name, *path;
 	LogFile main, archive;
 	gint open_year; /* of archive */
-	sqlite3_stmt *state;
+	sqlite3_stmt *epoch, *state;
 	GArray *archives; /* of Archive */
 };
 
 typedef struct State {
-	gint64 epoch, first, last, end;
+	gint64 first, last, end;
 } State;
 
 typedef struct Scan {
@@ -32,9 +32,10 @@ typedef struct Scan {
 	gsize bytes_max;
 	LogBlock *block;
 	gint64 epoch, at;
+	gboolean joined; /* the first row must be the very next one */
 } Scan;
 
-typedef enum ScanResult { SCAN_FAILED, SCAN_FULL, SCAN_DONE } ScanResult;
+typedef enum ScanResult { SCAN_FAILED, SCAN_APART, SCAN_FULL, SCAN_DONE } ScanResult;
 
 /* ---- positions ---- */
 
@@ -103,8 +104,9 @@ Log *log_open(StoreHost *host, const char *dir, const char *name)
 
 static void close_files(Log *log)
 {
+	sqlite3_finalize(log->epoch);
 	sqlite3_finalize(log->state);
-	log->state = NULL;
+	log->epoch = log->state = NULL;
 	log_file_close(&log->main);
 	log_file_close(&log->archive);
 	log->open_year = 0;
@@ -132,39 +134,53 @@ static gint64 state_number(sqlite3_stmt *stmt, int column, gboolean *fine)
 	return type == SQLITE_INTEGER ? sqlite3_column_int64(stmt, column) : 0;
 }
 
-/* Leaves the statement at its row, which holds the snapshot until end_look. */
-static gboolean begin_look(Log *log, State *out, GError **error)
+/* Leaves @stmt, made of @sql at its first use, at its only row: it holds the snapshot until end_look. */
+static gboolean first_row(Log *log, sqlite3_stmt **stmt, const char *sql, GError **error)
+{
+	if (*stmt == NULL)
+		*stmt = log_file_prepare(&log->main, log->name, sql, error);
+	if (*stmt == NULL)
+		return FALSE;
+	return sqlite3_step(*stmt) == SQLITE_ROW || log_file_error(&log->main, log->name, error);
+}
+
+static gboolean begin_look(Log *log, gint64 *out_epoch, GError **error)
 {
 	gboolean fine = TRUE;
-	gint64 sequence;
 
 	if (log->main.db == NULL && !log_file_open(&log->main, log->path, log->name, error))
 		return FALSE;
 	log_file_begin(&log->main);
-	if (log->state == NULL)
-		log->state = log_file_prepare(&log->main, log->name,
-		                              "SELECT (SELECT value FROM _meta WHERE name = 'epoch'), "
-		                              "(SELECT min(seq) FROM _event), (SELECT max(seq) FROM _event), "
-		                              "(SELECT seq FROM sqlite_sequence WHERE name = '_event')",
-		                              error);
-	if (log->state == NULL)
+	if (!first_row(log, &log->epoch, "SELECT (SELECT value FROM _meta WHERE name = 'epoch')", error))
 		return FALSE;
-	if (sqlite3_step(log->state) != SQLITE_ROW)
-		return log_file_error(&log->main, log->name, error);
-	out->epoch = state_number(log->state, 0, &fine);
-	out->first = state_number(log->state, 1, &fine);
-	out->last = state_number(log->state, 2, &fine);
-	sequence = state_number(log->state, 3, &fine);
+	*out_epoch = state_number(log->epoch, 0, &fine);
+	return (fine && *out_epoch > 0) ||
+	       throw_error(error, ERROR_IO, "log of %s not readable: %s has no epoch", log->name, log->path);
+}
+
+/* In the same snapshot: where it begins and ends. */
+static gboolean look_around(Log *log, State *out, GError **error)
+{
+	gboolean fine = TRUE;
+	gint64 sequence;
+
+	if (!first_row(log, &log->state,
+	               "SELECT (SELECT min(seq) FROM _event), (SELECT max(seq) FROM _event), "
+	               "(SELECT seq FROM sqlite_sequence WHERE name = '_event')",
+	               error))
+		return FALSE;
+	out->first = state_number(log->state, 0, &fine);
+	out->last = state_number(log->state, 1, &fine);
+	sequence = state_number(log->state, 2, &fine);
 	/* All of it may have been archived or trimmed: the sequence still knows. */
 	out->end = MAX(out->last, sequence);
-	if (!fine || out->epoch <= 0 || out->end < 0 || out->first < 0)
-		return throw_error(error, ERROR_IO, "log of %s not readable: %s has no epoch, or no sequence",
-		                   log->name, log->path);
-	return TRUE;
+	return (fine && out->end >= 0 && out->first >= 0) ||
+	       throw_error(error, ERROR_IO, "log of %s not readable: %s has no sequence", log->name, log->path);
 }
 
 static gboolean end_look(Log *log, gboolean fine)
 {
+	sqlite3_reset(log->epoch);
 	sqlite3_reset(log->state);
 	if (!fine)
 		close_files(log);
@@ -173,21 +189,17 @@ static gboolean end_look(Log *log, gboolean fine)
 
 gboolean log_epoch(Log *log, gint64 *out, GError **error)
 {
-	State state;
-
-	if (!end_look(log, begin_look(log, &state, error)))
-		return FALSE;
-	*out = state.epoch;
-	return TRUE;
+	return end_look(log, begin_look(log, out, error));
 }
 
 gboolean log_end(Log *log, LogPosition *out, GError **error)
 {
+	gint64 epoch;
 	State state;
 
-	if (!end_look(log, begin_look(log, &state, error)))
+	if (!end_look(log, begin_look(log, &epoch, error) && look_around(log, &state, error)))
 		return FALSE;
-	*out = (LogPosition){ state.epoch, state.end };
+	*out = (LogPosition){ epoch, state.end };
 	return TRUE;
 }
 
@@ -259,6 +271,11 @@ static void take_row(Scan *scan, sqlite3_stmt *row)
 	g_array_append_val(scan->block->events, event);
 }
 
+static gboolean is_next(const Scan *scan, sqlite3_stmt *row)
+{
+	return sqlite3_column_type(row, LOG_SEQ) == SQLITE_INTEGER && sqlite3_column_int64(row, LOG_SEQ) == scan->at + 1;
+}
+
 static ScanResult scan_rows(Scan *scan, LogFile *file, GError **error)
 {
 	int rc = SQLITE_ROW;
@@ -269,6 +286,11 @@ static ScanResult scan_rows(Scan *scan, LogFile *file, GError **error)
 		const char *topic = NULL;
 
 		rc = sqlite3_step(file->rows);
+		if (scan->joined && (rc == SQLITE_DONE || (rc == SQLITE_ROW && !is_next(scan, file->rows)))) {
+			sqlite3_reset(file->rows);
+			return SCAN_APART;
+		}
+		scan->joined = FALSE;
 		if (rc != SQLITE_ROW)
 			break;
 		if (sqlite3_column_type(file->rows, LOG_SEQ) != SQLITE_INTEGER ||
@@ -344,17 +366,16 @@ static ScanResult scan_archives(Scan *scan, GError **error)
 	return result;
 }
 
-static gboolean check_position(const Log *log, const LogPosition *after, const State *state, GError **error)
+static gboolean check_position(const Scan *scan, const LogPosition *after, const State *state, GError **error)
 {
-	const LogPosition end = { state->epoch, state->end };
+	const LogPosition end = { scan->epoch, state->end };
 	char at[LOG_POSITION_TEXT], last[LOG_POSITION_TEXT];
 
-	if (after->seq >= 0 && (after->seq == 0 || after->epoch == state->epoch) && after->seq <= state->end)
+	if (after->seq >= 0 && (after->seq == 0 || after->epoch == scan->epoch) && after->seq <= state->end)
 		return TRUE;
 	log_position_print(after, at);
 	log_position_print(&end, last);
-	return throw_error(error, ERROR_CONFLICT, "at %s of %s, whose log ends at %s; restored apart?", at, log->name,
-	                   last);
+	return throw_error(error, ERROR_CONFLICT, "at %s of %s, whose log ends at %s; restored apart?", at, scan->log->name, last);
 }
 
 static void settle_texts(LogBlock *block)
@@ -371,32 +392,53 @@ static void settle_texts(LogBlock *block)
 	}
 }
 
+/* Most often: what comes next is in data.db, and where that begins and ends is nothing to look for. */
+static ScanResult scan_on(Scan *scan, const LogPosition *after, GError **error)
+{
+	if (after->epoch != scan->epoch || after->seq < 0)
+		return SCAN_APART;
+	scan->joined = TRUE;
+	return scan_rows(scan, &scan->log->main, error);
+}
+
+static ScanResult scan_all(Scan *scan, const State *state, GError **error)
+{
+	ScanResult result = SCAN_DONE;
+
+	scan->joined = FALSE;
+	if (scan->at < state->end && (state->first == 0 || scan->at + 1 < state->first))
+		result = scan_archives(scan, error);
+	if (result == SCAN_DONE && scan->at < state->last)
+		result = scan_rows(scan, &scan->log->main, error);
+	return result;
+}
+
 gboolean log_read(Log *log, const LogPosition *after, const char *const *topics, guint limit, gsize bytes_max,
                   LogBlock *block, GError **error)
 {
-	Scan scan = { .log = log, .topics = topics, .limit = limit, .bytes_max = bytes_max, .block = block };
-	ScanResult result = SCAN_DONE;
+	Scan scan = { .log = log, .topics = topics, .limit = limit, .bytes_max = bytes_max, .block = block, .at = after->seq };
+	ScanResult result;
 	State state;
 
 	g_array_set_size(block->events, 0);
 	g_string_truncate(block->text, 0);
-	if (!begin_look(log, &state, error))
+	if (!begin_look(log, &scan.epoch, error))
 		return end_look(log, FALSE);
-	if (!check_position(log, after, &state, error)) {
-		sqlite3_reset(log->state);
-		return FALSE;
+	result = scan_on(&scan, after, error);
+	if (result != SCAN_FAILED && result != SCAN_DONE && !look_around(log, &state, error))
+		return end_look(log, FALSE);
+	if (result == SCAN_APART) {
+		if (!check_position(&scan, after, &state, error)) {
+			end_look(log, TRUE);
+			return FALSE;
+		}
+		result = scan_all(&scan, &state, error);
 	}
-	scan.epoch = state.epoch;
-	scan.at = after->seq;
-	if (scan.at < state.end && (state.first == 0 || scan.at + 1 < state.first))
-		result = scan_archives(&scan, error);
-	if (result == SCAN_DONE && scan.at < state.last)
-		result = scan_rows(&scan, &log->main, error);
 	if (result == SCAN_FAILED)
 		return end_look(log, FALSE);
 	end_look(log, TRUE);
 	settle_texts(block);
-	block->upto = (LogPosition){ state.epoch, scan.at };
+	block->upto = (LogPosition){ scan.epoch, scan.at };
 	block->at_end = result == SCAN_DONE || scan.at >= MAX(state.last, state.end);
 	return TRUE;
 }
