@@ -24,10 +24,13 @@ static const zhen_route routes[] = {
 	POST("/track/materials", attach, attach_fields, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "提交材料"),
 	POST("/track/supplement", supply, supply_fields, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补正材料"),
 	POST("/track/retract", retract, retract_fields, .flags = ZHEN_PUBLIC, .summary = "撤回申请"),
-	GET("/verify", verify, verify_get_fields, .reply = verify_reply, .flags = ZHEN_PUBLIC, .summary = "验证文书"),
-	POST("/verify", verify_file, verify_fields, .reply = verify_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS,
-	     .summary = "核对文书文件"),
-	GET("/documents/{number}", get_document, document_fields, .flags = ZHEN_PUBLIC, .summary = "下载文书"),
+	GET("/verify", zhen_verify, zhen_verify_get_fields, .reply = zhen_verify_reply, .flags = ZHEN_PUBLIC,
+	    .summary = "验证文书"),
+	POST("/verify", zhen_verify_file, zhen_verify_fields, .reply = zhen_verify_reply,
+	     .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "核对文书文件"),
+	GET("/documents/{number}", get_document, zhen_document_fields, .flags = ZHEN_PUBLIC, .summary = "下载文书"),
+	GET("/documents/{number}/signature", get_signature, zhen_document_fields, .flags = ZHEN_PUBLIC,
+	    .summary = "下载文书的SM2签名"),
 	/* For staff. */
 	POST("/items", publish_item, publish_fields, .permission = "approvals.publish", .summary = "发布事项"),
 	GET("/cases", list_cases, cases_fields, .reply = cases_reply, .permission = "approvals.read",
@@ -91,26 +94,22 @@ static const zhen_topic topics[] = {
 
 static const zhen_job jobs[] = {
 	{ .name = "watch_due", .handle = watch_due, .every_ms = 60000, .summary = "到期、超期和视为受理" },
-	{ .name = "render_document", .prepare = render_prepare, .handle = render_document, .summary = "生成并签发文书" },
+	ZHEN_DOCUMENT_JOB(render_document),
 	{ 0 },
 };
 
 static const zhen_setting settings[] = {
 	{ .key = "catalogue", .type = ZHEN_TEXT, .def = "data/approvals/items.json", .flags = ZHEN_CONTENT,
 	  .help = "事项目录（JSON）：版本号比已发布的大才会发布" },
-	{ .key = "calendar", .type = ZHEN_TEXT, .def = "data/calendar/national.csv", .flags = ZHEN_CONTENT,
-	  .help = "国务院办公厅放假通知：日期,名称,off|work" },
-	{ .key = "series", .type = ZHEN_TEXT, .def = "data/approvals/series.csv", .flags = ZHEN_CONTENT,
-	  .help = "编号格式：系列,格式；{short} {division} {year} {n} {n5}" },
-	{ .key = "short_names", .type = ZHEN_TEXT, .def = "data/approvals/short_names.csv", .flags = ZHEN_CONTENT,
-	  .help = "文号中的机关代字：区划代码,代字" },
+	ZHEN_CALENDAR_SETTING,
+	ZHEN_SERIES_SETTINGS("data/approvals/series.csv", "data/approvals/short_names.csv"),
 	{ .key = "homestead_item", .type = ZHEN_TEXT, .def = "000115007000",
 	  .help = "不写事项编码的申请办理的事项" },
 	{ .key = "homestead_split", .type = ZHEN_TEXT, .def = "3,3,3,1", .flags = ZHEN_PER_DIVISION, .unit = "工作日",
 	  .help = "总时限在各环节的分配；来源未规定，由当地决定；不填按事项目录" },
 	{ .key = "site_limit_m2", .type = ZHEN_INT, .def = "150", .min = 1, .max = 1000, .flags = ZHEN_PER_DIVISION,
 	  .unit = "平方米", .help = "每户宅基地面积上限：土地管理法第六十二条，省、州、县标准" },
-	{ .key = "signer", .type = ZHEN_TEXT, .def = "", .help = "电子印章服务；不填则文书印有“示例”，不具法律效力" },
+	ZHEN_SIGNER_SETTING,
 	{ 0 },
 };
 

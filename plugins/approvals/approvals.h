@@ -5,12 +5,11 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <zhen/casework.h>
+#include <zhen/documents.h>
 #include <zhen/zhen.h>
 
-#include "calendar.h"
-
 #define UNWATCHED "9999-12-31" /* watch_on of a matter whose clock raises nothing any more */
-#define CODE_LENGTH 10         /* of a query or verification code */
 
 /* X(id, stored name, shown name, what an act that is not possible here is refused with) */
 #define STATES(X)                                                                  \
@@ -101,29 +100,17 @@ void matter_emit(zhen_call *call, const struct matter *matter, const char *topic
 zhen_result matter_reply(zhen_call *call, const struct matter *matter);
 /* A line of the matter's own journal: what happened, said by whom. */
 void matter_note(zhen_call *call, const struct matter *matter, const char *what, const char *text);
-const char *code_from_seed(zhen_call *call, const char *seed, const char *number);
-const char *code_digest(zhen_call *call, const char *number, const char *code);
-bool division_within_caller(zhen_call *call, const char *division);
-const char *percent_encoded(zhen_call *call, const char *text);
-const char *date_of_ms(zhen_call *call, int64_t ms);    /* "2026-09-18" */
-const char *chinese_date(zhen_call *call, int64_t ms);  /* "2026年9月18日" */
 
 /* ---- clock.c: budget + consumed + ledger; the due date is derived ---- */
 
-void clock_calendar(zhen_call *call, const char *township, struct calendar *out);
 /* Reads the ledger and writes what follows from it: consumed days, running since, due date, what to watch. */
-void clock_settle(zhen_call *call, const struct calendar *calendar, struct matter *matter);
+void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter *matter);
 /* The last day on which the applicant may be told what is missing. */
 void clock_watch_intake(zhen_call *call, struct matter *matter);
 /* Once per matter, by whoever comes first: the watch, or an act that would stop a clock that has run out. */
 void clock_raise_overdue(zhen_call *call, struct matter *matter);
 void clock_stop(zhen_call *call, struct matter *matter);
 void clock_settle_open(zhen_call *call, const char *division /* NULL = all */);
-
-/* ---- series.c ---- */
-
-/* The next number of a series, gapless: it is given back when the call fails. */
-const char *series_next(zhen_call *call, const char *series, const char *body, const char *township);
 
 /* ---- item.c ---- */
 
@@ -139,18 +126,11 @@ enum document_kind {
 	N_DOCUMENT_KINDS
 };
 
-/* What will be printed between the head and the signature. */
-json_t *sheet_new(void);
-void sheet_paragraph(json_t *sheet, const char *text);
-void sheet_heading(json_t *sheet, const char *text);
-void sheet_fact(json_t *sheet, const char *label, const char *text);
-void sheet_step(json_t *sheet, const char *title, const char *body, const char *opinion, const char *names,
-                const char *date);
 /* First of the two steps: number, date, code and everything printed; the job does the rest. Takes over @sheet. Returns
  * the number. */
-const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, json_t *sheet);
+const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet);
 /* The end of an act that is told on paper: the document, the event (NULL = none), the answer. */
-zhen_result document_tell(zhen_call *call, const struct matter *matter, enum document_kind kind, json_t *sheet,
+zhen_result document_tell(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet,
                           const char *topic);
 /* The closing sentence on remedies of the matter's item, for this county. */
 const char *document_remedies(zhen_call *call, const struct matter *matter);
@@ -160,7 +140,7 @@ const char *document_remedies(zhen_call *call, const struct matter *matter);
 zhen_result homestead_check(zhen_call *call);
 void homestead_store(zhen_call *call, int64_t matter);
 zhen_result homestead_may_approve(zhen_call *call, const struct matter *matter);
-void homestead_facts(zhen_call *call, const struct matter *matter, json_t *sheet);
+void homestead_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet);
 void homestead_show(zhen_call *call, int64_t matter);
 
 /* ---- intake.c ---- */
@@ -173,10 +153,9 @@ extern const zhen_field items_fields[], item_fields[], publish_fields[], apply_f
 	track_get_fields[], attach_fields[], supply_fields[], retract_fields[], case_fields[], cases_fields[], accept_fields[],
 	supplement_fields[], correct_fields[], refuse_fields[], not_needed_fields[], step_fields[], publicity_fields[],
 	suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[], withdraw_fields[],
-	visit_fields[], document_fields[], verify_get_fields[], verify_fields[], calendar_days_fields[],
-	calendar_rule_fields[];
+	visit_fields[], calendar_days_fields[], calendar_rule_fields[];
 /* replies.c */
-extern const zhen_field items_reply[], item_reply[], apply_reply[], track_reply[], verify_reply[], act_reply[],
+extern const zhen_field items_reply[], item_reply[], apply_reply[], track_reply[], act_reply[],
 	cases_reply[], case_reply[];
 extern const zhen_migration migrations[];
 
@@ -193,7 +172,7 @@ zhen_handle list_cases, show_case, list_overdue, visit;
 zhen_handle accept_case, request_supplement, correct_case, refuse_case, not_needed_case;
 zhen_handle decide_step, publicity, reject_case, issue_case, withdraw_case;
 zhen_handle suspend_case, resume_case, extend_case;
-zhen_handle get_document, verify, verify_file, render_prepare, render_document;
+zhen_handle get_document, get_signature, render_document;
 zhen_handle set_calendar_days, set_calendar_rule;
 zhen_handle watch_due, start, purge_application;
 

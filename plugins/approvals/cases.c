@@ -25,13 +25,13 @@ zhen_result list_overdue(zhen_call *call)
 }
 
 /* The day until which a step should be done: its share of the budget, moved by what did not count. */
-static const char *step_due(zhen_call *call, const struct calendar *calendar, const zhen_row *matter, int64_t until_day)
+static const char *step_due(zhen_call *call, const zhen_calendar *calendar, const zhen_row *matter, int64_t until_day)
 {
 	int64_t since = zhen_column_int(matter, "running_since");
 	char *text = (char *)zhen_alloc(call, 11);
 
 	if (since != 0)
-		calendar_format_date(calendar_add_working(calendar, calendar_day_of_ms(since),
+		zhen_calendar_format_date(zhen_calendar_add_working(calendar, zhen_calendar_day_of_ms(since),
 		                                          (int32_t)(until_day - zhen_column_int(matter, "consumed_days")))
 		                             .day,
 		                     text);
@@ -40,12 +40,12 @@ static const char *step_due(zhen_call *call, const struct calendar *calendar, co
 
 static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 {
-	struct calendar calendar;
+	zhen_calendar calendar;
 	int64_t since = zhen_column_int(matter, "running_since"), used = zhen_column_int(matter, "consumed_days");
 
-	clock_calendar(call, or_empty(zhen_column_text(matter, "township")), &calendar);
+	zhen_calendar_load(call, or_empty(zhen_column_text(matter, "township")), &calendar);
 	if (since != 0)
-		used += calendar_count(&calendar, calendar_day_of_ms(since), calendar_day_of_ms(zhen_now(call)));
+		used += zhen_calendar_count(&calendar, zhen_calendar_day_of_ms(since), zhen_calendar_day_of_ms(zhen_now(call)));
 	zhen_put(call, "used_days", used);
 	zhen_open_list(call, "steps");
 	ZHEN_FOR_EACH(call, row,
@@ -59,8 +59,8 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 		zhen_put(call, "body", zhen_column_text(row, "body_name"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
 		zhen_put(call, "due_on", step_due(call, &calendar, matter, zhen_column_int(row, "until_day")));
-		zhen_put(call, "started_on", date_of_ms(call, zhen_column_int(row, "started_at")));
-		zhen_put(call, "done_on", date_of_ms(call, zhen_column_int(row, "done_at")));
+		zhen_put(call, "started_on", zhen_date_of_ms(call, zhen_column_int(row, "started_at")));
+		zhen_put(call, "done_on", zhen_date_of_ms(call, zhen_column_int(row, "done_at")));
 		zhen_put(call, "person", zhen_column_text(row, "person"));
 		zhen_put(call, "opinion", zhen_column_text(row, "opinion"));
 		zhen_close(call);
@@ -77,22 +77,12 @@ static void show_ledger(zhen_call *call, int64_t id)
 		zhen_put(call, "reason", zhen_column_text(row, "reason"));
 		zhen_put(call, "basis", zhen_column_text(row, "basis"));
 		zhen_put(call, "expected_days", zhen_column_int(row, "expected_days"));
-		zhen_put(call, "from_on", date_of_ms(call, zhen_column_int(row, "from_at")));
-		zhen_put(call, "to_on", date_of_ms(call, zhen_column_int(row, "to_at")));
+		zhen_put(call, "from_on", zhen_date_of_ms(call, zhen_column_int(row, "from_at")));
+		zhen_put(call, "to_on", zhen_date_of_ms(call, zhen_column_int(row, "to_at")));
 		zhen_close(call);
 	}
 	zhen_close(call);
-	zhen_open_list(call, "journal");
-	ZHEN_FOR_EACH(call, row, "SELECT what, text, person, body, at FROM journal WHERE matter = $1 ORDER BY id", id) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "what", zhen_column_text(row, "what"));
-		zhen_put(call, "text", zhen_column_text(row, "text"));
-		zhen_put(call, "person", zhen_column_text(row, "person"));
-		zhen_put(call, "body", zhen_column_text(row, "body"));
-		zhen_put_time(call, "at", zhen_column_int(row, "at"));
-		zhen_close(call);
-	}
-	zhen_close(call);
+	zhen_journal_put(call, "journal", NULL, id);
 }
 
 static void show_papers(zhen_call *call, int64_t id)
@@ -109,7 +99,7 @@ static void show_papers(zhen_call *call, int64_t id)
 		zhen_put(call, "state", zhen_column_text(row, "state"));
 		zhen_put(call, "digest", zhen_column_text(row, "digest"));
 		zhen_put(call, "href", zhen_format(call, "/p/approvals/documents/%s",
-		                                   percent_encoded(call, or_empty(zhen_column_text(row, "number")))));
+		                                   zhen_percent_encoded(call, or_empty(zhen_column_text(row, "number")))));
 		zhen_close(call);
 	}
 	zhen_close(call);

@@ -4,90 +4,43 @@
 #include "approvals.h"
 
 #define INTAKE_DAYS 5 /* 行政许可法 32 */
-#define OVERLAY_MAX 2000
 
-void clock_calendar(zhen_call *call, const char *township, struct calendar *out)
+void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter *matter)
 {
-	const char *csv = or_empty(zhen_setting_text(call, "calendar"));
-	const char *chain[4];
-
-	for (uint32_t level = 1; level <= 4; level++) {
-		const zhen_division *division = call->host->division_above(call, township, level);
-
-		chain[level - 1] = division != NULL ? division->code : "";
-	}
-	size_t max = calendar_lines(csv) + OVERLAY_MAX;
-	*out = (struct calendar){
-		.days = (struct calendar_day *)zhen_alloc(call, max * sizeof(struct calendar_day)),
-		.max = max,
-		.make_up_days_count = true,
+	zhen_clock clock = {
+		.budget = matter->budget_days + matter->extension_days,
+		.started_at = matter->accepted_at,
+		.stopped_at = matter->stopped_at,
+		.unit = ZHEN_WORKING_DAYS,
 	};
-	size_t bad = calendar_add_csv(out, csv);
-	if (bad != 0)
-		call->host->log(call, 3, zhen_format(call, "calendar: line %zu is not date,name,off|work", bad));
-	/* Codes of one chain sort from coarse to fine: the finest overlay comes last and wins. */
-	ZHEN_FOR_EACH(call, row,
-	              "SELECT division, day, kind FROM calendar_day WHERE division IN ($1, $2, $3, $4) ORDER BY division, day",
-	              chain[0], chain[1], chain[2], chain[3])
-		calendar_set(out, calendar_parse_date(zhen_column_text(row, "day")),
-		             strcmp(or_empty(zhen_column_text(row, "kind")), "work") == 0);
-	ZHEN_FOR_EACH (call, row, "SELECT year FROM calendar_year WHERE division IN ($1, $2, $3, $4)", chain[0],
-	               chain[1], chain[2], chain[3])
-		calendar_cover_year(out, (int32_t)zhen_column_int(row, "year"));
-	const zhen_row *rule = zhen_one(call,
-	                                "SELECT make_up_days_count FROM calendar_rule WHERE division IN ($1, $2, $3, $4) "
-	                                "ORDER BY division DESC LIMIT 1",
-	                                chain[0], chain[1], chain[2], chain[3]);
-	if (rule != NULL)
-		out->make_up_days_count = zhen_column_int(rule, "make_up_days_count") != 0;
-}
+	size_t n;
+	const zhen_span *spans = zhen_spans(call, matter->id, &n);
+	zhen_clock_reading reading = zhen_clock_read(&clock, calendar, spans, n);
+	bool watched = reading.running_since != 0 && matter->overdue_at == 0;
 
-void clock_settle(zhen_call *call, const struct calendar *calendar, struct matter *matter)
-{
-	int64_t since = matter->accepted_at;
-	int64_t used = 0;
-	char due_on[11] = "";
-	bool provisional = false;
-
-	ZHEN_FOR_EACH (call, row, "SELECT from_at, to_at FROM suspension WHERE matter = $1 ORDER BY id", matter->id) {
-		used += calendar_count(calendar, calendar_day_of_ms(since),
-		                       calendar_day_of_ms(zhen_column_int(row, "from_at")));
-		since = zhen_column_int(row, "to_at");
-	}
-	if (matter->stopped_at != 0 && since != 0) {
-		used += calendar_count(calendar, calendar_day_of_ms(since), calendar_day_of_ms(matter->stopped_at));
-		since = 0;
-	}
-	if (since != 0) {
-		struct calendar_due due =
-			calendar_add_working(calendar, calendar_day_of_ms(since),
-		                             (int32_t)(matter->budget_days + matter->extension_days - used));
-
-		calendar_format_date(due.day, due_on);
-		provisional = due.provisional;
-	}
 	/* Overdue is raised once; a matter that stands or is done raises nothing. */
-	matter->watch_on = since != 0 && matter->overdue_at == 0 ? zhen_format(call, "%s", due_on) : UNWATCHED;
+	matter->watch_on = watched ? zhen_format(call, "%s", reading.due_on) : UNWATCHED;
 	if (matter->stopped_at != 0) /* what was due stays to be seen */
 		zhen_run(call, "UPDATE matter SET consumed_days = $1, running_since = 0, watch_on = $2 WHERE id = $3",
-		         used, matter->watch_on, matter->id);
+		         reading.consumed, matter->watch_on, matter->id);
 	else
 		zhen_run(call,
 		         "UPDATE matter SET consumed_days = $1, running_since = $2, due_on = $3, provisional = $4, "
 		         "watch_on = $5 WHERE id = $6",
-		         used, since, due_on, provisional, matter->watch_on, matter->id);
+		         reading.consumed, reading.running_since, zhen_format(call, "%s", reading.due_on), reading.provisional,
+		         matter->watch_on, matter->id);
 }
 
 void clock_watch_intake(zhen_call *call, struct matter *matter)
 {
-	struct calendar calendar;
+	zhen_calendar calendar;
 
-	clock_calendar(call, matter->township, &calendar);
-	struct calendar_due due =
-		calendar_add_working(&calendar, calendar_day_of_ms(matter->materials_at), INTAKE_DAYS);
+	zhen_calendar_load(call, matter->township, &calendar);
+	zhen_calendar_due due =
+		zhen_calendar_add_working(&calendar, zhen_calendar_day_of_ms(matter->materials_at), INTAKE_DAYS);
 	char text[11];
 
-	calendar_format_date(due.day, text);
+	zhen_calendar_format_date(due.day, text);
 	matter->watch_on = zhen_format(call, "%s", text);
 	zhen_run(call, "UPDATE matter SET due_on = $1, provisional = $2, watch_on = $3 WHERE id = $4", text,
 	         due.provisional, matter->watch_on, matter->id);
@@ -98,7 +51,7 @@ void clock_raise_overdue(zhen_call *call, struct matter *matter)
 	const char *due_on = matter->watch_on;
 
 	if (matter->accepted_at == 0 || matter->overdue_at != 0 ||
-	    strcmp(due_on, date_of_ms(call, zhen_now(call))) >= 0)
+	    strcmp(due_on, zhen_date_of_ms(call, zhen_now(call))) >= 0)
 		return;
 	matter->overdue_at = zhen_now(call);
 	matter->watch_on = UNWATCHED;
@@ -111,12 +64,12 @@ void clock_raise_overdue(zhen_call *call, struct matter *matter)
 
 void clock_stop(zhen_call *call, struct matter *matter)
 {
-	struct calendar calendar;
+	zhen_calendar calendar;
 
 	clock_raise_overdue(call, matter);
 	matter->stopped_at = zhen_now(call);
 	zhen_run(call, "UPDATE matter SET stopped_at = $1 WHERE id = $2", matter->stopped_at, matter->id);
-	clock_calendar(call, matter->township, &calendar);
+	zhen_calendar_load(call, matter->township, &calendar);
 	if (matter->accepted_at != 0)
 		clock_settle(call, &calendar, matter);
 	else
@@ -126,7 +79,7 @@ void clock_stop(zhen_call *call, struct matter *matter)
 static void settle_one(zhen_call *call, int64_t id)
 {
 	struct matter matter;
-	struct calendar calendar;
+	zhen_calendar calendar;
 
 	if (!matter_load(call, id, &matter))
 		return;
@@ -134,7 +87,7 @@ static void settle_one(zhen_call *call, int64_t id)
 		clock_watch_intake(call, &matter);
 		return;
 	}
-	clock_calendar(call, matter.township, &calendar);
+	zhen_calendar_load(call, matter.township, &calendar);
 	clock_settle(call, &calendar, &matter);
 }
 

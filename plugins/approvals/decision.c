@@ -16,35 +16,35 @@ static zhen_result head_for(zhen_call *call, enum act act, struct matter *matter
 	return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "由%s决定", government != NULL ? government->name : "乡镇人民政府");
 }
 
-static void print_basis(json_t *sheet, const json_t *content)
+static void print_basis(zhen_sheet *sheet, const json_t *content)
 {
 	size_t i;
 	json_t *basis;
 
-	sheet_heading(sheet, "法律依据");
+	zhen_sheet_heading(sheet, "法律依据");
 	json_array_foreach(json_object_get(content, "legal_bases"), i, basis) {
 		char line[512];
 
 		snprintf(line, sizeof(line), "%zu．%s%s", i + 1, item_text(basis, "title"),
 		         item_text(basis, "article"));
-		sheet_paragraph(sheet, line);
+		zhen_sheet_paragraph(sheet, line);
 	}
 }
 
 static const char *printed_day(zhen_call *call, const zhen_row *row, const char *column)
 {
-	int32_t day = calendar_parse_date(zhen_column_text(row, column));
+	int32_t day = zhen_calendar_parse_date(zhen_column_text(row, column));
 
-	return day != CALENDAR_NO_DAY ? chinese_date(call, calendar_ms_of_day(day)) : "";
+	return day != ZHEN_NO_DAY ? zhen_chinese_date(call, zhen_calendar_ms_of_day(day)) : "";
 }
 
-static void print_steps(zhen_call *call, json_t *sheet, const struct matter *matter)
+static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter *matter)
 {
-	sheet_heading(sheet, "办理过程");
-	sheet_step(sheet, "受理", or_empty(call->host->body(call, matter->window) != NULL
+	zhen_sheet_heading(sheet, "办理过程");
+	zhen_sheet_step(sheet, "受理", or_empty(call->host->body(call, matter->window) != NULL
 	                                           ? call->host->body(call, matter->window)->name
 	                                           : ""),
-	           "申请材料齐全、符合法定形式，予以受理", "", chinese_date(call, matter->accepted_at));
+	           "申请材料齐全、符合法定形式，予以受理", "", zhen_chinese_date(call, matter->accepted_at));
 	ZHEN_FOR_EACH(call, row,
 	              "SELECT s.title AS title, s.body_name AS body_name, s.opinion AS opinion, s.person AS person, "
 	              "s.done_at AS done_at, o.checker AS checker, o.second_checker AS second_checker "
@@ -56,23 +56,23 @@ static void print_steps(zhen_call *call, json_t *sheet, const struct matter *mat
 		if (or_empty(zhen_column_text(row, "checker"))[0] != '\0')
 			names = zhen_format(call, "%s\n实地核查：%s、%s", names, zhen_column_text(row, "checker"),
 			                    zhen_column_text(row, "second_checker"));
-		sheet_step(sheet, or_empty(zhen_column_text(row, "title")),
+		zhen_sheet_step(sheet, or_empty(zhen_column_text(row, "title")),
 		           or_empty(zhen_column_text(row, "body_name")), or_empty(zhen_column_text(row, "opinion")),
-		           names, chinese_date(call, zhen_column_int(row, "done_at")));
+		           names, zhen_chinese_date(call, zhen_column_int(row, "done_at")));
 	}
 	const zhen_row *shown = zhen_one(call,
 	                                 "SELECT start_on, end_on, place FROM publicity WHERE matter = $1 AND round = $2 "
 	                                 "AND ended_at > 0",
 	                                 matter->id, matter->round);
 	if (shown != NULL)
-		sheet_paragraph(sheet,
+		zhen_sheet_paragraph(sheet,
 		                zhen_format(call, "本申请已于%s至%s在%s公示，期间无异议。",
 		                            printed_day(call, shown, "start_on"), printed_day(call, shown, "end_on"),
 		                            or_empty(zhen_column_text(shown, "place"))));
 }
 
 /* The numbers of what is granted: certificate and permit, each of its own series. */
-static void assign_certificates(zhen_call *call, const struct matter *matter, const json_t *content, json_t *sheet,
+static void assign_certificates(zhen_call *call, const struct matter *matter, const json_t *content, zhen_sheet *sheet,
                                 json_t *given)
 {
 	const zhen_body *government = call->host->body_of(call, "government", matter->township);
@@ -81,10 +81,10 @@ static void assign_certificates(zhen_call *call, const struct matter *matter, co
 
 	json_array_foreach(json_object_get(json_object_get(content, "result"), "certificates"), i, certificate) {
 		const char *title = item_text(certificate, "title");
-		const char *number = series_next(call, item_text(certificate, "series"),
+		const char *number = zhen_series_next(call, item_text(certificate, "series"),
 		                                 government != NULL ? government->id : matter->window, matter->township);
 
-		sheet_fact(sheet, title, number);
+		zhen_sheet_fact(sheet, title, number);
 		json_object_set_new(given, title, json_string(number));
 	}
 }
@@ -93,19 +93,19 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 {
 	json_auto_t *content = item_content(call, matter->item);
 	json_auto_t *given = json_object();
-	json_t *sheet = sheet_new();
+	zhen_sheet *sheet = zhen_sheet_new();
 
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）于%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，申请符合法定条件、标准。"
 	                                   "根据《中华人民共和国行政许可法》第三十八条第一款和下列依据，决定准予许可：",
-	                                   chinese_date(call, matter->materials_at), matter->item_name, matter->number,
-	                                   chinese_date(call, matter->accepted_at)));
+	                                   zhen_chinese_date(call, matter->materials_at), matter->item_name, matter->number,
+	                                   zhen_chinese_date(call, matter->accepted_at)));
 	homestead_facts(call, matter, sheet);
 	assign_certificates(call, matter, content, sheet, given);
 	print_basis(sheet, content);
 	print_steps(call, sheet, matter);
-	sheet_paragraph(sheet, item_text(content, "result.conditions"));
-	sheet_paragraph(sheet, document_remedies(call, matter));
+	zhen_sheet_paragraph(sheet, item_text(content, "result.conditions"));
+	zhen_sheet_paragraph(sheet, document_remedies(call, matter));
 	const char *number = document_new(call, matter, DOCUMENT_DECISION, sheet);
 	int64_t document = zhen_column_int(
 		zhen_one(call, "SELECT MAX(id) AS id FROM document WHERE matter = $1", matter->id), "id");
@@ -139,13 +139,13 @@ zhen_result reject_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	json_t *sheet = sheet_new();
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，%s。根据%s和《中华人民共和国"
 	                                   "行政许可法》第三十八条第二款，决定不予许可。",
-	                                   matter.item_name, matter.number, chinese_date(call, matter.accepted_at),
+	                                   matter.item_name, matter.number, zhen_chinese_date(call, matter.accepted_at),
 	                                   or_empty(zhen_text(call, "reason")), or_empty(zhen_text(call, "basis"))));
-	sheet_paragraph(sheet, document_remedies(call, &matter));
+	zhen_sheet_paragraph(sheet, document_remedies(call, &matter));
 	clock_stop(call, &matter);
 	zhen_run(call, "UPDATE matter SET decided_at = $1 WHERE id = $2", zhen_now(call), matter.id);
 	matter_set_state(call, &matter, STATE_REJECTED);
@@ -160,16 +160,15 @@ zhen_result withdraw_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	json_t *sheet = sheet_new();
+	zhen_sheet *sheet = zhen_sheet_new();
 	const zhen_row *granted = zhen_one(
 		call, "SELECT id, number FROM document WHERE matter = $1 AND kind = 'decision' AND state = 'issued'", matter.id);
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "本机关作出的%s，因%s，根据《中华人民共和国行政许可法》第六十九条，决定予以撤销，自本决定送达"
 	                                   "之日起失效。",
 	                                   or_empty(zhen_column_text(granted, "number")), or_empty(zhen_text(call, "explanation"))));
-	sheet_paragraph(sheet, document_remedies(call, &matter));
-	zhen_run(call, "UPDATE document SET state = 'withdrawn', withdrawn_at = $1, withdrawn_why = $2 WHERE id = $3",
-	         zhen_now(call), or_empty(zhen_text(call, "ground")), zhen_column_int(granted, "id"));
+	zhen_sheet_paragraph(sheet, document_remedies(call, &matter));
+	zhen_document_withdraw(call, zhen_column_int(granted, "id"), zhen_text(call, "ground"));
 	matter_set_state(call, &matter, STATE_WITHDRAWN);
 	matter_note(call, &matter, "withdrawn", zhen_text(call, "explanation"));
 	return document_tell(call, &matter, DOCUMENT_WITHDRAWAL, sheet, "approvals.case.withdrawn");

@@ -206,26 +206,6 @@ const zhen_field visit_fields[] = {
 	{ 0 },
 };
 
-const zhen_field document_fields[] = {
-	NUMBER("文号"),
-	{ .name = "code", .type = ZHEN_SECRET, .label = "验证码" },
-	{ 0 },
-};
-
-const zhen_field verify_get_fields[] = {
-	{ .name = "number", .type = ZHEN_TEXT, .label = "文号", .max = 60 },
-	{ .name = "code", .type = ZHEN_SECRET, .label = "验证码" },
-	{ 0 },
-};
-
-const zhen_field verify_fields[] = {
-	NUMBER("文号"),
-	CODE("验证码"),
-	TICKET,
-	{ .name = "file", .type = ZHEN_FILE, .label = "要核对的文件", .flags = ZHEN_REQUIRED, .max = 10 * 1024 * 1024 },
-	{ 0 },
-};
-
 static const zhen_field day_fields[] = {
 	{ .name = "date", .type = ZHEN_DATE, .label = "日期", .flags = ZHEN_REQUIRED },
 	{ .name = "name", .type = ZHEN_TEXT, .label = "名称", .max = 40 },

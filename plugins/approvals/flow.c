@@ -64,7 +64,7 @@ static zhen_result two_names(zhen_call *call, const struct step *step)
 	const char *first = name_of(call, "checker"), *second = name_of(call, "second_checker");
 	bool two = first[0] != '\0' && second[0] != '\0' && strcmp(first, second) != 0;
 	bool dated = zhen_has(call, "checked_on");
-	bool future = dated && strcmp(zhen_text(call, "checked_on"), date_of_ms(call, zhen_now(call))) > 0;
+	bool future = dated && strcmp(zhen_text(call, "checked_on"), zhen_date_of_ms(call, zhen_now(call))) > 0;
 
 	if (step->people < 2)
 		return 0;
@@ -214,14 +214,14 @@ zhen_result decide_step(zhen_call *call)
 static zhen_result start_publicity(zhen_call *call, const struct matter *matter, const struct step *step)
 {
 	const char *start_on = or_empty(zhen_text(call, "start_on")), *end_on = or_empty(zhen_text(call, "end_on"));
-	int32_t first = calendar_parse_date(start_on), last = calendar_parse_date(end_on);
-	struct calendar calendar;
+	int32_t first = zhen_calendar_parse_date(start_on), last = zhen_calendar_parse_date(end_on);
+	zhen_calendar calendar;
 
-	if (first == CALENDAR_NO_DAY || last == CALENDAR_NO_DAY ||
-	    strcmp(start_on, date_of_ms(call, zhen_now(call))) < 0)
+	if (first == ZHEN_NO_DAY || last == ZHEN_NO_DAY ||
+	    strcmp(start_on, zhen_date_of_ms(call, zhen_now(call))) < 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-dates", "请填写公示起止日期，开始日期不能早于今天");
-	clock_calendar(call, matter->township, &calendar);
-	if (calendar_count(&calendar, first - 1, last) < step->publicity_days)
+	zhen_calendar_load(call, matter->township, &calendar);
+	if (zhen_calendar_count(&calendar, first - 1, last) < step->publicity_days)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-too-short", "公示不得少于%lld个工作日",
 		                 (long long)step->publicity_days);
 	if (zhen_one(call, "SELECT matter FROM publicity WHERE matter = $1 AND round = $2", matter->id,
@@ -242,7 +242,7 @@ static zhen_result end_publicity(zhen_call *call, const struct matter *matter)
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-not-running", "没有进行中的公示");
-	if (strcmp(date_of_ms(call, zhen_now(call)), or_empty(zhen_column_text(row, "end_on"))) <= 0)
+	if (strcmp(zhen_date_of_ms(call, zhen_now(call)), or_empty(zhen_column_text(row, "end_on"))) <= 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "publicity-not-over", "公示到%s为止，期满次日起方可登记结果",
 		                 zhen_column_text(row, "end_on"));
 	zhen_run(call,

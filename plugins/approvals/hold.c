@@ -18,9 +18,9 @@ static const struct {
 
 static void settle(zhen_call *call, struct matter *matter)
 {
-	struct calendar calendar;
+	zhen_calendar calendar;
 
-	clock_calendar(call, matter->township, &calendar);
+	zhen_calendar_load(call, matter->township, &calendar);
 	clock_settle(call, &calendar, matter);
 }
 
@@ -39,15 +39,15 @@ zhen_result suspend_case(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "reason-not-in-law",
 		                 "“%s”不在行政许可法第四十五条所列事由之内，时间不得扣除", code);
 	clock_raise_overdue(call, &matter); /* what is late already does not become timely by standing still */
-	zhen_insert(call,
-	            "INSERT INTO suspension(matter, reason, basis, note, expected_days, from_at, to_at, account) "
-	            "VALUES($1, $2, $3, $4, $5, $6, 0, $7) RETURNING id",
-	            matter.id, code, reasons[i].basis, or_empty(zhen_text(call, "note")),
-	            zhen_int(call, "expected_days"), zhen_now(call), zhen_get_caller(call)->account);
+	refused = zhen_suspend(call, &(zhen_suspension){ .matter = matter.id, .reason = code, .basis = reasons[i].basis,
+	                                                 .note = zhen_text(call, "note"),
+	                                                 .expected_days = zhen_int(call, "expected_days") });
+	if (refused != 0)
+		return refused;
 	matter_set_state(call, &matter, STATE_SUSPENDED);
 	settle(call, &matter);
-	json_t *sheet = sheet_new();
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）申请的“%s”（申请编号%s）需要进行%s。根据%s，所需时间约%lld日，不计入办理期限。",
 	                                   matter.item_name, matter.number, reasons[i].title, reasons[i].basis,
 	                                   (long long)zhen_int(call, "expected_days")));
@@ -62,7 +62,8 @@ zhen_result resume_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	zhen_run(call, "UPDATE suspension SET to_at = $1 WHERE matter = $2 AND to_at = 0", zhen_now(call), matter.id);
+	if ((refused = zhen_resume(call, matter.id)) != 0)
+		return refused;
 	matter_set_state(call, &matter, STATE_REVIEW);
 	settle(call, &matter);
 	matter_note(call, &matter, "resumed", zhen_text(call, "note"));
@@ -83,7 +84,7 @@ zhen_result extend_case(zhen_call *call)
 		                 "延长期限由本机关负责人批准（行政许可法第四十二条）");
 	if (matter.extension_days != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "extended-once", "期限只能延长一次（行政许可法第四十二条）");
-	if (matter.overdue_at != 0 || strcmp(matter.watch_on, date_of_ms(call, zhen_now(call))) < 0)
+	if (matter.overdue_at != 0 || strcmp(matter.watch_on, zhen_date_of_ms(call, zhen_now(call))) < 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-overdue", "期限已过，不能再延长");
 	matter.extension_days = zhen_column_int(
 		zhen_one(call, "SELECT extension_days FROM item WHERE id = $1", matter.item), "extension_days");
@@ -94,13 +95,13 @@ zhen_result extend_case(zhen_call *call)
 	         zhen_get_caller(call)->account, zhen_now(call));
 	zhen_run(call, "UPDATE matter SET extension_days = $1 WHERE id = $2", matter.extension_days, matter.id);
 	settle(call, &matter);
-	json_t *sheet = sheet_new();
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）申请的“%s”（申请编号%s），因%s，在规定期限内不能作出决定。根据《中华人民共和国行政"
 	                                   "许可法》第四十二条第一款，经本机关负责人批准，办理期限延长%lld个工作日，至%s。",
 	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
 	                                   (long long)matter.extension_days,
-	                                   chinese_date(call, calendar_ms_of_day(calendar_parse_date(matter.watch_on)))));
+	                                   zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter.watch_on)))));
 	matter_note(call, &matter, "extended", zhen_text(call, "reason"));
 	return document_tell(call, &matter, DOCUMENT_EXTENSION, sheet, NULL);
 }

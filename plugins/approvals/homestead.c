@@ -161,7 +161,7 @@ static const char *land_title(const char *code)
 	return code;
 }
 
-void homestead_facts(zhen_call *call, const struct matter *matter, json_t *sheet)
+void homestead_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet)
 {
 	const zhen_row *row = zhen_one(
 		call,
@@ -172,21 +172,21 @@ void homestead_facts(zhen_call *call, const struct matter *matter, json_t *sheet
 	int64_t people = zhen_column_int(
 		zhen_one(call, "SELECT COUNT(*) AS n FROM household WHERE matter = $1", matter->id), "n");
 
-	sheet_fact(sheet, "申请户主", zhen_format(call, "%s（家庭成员%lld人）", matter->applicant, (long long)people));
-	sheet_fact(sheet, "宅基地坐落", zhen_format(call, "%s%s", village != NULL ? village->name : "",
+	zhen_sheet_fact(sheet, "申请户主", zhen_format(call, "%s（家庭成员%lld人）", matter->applicant, (long long)people));
+	zhen_sheet_fact(sheet, "宅基地坐落", zhen_format(call, "%s%s", village != NULL ? village->name : "",
 	                                            or_empty(zhen_column_text(row, "address"))));
-	sheet_fact(sheet, "批准用地面积",
+	zhen_sheet_fact(sheet, "批准用地面积",
 	           zhen_format(call, "%s 平方米（住房占地 %s、附属用房 %s、院落 %s）",
 	                       decimal(call, zhen_column_int(row, "site_area")),
 	                       decimal(call, zhen_column_int(row, "house_area")),
 	                       decimal(call, zhen_column_int(row, "ancillary_area")),
 	                       decimal(call, zhen_column_int(row, "courtyard_area"))));
-	sheet_fact(sheet, "四至",
+	zhen_sheet_fact(sheet, "四至",
 	           zhen_format(call, "东至%s；南至%s；西至%s；北至%s", or_empty(zhen_column_text(row, "east")),
 	                       or_empty(zhen_column_text(row, "south")), or_empty(zhen_column_text(row, "west")),
 	                       or_empty(zhen_column_text(row, "north"))));
-	sheet_fact(sheet, "地类", land_title(or_empty(zhen_column_text(row, "land"))));
-	sheet_fact(sheet, "住房",
+	zhen_sheet_fact(sheet, "地类", land_title(or_empty(zhen_column_text(row, "land"))));
+	zhen_sheet_fact(sheet, "住房",
 	           zhen_format(call, "建筑面积 %s 平方米，%lld 层，高度 %s 米",
 	                       decimal(call, zhen_column_int(row, "floor_area")),
 	                       (long long)zhen_column_int(row, "storeys"),

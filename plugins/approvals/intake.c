@@ -30,7 +30,7 @@ static int64_t insert_matter(zhen_call *call, const zhen_row *item, const char *
 
 static const zhen_row *item_in_force(zhen_call *call)
 {
-	const char *today = date_of_ms(call, zhen_now(call));
+	const char *today = zhen_date_of_ms(call, zhen_now(call));
 
 	return zhen_one(call,
 	                "SELECT id, code, name, form, visit_limit, window_kind FROM item WHERE code = $1 AND in_force = 1 "
@@ -75,12 +75,12 @@ zhen_result apply(zhen_call *call)
 		township != NULL ? call->host->body_of(call, or_empty(zhen_column_text(item, "window_kind")), township->code) : NULL;
 	if (window == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
-	const char *number = series_next(call, "filing", window->id, township->code);
+	const char *number = zhen_series_next(call, "filing", window->id, township->code);
 	const char *seed = or_empty(call->host->random_code(call, 24));
-	const char *code = code_from_seed(call, seed, number);
+	const char *code = zhen_code_of(call, seed, number);
 	struct matter matter;
 
-	int64_t id = insert_matter(call, item, number, seed, code_digest(call, number, code), township, window);
+	int64_t id = insert_matter(call, item, number, seed, zhen_code_digest(call, number, code), township, window);
 	homestead_store(call, id);
 	call->host->subject(call, number);
 	if (!matter_load(call, id, &matter))
@@ -138,32 +138,32 @@ static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
 	         "UPDATE matter SET accepted_at = $1, budget_days = $2, step = $3, step_title = $4, seq = 1 WHERE id = $5",
 	         accepted_at, matter->budget_days, matter->step, zhen_column_text(first, "title"), matter->id);
 	matter_set_state(call, matter, STATE_REVIEW);
-	struct calendar calendar;
-	clock_calendar(call, matter->township, &calendar);
+	zhen_calendar calendar;
+	zhen_calendar_load(call, matter->township, &calendar);
 	clock_settle(call, &calendar, matter);
 }
 
 static const char *receipt(zhen_call *call, struct matter *matter, bool deemed)
 {
-	json_t *sheet = sheet_new();
+	zhen_sheet *sheet = zhen_sheet_new();
 
-	sheet_paragraph(sheet,
+	zhen_sheet_paragraph(sheet,
 	                deemed ? zhen_format(call,
 	                                     "你（户）于%s提交的“%s”申请，本机关逾期未告知补正。根据《中华人民共和国行政许可法》"
 	                                     "第三十二条第一款第四项，自收到申请材料之日起即为受理。",
-	                                     chinese_date(call, matter->materials_at), matter->item_name)
+	                                     zhen_chinese_date(call, matter->materials_at), matter->item_name)
 	                       : zhen_format(call,
 	                                     "你（户）提交的“%s”申请，属于本机关职权范围，申请材料齐全、符合法定形式。根据"
 	                                     "《中华人民共和国行政许可法》第三十二条第一款第五项，决定予以受理。",
 	                                     matter->item_name));
-	sheet_paragraph(sheet,
+	zhen_sheet_paragraph(sheet,
 	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
 	                            (long long)matter->budget_days,
-	                            chinese_date(call, calendar_ms_of_day(calendar_parse_date(matter->watch_on)))));
-	sheet_fact(sheet, "申请编号", matter->number);
-	sheet_fact(sheet, "查询码", "{query_code}");
-	sheet_fact(sheet, "查询方式", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
-	sheet_fact(sheet, "受理日期", chinese_date(call, matter->accepted_at));
+	                            zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter->watch_on)))));
+	zhen_sheet_fact(sheet, "申请编号", matter->number);
+	zhen_sheet_fact(sheet, "查询码", "{query_code}");
+	zhen_sheet_fact(sheet, "查询方式", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
+	zhen_sheet_fact(sheet, "受理日期", zhen_chinese_date(call, matter->accepted_at));
 	return document_new(call, matter, DOCUMENT_RECEIPT, sheet);
 }
 
@@ -195,7 +195,7 @@ void deem_accepted(zhen_call *call, struct matter *matter)
 /* Telling, refusing and correcting all have their day; past it the matter is accepted by law. */
 static zhen_result in_time(zhen_call *call, const struct matter *matter)
 {
-	if (strcmp(date_of_ms(call, zhen_now(call)), matter->watch_on) <= 0)
+	if (strcmp(zhen_date_of_ms(call, zhen_now(call)), matter->watch_on) <= 0)
 		return 0;
 	return zhen_fail(call, ZHEN_CONFLICT, "deemed-accepted",
 	                 "自收到材料起已逾5个工作日未告知，件 %s 视为受理（行政许可法第三十二条第一款第四项）", matter->number);
@@ -221,23 +221,23 @@ zhen_result request_supplement(zhen_call *call)
 		refused = in_time(call, &matter);
 	if (refused != 0)
 		return refused;
-	json_t *sheet = sheet_new();
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）于%s提交的“%s”申请，材料不齐全或者不符合法定形式。根据《中华人民共和国行政许可法》"
 	                                   "第三十二条第一款第四项，现一次告知需要补正的全部内容如下：",
-	                                   chinese_date(call, matter.materials_at), matter.item_name));
+	                                   zhen_chinese_date(call, matter.materials_at), matter.item_name));
 	for (int32_t i = 0; i < call->host->list_count(call, "missing"); i++)
-		sheet_paragraph(
+		zhen_sheet_paragraph(
 			sheet,
 			zhen_format(call, "%d．%s：%s", i + 1,
 		                    or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "material"))),
 		                    or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")))));
-	sheet_paragraph(
+	zhen_sheet_paragraph(
 		sheet,
 		"全部补正后本机关即予受理。可以凭申请编号和查询码在下列网址补正，也可以到便民服务中心窗口补正。");
-	sheet_fact(sheet, "申请编号", matter.number);
-	sheet_fact(sheet, "查询码", "{query_code}");
-	sheet_fact(sheet, "补正网址", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
+	zhen_sheet_fact(sheet, "申请编号", matter.number);
+	zhen_sheet_fact(sheet, "查询码", "{query_code}");
+	zhen_sheet_fact(sheet, "补正网址", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
 	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED,
 	         matter.id);
 	matter_set_state(call, &matter, STATE_SUPPLEMENTING);
@@ -252,20 +252,20 @@ zhen_result correct_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	json_t *sheet = sheet_new();
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）提交的“%s”申请材料存在可以当场更正的错误。根据《中华人民共和国行政许可法》"
 	                                   "第三十二条第一款第三项，允许当场更正，更正内容如下：",
 	                                   matter.item_name));
-	sheet_paragraph(sheet, or_empty(zhen_text(call, "correction")));
+	zhen_sheet_paragraph(sheet, or_empty(zhen_text(call, "correction")));
 	matter_note(call, &matter, "corrected", zhen_text(call, "correction"));
 	return document_tell(call, &matter, DOCUMENT_CORRECTION, sheet, NULL);
 }
 
 static zhen_result end_at_intake(zhen_call *call, struct matter *matter, enum state state, enum document_kind kind,
-                                 json_t *sheet)
+                                 zhen_sheet *sheet)
 {
-	sheet_paragraph(sheet, document_remedies(call, matter));
+	zhen_sheet_paragraph(sheet, document_remedies(call, matter));
 	clock_stop(call, matter);
 	matter_set_state(call, matter, state);
 	matter_note(call, matter, kind == DOCUMENT_REFUSAL ? "refused" : "not_needed", zhen_text(call, "reason"));
@@ -279,12 +279,12 @@ zhen_result refuse_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	json_t *sheet = sheet_new();
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）申请的“%s”，依法不属于本机关职权范围：%s。根据《中华人民共和国行政许可法》"
 	                                   "第三十二条第一款第二项，决定不予受理。",
 	                                   matter.item_name, or_empty(zhen_text(call, "reason"))));
-	sheet_paragraph(sheet, zhen_format(call, "请向%s提出申请。", or_empty(zhen_text(call, "competent_body"))));
+	zhen_sheet_paragraph(sheet, zhen_format(call, "请向%s提出申请。", or_empty(zhen_text(call, "competent_body"))));
 	return end_at_intake(call, &matter, STATE_REFUSED, DOCUMENT_REFUSAL, sheet);
 }
 
@@ -295,8 +295,8 @@ zhen_result not_needed_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	json_t *sheet = sheet_new();
-	sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）申请的“%s”依法不需要取得行政许可：%s。根据《中华人民共和国行政许可法》"
 	                                   "第三十二条第一款第一项，即时告知不受理。",
 	                                   matter.item_name, or_empty(zhen_text(call, "reason"))));

@@ -110,8 +110,8 @@ static bool check(zhen_call *call, const json_t *content, struct problem *proble
 		                         (long long)number(content, "statutory.days")));
 	if (strcmp(item_text(content, "body.window_kind"), "window") != 0)
 		return wrong(problem, "outside-centre", "事项必须进驻便民服务中心（三集中）");
-	if (calendar_parse_date(item_text(content, "valid_from")) == CALENDAR_NO_DAY ||
-	    calendar_parse_date(item_text(content, "valid_to")) == CALENDAR_NO_DAY)
+	if (zhen_calendar_parse_date(item_text(content, "valid_from")) == ZHEN_NO_DAY ||
+	    zhen_calendar_parse_date(item_text(content, "valid_to")) == ZHEN_NO_DAY)
 		return wrong(problem, "guide-incomplete", "有效期不是日期");
 	return check_materials(call, content, problem) && check_steps(call, content, problem);
 }

@@ -2,9 +2,6 @@
  * The row of a matter, and which acts are possible in which state. */
 #include "approvals.h"
 
-#include <ctype.h>
-#include <stdlib.h>
-
 static const struct {
 	const char *name, *title, *code;
 } states[N_STATES] = {
@@ -118,7 +115,7 @@ zhen_result matter_for(zhen_call *call, enum act act, struct matter *out)
 zhen_result matter_by_code(zhen_call *call, struct matter *out)
 {
 	const char *number = or_empty(zhen_text(call, "number"));
-	const char *digest = code_digest(call, number, or_empty(zhen_text(call, "code")));
+	const char *digest = zhen_code_digest(call, number, or_empty(zhen_text(call, "code")));
 
 	/* One digest and one statement whichever of the two is wrong. */
 	if (!fill(zhen_one(call, "SELECT " MATTER_COLUMNS " FROM matter WHERE number = $1 AND code_digest = $2", number,
@@ -162,77 +159,5 @@ zhen_result matter_reply(zhen_call *call, const struct matter *matter)
 
 void matter_note(zhen_call *call, const struct matter *matter, const char *what, const char *text)
 {
-	const zhen_caller *caller = zhen_get_caller(call);
-
-	zhen_run(call, "INSERT INTO journal(matter, what, text, person, body, at) VALUES($1, $2, $3, $4, $5, $6)",
-	         matter->id, what, or_empty(text), caller->name, caller->body_name, zhen_now(call));
-}
-
-/* The code is derived from a random seed under the host's key, so the database alone never tells it, and a document
- * that prints it can be rendered again. */
-const char *code_from_seed(zhen_call *call, const char *seed, const char *number)
-{
-	static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-	const char *hex = or_empty(call->host->keyed_digest(call, zhen_format(call, "code|%s|%s", seed, number)));
-	char *code = (char *)zhen_alloc(call, CODE_LENGTH + 1);
-
-	for (int i = 0; i < CODE_LENGTH && hex[2 * i] != '\0' && hex[2 * i + 1] != '\0'; i++) {
-		char pair[3] = { hex[2 * i], hex[2 * i + 1], '\0' };
-
-		code[i] = letters[strtoul(pair, NULL, 16) & 31];
-	}
-	return code;
-}
-
-const char *code_digest(zhen_call *call, const char *number, const char *code)
-{
-	char *clean = (char *)zhen_alloc(call, strlen(code) + 1);
-	size_t used = 0;
-
-	/* People type codes in lower case and with gaps. */
-	for (const char *c = code; *c != '\0'; c++)
-		if (isalnum((unsigned char)*c))
-			clean[used++] = (char)toupper((unsigned char)*c);
-	return or_empty(call->host->keyed_digest(call, zhen_format(call, "query|%s|%s", number, clean)));
-}
-
-bool division_within_caller(zhen_call *call, const char *division)
-{
-	const zhen_caller *caller = zhen_get_caller(call);
-	const zhen_division *above = call->host->division_above(call, division, caller->level);
-
-	return caller->level > 0 && above != NULL && strcmp(above->code, caller->division) == 0;
-}
-
-const char *date_of_ms(zhen_call *call, int64_t ms)
-{
-	char *text = (char *)zhen_alloc(call, 11);
-
-	if (ms != 0)
-		calendar_format_date(calendar_day_of_ms(ms), text);
-	return text;
-}
-
-const char *chinese_date(zhen_call *call, int64_t ms)
-{
-	const char *iso = date_of_ms(call, ms);
-
-	if (iso[0] == '\0')
-		return "";
-	return zhen_format(call, "%.4s年%d月%d日", iso, atoi(iso + 5), atoi(iso + 8));
-}
-
-const char *percent_encoded(zhen_call *call, const char *text)
-{
-	char *out = (char *)zhen_alloc(call, strlen(text) * 3 + 1), *to = out;
-
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-')
-			*to++ = (char)c;
-		else
-			to += snprintf(to, 4, "%%%02X", c);
-	}
-	return out;
+	zhen_journal_add(call, NULL, matter->id, what, text);
 }

@@ -116,13 +116,6 @@ const zhen_field track_reply[] = {
 	HIDDEN("ticket"), { 0 },
 };
 
-const zhen_field verify_reply[] = {
-	TEXT("hint", "提示"), CHOICE("result", "结果", "valid=有效|withdrawn=已撤销|unknown=查无此件"), TEXT("result_title", "说明"),
-	TEXT("number", "文号"), TEXT("title", "文书"), TEXT("issuer", "签发机关"), DAY("dated_on", "日期"),
-	TIME("withdrawn_at", "撤销时间"), TEXT("digest", "文件摘要（SM3）"), HIDDEN("digest_algorithm"),
-	TEXT("signature", "签名"), HIDDEN("ticket"), { 0 },
-};
-
 const zhen_field act_reply[] = {
 	INT("id", "序号"), TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"),
 	HIDDEN("step"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"), { 0 },

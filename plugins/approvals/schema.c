@@ -13,15 +13,7 @@ static const char items_sql[] =
 	"phase TEXT NOT NULL, body_kind TEXT NOT NULL, permission TEXT NOT NULL, days BIGINT NOT NULL, "
 	"people BIGINT NOT NULL, publicity_days BIGINT NOT NULL, gate TEXT NOT NULL, result TEXT NOT NULL, "
 	"PRIMARY KEY(item, seq)) {{without rowid}};"
-	"CREATE TABLE series(body TEXT NOT NULL, name TEXT NOT NULL, year BIGINT NOT NULL, used BIGINT NOT NULL, "
-	"PRIMARY KEY(body, name, year)) {{without rowid}};"
-	"CREATE TABLE imported(name TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL, at BIGINT NOT NULL);"
-	"CREATE TABLE calendar_day(division TEXT NOT NULL, day TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, "
-	"at BIGINT NOT NULL, account TEXT NOT NULL, PRIMARY KEY(division, day)) {{without rowid}};"
-	"CREATE TABLE calendar_year(division TEXT NOT NULL, year BIGINT NOT NULL, "
-	"PRIMARY KEY(division, year)) {{without rowid}};"
-	"CREATE TABLE calendar_rule(division TEXT NOT NULL PRIMARY KEY, make_up_days_count BIGINT NOT NULL, "
-	"basis TEXT NOT NULL, at BIGINT NOT NULL, account TEXT NOT NULL)";
+	ZHEN_SERIES_SQL ";" ZHEN_IMPORTED_SQL ";" ZHEN_CALENDAR_SQL;
 
 static const char matters_sql[] =
 	"CREATE TABLE matter(id {{id}}, number TEXT NOT NULL UNIQUE, code_digest TEXT NOT NULL, "
@@ -52,18 +44,13 @@ static const char matters_sql[] =
 	"body TEXT NOT NULL, checker TEXT NOT NULL, second_checker TEXT NOT NULL, checked_on TEXT NOT NULL, "
 	"at BIGINT NOT NULL);"
 	"CREATE INDEX opinion_matter ON opinion(matter, id);"
-	"CREATE TABLE suspension(id {{id}}, matter BIGINT NOT NULL, reason TEXT NOT NULL, basis TEXT NOT NULL, "
-	"note TEXT NOT NULL, expected_days BIGINT NOT NULL, from_at BIGINT NOT NULL, to_at BIGINT NOT NULL, "
-	"account TEXT NOT NULL);"
-	"CREATE INDEX suspension_matter ON suspension(matter, id);"
+	ZHEN_SUSPENSIONS_SQL ";"
 	"CREATE TABLE extension(matter BIGINT NOT NULL PRIMARY KEY, days BIGINT NOT NULL, reason TEXT NOT NULL, "
 	"basis TEXT NOT NULL, approver TEXT NOT NULL, account TEXT NOT NULL, at BIGINT NOT NULL);"
 	"CREATE TABLE publicity(matter BIGINT NOT NULL, round BIGINT NOT NULL, start_on TEXT NOT NULL, "
 	"end_on TEXT NOT NULL, place TEXT NOT NULL, ended_at BIGINT NOT NULL, objections BIGINT NOT NULL, "
 	"note TEXT NOT NULL, PRIMARY KEY(matter, round)) {{without rowid}};"
-	"CREATE TABLE journal(id {{id}}, matter BIGINT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL, "
-	"person TEXT NOT NULL, body TEXT NOT NULL, at BIGINT NOT NULL);"
-	"CREATE INDEX journal_matter ON journal(matter, id);"
+	ZHEN_JOURNAL_SQL ";"
 	"CREATE TABLE material(id {{id}}, matter BIGINT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL, "
 	"at BIGINT NOT NULL);"
 	"CREATE INDEX material_matter ON material(matter, id)";
@@ -80,16 +67,7 @@ static const char forms_sql[] =
 	"CREATE INDEX household_person ON household(id_digest, matter)";
 
 static const char documents_sql[] =
-	"CREATE TABLE document(id {{id}}, matter BIGINT NOT NULL, township TEXT NOT NULL, kind TEXT NOT NULL, "
-	"title TEXT NOT NULL, number TEXT NOT NULL, body TEXT NOT NULL, body_name TEXT NOT NULL, "
-	"dated_on TEXT NOT NULL, code_seed TEXT NOT NULL, code_digest TEXT NOT NULL, content TEXT NOT NULL, "
-	"state TEXT NOT NULL, digest TEXT NOT NULL, signature TEXT NOT NULL, made_at BIGINT NOT NULL, "
-	"issued_at BIGINT NOT NULL, withdrawn_at BIGINT NOT NULL, withdrawn_why TEXT NOT NULL);"
-	"CREATE INDEX document_number ON document(number);"
-	"CREATE INDEX document_matter ON document(matter, id);"
-	"CREATE INDEX document_digest ON document(digest);"
-	"CREATE TABLE seal_use(id {{id}}, document BIGINT NOT NULL, body TEXT NOT NULL, seal TEXT NOT NULL, "
-	"digest TEXT NOT NULL, account TEXT NOT NULL, at BIGINT NOT NULL);"
+	ZHEN_DOCUMENTS_SQL ";"
 	"CREATE TABLE certificate(document BIGINT NOT NULL, title TEXT NOT NULL, number TEXT NOT NULL, "
 	"PRIMARY KEY(document, title)) {{without rowid}}";
 

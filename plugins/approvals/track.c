@@ -27,7 +27,7 @@ static void show_phases(zhen_call *call, const struct matter *matter)
 	zhen_open_object(call, NULL);
 	zhen_put(call, "phase", "受理");
 	zhen_put(call, "state", accepted ? "done" : "current");
-	zhen_put(call, "done_on", date_of_ms(call, matter->accepted_at));
+	zhen_put(call, "done_on", zhen_date_of_ms(call, matter->accepted_at));
 	zhen_close(call);
 	/* The internal steps of a phase stay inside: it is done when none of them is open. */
 	ZHEN_FOR_EACH(call, row,
@@ -39,7 +39,7 @@ static void show_phases(zhen_call *call, const struct matter *matter)
 		zhen_open_object(call, NULL);
 		zhen_put(call, "phase", zhen_column_text(row, "phase"));
 		zhen_put(call, "state", done ? "done" : first ? "current" : "pending");
-		zhen_put(call, "done_on", done ? date_of_ms(call, zhen_column_int(row, "done_at")) : "");
+		zhen_put(call, "done_on", done ? zhen_date_of_ms(call, zhen_column_int(row, "done_at")) : "");
 		zhen_close(call);
 		first = first && done;
 	}
@@ -92,7 +92,7 @@ static void show_steps(zhen_call *call, const struct matter *matter)
 		zhen_put(call, "title", zhen_column_text(row, "title"));
 		zhen_put(call, "body", zhen_column_text(row, "body_name"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
-		zhen_put(call, "done_on", date_of_ms(call, zhen_column_int(row, "done_at")));
+		zhen_put(call, "done_on", zhen_date_of_ms(call, zhen_column_int(row, "done_at")));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -111,11 +111,11 @@ static void show_documents(zhen_call *call, const struct matter *matter)
 		zhen_put(call, "dated_on", zhen_column_text(row, "dated_on"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
 		const char *number = or_empty(zhen_column_text(row, "number"));
-		const char *code = code_from_seed(call, or_empty(zhen_column_text(row, "code_seed")), number);
+		const char *code = zhen_code_of(call, or_empty(zhen_column_text(row, "code_seed")), number);
 		zhen_put(call, "code", code);
 		zhen_put(call, "href",
 		         zhen_format(call, "%s/p/approvals/documents/%s?code=%s", or_empty(call->host->base_url(call)),
-		                     percent_encoded(call, number), code));
+		                     zhen_percent_encoded(call, number), code));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -145,8 +145,8 @@ zhen_result track(zhen_call *call)
 	zhen_put(call, "state_title", state_title(or_empty(zhen_column_text(row, "state"))));
 	zhen_put(call, "waits_for", why_it_waits(matter.state));
 	zhen_put(call, "step_title", zhen_column_text(row, "step_title"));
-	zhen_put(call, "filed_on", date_of_ms(call, zhen_column_int(row, "filed_at")));
-	zhen_put(call, "accepted_on", date_of_ms(call, zhen_column_int(row, "accepted_at")));
+	zhen_put(call, "filed_on", zhen_date_of_ms(call, zhen_column_int(row, "filed_at")));
+	zhen_put(call, "accepted_on", zhen_date_of_ms(call, zhen_column_int(row, "accepted_at")));
 	/* Before acceptance the day stands for being told, not for being done. */
 	zhen_put(call, matter.state == STATE_FILED ? "told_by" : "due_on", zhen_column_text(row, "due_on"));
 	if (zhen_column_int(row, "provisional") != 0)

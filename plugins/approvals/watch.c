@@ -10,33 +10,10 @@ zhen_result start(zhen_call *call)
 
 	if (!item_import_setting(call, &problem))
 		return zhen_fail(call, ZHEN_INVALID, "catalogue", "%s", problem);
-	const char *csv = or_empty(zhen_setting_text(call, "calendar"));
-	size_t max = calendar_lines(csv);
-	struct calendar calendar = {
-		.days = (struct calendar_day *)zhen_alloc(call, max * sizeof(struct calendar_day)),
-		.max = max,
-	};
-	size_t bad = calendar_add_csv(&calendar, csv);
+	size_t bad = zhen_calendar_check(call);
 	if (bad != 0)
 		return zhen_fail(call, ZHEN_INVALID, "calendar", "日历第%zu行应为 日期,名称,off 或 work", bad);
 	return zhen_ok(call);
-}
-
-/* The national calendar comes with the configuration: when it changed, what follows from it is written again. */
-static void follow_calendar(zhen_call *call)
-{
-	const char *csv = or_empty(zhen_setting_text(call, "calendar"));
-	const char *digest = or_empty(call->host->sm3(call, csv, strlen(csv)));
-	const zhen_row *seen = zhen_one(call, "SELECT digest FROM imported WHERE name = 'calendar'");
-
-	if (seen != NULL && strcmp(or_empty(zhen_column_text(seen, "digest")), digest) == 0)
-		return;
-	if (seen != NULL)
-		clock_settle_open(call, NULL);
-	zhen_run(call,
-	         "INSERT INTO imported(name, digest, at) VALUES('calendar', $1, $2) "
-	         "{{upsert name}} digest = excluded.digest, at = excluded.at",
-	         digest, zhen_now(call));
 }
 
 static void watch_one(zhen_call *call, int64_t id)
@@ -54,11 +31,13 @@ static void watch_one(zhen_call *call, int64_t id)
 
 zhen_result watch_due(zhen_call *call)
 {
-	const char *today = date_of_ms(call, zhen_now(call)), *problem = NULL;
+	const char *today = zhen_date_of_ms(call, zhen_now(call)), *problem = NULL;
 	int64_t ids[BATCH];
 	size_t n = 0;
 
-	follow_calendar(call);
+	/* The national calendar comes with the configuration: when it changed, what follows from it is written again. */
+	if (zhen_calendar_changed(call))
+		clock_settle_open(call, NULL);
 	if (!item_import_setting(call, &problem))
 		call->host->log(call, 3, problem);
 	ZHEN_FOR_EACH (call, row, "SELECT id, watch_on FROM matter WHERE watch_on < $1 ORDER BY watch_on, id LIMIT 200",
@@ -80,21 +59,16 @@ zhen_result set_calendar_days(zhen_call *call)
 	const char *division = or_empty(zhen_text(call, "division"));
 	int32_t count = call->host->list_count(call, "days");
 
-	if (!division_within_caller(call, division))
+	if (!zhen_within_caller(call, division))
 		return out_of_scope(call);
 	call->host->subject(call, division);
 	for (int32_t i = 0; i < count; i++)
-		zhen_run(call,
-		         "INSERT INTO calendar_day(division, day, name, kind, at, account) VALUES($1, $2, $3, $4, $5, $6) "
-		         "{{upsert division, day}} name = excluded.name, kind = excluded.kind, at = excluded.at, "
-		         "account = excluded.account",
-		         division, *call->host->list_field(call, "days", i, "date"),
-		         or_empty(zhen_value_text(call->host->list_field(call, "days", i, "name"))),
-		         *call->host->list_field(call, "days", i, "kind"), zhen_now(call),
-		         zhen_get_caller(call)->account);
+		zhen_calendar_store_day(call, division,
+		                        or_empty(zhen_value_text(call->host->list_field(call, "days", i, "date"))),
+		                        zhen_value_text(call->host->list_field(call, "days", i, "name")),
+		                        or_empty(zhen_value_text(call->host->list_field(call, "days", i, "kind"))));
 	if (zhen_has(call, "year"))
-		zhen_run(call, "INSERT INTO calendar_year(division, year) VALUES($1, $2) {{upsert division, year}} year = excluded.year",
-		         division, zhen_int(call, "year"));
+		zhen_calendar_store_year(call, division, zhen_int(call, "year"));
 	clock_settle_open(call, division);
 	zhen_put(call, "division", division);
 	zhen_put(call, "days", count);
@@ -105,15 +79,10 @@ zhen_result set_calendar_rule(zhen_call *call)
 {
 	const char *division = or_empty(zhen_text(call, "division"));
 
-	if (!division_within_caller(call, division))
+	if (!zhen_within_caller(call, division))
 		return out_of_scope(call);
 	call->host->subject(call, division);
-	zhen_run(call,
-	         "INSERT INTO calendar_rule(division, make_up_days_count, basis, at, account) VALUES($1, $2, $3, $4, $5) "
-	         "{{upsert division}} make_up_days_count = excluded.make_up_days_count, basis = excluded.basis, "
-	         "at = excluded.at, account = excluded.account",
-	         division, zhen_int(call, "make_up_days_count"), or_empty(zhen_text(call, "basis")), zhen_now(call),
-	         zhen_get_caller(call)->account);
+	zhen_calendar_store_rule(call, division, zhen_int(call, "make_up_days_count") != 0, zhen_text(call, "basis"));
 	clock_settle_open(call, division);
 	zhen_put(call, "division", division);
 	zhen_put(call, "make_up_days_count", zhen_int(call, "make_up_days_count"));

@@ -6,23 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pdf.h"
+#include <zhen/documents/pdf.h>
 
 #define URL "http://127.0.0.1:8080/p/approvals/verify?number=%E6%B0%B8%E6%94%BF%E5%AE%A1%E3%80%942026%E3%80%9512%E5%8F%B7&code=K7M2P9QX4T"
 
-static struct pdf_sheet sheet_of(const struct pdf_block *blocks, size_t n)
+static zhen_pdf_sheet sheet_of(const zhen_pdf_block *blocks, size_t n)
 {
-	return (struct pdf_sheet){ .issuer = "永仁县永定镇人民政府", .title = "准予行政许可决定书", .number = "永政审〔2026〕12号",
+	return (zhen_pdf_sheet){ .issuer = "永仁县永定镇人民政府", .title = "准予行政许可决定书", .number = "永政审〔2026〕12号",
 		                   .addressee = "李阿福", .blocks = blocks, .n_blocks = n, .dated = "2026年9月29日",
 		                   .seal = "行政审批专用章", .code = "K7M2P9QX4T", .verify_url = URL,
 		                   .made_on = "2026-09-29T00:00:00+08:00", .sample = true };
 }
 
-static const struct pdf_block blocks[] = {
-	{ PDF_PARAGRAPH, { "经审查，申请符合法定条件、标准，决定准予许可：" } },
-	{ PDF_FACT, { "申请户主", "李阿福（家庭成员4人）" } },
-	{ PDF_HEADING, { "办理过程" } },
-	{ PDF_STEP, { "宅基地审批", "永定镇农业农村办公室", "同意", "王一", "2026年9月21日" } },
+static const zhen_pdf_block blocks[] = {
+	{ ZHEN_PDF_PARAGRAPH, { "经审查，申请符合法定条件、标准，决定准予许可：" } },
+	{ ZHEN_PDF_FACT, { "申请户主", "李阿福（家庭成员4人）" } },
+	{ ZHEN_PDF_HEADING, { "办理过程" } },
+	{ ZHEN_PDF_STEP, { "宅基地审批", "永定镇农业农村办公室", "同意", "王一", "2026年9月21日" } },
 };
 
 static char *output_of(const char *command)
@@ -36,11 +36,11 @@ static char *output_of(const char *command)
 
 Test(pdf, rendered_again_it_is_the_same_bytes)
 {
-	struct pdf_sheet sheet = sheet_of(blocks, G_N_ELEMENTS(blocks));
+	zhen_pdf_sheet sheet = sheet_of(blocks, G_N_ELEMENTS(blocks));
 	size_t first_length = 0, second_length = 0;
 	char problem[200] = "";
-	char *first = pdf_render(&sheet, &first_length, problem, sizeof(problem));
-	char *second = pdf_render(&sheet, &second_length, problem, sizeof(problem));
+	char *first = zhen_pdf_render(&sheet, &first_length, problem, sizeof(problem));
+	char *second = zhen_pdf_render(&sheet, &second_length, problem, sizeof(problem));
 
 	cr_assert(first != NULL && second != NULL, "%s", problem);
 	cr_expect_eq(first_length, second_length);
@@ -52,10 +52,10 @@ Test(pdf, rendered_again_it_is_the_same_bytes)
 Test(pdf, text_and_code_can_be_read_from_the_page)
 {
 	static const char *const words[] = { "永政审〔2026〕12号", "李阿福", "宅基地审批", "永定镇农业农村办公室", "2026年9月21日", "示例" };
-	struct pdf_sheet sheet = sheet_of(blocks, G_N_ELEMENTS(blocks));
+	zhen_pdf_sheet sheet = sheet_of(blocks, G_N_ELEMENTS(blocks));
 	size_t length = 0;
 	char problem[200] = "";
-	char *bytes = pdf_render(&sheet, &length, problem, sizeof(problem));
+	char *bytes = zhen_pdf_render(&sheet, &length, problem, sizeof(problem));
 	g_autofree char *dir = g_dir_make_tmp("zhen-pdf-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(dir, "a.pdf", NULL), *image = g_build_filename(dir, "a.png", NULL);
 	g_autofree char *to_text = g_strdup_printf("pdftotext -layout %s -", path);
@@ -78,14 +78,14 @@ Test(pdf, text_and_code_can_be_read_from_the_page)
 
 Test(pdf, long_tables_go_over_pages_and_the_signature_stays_whole)
 {
-	struct pdf_block many[80];
+	zhen_pdf_block many[80];
 	size_t length = 0;
 	char problem[200] = "";
 
 	for (size_t i = 0; i < G_N_ELEMENTS(many); i++)
 		many[i] = blocks[3];
-	struct pdf_sheet sheet = sheet_of(many, G_N_ELEMENTS(many));
-	char *bytes = pdf_render(&sheet, &length, problem, sizeof(problem));
+	zhen_pdf_sheet sheet = sheet_of(many, G_N_ELEMENTS(many));
+	char *bytes = zhen_pdf_render(&sheet, &length, problem, sizeof(problem));
 	cr_assert_not_null(bytes, "%s", problem);
 	cr_expect_gt(length, 10000);
 	free(bytes);

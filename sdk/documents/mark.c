@@ -2,15 +2,19 @@
 #include "mark.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <qrencode.h>
+
+#include <zhen/documents/pdf.h>
 
 #define MODULE 2.4 /* points: still read from a photograph of the paper */
 #define QUIET 4    /* modules of white around, as the standard asks */
 #define SEAL_ALPHA 0.82 /* the text under the seal stays legible */
 
-PangoLayout *mark_layout(PangoContext *context, const char *text, double size, bool bold)
+PangoLayout *zhen_mark_layout(PangoContext *context, const char *text, double size, bool bold)
 {
 	PangoLayout *layout = pango_layout_new(context);
 	PangoFontDescription *font = pango_font_description_new();
@@ -28,7 +32,7 @@ PangoLayout *mark_layout(PangoContext *context, const char *text, double size, b
 static void glyphs(cairo_t *cr, PangoContext *context, const char *text, double x, double y, double size,
                    double squeeze)
 {
-	PangoLayout *layout = mark_layout(context, text, size, true);
+	PangoLayout *layout = zhen_mark_layout(context, text, size, true);
 	int width, height;
 
 	pango_layout_get_size(layout, &width, &height);
@@ -55,7 +59,8 @@ static void star(cairo_t *cr, double x, double y, double radius)
 	cairo_fill(cr);
 }
 
-void mark_seal(cairo_t *cr, PangoContext *context, double x, double y, double radius, const char *name, const char *use)
+void zhen_mark_seal(cairo_t *cr, PangoContext *context, double x, double y, double radius, const char *name,
+                    const char *use)
 {
 	long count = g_utf8_strlen(name, -1);
 	double spread = MIN(1.55 * G_PI, (double)(count - 1) * 0.42);
@@ -92,7 +97,7 @@ static QRcode *encode(const char *text)
 	return QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
 }
 
-double mark_qr_side(const char *text)
+double zhen_mark_qr_side(const char *text)
 {
 	QRcode *code = encode(text);
 	double side = code != NULL ? (code->width + 2 * QUIET) * MODULE : 0;
@@ -101,7 +106,7 @@ double mark_qr_side(const char *text)
 	return side;
 }
 
-double mark_qr(cairo_t *cr, double x, double y, const char *text)
+double zhen_mark_qr(cairo_t *cr, double x, double y, const char *text)
 {
 	QRcode *code = encode(text);
 
@@ -128,7 +133,32 @@ double mark_qr(cairo_t *cr, double x, double y, const char *text)
 	return side;
 }
 
-void mark_sample(cairo_t *cr, PangoContext *context, double width, double height)
+char *zhen_qr_svg(const char *text)
+{
+	QRcode *code = encode(text);
+
+	if (code == NULL)
+		return NULL;
+	int width = code->width, side = width + 2 * QUIET;
+	size_t room = 400 + (size_t)(width * width) * 24, used;
+	char *svg = malloc(room);
+
+	if (svg != NULL) {
+		used = (size_t)snprintf(svg, room,
+		                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
+		                        "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/><path d=\"",
+		                        side, side, side * 4, side * 4, side, side);
+		for (int at = 0; at < width * width; at++)
+			if ((code->data[at] & 1) != 0)
+				used += (size_t)snprintf(svg + used, room - used, "M%d %dh1v1h-1z", at % width + QUIET,
+				                         at / width + QUIET);
+		snprintf(svg + used, room - used, "\"/></svg>\n");
+	}
+	QRcode_free(code);
+	return svg;
+}
+
+void zhen_mark_sample(cairo_t *cr, PangoContext *context, double width, double height)
 {
 	cairo_save(cr);
 	cairo_set_source_rgba(cr, 0.55, 0.55, 0.6, 0.11);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Flows a sheet over A4 pages: head, paragraphs, tables of facts and steps, and the signature that is never split. */
-#include "pdf.h"
+#include <zhen/documents/pdf.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ struct bytes {
 struct page {
 	cairo_t *cr;
 	PangoContext *context;
-	const struct pdf_sheet *sheet;
+	const zhen_pdf_sheet *sheet;
 	double y;
 	int number;
 };
@@ -77,7 +77,7 @@ static cairo_status_t collect(void *closure, const unsigned char *data, unsigned
 static void line_at(struct page *page, const char *text, double x, double y, double width, double align, double size,
                     bool bold)
 {
-	PangoLayout *layout = mark_layout(page->context, text, size, bold);
+	PangoLayout *layout = zhen_mark_layout(page->context, text, size, bold);
 	int w;
 
 	pango_layout_get_size(layout, &w, NULL);
@@ -93,7 +93,7 @@ static void begin_page(struct page *page)
 	page->number++;
 	page->y = TOP;
 	if (page->sheet->sample)
-		mark_sample(page->cr, page->context, PAGE_WIDTH, PAGE_HEIGHT);
+		zhen_mark_sample(page->cr, page->context, PAGE_WIDTH, PAGE_HEIGHT);
 	cairo_set_source_rgb(page->cr, 0, 0, 0);
 	snprintf(number, sizeof(number), "— %d —", page->number);
 	line_at(page, number, LEFT, PAGE_HEIGHT - 48, TEXT_WIDTH, 0.5, 10, false);
@@ -130,7 +130,7 @@ static void head(struct page *page)
 
 static PangoLayout *wrapped(struct page *page, const char *text, double width, double size, double indent, bool bold)
 {
-	PangoLayout *layout = mark_layout(page->context, text, size, bold);
+	PangoLayout *layout = zhen_mark_layout(page->context, text, size, bold);
 
 	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 	pango_layout_set_indent(layout, (int)(indent * PANGO_SCALE));
@@ -176,7 +176,7 @@ static void show_cell(struct page *page, PangoLayout *layout, double x, double y
 /* A row of a ruled table; never split over a page. */
 static void table_row(struct page *page, const char *const *texts, const double *widths, size_t n, bool bold)
 {
-	PangoLayout *cells[PDF_TEXTS];
+	PangoLayout *cells[ZHEN_PDF_TEXTS];
 	double height = 0, x = LEFT;
 
 	for (size_t i = 0; i < n; i++) {
@@ -201,7 +201,7 @@ static void table_row(struct page *page, const char *const *texts, const double 
 }
 
 /* Who did it stands under the body it was done for. */
-static void step_row(struct page *page, const struct pdf_block *block, const double *widths)
+static void step_row(struct page *page, const zhen_pdf_block *block, const double *widths)
 {
 	char *who = g_strconcat(block->text[1], block->text[3][0] != '\0' ? "\n" : "", block->text[3], NULL);
 	const char *const cells[STEP_CELLS] = { block->text[0], who, block->text[2], block->text[4] };
@@ -217,18 +217,18 @@ static void blocks(struct page *page)
 	static const char *const step_head[STEP_CELLS] = { "环节", "办理机构、经办人", "办理意见", "日期" };
 
 	for (size_t i = 0; i < page->sheet->n_blocks; i++) {
-		const struct pdf_block *block = &page->sheet->blocks[i];
+		const zhen_pdf_block *block = &page->sheet->blocks[i];
 		bool first = i == 0 || page->sheet->blocks[i - 1].kind != block->kind;
-		bool table = block->kind == PDF_FACT || block->kind == PDF_STEP;
+		bool table = block->kind == ZHEN_PDF_FACT || block->kind == ZHEN_PDF_STEP;
 
 		if (first && table)
 			page->y += 4;
-		if (block->kind == PDF_PARAGRAPH)
+		if (block->kind == ZHEN_PDF_PARAGRAPH)
 			paragraph(page, block->text[0], 2 * BODY_SIZE, false);
-		else if (block->kind == PDF_HEADING) {
+		else if (block->kind == ZHEN_PDF_HEADING) {
 			need(page, 3 * LINE_PITCH); /* not alone at the foot of a page */
 			paragraph(page, block->text[0], 0, true);
-		} else if (block->kind == PDF_FACT)
+		} else if (block->kind == ZHEN_PDF_FACT)
 			table_row(page, block->text, fact_widths, 2, false);
 		else {
 			int before = page->number;
@@ -244,25 +244,42 @@ static void blocks(struct page *page)
 	}
 }
 
+static bool is_there(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+static void qr(struct page *page, double top, double side)
+{
+	char code[80];
+
+	zhen_mark_qr(page->cr, LEFT - 9.6, top, page->sheet->verify_url); /* the quiet zone may stand in the margin */
+	snprintf(code, sizeof(code), "验证码 %s", page->sheet->code != NULL ? page->sheet->code : "");
+	cairo_set_source_rgb(page->cr, 0, 0, 0);
+	line_at(page, "扫码验证真伪", LEFT - 9.6, top + side - 2, side, 0.5, 9, false);
+	if (is_there(page->sheet->code))
+		line_at(page, code, LEFT - 9.6, top + side + 12, side, 0.5, 9, false);
+}
+
 static void signature(struct page *page)
 {
-	double side = mark_qr_side(page->sheet->verify_url);
+	bool has_qr = is_there(page->sheet->verify_url);
+	double side = has_qr ? zhen_mark_qr_side(page->sheet->verify_url) : 0;
 	double height = MAX(side + 34, 2 * SEAL_RADIUS + 10);
-	char code[80];
 
 	need(page, height + 14);
 	double top = page->y + 14;
-	mark_qr(page->cr, LEFT - 9.6, top, page->sheet->verify_url); /* the quiet zone may stand in the margin */
-	snprintf(code, sizeof(code), "验证码 %s", page->sheet->code);
+	if (has_qr)
+		qr(page, top, side);
 	cairo_set_source_rgb(page->cr, 0, 0, 0);
-	line_at(page, "扫码验证真伪", LEFT - 9.6, top + side - 2, side, 0.5, 9, false);
-	line_at(page, code, LEFT - 9.6, top + side + 12, side, 0.5, 9, false);
 
 	double centre = LEFT + TEXT_WIDTH - SEAL_RADIUS - 34, middle = top + height / 2 - 6;
 	double width = 2 * SEAL_RADIUS + 68;
 	line_at(page, page->sheet->issuer, centre - width / 2, middle - 16, width, 0.5, BODY_SIZE, false);
 	line_at(page, page->sheet->dated, centre - width / 2, middle + 16, width, 0.5, BODY_SIZE, false);
-	mark_seal(page->cr, page->context, centre, middle + 8, SEAL_RADIUS, page->sheet->issuer, page->sheet->seal);
+	if (is_there(page->sheet->seal))
+		zhen_mark_seal(page->cr, page->context, centre, middle + 8, SEAL_RADIUS, page->sheet->issuer,
+		               page->sheet->seal);
 	page->y = top + height;
 }
 
@@ -296,21 +313,23 @@ static void exact(PangoContext *context)
 	pango_context_set_round_glyph_positions(context, FALSE);
 }
 
-static void draw(cairo_t *cr, PangoContext *context, const struct pdf_sheet *sheet)
+static void draw(cairo_t *cr, PangoContext *context, const zhen_pdf_sheet *sheet)
 {
 	struct page page = { .cr = cr, .context = context, .sheet = sheet };
 	char addressee[256];
 
 	begin_page(&page);
 	head(&page);
-	snprintf(addressee, sizeof(addressee), "%s：", sheet->addressee);
-	paragraph(&page, addressee, 0, false);
+	if (is_there(sheet->addressee)) {
+		snprintf(addressee, sizeof(addressee), "%s：", sheet->addressee);
+		paragraph(&page, addressee, 0, false);
+	}
 	blocks(&page);
 	signature(&page);
 	cairo_show_page(cr);
 }
 
-void *pdf_render(const struct pdf_sheet *sheet, size_t *out_length, char *problem, size_t problem_size)
+void *zhen_pdf_render(const zhen_pdf_sheet *sheet, size_t *out_length, char *problem, size_t problem_size)
 {
 	struct bytes bytes = { 0 };
 

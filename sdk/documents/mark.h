@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What is drawn rather than written: the seal, the QR code, the mark of a sample. */
+#ifndef DOCUMENTS_MARK_H
+#define DOCUMENTS_MARK_H
+
+#include <stdbool.h>
+
+#include <pango/pangocairo.h>
+
+#define FONT_FAMILY "Noto Serif CJK SC"
+
+/* A layout of one style, 72 units to the inch. */
+PangoLayout *zhen_mark_layout(PangoContext *context, const char *text, double size, bool bold);
+/* Round, red, @radius points: @name along the arc, a star, @use under it. */
+void zhen_mark_seal(cairo_t *cr, PangoContext *context, double x, double y, double radius, const char *name,
+                    const char *use);
+/* Top left corner at x, y with the quiet zone inside; the side in points, 0 = the text does not fit. */
+double zhen_mark_qr(cairo_t *cr, double x, double y, const char *text);
+double zhen_mark_qr_side(const char *text);
+void zhen_mark_sample(cairo_t *cr, PangoContext *context, double width, double height);
+
+#endif
