@@ -23,7 +23,7 @@ typedef struct Animal {
 static const Animal animals[] = {
 	{ .code = SOUND, .major = 1, .refusal = NULL },
 	{ .code = SOUND, .major = 2,
-	  .refusal = ": built for SDK 2.1, this host offers 1.1: rebuild it with an SDK 1.x" },
+	  .refusal = ": built for SDK 2.0, this host offers 1.1: rebuild it with an SDK 1.x" },
 	{ .code = SOUND, .major = 1, .minor = 7,
 	  .refusal = ": built for SDK 1.7, this host offers 1.1: update the host or rebuild with an older SDK" },
 	{ .code = CODE("wrong_major"), .major = 1,
