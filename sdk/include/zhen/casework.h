@@ -10,6 +10,7 @@
 #include <zhen/casework/calendar.h>
 #include <zhen/casework/clock.h>
 #include <zhen/casework/code.h>
+#include <zhen/casework/csv.h>
 #include <zhen/casework/journal.h>
 #include <zhen/casework/process.h>
 #include <zhen/casework/rating.h>
