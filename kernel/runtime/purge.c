@@ -9,7 +9,7 @@
 
 #define SUBJECT_MAX 200
 #define WAIT_MS 3000  /* for readers of the write-ahead log, while somebody waits for the answer */
-#define TICK_MS 20    /* a file's time may lag so much behind the clock */
+#define PAUSE_US 300000
 
 typedef struct Leftover {
 	char *kind, *subject, *digest;
@@ -173,7 +173,7 @@ static gboolean read_leftovers(StoreConn *conn, GPtrArray *out, GError **error)
 	return step == STORE_DONE;
 }
 
-/* A file that was touched since belongs to somebody who comes with the same bytes. FALSE: some are held. */
+/* FALSE: some are held. */
 static gboolean remove_files(Runtime *runtime, GPtrArray *left)
 {
 	gboolean all = TRUE;
@@ -185,7 +185,7 @@ static gboolean remove_files(Runtime *runtime, GPtrArray *left)
 
 		if (one->digest[0] == '\0')
 			continue;
-		one->gone = blob_remove(runtime->store, one->digest, one->at - TICK_MS, &held, &error) && !held;
+		one->gone = blob_remove(runtime->store, one->digest, one->at, &held, &error) && !held;
 		if (error != NULL)
 			log_write(LOG_ERROR, runtime->plugin->id, "a purged file stays: %s", error->message);
 		all = all && one->gone;
@@ -292,9 +292,15 @@ static void compose(Call *call, const Outcome *outcome)
 static void finish(void *data, guint slot)
 {
 	Call *call = data;
+	const gint64 until = clock_mono_us() + WAIT_MS * 1000;
 	Outcome outcome = { .clean = purge_clean(call->runtime, slot, WAIT_MS) };
-	StoreConn *conn = store_read(call->runtime->store, slot, NULL);
+	StoreConn *conn;
 
+	while (!outcome.clean && clock_mono_us() < until) {
+		g_usleep(PAUSE_US);
+		outcome.clean = purge_clean(call->runtime, slot, 0);
+	}
+	conn = store_read(call->runtime->store, slot, NULL);
 	if (conn != NULL)
 		read_times(call, conn, &outcome);
 	compose(call, &outcome);

@@ -353,35 +353,56 @@ gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **
 }
 
 #define STAGED_MS (10 * 60 * 1000) /* an upload that nothing was added to for so long has ended */
+#define NAMED_MS 2000              /* between being made young and the commit of the row that names it */
 
-gboolean blob_remove(Store *store, const char *hex, gint64 before_ms, gboolean *out_held, GError **error)
+static gint64 changed_ms(const char *path)
 {
-	Collection collection = { .store = store, .before_ms = before_ms };
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (gint64)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000 : -1;
+}
+
+/* Under the claim and the blob lock. */
+static gboolean remove_one(Collection *collection, const char *path, const char *hex, gint64 at_ms, gboolean *out_left,
+                           GError **error)
+{
+	gboolean named;
+
+	if (!collect_one(collection, path, hex, error) || !is_named(collection, hex, &named, error))
+		return FALSE;
+	*out_left = !named && changed_ms(path) >= 0 && changed_ms(path) <= at_ms;
+	return TRUE;
+}
+
+gboolean blob_remove(Store *store, const char *hex, gint64 at_ms, gboolean *out_left, GError **error)
+{
+	const gint64 now = g_get_real_time() / 1000;
+	Collection collection = { .store = store, .before_ms = MIN(at_ms, now - NAMED_MS) };
 	g_autofree char *path = blob_path(store, hex);
 	g_autofree char *folder = path != NULL ? g_path_get_dirname(path) : NULL;
 	GError *failed = NULL;
 	int claim, lock = -1;
 	gboolean fine;
 
-	*out_held = FALSE;
+	*out_left = FALSE;
 	if (path == NULL)
 		return TRUE;
 	claim = blob_claim(store->dir, &failed);
 	if (claim < 0) {
-		*out_held = failed == NULL;
+		*out_left = failed == NULL;
 		if (failed != NULL)
 			g_propagate_error(error, failed);
-		return *out_held;
+		return *out_left;
 	}
 	collection.conn = conn_open(store, CONN_READER, error);
 	if (collection.conn != NULL)
 		lock = lock_blobs(store->dir, error);
-	fine = lock >= 0 && collect_one(&collection, path, hex, error) && sync_path(folder, error);
+	fine = lock >= 0 && remove_one(&collection, path, hex, at_ms, out_left, error) && sync_path(folder, error);
 	if (lock >= 0)
 		close(lock);
 	conn_close(collection.conn);
 	close(claim);
-	collection.before_ms = g_get_real_time() / 1000 - STAGED_MS;
+	collection.before_ms = now - STAGED_MS;
 	clear_staging(&collection);
 	return fine;
 }

@@ -148,9 +148,10 @@ gboolean blob_touch(Store *store, const char *hex);
 int blob_hold(const char *dir, gint64 wait_ms, const gint *cancelled, GError **error);
 /* For who removes blobs: 0 or more, a descriptor to close afterwards; -1 = they are being held, or @error set. */
 int blob_claim(const char *dir, GError **error);
-/* For who purges: removes this blob when no _blob row names it and it was not made young after @before_ms (machine's time), and
- * what is old in the staging folder. *@out_held: blobs are held, it is still there. */
-gboolean blob_remove(Store *store, const char *hex, gint64 before_ms, gboolean *out_held, GError **error);
+/* For who purges: removes this blob, and what is old in the staging folder. One that a _blob row names, or that was made young
+ * after @at_ms (machine's time), is somebody else's and stays. *@out_left: it is to go, but held, or so young that a row may be
+ * about to name it: again in some seconds. */
+gboolean blob_remove(Store *store, const char *hex, gint64 at_ms, gboolean *out_left, GError **error);
 /* Removes blobs older than @age_ms that no _blob row names; none while they are held. */
 gboolean blob_collect(Store *store, gint64 age_ms, guint *out_removed, GError **error);
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is purged is in no file any more: every byte of the data folder, of the logs and of later backups is searched."""
+import fcntl
 import glob
 import json
 import os
@@ -177,6 +178,28 @@ def restored(t, z, home, person, later, work):
         same(found(data), [])
 
 
+def held_by_a_backup(t, z, home, work):
+    """Files that a backup under way is going to copy stay until it has ended."""
+    filed = z.post(FORM, json=application(801, applicant=NAME, id_card=CARDS[0], phone=PHONE, members=[])).json
+    digest = z.request("POST", f"/p/approvals/_upload?ticket={filed['ticket']}", NAME.encode() * 999,
+                       {"Content-Type": "application/pdf"}).json["digest"]
+    known = {"number": filed["number"], "code": filed["code"]}
+    same(z.post("/p/approvals/track/materials", json={**known, "title": "图", "file": digest}).status, 200)
+    same(z.post("/p/approvals/track/retract", json=known).status, 200)
+    with open(f"{z.data}/plugins/approvals/collect.lock", "a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        done, said = purge(z, filed["number"])
+        with t.case(f"{home}: while a backup holds the files the purge says so, and the file alone is left"):
+            same((done.returncode, said["clean"], said["files"]), (0, False, 1), said)
+            same({os.path.basename(path) for path, _ in found(z.data)}, {digest})
+        meanwhile = backup(z, f"{work}/meanwhile")
+    with t.case(f"{home}: asked again after the backup it goes, and what was backed up meanwhile counts among those that hold it"):
+        done, said = purge(z, filed["number"])
+        same((done.returncode, said["clean"], said["again"], said["files"]), (0, True, True, 1), said)
+        same(found(z.data), [])
+        check(found(meanwhile) and meanwhile in [row["path"] for row in said["backups"]], said)
+
+
 def held_by_a_reader(t, z, home):
     """A reader of an old snapshot keeps the write-ahead log from being cut."""
     filed = z.post(FORM, json=application(801, applicant=NAME, id_card=CARDS[0], phone=PHONE, members=[])).json
@@ -212,6 +235,7 @@ def one_home(t, home):
         earlier, later = purged(t, z, home, person, window, work)
         remains(t, z, home, person, window, earlier, later)
         restored(t, z, home, person, later, work)
+        held_by_a_backup(t, z, home, work)
         held_by_a_reader(t, z, home)
         archived(t, z, home)
         z.stop()

@@ -235,7 +235,9 @@ typedef struct zhen_need {
 	uint32_t reserved;
 } zhen_need;
 
-/* Removes a subject's personal fields (PIPL art. 47); refuses with the archive rule where the law keeps them. */
+/* Removes a subject's personal fields (PIPL art. 47); refuses with the archive rule where the law keeps them. What it puts
+ * into its answer, numbers of what was removed, is shown to who asked; ZHEN_NO_CONTENT: nothing was left to remove. The host
+ * drops stored answers, files kept for the subject and files that the handler drops. */
 typedef struct zhen_purge {
 	const char *subject; /* what is purged: "application" */
 	zhen_handle *handle; /* sees the field "subject" */
