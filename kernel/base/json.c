@@ -159,14 +159,30 @@ void json_out_init(JsonOut *out, GString *text)
 	*out = (JsonOut){ .text = text, .first = 1 };
 }
 
-/* A name that needs no escape, as all of ours. */
-static char *put_name(char *out, const char *name)
+static inline guint64 half_at(const char *at)
 {
-	*out++ = '"';
-	for (; escapes[(guchar)*name] == 0; name++)
-		*out++ = *name;
-	*out++ = '"';
-	return *name == '\0' ? out : NULL;
+	guint32 half;
+
+	memcpy(&half, at, sizeof half);
+	return half;
+}
+
+/* Whether nothing in it needs an escape, as in all names of ours; its last bytes may be looked at twice. */
+static gboolean is_plain_name(const char *name, gsize length)
+{
+	gsize i = 0;
+
+	if (length >= 8) {
+		for (; i + 8 < length; i += 8)
+			if (!is_plain_word(word_at((const guchar *)name + i)))
+				return FALSE;
+		return is_plain_word(word_at((const guchar *)name + length - 8));
+	}
+	if (length >= 4)
+		return is_plain_word(half_at(name) | half_at(name + length - 4) << 32);
+	while (i < length && escapes[(guchar)name[i]] == 0)
+		i++;
+	return i == length;
 }
 
 /* The comma, and inside an object the name; then room for @bytes more. */
@@ -185,8 +201,9 @@ static char *begin(JsonOut *out, const char *name, gsize bytes)
 		*at++ = ',';
 	if (!named)
 		return at;
-	end = put_name(at, length > 0 ? name : "");
-	if (end == NULL) {
+	if (is_plain_name(name, length)) {
+		end = put_plain(at, length > 0 ? name : "", length);
+	} else {
 		take(out->text, at);
 		json_append_quoted(out->text, name, length);
 		end = room(out->text, bytes + 1);

@@ -82,6 +82,27 @@ Test(json_out, numbers_read_back)
 	}
 }
 
+Test(json_out, a_name_is_escaped_wherever_it_needs_it)
+{
+	static const char odd[] = { '"', '\\', '\x01', '\x1f', 'x' };
+
+	for (gsize length = 1; length <= 20; length++)
+		for (gsize i = 0; i < length * sizeof(odd); i++) {
+			g_autoptr(GString) text = g_string_new(NULL);
+			char name[24] = "";
+			JsonOut out;
+
+			memset(name, 'n', length);
+			name[i / sizeof(odd)] = odd[i % sizeof(odd)];
+			json_out_init(&out, text);
+			json_open(&out, NULL, FALSE);
+			json_put_int(&out, name, 7);
+			json_close_one(&out);
+			g_autoptr(json_t) read = json_read(text->str, text->len, NULL);
+			cr_assert_eq(json_integer_value(json_object_get(read, name)), 7, "%s", text->str);
+		}
+}
+
 Test(json_out, values_of_every_kind_are_written)
 {
 	static const struct {
