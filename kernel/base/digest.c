@@ -151,7 +151,24 @@ gboolean digest_from_hex(const char *hex, guint8 out[DIGEST_SIZE])
 	return TRUE;
 }
 
+/* Eight bytes at a time. What differs is gathered where the compiler cannot see it, or it might stop at the first. */
 gboolean digest_equal(const void *a, const void *b, gsize length)
 {
-	return CRYPTO_memcmp(a, b, length) == 0;
+	const guint8 *x = a, *y = b;
+	guint64 differs = 0;
+	gsize i = 0;
+
+	for (; i + sizeof(guint64) <= length; i += sizeof(guint64)) {
+		guint64 one, other;
+
+		memcpy(&one, x + i, sizeof(one));
+		memcpy(&other, y + i, sizeof(other));
+		differs |= one ^ other;
+		__asm__("" : "+r"(differs));
+	}
+	for (; i < length; i++) {
+		differs |= x[i] ^ y[i];
+		__asm__("" : "+r"(differs));
+	}
+	return differs == 0;
 }
