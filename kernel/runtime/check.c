@@ -38,12 +38,17 @@ static const char *check_characters(const zhen_field *field, const char *text, g
 static const char *check_int(const zhen_field *field, const char *text, Arena *arena, zhen_value *out,
                              const char **out_code)
 {
-	char *end = NULL;
-	gint64 number;
+	const gboolean negative = text[0] == '-';
+	const char *at = text + negative;
+	gint64 number = 0;
+	gboolean fits = g_ascii_isdigit(*at);
 
-	errno = 0;
-	number = g_ascii_strtoll(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || g_ascii_isspace(text[0]) || text[0] == '+')
+	/* Counted downwards: the least number has no positive one beside it. */
+	for (; fits && g_ascii_isdigit(*at); at++)
+		fits = !__builtin_mul_overflow(number, 10, &number) && !__builtin_sub_overflow(number, *at - '0', &number);
+	if (!negative && fits)
+		fits = !__builtin_sub_overflow(0, number, &number);
+	if (!fits || *at != '\0')
 		return BAD("not-a-number", "应为整数");
 	if (field->max > field->min && (number < field->min || number > field->max))
 		return BAD("out-of-range", arena_printf(arena, "应在 %" G_GINT64_FORMAT " 与 %" G_GINT64_FORMAT " 之间",

@@ -377,6 +377,47 @@ Test(calls, a_forms_list_takes_no_number_or_yes_that_is_none)
 	rough_clear(&rough);
 }
 
+Test(calls, a_number_in_a_parameter_is_digits_that_fit_64_bits)
+{
+	static const struct {
+		const char *text;
+		gboolean fine;
+		gint64 value;
+	} cases[] = {
+		{ "0", TRUE, 0 },
+		{ "-0", TRUE, 0 },
+		{ "007", TRUE, 7 },
+		{ "-12", TRUE, -12 },
+		{ "9223372036854775807", TRUE, G_MAXINT64 },
+		{ "-9223372036854775808", TRUE, G_MININT64 },
+		{ "9223372036854775808", FALSE, 0 },
+		{ "-9223372036854775809", FALSE, 0 },
+		{ "92233720368547758070", FALSE, 0 },
+		{ "-", FALSE, 0 },
+		{ "--1", FALSE, 0 },
+		{ "+1", FALSE, 0 },
+		{ " 1", FALSE, 0 },
+		{ "1 ", FALSE, 0 },
+		{ "1x", FALSE, 0 },
+		{ "0x1", FALSE, 0 },
+		{ "", FALSE, 0 },
+	};
+	g_autoptr(Arena) arena = arena_new();
+	const FieldWorld world = { 0 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		zhen_value value = { 0 };
+		const char *code = NULL;
+		const char *reason = field_check_text(n_field, cases[i].text, strlen(cases[i].text), &world, arena, &value, &code);
+
+		cr_expect_eq(reason == NULL, cases[i].fine, "'%s': %s", cases[i].text, reason);
+		if (cases[i].fine)
+			cr_expect_eq(value.as.integer, cases[i].value, "'%s'", cases[i].text);
+		else
+			cr_expect_str_eq(code, "not-a-number");
+	}
+}
+
 Test(calls, a_body_of_unknown_names_gets_a_short_answer)
 {
 	Rough rough = rough_new(100);
