@@ -2,26 +2,74 @@
 #include "runtime/call.h"
 #include "base/json.h"
 
+#define SPARE_MAX 32
+#define SPARE_BYTES_MAX 16384
+
+/* Of one thread, for its next answers: an answer and its text would be three allocations for each request. */
+typedef struct Spare {
+	guint count;
+	CallReply *replies[SPARE_MAX];
+} Spare;
+
+static void really_free(CallReply *reply)
+{
+	g_string_free(reply->body, TRUE);
+	g_free(reply);
+}
+
+static void spare_free(void *data)
+{
+	Spare *spare = data;
+
+	for (guint i = 0; i < spare->count; i++)
+		really_free(spare->replies[i]);
+	g_free(spare);
+}
+
+static Spare *spare_of_thread(void)
+{
+	static GPrivate own = G_PRIVATE_INIT(spare_free);
+	Spare *spare = g_private_get(&own);
+
+	if (spare == NULL) {
+		spare = g_new0(Spare, 1);
+		g_private_set(&own, spare);
+	}
+	return spare;
+}
+
 CallReply *call_reply_new(gint status)
 {
-	CallReply *reply = g_new0(CallReply, 1);
+	Spare *spare = spare_of_thread();
+	CallReply *reply;
 
-	reply->status = status;
-	reply->content_type = "application/json";
-	reply->body = g_string_sized_new(256);
+	if (spare->count > 0) {
+		reply = spare->replies[--spare->count];
+	} else {
+		reply = g_new(CallReply, 1);
+		reply->body = g_string_sized_new(512);
+	}
+	*reply = (CallReply){ .status = status, .content_type = "application/json", .body = reply->body };
 	return reply;
 }
 
 void call_reply_free(CallReply *reply)
 {
+	Spare *spare;
+
 	if (reply == NULL)
 		return;
-	g_string_free(reply->body, TRUE);
 	g_clear_pointer(&reply->location, g_free);
 	g_clear_pointer(&reply->etag, g_free);
 	g_clear_pointer(&reply->blob, g_free);
 	g_clear_pointer(&reply->file_name, g_free);
-	g_free(reply);
+	spare = spare_of_thread();
+	if (spare->count == SPARE_MAX || reply->body->allocated_len > SPARE_BYTES_MAX) {
+		really_free(reply);
+		return;
+	}
+	g_string_truncate(reply->body, 0);
+	spare->replies[spare->count++] = reply;
 }
 
 char *code_to_english(const char *code)

@@ -48,6 +48,7 @@ typedef struct Caller {
 	const char *account, *name, *body, *division, *on_behalf; /* "" = none */
 	guint64 permissions; /* bit per row of the plugin's permission table */
 	gboolean sees_all;   /* jobs, events and start: no scope */
+	const Division *place; /* of that code, where it is known already; NULL = to be found */
 } Caller;
 
 /* Everything is borrowed until done. */

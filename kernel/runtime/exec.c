@@ -13,7 +13,7 @@ static Call *exec_alloc(Runtime *runtime, Loop *loop)
 	Arena *keep, *arena;
 
 	if (spare != NULL && spare->len > 0) {
-		call = g_ptr_array_steal_index_fast(spare, spare->len - 1);
+		call = spare->pdata[--spare->len];
 		keep = call->keep;
 		arena = call->arena;
 		memset(call, 0, sizeof *call);
@@ -37,11 +37,12 @@ Call *exec_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDon
 	call->done = done;
 	call->done_data = data;
 	call->loop = loop;
-	call->text = g_string_sized_new(512);
+	call->reply = call_reply_new(0);
+	call->text = call->reply->body;
 	json_out_init(&call->out, call->text);
-	call->division = request->caller.division[0] != '\0' ?
-	                         divisions_find(runtime->env->divisions, request->caller.division) :
-	                         NULL;
+	call->division = request->caller.place;
+	if (call->division == NULL && request->caller.division[0] != '\0')
+		call->division = divisions_find(runtime->env->divisions, request->caller.division);
 	call->scope = (Scope){ request->caller.sees_all, call->division,
 		               request->caller.body[0] != '\0' ? request->caller.body : NULL };
 	g_atomic_int_inc(&runtime->calls);
@@ -54,8 +55,7 @@ void exec_free(Call *call)
 	GPtrArray *spare = call->loop != NULL ? runtime->spare[loop_index(call->loop)] : NULL;
 
 	settings_unref(call->settings);
-	if (call->text != NULL)
-		g_string_free(call->text, TRUE);
+	call_reply_free(call->reply);
 	if (call->field_errors != NULL)
 		g_string_free(call->field_errors, TRUE);
 	if (call->extra != NULL)
@@ -234,11 +234,12 @@ static void problem_body(Call *call, GString *body)
 
 CallReply *exec_reply(Call *call)
 {
-	CallReply *reply = g_new(CallReply, 1);
+	CallReply *reply = g_steal_pointer(&call->reply);
 
 	if (call->outcome != NULL)
 		exec_error(call, call->outcome);
-	*reply = (CallReply){ .status = call->status, .body = g_steal_pointer(&call->text) };
+	reply->status = call->status;
+	call->text = NULL;
 	if (call->failed || call->status >= 400) {
 		g_string_truncate(reply->body, 0);
 		reply->content_type = "application/problem+json";

@@ -65,7 +65,8 @@ struct Call {
 	guint rows_read;
 	zhen_rows *open_rows;
 
-	GString *text;               /* the reply's body */
+	CallReply *reply;            /* under way */
+	GString *text;               /* its body */
 	JsonOut out;
 	gboolean root_open;
 	const zhen_field *reply_fields[JSON_DEPTH + 1]; /* of the object open at each depth; NULL = undeclared */
@@ -184,6 +185,7 @@ gboolean jobs_record(Call *call, StoreConn *conn, gboolean kept, GError **error)
 /* mask.c */
 /* Writes a value as its declared type asks: time, bool, money, list; personal types masked unless @call may see them. */
 void reply_put(Call *call, const char *name, const zhen_value *value);
+gboolean reply_is_plain(const Call *call); /* texts of the object that is open go out as they are, whatever their names */
 /* JSON of the plugin's own making as a member; @field NULL = undeclared. */
 void reply_put_json(Call *call, const char *name, const zhen_field *field, const char *json);
 /* Name -> personal type, of those names that are personal in every list of the plugin. */

@@ -221,12 +221,16 @@ static gboolean page_wanted(Call *call, Page *page)
 static void put_columns(Call *call, StoreStmt *stmt)
 {
 	const char *const *names = store_names(stmt);
+	const gboolean plain = reply_is_plain(call);
 
 	for (guint i = 0; names[i] != NULL; i++) {
 		zhen_value value;
 
 		store_column(stmt, i, &value);
-		reply_put(call, names[i], &value);
+		if (plain && value.kind == ZHEN_KIND_TEXT)
+			json_put_text_n(&call->out, names[i], value.as.text, value.length);
+		else
+			reply_put(call, names[i], &value);
 	}
 }
 

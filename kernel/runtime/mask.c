@@ -207,6 +207,11 @@ static gboolean name_is_time(const char *name)
 	return length >= 2 && strcmp(name + length - 2, "at") == 0 && (length == 2 || name[length - 3] == '_');
 }
 
+gboolean reply_is_plain(const Call *call)
+{
+	return call->reply_fields[MIN(call->out.depth, JSON_DEPTH)] == NULL && g_hash_table_size(call->runtime->personal) == 0;
+}
+
 void reply_put(Call *call, const char *name, const zhen_value *value)
 {
 	const zhen_field *fields = call->reply_fields[MIN(call->out.depth, JSON_DEPTH)];
