@@ -277,8 +277,11 @@ static StmtEntry *find_entry(StoreConn *conn, StoreOwner owner, const char *sql,
 {
 	gsize length = strlen(sql);
 	StmtEntry key = { .owner = owner, .length = length, .sql = (char *)sql };
-	StmtEntry *entry;
+	StmtEntry *entry = conn->newest != NULL ? conn->newest->entry : NULL;
 
+	/* Mostly the one that was used last is asked for again. */
+	if (entry != NULL && entry->length == length && entry->owner == owner && memcmp(entry->sql, sql, length) == 0)
+		return entry;
 	key.hash = hash_text(sql, length, owner);
 	entry = g_hash_table_lookup(conn->entries, &key);
 	return entry != NULL ? entry : entry_new(conn, owner, sql, length, key.hash, error);
