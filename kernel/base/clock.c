@@ -26,11 +26,16 @@ gint64 clock_true_ms(void)
 	return (gint64)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-gint64 clock_now_ms(void)
+gint64 clock_turned_ms(gint64 true_ms)
 {
 	gint64 turned = atomic_load_explicit(&turned_ms, memory_order_relaxed);
 
-	return turned >= STANDS / 2 ? turned - STANDS : clock_true_ms() + turned;
+	return turned >= STANDS / 2 ? turned - STANDS : true_ms + turned;
+}
+
+gint64 clock_now_ms(void)
+{
+	return clock_turned_ms(clock_true_ms());
 }
 
 void clock_stand(gint64 at_ms)
@@ -94,10 +99,13 @@ static guint month_days(guint year, guint month)
 	return days[month] + (month == 2 && leap);
 }
 
+/* @value below 100, of which 103 / 1024 is the tenth. */
 static char *put2(char *at, guint value)
 {
-	at[0] = (char)('0' + value / 10);
-	at[1] = (char)('0' + value % 10);
+	const guint tens = value * 103 >> 10;
+
+	at[0] = (char)('0' + tens);
+	at[1] = (char)('0' + value - tens * 10);
 	return at + 2;
 }
 

@@ -6,6 +6,7 @@
 
 gint64 clock_now_ms(void); /* since 1970 UTC, with the turn applied */
 gint64 clock_true_ms(void); /* without the turn */
+gint64 clock_turned_ms(gint64 true_ms); /* what the turned clock says at that time */
 void clock_turn(gint64 offset_ms); /* from the real time; never called unless demo or test mode is on */
 void clock_stand(gint64 at_ms);    /* until it is turned; in the test host, so that two runs say the same times */
 gint64 clock_offset_ms(void); /* what clock_turn() takes to make another process's clock the same: also one that stands */

@@ -62,6 +62,7 @@ void net_close_listener(Net *net);
 gboolean net_draining(const Net *net);
 gint64 net_now_us(const Net *net); /* as of this callback, or what ended last before it in this turn */
 gint64 net_look(Net *net);         /* at the clock: as of now */
+gint64 net_wall_ms(Net *net);      /* clock_now_ms() as of net_now_us() */
 void *net_data(const Net *net);
 /* Closed connections are freed here: at the end of each turn. */
 void net_bury(Net *net);

@@ -20,6 +20,8 @@ struct Net {
 	LoopTimer *tick;
 	gint64 now_us;
 	gboolean looked; /* now_us is of this turn */
+	gboolean wall_known;
+	gint64 wall_ms, wall_at_us; /* of this turn */
 	WaitList waits[WAITS];
 	Connection *graves;
 	guint n_buffers;

@@ -17,7 +17,7 @@ static void make_request_id(HttpCall *call)
 	View given = call->head.headers[HEADER_REQUEST_ID];
 	const char *text = call_bytes(call) + given.at;
 	HttpLoop *home = call->home;
-	guint64 number = (guint64)home->id_prefix << 32 | home->id_next++;
+	guint32 number = home->id_next++;
 	gboolean sane = given.at != 0 && given.length > 0 && given.length <= 64;
 
 	for (guint32 i = 0; sane && i < given.length; i++)
@@ -27,7 +27,8 @@ static void make_request_id(HttpCall *call)
 		call->request_id[given.length] = '\0';
 		return;
 	}
-	for (gint i = 15; i >= 0; i--, number >>= 4)
+	memcpy(call->request_id, home->id_prefix, 8);
+	for (gint i = 15; i >= 8; i--, number >>= 4)
 		call->request_id[i] = hex[number & 15];
 	call->request_id[16] = '\0';
 }
@@ -357,7 +358,7 @@ gboolean guard_head(HttpCall *call)
 	const char *fault;
 	char *path = arena_alloc(call->arena, head->path.length + 1);
 
-	call->now_ms = clock_now_ms();
+	call->now_ms = net_wall_ms(call->home->net);
 	make_request_id(call);
 	call->wants_html = prefers_html(call);
 	fault = path_decode(call_bytes(call) + head->path.at, head->path.length, path, &call->path_length);

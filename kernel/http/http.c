@@ -9,7 +9,7 @@ static void copy_options(Http *http, const HttpOptions *options)
 {
 	http->options = *options;
 	http->options.address = g_strdup(options->address != NULL ? options->address : "127.0.0.1");
-	http->options.base_url = g_strdup(options->base_url);
+	http->options.base_url = g_intern_string(options->base_url); /* handlers may read it when all of http is gone */
 	http->options.access_log = g_strdup(options->access_log != NULL ? options->access_log : "");
 	http->options.site_title = g_strdup(options->site_title != NULL ? options->site_title : "Zhen");
 }
@@ -94,6 +94,7 @@ static HttpLoop *loop_join(Http *http, Loop *loop, GError **error)
 {
 	const HttpLimits *limits = &http->options.limits;
 	AccessLog *log = accesslog_new(http->options.access_log, error);
+	guint32 prefix;
 	HttpLoop *home;
 
 	if (log == NULL)
@@ -105,7 +106,8 @@ static HttpLoop *loop_join(Http *http, Loop *loop, GError **error)
 	home->log = log;
 	home->orphans = g_hash_table_new(NULL, NULL);
 	home->date_s = -1;
-	random_bytes(&home->id_prefix, sizeof(home->id_prefix));
+	random_bytes(&prefix, sizeof(prefix));
+	g_snprintf(home->id_prefix, sizeof(home->id_prefix), "%08x", prefix);
 	home->handler = (NetHandler){ .admit = admit,
 		                      .ready = serve_ready,
 		                      .late = serve_late,
@@ -243,7 +245,6 @@ void http_free(Http *http)
 	stream_limits_free(http->stream_limits);
 	g_mutex_clear(&http->lock);
 	g_free((char *)http->options.address);
-	g_free((char *)http->options.base_url);
 	g_free((char *)http->options.access_log);
 	g_free((char *)http->options.site_title);
 	g_free(http);

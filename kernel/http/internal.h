@@ -92,8 +92,9 @@ struct HttpLoop {
 	HttpStream *streams; /* those under way */
 	GHashTable *orphans; /* set of HttpCall that are awaited and whose connection is gone */
 	gint64 date_s;       /* second that date says */
-	char date[32];       /* "Sun, 22 Nov 2026 03:46:29 GMT" */
-	guint32 id_prefix, id_next; /* of request ids */
+	char date[40];       /* the line "Date: Sun, 22 Nov 2026 03:46:29 GMT" */
+	char id_prefix[9];   /* of request ids */
+	guint32 id_next;
 	RouteStats unmatched;
 	guint64 refused;     /* requests that could not be parsed */
 	LoopItem drain, reopen;
@@ -110,6 +111,8 @@ struct HttpCall {
 	HttpLoop *home;
 	Arena *arena;
 	Parser parser;
+
+	char address[INET6_ADDRSTRLEN]; /* of the client, for the handler: the connection may end before the answer comes */
 
 	/* From here on zero at the start. */
 	Connection *connection; /* NULL: gone while the answer was awaited */

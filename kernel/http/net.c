@@ -54,7 +54,7 @@ Net *net_new(Loop *loop, const NetHandler *handler)
 
 void net_bury(Net *net)
 {
-	net->looked = FALSE;
+	net->looked = net->wall_known = FALSE;
 	while (net->graves != NULL) {
 		Connection *connection = net->graves;
 
@@ -102,6 +102,17 @@ gboolean net_draining(const Net *net)
 gint64 net_now_us(const Net *net)
 {
 	return net->now_us;
+}
+
+/* The wall clock is read once a turn and goes on by the other one: two clocks for each request would be one too many. */
+gint64 net_wall_ms(Net *net)
+{
+	if (!net->wall_known) {
+		net->wall_known = TRUE;
+		net->wall_ms = clock_true_ms();
+		net->wall_at_us = net_look(net);
+	}
+	return clock_turned_ms(net->wall_ms + (net->now_us - net->wall_at_us) / 1000);
 }
 
 gint64 net_look(Net *net)

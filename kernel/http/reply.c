@@ -86,14 +86,12 @@ static void put_date(Head *head, HttpLoop *home, gint64 now_ms)
 		struct tm tm;
 
 		gmtime_r(&when, &tm);
-		g_snprintf(home->date, sizeof(home->date), "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday],
+		g_snprintf(home->date, sizeof(home->date), "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[tm.tm_wday],
 		           tm.tm_mday, months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min,
 		           tm.tm_sec);
 		home->date_s = second;
 	}
-	PUT(head, "Date: ");
-	put(head, home->date, 29);
-	PUT(head, "\r\n");
+	put(head, home->date, sizeof("Date: Sun, 22 Nov 2026 03:46:29 GMT\r\n") - 1);
 }
 
 static void put_status(Head *head, gint status)

@@ -85,7 +85,8 @@ static void fill_caller(HttpCall *call, Caller *caller)
 	caller->name = session->name;
 	caller->body = session->body != NULL ? session->body->id : "";
 	/* The runtime scopes by this: who sees only the rows of the own body has no division. */
-	caller->division = session->division != NULL && !session->own_body_only ? session->division->code : "";
+	caller->place = !session->own_body_only ? session->division : NULL;
+	caller->division = caller->place != NULL ? caller->place->code : "";
 	for (guint i = 0; i < MIN(mount->plugin->n_permissions, 64); i++)
 		if (session_may(session, mount->permissions[i]))
 			caller->permissions |= G_GUINT64_CONSTANT(1) << i;
@@ -178,7 +179,7 @@ static gboolean fill(HttpCall *call, CallRequest *request, const char **out_wron
 	request->now_ms = call->now_ms;
 	request->request_id = call->request_id;
 	request->base_url = call->home->http->options.base_url;
-	request->address = call->connection->address;
+	request->address = memcpy(call->address, call->connection->address, sizeof(call->address));
 	fill_caller(call, &request->caller);
 	fill_params(call, request);
 	if (call->method == ZHEN_GET)
@@ -239,9 +240,6 @@ void submit_call(HttpCall *call)
 		answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
 		return;
 	}
-	/* The connection, or at the end all of http, may be gone before the answer comes; what a handler reads must not be. */
-	call->request.address = arena_strdup(call->arena, call->request.address);
-	call->request.base_url = arena_strdup(call->arena, call->request.base_url);
 	home->submit(home, call->home->loop, &call->request, on_reply, call);
 }
 
