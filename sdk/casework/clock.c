@@ -63,14 +63,22 @@ zhen_clock_reading zhen_clock_read(const zhen_clock *clock, const zhen_calendar 
 	return out;
 }
 
+/* As the ledger stood then: what began later had not, what ended later went on. */
 int64_t zhen_clock_used(const zhen_clock *clock, const zhen_calendar *calendar, const zhen_span *spans, size_t n,
                         int64_t now)
 {
-	int64_t since;
-	int64_t used = settle(clock, calendar, spans, n, &since);
+	zhen_clock then = *clock;
+	size_t begun = 0;
+
+	while (begun < n && spans[begun].from_at <= now)
+		begun++;
+	if (then.stopped_at > now)
+		then.stopped_at = 0;
+	bool inside = begun > 0 && (spans[begun - 1].to_at == 0 || spans[begun - 1].to_at > now);
+	int64_t since, used = settle(&then, calendar, spans, inside ? begun - 1 : begun, &since);
 
 	if (since != 0)
-		used += between(clock, calendar, since, now);
+		used += between(clock, calendar, since, inside ? spans[begun - 1].from_at : now);
 	return clock->unit == ZHEN_HOURS ? used / MS_PER_HOUR : used;
 }
 

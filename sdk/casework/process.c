@@ -107,9 +107,12 @@ zhen_process_answer zhen_process_ask(const zhen_process *process, uint32_t state
 
 static bool leads_on(const zhen_process *process, uint32_t state)
 {
-	for (size_t i = 0; i < process->n_rules; i++)
-		if (process->rules[i].state == state && process->rules[i].refusal == NULL)
+	for (size_t i = 0; i < process->n_rules; i++) {
+		const zhen_process_rule *rule = &process->rules[i];
+
+		if (rule->state == state && rule->refusal == NULL && rule->to != state && rule->to != ZHEN_SAME_STATE)
 			return true;
+	}
 	return false;
 }
 
