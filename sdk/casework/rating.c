@@ -7,20 +7,20 @@
 
 bool zhen_is_staff_of(zhen_call *call, const char *const *bodies, size_t n)
 {
-	const char *own = zhen_get_caller(call)->body;
+	const zhen_caller *caller = zhen_get_caller(call);
 
-	if (own[0] == '\0')
+	if (caller->body[0] == '\0')
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		const char *id = or_empty(bodies[i]);
+		const zhen_body *body = call->host->body(call, or_empty(bodies[i]));
 
-		/* A window belongs to its government: whoever stands above rates their own house. */
-		for (int depth = 0; id[0] != '\0' && depth < 8; depth++) {
-			const zhen_body *body = call->host->body(call, id);
-
-			if (strcmp(id, own) == 0)
+		/* The offices of a township are one house: its government's. */
+		if (body != NULL && caller->level >= 4 && strcmp(body->division, caller->division) == 0)
+			return true;
+		for (int depth = 0; body != NULL && depth < 8; depth++) {
+			if (strcmp(body->id, caller->body) == 0)
 				return true;
-			id = body != NULL ? or_empty(body->superior) : "";
+			body = call->host->body(call, or_empty(body->superior));
 		}
 	}
 	return false;

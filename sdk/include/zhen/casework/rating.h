@@ -30,7 +30,7 @@ typedef struct zhen_rating {
 	size_t n_bodies;
 } zhen_rating;
 
-/* Whether the caller is staff of one of the bodies, or of one above them in line. */
+/* Whether the caller is staff of one of the bodies, of another office of the same township, or of one above them in line. */
 bool zhen_is_staff_of(zhen_call *call, const char *const *bodies, size_t n);
 /* 0, or the refusal: 403 "rating-by-staff", 409 "rated-once", 422 "rating-grade". */
 zhen_result zhen_rate(zhen_call *call, const zhen_rating *rating);
