@@ -73,8 +73,9 @@ gboolean submit_read_form(HttpCall *call)
 
 /* ---- the request as the plugin gets it ---- */
 
-static void fill_caller(HttpCall *call, Caller *caller)
+static void fill_caller(HttpCall *call, CallRequest *request)
 {
+	Caller *caller = &request->caller;
 	const Session *session = call->session;
 	const Mount *mount = call->entry->mount;
 
@@ -85,8 +86,8 @@ static void fill_caller(HttpCall *call, Caller *caller)
 	caller->name = session->name;
 	caller->body = session->body != NULL ? session->body->id : "";
 	/* The runtime scopes by this: who sees only the rows of the own body has no division. */
-	caller->place = !session->own_body_only ? session->division : NULL;
-	caller->division = caller->place != NULL ? caller->place->code : "";
+	request->place = !session->own_body_only ? session->division : NULL;
+	caller->division = request->place != NULL ? request->place->code : "";
 	for (guint i = 0; i < MIN(mount->plugin->n_permissions, 64); i++)
 		if (session_may(session, mount->permissions[i]))
 			caller->permissions |= G_GUINT64_CONSTANT(1) << i;
@@ -180,7 +181,7 @@ static gboolean fill(HttpCall *call, CallRequest *request, const char **out_wron
 	request->request_id = call->request_id;
 	request->base_url = call->home->http->options.base_url;
 	request->address = memcpy(call->address, call->connection->address, sizeof(call->address));
-	fill_caller(call, &request->caller);
+	fill_caller(call, request);
 	fill_params(call, request);
 	if (call->method == ZHEN_GET)
 		return TRUE;

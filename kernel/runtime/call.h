@@ -48,7 +48,6 @@ typedef struct Caller {
 	const char *account, *name, *body, *division, *on_behalf; /* "" = none */
 	guint64 permissions; /* bit per row of the plugin's permission table */
 	gboolean sees_all;   /* jobs, events and start: no scope */
-	const Division *place; /* of that code, where it is known already; NULL = to be found */
 } Caller;
 
 /* Everything is borrowed until done. */
@@ -56,6 +55,7 @@ typedef struct CallRequest {
 	CallKind kind;
 	guint index;         /* row of the routes or jobs */
 	Caller caller;
+	const Division *place; /* the caller's division, where it is known already; NULL = to be found by its code */
 	gint64 now_ms;
 	const char *request_id;
 	const char *base_url;

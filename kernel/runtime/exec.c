@@ -40,7 +40,7 @@ Call *exec_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDon
 	call->reply = call_reply_new(0);
 	call->text = call->reply->body;
 	json_out_init(&call->out, call->text);
-	call->division = request->caller.place;
+	call->division = request->place;
 	if (call->division == NULL && request->caller.division[0] != '\0')
 		call->division = divisions_find(runtime->env->divisions, request->caller.division);
 	call->scope = (Scope){ request->caller.sees_all, call->division,
