@@ -187,7 +187,7 @@ static gboolean read_member(Reader *reader, JsonFlat *all, guint count)
 		return FALSE;
 	member->name = arena_strndup(reader->arena, name, length);
 	for (guint i = 0; i < count; i++)
-		if (strcmp(all[i].name, member->name) == 0)
+		if (all[i].name[0] == member->name[0] && strcmp(all[i].name, member->name) == 0)
 			return FALSE;
 	return read_value(reader, member);
 }

@@ -2,6 +2,7 @@
  * What a log says is an event, held against what its topic declares. */
 #include <string.h>
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/divisions.h"
 #include "base/json_flat.h"
 #include "bus/bus.h"
@@ -61,10 +62,11 @@ static const char *check_text(Check *check, const zhen_field *field, const JsonF
 static const char *column_text(Check *check, const JsonFlat *value, gint64 ms)
 {
 	const gint64 number = value->kind == JSON_FLAT_TEXT ? ms : value->integer;
+	char digits[DIGITS_SIZE];
 
 	if (value->kind == JSON_FLAT_TEXT && ms == G_MININT64)
 		return arena_strndup(check->arena, value->text, value->length);
-	return arena_printf(check->arena, "%" G_GINT64_FORMAT, number);
+	return arena_strndup(check->arena, digits, digits_print(number, digits));
 }
 
 static const char *check_member(Check *check, const JsonFlat *value)

@@ -2,6 +2,7 @@
  * The host table: events. They are written when the handler has returned, or a good many wait: nobody in the transaction sees
  * them before, and many rows in one statement cost little more than half of what they cost one by one. */
 #include <string.h>
+#include "base/digits.h"
 #include "runtime/host.h"
 
 #define ROWS 16           /* of one statement */
@@ -114,9 +115,10 @@ static gboolean value_fits(Call *call, const zhen_field *field, const zhen_value
 static guint32 put_column(GString *text, const zhen_value *value)
 {
 	const gsize from = text->len;
+	char digits[DIGITS_SIZE];
 
 	if (value != NULL && value->kind == ZHEN_KIND_INT)
-		g_string_append_printf(text, "%" G_GINT64_FORMAT, value->as.integer);
+		g_string_append_len(text, digits, (gssize)digits_print(value->as.integer, digits));
 	else if (zhen_value_text(value) != NULL)
 		g_string_append(text, zhen_value_text(value));
 	return (guint32)(text->len - from);

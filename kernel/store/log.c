@@ -215,32 +215,38 @@ static gboolean is_wanted(const Scan *scan, const char *topic, gsize length)
 	return FALSE;
 }
 
+/* UTF-8 without a NUL; eight bytes at a time as long as they are plain letters. */
 static gboolean is_plain(const char *text, gsize length)
 {
+	const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), tops = ones << 7;
 	guint64 eight;
 	gsize i = 0;
 
 	for (; i + 8 <= length; i += 8) {
 		memcpy(&eight, text + i, 8);
-		if ((eight & G_GUINT64_CONSTANT(0x8080808080808080)) != 0)
+		if (((eight | (eight - ones)) & tops) != 0)
 			break;
 	}
-	return memchr(text, '\0', length) == NULL && g_utf8_validate_len(text + i, length - i, NULL);
+	return i == length || g_utf8_validate_len(text + i, length - i, NULL);
 }
 
 /* Where the text will lie in block->text; ((gsize)-1) = it is none. */
 static gsize take_text(LogBlock *block, sqlite3_stmt *row, LogColumn column, gsize *out_length)
 {
+	sqlite3_value *value = sqlite3_column_value(row, column);
+	const gsize at = block->text->len;
 	const char *text;
-	gsize length, at = block->text->len;
+	gsize length;
 
-	if (sqlite3_column_type(row, column) != SQLITE_TEXT)
+	if (sqlite3_value_type(value) != SQLITE_TEXT)
 		return (gsize)-1;
-	text = (const char *)sqlite3_column_text(row, column);
-	length = (gsize)sqlite3_column_bytes(row, column);
-	if (text == NULL || length > LOG_TEXT_MAX || !is_plain(text, length))
+	/* As it lies there: sqlite3_value_text would first copy it for a NUL at its end. */
+	text = sqlite3_value_blob(value);
+	length = (gsize)sqlite3_value_bytes(value);
+	if ((text == NULL && length > 0) || length > LOG_TEXT_MAX || !is_plain(text, length))
 		return (gsize)-1;
-	g_string_append_len(block->text, text, (gssize)length + 1);
+	g_string_append_len(block->text, text, (gssize)length);
+	g_string_append_c(block->text, '\0');
 	*out_length = length;
 	return at;
 }
@@ -301,8 +307,9 @@ static ScanResult scan_rows(Scan *scan, LogFile *file, GError **error)
 			return SCAN_FAILED;
 		}
 		scan->at = sqlite3_column_int64(file->rows, LOG_SEQ);
-		if (sqlite3_column_type(file->rows, LOG_TOPIC) == SQLITE_TEXT)
-			topic = (const char *)sqlite3_column_text(file->rows, LOG_TOPIC);
+		if (sqlite3_column_type(file->rows, LOG_TOPIC) == SQLITE_TEXT &&
+		    (topic = sqlite3_column_blob(file->rows, LOG_TOPIC)) == NULL)
+			topic = "";
 		if (topic != NULL &&
 		    !is_wanted(scan, topic, (gsize)sqlite3_column_bytes(file->rows, LOG_TOPIC)))
 			scan->passed++;
