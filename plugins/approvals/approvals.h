@@ -31,28 +31,11 @@
 enum state { STATES(X) N_STATES };
 #undef X
 
-#define ACTS(X)                            \
-	X(ACCEPT, "受理")                  \
-	X(SUPPLEMENT, "告知补正")          \
-	X(CORRECT, "当场更正")             \
-	X(REFUSE, "不予受理")              \
-	X(NOT_NEEDED, "告知无需许可")      \
-	X(ATTACH, "提交材料")              \
-	X(SUPPLY, "补正")                  \
-	X(RETRACT, "撤回申请")             \
-	X(STEP, "办理环节")                \
-	X(PUBLICITY, "公示")               \
-	X(SUSPEND, "扣除期限")             \
-	X(RESUME, "恢复计时")              \
-	X(EXTEND, "延长期限")              \
-	X(REJECT, "不予许可")              \
-	X(ISSUE, "发证")                   \
-	X(WITHDRAW, "撤销")                \
-	X(VISIT, "登记到场")
-
-#define X(id, shown) ACT_##id,
-enum act { ACTS(X) N_ACTS };
-#undef X
+/* Named and described in process.c. */
+enum act {
+	ACT_ACCEPT, ACT_SUPPLEMENT, ACT_CORRECT, ACT_REFUSE, ACT_NOT_NEEDED, ACT_ATTACH, ACT_SUPPLY, ACT_RETRACT, ACT_STEP,
+	ACT_PUBLICITY, ACT_SUSPEND, ACT_RESUME, ACT_EXTEND, ACT_REJECT, ACT_ISSUE, ACT_WITHDRAW, ACT_VISIT, N_ACTS
+};
 
 struct matter {
 	int64_t id;
@@ -81,7 +64,11 @@ struct matter {
 	enum state state;
 };
 
-/* ---- matter.c: rows, states, acts ---- */
+/* ---- process.c: states × acts × roles ---- */
+
+extern const zhen_process approval_process;
+
+/* ---- matter.c: rows ---- */
 
 const char *or_empty(const char *text);
 const char *state_title(const char *name);

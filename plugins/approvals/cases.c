@@ -117,24 +117,6 @@ static void show_papers(zhen_call *call, int64_t id)
 /* What can be done next, by this caller, in this state: buttons of the page. */
 static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 {
-	static const struct {
-		enum act act;
-		const char *path, *title, *permission;
-	} acts[] = {
-		{ ACT_ACCEPT, "accept", "受理", "approvals.accept" },
-		{ ACT_SUPPLEMENT, "supplement", "一次告知补正", "approvals.accept" },
-		{ ACT_CORRECT, "correct", "允许当场更正", "approvals.accept" },
-		{ ACT_REFUSE, "refuse", "不予受理", "approvals.accept" },
-		{ ACT_NOT_NEEDED, "not-needed", "告知无需许可", "approvals.accept" },
-		{ ACT_PUBLICITY, "publicity", "登记公示", "approvals.review" },
-		{ ACT_SUSPEND, "suspend", "扣除期限", "approvals.suspend" },
-		{ ACT_RESUME, "resume", "恢复计时", "approvals.suspend" },
-		{ ACT_EXTEND, "extend", "延长期限", "approvals.extend" },
-		{ ACT_ISSUE, "issue", "制发决定书和证书", "approvals.issue" },
-		{ ACT_REJECT, "reject", "不予许可", "approvals.decide" },
-		{ ACT_WITHDRAW, "withdraw", "撤销许可", "approvals.withdraw" },
-		{ ACT_VISIT, "visits", "登记到场", "approvals.accept" },
-	};
 	const char *state = or_empty(zhen_column_text(matter, "state"));
 	const zhen_row *step = zhen_one(call,
 	                                "SELECT code, title, permission, body, publicity_days FROM matter_step "
@@ -152,18 +134,18 @@ static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 		         zhen_format(call, "/cases/%lld/steps/%s", (long long)id, zhen_column_text(step, "code")));
 		zhen_close(call);
 	}
-	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		bool publicity =
-			acts[i].act != ACT_PUBLICITY || (theirs && zhen_column_int(step, "publicity_days") > 0);
-
-		if (!publicity || !matter_allows(state, acts[i].act) || !zhen_may(call, acts[i].permission))
-			continue;
+	if (theirs && zhen_column_int(step, "publicity_days") > 0 && matter_allows(state, ACT_PUBLICITY)) {
 		zhen_open_object(call, NULL);
-		zhen_put(call, "title", acts[i].title);
+		zhen_put(call, "title", "登记公示");
 		zhen_put(call, "method", "POST");
-		zhen_put(call, "path", zhen_format(call, "/cases/%lld/%s", (long long)id, acts[i].path));
+		zhen_put(call, "path", zhen_format(call, "/cases/%lld/publicity", (long long)id));
 		zhen_close(call);
 	}
+	int32_t at = zhen_process_state_of(&approval_process, state);
+	if (at >= 0)
+		zhen_process_put_actions(call, &approval_process, (uint32_t)at,
+		                         or_empty(zhen_column_text(matter, "township")),
+		                         zhen_format(call, "/cases/%lld", (long long)id));
 	zhen_close(call);
 }
 

@@ -1,34 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The row of a matter, and which acts are possible in which state. */
+ * The row of a matter. */
 #include "approvals.h"
-
-static const struct {
-	const char *name, *title, *code;
-} states[N_STATES] = {
-#define X(id, name_, shown, code_) [STATE_##id] = { name_, shown, code_ },
-	STATES(X)
-#undef X
-};
-
-static const char *const acts[N_ACTS] = {
-#define X(id, shown) [ACT_##id] = shown,
-	ACTS(X)
-#undef X
-};
-
-#define MAY(act) (1u << ACT_##act)
-
-/* A hole is a refusal. */
-static const uint32_t possible[N_STATES] = {
-	[STATE_FILED] = MAY(ACCEPT) | MAY(SUPPLEMENT) | MAY(CORRECT) | MAY(REFUSE) | MAY(NOT_NEEDED) | MAY(ATTACH) | MAY(RETRACT) |
-			MAY(VISIT),
-	[STATE_SUPPLEMENTING] = MAY(ATTACH) | MAY(SUPPLY) | MAY(RETRACT) | MAY(VISIT),
-	[STATE_REVIEW] = MAY(STEP) | MAY(PUBLICITY) | MAY(SUSPEND) | MAY(EXTEND) | MAY(REJECT) | MAY(VISIT),
-	[STATE_SUSPENDED] = MAY(RESUME) | MAY(VISIT),
-	[STATE_REFUSING] = MAY(REJECT) | MAY(STEP) | MAY(VISIT),
-	[STATE_APPROVED] = MAY(ISSUE) | MAY(VISIT),
-	[STATE_ISSUED] = MAY(WITHDRAW) | MAY(VISIT),
-};
 
 const char *or_empty(const char *text)
 {
@@ -37,19 +9,17 @@ const char *or_empty(const char *text)
 
 const char *state_title(const char *name)
 {
-	for (int i = 0; i < N_STATES; i++)
-		if (strcmp(states[i].name, name) == 0)
-			return states[i].title;
-	return name;
+	int32_t state = zhen_process_state_of(&approval_process, name);
+
+	return state >= 0 ? approval_process.states[state].title : name;
 }
 
+/* A name that the table does not have is taken for the last, in which nothing is possible. */
 static enum state state_of(const char *name)
 {
-	int i = 0;
+	int32_t state = zhen_process_state_of(&approval_process, name);
 
-	while (i < N_STATES - 1 && strcmp(states[i].name, name) != 0)
-		i++;
-	return (enum state)i;
+	return state >= 0 ? (enum state)state : (enum state)(N_STATES - 1);
 }
 
 #define MATTER_COLUMNS                                                                                               \
@@ -92,15 +62,12 @@ static bool fill(const zhen_row *row, struct matter *out)
 
 bool matter_allows(const char *state, enum act act)
 {
-	return (possible[state_of(state)] >> act & 1) != 0;
+	return zhen_process_allows(&approval_process, state_of(state), act);
 }
 
 zhen_result matter_may(zhen_call *call, const struct matter *matter, enum act act)
 {
-	if ((possible[matter->state] >> act & 1) != 0)
-		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, states[matter->state].code, "件 %s 处于“%s”，不能%s", matter->number,
-	                 states[matter->state].title, acts[act]);
+	return zhen_process_may_in_state(call, &approval_process, matter->state, act, matter->number);
 }
 
 zhen_result matter_for(zhen_call *call, enum act act, struct matter *out)
@@ -133,21 +100,21 @@ bool matter_load(zhen_call *call, int64_t id, struct matter *out)
 void matter_set_state(zhen_call *call, struct matter *matter, enum state state)
 {
 	matter->state = state;
-	zhen_run(call, "UPDATE matter SET state = $1 WHERE id = $2", states[state].name, matter->id);
+	zhen_run(call, "UPDATE matter SET state = $1 WHERE id = $2", approval_process.states[state].name, matter->id);
 }
 
 void matter_emit(zhen_call *call, const struct matter *matter, const char *topic)
 {
 	zhen_emit(call, topic, "id", matter->id, "number", matter->number, "item", matter->item_code, "township",
-	          matter->township, "step", matter->step, "state", states[matter->state].name, "at", zhen_now(call));
+	          matter->township, "step", matter->step, "state", approval_process.states[matter->state].name, "at", zhen_now(call));
 }
 
 zhen_result matter_reply(zhen_call *call, const struct matter *matter)
 {
 	zhen_put(call, "id", matter->id);
 	zhen_put(call, "number", matter->number);
-	zhen_put(call, "state", states[matter->state].name);
-	zhen_put(call, "state_title", states[matter->state].title);
+	zhen_put(call, "state", approval_process.states[matter->state].name);
+	zhen_put(call, "state_title", approval_process.states[matter->state].title);
 	zhen_put(call, "step", matter->step);
 	const zhen_row *row = zhen_one(call, "SELECT due_on, provisional FROM matter WHERE id = $1", matter->id);
 	if (row != NULL) {

@@ -244,7 +244,7 @@ void zhen_process_put_actions(zhen_call *call, const zhen_process *process, uint
 		    !zhen_process_is_callers(call, what, township))
 			continue;
 		zhen_open_object(call, NULL);
-		zhen_put(call, "title", what->title);
+		zhen_put(call, "title", what->button != NULL ? what->button : what->title);
 		zhen_put(call, "method", "POST");
 		zhen_put(call, "path", zhen_format(call, "%s/%s", base, what->path != NULL ? what->path : what->name));
 		zhen_close(call);

@@ -93,7 +93,7 @@ zhen_result zhen_document_send(zhen_call *call, const char *permission)
 	if (refused != 0)
 		return refused;
 	return call->host->send_blob(call, zhen_column_text(row, "digest"), "application/pdf",
-	                             zhen_format(call, "%s.pdf", zhen_column_text(row, "number")));
+	                             zhen_format(call, "%s.pdf", or_empty(zhen_column_text(row, "number"))));
 }
 
 zhen_result zhen_document_send_signature(zhen_call *call, const char *permission)
@@ -104,9 +104,9 @@ zhen_result zhen_document_send_signature(zhen_call *call, const char *permission
 	if (refused != 0)
 		return refused;
 	if (or_empty(zhen_column_text(row, "sm2"))[0] == '\0')
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-signed", "%s 没有SM2签名", zhen_column_text(row, "number"));
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-signed", "%s 没有SM2签名", or_empty(zhen_column_text(row, "number")));
 	return call->host->send_blob(call, zhen_column_text(row, "sm2"), "application/octet-stream",
-	                             zhen_format(call, "%s.pdf.sig", zhen_column_text(row, "number")));
+	                             zhen_format(call, "%s.pdf.sig", or_empty(zhen_column_text(row, "number"))));
 }
 
 /* The host's own signature over what was issued: a row changed in the database is not vouched for. */
@@ -139,7 +139,7 @@ static void put_sm2(zhen_call *call, const zhen_row *row)
 	const char *slash = strrchr(page, '/');
 	zhen_put(call, "sm2_signature",
 	         zhen_format(call, "%.*s/documents/%s/signature", slash != NULL ? (int)(slash - page) : 0, page,
-	                     zhen_percent_encoded(call, zhen_column_text(row, "number"))));
+	                     zhen_percent_encoded(call, or_empty(zhen_column_text(row, "number")))));
 	zhen_put(call, "sm2_command", COMMAND);
 	if (ZHEN_HOST_HAS(call, sm2_public))
 		zhen_put(call, "sm2_public_key", call->host->sm2_public(call));

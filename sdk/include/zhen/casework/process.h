@@ -27,8 +27,9 @@ enum zhen_process_flag {
 
 typedef struct zhen_process_act {
 	const char *name;       /* "accept" */
-	const char *title;      /* 受理 */
-	const char *path;       /* last part of its route, shown as a button: "accept"; NULL = name */
+	const char *title;      /* 告知补正: as a refusal says it */
+	const char *button;     /* 一次告知补正: as the page's button says it; NULL = title */
+	const char *path;       /* last part of its route: "supplement"; NULL = name */
 	const char *permission; /* as in its route; NULL = none */
 	const char *body_kind;  /* only a body of this kind may: "government"; NULL = any that has the permission */
 	const char *law;        /* article, for the guide; NULL = none */
