@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From publishing an event to its effect in a database, with so many events in flight: a slot is taken when an event is
- * published and given back when its effect is durable.
+ * published and given back when its effect is durable and the bus has been told so: by the position in the same transaction,
+ * or by the acknowledgement that goes to a server. What is measured of one event ends with the durable effect.
  *
  * One rule for everybody: a publisher takes the slots that are free, publishes as many events as one group, waits until the
  * group is acknowledged, and takes the next. A group is a transaction, a call, or a pipeline. The consumer takes at most
@@ -43,8 +44,8 @@ int64_t now_us(void);
 /* Slots to publish into, taken; 0 = the time is over. Waits for one. */
 unsigned window_take(Window *window);
 unsigned window_try(Window *window, bool *over); /* the same without waiting */
-/* The effects of events with these times are durable: now. */
-void window_give(Window *window, const int64_t *sent_us, unsigned count);
+/* Their effects have been durable since @at_us, and nothing is left to do for them. */
+void window_give(Window *window, const int64_t *sent_us, unsigned count, int64_t at_us);
 void window_wait_empty(Window *window);
 
 /* One event: {"sent":...,"key":...,"pad":"..."} */
@@ -69,4 +70,4 @@ void effect_close(Effect *effect);
 #define EFFECT_FILE "effect.db"
 
 typedef void Arm(Bench *bench); /* until the window's time is over and it is empty */
-Arm arm_inproc, arm_worker, arm_outbox, arm_redis, arm_redis_ack, arm_nats;
+Arm arm_inproc, arm_worker, arm_outbox, arm_redis, arm_redis_early, arm_redis_ack, arm_nats;

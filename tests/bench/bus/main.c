@@ -21,7 +21,8 @@ typedef struct ArmRow {
 static const ArmRow arms[] = {
 	{ "inproc", arm_inproc, "bus_sink/data.db" }, { "worker", arm_worker, "bus_sink/data.db" },
 	{ "outbox", arm_outbox, EFFECT_FILE },        { "redis", arm_redis, EFFECT_FILE },
-	{ "redis-ack", arm_redis_ack, NULL },         { "nats", arm_nats, EFFECT_FILE },
+	{ "redis-ack", arm_redis_ack, NULL },         { "redis-early", arm_redis_early, EFFECT_FILE },
+	{ "nats", arm_nats, EFFECT_FILE },
 };
 
 static int by_size(const void *a, const void *b)

@@ -94,7 +94,7 @@ static unsigned fetch(natsSubscription *from, natsMsg **messages)
 
 static void take(Nats *own, Effect *effect, natsMsg **messages, unsigned count)
 {
-	int64_t sent[CONSUMER_MAX];
+	int64_t sent[CONSUMER_MAX], at_us;
 	jsMsgMetaData *meta;
 	char position[32];
 
@@ -110,8 +110,9 @@ static void take(Nats *own, Effect *effect, natsMsg **messages, unsigned count)
 	snprintf(position, sizeof position, "%llu", (unsigned long long)meta->Sequence.Stream);
 	jsMsgMetaData_Destroy(meta);
 	effect_commit(effect, position);
-	window_give(&own->bench->window, sent, count);
+	at_us = now_us();
 	must(natsMsg_Ack(messages[count - 1], NULL), "ack");
+	window_give(&own->bench->window, sent, count, at_us);
 	for (unsigned i = 0; i < count; i++)
 		natsMsg_Destroy(messages[i]);
 }

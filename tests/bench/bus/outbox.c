@@ -54,7 +54,7 @@ static void *consume(void *data)
 		sqlite3_reset(rows);
 		snprintf(position, sizeof position, "%lld", (long long)at);
 		effect_commit(&effect, position);
-		window_give(&outbox->bench->window, sent, count);
+		window_give(&outbox->bench->window, sent, count, now_us());
 	}
 	sqlite3_finalize(rows);
 	sqlite3_close(db);

@@ -70,7 +70,7 @@ static void on_delivered(void *data, CallReply *reply)
 	for (guint i = 0; i < count; i++)
 		sent[i] = event_sent(request->events[i].body);
 	if (count > 0)
-		window_give(&watched->bench->window, sent, count);
+		window_give(&watched->bench->window, sent, count, now_us());
 	watched->done(watched->data, reply);
 }
 

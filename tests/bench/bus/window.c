@@ -53,18 +53,16 @@ unsigned window_try(Window *window, bool *over)
 	return count;
 }
 
-void window_give(Window *window, const int64_t *sent_us, unsigned count)
+void window_give(Window *window, const int64_t *sent_us, unsigned count, int64_t at_us)
 {
-	const int64_t now = now_us();
-
 	pthread_mutex_lock(&window->lock);
 	if (count > window->taken)
 		die("an effect came twice");
 	window->taken -= count;
 	window->effects += count;
-	if (now >= window->from_us && now < window->until_us)
+	if (at_us >= window->from_us && at_us < window->until_us)
 		for (unsigned i = 0; i < count && window->counted < window->room; i++)
-			window->latencies[window->counted++] = (uint32_t)(now - sent_us[i]);
+			window->latencies[window->counted++] = (uint32_t)(at_us - sent_us[i]);
 	pthread_cond_broadcast(&window->freed);
 	pthread_mutex_unlock(&window->lock);
 	if (window->on_freed != NULL)
