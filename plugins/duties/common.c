@@ -21,6 +21,14 @@ const char *day_or_today(zhen_call *call, const char *name)
 	return zhen_has(call, name) ? field_text(call, name) : today(call);
 }
 
+const char *day_before(zhen_call *call, const char *day)
+{
+	char *text = (char *)zhen_alloc(call, 11);
+
+	zhen_calendar_format_date(zhen_calendar_parse_date(day) - 1, text);
+	return text;
+}
+
 static bool ends_with(const char *text, const char *end)
 {
 	size_t length = strlen(text), wanted = strlen(end);

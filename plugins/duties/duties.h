@@ -40,6 +40,7 @@ struct list {
 const char *or_empty(const char *text);
 const char *field_text(zhen_call *call, const char *name); /* never NULL */
 const char *today(zhen_call *call);
+const char *day_before(zhen_call *call, const char *day);
 /* The day of field @name, or today. */
 const char *day_or_today(zhen_call *call, const char *name);
 /* "township", "street", "community"; "" for what has no list. */
@@ -63,18 +64,70 @@ void tally_add_one(zhen_call *call, const char *division, const char *name, int6
 /* "10.06" of 1036 and 103; "" when there is nothing to divide by. */
 const char *ratio(zhen_call *call, int64_t whole, int64_t parts, int decimals);
 
-/* ---- items.c ---- */
+
+/* ---- item.c ---- */
+
+#define ITEM_COLUMNS \
+	"code, seq, name, type, level, basis, origin, place, category, lead, duty, county_duty, responsible, upper, batch"
 
 struct item item_of_row(const zhen_row *row);
-/* Says what is wrong with the item's own fields: false, and *out_column, *out_reason. */
-bool item_check(zhen_call *call, const struct item *item, const char **out_column, const char **out_reason);
+/* Says what is wrong with the item's own fields: false, and the column, the machine's word and the reason. */
+bool item_check(zhen_call *call, const struct item *item, const char **out_column, const char **out_code,
+                const char **out_reason);
+bool one_of(const char *words, const char *word); /* "a|b|c" or "a=x|b=y" */
 
 /* ---- list.c ---- */
 
 /* The unit's list in force on the day. */
 bool list_in_force(zhen_call *call, const char *unit, const char *day, struct list *out);
-bool list_load(zhen_call *call, int64_t id, struct list *out);
+/* The last version published, in force or not yet. */
+bool list_newest(zhen_call *call, const char *unit, struct list *out);
+/* The open draft of the unit. */
+bool list_draft(zhen_call *call, const char *unit, struct list *out);
+/* The list of field "id" within the caller's scope, in a state in which @act is possible; 0, or the refusal. */
+zhen_result list_for(zhen_call *call, uint32_t act, struct list *out);
+const char *list_name(zhen_call *call, const struct list *list); /* "永定镇第2版" */
 /* A code's row in a list; NULL = not there. */
 const zhen_row *list_item(zhen_call *call, int64_t list, const char *code);
+int64_t list_next_seq(zhen_call *call, int64_t list);
+void list_store_item(zhen_call *call, int64_t list, int64_t seq, const struct item *item);
+/* What an item added to a township's list must answer, where its category asks for it: 0, or the refusal. */
+zhen_result criteria_check(zhen_call *call, const char *category);
+/* The code is free, or the unit's own: 0, or the refusal. */
+zhen_result local_code_check(zhen_call *call, const char *unit, const char *code);
+/* A community's item hangs on one of its street's list in force: 0, or the refusal. */
+zhen_result upper_check(zhen_call *call, const struct list *list, const char *upper, const char *code);
+/* A new version like the one published last, with one item more; the new version's number. Also the open draft gets it. */
+int64_t list_admit(zhen_call *call, const struct list *newest, const struct item *item, const char *from);
+
+/* ---- publish.c ---- */
+
+/* Makes the list a version in force from @from on: numbers, counts, events, figures of reports. */
+void list_publish(zhen_call *call, struct list *list, const struct list *previous, const char *from);
+
+/* ---- round.c ---- */
+
+/* Whether the code may be changed in this draft: the first list of a unit, or surveyed, assessed and in favour within the
+ * round of the draft. 0, or the refusal. @act "add", "remove", "change", "withdraw". */
+zhen_result change_may(zhen_call *call, const struct list *list, const char *code, const char *act);
+void change_done(zhen_call *call, const struct list *list, const char *code);
+
+/* ---- diff.c ---- */
+
+/* Writes the list @name of {what, code, name, text} by which @after differs from @before; row ids, 0 = an empty list. */
+void diff_put(zhen_call *call, const char *name, int64_t before, int64_t after);
+/* The same for events: @told once per difference. */
+typedef void diff_told(zhen_call *call, void *data, const char *what, const struct item *before, const struct item *after);
+void diff_lists(zhen_call *call, int64_t before, int64_t after, diff_told *told, void *data);
+
+/* ---- unit.c ---- */
+
+/* The unit's row, made at its first publication: a short path for life, and its QR code. */
+const char *unit_slug(zhen_call *call, const char *unit);
+
+/* ---- qr.c ---- */
+
+/* An SVG of the text; NULL = it cannot be drawn. */
+const char *qr_svg(zhen_call *call, const char *text);
 
 #endif

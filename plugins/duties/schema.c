@@ -76,7 +76,8 @@ static const char rounds_sql[] =
 static const char admission_sql[] =
 	"CREATE TABLE admission(id {{id}}, township TEXT NOT NULL, unit TEXT NOT NULL, code TEXT NOT NULL, "
 	"title TEXT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL, basis TEXT NOT NULL, lead TEXT NOT NULL, "
-	"duty TEXT NOT NULL, support TEXT NOT NULL, place TEXT NOT NULL, needed TEXT NOT NULL, connected TEXT NOT NULL, "
+	"duty TEXT NOT NULL, support TEXT NOT NULL, place TEXT NOT NULL, upper TEXT NOT NULL, listing BIGINT NOT NULL, "
+	"needed TEXT NOT NULL, connected TEXT NOT NULL, "
 	"simple TEXT NOT NULL, visible TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, body_name TEXT NOT NULL, "
 	"filed_at BIGINT NOT NULL, opinion TEXT NOT NULL, decided_by TEXT NOT NULL, decided_at BIGINT NOT NULL, "
 	"version BIGINT NOT NULL);"

@@ -2,11 +2,154 @@
  * Catalogues, lists made from them, and what is in force on a day. */
 #include "world.h"
 
-Test(lists, anybody_may_look_at_the_catalogues)
+Test(lists, the_shipped_catalogues_count_as_their_subtotals_say)
 {
 	World world = world_at("2026-09-18");
 
+	import_shipped(&world);
 	as_public(&world);
-	done(&world, get(&world, "/catalogues"), 200, "catalogues");
+	done(&world, get(&world, "/catalogues/township-powers"), 200, "powers");
+	cr_expect_str_eq(value(&world, "items"), "108");
+	cr_expect_str_eq(value(&world, "upper"), "82");
+	cr_expect_str_eq(value(&world, "prefecture"), "26");
+	done(&world, get(&world, "/catalogues/delegated"), 200, "delegated");
+	cr_expect_str_eq(value(&world, "common"), "105");
+	cr_expect_str_eq(value(&world, "optional"), "37");
+	world_clear(&world);
+}
+
+Test(lists, a_list_inherits_is_chosen_published_and_read_by_everybody)
+{
+	World world = world_at("2026-09-18");
+
+	first_list(&world);
+	cr_expect_str_eq(value(&world, "version"), "1");
+	cr_expect_eq(events(&world, "duties.item.assigned"), 108 + 105 + 2);
+	cr_expect_eq(events(&world, "duties.list.published"), 1);
+	as_public(&world);
+	done(&world, get(&world, "/units/" TOWNSHIP), 200, "unit");
+	cr_expect_str_eq(value(&world, "delegated"), "107");
+	cr_expect_str_eq(value(&world, "statutory"), "108");
+	g_autofree char *path = g_strdup(value(&world, "public_path") + strlen("/p/duties"));
+	g_autofree char *qr = g_strdup(value(&world, "qr_path") + strlen("/p/duties"));
+	done(&world, get(&world, path), 200, path);
+	cr_expect_str_eq(value(&world, "name"), "永定镇");
+	done(&world, get(&world, qr), 200, qr);
+	size_t length = 0;
+	const char *svg = zhen_test_blob(world.test, &length);
+	cr_assert(length > 500 && g_strstr_len(svg, (gssize)length, "<svg") != NULL);
+	done(&world, get(&world, "/reports/lists?division=" PREFECTURE), 200, "report");
+	cr_expect_str_eq(value(&world, "average_delegated"), "107.00");
+	cr_expect_eq(get(&world, "/units/" OTHER_TOWNSHIP), 404);
+	world_clear(&world);
+}
+
+Test(lists, a_draft_is_seen_by_nobody_outside_and_by_no_other_township)
+{
+	World world = world_at("2026-09-18");
+
+	import_shipped(&world);
+	int id = draft(&world, TOWNSHIP);
+	g_autofree char *path = g_strdup_printf("/lists/%d", id);
+	done(&world, get(&world, path), 200, "own");
+	zhen_test_as(world.test, "外镇", "government-" OTHER_TOWNSHIP, NULL, "*");
+	cr_expect_eq(get(&world, path), 404);
+	cr_expect_eq(act(&world, "lists", id, "publish", NULL), 404);
+	as_public(&world);
+	cr_expect_eq(get(&world, path), 401, "%s", zhen_test_body(world.test));
+	cr_expect_eq(get(&world, "/units/" TOWNSHIP), 404);
+	world_clear(&world);
+}
+
+Test(lists, a_year_has_one_round_and_nothing_changes_without_survey_and_assessment)
+{
+	World world = world_at("2026-09-18");
+	const char *change = "{\"code\": \"KX-003\"}";
+	int id, round;
+
+	first_list(&world);
+	turn_to(&world, "2026-10-12");
+	id = draft(&world, TOWNSHIP);
+	cr_expect(is_refused(&world, act(&world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}]}"), 409, "round-needed"));
+	done(&world, act(&world, "lists", id, "discard", NULL), 200, "discard");
+	done(&world, post(&world, "/rounds", "{\"township\": \"" TOWNSHIP "\"}"), 201, "round");
+	round = (int)zhen_test_int(world.test, "id");
+	cr_expect(is_refused(&world, post(&world, "/rounds", "{\"township\": \"" TOWNSHIP "\"}"), 409, "round-this-year"));
+	done(&world, act(&world, "rounds", round, "survey",
+	                 "{\"items\": [{\"code\": \"KX-002\", \"act\": \"remove\", \"finding\": \"一年无件\"}, "
+	                 "{\"code\": \"KX-003\", \"act\": \"add\", \"finding\": \"群众需要\"}]}"), 200, "survey");
+	done(&world, act(&world, "rounds", round, "survey-end", NULL), 200, "survey-end");
+	as_staffing(&world);
+	cr_expect(is_refused(&world, act(&world, "rounds", round, "assess-end", NULL), 409, "assessment-missing"));
+	done(&world, act(&world, "rounds", round, "assess",
+	                 "{\"items\": [{\"code\": \"KX-002\", \"needed\": \"no\", \"able\": \"yes\", \"too_technical\": \"no\", "
+	                 "\"verdict\": \"yes\"}, {\"code\": \"KX-003\", \"needed\": \"yes\", \"able\": \"yes\", "
+	                 "\"too_technical\": \"no\", \"verdict\": \"yes\"}]}"), 200, "assess");
+	done(&world, act(&world, "rounds", round, "assess-end", NULL), 200, "assess-end");
+	id = draft(&world, TOWNSHIP);
+	cr_expect(is_refused(&world, act(&world, "lists", id, "remove", "{\"code\": \"FQ-001\", \"reason\": \"不要\"}"), 409,
+	                     "common-item-kept"));
+	cr_expect(is_refused(&world, act(&world, "lists", id, "choose",
+	                                 "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-004\"}]}"), 409, "survey-missing"));
+	done(&world, act(&world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-003\"}]}"), 200, "choose");
+	as_staffing(&world);
+	cr_expect(is_refused(&world, act(&world, "rounds", round, "close", NULL), 409, "draft-open"));
+	done(&world, act(&world, "lists", id, "publish", "{\"effective_from\": \"2026-11-01\"}"), 200, "publish");
+	done(&world, act(&world, "rounds", round, "close", NULL), 200, "close");
+	cr_expect_str_eq(value(&world, "adjusted"), "2");
+	as_public(&world);
+	done(&world, get(&world, "/units/" TOWNSHIP "/items?date=2026-10-31&kind=delegated&limit=200"), 200, "before");
+	cr_expect_str_eq(value(&world, "version"), "1");
+	done(&world, get(&world, "/units/" TOWNSHIP "?date=2026-11-01"), 200, "after");
+	cr_expect_str_eq(value(&world, "version"), "2");
+	done(&world, get(&world, "/units/" TOWNSHIP "/diff"), 200, "diff");
+	cr_expect_str_eq(value(&world, "added"), "1");
+	cr_expect_str_eq(value(&world, "removed"), "1");
+	done(&world, get(&world, "/reports/adjustments?division=" PREFECTURE "&year=2026"), 200, "report");
+	cr_expect_str_eq(value(&world, "items"), "2");
+	(void)change;
+	world_clear(&world);
+}
+
+Test(lists, admission_opens_the_way_for_what_is_outside)
+{
+	World world = world_at("2026-09-18");
+	int task, admission;
+
+	first_list(&world);
+	as_department(&world);
+	done(&world, post(&world, "/tasks", "{\"unit\": \"" TOWNSHIP "\", \"title\": \"清查旧档\"}"), 201, "task");
+	task = (int)zhen_test_int(world.test, "id");
+	cr_expect_str_eq(value(&world, "flag"), "清单外");
+	cr_expect(is_refused(&world, act(&world, "tasks", task, "assign", NULL), 409, "outside-list"));
+	done(&world, post(&world, "/admissions",
+	                  "{\"unit\": \"" TOWNSHIP "\", \"as\": \"item\", \"code\": \"BD-001\", \"title\": \"旧档清查\", \"reason\": \"需要\", "
+	                  "\"basis\": \"档案法第十条\", \"lead\": \"县档案局\", \"duty\": \"清点造册\", \"support\": \"经费1万元\", "
+	                  "\"place\": \"assist\"}"), 201, "file");
+	admission = (int)zhen_test_int(world.test, "id");
+	as_staffing(&world);
+	done(&world, act(&world, "admissions", admission, "approve", "{\"opinion\": \"同意\"}"), 200, "approve");
+	cr_expect_str_eq(value(&world, "version"), "2");
+	as_department(&world);
+	done(&world, act(&world, "tasks", task, "assign", "{\"code\": \"BD-001\"}"), 200, "assign");
+	cr_expect_eq(events(&world, "duties.admission.decided"), 1);
+	as_public(&world);
+	done(&world, get(&world, "/units/" TOWNSHIP "/items/BD-001"), 200, "item");
+	cr_expect_str_eq(value(&world, "orders"), "1");
+	world_clear(&world);
+}
+
+Test(lists, reviews_fall_due_by_the_clock)
+{
+	World world = world_at("2026-09-18");
+
+	first_list(&world);
+	turn_to(&world, "2026-09-19");
+	as_township(&world);
+	done(&world, get(&world, "/reviews?state=open"), 200, "open");
+	cr_expect_str_eq(value(&world, "items.1.quarter"), "3");
+	cr_expect_str_eq(value(&world, "items.1.due_on"), "2026-10-20", "%s", zhen_test_body(world.test));
+	turn_to(&world, "2026-10-21");
+	cr_expect_eq(events(&world, "duties.review.overdue"), 1);
 	world_clear(&world);
 }

@@ -106,3 +106,72 @@ int events(World *world, const char *topic)
 		n += strstr(zhen_test_event(world->test, i), wanted) != NULL;
 	return n;
 }
+
+char *json_text(const char *text)
+{
+	GString *out = g_string_new("\"");
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == '"' || *p == '\\')
+			g_string_append_c(out, '\\');
+		if (*p == '\n')
+			g_string_append(out, "\\n");
+		else if (*p == '\r')
+			g_string_append(out, "\\r");
+		else if (*p == '\t')
+			g_string_append(out, "\\t");
+		else
+			g_string_append_c(out, *p);
+	}
+	g_string_append_c(out, '"');
+	return g_string_free(out, FALSE);
+}
+
+int32_t bring(World *world, const char *code, const char *kind, const char *division, const char *csv, const char *more)
+{
+	g_autofree char *content = json_text(csv);
+	g_autofree char *json = g_strdup_printf(
+		"{\"code\": \"%s\", \"title\": \"目录\", \"kind\": \"%s\", \"division\": \"%s\", \"content\": %s%s}", code, kind, division,
+		content, more);
+
+	return post(world, "/catalogues", json);
+}
+
+void import_shipped(World *world)
+{
+	g_autofree char *powers = NULL, *delegated = NULL;
+
+	cr_assert(g_file_get_contents(DATA "duties/township-powers.csv", &powers, NULL, NULL));
+	cr_assert(g_file_get_contents(DATA "duties/county-delegated.csv", &delegated, NULL, NULL));
+	as_prefecture(world);
+	done(world, bring(world, "township-powers", "statutory", PREFECTURE, powers, ""), 201, "powers");
+	done(world, bring(world, "delegated", "delegated", PREFECTURE, delegated, ""), 201, "delegated");
+}
+
+int draft(World *world, const char *unit)
+{
+	g_autofree char *json = g_strdup_printf("{\"unit\": \"%s\"}", unit);
+
+	as_township(world);
+	done(world, post(world, "/lists", json), 201, "draft");
+	return (int)zhen_test_int(world->test, "id");
+}
+
+int32_t act(World *world, const char *what, int id, const char *verb, const char *json)
+{
+	g_autofree char *path = g_strdup_printf("/%s/%d/%s", what, id, verb);
+
+	return post(world, path, json);
+}
+
+int first_list(World *world)
+{
+	int id;
+
+	import_shipped(world);
+	id = draft(world, TOWNSHIP);
+	done(world, act(world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-002\"}]}"), 200, "choose");
+	as_staffing(world);
+	done(world, act(world, "lists", id, "publish", NULL), 200, "publish");
+	return id;
+}

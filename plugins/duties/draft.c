@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A draft: made by inheritance, then chosen, added to, placed, until it is published or thrown away. */
+#include "process.h"
+#include "tables.h"
+
+#include "items.h"
+
+/* The newest versions that hold on the day for this unit, of every catalogue made for it or a division above it. */
+static void take_bases(zhen_call *call, const struct list *list)
+{
+	const char *kind = unit_kind(call, list->unit);
+	const char *above[5] = { "", "", "", "", "" };
+
+	for (uint32_t level = 1; level <= 4; level++) {
+		const zhen_division *division = call->host->division_above(call, list->unit, level);
+
+		above[level] = division != NULL ? division->code : "";
+	}
+	zhen_run(call,
+	         "INSERT INTO list_base(list, catalogue, code) SELECT $1, c.id, c.code FROM catalogue c WHERE "
+	         "c.division IN ($2, $3, $4, $5) AND c.effective_from <= $6 AND (c.unit_kind = $7 OR (c.unit_kind = 'any' AND "
+	         "$7 <> 'community')) AND c.version = (SELECT MAX(n.version) FROM catalogue n WHERE n.code = c.code AND "
+	         "n.effective_from <= $6)",
+	         list->id, above[1], above[2], above[3], above[4], list->effective_from, kind);
+}
+
+/* Common items always; optional ones that were chosen before, and all those of a guidance frame, which may be taken out.
+ * What the unit had decided of an item (place, lead, duty) stays unless the catalogue changed it. */
+static void take_items(zhen_call *call, const struct list *list, int64_t previous)
+{
+	zhen_run(call,
+	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
+	         "SELECT $1, c.id, c.code, c.kind, COALESCE(p.criterion, ''), i.code, c.id * 10000 + i.seq, i.name, i.type, i.level, "
+	         "i.basis, i.origin, CASE WHEN p.code IS NOT NULL AND i.place = o.place THEN p.place ELSE i.place END, "
+	         "CASE WHEN p.category <> '' THEN p.category ELSE i.category END, "
+	         "CASE WHEN p.code IS NOT NULL AND i.lead = o.lead THEN p.lead ELSE i.lead END, "
+	         "CASE WHEN p.code IS NOT NULL AND i.duty = o.duty THEN p.duty ELSE i.duty END, i.county_duty, "
+	         "CASE WHEN p.code IS NOT NULL AND i.responsible = o.responsible THEN p.responsible ELSE i.responsible END, "
+	         "i.upper, i.batch "
+	         "FROM list_base b JOIN catalogue c ON c.id = b.catalogue JOIN catalogue_item i ON i.catalogue = c.id "
+	         "LEFT JOIN list_item p ON p.list = $2 AND p.code = i.code "
+	         "LEFT JOIN catalogue_item o ON o.catalogue = p.catalogue AND o.code = p.code "
+	         "WHERE b.list = $1 AND (i.origin = 'common' OR p.code IS NOT NULL OR ($2 = 0 AND c.kind <> 'delegated'))",
+	         list->id, previous);
+	zhen_run(call,
+	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
+	         "SELECT $1, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS
+	         " FROM list_item WHERE list = $2 AND kind = 'local'",
+	         list->id, previous);
+}
+
+/* The township's round of adjustment that has come to adjusting; 0 = none. */
+static int64_t round_adjusting(zhen_call *call, const char *township)
+{
+	return count_of(zhen_one(call, "SELECT id FROM round WHERE township = $1 AND state = 'adjust' ORDER BY id DESC LIMIT 1",
+	                         township),
+	                "id");
+}
+
+zhen_result create_draft(zhen_call *call)
+{
+	struct list list = { .unit = field_text(call, "unit"), .effective_from = day_or_today(call, "effective_from") };
+	struct list previous = { 0 }, open;
+
+	if (unit_kind(call, list.unit)[0] == '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "not-a-unit", "清单按乡镇、街道或村（社区）编制");
+	if (list_draft(call, list.unit, &open))
+		return zhen_fail(call, ZHEN_CONFLICT, "draft-open", "%s还有一份草案未公布", division_name(call, list.unit));
+	list.township = township_of(call, list.unit);
+	list.village = strcmp(list.township, list.unit) == 0 ? "" : list.unit;
+	list_newest(call, list.unit, &previous);
+	if (previous.id != 0 && strcmp(list.effective_from, previous.effective_from) < 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s", previous.effective_from);
+	list.round = previous.id != 0 ? round_adjusting(call, list.township) : 0;
+	call->host->subject(call, list.unit);
+	/* Versions are given when published; until then a number that no version has. */
+	list.id = zhen_insert(
+		call,
+		"INSERT INTO list(unit, township, village, version, state, round, note, effective_from, effective_to, basic, assist, "
+		"withdrawn, common, optional, local, delegated, statutory, services, created_at, created_by, published_at, published_by) "
+		"SELECT $1, $2, $3, COALESCE(MIN(CASE WHEN version < 0 THEN version END), 0) - 1, 'draft', $4, $5, $6, '', 0, 0, 0, 0, 0, "
+		"0, 0, 0, 0, $7, $8, 0, '' FROM list WHERE unit = $1 RETURNING id",
+		list.unit, list.township, list.village, list.round, field_text(call, "note"), list.effective_from, zhen_now(call),
+		zhen_get_caller(call)->name);
+	take_bases(call, &list);
+	take_items(call, &list, previous.id);
+	return zhen_created(call, list.id);
+}
+
+static zhen_result list_done(zhen_call *call, const struct list *list)
+{
+	const zhen_row *row = zhen_one(
+		call,
+		"SELECT COUNT(*) AS items, COALESCE(SUM(CASE WHEN place = 'basic' THEN 1 ELSE 0 END), 0) AS basic, "
+		"COALESCE(SUM(CASE WHEN place = 'assist' THEN 1 ELSE 0 END), 0) AS assist, "
+		"COALESCE(SUM(CASE WHEN place = 'withdrawn' THEN 1 ELSE 0 END), 0) AS withdrawn, "
+		"COALESCE(SUM(CASE WHEN origin = 'optional' AND kind = 'delegated' THEN 1 ELSE 0 END), 0) AS optional "
+		"FROM list_item WHERE list = $1",
+		list->id);
+
+	zhen_put(call, "id", list->id);
+	zhen_put(call, "state", list->state);
+	for (uint32_t i = 0; row != NULL && i < row->count; i++)
+		call->host->put(call, row->names[i], row->values[i]);
+	return zhen_ok(call);
+}
+
+static bool is_chosen(zhen_call *call, const char *code)
+{
+	for (int32_t i = 0; i < call->host->list_count(call, "items"); i++)
+		if (strcmp(or_empty(zhen_value_text(call->host->list_field(call, "items", i, "code"))), code) == 0)
+			return true;
+	return false;
+}
+
+/* What was chosen before and is not now; and the other way round. Each is a change that may need its round. */
+static zhen_result choose_one(zhen_call *call, const struct list *list, const char *code)
+{
+	const zhen_row *row = zhen_one(
+		call,
+		"SELECT c.id, c.code, c.kind, i.origin, i.name, i.seq FROM list_base b JOIN catalogue c ON c.id = b.catalogue "
+		"JOIN catalogue_item i ON i.catalogue = c.id WHERE b.list = $1 AND i.code = $2",
+		list->id, code);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue", "“%s”不在本单位适用的目录内", code);
+	if (strcmp(column_or_empty(row, "origin"), "optional") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-optional", "“%s”是共性事项，全部承接，不用选取", column_or_empty(row, "name"));
+	if (list_item(call, list->id, code) != NULL)
+		return 0;
+	zhen_result refused = change_may(call, list, code, "add");
+	if (refused != 0)
+		return refused;
+	zhen_run(call,
+	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
+	         "SELECT $1, catalogue, $3, $4, '', code, catalogue * 10000 + seq, name, type, level, basis, origin, place, category, "
+	         "lead, duty, county_duty, responsible, upper, batch FROM catalogue_item WHERE catalogue = $2 AND code = $5",
+	         list->id, count_of(row, "id"), column_or_empty(row, "code"), column_or_empty(row, "kind"), code);
+	change_done(call, list, code);
+	note_change(call, list->unit, code, "chosen", column_or_empty(row, "name"), 0, list->round, 0);
+	return 0;
+}
+
+struct codes {
+	const char **codes, **names;
+	int64_t count;
+};
+
+/* Read to the end before anything is taken out of what is read. */
+static struct codes chosen_before(zhen_call *call, const struct list *list)
+{
+	const int64_t max = count_of(zhen_one(call, "SELECT COUNT(*) AS n FROM list_item WHERE list = $1", list->id), "n");
+	struct codes all = { .codes = (const char **)zhen_alloc(call, sizeof(char *) * (size_t)(max + 1)),
+		             .names = (const char **)zhen_alloc(call, sizeof(char *) * (size_t)(max + 1)) };
+
+	ZHEN_FOR_EACH (call, row, "SELECT code, name FROM list_item WHERE list = $1 AND origin = 'optional' AND kind = 'delegated' "
+	                          "ORDER BY code", list->id) {
+		if (all.count == max)
+			continue;
+		all.codes[all.count] = column_or_empty(row, "code");
+		all.names[all.count++] = column_or_empty(row, "name");
+	}
+	return all;
+}
+
+static zhen_result unchoose_rest(zhen_call *call, const struct list *list)
+{
+	const struct codes before = chosen_before(call, list);
+
+	for (int64_t i = 0; i < before.count; i++) {
+		if (is_chosen(call, before.codes[i]))
+			continue;
+		zhen_result refused = change_may(call, list, before.codes[i], "remove");
+		if (refused != 0)
+			return refused;
+		zhen_run(call, "DELETE FROM list_item WHERE list = $1 AND code = $2", list->id, before.codes[i]);
+		change_done(call, list, before.codes[i]);
+		note_change(call, list->unit, before.codes[i], "unchosen", before.names[i], 0, list->round, 0);
+	}
+	return 0;
+}
+
+static zhen_result count_may(zhen_call *call, const struct list *list, int64_t chosen)
+{
+	const int64_t min = zhen_value_int(call->host->setting(call, "optional_min", list->township));
+	const int64_t max = zhen_value_int(call->host->setting(call, "optional_max", list->township));
+
+	if (chosen < min)
+		return zhen_fail(call, ZHEN_CONFLICT, "too-few-optional", "可选事项选取%lld项，至少%lld项", (long long)chosen,
+		                 (long long)min);
+	if (chosen > max)
+		return zhen_fail(call, ZHEN_CONFLICT, "too-many-optional", "可选事项选取%lld项，至多%lld项", (long long)chosen,
+		                 (long long)max);
+	return 0;
+}
+
+/* A frame that offers something to choose from asks for the number that the setting says. */
+zhen_result optional_check(zhen_call *call, const struct list *list)
+{
+	if (zhen_one(call,
+	             "SELECT i.code FROM list_base b JOIN catalogue c ON c.id = b.catalogue JOIN catalogue_item i ON i.catalogue = c.id "
+	             "WHERE b.list = $1 AND c.kind = 'delegated' AND i.origin = 'optional' LIMIT 1",
+	             list->id) == NULL)
+		return 0;
+	return count_may(call, list,
+	                 count_of(zhen_one(call,
+	                                   "SELECT COUNT(*) AS n FROM list_item WHERE list = $1 AND kind = 'delegated' "
+	                                   "AND origin = 'optional'",
+	                                   list->id),
+	                          "n"));
+}
+
+/* The whole choice at once: what is not named is not taken. */
+zhen_result choose_items(zhen_call *call)
+{
+	struct list list;
+	zhen_result refused = list_for(call, LIST_CHOOSE, &list);
+
+	if (refused == 0)
+		refused = count_may(call, &list, call->host->list_count(call, "items"));
+	for (int32_t i = 0; refused == 0 && i < call->host->list_count(call, "items"); i++)
+		refused = choose_one(call, &list, or_empty(zhen_value_text(call->host->list_field(call, "items", i, "code"))));
+	if (refused == 0)
+		refused = unchoose_rest(call, &list);
+	return refused != 0 ? refused : list_done(call, &list);
+}
+
+static zhen_result add_one(zhen_call *call, const struct list *list, const struct item *item)
+{
+	zhen_result refused = local_code_check(call, list->unit, item->code);
+
+	if (refused == 0 && list_item(call, list->id, item->code) != NULL)
+		refused = zhen_fail(call, ZHEN_CONFLICT, "code-listed", "“%s”已在清单内", item->code);
+	if (refused == 0)
+		refused = upper_check(call, list, item->upper, item->code);
+	if (refused == 0)
+		refused = change_may(call, list, item->code, "add");
+	if (refused != 0)
+		return refused;
+	list_store_item(call, list->id, list_next_seq(call, list->id), item);
+	zhen_run(call, "INSERT INTO code(code, owner, name, retired_at) VALUES($1, $2, $3, 0) {{upsert code}} name = excluded.name",
+	         item->code, list->unit, item->name);
+	change_done(call, list, item->code);
+	note_change(call, list->unit, item->code, "added", item->name, 0, list->round, item->batch);
+	return 0;
+}
+
+zhen_result add_item(zhen_call *call)
+{
+	struct item item = {
+		.code = field_text(call, "code"),
+		.name = field_text(call, "name"),
+		.type = zhen_has(call, "type") ? field_text(call, "type") : "power",
+		.level = "local",
+		.basis = field_text(call, "basis"),
+		.origin = "local",
+		.place = zhen_has(call, "place") ? field_text(call, "place") : "basic",
+		.category = field_text(call, "category"),
+		.lead = field_text(call, "lead"),
+		.duty = field_text(call, "duty"),
+		.county_duty = field_text(call, "county_duty"),
+		.responsible = zhen_has(call, "responsible") ? field_text(call, "responsible") : "township",
+		.upper = field_text(call, "upper"),
+	};
+	const char *column, *code, *reason;
+	struct list list;
+	zhen_result refused = list_for(call, LIST_ADD, &list);
+
+	if (refused != 0)
+		return refused;
+	if (!item_check(call, &item, &column, &code, &reason))
+		return zhen_fail(call, ZHEN_CONFLICT, code, "%s", reason);
+	refused = criteria_check(call, item.category);
+	if (refused == 0)
+		refused = add_one(call, &list, &item);
+	return refused != 0 ? refused : list_done(call, &list);
+}
+
+/* The unit's own items out of a file: all, or none. */
+zhen_result import_items(zhen_call *call)
+{
+	const struct items_options options = { .level = "local", .origin = "common" };
+	struct items items;
+	struct list list;
+	zhen_result refused = list_for(call, LIST_IMPORT, &list);
+
+	if (refused != 0)
+		return refused;
+	if (!items_read(call, &options, &items))
+		return zhen_fail(call, ZHEN_INVALID, "rows-refused", "文件中有错误，一行也没有导入");
+	for (size_t i = 0; i < items.count; i++) {
+		items.rows[i].origin = "local";
+		refused = add_one(call, &list, &items.rows[i]);
+		if (refused != 0)
+			return refused;
+	}
+	zhen_put(call, "imported", (int64_t)items.count);
+	zhen_put(call, "encoding", items.encoding);
+	return list_done(call, &list);
+}
+
+static zhen_result withdraw_may(zhen_call *call, const zhen_row *row)
+{
+	if (strcmp(column_or_empty(row, "origin"), "common") == 0 && strcmp(column_or_empty(row, "kind"), "guidance") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "common-item-kept", "“%s”是共性事项，不能收回", column_or_empty(row, "name"));
+	if (!zhen_has(call, "criterion"))
+		return zhen_fail(call, ZHEN_CONFLICT, "criterion-missing",
+		                 "收回的事项应专业技术性强，或基层无力承接，请写明属于哪一种");
+	return 0;
+}
+
+/* Exactly one of the three: the item has one place. */
+zhen_result place_item(zhen_call *call)
+{
+	struct list list;
+	zhen_result refused = list_for(call, LIST_PLACE, &list);
+	const char *code = field_text(call, "code"), *place = field_text(call, "place"), *column, *word, *reason;
+
+	if (refused != 0)
+		return refused;
+	const zhen_row *row = list_item(call, list.id, code);
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-in-list", "“%s”不在这份清单内", code);
+	struct item item = item_of_row(row);
+	bool withdraws = strcmp(place, "withdrawn") == 0;
+	item.place = place;
+	item.lead = zhen_has(call, "lead") ? field_text(call, "lead") : item.lead;
+	item.duty = zhen_has(call, "duty") ? field_text(call, "duty") : item.duty;
+	if (withdraws)
+		refused = withdraw_may(call, row);
+	if (refused == 0 && !item_check(call, &item, &column, &word, &reason))
+		refused = zhen_fail(call, ZHEN_CONFLICT, word, "%s", reason);
+	if (refused == 0)
+		refused = change_may(call, &list, code, withdraws ? "withdraw" : "change");
+	if (refused != 0)
+		return refused;
+	zhen_run(call,
+	         "UPDATE list_item SET place = $1, lead = $2, duty = $3, criterion = $4, responsible = $5 WHERE list = $6 AND code = $7",
+	         place, item.lead, item.duty, withdraws ? field_text(call, "criterion") : "",
+	         withdraws ? "county" : strcmp(place, "assist") == 0 ? "joint" : "township", list.id, code);
+	change_done(call, &list, code);
+	note_change(call, list.unit, code, "placed", place, 0, list.round, 0);
+	return list_done(call, &list);
+}
+
+zhen_result remove_item(zhen_call *call)
+{
+	struct list list;
+	zhen_result refused = list_for(call, LIST_REMOVE, &list);
+	const char *code = field_text(call, "code");
+
+	if (refused != 0)
+		return refused;
+	const zhen_row *row = list_item(call, list.id, code);
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-in-list", "“%s”不在这份清单内", code);
+	if (strcmp(column_or_empty(row, "origin"), "common") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "common-item-kept", "“%s”是共性事项，各乡镇全部承接，不能去掉",
+		                 column_or_empty(row, "name"));
+	refused = change_may(call, &list, code, "remove");
+	if (refused != 0)
+		return refused;
+	zhen_run(call, "DELETE FROM list_item WHERE list = $1 AND code = $2", list.id, code);
+	change_done(call, &list, code);
+	note_change(call, list.unit, code, "removed", field_text(call, "reason"), 0, list.round, 0);
+	return list_done(call, &list);
+}
+
+zhen_result discard_draft(zhen_call *call)
+{
+	struct list list;
+	zhen_result refused = list_for(call, LIST_DISCARD, &list);
+
+	if (refused != 0)
+		return refused;
+	zhen_run(call, "UPDATE list SET state = 'discarded' WHERE id = $1", list.id);
+	zhen_run(call, "DELETE FROM list_item WHERE list = $1", list.id);
+	/* Codes that only this draft had were never used. */
+	zhen_run(call,
+	         "DELETE FROM code WHERE owner = $1 AND NOT EXISTS (SELECT 1 FROM list_item i JOIN list l ON l.id = i.list "
+	         "WHERE l.unit = $1 AND i.code = code.code)",
+	         list.unit);
+	if (list.round != 0)
+		zhen_run(call, "UPDATE round_item SET done_at = 0 WHERE round = $1", list.round);
+	zhen_put(call, "id", list.id);
+	zhen_put(call, "state", "discarded");
+	return zhen_ok(call);
+}
