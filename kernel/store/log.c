@@ -279,7 +279,8 @@ static void take_row(Scan *scan, sqlite3_stmt *row)
 
 static gboolean is_next(const Scan *scan, sqlite3_stmt *row)
 {
-	return sqlite3_column_type(row, LOG_SEQ) == SQLITE_INTEGER && sqlite3_column_int64(row, LOG_SEQ) == scan->at + 1;
+	return sqlite3_column_type(row, LOG_SEQ) == SQLITE_INTEGER &&
+	       sqlite3_column_int64(row, LOG_SEQ) == scan->at + 1;
 }
 
 static ScanResult scan_rows(Scan *scan, LogFile *file, GError **error)
@@ -382,7 +383,8 @@ static gboolean check_position(const Scan *scan, const LogPosition *after, const
 		return TRUE;
 	log_position_print(after, at);
 	log_position_print(&end, last);
-	return throw_error(error, ERROR_CONFLICT, "at %s of %s, whose log ends at %s; restored apart?", at, scan->log->name, last);
+	return throw_error(error, ERROR_CONFLICT, "at %s of %s, whose log ends at %s; restored apart?", at,
+	                   scan->log->name, last);
 }
 
 static void settle_texts(LogBlock *block)

@@ -148,7 +148,8 @@ Test(emit, however_many_they_are_all_there_in_order, .timeout = 60)
 		cr_assert_eq(ask(&herald, counts[i], TURN_FINE), 200);
 		cr_assert_eq(number(&herald, "SELECT COUNT(*) FROM _event"), before + counts[i], "of %d", counts[i]);
 		cr_assert_eq(wrong_rows(&herald, before), 0, "of %d", counts[i]);
-		cr_assert_eq(herald.told, counts[i] > 0, "the bus is told of %d events %d times", counts[i], herald.told);
+		cr_assert_eq(herald.told, counts[i] > 0, "the bus is told of %d events %d times", counts[i],
+		             herald.told);
 		before += counts[i];
 	}
 	herald_close(&herald);
@@ -177,9 +178,10 @@ Test(emit, of_a_handler_that_fails_none_is_left, .timeout = 60)
 	herald_open(&herald);
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
 		for (gsize j = 0; j < G_N_ELEMENTS(counts); j++) {
-			cr_assert_eq(ask(&herald, counts[j], cases[i].turn), cases[i].status, "%d answered %d", cases[i].turn,
-			             herald.status);
-			cr_assert_eq(number(&herald, "SELECT COUNT(*) FROM _event"), 0, "%d after %d", cases[i].turn, counts[j]);
+			cr_assert_eq(ask(&herald, counts[j], cases[i].turn), cases[i].status, "%d answered %d",
+			             cases[i].turn, herald.status);
+			cr_assert_eq(number(&herald, "SELECT COUNT(*) FROM _event"), 0, "%d after %d", cases[i].turn,
+			             counts[j]);
 			cr_assert_eq(herald.told, 0);
 		}
 	cr_assert_eq(ask(&herald, 3, TURN_FINE), 200, "and nothing of them comes with the next call");

@@ -10,7 +10,8 @@ sqlite3 *database_open(const char *folder, const char *name, const char *schema)
 	sqlite3 *db;
 
 	snprintf(path, sizeof path, "%s/%s", folder, name);
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK)
 		die(path);
 	sqlite3_busy_timeout(db, 5000);
 	/* A checkpoint each 32 MB: seldom enough not to be what is measured. */
@@ -48,7 +49,8 @@ void effect_open(Effect *effect, const char *folder)
 	effect->db = db;
 	effect->begin = database_prepare(db, "BEGIN IMMEDIATE");
 	effect->commit = database_prepare(db, "COMMIT");
-	effect->count = database_prepare(db, "INSERT INTO effect(key, n) VALUES(?1, 1) ON CONFLICT(key) DO UPDATE SET n = n + 1");
+	effect->count = database_prepare(
+		db, "INSERT INTO effect(key, n) VALUES(?1, 1) ON CONFLICT(key) DO UPDATE SET n = n + 1");
 	effect->move = database_prepare(db, "UPDATE position SET at = ?1");
 }
 

@@ -60,7 +60,8 @@ static void report(Window *window)
 		die("nothing was counted");
 	qsort(window->latencies, window->counted, sizeof window->latencies[0], by_size);
 	getrusage(RUSAGE_SELF, &usage);
-	printf("{\"events\":%llu,\"rate\":%.1f,\"p50\":%u,\"p99\":%u,\"cpu_us\":%.2f}\n", (unsigned long long)window->counted,
+	printf("{\"events\":%llu,\"rate\":%.1f,\"p50\":%u,\"p99\":%u,\"cpu_us\":%.2f}\n",
+	       (unsigned long long)window->counted,
 	       (double)window->counted * 1e6 / (double)(window->until_us - window->from_us),
 	       window->latencies[window->counted / 2], window->latencies[window->counted * 99 / 100],
 	       ((double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 +

@@ -9,7 +9,8 @@ static const zhen_field fields[] = { { .name = "key", .type = ZHEN_INT, .flags =
 
 static zhen_result made(zhen_call *call)
 {
-	zhen_run(call, "INSERT INTO effect(key, n) VALUES($1, 1) {{upsert key}} n = effect.n + 1", zhen_int(call, "key"));
+	zhen_run(call, "INSERT INTO effect(key, n) VALUES($1, 1) {{upsert key}} n = effect.n + 1",
+	         zhen_int(call, "key"));
 	return zhen_ok(call);
 }
 

@@ -52,7 +52,8 @@ static guint delivered(const CallRequest *request, const CallReply *reply)
 
 	if (reply->status != 200 || found == NULL || strstr(reply->body->str, "\"parked\":0") == NULL)
 		die(reply->body->str);
-	g_strlcpy(text, found + strlen("\"upto\":\""), MIN(sizeof text, strcspn(found + strlen("\"upto\":\""), "\"") + 1));
+	g_strlcpy(text, found + strlen("\"upto\":\""),
+	          MIN(sizeof text, strcspn(found + strlen("\"upto\":\""), "\"") + 1));
 	if (!log_position_parse(text, &upto))
 		die("no position in the answer to a delivery");
 	while (count < request->n_events && log_position_compare(&request->events[count].position, &upto) <= 0)
@@ -116,9 +117,10 @@ static void publish(Product *product)
 		return;
 	product->request.now_ms = g_get_real_time() / 1000;
 	product->request.body = product->body;
-	product->request.body_length = (gsize)g_snprintf(
-		product->body, REQUEST_MAX, "{\"sent\":%" G_GINT64_FORMAT ",\"number\":%" G_GUINT64_FORMAT ",\"count\":%u,\"pad\":\"%s\"}",
-		now_us() + SENT_OFFSET, bench->published, count, event_pad());
+	product->request.body_length = (gsize)g_snprintf(product->body, REQUEST_MAX,
+	                                                 "{\"sent\":%" G_GINT64_FORMAT ",\"number\":%" G_GUINT64_FORMAT
+	                                                 ",\"count\":%u,\"pad\":\"%s\"}",
+	                                                 now_us() + SENT_OFFSET, bench->published, count, event_pad());
 	bench->published += count;
 	product->publishing = TRUE;
 	product->publisher->submit(product->publisher, product->front, &product->request, on_published, product);

@@ -55,7 +55,8 @@ static bool is_over(Redis *redis)
 
 static void ask_for_more(redisContext *from)
 {
-	redisAppendCommand(from, "XREADGROUP GROUP " GROUP " one COUNT %d BLOCK 200 STREAMS " STREAM " >", CONSUMER_MAX);
+	redisAppendCommand(from, "XREADGROUP GROUP " GROUP " one COUNT %d BLOCK 200 STREAMS " STREAM " >",
+	                   CONSUMER_MAX);
 }
 
 /* XACK of what was read, appended as one command. */

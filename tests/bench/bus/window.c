@@ -97,8 +97,8 @@ int64_t event_write(char text[EVENT_BYTES + 1], uint64_t number)
 	const int64_t sent = now_us();
 
 	if (form[0] == '\0')
-		snprintf(form, sizeof form, "%s%013d%s%04d%s%.*s%s", head, 0, middle, 0, before_pad, (int)PAD_BYTES, event_pad(),
-		         tail);
+		snprintf(form, sizeof form, "%s%013d%s%04d%s%.*s%s", head, 0, middle, 0, before_pad, (int)PAD_BYTES,
+		         event_pad(), tail);
 	memcpy(text, form, sizeof form);
 	put_digits(text + SENT_AT + 13, (uint64_t)(sent + SENT_OFFSET), 13);
 	put_digits(text + KEY_AT + 4, FIRST_KEY + number % KEYS, 4);
