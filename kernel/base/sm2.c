@@ -110,20 +110,20 @@ static gboolean is_private(const char *path, GError **error)
 
 Sm2 *sm2_load(const char *key_path, const char *certificate_path, GError **error)
 {
-	g_autofree char *secret = NULL, *public = NULL;
+	g_autofree char *secret = NULL, *shown = NULL;
 	g_autoptr(EVP_PKEY) key = NULL;
 	Sm2 *sm2 = NULL;
 
 	if (!is_private(key_path, error) || !g_file_get_contents(key_path, &secret, NULL, error) ||
-	    (certificate_path != NULL && !g_file_get_contents(certificate_path, &public, NULL, error)))
+	    (certificate_path != NULL && !g_file_get_contents(certificate_path, &shown, NULL, error)))
 		return NULL;
 	key = key_of_pem(secret, error);
-	if (key != NULL && public != NULL && !certificate_fits(key, public, error))
+	if (key != NULL && shown != NULL && !certificate_fits(key, shown, error))
 		g_clear_pointer(&key, EVP_PKEY_free);
-	if (key != NULL && public == NULL)
-		public = public_of_key(key, error);
-	if (key != NULL && public != NULL)
-		sm2 = sm2_from(secret, public, error);
+	if (key != NULL && shown == NULL)
+		shown = public_of_key(key, error);
+	if (key != NULL && shown != NULL)
+		sm2 = sm2_from(secret, shown, error);
 	else
 		prefix_error(error, "%s", key_path);
 	explicit_bzero(secret, strlen(secret));
@@ -158,7 +158,8 @@ gboolean sm2_make(const char *path, GError **error)
 	if (key == NULL)
 		return throw_openssl(error, "new key");
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
-		return throw_error(error, ERROR_CONFLICT, "%s is there already; what was signed with it needs it", path);
+		return throw_error(error, ERROR_CONFLICT, "%s is there already; what was signed with it needs it",
+		                   path);
 	g_unlink(fresh); /* left by one that did not get to its end */
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
