@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What stands around lists: who handles which situation, the offices of a township, and what goes with a power that moves. */
+#include "people.h"
 #include "process.h"
 #include "tables.h"
 
@@ -194,6 +195,7 @@ zhen_result show_transfer(zhen_call *call)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这项承接，或不在您的辖区");
 	for (uint32_t i = 0; i < row->count; i++)
 		call->host->put(call, row->names[i], row->values[i]);
+	zhen_put(call, "serving", posts_serving(call, column_or_empty(row, "township"), column_or_empty(row, "code")));
 	zhen_journal_put(call, "journal", "transfer_journal", count_of(row, "id"));
 	process_actions(call, &transfer_process, column_or_empty(row, "state"),
 	                zhen_format(call, "/transfers/%lld", (long long)count_of(row, "id")));

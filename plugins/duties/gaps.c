@@ -102,8 +102,8 @@ zhen_result show_gaps(zhen_call *call)
 
 static int64_t ready(zhen_call *call, const char *unit, const char *code)
 {
-	return count_of(zhen_one(call, "SELECT COALESCE(SUM(ready), 0) AS n FROM support WHERE unit = $1 AND code = $2", unit,
-	                         code),
+	return count_of(zhen_one(call, "SELECT COALESCE(SUM(ready), 0) AS n FROM support WHERE unit = $1 AND code = $2",
+	                         unit, code),
 	                "n");
 }
 

@@ -65,8 +65,8 @@ static zhen_result under_ceiling(zhen_call *call, const char *township, int64_t 
 {
 	const char *county = county_of(call, township);
 	int64_t ceiling = zhen_value_int(call->host->setting(call, "headcount_ceiling", county));
-	int64_t own = tally(call, county, "base", 0) + tally(call, county, "quantified", 0) + tally(call, county, "balance", 0) -
-	              tally(call, county, "sunk", 0);
+	int64_t own = tally(call, county, "base", 0) + tally(call, county, "quantified", 0) +
+	              tally(call, county, "balance", 0) - tally(call, county, "sunk", 0);
 
 	if (ceiling == 0 || own + more <= ceiling)
 		return 0;
@@ -84,8 +84,8 @@ static void write_change(zhen_call *call, const struct change *change)
 	zhen_run(call,
 	         "INSERT INTO headcount(township, component, change, effective_on, what, other, purpose, reason, basis, person, "
 	         "at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-	         change->township, change->component, change->change, change->on, change->what, change->other, change->purpose,
-	         change->reason, change->basis, zhen_get_caller(call)->name, zhen_now(call));
+	         change->township, change->component, change->change, change->on, change->what, change->other,
+	         change->purpose, change->reason, change->basis, zhen_get_caller(call)->name, zhen_now(call));
 	zhen_run(call,
 	         "INSERT INTO staffing(township, base, quantified, balance, sunk) VALUES($1, $2, $3, $4, $5) "
 	         "{{upsert township}} base = staffing.base + excluded.base, "
@@ -94,8 +94,8 @@ static void write_change(zhen_call *call, const struct change *change)
 	         change->township, base ? change->change : 0, quantified ? change->change : 0,
 	         base || quantified ? 0 : change->change, sunk ? change->change : 0);
 	tally_add(call, change->township, change->component, 0, change->change);
-	zhen_emit(call, "duties.headcount.changed", "township", change->township, "component", change->component, "change",
-	          change->change, "effective_on", change->on, "total",
+	zhen_emit(call, "duties.headcount.changed", "township", change->township, "component", change->component,
+	          "change", change->change, "effective_on", change->on, "total",
 	          headcount_total(call, change->township, today(call)));
 }
 
@@ -128,7 +128,8 @@ static zhen_result headcount_stands(zhen_call *call, const char *township, const
 		"COALESCE(SUM(CASE WHEN component = 'balance' THEN change ELSE 0 END), 0) AS balance FROM headcount "
 		"WHERE township = $1 AND effective_on <= $2",
 		township, on);
-	int64_t base = count_of(row, "base"), quantified = count_of(row, "quantified"), balance = count_of(row, "balance");
+	int64_t base = count_of(row, "base"), quantified = count_of(row, "quantified"),
+		balance = count_of(row, "balance");
 
 	zhen_put(call, "township", township);
 	zhen_put(call, "on", on);
@@ -190,7 +191,8 @@ zhen_result move_headcount(zhen_call *call)
 	if (strcmp(out.township, out.other) == 0)
 		return wrong_field(call, "to", "same-township", "调出和调入是同一乡镇 (both are the same township)");
 	if (strcmp(county_of(call, out.township), county_of(call, out.other)) != 0)
-		return wrong_field(call, "to", "other-county", "编制在同一县（市、区）内调剂 (moves stay within a county)");
+		return wrong_field(call, "to", "other-county",
+		                   "编制在同一县（市、区）内调剂 (moves stay within a county)");
 	refused = may_lose(call, &out);
 	if (refused != 0)
 		return refused;
@@ -225,10 +227,12 @@ zhen_result sink_posts(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (place == NULL || place->level > 3)
-		return wrong_field(call, "from_body", "not-above", "编制由县级以上部门下沉 (posts are sunk by a body of the county or above)");
+		return wrong_field(call, "from_body", "not-above",
+		                   "编制由县级以上部门下沉 (posts are sunk by a body of the county or above)");
 	const zhen_division *above = call->host->division_above(call, change.township, place->level);
 	if (above == NULL || strcmp(above->code, place->code) != 0)
-		return wrong_field(call, "from_body", "not-above", "%s不是该乡镇的上级部门 (not a body above the township)", body->name);
+		return wrong_field(call, "from_body", "not-above",
+		                   "%s不是该乡镇的上级部门 (not a body above the township)", body->name);
 	write_change(call, &change);
 	tally_add(call, change.township, "sunk", 0, change.change);
 	tally_add(call, change.township, "sunk", zhen_calendar_year_of(zhen_calendar_parse_date(change.on)), change.change);

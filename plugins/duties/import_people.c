@@ -141,7 +141,8 @@ static bool read_cells(struct sheet *sheet, const struct csv_row *row, const cha
 
 			if (word == NULL)
 				fault(sheet, row->line, c, "word-unknown",
-				      zhen_format(sheet->call, "“%s”不在可选范围内 (not one of the choices)", cells[c]));
+				      zhen_format(sheet->call, "“%s”不在可选范围内 (not one of the choices)",
+				                  cells[c]));
 			else
 				cells[c] = word;
 		}
@@ -176,10 +177,12 @@ static zhen_result sheet_read(struct sheet *sheet, sheet_row *take, int64_t *out
 		items_fault(sheet->call, sheet->csv.problem_line, "", "file-unreadable", sheet->csv.problem);
 		return zhen_invalid(sheet->call);
 	}
-	while (sheet->head < sheet->csv.count && sheet->head < HEAD_ROWS && !read_head(sheet, &sheet->csv.rows[sheet->head]))
+	while (sheet->head < sheet->csv.count && sheet->head < HEAD_ROWS &&
+	       !read_head(sheet, &sheet->csv.rows[sheet->head]))
 		sheet->head++;
 	if (sheet->head == sheet->csv.count || sheet->head == HEAD_ROWS) {
-		items_fault(sheet->call, 1, "", "head-missing", "没有找到表头，或缺少必填的列 (no head with the needed columns)");
+		items_fault(sheet->call, 1, "", "head-missing",
+		            "没有找到表头，或缺少必填的列 (no head with the needed columns)");
 		return zhen_invalid(sheet->call);
 	}
 	for (size_t i = sheet->head + 1; i < sheet->csv.count; i++)
@@ -191,7 +194,8 @@ static zhen_result sheet_read(struct sheet *sheet, sheet_row *take, int64_t *out
 		return zhen_fail(sheet->call, ZHEN_INVALID, "rows-refused",
 		                 "文件中有 %zu 处错误，一行也没有导入 (nothing was imported)", sheet->faults);
 	if (*out_rows == 0) {
-		items_fault(sheet->call, sheet->csv.rows[sheet->head].line, "", "no-rows", "表头之下没有内容 (no rows below the head)");
+		items_fault(sheet->call, sheet->csv.rows[sheet->head].line, "", "no-rows",
+		            "表头之下没有内容 (no rows below the head)");
 		return zhen_invalid(sheet->call);
 	}
 	return 0;
@@ -204,7 +208,8 @@ static const char *unit_of(struct sheet *sheet, int64_t line, const char *cell)
 
 	if (!unit_columns(sheet->call, unit, &township, &village))
 		fault(sheet, line, 0, "not-a-unit",
-		      zhen_format(sheet->call, "“%s”不是乡镇、街道、村（社区）的区划代码 (not a township or a village)", unit));
+		      zhen_format(sheet->call, "“%s”不是乡镇、街道、村（社区）的区划代码 (not a township or a village)",
+		                  unit));
 	else if (!zhen_within_caller(sheet->call, unit))
 		fault(sheet, line, 0, "outside-division", "不在您所在单位的辖区内 (outside your division)");
 	else
@@ -236,7 +241,8 @@ static void take_duties(struct sheet *sheet, int64_t line, int64_t post, const c
 		const char *problem = NULL, *code = zhen_format(sheet->call, "%.*s", (int)end, p);
 
 		if (end > 0 && !duty_may(sheet->call, unit, code, &problem))
-			fault(sheet, line, POST_CODES, problem, zhen_format(sheet->call, "“%s”不能定到该单位岗位 (%s)", code, problem));
+			fault(sheet, line, POST_CODES, problem,
+			      zhen_format(sheet->call, "“%s”不能定到该单位岗位 (%s)", code, problem));
 		else if (end > 0)
 			post_store_duty(sheet->call, post, unit, code);
 		p += end + (p[end] != '\0');
@@ -248,7 +254,8 @@ static const char *plain_marks(zhen_call *call, const char *text)
 {
 	char *copy = zhen_format(call, "%s", text);
 
-	for (char *at; (at = strstr(copy, "；")) != NULL || (at = strstr(copy, "，")) != NULL || (at = strstr(copy, "、")) != NULL;)
+	for (char *at; (at = strstr(copy, "；")) != NULL || (at = strstr(copy, "，")) != NULL ||
+	               (at = strstr(copy, "、")) != NULL;)
 		memcpy(at, ";  ", 3);
 	return copy;
 }
@@ -312,7 +319,8 @@ static void take_person(struct sheet *sheet, int64_t line, const char *const *ce
 	else if (strcmp(on, today(sheet->call)) > 0)
 		fault(sheet, line, PERSON_FROM, "future", "日期晚于今天 (in the future)");
 	else if (strcmp(cells[PERSON_HOW], "transfer") == 0)
-		fault(sheet, line, PERSON_HOW, "transfer-alone", "划转须逐人登记原单位 (transfers are entered one by one)");
+		fault(sheet, line, PERSON_HOW, "transfer-alone",
+		      "划转须逐人登记原单位 (transfers are entered one by one)");
 	else if (unit[0] != '\0')
 		person_store(sheet->call, unit, cells[PERSON_NAME], cells[PERSON_RUNG], on, cells[PERSON_HOW], cells[PERSON_BASIS],
 		             "");

@@ -35,7 +35,7 @@ struct person {
 
 extern const zhen_process post_process, secondment_process;
 
-/* Posts of the unit in use that carry the duty and are held by somebody: what a transfer of the duty asks for (X02). */
+/* Posts of the unit in use that carry the duty and are held by somebody: whether people moved with the matter (X02). */
 int64_t posts_serving(zhen_call *call, const char *unit, const char *code);
 
 /* ---- people_common.c ---- */
@@ -60,12 +60,13 @@ zhen_result person_load(zhen_call *call, int64_t id, struct person *out);
 /* Takes the person out of the post it holds, if any. */
 void person_vacate(zhen_call *call, const struct person *person);
 /* A draft; its duties; a person with the first line of the career. What they are given was checked. */
-int64_t post_store(zhen_call *call, const char *unit, const char *code, const char *name, const char *rung, const char *duty);
+int64_t post_store(zhen_call *call, const char *unit, const char *code, const char *name, const char *rung,
+                   const char *duty);
 void post_store_duty(zhen_call *call, int64_t post, const char *unit, const char *code);
 /* Whether the unit's posts may carry the duty; else the code of the refusal. */
 bool duty_may(zhen_call *call, const char *unit, const char *code, const char **out_problem);
-int64_t person_store(zhen_call *call, const char *unit, const char *name, const char *rung, const char *on, const char *how,
-                     const char *basis, const char *from_body);
+int64_t person_store(zhen_call *call, const char *unit, const char *name, const char *rung, const char *on,
+                     const char *how, const char *basis, const char *from_body);
 /* Sum of headcounts of the township's own posts in use. */
 int64_t headcount_allotted(zhen_call *call, const char *township);
 /* The three components together on a day. */
@@ -75,8 +76,8 @@ zhen_handle add_post, list_posts, show_post, approve_post, allot_post, add_post_
 	vacate_person, abolish_post, show_gaps, import_posts,
 	show_people_import;
 zhen_handle change_headcount, move_headcount, sink_posts, show_headcount;
-zhen_handle add_person, list_persons, list_eligible, show_person, promote_person, move_person, leave_person, purge_person,
-	import_persons;
+zhen_handle add_person, list_persons, list_eligible, show_person, promote_person, move_person, leave_person,
+	purge_person, import_persons;
 zhen_handle request_secondment, list_secondments, show_secondment, approve_secondment, refuse_secondment,
 	cancel_secondment, extend_secondment, return_secondment, watch_secondments;
 zhen_handle set_support, list_supports, set_urban, report_posts, report_sunk, report_headcount, report_workers;

@@ -49,6 +49,7 @@ zhen_result past_day(zhen_call *call, const char *name, const char **out_day)
 {
 	*out_day = day_or_today(call, name);
 	if (strcmp(*out_day, today(call)) > 0)
-		return wrong_field(call, name, "future", "日期 %s 晚于今天 (%s lies in the future)", *out_day, *out_day);
+		return wrong_field(call, name, "future", "日期 %s 晚于今天 (%s lies in the future)", *out_day,
+		                   *out_day);
 	return 0;
 }

@@ -32,8 +32,9 @@ static zhen_result post_is_empty(zhen_call *call, const void *matter)
 	const struct post *post = (const struct post *)matter;
 
 	if (post->holders > 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "post-held", "岗位 %s 还有 %lld 人在岗，不能撤销 (the post is still held)",
-		                 post->code, (long long)post->holders);
+		return zhen_fail(call, ZHEN_CONFLICT, "post-held",
+		                 "岗位 %s 还有 %lld 人在岗，不能撤销 (the post is still held)", post->code,
+		                 (long long)post->holders);
 	return 0;
 }
 

@@ -46,7 +46,8 @@ static zhen_result person_begin(zhen_call *call, struct person *out)
 	if (refused == 0 && strcmp(out->state, "serving") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "person-left", "该人员已离开 (the person has left)");
 	if (refused == 0 && out->secondment != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "person-seconded", "该人员正在借调或申请借调，先归还或撤回 (the person is seconded)");
+		return zhen_fail(call, ZHEN_CONFLICT, "person-seconded",
+		                 "该人员正在借调或申请借调，先归还或撤回 (the person is seconded)");
 	return refused;
 }
 
@@ -59,8 +60,8 @@ static void career_write(zhen_call *call, int64_t person, const char *rung, cons
 	         person, rung, unit, what, on, how, basis, from_body, zhen_get_caller(call)->account, zhen_now(call));
 }
 
-static void career_add(zhen_call *call, int64_t person, const char *rung, const char *unit, const char *what, const char *on,
-                       const char *from_body)
+static void career_add(zhen_call *call, int64_t person, const char *rung, const char *unit, const char *what,
+                       const char *on, const char *from_body)
 {
 	career_write(call, person, rung, unit, what, on, field_text(call, "how"), field_text(call, "basis"), from_body);
 }
@@ -71,8 +72,8 @@ static void count_worker(zhen_call *call, const char *rung, const char *unit, in
 		tally_add(call, unit, "workers", 0, change);
 }
 
-int64_t person_store(zhen_call *call, const char *unit, const char *name, const char *rung, const char *on, const char *how,
-                     const char *basis, const char *from_body)
+int64_t person_store(zhen_call *call, const char *unit, const char *name, const char *rung, const char *on,
+                     const char *how, const char *basis, const char *from_body)
 {
 	const char *township = "", *village = "";
 
@@ -97,12 +98,15 @@ zhen_result add_person(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (!unit_columns(call, unit, &township, &village))
-		return wrong_field(call, "unit", "not-a-unit", "人员属于乡镇、街道、村（社区） (a township or a village)");
+		return wrong_field(call, "unit", "not-a-unit",
+		                   "人员属于乡镇、街道、村（社区） (a township or a village)");
 	/* 减县增乡: from the county's institutions, by exam. */
 	if (from != NULL && strcmp(rung, "staff") != 0)
-		return wrong_field(call, "from_body", "not-staff", "从上级单位划转的是公务员、事业编制人员 (only staff come from above)");
+		return wrong_field(call, "from_body", "not-staff",
+		                   "从上级单位划转的是公务员、事业编制人员 (only staff come from above)");
 	if (strcmp(how, "transfer") == 0 && from == NULL)
-		return wrong_field(call, "from_body", "required", "划转须写明原单位 (a transfer names the body it is from)");
+		return wrong_field(call, "from_body", "required",
+		                   "划转须写明原单位 (a transfer names the body it is from)");
 	int64_t id = person_store(call, unit, field_text(call, "name"), rung, on, how, field_text(call, "basis"),
 	                          from != NULL ? from->name : "");
 	if (from != NULL)
@@ -167,17 +171,22 @@ static zhen_result may_rise(zhen_call *call, const struct person *person, const 
 		return zhen_fail(call, ZHEN_CONFLICT, "chain-ends", "rung：已是%s，没有下一级 (the last rung)",
 		                 choice_title(call, RUNG_CHOICES, person->rung));
 	if (rung_of(to) != from + 1)
-		return zhen_fail(call, ZHEN_CONFLICT, "chain-skips", "rung：%s的下一级是%s，不能直接为%s (one rung after the other)",
-		                 choice_title(call, RUNG_CHOICES, person->rung), choice_title(call, RUNG_CHOICES, rungs[from + 1]),
+		return zhen_fail(call, ZHEN_CONFLICT, "chain-skips",
+		                 "rung：%s的下一级是%s，不能直接为%s (one rung after the other)",
+		                 choice_title(call, RUNG_CHOICES, person->rung),
+		                 choice_title(call, RUNG_CHOICES, rungs[from + 1]),
 		                 choice_title(call, RUNG_CHOICES, to));
 	if (strcmp(on, person->since_on) < 0)
-		return wrong_field(call, "from_on", "before-rung", "早于现级起始日期 %s (before the present rung began)", person->since_on);
+		return wrong_field(call, "from_on", "before-rung",
+		                   "早于现级起始日期 %s (before the present rung began)", person->since_on);
 	if (strcmp(person->since_on, years_before(call, on, years)) > 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "rung-too-short", "from_on：自 %s 起任%s，未满 %lld 年 (too short on this rung)",
-		                 person->since_on, choice_title(call, RUNG_CHOICES, person->rung), (long long)years);
+		return zhen_fail(call, ZHEN_CONFLICT, "rung-too-short",
+		                 "from_on：自 %s 起任%s，未满 %lld 年 (too short on this rung)", person->since_on,
+		                 choice_title(call, RUNG_CHOICES, person->rung), (long long)years);
 	/* 公务员法 23: by exam. */
 	if (strcmp(to, "staff") == 0 && strcmp(field_text(call, "how"), "exam") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "exam-needed", "how：公务员、事业编制须经考试招录 (staff are recruited by exam)");
+		return zhen_fail(call, ZHEN_CONFLICT, "exam-needed",
+		                 "how：公务员、事业编制须经考试招录 (staff are recruited by exam)");
 	return 0;
 }
 
@@ -218,14 +227,16 @@ zhen_result move_person(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (!unit_columns(call, unit, &township, &village))
-		return wrong_field(call, "unit", "not-a-unit", "调入单位应为乡镇、街道、村（社区） (a township or a village)");
+		return wrong_field(call, "unit", "not-a-unit",
+		                   "调入单位应为乡镇、街道、村（社区） (a township or a village)");
 	if (strcmp(unit, person.unit) == 0)
 		return wrong_field(call, "unit", "same-unit", "已在该单位 (the person is of that unit)");
 	if (strcmp(on, person.since_on) < 0)
-		return wrong_field(call, "from_on", "before-rung", "早于现级起始日期 %s (before the present rung began)", person.since_on);
+		return wrong_field(call, "from_on", "before-rung",
+		                   "早于现级起始日期 %s (before the present rung began)", person.since_on);
 	person_vacate(call, &person);
-	zhen_run(call, "UPDATE person SET unit = $1, township = $2, village = $3 WHERE id = $4", unit, township, village,
-	         person.id);
+	zhen_run(call, "UPDATE person SET unit = $1, township = $2, village = $3 WHERE id = $4", unit, township,
+	         village, person.id);
 	career_add(call, person.id, person.rung, unit, "move", on, division_name(call, person.unit));
 	count_worker(call, person.rung, person.unit, -1);
 	count_worker(call, person.rung, unit, 1);
@@ -245,7 +256,8 @@ zhen_result leave_person(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (strcmp(on, person.since_on) < 0)
-		return wrong_field(call, "on", "before-rung", "早于现级起始日期 %s (before the present rung began)", person.since_on);
+		return wrong_field(call, "on", "before-rung", "早于现级起始日期 %s (before the present rung began)",
+		                   person.since_on);
 	person_vacate(call, &person);
 	zhen_run(call, "UPDATE person SET state = 'left', left_on = $1 WHERE id = $2", on, person.id);
 	career_add(call, person.id, person.rung, person.unit, "leave", on, "");

@@ -61,7 +61,8 @@ int64_t headcount_allotted(zhen_call *call, const char *township)
 /* What a post of public servants takes, the township must have (定编); who is not on the establishment is not counted. */
 static zhen_result headcount_suffices(zhen_call *call, const struct post *post, int64_t more)
 {
-	int64_t has = headcount_total(call, post->township, today(call)), used = headcount_allotted(call, post->township);
+	int64_t has = headcount_total(call, post->township, today(call)),
+		used = headcount_allotted(call, post->township);
 
 	if (strcmp(post->rung, "staff") != 0 || more <= 0 || used + more <= has)
 		return 0;
@@ -70,7 +71,8 @@ static zhen_result headcount_suffices(zhen_call *call, const struct post *post, 
 	                 division_name(call, post->township), (long long)has, (long long)used, (long long)more);
 }
 
-int64_t post_store(zhen_call *call, const char *unit, const char *code, const char *name, const char *rung, const char *duty)
+int64_t post_store(zhen_call *call, const char *unit, const char *code, const char *name, const char *rung,
+                   const char *duty)
 {
 	const char *township = "", *village = "";
 
@@ -89,9 +91,11 @@ zhen_result add_post(zhen_call *call)
 	const char *unit = field_text(call, "unit"), *code = field_text(call, "code"), *township, *village;
 
 	if (!unit_columns(call, unit, &township, &village))
-		return wrong_field(call, "unit", "not-a-unit", "岗位设在乡镇、街道、村（社区） (posts are a township's or a village's)");
+		return wrong_field(call, "unit", "not-a-unit",
+		                   "岗位设在乡镇、街道、村（社区） (posts are a township's or a village's)");
 	if (zhen_one(call, "SELECT id FROM post WHERE unit = $1 AND code = $2", unit, code) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "post-code-taken", "code：岗位编号 %s 已有 (the post's code is taken)", code);
+		return zhen_fail(call, ZHEN_CONFLICT, "post-code-taken",
+		                 "code：岗位编号 %s 已有 (the post's code is taken)", code);
 	return zhen_created(call, post_store(call, unit, code, field_text(call, "name"), field_text(call, "rung"),
 	                                     field_text(call, "duty")));
 }
@@ -142,8 +146,8 @@ zhen_result show_post(zhen_call *call)
 
 static void say(zhen_call *call, const char *topic, const struct post *post, int64_t headcount)
 {
-	zhen_emit(call, topic, "id", post->id, "unit", post->unit, "township", post->township, "code", post->code, "headcount",
-	          headcount);
+	zhen_emit(call, topic, "id", post->id, "unit", post->unit, "township", post->township, "code", post->code,
+	          "headcount", headcount);
 }
 
 zhen_result approve_post(zhen_call *call)
@@ -154,8 +158,8 @@ zhen_result approve_post(zhen_call *call)
 
 	/* 定编 is not for who drew the post up. */
 	if (refused == 0 && strcmp(post.made_by, zhen_get_caller(call)->account) == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "own-post", "岗位 %s 由本人拟设，须由他人核定 (drawn up by the same account)",
-		                 post.code);
+		return zhen_fail(call, ZHEN_CONFLICT, "own-post",
+		                 "岗位 %s 由本人拟设，须由他人核定 (drawn up by the same account)", post.code);
 	if (refused == 0)
 		refused = headcount_suffices(call, &post, headcount);
 	if (refused != 0)
@@ -164,7 +168,8 @@ zhen_result approve_post(zhen_call *call)
 	         zhen_now(call), post.id);
 	tally_add(call, post.unit, counter_of(&post, false), 0, 1);
 	tally_add(call, post.unit, counter_of(&post, true), 0, headcount);
-	zhen_journal_add(call, "post_journal", post.id, "approve", zhen_format(call, "定编 %lld 名", (long long)headcount));
+	zhen_journal_add(call, "post_journal", post.id, "approve",
+	                 zhen_format(call, "定编 %lld 名", (long long)headcount));
 	say(call, "duties.post.approved", &post, headcount);
 	return post_stands(call, post.id);
 }
@@ -185,8 +190,9 @@ zhen_result allot_post(zhen_call *call)
 		return refused;
 	zhen_run(call, "UPDATE post SET headcount = $1 WHERE id = $2", headcount, post.id);
 	tally_add(call, post.unit, counter_of(&post, true), 0, headcount - post.headcount);
-	zhen_journal_add(call, "post_journal", post.id, "allot",
-	                 zhen_format(call, "定编 %lld 名，原 %lld 名", (long long)headcount, (long long)post.headcount));
+	zhen_journal_add(
+		call, "post_journal", post.id, "allot",
+		zhen_format(call, "定编 %lld 名，原 %lld 名", (long long)headcount, (long long)post.headcount));
 	return post_stands(call, post.id);
 }
 
@@ -214,9 +220,11 @@ static zhen_result duty_stands(zhen_call *call, const struct post *post, const c
 	if (duty_may(call, post->unit, code, &problem))
 		return 0;
 	if (strcmp(problem, "no-list") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, problem, "%s还没有公布清单 (the unit has no list in force)", unit);
+		return zhen_fail(call, ZHEN_CONFLICT, problem, "%s还没有公布清单 (the unit has no list in force)",
+		                 unit);
 	if (strcmp(problem, "item-not-in-list") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, problem, "code：%s 不在%s现行清单内，不能定责 (not in the list in force)", code, unit);
+		return zhen_fail(call, ZHEN_CONFLICT, problem,
+		                 "code：%s 不在%s现行清单内，不能定责 (not in the list in force)", code, unit);
 	return zhen_fail(call, ZHEN_CONFLICT, problem,
 	                 "code：%s 已收回上级部门，不能定到乡镇岗位 (the duty was taken back by the level above)", code);
 }
@@ -240,8 +248,8 @@ zhen_result add_post_duty(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (zhen_one(call, "SELECT code FROM post_duty WHERE post = $1 AND code = $2", post.id, code) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "duty-mapped", "code：岗位 %s 已有 %s (the post carries it already)", post.code,
-		                 code);
+		return zhen_fail(call, ZHEN_CONFLICT, "duty-mapped",
+		                 "code：岗位 %s 已有 %s (the post carries it already)", post.code, code);
 	post_store_duty(call, post.id, post.unit, code);
 	return post_stands(call, post.id);
 }
@@ -259,8 +267,8 @@ zhen_result remove_post_duty(zhen_call *call)
 	                               "FROM post_duty WHERE post = $1",
 	                               post.id, code);
 	if (count_of(row, "has") == 0)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "code：岗位 %s 没有 %s (the post does not carry it)", post.code,
-		                 code);
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found",
+		                 "code：岗位 %s 没有 %s (the post does not carry it)", post.code, code);
 	if (post.state == POST_ACTIVE && count_of(row, "n") == 1)
 		return zhen_fail(call, ZHEN_CONFLICT, "post-without-duty",
 		                 "code：%s 是在用岗位 %s 的最后一项职责，先定其他职责或撤销岗位 (the last duty of a post in use)", code,
@@ -275,17 +283,23 @@ static zhen_result may_hold(zhen_call *call, const struct post *post, const stru
 	if (strcmp(person->state, "serving") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "person-left", "person：该人员已离开 (the person has left)");
 	if (person->post != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "has-post", "person：该人员已有岗位 (the person holds a post already)");
+		return zhen_fail(call, ZHEN_CONFLICT, "has-post",
+		                 "person：该人员已有岗位 (the person holds a post already)");
 	if (person->secondment != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "person-seconded", "person：该人员借调在外 (the person is seconded)");
+		return zhen_fail(call, ZHEN_CONFLICT, "person-seconded",
+		                 "person：该人员借调在外 (the person is seconded)");
 	if (strcmp(person->unit, post->unit) != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "other-unit", "person：该人员不在%s (the person is of another unit)",
+		return zhen_fail(call, ZHEN_CONFLICT, "other-unit",
+		                 "person：该人员不在%s (the person is of another unit)",
 		                 division_name(call, post->unit));
 	if (strcmp(person->rung, post->rung) != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "rung-differs", "person：岗位要求%s，该人员是%s (the post is for another rung)",
-		                 choice_title(call, RUNG_CHOICES, post->rung), choice_title(call, RUNG_CHOICES, person->rung));
+		return zhen_fail(call, ZHEN_CONFLICT, "rung-differs",
+		                 "person：岗位要求%s，该人员是%s (the post is for another rung)",
+		                 choice_title(call, RUNG_CHOICES, post->rung),
+		                 choice_title(call, RUNG_CHOICES, person->rung));
 	if (post->holders >= post->headcount)
-		return zhen_fail(call, ZHEN_CONFLICT, "post-full", "person：岗位 %s 定编 %lld 名，已满 (the post is full)", post->code,
+		return zhen_fail(call, ZHEN_CONFLICT, "post-full",
+		                 "person：岗位 %s 定编 %lld 名，已满 (the post is full)", post->code,
 		                 (long long)post->headcount);
 	return 0;
 }
@@ -352,8 +366,8 @@ zhen_result vacate_person(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (person.post != post.id)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-in-post", "person：该人员不在岗位 %s (the person does not hold the post)",
-		                 post.code);
+		return zhen_fail(call, ZHEN_CONFLICT, "not-in-post",
+		                 "person：该人员不在岗位 %s (the person does not hold the post)", post.code);
 	leave_post(call, &post, &person);
 	return post_stands(call, post.id);
 }
@@ -365,8 +379,8 @@ zhen_result abolish_post(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	zhen_run(call, "UPDATE post SET state = 'abolished', headcount = 0, abolished_at = $1 WHERE id = $2", zhen_now(call),
-	         post.id);
+	zhen_run(call, "UPDATE post SET state = 'abolished', headcount = 0, abolished_at = $1 WHERE id = $2",
+	         zhen_now(call), post.id);
 	if (post.state == POST_ACTIVE) {
 		tally_add(call, post.unit, counter_of(&post, false), 0, -1);
 		tally_add(call, post.unit, counter_of(&post, true), 0, -post.headcount);

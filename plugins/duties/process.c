@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "process.h"
 
+#include "people.h"
 #include "tables.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -118,10 +119,12 @@ static const zhen_process_state review_states[] = {
 };
 static const zhen_process_act review_acts[] = {
 	[REVIEW_RECORD] = { .name = "record", .title = "登记研判", .permission = "duties.edit" },
+	[REVIEW_FLAG] = { .name = "overdue", .title = "逾期提醒", .flags = ZHEN_BY_HOST },
 };
 static const zhen_process_rule review_rules[] = {
 	{ .state = REVIEW_OPEN, .act = REVIEW_RECORD, .to = REVIEW_DONE },
 	{ .state = REVIEW_OVERDUE, .act = REVIEW_RECORD, .to = REVIEW_DONE },
+	{ .state = REVIEW_OPEN, .act = REVIEW_FLAG, .to = REVIEW_OVERDUE },
 };
 PROCESS(review, "研判");
 
@@ -148,7 +151,8 @@ void process_actions(zhen_call *call, const zhen_process *process, const char *s
 zhen_result show_processes(zhen_call *call)
 {
 	static const zhen_process *const all[] = { &list_process,      &round_process,    &admission_process,
-		                                   &task_process, &transfer_process, &review_process };
+		                                   &task_process, &transfer_process, &review_process,
+		                                   &post_process, &secondment_process };
 
 	zhen_open_list(call, "processes");
 	for (size_t i = 0; i < COUNT(all); i++) {

@@ -23,7 +23,7 @@ enum task_act { TASK_ASSIGN, TASK_CANCEL };
 enum transfer_state { TRANSFER_OPEN, TRANSFER_COMPLETE };
 enum transfer_act { TRANSFER_RECORD, TRANSFER_DO_COMPLETE };
 enum review_state { REVIEW_OPEN, REVIEW_OVERDUE, REVIEW_DONE };
-enum review_act { REVIEW_RECORD };
+enum review_act { REVIEW_RECORD, REVIEW_FLAG };
 
 extern const zhen_process list_process, round_process, admission_process, task_process, transfer_process, review_process;
 

@@ -94,7 +94,9 @@ const zhen_field organs_reply[] = {
 		{ .name = "amount_fen", .type = ZHEN_MONEY, .label = "经费" }
 
 const zhen_field transfers_reply[] = { ROW_ID, TRANSFER, { 0 } };
-const zhen_field transfer_reply[] = { TRANSFER, HIDDEN_INT("id"), LIST("journal", "经过", journal_reply), { 0 } };
+const zhen_field transfer_reply[] = {
+	TRANSFER, INT("serving", "有人在岗的岗位"), HIDDEN_INT("id"), LIST("journal", "经过", journal_reply), { 0 },
+};
 const zhen_field state_reply[] = { HIDDEN_INT("id"), TEXT("state", "状态"), { 0 } };
 
 const zhen_field lists_report[] = {

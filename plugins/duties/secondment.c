@@ -42,8 +42,8 @@ static zhen_result begin(zhen_call *call, uint32_t act, struct secondment *out)
 	zhen_result refused = load(call, id, out);
 
 	if (refused == 0)
-		refused = zhen_process_may(call, &secondment_process, out->state, act, zhen_format(call, "%lld", (long long)id),
-		                           out->township, out);
+		refused = zhen_process_may(call, &secondment_process, out->state, act,
+		                           zhen_format(call, "%lld", (long long)id), out->township, out);
 	return refused;
 }
 
@@ -64,11 +64,11 @@ static zhen_result ends_well(zhen_call *call, const char *township, const char *
 	int32_t from = day_number(from_on), until = day_number(until_on);
 
 	if (until <= from)
-		return wrong_field(call, "until_on", "ends-before", "归还日期 %s 不晚于起始日期 %s (ends before it begins)", until_on,
-		                   from_on);
+		return wrong_field(call, "until_on", "ends-before",
+		                   "归还日期 %s 不晚于起始日期 %s (ends before it begins)", until_on, from_on);
 	if (until - from > most)
-		return wrong_field(call, "until_on", "too-long", "借调 %d 日，最长 %lld 日 (longer than allowed)", (int)(until - from),
-		                   (long long)most);
+		return wrong_field(call, "until_on", "too-long", "借调 %d 日，最长 %lld 日 (longer than allowed)",
+		                   (int)(until - from), (long long)most);
 	return 0;
 }
 
@@ -84,9 +84,11 @@ zhen_result request_secondment(zhen_call *call)
 	if (strcmp(person.state, "serving") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "person-left", "该人员已离开 (the person has left)");
 	if (person.secondment != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "person-seconded", "该人员正在借调或申请借调 (the person is seconded or asked for)");
+		return zhen_fail(call, ZHEN_CONFLICT, "person-seconded",
+		                 "该人员正在借调或申请借调 (the person is seconded or asked for)");
 	if (to == NULL || strcmp(to->division, person.unit) == 0 || strcmp(to->division, person.township) == 0)
-		return wrong_field(call, "to_body", "own-unit", "借入单位是本乡镇的单位，不是借调 (a body of the person's own township)");
+		return wrong_field(call, "to_body", "own-unit",
+		                   "借入单位是本乡镇的单位，不是借调 (a body of the person's own township)");
 	refused = ends_well(call, person.township, from_on, until_on);
 	if (refused != 0)
 		return refused;
@@ -153,7 +155,8 @@ static zhen_result stands(zhen_call *call, int64_t id)
 
 static void say(zhen_call *call, const char *topic, const struct secondment *second, const char *until_on)
 {
-	zhen_emit(call, topic, "id", second->id, "township", second->township, "to_body", second->to_body, "until_on", until_on);
+	zhen_emit(call, topic, "id", second->id, "township", second->township, "to_body", second->to_body, "until_on",
+	          until_on);
 }
 
 static int64_t out_of(zhen_call *call, const char *sql, const char *key)
@@ -164,7 +167,8 @@ static int64_t out_of(zhen_call *call, const char *sql, const char *key)
 static zhen_result under_caps(zhen_call *call, const struct secondment *second)
 {
 	const zhen_body *to = call->host->body(call, second->to_body);
-	int64_t lent = out_of(call, "SELECT COUNT(*) AS n FROM secondment WHERE township = $1 AND state = 'out'", second->township);
+	int64_t lent = out_of(call, "SELECT COUNT(*) AS n FROM secondment WHERE township = $1 AND state = 'out'",
+	                      second->township);
 	int64_t borrowed = out_of(call, "SELECT COUNT(*) AS n FROM secondment WHERE to_body = $1 AND state = 'out'",
 	                          second->to_body);
 	int64_t cap = setting_at(call, "secondment_cap", second->township);
@@ -185,7 +189,8 @@ static zhen_result decided_by_another(zhen_call *call, const struct secondment *
 {
 	if (strcmp(second->requested_by, zhen_get_caller(call)->account) != 0)
 		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, "own-request", "本人提出的借调须由他人审批 (asked for by the same account)");
+	return zhen_fail(call, ZHEN_CONFLICT, "own-request",
+	                 "本人提出的借调须由他人审批 (asked for by the same account)");
 }
 
 zhen_result approve_secondment(zhen_call *call)
@@ -196,14 +201,14 @@ zhen_result approve_secondment(zhen_call *call)
 	if (refused == 0)
 		refused = decided_by_another(call, &second);
 	if (refused == 0 && strcmp(second.until_on, today(call)) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "secondment-past", "until_on：归还日期 %s 已过 (its end has passed)",
-		                 second.until_on);
+		return zhen_fail(call, ZHEN_CONFLICT, "secondment-past",
+		                 "until_on：归还日期 %s 已过 (its end has passed)", second.until_on);
 	if (refused == 0)
 		refused = under_caps(call, &second);
 	if (refused != 0)
 		return refused;
-	zhen_run(call, "UPDATE secondment SET state = 'out', decided_at = $1, opinion = $2 WHERE id = $3", zhen_now(call),
-	         field_text(call, "opinion"), second.id);
+	zhen_run(call, "UPDATE secondment SET state = 'out', decided_at = $1, opinion = $2 WHERE id = $3",
+	         zhen_now(call), field_text(call, "opinion"), second.id);
 	tally_add(call, second.township, "seconded", 0, 1);
 	zhen_journal_add(call, JOURNAL, second.id, "approve", field_text(call, "opinion"));
 	say(call, "duties.secondment.approved", &second, second.until_on);
@@ -214,8 +219,8 @@ zhen_result approve_secondment(zhen_call *call)
 static zhen_result end_request(zhen_call *call, const struct secondment *second, const char *state, const char *what,
                                const char *text)
 {
-	zhen_run(call, "UPDATE secondment SET state = $1, decided_at = $2, opinion = $3 WHERE id = $4", state, zhen_now(call),
-	         text, second->id);
+	zhen_run(call, "UPDATE secondment SET state = $1, decided_at = $2, opinion = $3 WHERE id = $4", state,
+	         zhen_now(call), text, second->id);
 	zhen_run(call, "UPDATE person SET secondment = 0 WHERE id = $1", second->person);
 	zhen_journal_add(call, JOURNAL, second->id, what, text);
 	return stands(call, second->id);
@@ -250,19 +255,21 @@ zhen_result extend_secondment(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	if (second.extended >= setting_at(call, "secondment_extensions", second.township))
-		return zhen_fail(call, ZHEN_CONFLICT, "extended-already", "已延长 %lld 次，不能再延长 (no further extension)",
-		                 (long long)second.extended);
+		return zhen_fail(call, ZHEN_CONFLICT, "extended-already",
+		                 "已延长 %lld 次，不能再延长 (no further extension)", (long long)second.extended);
 	if (strcmp(until_on, second.until_on) <= 0 || strcmp(until_on, today(call)) < 0)
-		return wrong_field(call, "until_on", "not-later", "延长后的归还日期须晚于 %s，且未过 (later than before, and not past)",
+		return wrong_field(call, "until_on", "not-later",
+		                   "延长后的归还日期须晚于 %s，且未过 (later than before, and not past)",
 		                   second.until_on);
 	refused = ends_well(call, second.township, second.from_on, until_on);
 	if (refused != 0)
 		return refused;
-	zhen_run(call, "UPDATE secondment SET until_on = $1, extended = extended + 1, overdue_at = 0 WHERE id = $2", until_on,
-	         second.id);
+	zhen_run(call, "UPDATE secondment SET until_on = $1, extended = extended + 1, overdue_at = 0 WHERE id = $2",
+	         until_on, second.id);
 	if (second.overdue_at != 0)
 		tally_add(call, second.township, "seconded_overdue", 0, -1);
-	zhen_journal_add(call, JOURNAL, second.id, "extend", zhen_format(call, "%s：%s", until_on, field_text(call, "reason")));
+	zhen_journal_add(call, JOURNAL, second.id, "extend",
+	                 zhen_format(call, "%s：%s", until_on, field_text(call, "reason")));
 	return stands(call, second.id);
 }
 

@@ -3,7 +3,8 @@
 
 void as_head(World *world)
 {
-	zhen_test_as(world->test, "周镇长", "government-" TOWNSHIP, NULL, "duties.read duties.post duties.people duties.personal");
+	zhen_test_as(world->test, "周镇长", "government-" TOWNSHIP, NULL,
+	             "duties.read duties.post duties.people duties.personal");
 }
 
 void as_office(World *world)

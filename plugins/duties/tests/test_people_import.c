@@ -54,9 +54,12 @@ Test(people_import, a_single_bad_row_leaves_nothing_and_is_named)
 
 	give_list(&world);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		cr_expect_eq(import(&world, rows[i].what, rows[i].content), 422, "row %zu: %s", i, zhen_test_body(world.test));
-		cr_expect_str_eq(value(&world, "errors.0.field"), rows[i].field, "row %zu: %s", i, zhen_test_body(world.test));
-		cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu: %s", i, zhen_test_body(world.test));
+		cr_expect_eq(import(&world, rows[i].what, rows[i].content), 422, "row %zu: %s", i,
+		             zhen_test_body(world.test));
+		cr_expect_str_eq(value(&world, "errors.0.field"), rows[i].field, "row %zu: %s", i,
+		                 zhen_test_body(world.test));
+		cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu: %s", i,
+		                 zhen_test_body(world.test));
 	}
 	done(&world, get(&world, "/posts"), 200, "posts");
 	cr_expect_null(zhen_test_value(world.test, "items.0.id"), "nothing was imported");

@@ -9,8 +9,8 @@
 
 static int32_t promote(World *world, int64_t id, const char *rung, const char *day, const char *how)
 {
-	g_autofree char *json = g_strdup_printf("{\"rung\": \"%s\", \"from_on\": \"%s\", \"how\": \"%s\", \"basis\": \"公告\"}", rung,
-	                                        day, how);
+	g_autofree char *json = g_strdup_printf(
+		"{\"rung\": \"%s\", \"from_on\": \"%s\", \"how\": \"%s\", \"basis\": \"公告\"}", rung, day, how);
 
 	as_head(world);
 	return act_on(world, "persons", id, "promote", json);
@@ -42,8 +42,8 @@ Test(persons, rise_one_rung_after_the_other_and_their_history_shows_it)
 		int32_t status = promote(&world, id, steps[i].rung, steps[i].day, steps[i].how);
 		const char *code = value(&world, status == 422 ? "errors.0.code" : "code");
 
-		cr_expect(status == steps[i].status && (status == 200 || strcmp(code, steps[i].code) == 0), "step %zu: %d %s", i,
-		          status, zhen_test_body(world.test));
+		cr_expect(status == steps[i].status && (status == 200 || strcmp(code, steps[i].code) == 0),
+		          "step %zu: %d %s", i, status, zhen_test_body(world.test));
 	}
 	g_autofree char *path = g_strdup_printf("/persons/%ld", (long)id);
 	done(&world, get(&world, path), 200, "person");
@@ -103,7 +103,8 @@ Test(persons, who_serves_is_not_purged_and_who_left_is)
 	int64_t id = made(&world, "/persons", PERSON("worker", "2024-09-18", "select"));
 	g_autofree char *subject = g_strdup_printf("%ld", (long)id), *path = g_strdup_printf("/persons/%ld", (long)id);
 	cr_expect(is_refused(&world, zhen_test_purge(world.test, "person", subject), 409, "person-serving"));
-	done(&world, act_on(&world, "persons", id, "leave", "{\"how\": \"transfer\", \"basis\": \"辞职\"}"), 200, "leave");
+	done(&world, act_on(&world, "persons", id, "leave", "{\"how\": \"transfer\", \"basis\": \"辞职\"}"), 200,
+	     "leave");
 	cr_expect_eq(zhen_test_purge(world.test, "person", subject), 200);
 	as_head(&world);
 	done(&world, get(&world, path), 200, "person");
@@ -128,7 +129,8 @@ Test(persons, community_workers_are_held_against_sixteen_per_ten_thousand)
 	int64_t id = 0;
 
 	as_office(&world);
-	does(&world, "/urban-residents", "{\"division\": \"" COUNTY "\", \"residents\": 1300, \"source\": \"统计年鉴\"}");
+	does(&world, "/urban-residents",
+	     "{\"division\": \"" COUNTY "\", \"residents\": 1300, \"source\": \"统计年鉴\"}");
 	as_head(&world);
 	for (int i = 0; i < 2; i++)
 		id = made(&world, "/persons", PERSON("worker", "2024-09-18", "select"));

@@ -58,10 +58,11 @@ Test(posts, every_act_in_every_state_by_every_role_is_allowed_or_refused_as_the_
 			int32_t status = act_on(&world, "posts", id, acts[a].act, json);
 			const char *code = acts[a].codes[state];
 			if (code[0] == '\0')
-				cr_expect_eq(status, 200, "%s in %d: %s", acts[a].act, state, zhen_test_body(world.test));
+				cr_expect_eq(status, 200, "%s in %d: %s", acts[a].act, state,
+				             zhen_test_body(world.test));
 			else
-				cr_expect(is_refused(&world, status, 409, code), "%s in %d: %d %s", acts[a].act, state, status,
-				          zhen_test_body(world.test));
+				cr_expect(is_refused(&world, status, 409, code), "%s in %d: %d %s", acts[a].act, state,
+				          status, zhen_test_body(world.test));
 			world_clear(&world);
 		}
 }
@@ -97,11 +98,14 @@ Test(posts, no_post_gets_more_headcount_than_the_township_has_nor_more_persons_t
 	give_list(&world);
 	int64_t id = draft_post(&world, "P1", "A1");
 	as_office(&world);
-	cr_expect(is_refused(&world, act_on(&world, "posts", id, "approve", "{\"headcount\": 1}"), 409, "headcount-short"));
+	cr_expect(is_refused(&world, act_on(&world, "posts", id, "approve", "{\"headcount\": 1}"), 409,
+	                     "headcount-short"));
 	give_headcount(&world, 1);
-	cr_expect(is_refused(&world, act_on(&world, "posts", id, "approve", "{\"headcount\": 2}"), 409, "headcount-short"));
+	cr_expect(is_refused(&world, act_on(&world, "posts", id, "approve", "{\"headcount\": 2}"), 409,
+	                     "headcount-short"));
 	done(&world, act_on(&world, "posts", id, "approve", "{\"headcount\": 1}"), 200, "approve");
-	cr_expect(is_refused(&world, act_on(&world, "posts", id, "allot", "{\"headcount\": 2}"), 409, "headcount-short"));
+	cr_expect(
+		is_refused(&world, act_on(&world, "posts", id, "allot", "{\"headcount\": 2}"), 409, "headcount-short"));
 	for (int i = 0; i < 2; i++) {
 		int64_t person = add_staff(&world, "王芳");
 		g_autofree char *json = g_strdup_printf("{\"person\": %ld}", (long)person);
@@ -123,7 +127,8 @@ Test(posts, who_draws_a_post_up_does_not_approve_it_and_a_post_without_duty_is_n
 	give_headcount(&world, 5);
 	int64_t bare = draft_post(&world, "P0", NULL), id = draft_post(&world, "P1", "A1");
 	as_office(&world);
-	cr_expect(is_refused(&world, act_on(&world, "posts", bare, "approve", "{\"headcount\": 1}"), 409, "post-without-duty"));
+	cr_expect(is_refused(&world, act_on(&world, "posts", bare, "approve", "{\"headcount\": 1}"), 409,
+	                     "post-without-duty"));
 	zhen_test_as(world.test, "周镇长", "county-staffing-" COUNTY, NULL, "*");
 	cr_expect(is_refused(&world, act_on(&world, "posts", id, "approve", "{\"headcount\": 1}"), 409, "own-post"));
 	as_head(&world);
@@ -183,7 +188,8 @@ Test(posts, an_item_can_be_taken_over_only_with_all_four_supports)
 	give_list(&world);
 	as_head(&world);
 	for (size_t i = 0; i < G_N_ELEMENTS(supports); i++) {
-		g_autofree char *json = g_strdup_printf("{\"code\": \"A1\", \"support\": \"%s\", \"ready\": true}", supports[i]);
+		g_autofree char *json =
+			g_strdup_printf("{\"code\": \"A1\", \"support\": \"%s\", \"ready\": true}", supports[i]);
 
 		does(&world, "/units/" TOWNSHIP "/supports", json);
 		cr_expect_str_eq(value(&world, "can_take_over"), i == 3 ? "true" : "false", "%s", zhen_test_body(world.test));

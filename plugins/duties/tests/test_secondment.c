@@ -66,16 +66,18 @@ Test(secondment, every_act_in_every_state_by_every_role_is_allowed_or_refused_as
 				if (role == acts[a].role)
 					continue;
 				roles[role](&world);
-				cr_expect(is_refused(&world, act_on(&world, "secondments", id, acts[a].act, acts[a].json), 403,
+				cr_expect(is_refused(&world,
+				                     act_on(&world, "secondments", id, acts[a].act, acts[a].json), 403,
 				                     "forbidden"));
 			}
 			roles[acts[a].role](&world);
 			int32_t status = act_on(&world, "secondments", id, acts[a].act, acts[a].json);
 			if (acts[a].in == state)
-				cr_expect_eq(status, 200, "%s in %s: %s", acts[a].act, states[state], zhen_test_body(world.test));
+				cr_expect_eq(status, 200, "%s in %s: %s", acts[a].act, states[state],
+				             zhen_test_body(world.test));
 			else
-				cr_expect(is_refused(&world, status, 409, code), "%s in %s: %d %s", acts[a].act, states[state],
-				          status, zhen_test_body(world.test));
+				cr_expect(is_refused(&world, status, 409, code), "%s in %s: %d %s", acts[a].act,
+				          states[state], status, zhen_test_body(world.test));
 			world_clear(&world);
 		}
 }
@@ -132,7 +134,8 @@ Test(secondment, who_asks_does_not_decide)
 
 	zhen_test_as(world.test, "周镇长", "county-staffing-" COUNTY, NULL, "*");
 	cr_expect(is_refused(&world, act_on(&world, "secondments", id, "approve", "{}"), 409, "own-request"));
-	cr_expect(is_refused(&world, act_on(&world, "secondments", id, "refuse", "{\"opinion\": \"x\"}"), 409, "own-request"));
+	cr_expect(is_refused(&world, act_on(&world, "secondments", id, "refuse", "{\"opinion\": \"x\"}"), 409,
+	                     "own-request"));
 	as_office(&world);
 	cr_expect_eq(act_on(&world, "secondments", id, "refuse", "{}"), 422);
 	cr_expect_str_eq(value(&world, "errors.0.field"), "opinion");
@@ -154,7 +157,8 @@ Test(secondment, who_is_not_back_on_the_day_is_flagged_once_the_day_after)
 	cr_expect_str_eq(value(&world, "items.0.overdue"), "true", "%s", zhen_test_body(world.test));
 	cr_expect_str_eq(value(&world, "items.0.name"), "李**", "%s", zhen_test_body(world.test));
 	as_office(&world);
-	done(&world, act_on(&world, "secondments", id, "extend", "{\"until_on\": \"2026-11-18\", \"reason\": \"未完\"}"), 200,
+	done(&world,
+	     act_on(&world, "secondments", id, "extend", "{\"until_on\": \"2026-11-18\", \"reason\": \"未完\"}"), 200,
 	     "extend");
 	cr_expect(is_refused(&world, act_on(&world, "secondments", id, "extend",
 	                                    "{\"until_on\": \"2026-12-18\", \"reason\": \"未完\"}"), 409, "extended-already"));
