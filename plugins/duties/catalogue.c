@@ -12,14 +12,17 @@ struct import {
 	struct items items;
 };
 
-static void check_codes(zhen_call *call, struct import *import)
+static size_t check_codes(zhen_call *call, struct import *import)
 {
+	size_t faults = 0;
+
 	for (size_t i = 0; i < import->items.count; i++) {
 		struct item *item = &import->items.rows[i];
 		const zhen_row *row = zhen_one(call, "SELECT owner, name, retired_at FROM code WHERE code = $1", item->code);
 
 		if (row == NULL)
 			continue;
+		faults++;
 		if (strcmp(column_or_empty(row, "owner"), import->code) != 0)
 			items_fault(call, item->line, "编码", "code-taken",
 			            zhen_format(call, "编码“%s”已用于“%s”，编码终身不变、不重复使用", item->code, column_or_empty(row, "name")));
@@ -30,11 +33,15 @@ static void check_codes(zhen_call *call, struct import *import)
 		                                    import->previous, item->code) != NULL)
 			items_fault(call, item->line, "编码", "code-listed",
 			            zhen_format(call, "“%s”在上一版中已有", item->code));
+		else
+			faults--;
 	}
+	return faults;
 }
 
-static void check_expected(zhen_call *call, const struct items *items)
+static size_t check_expected(zhen_call *call, const struct items *items)
 {
+	size_t faults = 0;
 	const struct {
 		const char *field;
 		int64_t actual;
@@ -47,9 +54,12 @@ static void check_expected(zhen_call *call, const struct items *items)
 	};
 
 	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums); i++)
-		if (zhen_has(call, sums[i].field) && zhen_int(call, sums[i].field) != sums[i].actual)
+		if (zhen_has(call, sums[i].field) && zhen_int(call, sums[i].field) != sums[i].actual) {
+			faults++;
 			zhen_field_error(call, sums[i].field, "subtotal-wrong", "应为%lld项，文件中有%lld项",
 			                 (long long)zhen_int(call, sums[i].field), (long long)sums[i].actual);
+		}
+	return faults;
 }
 
 static void put_counts(zhen_call *call, const struct items *items)
@@ -202,8 +212,8 @@ zhen_result import_catalogue(zhen_call *call)
 		return refused;
 	if (!items_read(call, &options, &import.items))
 		return zhen_fail(call, ZHEN_INVALID, "rows-refused", "文件中有错误，一行也没有导入");
-	check_codes(call, &import);
-	check_expected(call, &import.items);
+	if (check_codes(call, &import) + check_expected(call, &import.items) > 0)
+		return zhen_fail(call, ZHEN_INVALID, "rows-refused", "文件中有错误，一行也没有导入");
 	put_counts(call, &import.items);
 	zhen_put(call, "version", import.version);
 	if (zhen_int(call, "check_only") != 0) {

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens around lists: the yearly round, reviews, admission, tasks, transfers, who answers: C05, C06, C08, B02, X02–X04,
+Q06, Q18, N02, N04, N11."""
+import random
+
+from lists import COUNTY, NEIGHBOUR, PREFECTURE, TOWNSHIP, VILLAGE, Lists, power, table, townships
+from rows import BOTH, expect, figure, scenario
+
+
+
+@scenario("C05", rule=True, homes=BOTH)
+def once_a_year_by_its_steps(town):
+    """one round per township and year; nothing is changed without 摸排 and 评估; each version keeps from and to"""
+    it = Lists(town)
+    it.both_catalogues()
+    it.first_list(chosen=["KX-001", "KX-002"])
+    town.day("2026-10-12")
+    draft = it.draft()
+    it.refused("township", f"/lists/{draft}/add", 409, "round-needed", code="BD-001", name="甲", basis="x")
+    it.does("township", f"/lists/{draft}/discard")
+    number = it.does("township", "/rounds", 201, township=TOWNSHIP)["id"]
+    it.refused("township", "/rounds", 409, "round-this-year", township=TOWNSHIP)
+    it.refused("staffing", f"/rounds/{number}/assess", 409, "round-in-survey", items=[
+        {"code": "BD-001", "needed": "yes", "able": "yes", "too_technical": "no", "verdict": "yes"}])
+    it.does("township", f"/rounds/{number}/survey", items=[{"code": "BD-001", "act": "add", "name": "甲", "finding": "群众反映多"},
+                                                          {"code": "KX-002", "act": "remove", "finding": "两年无件"}])
+    it.does("township", f"/rounds/{number}/survey-end")
+    it.refused("township", f"/rounds/{number}/survey", 409, "round-in-assessment", items=[{"code": "BD-002", "act": "add", "finding": "x"}])
+    yes = {"needed": "yes", "able": "yes", "too_technical": "no", "verdict": "yes"}
+    it.refused("township", f"/rounds/{number}/assess", 403, "forbidden", items=[{"code": "BD-001", **yes}])
+    it.refused("staffing", f"/rounds/{number}/assess", 409, "survey-missing", items=[{"code": "BD-002", **yes}])
+    it.refused("staffing", f"/rounds/{number}/assess", 409, "not-needed-or-not-able", items=[{"code": "BD-001", **yes, "able": "no"}])
+    it.does("staffing", f"/rounds/{number}/assess", items=[{"code": "BD-001", **yes}])
+    it.refused("staffing", f"/rounds/{number}/assess-end", 409, "assessment-missing")
+    it.does("staffing", f"/rounds/{number}/assess", items=[{"code": "KX-002", **yes, "verdict": "no"}])
+    it.does("staffing", f"/rounds/{number}/assess-end")
+    draft = it.draft(effective_from="2026-11-01")
+    it.refused("township", f"/lists/{draft}/add", 409, "survey-missing", code="BD-002", name="乙", basis="x")
+    town.refused(it.choose(draft, ["KX-001"]), 409, "assessment-against", "an item that was to stay")
+    it.does("township", f"/lists/{draft}/add", code="BD-001", name="甲", basis="x")
+    it.refused("township", f"/lists/{draft}/publish", 403, "forbidden")
+    it.publish(draft)
+    it.does("staffing", f"/rounds/{number}/close")
+    it.refused("staffing", f"/rounds/{number}/close", 409, "round-closed")
+    it.refused("township", "/rounds", 409, "round-this-year", township=TOWNSHIP)
+    versions = it.get(f"/units/{TOWNSHIP}", version=2)["versions"]
+    expect([(one["effective_from"], one["effective_to"]) for one in versions], [("2026-11-01", ""), ("2026-09-18", "2026-10-31")], "from and to")
+    steps = [line["what"] for line in it.get(f"/rounds/{number}", "supervisor")["journal"]]
+    expect(steps, ["open", "survey", "survey-end", "assess", "assess", "assess-end", "close"], "what was done, in order")
+    town.day("2027-03-01")
+    it.does("township", "/rounds", 201, township=TOWNSHIP)
+
+
+def adjustments():
+    """(township, items): 1,036 over 103, by a fixed seed."""
+    choice = random.Random(1036)
+    counts = [10] * len(townships())
+    for at in choice.sample(range(len(counts)), 6):
+        counts[at] += 1
+    return list(zip(townships(), counts))
+
+
+@figure("C06", adjustments())
+def the_first_adjustment(town, fixtures):
+    it = Lists(town)
+    head = ["编码", "名称", "清单", "依据", "牵头部门", "配合职责", "类别"]
+    for unit, count in fixtures:
+        who = f"government-{unit}"
+        draft = it.draft(unit, who)
+        it.does(who, f"/lists/{draft}/import", content=table(head, [(f"{unit}-0", "原有事项", "基本", "《样本条例》", "", "", "")]))
+        it.publish(draft, "prefecture")
+        added = [f"{unit}-{n + 1}" for n in range(count)]
+        number = it.round([(code, "add") for code in added], unit, who, "prefecture")
+        draft = it.draft(unit, who)
+        it.does(who, f"/lists/{draft}/import", content=table(head, [(code, "新调入事项", "基本", "《样本条例》", "", "", "") for code in added]))
+        it.publish(draft, "prefecture")
+        it.does("prefecture", f"/rounds/{number}/close")
+    shown = it.get("/reports/adjustments", division=PREFECTURE, year=2026)
+    return f"{shown['items']} items, {shown['townships']} townships, {shown['average']} ({shown['average_rounded']})"
+
+
+def admission(code="BD-100", **changes):
+    fields = {"unit": TOWNSHIP, "as": "item", "code": code, "title": "电动自行车充电桩巡查", "reason": "火灾隐患多", "basis": "《消防法》第三十一条",
+              "lead": "县消防救援大队", "duty": "每月巡查一次", "support": "划转经费2万元、检测仪2台", "place": "assist"}
+    fields.update(changes)
+    return fields
+
+
+@scenario("C08", rule=True, homes=BOTH)
+def nothing_new_without_admission(town):
+    """a task or item outside the township's list is blocked until an admission is approved"""
+    it = Lists(town)
+    it.local_list([power(1)])
+    outside = it.does("department", "/tasks", 201, unit=TOWNSHIP, title="充电桩巡查", code="BD-100")
+    expect((outside["state"], outside["flag"]), ("blocked", "清单外"), "what is outside")
+    it.refused("department", f"/tasks/{outside['id']}/assign", 409, "outside-list")
+    it.refused("township", "/admissions", 403, "forbidden", **admission())
+    it.refused("department", "/admissions", 409, "already-listed", **admission("BD-001"))
+    asked = it.does("department", "/admissions", 201, **admission())["id"]
+    it.refused("department", f"/tasks/{outside['id']}/assign", 409, "outside-list")
+    it.refused("department", f"/admissions/{asked}/approve", 403, "forbidden", opinion="自己批")
+    decided = it.does("staffing", f"/admissions/{asked}/approve", opinion="随事划转到位，同意")
+    expect(decided["version"], 2, "the list's version it came with")
+    it.refused("staffing", f"/admissions/{asked}/refuse", 409, "admission-decided", opinion="改主意")
+    expect(it.does("department", f"/tasks/{outside['id']}/assign")["state"], "assigned", "the task now")
+    expect(it.get(f"/units/{TOWNSHIP}/items/BD-100")["lead"], "县消防救援大队", "the item in the list")
+    # A single task: admitted for once, the list stays as it is. And one that is refused stays blocked.
+    once = it.does("department", "/tasks", 201, unit=TOWNSHIP, title="迎检材料")
+    no = it.does("department", "/admissions", 201, **admission("", **{"as": "task", "title": "迎检材料"}))["id"]
+    it.does("staffing", f"/admissions/{no}/refuse", opinion="属部门职责")
+    it.refused("department", f"/tasks/{once['id']}/assign", 409, "outside-list", admission=no)
+    yes = it.does("department", "/admissions", 201, **admission("", **{"as": "task", "title": "人口普查入户"}))["id"]
+    elsewhere = it.does("department", "/tasks", 201, unit=NEIGHBOUR, title="人口普查入户")
+    it.does("staffing", f"/admissions/{yes}/approve", opinion="一次性，同意")
+    it.refused("department", f"/tasks/{elsewhere['id']}/assign", 409, "outside-list", admission=yes)
+    it.does("department", f"/tasks/{once['id']}/assign", admission=yes)
+    expect(it.get(f"/units/{TOWNSHIP}")["version"], 2, "no version for a single task")
+    back = it.does("department", "/admissions", 201, **admission("BD-101"))["id"]
+    it.does("department", f"/admissions/{back}/retract", opinion="不再需要")
+    it.refused("staffing", f"/admissions/{back}/approve", 409, "admission-retracted", opinion="同意")
+
+
+@scenario("X04", rule=True)
+def four_criteria(town):
+    """an enforcement item comes in only with all four criteria answered; a no blocks"""
+    it = Lists(town)
+    it.local_list([power(1)])
+    all_yes = {"needed": "yes", "connected": "yes", "simple": "yes", "visible": "yes"}
+    asked = admission(field="行政执法", place="basic", lead="县城市管理局")
+    it.refused("department", "/admissions", 422, "invalid", **asked)
+    for criterion in all_yes:
+        it.refused("department", "/admissions", 422, "invalid", **asked, **{key: "yes" for key in all_yes if key != criterion})
+        it.refused("department", "/admissions", 409, "criterion-not-met", **asked, **{**all_yes, criterion: "no"})
+    it.does("department", "/admissions", 201, **asked, **all_yes)
+    draft = it.draft(NEIGHBOUR, "neighbour")
+    add = {"code": "YJ-001", "name": "乱倒垃圾处罚", "basis": "《固废法》第一百一十一条", "category": "行政执法"}
+    it.refused("neighbour", f"/lists/{draft}/add", 422, "invalid", **add)
+    it.refused("neighbour", f"/lists/{draft}/add", 409, "criterion-not-met", **add, **{**all_yes, "simple": "no"})
+    it.does("neighbour", f"/lists/{draft}/add", **add, **all_yes)
+
+
+@scenario("X02", rule=True)
+def power_people_and_money(town):
+    """a transfer is complete only when authority, posts and budget are all recorded"""
+    it = Lists(town)
+    it.local_list([power(1), power(2, place="收回", lead="县局")])
+    it.refused("staffing", "/transfers", 409, "outside-list", township=TOWNSHIP, code="BD-009")
+    it.refused("staffing", "/transfers", 409, "item-withdrawn", township=TOWNSHIP, code="BD-002")
+    moved = it.does("staffing", "/transfers", 201, township=TOWNSHIP, code="BD-001")["id"]
+    it.refused("staffing", "/transfers", 409, "transfer-exists", township=TOWNSHIP, code="BD-001")
+    parts = {"authority": {"document": "委托书〔2026〕3号"}, "people": {"document": "编办〔2026〕8号", "posts": 2},
+             "money": {"document": "财政〔2026〕5号", "amount_fen": 2000000}}
+    for part, fields in parts.items():
+        it.refused("staffing", f"/transfers/{moved}/complete", 409, "transfer-incomplete")
+        if part != "authority":
+            it.refused("staffing", f"/transfers/{moved}/record", 409, "posts-missing" if part == "people" else "amount-missing",
+                       part=part, document=fields["document"])
+        it.does("staffing", f"/transfers/{moved}/record", part=part, **fields)
+    expect(it.does("staffing", f"/transfers/{moved}/complete")["state"], "complete", "state")
+    it.refused("staffing", f"/transfers/{moved}/record", 409, "transfer-complete", part="money", **parts["money"])
+    expect(it.get("/reports/lists", division=COUNTY)["transfers"], 1, "complete transfers of the county")
+
+
+@scenario("Q06", rule=True, homes=BOTH)
+def reviewed_each_quarter_adjusted_each_year(town):
+    """quarterly reviews and the year's adjustment have due days; what goes to 收回 meets the criterion"""
+    it = Lists(town)
+    it.local_list([power(1), power(2)])
+    town.day("2026-09-19")
+    rows = town.until("reviews are opened", lambda: it.get("/reviews", "township")["items"])
+    expect(sorted((row["quarter"], row["due_on"], row["state"]) for row in rows), [(0, "2026-12-31", "open"), (3, "2026-10-20", "open")], "due days")
+    third = next(row for row in rows if row["quarter"] == 3)
+    yearly = next(row for row in rows if row["quarter"] == 0)
+    it.refused("neighbour", f"/reviews/{third['id']}/record", 404, "not-found", finding="x")
+    town.day("2026-10-21")
+    town.until("it is overdue", lambda: it.get("/reviews", "township", state="overdue")["items"])
+    expect([row["state"] for row in it.get("/reports/reviews", year=2026, quarter=3)["items"]], ["overdue"], "public report")
+    it.does("township", f"/reviews/{third['id']}/record", finding="两项力不能及", suggestion="建议收回")
+    it.refused("township", f"/reviews/{third['id']}/record", 409, "review-done", finding="再来")
+    it.refused("township", f"/reviews/{yearly['id']}/record", 409, "by-round", finding="说说而已")
+    keep = {"needed": "yes", "able": "yes", "too_technical": "no", "verdict": "yes"}
+    number = it.does("township", "/rounds", 201, township=TOWNSHIP)["id"]
+    it.does("township", f"/rounds/{number}/survey", items=[{"code": "BD-002", "act": "withdraw", "finding": "需要专业检测"}])
+    it.does("township", f"/rounds/{number}/survey-end")
+    it.refused("staffing", f"/rounds/{number}/assess", 409, "criterion-not-met", items=[{"code": "BD-002", **keep}])
+    it.does("staffing", f"/rounds/{number}/assess", items=[{"code": "BD-002", **keep, "too_technical": "yes"}])
+    it.does("staffing", f"/rounds/{number}/assess-end")
+    draft = it.draft()
+    it.refused("township", f"/lists/{draft}/place", 409, "criterion-missing", code="BD-002", place="withdrawn", lead="县局")
+    it.does("township", f"/lists/{draft}/place", code="BD-002", place="withdrawn", lead="县局", criterion="technical")
+    it.publish(draft)
+    it.does("staffing", f"/rounds/{number}/close")
+    expect([row["state"] for row in it.get("/reports/reviews", year=2026, quarter=0)["items"]], ["done"], "the year's adjustment")
+    expect(it.get(f"/units/{TOWNSHIP}")["withdrawn"], 1, "收回")
+
+
+@scenario("Q18.duties", rule=True)
+def what_a_grid_may_be_sent(town):
+    """a type of task that is not in the admission list of the grid is not pushed to grid workers"""
+    it = Lists(town)
+    it.local_list([power(1)])
+    task = {"unit": TOWNSHIP, "title": "独居老人走访", "code": "BD-001", "grid_type": "W-01"}
+    it.refused("department", "/tasks", 409, "grid-not-admitted", **task)
+    it.refused("department", "/grid-types", 403, "forbidden", division=COUNTY, code="W-01", name="独居老人走访")
+    admitted = it.does("staffing", "/grid-types", 201, division=COUNTY, code="W-01", name="独居老人走访", batch=1)["id"]
+    it.refused("staffing", "/grid-types", 409, "already-listed", division=COUNTY, code="W-01", name="独居老人走访")
+    expect(it.does("department", "/tasks", 201, **task)["state"], "assigned", "an admitted type")
+    it.refused("department", "/tasks", 409, "grid-not-admitted", **{**task, "grid_type": "W-02"})
+    it.does("staffing", f"/grid-types/{admitted}/remove")
+    it.refused("department", "/tasks", 409, "grid-not-admitted", **task)
+    expect([(row["code"], row["state"]) for row in it.get("/grid-types")["items"]], [("W-01", "removed")], "the public list")
+
+
+@scenario("N02", rule=True)
+def by_the_list_or_flagged(town):
+    """every task and accountability record refers to an item; one without is flagged 清单外"""
+    it = Lists(town)
+    it.local_list([power(1)])
+    seen = []
+    for kind, code in (("task", "BD-001"), ("task", ""), ("accountability", "BD-001"), ("accountability", "XX-1")):
+        made = it.does("department", "/tasks", 201, unit=TOWNSHIP, kind=kind, title="某事", **({"code": code} if code else {}))
+        seen.append((kind, made["flag"], made["state"]))
+    expect(seen, [("task", "", "assigned"), ("task", "清单外", "blocked"), ("accountability", "", "assigned"), ("accountability", "清单外", "blocked")],
+           "flags")
+    flagged = it.all("/tasks", "township", outside="true")
+    expect([(row["kind"], row["outside"]) for row in flagged], [("accountability", True), ("task", True)], "the flagged ones, listed")
+    expect(it.get("/reports/lists", division=TOWNSHIP)["outside"], 2, "counted for everybody")
+    it.refused("department", f"/tasks/{flagged[0]['id']}/assign", 409, "outside-list")
+
+
+@scenario("N04", rule=True)
+def who_handles_which_situation(town):
+    """for a topic and a situation the system answers the responsible body, as the nearest division says"""
+    it = Lists(town)
+    table_ = [("消防隐患", "居民楼道堆物", "街道应急办", "社区、物业"), ("消防隐患", "消防设施损坏", "县消防救援大队", "街道应急办"),
+              ("消防隐患", "阻碍消防车通行", "公安派出所", "街道综合执法队")]
+    for topic, situation, responsible, assisting in table_:
+        it.does("staffing", "/situations", 201, division=COUNTY, topic=topic, situation=situation, responsible=responsible, assisting=assisting)
+    for topic, situation, responsible, assisting in table_:
+        answer = it.get("/answer", unit=VILLAGE, topic=topic, situation=situation)
+        expect((answer["responsible"], answer["assisting"]), (responsible, assisting), situation)
+    it.does("staffing", "/situations", 201, division=TOWNSHIP, topic="消防隐患", situation="居民楼道堆物", responsible="永定镇消安委办")
+    expect(it.get("/answer", unit=VILLAGE, topic="消防隐患", situation="居民楼道堆物")["responsible"], "永定镇消安委办", "the nearer one")
+    expect(it.get("/answer", unit=NEIGHBOUR, topic="消防隐患", situation="居民楼道堆物")["responsible"], "街道应急办", "elsewhere in the county")
+    town.refused(it.ask(None, "/answer", unit=VILLAGE, topic="消防隐患", situation="森林火情"), 404, "situation-unknown", "nobody is named")
+    it.refused("township", "/situations", 403, "forbidden", division=TOWNSHIP, topic="x", situation="x", responsible="x")
+
+
+@figure("N11.duties", [("BD-001", 5), ("BD-002", 3), ("BD-001", 2)])
+def orders_by_item(town, fixtures):
+    it = Lists(town)
+    it.local_list([power(1), power(2), power(3)])
+    for code, orders in fixtures:
+        it.does("department", "/usage", unit=TOWNSHIP, code=code, orders=orders)
+    shown = {item["code"]: item["orders"] for item in it.all(f"/units/{TOWNSHIP}/items")}
+    return f"{shown['BD-001']}, {shown['BD-002']}, {shown['BD-003']}; {it.get('/reports/lists', division=COUNTY)['orders']} in all"
+
+
+@scenario("N11.duties", rule=True)
+def a_task_is_a_use(town):
+    """a task that goes by an item is counted there; one outside the list is not"""
+    it = Lists(town)
+    it.local_list([power(1)])
+    it.does("department", "/tasks", 201, unit=TOWNSHIP, title="某事", code="BD-001")
+    it.does("department", "/tasks", 201, unit=TOWNSHIP, title="某事", code="XX-1")
+    it.refused("department", "/usage", 409, "outside-list", unit=TOWNSHIP, code="XX-1")
+    expect(it.get(f"/units/{TOWNSHIP}/items/BD-001")["orders"], 1, "orders")
+
+
+OFFICES = [("党政办公室", "office"), ("党建办公室", "office"), ("综合行政执法办公室", "office"), ("经济发展局", "bureau"), ("社会事务局", "bureau"),
+           ("规划建设管理局", "bureau"), ("财政局", "bureau"), ("农业服务局", "bureau"), ("文化服务局", "bureau"), ("劳动就业保障局", "bureau"),
+           ("平安建设局", "bureau")]
+
+
+@figure("B02", OFFICES)
+def three_offices_and_eight_bureaus(town, fixtures):
+    it = Lists(town)
+    for name, kind in fixtures:
+        it.does("staffing", "/organs", 201, township=TOWNSHIP, name=name, kind=kind, replaces="七站八所有关职能")
+    for name in ("公安派出所", "市场监管所", "税务所", "规划自然资源所"):
+        it.does("staffing", "/organs", 201, township=TOWNSHIP, name=name, kind="stationed", dual=True, superior="县级主管局",
+                say="负责人任免须征得镇党委同意，年度考核由镇打分")
+    shown = it.get("/organs", township=TOWNSHIP, limit=100)
+    expect([row["dual"] for row in shown["items"] if row["kind"] == "stationed"], [True] * 4, "dual leadership of what is stationed")
+    return f"{shown.get('office', 0)} + {shown.get('bureau', 0)} = {shown['units']}"
+
+
+@scenario("B02", rule=True)
+def dual_leadership_is_for_the_stationed(town):
+    """an own office has no second master, and one that is stationed names the body that sent it"""
+    it = Lists(town)
+    it.refused("staffing", "/organs", 409, "not-stationed", township=TOWNSHIP, name="财政局", kind="bureau", dual=True)
+    it.refused("staffing", "/organs", 409, "superior-missing", township=TOWNSHIP, name="税务所", kind="stationed", dual=True)
+    it.refused("township", "/organs", 403, "forbidden", township=TOWNSHIP, name="财政局", kind="bureau")
