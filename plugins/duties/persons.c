@@ -283,6 +283,10 @@ zhen_result purge_person(zhen_call *call)
 		                 "该人员在岗，处理目的仍在，离开后才能删除（个人信息保护法第四十七条第一款） "
 		                 "(the person serves: its purpose still stands, art. 47 para. 1 PIPL)");
 	zhen_run(call, "UPDATE person SET name = '', purged_at = $1 WHERE id = $2", zhen_now(call), id);
+	/* Free texts may speak of the person. */
+	zhen_run(call,
+	         "UPDATE secondment_journal SET text = '' WHERE matter IN (SELECT s.id FROM secondment s WHERE s.person = $1)", id);
+	zhen_run(call, "UPDATE secondment SET reason = '', opinion = '' WHERE person = $1", id);
 	zhen_put(call, "persons", (int64_t)1);
 	return zhen_ok(call);
 }

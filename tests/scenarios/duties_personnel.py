@@ -365,3 +365,17 @@ def community_posts(town):
     expect_true(not office.get(HEAD, f"/units/{community}/gaps")["items"], "no item without a post")
     seen = office.report(TOWNSHIP)
     expect((seen["posts"], seen["community_posts"]), (0, 1), "counted apart from the township's own")
+
+
+@scenario("X02.people")
+def people_move_with_the_matter(town):
+    """a transfer of an item shows how many posts that carry it are held"""
+    office = office_on(town)
+    office.list_in_force(TOWNSHIP, HEAD, STAFFING, LIST)
+    transfer = office.does(STAFFING, "/transfers", 201, township=TOWNSHIP, code="A1")["id"]
+    serving = lambda: office.get(STAFFING, f"/transfers/{transfer}")["serving"]  # noqa: E731
+    office.headcount(1)
+    post = office.post_in_use("G1", ["A1"], 1)
+    expect(serving(), 0, "a post without a person")
+    office.does(HEAD, f"/posts/{post}/place", person=office.person("李秀英"))
+    expect(serving(), 1, "a post that is held")

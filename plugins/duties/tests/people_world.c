@@ -1,6 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "people_world.h"
 
+World world_set(const char *key, const char *value)
+{
+	g_autofree char *calendar = NULL;
+
+	cr_assert(g_file_get_contents(SOURCE_DIR "/conf/data/calendar/national.csv", &calendar, NULL, NULL));
+	const char *settings[] = { "calendar", calendar, key, value, NULL };
+	zhen_test_options options = {
+		.size = sizeof(options),
+		.worker = IN_WORKER,
+		.plugin = PLUGIN_PATH,
+		.divisions = SOURCE_DIR "/conf/data/divisions/chuxiong-532300.csv",
+		.bodies = SOURCE_DIR "/conf/data/bodies.csv",
+		.settings = settings,
+		.now = 1789693200000, /* 2026-09-18T09:00:00+08:00 */
+	};
+	World world = { .test = zhen_test_new(&options) };
+
+	cr_assert_not_null(world.test, "%s", zhen_test_error(NULL));
+	return world;
+}
+
 void as_head(World *world)
 {
 	zhen_test_as(world->test, "周镇长", "government-" TOWNSHIP, NULL,

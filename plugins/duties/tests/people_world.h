@@ -5,6 +5,9 @@
 
 #include "world.h"
 
+/* world_at 2026-09-18 with one setting more. */
+World world_set(const char *key, const char *value);
+
 void as_head(World *world);       /* 乡镇人民政府: draws up posts, names persons, asks for secondments */
 void as_office(World *world);     /* 县编办: approves posts, headcount and secondments */
 void as_looker(World *world);     /* 县农业农村局: looks */

@@ -125,3 +125,21 @@ Test(headcount, sunk_posts_are_counted_by_township_and_year)
 	cr_expect_eq(zhen_test_int(world.test, "items.1.sunk"), 4);
 	world_clear(&world);
 }
+
+Test(headcount, of_a_county_stays_under_its_ceiling_and_what_is_sunk_or_moved_does_not_count)
+{
+	World world = world_set("headcount_ceiling", "10");
+
+	as_office(&world);
+	does(&world, HEADCOUNT, CHANGE("base", "10", "2026-01-01"));
+	cr_expect(is_refused(&world, post(&world, HEADCOUNT, CHANGE("quantified", "1", "2026-01-01")), 409,
+	                     "headcount-ceiling"));
+	does(&world, "/townships/" TOWNSHIP "/sunk", SINK("3", "2026-04-01", "county-agriculture-" COUNTY));
+	does(&world, "/headcount/moves", MOVE("4", OTHER_TOWNSHIP));
+	cr_expect(is_refused(&world,
+	                     post(&world, "/townships/" OTHER_TOWNSHIP "/headcount", CHANGE("base", "1", "2026-01-01")),
+	                     409, "headcount-ceiling"));
+	does(&world, HEADCOUNT, CHANGE("base", "-2", "2026-07-01"));
+	does(&world, "/townships/" OTHER_TOWNSHIP "/headcount", CHANGE("base", "2", "2026-07-01"));
+	world_clear(&world);
+}

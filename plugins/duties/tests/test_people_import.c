@@ -78,3 +78,22 @@ Test(people_import, persons_come_in_with_dates_as_excel_writes_them)
 	cr_expect_str_eq(value(&world, "items.0.since_on"), "2024-09-18", "%s", zhen_test_body(world.test));
 	world_clear(&world);
 }
+
+Test(people_import, a_file_of_a_county_comes_in_as_its_office_program_wrote_it)
+{
+	static const char text[] = "姓名,人员类别,任现级日期,来源,依据\r\n\"李秀英\",微网格长,2020/3/1,选聘,公告\r\n";
+	World world = world_at("2026-09-18");
+	gsize length;
+	g_autofree char *bytes = g_convert(text, -1, "GB18030", "UTF-8", NULL, &length, NULL);
+
+	cr_assert_not_null(bytes);
+	as_head(&world);
+	g_autofree char *json = g_strdup_printf("{\"unit\": \"" TOWNSHIP "\", \"file\": \"%s\"}",
+	                                        zhen_test_upload(world.test, bytes, length));
+	done(&world, post(&world, "/persons/import", json), 200, "import");
+	done(&world, get(&world, "/persons/1"), 200, "person");
+	cr_expect_str_eq(value(&world, "name"), "李秀英");
+	done(&world, get(&world, "/import/people"), 200, "where to send it");
+	cr_expect_neq(strlen(value(&world, "ticket")), 0);
+	world_clear(&world);
+}

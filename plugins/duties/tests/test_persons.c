@@ -143,3 +143,59 @@ Test(persons, community_workers_are_held_against_sixteen_per_ten_thousand)
 	expect_ratio(&world, "15.38", 1, "false");
 	world_clear(&world);
 }
+
+Test(persons, rise_only_after_the_years_that_the_county_set)
+{
+	World world = world_set("rung_years", "3");
+
+	as_head(&world);
+	int64_t id = made(&world, "/persons", PERSON("grid", "2022-03-02", "select"));
+	cr_expect(is_refused(&world, promote(&world, id, "worker", "2025-03-01", "select"), 409, "rung-too-short"));
+	done(&world, promote(&world, id, "worker", "2025-03-02", "select"), 200, "on the very day");
+	world_clear(&world);
+}
+
+Test(persons, are_named_in_clear_only_to_who_may_see_it)
+{
+	World world = world_at("2026-09-18");
+
+	as_head(&world);
+	int64_t id = made(&world, "/persons", PERSON("worker", "2024-09-18", "select"));
+	g_autofree char *path = g_strdup_printf("/persons/%ld", (long)id);
+	done(&world, get(&world, path), 200, "person");
+	cr_expect_str_eq(value(&world, "name"), "杨桂花");
+	as_looker(&world);
+	done(&world, get(&world, path), 200, "person");
+	cr_expect_str_eq(value(&world, "name"), "杨**");
+	zhen_test_as(world.test, "外镇", "government-" OTHER_TOWNSHIP, NULL, "*");
+	cr_expect(is_refused(&world, get(&world, path), 404, "not-found"), "%s", zhen_test_body(world.test));
+	cr_expect(is_refused(&world,
+	                     act_on(&world, "persons", id, "leave", "{\"how\": \"transfer\", \"basis\": \"x\"}"), 404,
+	                     "not-found"));
+	as_public(&world);
+	cr_expect_neq(get(&world, path), 200);
+	world_clear(&world);
+}
+
+Test(persons, who_moves_is_counted_where_the_person_is)
+{
+	World world = world_at("2026-09-18");
+
+	as_head(&world);
+	int64_t id = made(&world, "/persons", PERSON("worker", "2024-09-18", "select"));
+	cr_expect_eq(act_on(&world, "persons", id, "move", "{\"unit\": \"" OTHER_TOWNSHIP "\", \"how\": \"transfer\", "
+	                                                   "\"basis\": \"调令\"}"), 422, "out of the township's hands");
+	zhen_test_as(world.test, "县编办", "county-staffing-" COUNTY, NULL, "*");
+	done(&world, act_on(&world, "persons", id, "move", "{\"unit\": \"" OTHER_TOWNSHIP "\", \"how\": \"transfer\", "
+	                                                   "\"basis\": \"调令\"}"), 200, "move");
+	as_office(&world);
+	does(&world, "/urban-residents",
+	     "{\"division\": \"" TOWNSHIP "\", \"residents\": 10000, \"source\": \"统计年鉴\"}");
+	does(&world, "/urban-residents",
+	     "{\"division\": \"" OTHER_TOWNSHIP "\", \"residents\": 10000, \"source\": \"统计年鉴\"}");
+	as_public(&world);
+	done(&world, get(&world, "/reports/community-workers?division=" COUNTY), 200, "workers");
+	cr_expect_eq(zhen_test_int(world.test, "items.0.workers"), 0);
+	cr_expect_eq(zhen_test_int(world.test, "items.1.workers"), 1);
+	world_clear(&world);
+}
