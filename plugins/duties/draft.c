@@ -84,19 +84,16 @@ zhen_result create_draft(zhen_call *call)
 		zhen_get_caller(call)->name);
 	take_bases(call, &list);
 	take_items(call, &list, previous.id);
+	list_count(call, list.id);
 	return zhen_created(call, list.id);
 }
 
 static zhen_result list_done(zhen_call *call, const struct list *list)
 {
-	const zhen_row *row = zhen_one(
-		call,
-		"SELECT COUNT(*) AS items, COALESCE(SUM(CASE WHEN place = 'basic' THEN 1 ELSE 0 END), 0) AS basic, "
-		"COALESCE(SUM(CASE WHEN place = 'assist' THEN 1 ELSE 0 END), 0) AS assist, "
-		"COALESCE(SUM(CASE WHEN place = 'withdrawn' THEN 1 ELSE 0 END), 0) AS withdrawn, "
-		"COALESCE(SUM(CASE WHEN origin = 'optional' AND kind = 'delegated' THEN 1 ELSE 0 END), 0) AS optional "
-		"FROM list_item WHERE list = $1",
-		list->id);
+	list_count(call, list->id);
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT basic + assist + withdrawn AS items, basic, assist, withdrawn, optional FROM list WHERE id = $1",
+	                               list->id);
 
 	zhen_put(call, "id", list->id);
 	zhen_put(call, "state", list->state);

@@ -102,6 +102,8 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 
 /* ---- publish.c ---- */
 
+/* Counts the list's items into its row. */
+void list_count(zhen_call *call, int64_t list);
 /* Makes the list a version in force from @from on: numbers, counts, events, figures of reports. */
 void list_publish(zhen_call *call, struct list *list, const struct list *previous, const char *from);
 

@@ -170,8 +170,8 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 zhen_result list_lists(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, unit, version, state, effective_from, effective_to, basic, assist, withdrawn, common, optional, "
-	                 "local, delegated, published_at FROM list WHERE ($1 = '' OR state = $1) AND {{scope village township}} "
+	                 "SELECT id, unit, CASE WHEN version > 0 THEN version END AS version, state, effective_from, effective_to, basic, assist, "
+	                 "withdrawn, common, optional, local, delegated, NULLIF(published_at, 0) AS published_at FROM list WHERE ($1 = '' OR state = $1) AND {{scope village township}} "
 	                 "{{page id DESC}}",
 	                 field_text(call, "state"));
 }
@@ -188,7 +188,7 @@ zhen_result show_list(zhen_call *call)
 	zhen_put(call, "title", list_name(call, &list));
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, unit, township, version, state, note, round, effective_from, effective_to, basic, assist, withdrawn, common, "
+		"SELECT id, unit, township, CASE WHEN version > 0 THEN version END AS version, state, note, round, effective_from, effective_to, basic, assist, withdrawn, common, "
 		"optional, local, delegated, statutory, services FROM list WHERE id = $1",
 		list.id);
 	for (uint32_t i = 0; row != NULL && i < row->count; i++)

@@ -147,6 +147,45 @@ void process_actions(zhen_call *call, const zhen_process *process, const char *s
 	zhen_close(call);
 }
 
+static bool has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *p = words; *p != '\0'; p += strcspn(p, ";"), p += *p == ';')
+		if (strcspn(p, ";") == length && strncmp(p, word, length) == 0)
+			return true;
+	return false;
+}
+
+static const char *who_may(zhen_call *call, const zhen_process *process, const zhen_process_act *act)
+{
+	const char *text = "";
+
+	if ((act->flags & ZHEN_BY_HOST) != 0)
+		return "系统";
+	for (size_t i = 0; i < process->n_roles; i++)
+		if (act->permission != NULL && has_word(process->roles[i].permissions, act->permission))
+			text = zhen_format(call, "%s%s%s", text, text[0] != '\0' ? "、" : "", process->roles[i].title);
+	return text;
+}
+
+static void put_rule(zhen_call *call, const zhen_process *process, const zhen_process_rule *rule)
+{
+	const zhen_process_act *act = &process->acts[rule->act];
+
+	if (rule->refusal != NULL)
+		return;
+	zhen_open_object(call, NULL);
+	zhen_put(call, "process", process->noun);
+	zhen_put(call, "title", act->title);
+	zhen_put(call, "by", who_may(call, process, act));
+	zhen_put(call, "from", process->states[rule->state].title);
+	zhen_put(call, "to", process->states[rule->to == ZHEN_SAME_STATE ? rule->state : rule->to].title);
+	zhen_put(call, "condition", or_empty(rule->condition));
+	zhen_put(call, "law", or_empty(act->law));
+	zhen_close(call);
+}
+
 /* Every process, cell by cell: who may do what when. Public, since it is what the law of lists asks to be known. */
 zhen_result show_processes(zhen_call *call)
 {
@@ -154,14 +193,10 @@ zhen_result show_processes(zhen_call *call)
 		                                   &task_process, &transfer_process, &review_process,
 		                                   &post_process, &secondment_process };
 
-	zhen_open_list(call, "processes");
-	for (size_t i = 0; i < COUNT(all); i++) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "name", all[i]->name);
-		zhen_put(call, "title", all[i]->noun);
-		zhen_process_put_guide(call, all[i]);
-		zhen_close(call);
-	}
+	zhen_open_list(call, "rules");
+	for (size_t i = 0; i < COUNT(all); i++)
+		for (size_t r = 0; r < all[i]->n_rules; r++)
+			put_rule(call, all[i], &all[i]->rules[r]);
 	zhen_close(call);
 	return zhen_ok(call);
 }

@@ -30,7 +30,7 @@ static void tell(zhen_call *call, void *data, const char *what, const struct ite
 	telling->told += is || was;
 }
 
-static void count_list(zhen_call *call, int64_t list)
+void list_count(zhen_call *call, int64_t list)
 {
 	zhen_run(call,
 	         "UPDATE list SET basic = n.basic, assist = n.assist, withdrawn = n.withdrawn, common = n.common, "
@@ -76,7 +76,7 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 	         "WHERE id = $5",
 	         list->version, from, zhen_now(call), zhen_get_caller(call)->name, list->id);
 	zhen_run(call, "UPDATE list SET effective_to = $1 WHERE id = $2", day_before(call, from), previous->id);
-	count_list(call, list->id);
+	list_count(call, list->id);
 	move_tallies(call, list, previous);
 	/* A code that leaves the list is not used again. */
 	zhen_run(call,

@@ -98,7 +98,7 @@ const zhen_field unit_diff_reply[] = {
 };
 
 const zhen_field public_reply[] = {
-	TEXT("name", "单位或事项"), PLACE("unit", "单位"), INT("version", "版本"), DAY("effective_from", "生效日期"), TEXT("code", "编码"),
+	TEXT("title", "单位"), HIDDEN("unit"), TEXT("name", "事项"), INT("version", "版本"), DAY("effective_from", "生效日期"), TEXT("code", "编码"),
 	HIDDEN_INT("seq"), TEXT("phone", "咨询电话"), TEXT("steps", "办理流程"), TEXT("materials", "所需材料"), TEXT("handled_at", "办理地点"),
 	CHOICE("place", "清单", PLACE_CHOICES), CHOICE("type", "类型", TYPE_CHOICES), { 0 },
 };

@@ -6,9 +6,13 @@
 #include "reply.h"
 
 #define YES_NO "yes=是|no=否"
+/* Of every journal. */
+#define STEPS                                                                                                            \
+	"open=开始|survey=登记摸排|survey-end=摸排结束|assess=登记评估|assess-end=评估结束|close=结束|file=提出|approve=准予|refuse=不予|" \
+	"retract=撤回|assign=交办|cancel=取消|authority=权随事转|people=人随事转|money=钱随事转|complete=到位"
 
 static const zhen_field journal_reply[] = {
-	TEXT("what", "环节"), TEXT("text", "内容"), TEXT("person", "经办人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
+	CHOICE("what", "环节", STEPS), TEXT("text", "内容"), TEXT("person", "经办人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
 const zhen_field rounds_reply[] = {
@@ -112,12 +116,9 @@ const zhen_field adjustments_report[] = {
 	TEXT("average_rounded", "平均（取整）"), INT("rounds", "调整轮次"), { 0 },
 };
 
-static const zhen_field state_names_reply[] = { HIDDEN("name"), TEXT("title", "状态"), { 0 } };
-static const zhen_field cells_reply[] = {
-	HIDDEN("name"), TEXT("title", "环节"), TEXT("law", "依据"), TEXT("by", "谁"), TEXT("from", "自"), TEXT("to", "至"), TEXT("condition", "条件"), { 0 },
+static const zhen_field rules_reply[] = {
+	TEXT("process", "事务"), TEXT("title", "环节"), TEXT("by", "谁"), TEXT("from", "自"), TEXT("to", "至"), TEXT("condition", "条件"),
+	TEXT("law", "依据"), { 0 },
 };
-static const zhen_field process_reply[] = {
-	TEXT("title", "事务"), HIDDEN("name"), LIST("states", "状态", state_names_reply), LIST("acts", "环节", cells_reply), { 0 },
-};
-const zhen_field processes_reply[] = { LIST("processes", "办理规则", process_reply), { 0 } };
+const zhen_field processes_reply[] = { LIST("rules", "办理规则", rules_reply), { 0 } };
 const zhen_field tile_reply[] = { INT("value", "清单份数"), TEXT("unit", "单位"), TEXT("note", "说明"), { 0 } };

@@ -95,7 +95,7 @@ zhen_result watch_reviews(zhen_call *call)
 zhen_result list_reviews(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, township, year, quarter, state, due_on, provisional, finding, suggestion, done_at FROM review "
+	                 "SELECT id, township, year, quarter, state, due_on, provisional, finding, suggestion, NULLIF(done_at, 0) AS done_at FROM review "
 	                 "WHERE ($1 = '' OR state = $1) AND {{scope township}} {{page id DESC}}",
 	                 field_text(call, "state"));
 }

@@ -64,6 +64,26 @@ static zhen_result version_wanted(zhen_call *call, const char *unit, struct list
 	return 0;
 }
 
+static void put_way(zhen_call *call, const char *title, const char *path)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", "GET");
+	zhen_put(call, "path", path);
+	zhen_close(call);
+}
+
+static void put_ways(zhen_call *call, const char *unit, const char *slug)
+{
+	zhen_open_list(call, "actions");
+	put_way(call, "清单事项", zhen_format(call, "/units/%s/items", unit));
+	put_way(call, "县乡职责边界", zhen_format(call, "/units/%s/boundary", unit));
+	put_way(call, "版本差异", zhen_format(call, "/units/%s/diff", unit));
+	put_way(call, "便民清单（二维码打开的页面）", zhen_format(call, "/q/%s", slug));
+	put_way(call, "二维码", zhen_format(call, "/qr/%s", slug));
+	zhen_close(call);
+}
+
 zhen_result list_units(zhen_call *call)
 {
 	return zhen_page(call, "SELECT u.unit, u.township, u.kind, l.version, l.effective_from, l.basic, l.assist, l.withdrawn "
@@ -90,6 +110,7 @@ zhen_result show_unit(zhen_call *call)
 	                       list.id));
 	zhen_put(call, "public_path", zhen_format(call, "/p/duties/q/%s", column_or_empty(row, "slug")));
 	zhen_put(call, "qr_path", zhen_format(call, "/p/duties/qr/%s", column_or_empty(row, "slug")));
+	put_ways(call, unit, column_or_empty(row, "slug"));
 	zhen_open_list(call, "versions");
 	ZHEN_FOR_EACH (call, one, "SELECT version, effective_from, effective_to, published_at, basic + assist + withdrawn AS items "
 	                          "FROM list WHERE unit = $1 AND state = 'published' ORDER BY version DESC", unit) {
@@ -160,7 +181,7 @@ static zhen_result put_item(zhen_call *call, const char *unit, const struct list
 	put_row(call, guide);
 	zhen_put(call, "orders", count_of(zhen_one(call, "SELECT orders FROM usage WHERE unit = $1 AND code = $2", unit, code), "orders"));
 	zhen_open_list(call, "history");
-	ZHEN_FOR_EACH (call, one, "SELECT unit, what, text, version, round, batch, body, at FROM item_change WHERE code = $1 AND "
+	ZHEN_FOR_EACH (call, one, "SELECT what, text, version, NULLIF(round, 0) AS round, NULLIF(batch, 0) AS batch, body, at FROM item_change WHERE code = $1 AND "
 	                          "(unit = $2 OR unit = '') AND version > 0 ORDER BY id", code, unit) {
 		zhen_open_object(call, NULL);
 		for (uint32_t i = 0; i + 1 < one->count; i++)
@@ -190,7 +211,7 @@ zhen_result show_public(zhen_call *call)
 
 	if (row == NULL || !list_in_force(call, unit, today(call), &list))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这份清单");
-	zhen_put(call, "name", division_name(call, unit));
+	zhen_put(call, "title", division_name(call, unit));
 	zhen_put(call, "unit", unit);
 	zhen_put(call, "version", list.version);
 	zhen_put(call, "effective_from", list.effective_from);
@@ -250,7 +271,8 @@ zhen_result set_guide(zhen_call *call)
 zhen_result list_history(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, unit, code, what, text, version, round, batch, body, at FROM item_change WHERE code = $1 AND "
+	                 "SELECT id, NULLIF(unit, '') AS unit, code, what, text, version, NULLIF(round, 0) AS round, NULLIF(batch, 0) AS batch, "
+	                 "body, at FROM item_change WHERE code = $1 AND "
 	                 "version > 0 AND ($2 = '' OR unit = $2 OR unit = '') {{page id}}",
 	                 field_text(call, "code"), field_text(call, "unit"));
 }

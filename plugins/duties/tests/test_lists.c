@@ -33,7 +33,7 @@ Test(lists, a_list_inherits_is_chosen_published_and_read_by_everybody)
 	g_autofree char *path = g_strdup(value(&world, "public_path") + strlen("/p/duties"));
 	g_autofree char *qr = g_strdup(value(&world, "qr_path") + strlen("/p/duties"));
 	done(&world, get(&world, path), 200, path);
-	cr_expect_str_eq(value(&world, "name"), "永定镇");
+	cr_expect_str_eq(value(&world, "title"), "永定镇");
 	done(&world, get(&world, qr), 200, qr);
 	size_t length = 0;
 	const char *svg = zhen_test_blob(world.test, &length);
