@@ -17,12 +17,13 @@ from zhend import PASSWORD, Zhend
 LOGIN = "window-" + events.TOWN
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; connect-src 'self'"
 PAGE = """<!doctype html><meta charset="utf-8"><script>
+let heard = 0; /* reports overtake each other on their way; what the page heard has an order */
 const say = what => fetch('/report', {method: 'POST', body: JSON.stringify(what)});
 fetch('/login', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({login: '%s', password: '%s'})})
   .then(() => {
     const source = new EventSource('/kernel/events?topics=ring_a.passed');
     source.onopen = () => say({open: true});
-    source.onmessage = message => say({token: JSON.parse(message.data).data.token, id: message.lastEventId});
+    source.onmessage = message => say({n: heard++, token: JSON.parse(message.data).data.token, id: message.lastEventId});
     source.addEventListener('end', message => say({end: JSON.parse(message.data).code}));
     source.onerror = () => say({state: source.readyState});
   });
@@ -110,7 +111,7 @@ def run(t):
                     sent.append(events.send(z))
                     time.sleep(0.1)
                 events.soon(lambda: len([row for row in said if "token" in row]) >= len(sent), f"all come: {said}", 60)
-                same([row["token"] for row in said if "token" in row], sent)
+                same([row["token"] for row in sorted((row for row in said if "token" in row), key=lambda row: row["n"])], sent)
                 events.soon(lambda: said.count({"open": True}) == 3, f"it comes back after each cut: {said}")
                 same(cuts, [])
                 check(all(row["id"].startswith("ring_a:") for row in said if "token" in row), said)
