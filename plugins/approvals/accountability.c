@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * 责任追究: a promise broken is a record by itself, nobody has to file it. The body explains, and what it says is public
+ * (优化营商环境条例 36); who settles the record is not the body it is about. */
+#include "cases.h"
+
+struct record {
+	int64_t id, explained_at, settled_at, matter;
+	const char *body, *body_name, *number;
+};
+
+void account_for(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on)
+{
+	const zhen_row *step = zhen_one(call, "SELECT body, code FROM matter_step WHERE matter = $1 AND state = 'current'",
+	                                matter->id);
+	const char *id = zhen_format(call, "%s", or_empty(zhen_column_text(step, "body")));
+	const char *code = zhen_format(call, "%s", or_empty(zhen_column_text(step, "code")));
+
+	/* A rating is the window's to follow up; what waits for the certificate is the government's. */
+	if (strcmp(kind, "callback") == 0 || strcmp(kind, "mend") == 0 || id[0] == '\0')
+		id = matter->window;
+	if (matter->state == STATE_APPROVED && strcmp(kind, "overdue") == 0) {
+		const zhen_body *government = call->host->body_of(call, "government", matter->township);
+
+		id = government != NULL ? government->id : id;
+	}
+	const zhen_body *body = call->host->body(call, id);
+	zhen_run(call,
+	         "INSERT INTO accountability(matter, number, township, item_name, kind, body, body_name, officer, due_on, at, "
+	         "explanation, explained_by, explained_at, outcome, note, settled_by, settled_at) "
+	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', 0, '', '', '', 0)",
+	         matter->id, matter->number, matter->township, matter->item_name, kind, id, body != NULL ? body->name : id,
+	         acting_name(call, id, code), due_on, zhen_now(call));
+	counter_add(call, matter->township, "accounted", 1);
+	if (strcmp(kind, "overdue") == 0)
+		counter_add(call, matter->township, "overdue", 1);
+	matter_note(call, matter, "accounted", zhen_format(call, "%s（%s）", kind, due_on));
+}
+
+zhen_result list_accountability(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, number, item_name, township, kind, body_name, officer, due_on, at, explanation, "
+	                       "explained_by, outcome, note, settled_by, settled_at FROM accountability "
+	                       "WHERE {{scope township}} {{page id DESC}}");
+}
+
+/* For everybody: no name, neither the applicant's nor the officer's. */
+zhen_result list_overruns(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, item_name, township, body_name, due_on, explanation FROM accountability "
+	                       "WHERE kind = 'overdue' {{page id DESC}}");
+}
+
+static zhen_result record_of(zhen_call *call, struct record *out)
+{
+	const zhen_row *row = zhen_one(
+		call, "SELECT id, matter, number, body, body_name, explained_at, settled_at FROM accountability WHERE id = $1 AND "
+		      "{{scope township}}", zhen_int(call, "id"));
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这条记录，或不在您的管辖范围");
+	*out = (struct record){ zhen_column_int(row, "id"), zhen_column_int(row, "explained_at"),
+		                zhen_column_int(row, "settled_at"), zhen_column_int(row, "matter"),
+		                zhen_column_text(row, "body"), zhen_column_text(row, "body_name"),
+		                zhen_column_text(row, "number") };
+	call->host->subject(call, out->number);
+	return 0;
+}
+
+zhen_result explain_record(zhen_call *call)
+{
+	struct record record;
+	zhen_result refused = record_of(call, &record);
+
+	if (refused != 0)
+		return refused;
+	if (strcmp(zhen_get_caller(call)->body, record.body) != 0)
+		return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "由%s说明", record.body_name);
+	if (record.explained_at != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "explained-once", "已经说明并公开，不能更改");
+	zhen_run(call, "UPDATE accountability SET explanation = $1, explained_by = $2, explained_at = $3 WHERE id = $4",
+	         or_empty(zhen_text(call, "explanation")), zhen_get_caller(call)->name, zhen_now(call), record.id);
+	zhen_put(call, "id", record.id);
+	return zhen_ok(call);
+}
+
+zhen_result settle_record(zhen_call *call)
+{
+	struct record record;
+	zhen_result refused = record_of(call, &record);
+
+	if (refused != 0)
+		return refused;
+	if (strcmp(zhen_get_caller(call)->body, record.body) == 0)
+		return zhen_fail(call, ZHEN_FORBIDDEN, "own-record", "不能处理本单位自己的追责记录");
+	if (record.settled_at != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "settled-once", "已经作出处理，不能更改");
+	zhen_run(call, "UPDATE accountability SET outcome = $1, note = $2, settled_by = $3, settled_at = $4 WHERE id = $5",
+	         or_empty(zhen_text(call, "outcome")), or_empty(zhen_text(call, "note")), zhen_get_caller(call)->name,
+	         zhen_now(call), record.id);
+	zhen_put(call, "id", record.id);
+	return zhen_ok(call);
+}

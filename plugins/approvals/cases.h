@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The half of this plugin that is about handling: what is accepted before all is there, who stands in, what is late and who
+ * answers for it, visits, ratings, the seal, the archive, what supervision sees. Its rows of the plugin's tables, each ending
+ * in a comma, and what its files share. */
+#ifndef APPROVALS_CASES_H
+#define APPROVALS_CASES_H
+
+#include "approvals.h"
+
+#define GREEN_CHOICES "elderly=老年人|disabled=残疾人|pregnant=孕产妇|ill=重病患者|soldier=现役军人、退役军人|other=其他"
+#define RETENTION_CHOICES "permanent=永久|30=三十年|10=十年|unknown=待定"
+#define ACCOUNT_CHOICES                                                                                         \
+	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结"
+#define OUTCOME_CHOICES "none=不予追责|talk=谈话提醒|criticism=通报批评|transfer=移送有权机关"
+
+/* ---- intake.c ---- */
+
+/* The end of an acceptance: clock, receipt with @extra in it, event. */
+zhen_result accept_with(zhen_call *call, struct matter *matter, const char *note, const char *extra);
+
+/* ---- lacking.c, promise.c: accepted before all is there ---- */
+
+/* The material of the item by its name, with this necessity; NULL = it is none of those. */
+bool material_is(zhen_call *call, const struct matter *matter, const char *name, const char *necessity);
+/* Whether this person broke a promise before. 0, or the refusal. */
+zhen_result credit_allows(zhen_call *call, const struct matter *matter);
+void credit_add(zhen_call *call, const struct matter *matter, const char *kind, const char *note);
+/* Whether what was accepted without is here. 0, or the refusal. */
+zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool final);
+void lacking_show(zhen_call *call, int64_t matter);
+void lacking_lapse(zhen_call *call, struct matter *matter, int64_t id);
+void promise_show(zhen_call *call, int64_t matter);
+
+/* ---- hold.c, explain.c ---- */
+
+/* 专家评审: what an article lists, by its code. */
+const char *hold_title(const char *code);
+const char *journal_title(zhen_call *call, const char *what, const char *text);
+
+/* ---- deadlines.c: days that something is to be done by; the watch reads one index ---- */
+
+void deadline_set(zhen_call *call, const char *kind, int64_t matter, int64_t ref, const char *due_on);
+void deadline_met(zhen_call *call, const char *kind, int64_t matter, int64_t ref);
+/* The @days-th working day after today at the township. */
+const char *working_days_on(zhen_call *call, const char *township, int64_t days);
+/* What fell due: lapses, records. Called by the watch. */
+void deadlines_watch(zhen_call *call, const char *today);
+
+/* ---- accountability.c ---- */
+
+void account_for(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on);
+
+/* ---- duty.c: AB岗 ---- */
+
+/* The officer of a step of a body; "" = nobody in particular. */
+const char *post_officer(zhen_call *call, const char *body, const char *step);
+/* The officer whose stand-in the caller is today for the step; "" = nobody's. */
+const char *stands_in_for(zhen_call *call, const char *body, const char *step);
+/* Whether the caller may do the step as its officer, or as one of the body when none is named. 0, or the refusal. */
+zhen_result duty_of(zhen_call *call, const char *body, const char *body_name, const char *step, const char *title);
+/* The officer as named in the plan. */
+const char *name_of_officer(zhen_call *call, const char *officer);
+/* The name of who is to act today on a step. */
+const char *acting_name(zhen_call *call, const char *body, const char *step);
+
+/* ---- visits.c, direct.c ---- */
+
+void visits_filed(zhen_call *call, const struct matter *matter);
+void visits_show(zhen_call *call, int64_t matter);
+bool is_mode(zhen_call *call, const struct matter *matter, const char *mode, const char *title);
+/* A case to be finished on the spot goes on another day only with the reason why it did not. 0, or the refusal. */
+zhen_result direct_allows(zhen_call *call, const struct matter *matter);
+
+/* ---- reports.c: counters, in the handler's own transaction ---- */
+
+void counter_add(zhen_call *call, const char *township, const char *name, int64_t by);
+/* What follows from an event of a case. */
+void cases_follow(zhen_call *call, const struct matter *matter, const char *topic);
+
+/* ---- seal.c ---- */
+
+/* The township's seal: name as printed, and who keeps it. */
+const zhen_row *seal_of(zhen_call *call, const char *township);
+/* 0, or the refusal: only the keeper seals, and not what the keeper decided. */
+zhen_result seal_allows(zhen_call *call, const struct matter *matter);
+void seal_asked(zhen_call *call, int64_t document, const char *township);
+
+/* ---- show.c ---- */
+
+void cases_show(zhen_call *call, int64_t matter);
+
+/* ---- the tables ---- */
+
+extern const char cases_sql[], eligibility_sql[];
+#define CASES_MIGRATIONS(first_)                          \
+	{ .number = first_, .sql = cases_sql },          \
+	{ .number = first_ + 1, .sql = eligibility_sql },
+
+extern const zhen_field accept_lacking_fields[], accept_promise_fields[], make_good_fields[], check_promise_fields[],
+	green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[], left_open_fields[], rate_fields[],
+	note_fields[], mend_fields[], archive_fields[], explain_fields[], settle_fields[], post_fields[], absence_fields[],
+	substitute_fields[], absence_end_fields[], seal_fields[], handover_seal_fields[], seal_log_fields[], clock_fields[],
+	payments_fields[], facts_fields[], eligibility_fields[], suspicion_fields[], receipt_fields[], none_fields[],
+	year_fields[];
+extern const zhen_field written_reply[], home_visits_reply[], bad_ratings_reply[], accountability_reply[], overruns_reply[],
+	duty_reply[], queue_reply[], seals_reply[], seal_log_reply[], clock_reply[], visits_report_reply[],
+	overdue_report_reply[], flags_reply[], ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[],
+	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[];
+
+zhen_handle accept_lacking, make_good, accept_promise, check_promise;
+zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open, list_left_open;
+zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
+zhen_handle list_accountability, explain_record, settle_record, list_overruns;
+zhen_handle set_post, add_absence, end_absence, add_substitute, show_duty;
+zhen_handle add_seal, hand_over_seal, list_seals, list_seal_uses;
+zhen_handle archive_case, show_archive, show_clock;
+zhen_handle report_visits, report_overdue, report_ratings, list_visit_flags;
+zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicions, settle_suspicion, list_recoveries,
+	add_receipt, report_recoveries;
+
+#define CGET(path_, handle_, fields_, reply_, permission_, summary_)                                                  \
+	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .permission = permission_, \
+	  .summary = summary_ },
+#define COPEN(method_, path_, handle_, fields_, reply_, summary_)                                                       \
+	{ .method = method_, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .flags = ZHEN_PUBLIC, \
+	  .summary = summary_ },
+#define CPOST(path_, handle_, fields_, permission_, subject_, summary_)                                                       \
+	{ .method = ZHEN_POST, .path = path_, .handle = handle_, .fields = fields_, .reply = written_reply,                   \
+	  .permission = permission_, .subject = subject_, .summary = summary_ },
+#define CACT(verb_, handle_, fields_, permission_, summary_)                                                           \
+	{ .method = ZHEN_POST, .path = "/cases/{id}/" verb_, .handle = handle_, .fields = fields_, .reply = act_reply, \
+	  .permission = permission_, .subject = "id", .summary = summary_ },
+
+#define CASES_ROUTES                                                                                                    \
+	CACT("accept-lacking", accept_lacking, accept_lacking_fields, "approvals.accept", "容缺受理")                   \
+	CACT("accept-promise", accept_promise, accept_promise_fields, "approvals.accept", "告知承诺受理")               \
+	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \
+	  .reply = written_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补交容缺材料" },                     \
+	CACT("promise-checks", check_promise, check_promise_fields, "approvals.review", "核查承诺")                     \
+	CACT("green", green_case, green_fields, "approvals.accept", "走绿色通道")                                       \
+	CGET("/queue", list_queue, none_fields, queue_reply, "approvals.read", "待办（绿色通道在前）")                  \
+	CACT("home-visits", plan_home_visit, home_visit_fields, "approvals.accept", "安排上门服务")                     \
+	CGET("/home-visits", list_home_visits, none_fields, home_visits_reply, "approvals.read", "上门服务")            \
+	CPOST("/home-visits/{id}/done", home_visit_done, home_visit_done_fields, "approvals.accept", "id", "登记上门结果") \
+	CACT("escorts", add_escort, escort_fields, "approvals.accept", "登记陪办")                                      \
+	CACT("left-open", left_open, left_open_fields, "approvals.accept", "说明直办件当日未办结的原因")                \
+	CGET("/left-open", list_left_open, none_fields, left_reply, "approvals.read", "当日未办结的直办件")             \
+	COPEN(ZHEN_POST, "/track/rating", rate_case, rate_fields, written_reply, "评价")                                \
+	CACT("rating/contacted", contact_rating, note_fields, "approvals.accept", "登记差评回访")                       \
+	CACT("rating/mended", mend_rating, mend_fields, "approvals.accept", "登记差评整改")                             \
+	CGET("/ratings/bad", list_bad_ratings, none_fields, bad_ratings_reply, "approvals.read", "差评")                \
+	CGET("/accountability", list_accountability, none_fields, accountability_reply, "approvals.read", "责任追究")   \
+	CPOST("/accountability/{id}/explain", explain_record, explain_fields, "approvals.read", "id", "说明超期原因")   \
+	CPOST("/accountability/{id}/settle", settle_record, settle_fields, "approvals.account", "id", "作出追责处理")   \
+	COPEN(ZHEN_GET, "/overruns", list_overruns, none_fields, overruns_reply, "超期公开说明")                        \
+	CPOST("/posts", set_post, post_fields, "approvals.posts", "body", "定岗：环节的经办人")                         \
+	CGET("/posts", show_duty, none_fields, duty_reply, "approvals.read", "岗位与AB岗")                              \
+	CPOST("/substitutes", add_substitute, substitute_fields, "approvals.posts", "body", "指定B岗")                  \
+	CPOST("/absences", add_absence, absence_fields, "approvals.posts", "body", "登记离岗")                          \
+	CPOST("/absences/{id}/end", end_absence, absence_end_fields, "approvals.posts", "id", "提前返岗")               \
+	CPOST("/seals", add_seal, seal_fields, "approvals.posts", "division", "启用印章")                               \
+	CGET("/seals", list_seals, none_fields, seals_reply, "approvals.read", "印章")                                  \
+	CPOST("/seals/{id}/handover", hand_over_seal, handover_seal_fields, "approvals.posts", "id", "移交印章")        \
+	CGET("/seals/{id}/log", list_seal_uses, seal_log_fields, seal_log_reply, "approvals.read", "用印记录")          \
+	CACT("archive", archive_case, archive_fields, "approvals.archive", "归档")                                      \
+	CGET("/cases/{id}/archive", show_archive, case_fields, archive_reply, "approvals.read", "核对档案")             \
+	CGET("/cases/{id}/clock", show_clock, clock_fields, clock_reply, "approvals.read", "期限逐日说明")              \
+	CGET("/reports/visits", report_visits, none_fields, visits_report_reply, "approvals.supervise", "最多跑一次统计") \
+	CGET("/reports/overdue", report_overdue, none_fields, overdue_report_reply, "approvals.supervise", "超期统计")  \
+	CGET("/reports/ratings", report_ratings, none_fields, ratings_report_reply, "approvals.supervise", "好差评统计") \
+	CGET("/visits/flags", list_visit_flags, none_fields, flags_reply, "approvals.supervise", "超出一次、一处的件")  \
+	{ .method = ZHEN_POST, .path = "/payments/imports", .handle = import_payments, .fields = payments_fields,       \
+	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division",                        \
+	  .summary = "导入待遇发放记录" },                                                                              \
+	{ .method = ZHEN_POST, .path = "/facts/imports", .handle = import_facts, .fields = facts_fields,                \
+	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division",                        \
+	  .summary = "导入资格丧失信息" },                                                                              \
+	CPOST("/eligibility/checks", run_check, eligibility_fields, "approvals.eligibility", "division", "年度资格核查") \
+	CGET("/eligibility/checks", list_checks, none_fields, checks_reply, "approvals.read", "资格核查")               \
+	CGET("/suspicions", list_suspicions, none_fields, suspicions_reply, "approvals.read", "疑似多发款项")           \
+	CPOST("/suspicions/{id}/settle", settle_suspicion, suspicion_fields, "approvals.eligibility", "id", "核实疑似款项") \
+	CGET("/recoveries", list_recoveries, none_fields, recoveries_reply, "approvals.read", "追回台账")               \
+	CPOST("/recoveries/{id}/receipts", add_receipt, receipt_fields, "approvals.eligibility", "id", "登记追回款")    \
+	CGET("/reports/recoveries", report_recoveries, none_fields, recovery_report_reply, "approvals.supervise", "追回统计")
+
+#define CASES_SETTINGS                                                                                                    \
+	{ .key = "visit_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "次", \
+	  .help = "最多跑几次（楚雄州：跑一次）；事项另有规定的按事项" },                                                 \
+	{ .key = "place_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "处", \
+	  .help = "最多跑几处（楚雄州：跑一处）" },                                                                       \
+	{ .key = "lacking_days", .type = ZHEN_INT, .def = "5", .min = 1, .max = 60, .flags = ZHEN_PER_DIVISION,           \
+	  .unit = "工作日", .help = "容缺材料补交期限，不晚于到期日（来源未规定，默认值）" },                             \
+	{ .key = "promise_check_days", .type = ZHEN_INT, .def = "30", .min = 1, .max = 250, .flags = ZHEN_PER_DIVISION,   \
+	  .unit = "工作日", .help = "告知承诺事后核查期限，自受理起（来源未规定，默认值）" },                             \
+	{ .key = "contact_days", .type = ZHEN_INT, .def = "1", .min = 1, .max = 30, .unit = "工作日",                     \
+	  .help = "差评回访期限（安阳市优化营商环境条例第五十二条：一个工作日）" },                                       \
+	{ .key = "mend_days", .type = ZHEN_INT, .def = "15", .min = 1, .max = 90, .unit = "工作日",                       \
+	  .help = "差评整改期限（四川做法：十五个工作日）" },
+
+#define CASES_PERMISSIONS                                                 \
+	{ .name = "approvals.posts", .title = "定岗、AB岗和印章" },       \
+	{ .name = "approvals.account", .title = "追责处理" },             \
+	{ .name = "approvals.archive", .title = "归档" },                 \
+	{ .name = "approvals.supervise", .title = "监督（只读统计）" },   \
+	{ .name = "approvals.eligibility", .title = "待遇资格核查和追回" },
+
+#define CASES_MENU                                                                                                              \
+	{ .title = "待办", .path = "/queue", .icon = "check2-square", .permission = "approvals.read", .order = 19 },            \
+	{ .title = "责任追究", .path = "/accountability", .icon = "flag", .permission = "approvals.read", .order = 22 },        \
+	{ .title = "差评", .path = "/ratings/bad", .icon = "emoji-frown", .permission = "approvals.read", .order = 23 },        \
+	{ .title = "最多跑一次", .path = "/reports/visits", .icon = "bar-chart", .permission = "approvals.supervise", .order = 30 }, \
+	{ .title = "超期统计", .path = "/reports/overdue", .icon = "clock", .permission = "approvals.supervise", .order = 31 }, \
+	{ .title = "追回台账", .path = "/recoveries", .icon = "cash", .permission = "approvals.read", .order = 32 },            \
+	{ .title = "超期说明", .path = "/overruns", .icon = "info", .order = 16 },
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Forms of handling. */
+#include "choices.h"
+#include "cases.h"
+
+#define ID { .name = "id", .type = ZHEN_INT, .label = "件", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
+#define ROW(label_) { .name = "id", .type = ZHEN_INT, .label = label_, .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
+#define NEED(name_, label_, max_) \
+	{ .name = name_, .type = ZHEN_TEXT, .label = label_, .flags = ZHEN_REQUIRED, .max = max_ }
+#define MAY(name_, label_, max_) { .name = name_, .type = ZHEN_TEXT, .label = label_, .max = max_ }
+#define DAY(name_, label_) { .name = name_, .type = ZHEN_DATE, .label = label_, .flags = ZHEN_REQUIRED }
+#define CHOOSE(name_, label_, choices_) \
+	{ .name = name_, .type = ZHEN_CHOICE, .label = label_, .flags = ZHEN_REQUIRED, .choices = choices_ }
+#define NUMBER { .name = "number", .type = ZHEN_TEXT, .label = "申请编号", .flags = ZHEN_REQUIRED, .max = 60 }
+#define CODE { .name = "code", .type = ZHEN_SECRET, .label = "查询码", .flags = ZHEN_REQUIRED }
+#define BODY { .name = "body", .type = ZHEN_BODY, .label = "单位", .flags = ZHEN_REQUIRED }
+#define OWN_DIVISION { .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE }
+#define MONEY(name_, label_) \
+	{ .name = name_, .type = ZHEN_MONEY, .label = label_, .flags = ZHEN_REQUIRED, .min = 1, .max = 100000000000 }
+
+const zhen_field none_fields[] = { { 0 } };
+
+static const zhen_field lacking_material_fields[] = { NEED("material", "材料", 60), { 0 } };
+
+const zhen_field accept_lacking_fields[] = {
+	ID,
+	{ .name = "lacking", .type = ZHEN_LIST, .label = "容缺的材料", .fields = lacking_material_fields, .flags = ZHEN_REQUIRED,
+	  .min = 1, .max = 10, .help = "只能是办事指南标明“容缺后补”的材料" },
+	DAY("promised_on", "承诺书日期"),
+	{ 0 },
+};
+
+static const zhen_field promise_fields[] = {
+	NEED("material", "以承诺代替的证明", 60), NEED("content", "承诺内容", 300), { 0 },
+};
+
+const zhen_field accept_promise_fields[] = {
+	ID,
+	{ .name = "promises", .type = ZHEN_LIST, .label = "承诺", .fields = promise_fields, .flags = ZHEN_REQUIRED, .min = 1,
+	  .max = 10, .help = "只能是办事指南标明“告知承诺”的证明" },
+	{ .name = "told", .type = ZHEN_BOOL, .label = "已书面告知证明义务、内容和不实承诺的责任", .flags = ZHEN_REQUIRED },
+	DAY("signed_on", "承诺书日期"),
+	{ 0 },
+};
+
+const zhen_field make_good_fields[] = {
+	NUMBER, CODE,
+	{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 },
+	NEED("material", "补交的材料", 60),
+	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .max = 10 * 1024 * 1024 },
+	{ 0 },
+};
+
+const zhen_field check_promise_fields[] = {
+	ID, NEED("material", "以承诺代替的证明", 60), CHOOSE("result", "核查结果", "kept=属实|false=不实"),
+	NEED("note", "核查情况", 300), { 0 },
+};
+
+const zhen_field green_fields[] = { ID, CHOOSE("kind", "对象", GREEN_CHOICES), MAY("note", "说明", 200), { 0 } };
+
+const zhen_field home_visit_fields[] = {
+	ID, NEED("address", "上门地点", 100), DAY("planned_on", "上门日期"), NEED("purpose", "事项", 200), { 0 },
+};
+
+const zhen_field home_visit_done_fields[] = { ROW("上门任务"), NEED("outcome", "结果", 200), { 0 } };
+
+const zhen_field escort_fields[] = {
+	ID, NEED("department", "到访部门", 60), DAY("went_on", "日期"),
+	{ .name = "from_time", .type = ZHEN_TEXT, .label = "开始时间", .help = "09:30", .flags = ZHEN_REQUIRED, .max = 5 },
+	{ .name = "to_time", .type = ZHEN_TEXT, .label = "结束时间", .help = "10:20", .flags = ZHEN_REQUIRED, .max = 5 },
+	NEED("person", "陪办人", 20), NEED("outcome", "结果", 200), { 0 },
+};
+
+const zhen_field left_open_fields[] = { ID, NEED("reason", "当日未办结的原因", 200), { 0 } };
+
+const zhen_field rate_fields[] = {
+	NUMBER, CODE, CHOOSE("grade", "评价", ZHEN_RATING_CHOICES), MAY("text", "意见", 500), { 0 },
+};
+
+const zhen_field note_fields[] = { ID, NEED("note", "回访情况", 300), { 0 } };
+const zhen_field mend_fields[] = { ID, NEED("how", "整改情况", 300), { 0 } };
+const zhen_field archive_fields[] = { ID, CHOOSE("retention", "保管期限", RETENTION_CHOICES), { 0 } };
+const zhen_field explain_fields[] = { ROW("记录"), NEED("explanation", "原因（公开）", 300), { 0 } };
+const zhen_field settle_fields[] = {
+	ROW("记录"), CHOOSE("outcome", "处理", OUTCOME_CHOICES), NEED("note", "说明", 300), { 0 },
+};
+
+const zhen_field post_fields[] = {
+	BODY, MAY("step", "环节编码（不填为全部）", 40), NEED("officer", "经办人账号", 40), NEED("name", "经办人", 20), { 0 },
+};
+
+const zhen_field substitute_fields[] = {
+	BODY, NEED("officer", "A岗账号", 40), NEED("stand_in", "B岗账号", 40), NEED("name", "B岗", 20), DAY("from_on", "自"),
+	{ .name = "to_on", .type = ZHEN_DATE, .label = "至", .help = "不填为长期" }, { 0 },
+};
+
+const zhen_field absence_fields[] = {
+	BODY, NEED("officer", "离岗人账号", 40), DAY("from_on", "自"), { .name = "to_on", .type = ZHEN_DATE, .label = "至" },
+	NEED("reason", "事由", 100), { 0 },
+};
+
+const zhen_field absence_end_fields[] = { ROW("离岗记录"), DAY("on", "最后一个离岗日"), { 0 } };
+
+const zhen_field seal_fields[] = {
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "乡镇", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 4 },
+	MAY("name", "印章名称", 30), NEED("keeper", "保管人账号", 40), NEED("keeper_name", "保管人", 20), { 0 },
+};
+
+const zhen_field handover_seal_fields[] = { ROW("印章"), NEED("keeper", "新保管人账号", 40), NEED("keeper_name", "新保管人", 20), { 0 } };
+const zhen_field seal_log_fields[] = { ROW("印章"), { 0 } };
+const zhen_field clock_fields[] = { ID, { 0 } };
+
+#define TABLE_TEXT(help_)                                                                                              \
+	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "表格（CSV）", .flags = ZHEN_REQUIRED, .max = 2000000, .help = help_ }
+
+const zhen_field payments_fields[] = { OWN_DIVISION, TABLE_TEXT("姓名,身份证号,待遇,月份,金额（元）"), { 0 } };
+const zhen_field facts_fields[] = { OWN_DIVISION, TABLE_TEXT("身份证号,日期,情形（死亡、服刑、迁出）,来源"), { 0 } };
+const zhen_field eligibility_fields[] = {
+	OWN_DIVISION, { .name = "year", .type = ZHEN_INT, .label = "年度", .flags = ZHEN_REQUIRED, .min = 2000, .max = 2100 }, { 0 },
+};
+
+const zhen_field suspicion_fields[] = {
+	ROW("疑似款项"), CHOOSE("result", "核实结果", "confirmed=多发，应追回|cleared=不属多发"), NEED("note", "核实情况", 300), { 0 },
+};
+
+const zhen_field receipt_fields[] = {
+	ROW("追回款"), MONEY("amount_fen", "金额"), DAY("received_on", "到账日期"), NEED("voucher", "凭证号", 60), { 0 },
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Days by which something is to be done besides the case itself. A row stands until it is met or its day is over. */
+#include "cases.h"
+
+#define BATCH 200
+
+struct due {
+	int64_t id, matter, ref;
+	const char *kind, *due_on;
+};
+
+void deadline_set(zhen_call *call, const char *kind, int64_t matter, int64_t ref, const char *due_on)
+{
+	zhen_run(call, "INSERT INTO deadline(kind, matter, ref, due_on) VALUES($1, $2, $3, $4)", kind, matter, ref, due_on);
+}
+
+void deadline_met(zhen_call *call, const char *kind, int64_t matter, int64_t ref)
+{
+	zhen_run(call, "DELETE FROM deadline WHERE matter = $1 AND kind = $2 AND ref = $3", matter, kind, ref);
+}
+
+const char *working_days_on(zhen_call *call, const char *township, int64_t days)
+{
+	zhen_calendar calendar;
+	char text[11];
+
+	zhen_calendar_load(call, township, &calendar);
+	zhen_calendar_format_date(
+		zhen_calendar_add_working(&calendar, zhen_calendar_day_of_ms(zhen_now(call)), (int32_t)days).day, text);
+	return zhen_format(call, "%s", text);
+}
+
+static void fell_due(zhen_call *call, const struct due *due)
+{
+	struct matter matter;
+
+	zhen_run(call, "DELETE FROM deadline WHERE id = $1", due->id);
+	if (!matter_load(call, due->matter, &matter) || matter.state == STATE_ARCHIVED)
+		return;
+	if (strcmp(due->kind, "lacking") == 0)
+		lacking_lapse(call, &matter, due->ref);
+	else if (strcmp(due->kind, "direct-open") != 0)
+		account_for(call, &matter, due->kind, due->due_on);
+	else if (matter.stopped_at == 0 &&
+	         zhen_one(call, "SELECT id FROM left_open WHERE matter = $1", matter.id) == NULL)
+		account_for(call, &matter, due->kind, due->due_on);
+}
+
+void deadlines_watch(zhen_call *call, const char *today)
+{
+	struct due due[BATCH];
+	size_t n = 0;
+
+	ZHEN_FOR_EACH (call, row, "SELECT id, matter, ref, kind, due_on FROM deadline WHERE due_on < $1 ORDER BY due_on, id "
+	                          "LIMIT 200", today)
+		if (n < BATCH)
+			due[n++] = (struct due){ zhen_column_int(row, "id"), zhen_column_int(row, "matter"),
+				                 zhen_column_int(row, "ref"),
+				                 zhen_format(call, "%s", or_empty(zhen_column_text(row, "kind"))),
+				                 zhen_format(call, "%s", or_empty(zhen_column_text(row, "due_on"))) };
+	for (size_t i = 0; i < n; i++)
+		fell_due(call, &due[i]);
+}

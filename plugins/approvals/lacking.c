@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * 容缺受理: accepted although a secondary material is missing, against a written promise to bring it by a day. The item names
+ * what may be brought later; nothing is granted before it is here; who does not bring it loses the application and, for the
+ * next ones, this way of applying (practice; 安阳市优化营商环境条例 24–29 as a local example). */
+#include "cases.h"
+
+#define DEFERRABLE "容缺后补"
+
+bool material_is(zhen_call *call, const struct matter *matter, const char *name, const char *necessity)
+{
+	json_auto_t *content = item_content(call, matter->item);
+	size_t i;
+	json_t *material;
+
+	json_array_foreach(json_object_get(content, "materials"), i, material)
+		if (strcmp(item_text(material, "name"), name) == 0)
+			return strstr(item_text(material, "necessity"), necessity) != NULL;
+	return false;
+}
+
+static const char *person_of(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = zhen_one(call, "SELECT id_card FROM matter WHERE id = $1", matter->id);
+
+	return or_empty(call->host->keyed_digest(
+		call, zhen_format(call, "person|%s", or_empty(zhen_column_text(row, "id_card")))));
+}
+
+zhen_result credit_allows(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = zhen_one(call, "SELECT kind, at FROM credit WHERE person = $1 ORDER BY id LIMIT 1",
+	                               person_of(call, matter));
+
+	if (row == NULL)
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "bad-credit", "申请人%s有%s的记录，不适用容缺受理和告知承诺",
+	                 zhen_date_of_ms(call, zhen_column_int(row, "at")),
+	                 strcmp(or_empty(zhen_column_text(row, "kind")), "promise-false") == 0 ? "承诺不实" : "逾期未补交容缺材料");
+}
+
+void credit_add(zhen_call *call, const struct matter *matter, const char *kind, const char *note)
+{
+	zhen_run(call, "INSERT INTO credit(person, matter, kind, note, at) VALUES($1, $2, $3, $4, $5)",
+	         person_of(call, matter), matter->id, kind, or_empty(note), zhen_now(call));
+}
+
+static const char *element(zhen_call *call, const char *list, int32_t i, const char *field)
+{
+	return or_empty(zhen_value_text(call->host->list_field(call, list, i, field)));
+}
+
+static zhen_result may_lack(zhen_call *call, const struct matter *matter)
+{
+	const char *today = zhen_date_of_ms(call, zhen_now(call));
+
+	for (int32_t i = 0; i < call->host->list_count(call, "lacking"); i++) {
+		const char *name = element(call, "lacking", i, "material");
+
+		if (!material_is(call, matter, name, DEFERRABLE))
+			return zhen_fail(call, ZHEN_CONFLICT, "material-not-deferrable",
+			                 "“%s”不是本事项可以容缺后补的材料，缺少它应当一次告知补正", name);
+	}
+	if (strcmp(or_empty(zhen_text(call, "promised_on")), today) > 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "promise-in-future", "承诺书日期不能晚于今天");
+	return credit_allows(call, matter);
+}
+
+zhen_result accept_lacking(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_ACCEPT_LACKING, &matter);
+
+	if (refused == 0)
+		refused = may_lack(call, &matter);
+	if (refused != 0)
+		return refused;
+	const char *due_on = working_days_on(
+		call, matter.township, zhen_value_int(call->host->setting(call, "lacking_days", matter.township)));
+	const char *names = "";
+	for (int32_t i = 0; i < call->host->list_count(call, "lacking"); i++) {
+		const char *name = element(call, "lacking", i, "material");
+		int64_t id = zhen_insert(call,
+		                         "INSERT INTO lacking(matter, material, due_on, promised_on, account, at, supplied_at, "
+		                         "lapsed_at) VALUES($1, $2, $3, $4, $5, $6, 0, 0) RETURNING id",
+		                         matter.id, name, due_on, or_empty(zhen_text(call, "promised_on")),
+		                         zhen_get_caller(call)->account, zhen_now(call));
+
+		deadline_set(call, "lacking", matter.id, id, due_on);
+		names = zhen_format(call, "%s%s%s", names, i > 0 ? "、" : "", name);
+	}
+	const char *told = zhen_format(call,
+	                               "本件容缺受理，尚缺：%s。你（户）已书面承诺于%s前补交；补交前不作出准予决定；逾期未补交的，"
+	                               "本机关将不予许可，并在以后的申请中不再适用容缺受理和告知承诺。",
+	                               names,
+	                               zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(due_on))));
+	return accept_with(call, &matter, zhen_format(call, "容缺受理，尚缺：%s，%s前补交", names, due_on), told);
+}
+
+zhen_result make_good(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_by_code(call, &matter);
+	const char *material = or_empty(zhen_text(call, "material"));
+
+	if (refused == 0)
+		refused = matter_may(call, &matter, ACT_MAKE_GOOD);
+	if (refused != 0)
+		return refused;
+	call->host->subject(call, matter.number);
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT id FROM lacking WHERE matter = $1 AND material = $2 AND supplied_at = 0 AND "
+	                               "lapsed_at = 0",
+	                               matter.id, material);
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-lacking", "本件没有等待补交的“%s”", material);
+	int64_t id = zhen_column_int(row, "id");
+	zhen_run(call, "UPDATE lacking SET supplied_at = $1 WHERE id = $2", zhen_now(call), id);
+	deadline_met(call, "lacking", matter.id, id);
+	if (zhen_has(call, "file")) {
+		zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id",
+		            matter.id, material, zhen_text(call, "file"), zhen_now(call));
+		call->host->blob_keep(call, or_empty(zhen_text(call, "file")), matter.number);
+	}
+	matter_note(call, &matter, "made_good", material);
+	zhen_put(call, "number", matter.number);
+	return zhen_ok(call);
+}
+
+zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool final)
+{
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT material, due_on, lapsed_at FROM lacking WHERE matter = $1 AND supplied_at = 0 "
+	                               "ORDER BY lapsed_at DESC, id LIMIT 1",
+	                               matter->id);
+
+	if (row == NULL)
+		return 0;
+	if (zhen_column_int(row, "lapsed_at") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "lacking-lapsed", "“%s”逾期（%s）未补交，只能不予许可",
+		                 zhen_column_text(row, "material"), zhen_column_text(row, "due_on"));
+	if (final)
+		return zhen_fail(call, ZHEN_CONFLICT, "material-lacking", "容缺材料“%s”尚未补交（%s前），不能作出准予决定",
+		                 zhen_column_text(row, "material"), zhen_column_text(row, "due_on"));
+	return 0;
+}
+
+/* The day went by. */
+void lacking_lapse(zhen_call *call, struct matter *matter, int64_t id)
+{
+	const zhen_row *row =
+		zhen_one(call, "SELECT material FROM lacking WHERE id = $1 AND supplied_at = 0 AND lapsed_at = 0", id);
+
+	if (row == NULL || matter->stopped_at != 0)
+		return;
+	const char *material = zhen_format(call, "%s", or_empty(zhen_column_text(row, "material")));
+	zhen_run(call, "UPDATE lacking SET lapsed_at = $1 WHERE id = $2", zhen_now(call), id);
+	credit_add(call, matter, "lacking-lapsed", material);
+	matter_note(call, matter, "lapsed", material);
+	if (matter->state == STATE_REVIEW || matter->state == STATE_SUSPENDED) {
+		if (matter->state == STATE_SUSPENDED)
+			zhen_resume(call, matter->id);
+		matter_set_state(call, matter, STATE_REFUSING);
+		zhen_calendar calendar;
+		zhen_calendar_load(call, matter->township, &calendar);
+		clock_settle(call, &calendar, matter);
+	}
+}
+
+void lacking_show(zhen_call *call, int64_t matter)
+{
+	zhen_open_list(call, "lacking");
+	ZHEN_FOR_EACH (call, row, "SELECT material, due_on, promised_on, supplied_at, lapsed_at FROM lacking WHERE matter = $1 "
+	                          "ORDER BY id", matter) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "material", zhen_column_text(row, "material"));
+		zhen_put(call, "due_on", zhen_column_text(row, "due_on"));
+		zhen_put(call, "promised_on", zhen_column_text(row, "promised_on"));
+		zhen_put(call, "supplied_on", zhen_date_of_ms(call, zhen_column_int(row, "supplied_at")));
+		zhen_put(call, "lapsed_on", zhen_date_of_ms(call, zhen_column_int(row, "lapsed_at")));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a case's page shows of how it was handled; and the words of its journal. */
+#include "cases.h"
+
+static void show_escorts(zhen_call *call, int64_t matter)
+{
+	zhen_open_list(call, "escorts");
+	ZHEN_FOR_EACH (call, row, "SELECT department, went_on, from_time, to_time, person, outcome FROM escort WHERE matter = $1 "
+	                          "ORDER BY id", matter) {
+		zhen_open_object(call, NULL);
+		for (uint32_t i = 0; i < row->count; i++)
+			zhen_put(call, row->names[i], zhen_value_text(&row->values[i]));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+void cases_show(zhen_call *call, int64_t matter)
+{
+	const zhen_row *row = zhen_one(call, "SELECT green FROM matter WHERE id = $1", matter);
+	int64_t grade = zhen_rating_of(call, matter);
+
+	if (or_empty(zhen_column_text(row, "green"))[0] != '\0')
+		zhen_put(call, "green", zhen_column_text(row, "green"));
+	if (grade != 0)
+		zhen_put(call, "rating", zhen_format(call, "%lld", (long long)grade));
+	lacking_show(call, matter);
+	promise_show(call, matter);
+	visits_show(call, matter);
+	show_escorts(call, matter);
+}
+
+const char *journal_title(zhen_call *call, const char *what, const char *text)
+{
+	static const char *const titles[][2] = {
+		{ "filed", "收件" }, { "accepted", "受理" }, { "supplement_requested", "一次告知补正" }, { "supplied", "补正" },
+		{ "suspended", "扣除期限开始" }, { "resumed", "恢复计时" }, { "extended", "延长期限" }, { "overdue", "超期" },
+		{ "issuing", "制证，期限停止" }, { "rejected", "不予许可" }, { "lapsed", "容缺材料逾期未补交" }, { "acted_for", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
+		if (strcmp(titles[i][0], what) != 0)
+			continue;
+		if (titles[i][1][0] == '\0')
+			return text;
+		/* What was asked for is a list of its own. */
+		return strcmp(what, "supplement_requested") == 0 || text[0] == '\0' ?
+		               titles[i][1] :
+		               zhen_format(call, "%s（%s）", titles[i][1], text);
+	}
+	return what;
+}
