@@ -25,10 +25,12 @@ enum transfer_act { TRANSFER_RECORD, TRANSFER_DO_COMPLETE };
 enum review_state { REVIEW_OPEN, REVIEW_OVERDUE, REVIEW_DONE };
 enum review_act { REVIEW_RECORD, REVIEW_FLAG };
 
-extern const zhen_process list_process, round_process, admission_process, task_process, transfer_process, review_process;
+extern const zhen_process list_process, round_process, admission_process, task_process, transfer_process,
+	review_process;
 
 /* Whether the act is possible in the state of that name: 0, or the refusal. */
-zhen_result process_may(zhen_call *call, const zhen_process *process, const char *state, uint32_t act, const char *number);
+zhen_result process_may(zhen_call *call, const zhen_process *process, const char *state, uint32_t act,
+                        const char *number);
 /* The state as the list of buttons wants it. */
 void process_actions(zhen_call *call, const zhen_process *process, const char *state, const char *base);
 

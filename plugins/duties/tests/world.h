@@ -39,7 +39,8 @@ bool is_refused(World *world, int32_t status, int32_t wanted, const char *code);
 int events(World *world, const char *topic);
 char *json_text(const char *text);
 /* A catalogue out of a CSV; @more: further members, ", \"mode\": \"append\"". */
-int32_t bring(World *world, const char *code, const char *kind, const char *division, const char *csv, const char *more);
+int32_t bring(World *world, const char *code, const char *kind, const char *division, const char *csv,
+              const char *more);
 /* Both that are shipped: 108 powers, 105 + 37 delegated. */
 void import_shipped(World *world);
 /* A draft by the township; its id. */
