@@ -14,7 +14,8 @@ static const struct {
 	const char *title; /* where the configuration gives none */
 } demo_posts[] = {
 	{ "window", "clerk", "窗口办事员" },       { "agriculture", "reviewer", "宅基地审核员" },
-	{ "planning", "planner", "规划审核员" },   { "government", "head", "负责人" },
+	{ "planning", "planner", "规划审核员" },   { "social", "reviewer", "社会事务审核员" },
+	{ "village", "station", "便民服务站" },     { "government", "head", "负责人" },
 	{ "county-service", "admin", "业务管理员" }, { "county-staffing", "staffing", "机构编制人员" },
 	{ "prefecture-staffing", "staffing", "机构编制人员" }, { "county-enforcement", "department", "县级部门人员" },
 	{ "county-", "supervisor", "督查员" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 审批: one written application, accepted with a receipt, through its steps within its days, to a document that can be
  * verified. This file is the plugin: its tables. */
-#include "approvals.h"
+#include "items.h"
 
 #define GET(path_, handle_, fields_, ...) \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, __VA_ARGS__ }
@@ -58,6 +58,7 @@ static const zhen_route routes[] = {
 	     .subject = "division", .summary = "登记当地放假、上班日"),
 	POST("/calendar/rules", set_calendar_rule, calendar_rule_fields, .permission = "approvals.calendar",
 	     .subject = "division", .summary = "设定调休日是否计入"),
+	ITEMS_ROUTES
 	{ 0 },
 };
 
@@ -95,6 +96,7 @@ static const zhen_topic topics[] = {
 static const zhen_job jobs[] = {
 	{ .name = "watch_due", .handle = watch_due, .every_ms = 60000, .summary = "到期、超期和视为受理" },
 	ZHEN_DOCUMENT_JOB(render_document),
+	ITEMS_JOBS
 	{ 0 },
 };
 
@@ -110,6 +112,7 @@ static const zhen_setting settings[] = {
 	{ .key = "site_limit_m2", .type = ZHEN_INT, .def = "150", .min = 1, .max = 1000, .flags = ZHEN_PER_DIVISION,
 	  .unit = "平方米", .help = "每户宅基地面积上限：土地管理法第六十二条，省、州、县标准" },
 	ZHEN_SIGNER_SETTING,
+	ITEMS_SETTINGS
 	{ 0 },
 };
 
@@ -126,6 +129,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "approvals.withdraw", .title = "撤销许可" },
 	{ .name = "approvals.publish", .title = "发布事项" },
 	{ .name = "approvals.calendar", .title = "维护工作日历" },
+	ITEMS_PERMISSIONS
 	{ 0 },
 };
 
@@ -135,6 +139,7 @@ static const zhen_menu menu[] = {
 	{ .title = "文书验证", .path = "/verify", .icon = "patch-check", .order = 13 },
 	{ .title = "办件", .path = "/cases", .icon = "inbox", .permission = "approvals.read", .order = 20 },
 	{ .title = "超期件", .path = "/overdue", .icon = "alarm", .permission = "approvals.read", .order = 21 },
+	ITEMS_MENU
 	{ 0 },
 };
 

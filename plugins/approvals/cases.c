@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What staff see: the list, one matter with all that belongs to it, what is overdue; visits counted. */
-#include "approvals.h"
+#include "items.h"
 
 #define LIST_COLUMNS                                                                                             \
 	"id, number, item_name, village, township, applicant, state, step_title, filed_at, due_on, provisional, " \
@@ -180,8 +180,11 @@ zhen_result show_case(zhen_call *call)
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (zhen_column_int(row, times[i]) != 0)
 			zhen_put_time(call, times[i], zhen_column_int(row, times[i]));
-	if (zhen_column_int(row, "purged_at") == 0)
+	struct matter matter;
+	if (zhen_column_int(row, "purged_at") == 0 && matter_load(call, id, &matter) && matter_is_homestead(call, &matter))
 		homestead_show(call, id);
+	generic_show(call, id);
+	delivery_show(call, id);
 	show_steps(call, row, id);
 	show_ledger(call, id);
 	show_papers(call, id);

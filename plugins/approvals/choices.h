@@ -13,7 +13,7 @@
 #define DISPOSAL_CHOICES "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与"
 #define LAND_CHOICES \
 	"construction=集体建设用地|unused=未利用地|farmland=农用地（非永久基本农田）|basic_farmland=永久基本农田"
-#define CHANNEL_CHOICES "online=网上|window=便民服务中心窗口|station=村便民服务站"
+#define CHANNEL_CHOICES "online=网上|window=便民服务中心窗口|station=村便民服务站|self=24小时自助服务|agent=代办"
 
 extern const zhen_field member_fields[];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The head's acts: the certificate, the refusal, the withdrawal; and what they print. */
-#include "approvals.h"
+#include "items.h"
 
 /* The case of an act that is the government's own. */
 static zhen_result head_for(zhen_call *call, enum act act, struct matter *matter)
@@ -100,7 +100,10 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 	                                   "根据《中华人民共和国行政许可法》第三十八条第一款和下列依据，决定准予许可：",
 	                                   zhen_chinese_date(call, matter->materials_at), matter->item_name, matter->number,
 	                                   zhen_chinese_date(call, matter->accepted_at)));
-	homestead_facts(call, matter, sheet);
+	if (matter_is_homestead(call, matter))
+		homestead_facts(call, matter, sheet);
+	else
+		generic_facts(call, matter, sheet);
 	assign_certificates(call, matter, content, sheet, given);
 	print_basis(sheet, content);
 	print_steps(call, sheet, matter);
@@ -117,6 +120,15 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 	return number;
 }
 
+void issue_now(zhen_call *call, struct matter *matter)
+{
+	/* 办证 is the fourth of the four steps inside the limit: the clock stands when number and date are assigned. */
+	clock_stop(call, matter);
+	matter_set_state(call, matter, STATE_ISSUING);
+	matter_note(call, matter, "issuing", "制发决定书");
+	zhen_put(call, "document", write_decision(call, matter));
+}
+
 zhen_result issue_case(zhen_call *call)
 {
 	struct matter matter;
@@ -124,11 +136,7 @@ zhen_result issue_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	/* 办证 is the fourth of the four steps inside the limit: the clock stands when number and date are assigned. */
-	clock_stop(call, &matter);
-	matter_set_state(call, &matter, STATE_ISSUING);
-	matter_note(call, &matter, "issuing", "制发决定书");
-	zhen_put(call, "document", write_decision(call, &matter));
+	issue_now(call, &matter);
 	return matter_reply(call, &matter);
 }
 

@@ -105,7 +105,9 @@ const zhen_field cases_fields[] = {
 };
 
 const zhen_field case_fields[] = { ID, { 0 } };
-const zhen_field accept_fields[] = { ID, { 0 } };
+const zhen_field accept_fields[] = {
+	ID, { .name = "desk", .type = ZHEN_TEXT, .label = "受理窗口", .help = "任一综合窗口可受理任何事项", .max = 20 }, { 0 },
+};
 
 static const zhen_field missing_fields[] = {
 	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 60 },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From acceptance to the certificate: steps decided by the body whose step it is, publicity, the decision. */
-#include "approvals.h"
+#include "items.h"
 
 struct step {
 	int64_t seq, people, publicity_days;
@@ -208,6 +208,9 @@ zhen_result decide_step(zhen_call *call)
 	          "township", matter.township, "step", before.step, "decision", decision, "at", zhen_now(call));
 	if (matter.state == STATE_APPROVED)
 		matter_emit(call, &matter, "approvals.case.decided");
+	/* 直办: decided and issued on the spot, by the window that took it in. */
+	if (matter.state == STATE_APPROVED && matter_is_direct(call, &matter))
+		issue_now(call, &matter);
 	return matter_reply(call, &matter);
 }
 

@@ -1,108 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Filing, and the five outcomes that 行政许可法 32 knows for it. */
-#include "approvals.h"
+#include "items.h"
 
 #include <stdlib.h>
-
-#define TICKET_MS ((int64_t)30 * 86400000)
-
-static int64_t insert_matter(zhen_call *call, const zhen_row *item, const char *number, const char *seed,
-                             const char *digest, const zhen_division *township, const zhen_body *window)
-{
-	const char *channel = or_empty(zhen_text(call, "channel"));
-	const char *point = or_empty(zhen_text(call, "point"));
-	int64_t now = zhen_now(call);
-	bool online = channel[0] == '\0' || strcmp(channel, "online") == 0;
-
-	return zhen_insert(
-		call,
-		"INSERT INTO matter(number, code_digest, code_seed, item, item_code, item_name, township, village, window_body, "
-		"channel, point, applicant, id_card, phone, state, step, step_title, seq, round, filed_at, materials_at, "
-		"told_once, accepted_at, deemed, contact, budget_days, extension_days, consumed_days, running_since, due_on, "
-		"provisional, watch_on, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits, purged_at) "
-		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'filed', '', '', 0, 1, $15, $15, 0, 0, 0, "
-		"'', 0, 0, 0, 0, '', 0, '9999-12-31', 0, 0, 0, $16, $17, $18, '', 0) RETURNING id",
-		number, digest, seed, zhen_column_int(item, "id"), zhen_column_text(item, "code"), zhen_column_text(item, "name"),
-		township->code, zhen_text(call, "village"), window->id, online ? "online" : channel,
-		point[0] != '\0' ? point : window->name, zhen_text(call, "applicant"), zhen_text(call, "id_card"),
-		zhen_text(call, "phone"), now, online ? 0 : 1, zhen_column_int(item, "visit_limit"), online ? "" : window->name);
-}
-
-static const zhen_row *item_in_force(zhen_call *call)
-{
-	const char *today = zhen_date_of_ms(call, zhen_now(call));
-
-	return zhen_one(call,
-	                "SELECT id, code, name, form, visit_limit, window_kind FROM item WHERE code = $1 AND in_force = 1 "
-	                "AND valid_from <= $2 AND valid_to >= $2",
-	                zhen_has(call, "item") ? zhen_text(call, "item") : or_empty(zhen_setting_text(call, "homestead_item")),
-	                today);
-}
-
-/* What the resident may go on with; the code is asked for again, so that it stands in no address. */
-static void show_actions(zhen_call *call, const char *number, const char *ticket)
-{
-	static const char *const acts[][3] = { { "提交材料", "POST", "/track/materials" }, { "查询办理进度", "GET", "/track" } };
-
-	zhen_open_list(call, "actions");
-	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "title", acts[i][0]);
-		zhen_put(call, "method", acts[i][1]);
-		zhen_put(call, "path", acts[i][2]);
-		zhen_open_object(call, "fields");
-		if (i == 0) {
-			zhen_put(call, "number", number);
-			zhen_put(call, "ticket", ticket);
-		}
-		zhen_close(call);
-		zhen_close(call);
-	}
-	zhen_close(call);
-}
-
-zhen_result apply(zhen_call *call)
-{
-	const zhen_row *item = item_in_force(call);
-	const zhen_division *township = call->host->division_above(call, or_empty(zhen_text(call, "village")), 4);
-	zhen_result refused = homestead_check(call);
-
-	if (refused != 0)
-		return refused;
-	if (item == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
-	const zhen_body *window =
-		township != NULL ? call->host->body_of(call, or_empty(zhen_column_text(item, "window_kind")), township->code) : NULL;
-	if (window == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
-	const char *number = zhen_series_next(call, "filing", window->id, township->code);
-	const char *seed = or_empty(call->host->random_code(call, 24));
-	const char *code = zhen_code_of(call, seed, number);
-	struct matter matter;
-
-	int64_t id = insert_matter(call, item, number, seed, zhen_code_digest(call, number, code), township, window);
-	homestead_store(call, id);
-	call->host->subject(call, number);
-	if (!matter_load(call, id, &matter))
-		return zhen_fail(call, ZHEN_INTERNAL, "not-stored", "未能登记");
-	clock_watch_intake(call, &matter);
-	matter_note(call, &matter, "filed", "收到申请材料");
-	matter_emit(call, &matter, "approvals.case.filed");
-	zhen_put(call, "id", id);
-	zhen_put(call, "number", number);
-	zhen_put(call, "code", code);
-	zhen_put(call, "told_by", matter.watch_on);
-	const char *ticket = or_empty(call->host->ticket(call, number, TICKET_MS));
-	zhen_put(call, "ticket", ticket);
-	show_actions(call, number, ticket);
-	zhen_put(call, "track", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
-	return call->host->reply(call, ZHEN_CREATED);
-}
 
 /* The clock starts; the item's steps are copied, so that a later version of the item does not change this matter. */
 static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
 {
-	const char *split = or_empty(zhen_value_text(call->host->setting(call, "homestead_split", matter->township)));
+	const zhen_value *shares = call->host->setting(call, "homestead_split", matter->township);
+	const char *split = matter_is_homestead(call, matter) ? or_empty(zhen_value_text(shares)) : "";
 	int64_t until = 0;
 
 	ZHEN_FOR_EACH(call, row,
@@ -172,6 +78,8 @@ zhen_result accept_case(zhen_call *call)
 	struct matter matter;
 	zhen_result refused = matter_for(call, ACT_ACCEPT, &matter);
 
+	if (refused == 0)
+		refused = filing_desk(call, &matter);
 	if (refused != 0)
 		return refused;
 	begin(call, &matter, zhen_now(call));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The catalogue: items as data. What is published is a version with a date; it is never changed, only followed by the
- * next. The guide shown and the steps that run come from the same text, so they cannot drift apart. */
-#include "approvals.h"
+ * An item (事项) as data: one JSON object after GB/T 39554.2, and what has to hold before it may be published. The guide shown
+ * and the steps that run come from this same text, so they cannot drift apart. */
+#include "items.h"
 
 /* Without these an item cannot be published (C26). */
 static const char *const required[] = {
@@ -10,10 +10,10 @@ static const char *const required[] = {
 	"promised.unit", "promised.basis", "extension.days", "extension.basis", "conditions", "materials", "steps",
 	"result.name", "result.type", "delivery", "fee.amount_fen", "fee.basis", "place", "hours", "phones.consult",
 	"phones.complaint", "visits.count", "visits.basis", "online.depth", "scope", "remedies.reconsideration",
-	"remedies.litigation", "remedies.text", "quantity_limit", "intermediary", "version", "valid_from", "valid_to",
+	"remedies.litigation", "remedies.text", "mode", "quantity_limit", "intermediary", "version", "valid_from", "valid_to",
 };
 
-static json_t *at(const json_t *content, const char *path)
+json_t *item_at(const json_t *content, const char *path)
 {
 	char part[64];
 	const json_t *value = content;
@@ -30,12 +30,12 @@ static json_t *at(const json_t *content, const char *path)
 
 const char *item_text(const json_t *content, const char *path)
 {
-	return or_empty(json_string_value(at(content, path)));
+	return or_empty(json_string_value(item_at(content, path)));
 }
 
-static int64_t number(const json_t *content, const char *path)
+int64_t item_number(const json_t *content, const char *path)
 {
-	return json_integer_value(at(content, path));
+	return json_integer_value(item_at(content, path));
 }
 
 static bool is_empty(const json_t *value)
@@ -44,14 +44,9 @@ static bool is_empty(const json_t *value)
 	       (json_is_array(value) && json_array_size(value) == 0);
 }
 
-struct problem {
-	const char *code;
-	const char *text;
-};
-
-static bool wrong(struct problem *problem, const char *code, const char *text)
+static bool wrong(struct problem *problem, const char *path, const char *code, const char *text)
 {
-	*problem = (struct problem){ code, text };
+	*problem = (struct problem){ path, code, text };
 	return false;
 }
 
@@ -60,15 +55,15 @@ static bool check_materials(zhen_call *call, const json_t *content, struct probl
 	size_t i;
 	json_t *material;
 
-	json_array_foreach(at(content, "materials"), i, material) {
+	json_array_foreach(item_at(content, "materials"), i, material) {
 		const char *name = item_text(material, "name");
 
 		/* 优化营商环境条例 35: no catch-all. */
 		if (name[0] == '\0' || strstr(name, "其他材料") != NULL || strstr(name, "等材料") != NULL)
-			return wrong(problem, "material-vague",
+			return wrong(problem, "materials", "material-vague",
 			             zhen_format(call, "申请材料第%zu项“%s”不明确，不得设兜底材料", i + 1, name));
 		if (item_text(material, "source")[0] == '\0')
-			return wrong(problem, "guide-incomplete", zhen_format(call, "申请材料“%s”未写来源渠道", name));
+			return wrong(problem, "materials", "guide-incomplete", zhen_format(call, "申请材料“%s”未写来源渠道", name));
 	}
 	return true;
 }
@@ -79,118 +74,85 @@ static bool check_steps(zhen_call *call, const json_t *content, struct problem *
 	json_t *step;
 	int64_t days = 0;
 
-	json_array_foreach(at(content, "steps"), i, step) {
+	json_array_foreach(item_at(content, "steps"), i, step) {
 		static const char *const keys[] = { "code", "title", "phase", "body_kind", "permission" };
 
 		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 			if (item_text(step, keys[k])[0] == '\0')
-				return wrong(problem, "guide-incomplete",
+				return wrong(problem, "steps", "guide-incomplete",
 				             zhen_format(call, "办理流程第%zu步缺 %s", i + 1, keys[k]));
-		days += number(step, "days");
+		days += item_number(step, "days");
 	}
-	if (days > number(content, "promised.days"))
-		return wrong(problem, "steps-too-long",
+	if (days > item_number(content, "promised.days"))
+		return wrong(problem, "steps", "steps-too-long",
 		             zhen_format(call, "各步期限之和%lld超过承诺时限%lld", (long long)days,
-		                         (long long)number(content, "promised.days")));
+		                         (long long)item_number(content, "promised.days")));
 	return true;
 }
 
-static bool check(zhen_call *call, const json_t *content, struct problem *problem)
+/* 受理、审核、决定: what happens inside a step stays inside it (B05). */
+static bool check_phases(zhen_call *call, const json_t *content, struct problem *problem)
 {
-	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
-		if (is_empty(at(content, required[i])))
-			return wrong(problem, "guide-incomplete",
-			             zhen_format(call, "办事指南缺少要素：%s", required[i]));
-	if (strcmp(item_text(content, "statutory.unit"), item_text(content, "promised.unit")) != 0)
-		return wrong(problem, "unit-differs", "法定时限与承诺时限的单位不一致，无法比较");
-	if (number(content, "promised.days") > number(content, "statutory.days"))
-		return wrong(problem, "promise-too-long",
-		             zhen_format(call, "承诺办结时限%lld超过法定办结时限%lld，不得发布",
-		                         (long long)number(content, "promised.days"),
-		                         (long long)number(content, "statutory.days")));
-	if (strcmp(item_text(content, "body.window_kind"), "window") != 0)
-		return wrong(problem, "outside-centre", "事项必须进驻便民服务中心（三集中）");
-	if (zhen_calendar_parse_date(item_text(content, "valid_from")) == ZHEN_NO_DAY ||
-	    zhen_calendar_parse_date(item_text(content, "valid_to")) == ZHEN_NO_DAY)
-		return wrong(problem, "guide-incomplete", "有效期不是日期");
-	return check_materials(call, content, problem) && check_steps(call, content, problem);
-}
-
-static void add_steps(zhen_call *call, int64_t item, const json_t *content)
-{
+	bool reviewed = false, decided = false;
 	size_t i;
 	json_t *step;
 
-	json_array_foreach(at(content, "steps"), i, step)
-		zhen_run(call,
-		         "INSERT INTO item_step(item, seq, code, title, phase, body_kind, permission, days, people, "
-		         "publicity_days, gate, result) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		         item, i + 1, item_text(step, "code"), item_text(step, "title"), item_text(step, "phase"),
-		         item_text(step, "body_kind"), item_text(step, "permission"), number(step, "days"),
-		         number(step, "people"), number(step, "publicity_days"), item_text(step, "gate"),
-		         item_text(step, "result"));
-}
+	json_array_foreach(item_at(content, "steps"), i, step) {
+		const char *phase = item_text(step, "phase");
+		bool review = strcmp(phase, "审核") == 0;
 
-static int64_t add(zhen_call *call, const json_t *content)
-{
-	char *text = json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS);
-
-	zhen_run(call, "UPDATE item SET in_force = 0 WHERE code = $1", item_text(content, "code"));
-	int64_t id = zhen_insert(
-		call,
-		"INSERT INTO item(code, version, name, type, handling, form, promised_days, statutory_days, extension_days, "
-		"visit_limit, window_kind, valid_from, valid_to, in_force, published_at, published_by, content) "
-		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16) RETURNING id",
-		item_text(content, "code"), number(content, "version"), item_text(content, "name"),
-		item_text(content, "type"), item_text(content, "handling"), item_text(content, "form"),
-		number(content, "promised.days"), number(content, "statutory.days"), number(content, "extension.days"),
-		number(content, "visits.count"), item_text(content, "body.window_kind"),
-		item_text(content, "valid_from"), item_text(content, "valid_to"), zhen_now(call),
-		zhen_get_caller(call)->account, or_empty(text));
-	free(text);
-	add_steps(call, id, content);
-	return id;
-}
-
-static int64_t newest_version(zhen_call *call, const char *code)
-{
-	return zhen_column_int(zhen_one(call, "SELECT COALESCE(MAX(version), 0) AS newest FROM item WHERE code = $1", code),
-	                       "newest");
-}
-
-/* The file of the county: what is newer than what stands here is published, what stands is left alone. */
-bool item_import_setting(zhen_call *call, const char **out_problem)
-{
-	const char *text = or_empty(zhen_setting_text(call, "catalogue"));
-	const char *digest = or_empty(call->host->sm3(call, text, strlen(text)));
-	const zhen_row *seen = zhen_one(call, "SELECT digest FROM imported WHERE name = 'catalogue'");
-
-	if (text[0] == '\0' || (seen != NULL && strcmp(or_empty(zhen_column_text(seen, "digest")), digest) == 0))
-		return true;
-	json_error_t error;
-	json_auto_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	if (root == NULL) {
-		*out_problem = zhen_format(call, "事项目录第%d行：%s", error.line, error.text);
-		return false;
+		if ((!review && strcmp(phase, "决定") != 0) || (review && decided))
+			return wrong(problem, "steps", "three-steps",
+			             zhen_format(call, "办理流程只有受理、审核、决定三个步骤，第%zu步“%s”不在其中或次序不对", i + 1, phase));
+		reviewed = reviewed || review;
+		decided = decided || !review;
 	}
-	size_t i;
-	json_t *item;
-	json_array_foreach(json_object_get(root, "items"), i, item) {
-		struct problem problem;
-
-		if (!check(call, item, &problem)) {
-			*out_problem = zhen_format(call, "事项目录第%zu项（%s）：%s", i + 1, item_text(item, "code"),
-			                           problem.text);
-			return false;
-		}
-		if (number(item, "version") > newest_version(call, item_text(item, "code")))
-			add(call, item);
-	}
-	zhen_run(call,
-	         "INSERT INTO imported(name, digest, at) VALUES('catalogue', $1, $2) "
-	         "{{upsert name}} digest = excluded.digest, at = excluded.at",
-	         digest, zhen_now(call));
+	if (!reviewed || !decided)
+		return wrong(problem, "steps", "three-steps", "办理流程应有受理、审核、决定三个步骤");
 	return true;
+}
+
+/* Exactly one of the three ways (Z01); what is done on the spot is done by the window itself (Z02). */
+static bool check_mode(struct problem *problem, const json_t *content)
+{
+	const char *mode = item_text(content, "mode");
+	size_t i;
+	json_t *step;
+
+	if (strcmp(mode, "直办") != 0 && strcmp(mode, "代办") != 0 && strcmp(mode, "陪办") != 0)
+		return wrong(problem, "mode", "mode-unknown", "办理方式应为直办、代办、陪办之一");
+	if (strcmp(mode, "直办") != 0)
+		return true;
+	json_array_foreach(item_at(content, "steps"), i, step)
+		if (strcmp(item_text(step, "body_kind"), "window") != 0)
+			return wrong(problem, "steps", "direct-elsewhere", "直办事项由窗口当场办结，各步都由便民服务中心窗口办理");
+	if (item_number(content, "promised.days") > 1)
+		return wrong(problem, "promised.days", "direct-not-at-once", "直办事项当场办结，承诺时限不超过1个工作日");
+	return true;
+}
+
+bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
+{
+	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
+		if (is_empty(item_at(content, required[i])))
+			return wrong(problem, required[i], "guide-incomplete",
+			             zhen_format(call, "办事指南缺少要素：%s", required[i]));
+	if (strcmp(item_text(content, "statutory.unit"), item_text(content, "promised.unit")) != 0)
+		return wrong(problem, "promised.unit", "unit-differs", "法定时限与承诺时限的单位不一致，无法比较");
+	if (item_number(content, "promised.days") > item_number(content, "statutory.days"))
+		return wrong(problem, "promised.days", "promise-too-long",
+		             zhen_format(call, "承诺办结时限%lld超过法定办结时限%lld，不得发布",
+		                         (long long)item_number(content, "promised.days"),
+		                         (long long)item_number(content, "statutory.days")));
+	if (strcmp(item_text(content, "body.window_kind"), "window") != 0)
+		return wrong(problem, "body.window_kind", "outside-centre", "事项必须进驻便民服务中心（三集中）");
+	if (zhen_calendar_parse_date(item_text(content, "valid_from")) == ZHEN_NO_DAY ||
+	    zhen_calendar_parse_date(item_text(content, "valid_to")) == ZHEN_NO_DAY)
+		return wrong(problem, "valid_from", "guide-incomplete", "有效期不是日期");
+	if (strcmp(item_text(content, "valid_from"), item_text(content, "valid_to")) > 0)
+		return wrong(problem, "valid_to", "guide-incomplete", "失效日期早于生效日期");
+	return check_mode(problem, content) && check_materials(call, content, problem) && check_steps(call, content, problem) &&
+	       check_phases(call, content, problem);
 }
 
 json_t *item_content(zhen_call *call, int64_t item)
@@ -198,57 +160,4 @@ json_t *item_content(zhen_call *call, int64_t item)
 	const char *text = zhen_column_text(zhen_one(call, "SELECT content FROM item WHERE id = $1", item), "content");
 
 	return text != NULL ? json_loads(text, 0, NULL) : NULL;
-}
-
-zhen_result publish_item(zhen_call *call)
-{
-	json_auto_t *content = json_loads(or_empty(zhen_text(call, "content")), JSON_REJECT_DUPLICATES, NULL);
-	struct problem problem;
-
-	if (!json_is_object(content))
-		return zhen_fail(call, ZHEN_INVALID, "not-json", "事项内容不是一个 JSON 对象");
-	call->host->subject(call, item_text(content, "code"));
-	if (!check(call, content, &problem))
-		return zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
-	int64_t newest = newest_version(call, item_text(content, "code"));
-	if (number(content, "version") <= newest)
-		return zhen_fail(call, ZHEN_CONFLICT, "version-not-newer", "已发布版本%lld，新版本号必须更大",
-		                 (long long)newest);
-	zhen_put(call, "id", add(call, content));
-	zhen_put(call, "code", item_text(content, "code"));
-	zhen_put(call, "version", number(content, "version"));
-	return call->host->reply(call, ZHEN_CREATED);
-}
-
-zhen_result list_items(zhen_call *call)
-{
-	return zhen_page(call, "SELECT id, code, version, name, type, handling, promised_days, valid_from, published_at "
-	                       "FROM item WHERE in_force = 1 {{page id DESC}}");
-}
-
-zhen_result show_item(zhen_call *call)
-{
-	int64_t version = zhen_int(call, "version");
-	const zhen_row *row = zhen_one(
-		call,
-		"SELECT code, version, name, promised_days, statutory_days, in_force, published_at, content FROM item "
-		"WHERE code = $1 AND (version = $2 OR ($2 = 0 AND in_force = 1))",
-		or_empty(zhen_text(call, "code")), version);
-
-	if (row == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项或版本");
-	zhen_put(call, "code", zhen_column_text(row, "code"));
-	zhen_put(call, "name", zhen_column_text(row, "name"));
-	zhen_put(call, "version", zhen_column_int(row, "version"));
-	zhen_put(call, "in_force", zhen_column_int(row, "in_force"));
-	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
-	zhen_open_list(call, "actions");
-	zhen_open_object(call, NULL);
-	zhen_put(call, "title", "在线申请");
-	zhen_put(call, "method", "POST");
-	zhen_put(call, "path", "/applications");
-	zhen_close(call);
-	zhen_close(call);
-	zhen_put_json(call, "guide", or_empty(zhen_column_text(row, "content")));
-	return zhen_ok(call);
 }

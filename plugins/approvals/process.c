@@ -37,15 +37,20 @@ static const zhen_process_act acts[N_ACTS] = {
 	[ACT_WITHDRAW] = { .name = "withdraw", .title = "撤销", .button = "撤销许可", .permission = "approvals.withdraw",
 	                   .body_kind = "government", .law = LAW("六十九") },
 	[ACT_VISIT] = { .name = "visits", .title = "登记到场", .permission = "approvals.accept" },
+	[ACT_DELIVER] = { .name = "deliver", .title = "出件", .button = "统一出件", .permission = "approvals.deliver",
+	                  .body_kind = "window", .law = LAW("四十四") },
+	[ACT_HAND_OVER] = { .name = "handover", .title = "转交本人", .permission = "approvals.agent" },
+	[ACT_RECEIVE] = { .name = "receipt", .title = "签收", .flags = ZHEN_BY_RESIDENT },
 };
 
 static const zhen_process_role roles[] = {
 	{ "resident", "申请人", "", NULL },
-	{ "window", "便民服务中心窗口", "approvals.read;approvals.personal;approvals.accept", "window" },
+	{ "window", "便民服务中心窗口", "approvals.read;approvals.personal;approvals.accept;approvals.deliver", "window" },
 	{ "agriculture", "农业农村办公室", "approvals.read;approvals.personal;approvals.review;approvals.suspend", "agriculture" },
 	{ "planning", "自然资源和规划办公室", "approvals.read;approvals.personal;approvals.plan;approvals.suspend", "planning" },
 	{ "government", "乡镇人民政府负责人",
 	  "approvals.read;approvals.personal;approvals.decide;approvals.issue;approvals.extend;approvals.withdraw", "government" },
+	{ "agent", "代办员", "approvals.read;approvals.agent", NULL },
 };
 
 #define CELL(state_, act_, to_) { .state = STATE_##state_, .act = ACT_##act_, .to = STATE_##to_ }
@@ -80,6 +85,9 @@ static const zhen_process_rule rules[] = {
 	CELL(APPROVED, ISSUE, ISSUING),
 	CELL(APPROVED, VISIT, APPROVED),
 	CELL(ISSUED, WITHDRAW, WITHDRAWN),
+	CELL(ISSUED, DELIVER, ISSUED),
+	CELL(ISSUED, HAND_OVER, ISSUED),
+	CELL(ISSUED, RECEIVE, ISSUED),
 	CELL(ISSUED, VISIT, ISSUED),
 };
 

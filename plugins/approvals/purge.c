@@ -65,6 +65,7 @@ zhen_result purge_application(zhen_call *call)
 	zhen_run(call, "DELETE FROM household WHERE matter = $1", id);
 	/* Where the house was to stand, and whose land lies beside it. */
 	zhen_run(call, "DELETE FROM homestead WHERE matter = $1", id);
+	zhen_run(call, "DELETE FROM application WHERE matter = $1", id);
 	zhen_run(call, "UPDATE journal SET text = '', person = '' WHERE matter = $1", id);
 	zhen_run(call, "INSERT INTO journal(matter, what, text, person, body, at) VALUES($1, 'purged', $2, '', '', $3)", id,
 	         "已依法删除个人信息", zhen_now(call));

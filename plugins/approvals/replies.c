@@ -2,6 +2,8 @@
  * What routes answer: labels for pages, and types, by which the host masks what is personal. */
 #include "choices.h"
 
+#include "items.h"
+
 #define TEXT(name_, label_) { .name = name_, .type = ZHEN_TEXT, .label = label_ }
 #define INT(name_, label_) { .name = name_, .type = ZHEN_INT, .label = label_ }
 #define BOOL(name_, label_) { .name = name_, .type = ZHEN_BOOL, .label = label_ }
@@ -19,7 +21,7 @@
 
 const zhen_field items_reply[] = {
 	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), TEXT("type", "事项类型"),
-	TEXT("handling", "办件类型"), INT("promised_days", "承诺时限（工作日）"), DAY("valid_from", "生效日期"),
+	CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("handling", "办件类型"), INT("promised_days", "承诺时限（工作日）"), DAY("valid_from", "生效日期"),
 	TIME("published_at", "发布时间"), { 0 },
 };
 
@@ -70,7 +72,7 @@ static const zhen_field remedies_reply[] = {
 
 static const zhen_field guide_reply[] = {
 	HIDDEN("code"), HIDDEN("name"), HIDDEN("version"), HIDDEN("form"), TEXT("status", "状态"), TEXT("parent", "主项"),
-	TEXT("type", "事项类型"), TEXT("delegated_by", "委托部门"), TEXT("level", "行使层级"), TEXT("power_split", "权限划分"),
+	TEXT("type", "事项类型"), TEXT("mode", "办理方式"), TEXT("delegated_by", "委托部门"), TEXT("level", "行使层级"), TEXT("levels", "办理层级"), TEXT("channels", "办理渠道"), TEXT("duty", "对应职权"), TEXT("power_split", "权限划分"),
 	TEXT("content", "行使内容"), TEXT("service_target", "服务对象"), TEXT("handling", "办件类型"),
 	TEXT("conditions", "受理条件"), TEXT("special_procedures", "特别程序"), TEXT("delivery", "送达方式"),
 	TEXT("place", "办理地点"), TEXT("hours", "办理时间"), TEXT("appointment", "预约"), TEXT("logistics", "物流"),
@@ -94,8 +96,16 @@ const zhen_field apply_reply[] = {
 	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"), { 0 },
 };
 
+static const zhen_field delivery_reply[] = {
+	CHOICE("method", "方式", DELIVERY_CHOICES), TEXT("desk", "出件窗口"), TEXT("tracking", "邮件号"), TIME("handed_at", "出件时间"),
+	TEXT("handed_by", "出件人"), { .name = "receiver", .type = ZHEN_NAME, .label = "签收人" }, TEXT("relation", "与申请人关系"),
+	TIME("received_at", "签收时间"), { 0 },
+};
+
+static const zhen_field answered_reply[] = { TEXT("name", "要素"), TEXT("value", "内容"), { 0 } };
+
 static const zhen_field phase_reply[] = {
-	TEXT("phase", "阶段"), CHOICE("state", "状态", PROGRESS), DAY("done_on", "完成日期"), { 0 },
+	TEXT("phase", "阶段"), CHOICE("state", "状态", PROGRESS), TEXT("person", "责任人"), DAY("done_on", "完成日期"), { 0 },
 };
 
 static const zhen_field public_step_reply[] = {
@@ -112,7 +122,7 @@ const zhen_field track_reply[] = {
 	DAY("due_on", "到期日"), DAY("told_by", "最迟告知是否受理"), TEXT("step_title", "环节"), TEXT("number", "申请编号"),
 	TEXT("item_name", "事项"), DAY("filed_on", "收件日期"), DAY("accepted_on", "受理日期"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
 	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
-	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply),
+	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply), LIST("delivery", "出件", delivery_reply),
 	HIDDEN("ticket"), { 0 },
 };
 
@@ -144,7 +154,7 @@ static const zhen_field journal_reply[] = {
 	       "filed=收件|accepted=受理|supplement_requested=告知补正|corrected=当场更正|refused=不予受理|not_needed=无需许可|"
 	       "attached=提交材料|supplied=补正|approve=同意|return=退回|refuse=不同意|publicity_started=公示开始|"
 	       "publicity_ended=公示期满|suspended=扣除期限|resumed=恢复计时|extended=延长期限|overdue=超期|rejected=不予许可|"
-	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|purged=删除个人信息|visit=到场"),
+	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|delivered=出件|received=签收|purged=删除个人信息|visit=到场"),
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
@@ -180,5 +190,7 @@ const zhen_field case_reply[] = {
 	TEXT("item_code", "事项编码"),
 	LIST("members", "家庭成员", member_fields), LIST("steps", "办理环节", step_reply),
 	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
-	LIST("documents", "文书", paper_reply), LIST("materials", "材料", material_reply), { 0 },
+	LIST("documents", "文书", paper_reply), LIST("materials", "材料", material_reply), TEXT("content", "申请内容"),
+	LIST("answers", "填写的要素", answered_reply), TEXT("desk", "受理窗口"), TEXT("agent", "代办员"), DAY("authorised_on", "授权日期"),
+	TEXT("authorisation", "授权委托书"), LIST("delivery", "出件", delivery_reply), { 0 },
 };

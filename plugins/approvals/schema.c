@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. Times are ms, days are ISO texts; areas are 0.01 m², heights 0.01 m. No column holds a code in clear. */
-#include "approvals.h"
+#include "items.h"
 
 static const char items_sql[] =
 	"CREATE TABLE item(id {{id}}, code TEXT NOT NULL, version BIGINT NOT NULL, name TEXT NOT NULL, "
@@ -76,5 +76,6 @@ const zhen_migration migrations[] = {
 	{ .number = 2, .sql = matters_sql },
 	{ .number = 3, .sql = forms_sql },
 	{ .number = 4, .sql = documents_sql },
+	ITEMS_MIGRATIONS
 	{ 0 },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the resident sees and does with number and query code: three phases, one contact, why it waits. */
-#include "approvals.h"
+#include "items.h"
 
 #define TICKET_MS ((int64_t)30 * 86400000)
 
@@ -19,6 +19,23 @@ static const char *why_it_waits(enum state state)
 	return or_empty(texts[state]);
 }
 
+static const char *contact_of(zhen_call *call, const struct matter *matter)
+{
+	return or_empty(zhen_column_text(zhen_one(call, "SELECT contact FROM matter WHERE id = $1", matter->id), "contact"));
+}
+
+/* One named person per phase (B05): who did its last step, else who answers for the body whose step it is. */
+static const char *person_of_phase(zhen_call *call, const struct matter *matter, const char *phase)
+{
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT person, body FROM matter_step WHERE matter = $1 AND phase = $2 "
+	                               "ORDER BY CASE state WHEN 'current' THEN 0 WHEN 'done' THEN 1 ELSE 2 END, seq DESC LIMIT 1",
+	                               matter->id, phase);
+	const char *person = or_empty(zhen_column_text(row, "person"));
+
+	return person[0] != '\0' ? person : officer_of(call, or_empty(zhen_column_text(row, "body")));
+}
+
 static void show_phases(zhen_call *call, const struct matter *matter)
 {
 	bool accepted = matter->accepted_at != 0, first = true;
@@ -27,6 +44,7 @@ static void show_phases(zhen_call *call, const struct matter *matter)
 	zhen_open_object(call, NULL);
 	zhen_put(call, "phase", "受理");
 	zhen_put(call, "state", accepted ? "done" : "current");
+	zhen_put(call, "person", accepted ? contact_of(call, matter) : officer_of(call, matter->window));
 	zhen_put(call, "done_on", zhen_date_of_ms(call, matter->accepted_at));
 	zhen_close(call);
 	/* The internal steps of a phase stay inside: it is done when none of them is open. */
@@ -39,6 +57,7 @@ static void show_phases(zhen_call *call, const struct matter *matter)
 		zhen_open_object(call, NULL);
 		zhen_put(call, "phase", zhen_column_text(row, "phase"));
 		zhen_put(call, "state", done ? "done" : first ? "current" : "pending");
+		zhen_put(call, "person", person_of_phase(call, matter, or_empty(zhen_column_text(row, "phase"))));
 		zhen_put(call, "done_on", done ? zhen_date_of_ms(call, zhen_column_int(row, "done_at")) : "");
 		zhen_close(call);
 		first = first && done;
@@ -156,6 +175,7 @@ zhen_result track(zhen_call *call)
 	show_phases(call, &matter);
 	show_steps(call, &matter);
 	show_documents(call, &matter);
+	delivery_show(call, matter.id);
 	bool open = matter.state == STATE_FILED || matter.state == STATE_SUPPLEMENTING;
 	const char *ticket = open ? call->host->ticket(call, matter.number, TICKET_MS) : NULL;
 	if (ticket != NULL)

@@ -115,7 +115,7 @@ class Zhend:
                 with open(os.path.join(self.folder, f"{name}.conf"), "w", encoding="utf-8") as out:
                     out.write(text)
         if self.pilots is None or "approvals" in self.pilots:
-            own = {"catalogue": "approvals/items.json", "calendar": "calendar/national.csv", "series": "approvals/series.csv",
+            own = {"catalogue": "approvals/items.json", "items": "approvals/items.csv", "calendar": "calendar/national.csv", "series": "approvals/series.csv",
                    "short_names": "approvals/short_names.csv"}
             for key, path in own.items():
                 groups.setdefault("approvals", {}).setdefault(key, f"{conf}/data/{path}")

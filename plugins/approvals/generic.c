@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Any item but the homestead, which has a form of its own: one short form, the item's own questions, and the item's own steps. By
+ * the applicant from home, at the window, at the village station, at a self-service point at night; or by an agent. */
+#include "items.h"
+
+#include <stdlib.h>
+
+bool matter_is_homestead(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = zhen_one(call, "SELECT form FROM item WHERE id = $1", matter->item);
+
+	return strcmp(or_empty(zhen_column_text(row, "form")), "homestead") == 0;
+}
+
+bool matter_is_direct(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = zhen_one(call, "SELECT mode FROM item WHERE id = $1", matter->item);
+
+	return strcmp(or_empty(zhen_column_text(row, "mode")), "direct") == 0;
+}
+
+static const char *answer_to(zhen_call *call, const char *name)
+{
+	for (int32_t i = 0; i < call->host->list_count(call, "answers"); i++)
+		if (strcmp(or_empty(zhen_value_text(call->host->list_field(call, "answers", i, "name"))), name) == 0)
+			return or_empty(zhen_value_text(call->host->list_field(call, "answers", i, "value")));
+	return "";
+}
+
+/* The item's own questions ("fields" of its content): each asked for is answered, nothing else is. */
+static zhen_result check_answers(zhen_call *call, const json_t *content)
+{
+	const json_t *asked = json_object_get(content, "fields");
+	size_t i;
+	json_t *field;
+	bool fine = true;
+
+	json_array_foreach(asked, i, field)
+		if (json_is_true(json_object_get(field, "required")) && answer_to(call, item_text(field, "name"))[0] == '\0') {
+			fine = false;
+			zhen_field_error(call, "answers", "required", "请填写“%s”", item_text(field, "label"));
+		}
+	for (int32_t k = 0; k < call->host->list_count(call, "answers"); k++) {
+		const char *name = or_empty(zhen_value_text(call->host->list_field(call, "answers", k, "name")));
+		bool known = false;
+
+		json_array_foreach(asked, i, field)
+			known = known || strcmp(item_text(field, "name"), name) == 0;
+		if (!known) {
+			fine = false;
+			zhen_field_error(call, "answers", "not-asked", "该事项没有要求填写“%s”", name);
+		}
+	}
+	return fine ? 0 : zhen_invalid(call);
+}
+
+/* Whether every step has somebody to do it here. */
+static zhen_result check_bodies(zhen_call *call, int64_t item, const char *township)
+{
+	ZHEN_FOR_EACH(call, row, "SELECT title, body_kind FROM item_step WHERE item = $1 ORDER BY seq", item)
+		if (call->host->body_of(call, or_empty(zhen_column_text(row, "body_kind")), township) == NULL)
+			return zhen_fail(call, ZHEN_CONFLICT, "no-body", "本乡镇没有办理“%s”环节的机构（%s）",
+			                 or_empty(zhen_column_text(row, "title")), or_empty(zhen_column_text(row, "body_kind")));
+	return 0;
+}
+
+static zhen_result at_station(zhen_call *call, const zhen_row *item, const zhen_row *place, struct filing *filing)
+{
+	const char *village = or_empty(zhen_text(call, "village"));
+	const zhen_division *at = call->host->division(call, village);
+
+	if (zhen_column_int(item, "at_village") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-at-station", "该事项不由村（社区）便民服务站受理");
+	if (place == NULL)
+		place = zhen_one(call, "SELECT id, kind, name, village FROM place WHERE village = $1 AND kind = 'station' LIMIT 1",
+		                 village);
+	if (place != NULL && (strcmp(or_empty(zhen_column_text(place, "kind")), "station") != 0 ||
+	                      strcmp(or_empty(zhen_column_text(place, "village")), village) != 0))
+		return zhen_fail(call, ZHEN_CONFLICT, "not-this-station", "请在本村（社区）便民服务站办理");
+	filing->point = place != NULL ? or_empty(zhen_column_text(place, "name")) :
+	                                zhen_format(call, "%s便民服务站", at != NULL ? at->name : "");
+	filing->place_visited = filing->point;
+	return 0;
+}
+
+static zhen_result by_channel(zhen_call *call, const zhen_row *item, const char *township, struct filing *filing)
+{
+	const zhen_row *place = zhen_has(call, "place") ? place_row(call, zhen_int(call, "place")) : NULL;
+
+	const zhen_caller *caller = zhen_get_caller(call);
+
+	if (caller->level > 0 && strcmp(filing->channel, "agent") != 0 && !zhen_within_caller(call, or_empty(zhen_text(call, "village"))))
+		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能为本辖区群众登记申请");
+	/* The village's own people sit in the village's station. */
+	if (caller->level == 5 && strcmp(filing->channel, "agent") != 0)
+		filing->channel = "station";
+	if (strcmp(filing->channel, "online") == 0 || strcmp(filing->channel, "agent") == 0) {
+		filing->visits = 0;
+		filing->place_visited = "";
+	}
+	if (strcmp(filing->channel, "station") == 0) {
+		zhen_result refused = at_station(call, item, place, filing);
+
+		if (refused != 0)
+			return refused;
+		filing->visits = 1;
+	}
+	if (strcmp(filing->channel, "self") == 0) {
+		if (place == NULL || strcmp(or_empty(zhen_column_text(place, "kind")), "self") != 0 ||
+		    strcmp(or_empty(zhen_column_text(place, "township")), township) != 0)
+			return zhen_fail(call, ZHEN_CONFLICT, "no-self-service", "请写明本乡镇（街道）的自助服务点");
+		filing->point = or_empty(zhen_column_text(place, "name"));
+		filing->place_visited = filing->point;
+	}
+	filing->materials_at = filing_counted_from(call, township, filing->channel);
+	return 0;
+}
+
+static void store(zhen_call *call, int64_t matter, const char *agent)
+{
+	zhen_run(call,
+	         "INSERT INTO application(matter, content, answers, place, desk, agent, agent_account, authorised_on, "
+	         "authorisation) VALUES($1, $2, $3, $4, '', $5, $6, $7, $8)",
+	         matter, or_empty(zhen_text(call, "content")), zhen_field_json(call, "answers"), zhen_int(call, "place"), agent,
+	         agent[0] != '\0' ? zhen_get_caller(call)->account : "",
+	         agent[0] != '\0' ? or_empty(zhen_text(call, "authorised_on")) : "",
+	         agent[0] != '\0' ? or_empty(zhen_text(call, "authorisation")) : "");
+}
+
+static zhen_result file_generic(zhen_call *call, const char *agent)
+{
+	const zhen_row *item = item_in_force(call, or_empty(zhen_text(call, "code")));
+	const zhen_division *township = call->host->division_above(call, or_empty(zhen_text(call, "village")), 4);
+	struct matter matter;
+	const char *query = "";
+
+	if (item == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
+	if (strcmp(or_empty(zhen_column_text(item, "form")), "homestead") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "form-differs", "宅基地申请请填写农村宅基地和建房（规划许可）申请表");
+	if (township == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
+	json_auto_t *content = item_content(call, zhen_column_int(item, "id"));
+	zhen_result refused = check_answers(call, content);
+	if (refused == 0)
+		refused = check_bodies(call, zhen_column_int(item, "id"), township->code);
+	if (refused != 0)
+		return refused;
+	struct filing filing = filing_plain(call, call->host->body_of(call, "window", township->code));
+	if (agent[0] != '\0')
+		filing.channel = "agent";
+	if ((refused = by_channel(call, item, township->code, &filing)) != 0 ||
+	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
+		return refused;
+	store(call, matter.id, agent);
+	return filing_answer(call, &matter, query);
+}
+
+zhen_result apply_item(zhen_call *call)
+{
+	return file_generic(call, "");
+}
+
+/* ---- agents (代办员, 民事协理员) ---- */
+
+static bool has_area(const char *areas, const char *village)
+{
+	return areas[0] == '\0' || strstr(areas, village) != NULL;
+}
+
+/* B06: an agent of this area, with the person's authorisation. */
+zhen_result apply_for(zhen_call *call)
+{
+	const zhen_caller *caller = zhen_get_caller(call);
+	const char *village = or_empty(zhen_text(call, "village")), *today = today_of(call);
+	const zhen_division *township = call->host->division_above(call, village, 4);
+	const zhen_row *agent = zhen_one(
+		call,
+		"SELECT id, name, township, areas FROM agent WHERE body = $1 AND name = $3 AND ended_at = 0 AND valid_from <= $2 AND "
+		"(valid_to = '' OR valid_to >= $2) ORDER BY id DESC LIMIT 1",
+		caller->body, today, caller->name);
+
+	if (agent == NULL)
+		return zhen_fail(call, ZHEN_FORBIDDEN, "not-an-agent", "您没有登记为代办员，或登记已经到期、终止");
+	if (township == NULL || strcmp(township->code, or_empty(zhen_column_text(agent, "township"))) != 0 ||
+	    !has_area(or_empty(zhen_column_text(agent, "areas")), village))
+		return zhen_fail(call, ZHEN_FORBIDDEN, "outside-area", "不在您负责的片区，只能代本片区群众申请");
+	if (strcmp(or_empty(zhen_text(call, "authorised_on")), today) > 0) {
+		zhen_field_error(call, "authorised_on", "in-future", "授权日期不能晚于今天");
+		return zhen_invalid(call);
+	}
+	return file_generic(call, or_empty(zhen_column_text(agent, "name")));
+}
+
+zhen_result add_agent(zhen_call *call)
+{
+	const char *township = or_empty(zhen_text(call, "township")), *areas = "";
+
+	if (!zhen_within_caller(call, township))
+		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能登记本辖区的代办员");
+	for (int32_t i = 0; i < call->host->list_count(call, "areas"); i++) {
+		const char *village = or_empty(zhen_value_text(call->host->list_field(call, "areas", i, "village")));
+		const zhen_division *above = call->host->division_above(call, village, 4);
+
+		if (above == NULL || strcmp(above->code, township) != 0)
+			return zhen_fail(call, ZHEN_CONFLICT, "area-elsewhere", "片区 %s 不在该乡镇", village);
+		areas = zhen_format(call, "%s%s%s", areas, i > 0 ? "," : "", village);
+	}
+	int64_t id = zhen_insert(call,
+	                         "INSERT INTO agent(body, name, township, areas, valid_from, valid_to, ended_at, at) "
+	                         "VALUES($1, $2, $3, $4, $5, $6, 0, $7) RETURNING id",
+	                         or_empty(zhen_text(call, "body")), or_empty(zhen_text(call, "name")), township, areas,
+	                         zhen_has(call, "valid_from") ? zhen_text(call, "valid_from") : today_of(call),
+	                         or_empty(zhen_text(call, "valid_to")), zhen_now(call));
+	zhen_put(call, "id", id);
+	return call->host->reply(call, ZHEN_CREATED);
+}
+
+zhen_result end_agent(zhen_call *call)
+{
+	if (zhen_run(call, "UPDATE agent SET ended_at = $1 WHERE id = $2 AND ended_at = 0 AND {{scope township}}", zhen_now(call),
+	             zhen_int(call, "id")) == 0)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个代办员，或已经终止");
+	zhen_put(call, "id", zhen_int(call, "id"));
+	return zhen_ok(call);
+}
+
+zhen_result list_agents(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, name, township, areas, valid_from, valid_to, ended_at FROM agent WHERE {{scope township}} "
+	                       "{{page id DESC}}");
+}
+
+/* ---- what is shown and printed ---- */
+
+void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet)
+{
+	const zhen_row *row = zhen_one(call, "SELECT content, answers FROM application WHERE matter = $1", matter->id);
+	const zhen_division *village = call->host->division(call, matter->village);
+	json_auto_t *item = item_content(call, matter->item);
+	json_auto_t *answers = json_loads(or_empty(zhen_column_text(row, "answers")), JSON_DECODE_ANY, NULL);
+	size_t i, k;
+	json_t *answer, *field;
+
+	zhen_sheet_fact(sheet, "事项", matter->item_name);
+	zhen_sheet_fact(sheet, "申请人", zhen_format(call, "%s（%s）", matter->applicant, village != NULL ? village->name : ""));
+	zhen_sheet_fact(sheet, "申请内容", or_empty(zhen_column_text(row, "content")));
+	json_array_foreach(answers, i, answer)
+		json_array_foreach(json_object_get(item, "fields"), k, field)
+			if (strcmp(item_text(field, "name"), item_text(answer, "name")) == 0)
+				zhen_sheet_fact(sheet, item_text(field, "label"), item_text(answer, "value"));
+	zhen_sheet_fact(sheet, "办理结果", item_text(item, "result.name"));
+}
+
+void generic_show(zhen_call *call, int64_t matter)
+{
+	static const char *const texts[] = { "content", "desk", "agent", "authorised_on", "authorisation" };
+	const zhen_row *row = zhen_one(
+		call, "SELECT content, answers, desk, agent, authorised_on, authorisation FROM application WHERE matter = $1", matter);
+
+	for (size_t i = 0; row != NULL && i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (or_empty(zhen_column_text(row, texts[i]))[0] != '\0')
+			zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
+	if (row != NULL && or_empty(zhen_column_text(row, "answers"))[0] == '[')
+		zhen_put_json(call, "answers", zhen_column_text(row, "answers"));
+}
+
+/* C27, C24: which window took it in, or which station. Called by the act of accepting. */
+zhen_result filing_desk(zhen_call *call, struct matter *matter)
+{
+	const char *desk = or_empty(zhen_text(call, "desk"));
+
+	if (zhen_get_caller(call)->level == 5) {
+		const zhen_row *item = zhen_one(call, "SELECT at_village FROM item WHERE id = $1", matter->item);
+		struct filing filing = { .point = "" };
+		const zhen_row *place = zhen_one(
+			call, "SELECT name FROM place WHERE village = $1 AND kind = 'station' LIMIT 1", matter->village);
+		const zhen_division *at = call->host->division(call, matter->village);
+
+		if (zhen_column_int(item, "at_village") == 0)
+			return zhen_fail(call, ZHEN_CONFLICT, "not-at-station", "该事项不由村（社区）便民服务站受理");
+		filing.point = place != NULL ? or_empty(zhen_column_text(place, "name")) :
+		                               zhen_format(call, "%s便民服务站", at != NULL ? at->name : "");
+		zhen_run(call, "UPDATE matter SET point = $1 WHERE id = $2", filing.point, matter->id);
+	}
+	if (desk[0] == '\0')
+		return 0;
+	const zhen_row *row = zhen_one(call, "SELECT name, accepts FROM desk WHERE township = $1 AND code = $2 LIMIT 1",
+	                               matter->township, desk);
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "desk-unknown", "本中心没有窗口 %s", desk);
+	if (zhen_column_int(row, "accepts") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "desk-does-not-accept", "%s只出件，请到综合窗口受理", zhen_column_text(row, "name"));
+	zhen_run(call,
+	         "INSERT INTO application(matter, content, answers, place, desk, agent, agent_account, authorised_on, "
+	         "authorisation) VALUES($1, '', '', 0, $2, '', '', '', '') {{upsert matter}} desk = excluded.desk",
+	         matter->id, zhen_format(call, "%s %s", desk, zhen_column_text(row, "name")));
+	return 0;
+}

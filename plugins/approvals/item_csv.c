@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Items out of an office's table: a row becomes the same object that is published one by one, so both are held to the same.
+ * All or nothing; every fault is told with its line and column. */
+#include "items.h"
+
+#include <stdlib.h>
+
+#define FAULTS_MAX 300
+#define HEAD_ROWS 10
+#define COLUMNS_MAX 200
+
+enum kind { CELL_TEXT, CELL_CODE, CELL_COUNT, CELL_WORDS, CELL_YES, CELL_BASES, CELL_MATERIALS, CELL_STEPS, CELL_FEN, CELL_DATE };
+
+/* path in the object; names of the column, ours first; what holds where the file has no such column (NULL = it must). */
+static const struct column {
+	const char *path, *names, *def;
+	enum kind kind;
+} columns[] = {
+	{ "code", "编码|事项编码|实施编码|代码", NULL, CELL_CODE },
+	{ "name", "名称|事项名称|事项", NULL, CELL_TEXT },
+	{ "type", "类型|事项类型", NULL, CELL_TEXT },
+	{ "mode", "办理方式|三办|服务方式", NULL, CELL_TEXT },
+	{ "handling", "办件类型", "", CELL_TEXT },
+	{ "legal_bases", "设定依据|法律依据|依据", NULL, CELL_BASES },
+	{ "body.name", "实施主体", "乡（镇）人民政府", CELL_TEXT },
+	{ "body.nature", "主体性质", "法定机关", CELL_TEXT },
+	{ "body.window_kind", "受理窗口|受理地点", "便民服务中心", CELL_TEXT },
+	{ "levels", "行使层级|层级", "乡级", CELL_WORDS },
+	{ "power_split", "权限划分", "由乡（镇）受理、办理", CELL_TEXT },
+	{ "content", "行使内容|服务内容", NULL, CELL_TEXT },
+	{ "service_target", "服务对象", NULL, CELL_WORDS },
+	{ "statutory.days", "法定时限|法定办结时限", NULL, CELL_COUNT },
+	{ "statutory.basis", "法定时限依据", NULL, CELL_TEXT },
+	{ "promised.days", "承诺时限|承诺办结时限", NULL, CELL_COUNT },
+	{ "promised.unit", "时限单位|承诺时限单位", "工作日", CELL_TEXT },
+	{ "statutory.unit", "法定时限单位", "", CELL_TEXT },
+	{ "promised.basis", "承诺依据", "服务承诺", CELL_TEXT },
+	{ "extension.days", "可延长", "0", CELL_COUNT },
+	{ "extension.basis", "延长依据", "不延长", CELL_TEXT },
+	{ "conditions", "受理条件", NULL, CELL_WORDS },
+	{ "materials", "申请材料|材料", NULL, CELL_MATERIALS },
+	{ "review", "审核|审核环节", NULL, CELL_STEPS },
+	{ "decision", "决定|决定环节", NULL, CELL_STEPS },
+	{ "result.name", "结果名称|办理结果", NULL, CELL_TEXT },
+	{ "result.type", "结果类型", "其他", CELL_TEXT },
+	{ "delivery", "送达方式", "窗口领取；免费邮寄", CELL_WORDS },
+	{ "channels", "办理渠道|渠道", "窗口；村站；网上", CELL_WORDS },
+	{ "fee.amount_fen", "收费|收费（元）", "0", CELL_FEN },
+	{ "fee.basis", "收费依据", "不收费", CELL_TEXT },
+	{ "place", "办理地点", NULL, CELL_TEXT },
+	{ "hours", "办理时间", NULL, CELL_TEXT },
+	{ "phones.consult", "咨询电话|电话", NULL, CELL_TEXT },
+	{ "phones.complaint", "监督电话|投诉电话", "12345", CELL_TEXT },
+	{ "visits.count", "到场次数|到办事现场次数", "1", CELL_COUNT },
+	{ "online.available", "可网办|网办|是否网办", "否", CELL_YES },
+	{ "scope", "通办范围", "本乡镇", CELL_TEXT },
+	{ "remedies.reconsideration", "复议机关|行政复议部门", "乡镇人民政府所在的县（市、区）人民政府", CELL_TEXT },
+	{ "remedies.litigation", "诉讼法院|行政诉讼部门", "有管辖权的人民法院", CELL_TEXT },
+	{ "quantity_limit", "数量限制", "无", CELL_TEXT },
+	{ "intermediary", "中介服务", "无", CELL_TEXT },
+	{ "duty", "对应职权|职权编码", "", CELL_CODE },
+	{ "version", "版本", "1", CELL_COUNT },
+	{ "valid_from", "生效日期", "2020-01-01", CELL_DATE },
+	{ "valid_to", "失效日期", "2099-12-31", CELL_DATE },
+	{ "status", "状态|备注", "在用", CELL_TEXT },
+};
+#define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+/* Who does a step: what it is called in files, the kind of body, what its officers must be allowed. */
+static const struct {
+	const char *names, *kind, *review, *decide;
+} offices[] = {
+	{ "窗口|便民服务中心|综合窗口", "window", "approvals.accept", "approvals.accept" },
+	{ "农业农村|农业农村办公室", "agriculture", "approvals.review", "approvals.review" },
+	{ "规划|自然资源|自然资源和规划|自然资源和规划办公室", "planning", "approvals.plan", "approvals.plan" },
+	{ "社会事务|社会事务办公室|民政", "social", "approvals.review", "approvals.review" },
+	{ "政府|乡镇人民政府|人民政府|乡（镇）人民政府", "government", "approvals.decide", "approvals.decide" },
+};
+
+struct reading {
+	zhen_call *call;
+	zhen_csv csv;
+	int at[N_COLUMNS]; /* of the file's columns, -1 = none */
+	size_t faults;
+};
+
+static void fault(struct reading *r, int64_t line, const char *column, const char *code, const char *text)
+{
+	if (r->faults++ >= FAULTS_MAX)
+		return;
+	if (column[0] == '\0')
+		zhen_field_error(r->call, zhen_format(r->call, "lines.%lld", (long long)line), code, "第%lld行：%s",
+		                 (long long)line, text);
+	else
+		zhen_field_error(r->call, zhen_format(r->call, "lines.%lld.%s", (long long)line, column), code,
+		                 "第%lld行“%s”列：%s", (long long)line, column, text);
+}
+
+static const char *column_title(zhen_call *call, const struct column *column)
+{
+	return zhen_format(call, "%.*s", (int)strcspn(column->names, "|"), column->names);
+}
+
+static bool is_one(const char *names, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *p = names; p != NULL; p = strchr(p, '|'), p += p != NULL)
+		if (strncmp(p, word, length) == 0 && (p[length] == '|' || p[length] == '\0'))
+			return length > 0;
+	return false;
+}
+
+/* The head's words may have blanks and a star in them. */
+static bool is_named(const char *names, const char *cell)
+{
+	char word[128];
+	size_t used = 0;
+
+	for (const char *p = cell; *p != '\0' && used < sizeof(word) - 1; p++)
+		if (*p != ' ' && *p != '*')
+			word[used++] = *p;
+	word[used] = '\0';
+	return is_one(names, word);
+}
+
+static bool read_head(struct reading *r, const zhen_csv_row *row)
+{
+	bool found = false;
+
+	for (size_t c = 0; c < N_COLUMNS; c++) {
+		r->at[c] = -1;
+		for (size_t i = 0; i < row->count && r->at[c] < 0; i++)
+			if (is_named(columns[c].names, row->cells[i]))
+				r->at[c] = (int)i;
+	}
+	found = r->at[0] >= 0 && r->at[1] >= 0;
+	for (size_t c = 0; found && c < N_COLUMNS; c++)
+		if (r->at[c] < 0 && columns[c].def == NULL)
+			fault(r, row->line, column_title(r->call, &columns[c]), "column-missing", "表头没有这一列");
+	return found;
+}
+
+static void put(json_t *root, const char *path, json_t *value)
+{
+	const char *dot = strchr(path, '.');
+	json_t *inner = NULL;
+	char head[32];
+
+	if (dot == NULL) {
+		json_object_set_new(root, path, value);
+		return;
+	}
+	snprintf(head, sizeof(head), "%.*s", (int)(dot - path), path);
+	inner = json_object_get(root, head);
+	if (inner == NULL) {
+		inner = json_object();
+		json_object_set_new(root, head, inner);
+	}
+	json_object_set_new(inner, dot + 1, value);
+}
+
+/* Cuts at ； ; and line breaks; calls back each part that is not empty. */
+static char *next_part(zhen_call *call, const char **at, const char *wide, char narrow)
+{
+	const char *from = *at, *to;
+
+	while (*from == ' ' || *from == narrow || strncmp(from, wide, strlen(wide)) == 0)
+		from += *from == ' ' || *from == narrow ? 1 : strlen(wide);
+	if (*from == '\0')
+		return NULL;
+	for (to = from; *to != '\0' && *to != narrow && strncmp(to, wide, strlen(wide)) != 0;)
+		to++;
+	*at = to;
+	while (to > from && to[-1] == ' ')
+		to--;
+	return zhen_format(call, "%.*s", (int)(to - from), from);
+}
+
+static json_t *words_of(zhen_call *call, const char *cell)
+{
+	json_t *list = json_array();
+	char *part;
+
+	while ((part = next_part(call, &cell, "；", ';')) != NULL)
+		json_array_append_new(list, json_string(part));
+	return list;
+}
+
+/* 《中华人民共和国…法》第二十二条；… */
+static json_t *bases_of(zhen_call *call, const char *cell)
+{
+	json_t *list = json_array();
+	char *part;
+
+	while ((part = next_part(call, &cell, "；", ';')) != NULL) {
+		const char *end = strstr(part, "》");
+		size_t title = end != NULL ? (size_t)(end - part) + strlen("》") : strlen(part);
+
+		json_array_append_new(list, json_pack("{s:s%, s:s, s:s}", "title", part, title, "article", part + title, "text", ""));
+	}
+	return list;
+}
+
+/* 名称|来源|份数|必要性；… */
+static json_t *materials_of(zhen_call *call, const char *cell)
+{
+	json_t *list = json_array();
+	char *part;
+	int n = 0;
+
+	while ((part = next_part(call, &cell, "；", ';')) != NULL) {
+		const char *at = part, *name = next_part(call, &at, "｜", '|'), *source = next_part(call, &at, "｜", '|'),
+			   *copies = next_part(call, &at, "｜", '|'), *need = next_part(call, &at, "｜", '|');
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "code",
+		                                      zhen_format(call, "m%d", ++n), "name", or_empty(name), "source",
+		                                      source != NULL ? source : "申请人", "copies",
+		                                      copies != NULL ? atoi(copies) : 1, "form", "电子或纸质", "necessity",
+		                                      need != NULL ? need : "必要", "sample", ""));
+	}
+	return list;
+}
+
+/* 环节@机构:工作日；… or only the office. false: the fault was said. */
+static bool add_steps(struct reading *r, int64_t line, const struct column *column, const char *cell, json_t *steps)
+{
+	bool decision = strcmp(column->path, "decision") == 0;
+	const char *phase = decision ? "决定" : "审核";
+	char *part;
+
+	while ((part = next_part(r->call, &cell, "；", ';')) != NULL) {
+		const char *at = part;
+		const char *first = next_part(r->call, &at, "@", '@'), *second = next_part(r->call, &at, "@", '@');
+		const char *where = second != NULL ? second : first, *rest = where;
+		const char *office = next_part(r->call, &rest, "：", ':'), *days = next_part(r->call, &rest, "：", ':');
+		size_t found = 0;
+
+		while (found < sizeof(offices) / sizeof(*offices) && !is_one(offices[found].names, or_empty(office)))
+			found++;
+		if (found == sizeof(offices) / sizeof(*offices)) {
+			fault(r, line, column_title(r->call, column), "office-unknown",
+			      zhen_format(r->call, "“%s”不是窗口、社会事务、农业农村、规划、政府之一", or_empty(office)));
+			return false;
+		}
+		json_array_append_new(steps, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s}", "code",
+		                                       zhen_format(r->call, "s%zu", json_array_size(steps) + 1), "title",
+		                                       second != NULL ? first : phase, "phase", phase, "body_kind",
+		                                       offices[found].kind, "permission",
+		                                       decision ? offices[found].decide : offices[found].review, "days",
+		                                       days != NULL ? atoi(days) : 0, "people", 1, "gate", "", "result", ""));
+	}
+	return true;
+}
+
+static bool add_money(json_t *item, const struct column *column, const char *cell)
+{
+	char *end;
+	double yuan = strtod(cell, &end);
+
+	if (strcmp(cell, "不收费") == 0 || strcmp(cell, "免费") == 0)
+		yuan = 0;
+	else if (end == cell || (*end != '\0' && strncmp(end, "元", strlen("元")) != 0) || yuan < 0 || yuan > 1e7)
+		return false;
+	put(item, column->path, json_integer((json_int_t)(yuan * 100 + 0.5)));
+	return true;
+}
+
+static const char *date_of(zhen_call *call, const char *cell)
+{
+	int y, m, d;
+
+	/* 2026/9/1 is what Excel makes of a day. */
+	if (sscanf(cell, "%d/%d/%d", &y, &m, &d) == 3 || sscanf(cell, "%d-%d-%d", &y, &m, &d) == 3 ||
+	    sscanf(cell, "%d年%d月%d日", &y, &m, &d) == 3)
+		cell = zhen_format(call, "%04d-%02d-%02d", y, m, d);
+	return zhen_calendar_parse_date(cell) != ZHEN_NO_DAY ? cell : NULL;
+}
+
+static bool read_cell(struct reading *r, int64_t line, const struct column *column, const char *cell, json_t *item)
+{
+	zhen_call *call = r->call;
+	const char *title = column_title(call, column), *plain = zhen_csv_plain(call, cell);
+	int64_t count;
+
+	switch (column->kind) {
+	case CELL_CODE:
+		if (zhen_csv_is_scientific(plain)) {
+			fault(r, line, title, "code-scientific",
+			      zhen_format(call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写", plain));
+			return false;
+		}
+		put(item, column->path, json_string(plain));
+		return true;
+	case CELL_COUNT:
+		count = strcmp(plain, "当场") == 0 || strcmp(plain, "即办") == 0 ? 0 : zhen_csv_count(call, plain);
+		if (count < 0 || count > 100000) {
+			fault(r, line, title, "not-a-number", zhen_format(call, "“%s”不是数字", cell));
+			return false;
+		}
+		put(item, column->path, json_integer(count));
+		return true;
+	case CELL_WORDS:
+		put(item, column->path, words_of(call, cell));
+		return true;
+	case CELL_YES:
+		if (!is_one("是|否|可|可网办|不可|√|×", plain)) {
+			fault(r, line, title, "word-unknown", "应为“是”或“否”");
+			return false;
+		}
+		put(item, column->path, json_boolean(is_one("是|可|可网办|√", plain)));
+		put(item, "online.depth", json_string(is_one("是|可|可网办|√", plain) ? "全程网办" : "不可网办"));
+		return true;
+	case CELL_BASES:
+		put(item, column->path, bases_of(call, cell));
+		return true;
+	case CELL_MATERIALS:
+		put(item, column->path, materials_of(call, cell));
+		return true;
+	case CELL_STEPS:
+		if (json_object_get(item, "steps") == NULL)
+			json_object_set_new(item, "steps", json_array());
+		return add_steps(r, line, column, cell, json_object_get(item, "steps"));
+	case CELL_FEN:
+		if (add_money(item, column, plain))
+			return true;
+		fault(r, line, title, "not-money", zhen_format(call, "“%s”不是金额（元）", cell));
+		return false;
+	case CELL_DATE:
+		if (date_of(call, plain) == NULL) {
+			fault(r, line, title, "not-a-date", zhen_format(call, "“%s”不是日期", cell));
+			return false;
+		}
+		put(item, column->path, json_string(date_of(call, plain)));
+		return true;
+	default:
+		put(item, column->path, json_string(cell));
+		return true;
+	}
+}
+
+/* What follows from other columns. */
+static void complete(json_t *item)
+{
+	bool direct = strcmp(item_text(item, "mode"), "直办") == 0;
+	size_t i;
+	json_t *level;
+	bool outside = strcmp(item_text(item, "body.window_kind"), "便民服务中心") != 0;
+
+	if (item_text(item, "handling")[0] == '\0')
+		put(item, "handling", json_string(direct ? "即办件" : "承诺件"));
+	if (item_text(item, "statutory.unit")[0] == '\0')
+		put(item, "statutory.unit", json_string(item_text(item, "promised.unit")));
+	put(item, "body.kind", json_string("government"));
+	put(item, "body.window", json_string(item_text(item, "body.window_kind")));
+	put(item, "body.window_kind", json_string(outside ? "other" : "window"));
+	json_array_foreach(json_object_get(item, "levels"), i, level)
+		put(item, "level", json_string(or_empty(json_string_value(level))));
+	if (json_array_size(json_object_get(item, "levels")) > 1)
+		put(item, "level", json_string("乡级、村级"));
+	put(item, "form", json_string(""));
+	put(item, "visits.places", json_integer(1));
+	put(item, "visits.basis", json_string("最多跑一次、跑一处"));
+	put(item, "fee.standard", json_string(item_number(item, "fee.amount_fen") == 0 ? "不收费" : "按标准收取"));
+	put(item, "fee.reduction", json_string("无"));
+	put(item, "logistics", json_string("支持免费邮寄"));
+	put(item, "remedies.basis", json_string("《中华人民共和国行政复议法》第二十条、《中华人民共和国行政诉讼法》第四十六条"));
+	put(item, "remedies.text",
+	    json_string("如不服本决定，可以自收到之日起六十日内向{county}人民政府申请行政复议，也可以自收到之日起六个月内依法向有管辖权的"
+	                "人民法院提起行政诉讼。"));
+}
+
+/* The column in which the element of that path stands. */
+const char *item_csv_column(zhen_call *call, const char *path)
+{
+	if (strcmp(path, "steps") == 0)
+		path = "review";
+	if (strcmp(path, "online.depth") == 0)
+		path = "online.available";
+	for (size_t c = 0; c < N_COLUMNS; c++)
+		if (strcmp(columns[c].path, path) == 0)
+			return column_title(call, &columns[c]);
+	return path;
+}
+
+static json_t *read_item(struct reading *r, const zhen_csv_row *row)
+{
+	json_t *item = json_object();
+	struct problem problem;
+	bool fine = true;
+
+	for (size_t c = 0; c < N_COLUMNS; c++) {
+		int at = r->at[c];
+		const char *cell = at >= 0 && (size_t)at < row->count ? row->cells[at] : "";
+
+		if (cell[0] == '\0' && columns[c].def == NULL) {
+			fault(r, row->line, column_title(r->call, &columns[c]), "guide-incomplete", "没有填写，要素不全不能发布");
+			fine = false;
+			continue;
+		}
+		fine = read_cell(r, row->line, &columns[c], cell[0] != '\0' ? cell : columns[c].def, item) && fine;
+	}
+	if (!fine) {
+		json_decref(item);
+		return NULL;
+	}
+	complete(item);
+	if (!item_check(r->call, item, &problem))
+		fault(r, row->line, item_csv_column(r->call, problem.path), problem.code, problem.text);
+	json_object_set_new(item, "_line", json_integer(row->line));
+	return item;
+}
+
+static bool is_total(const zhen_csv_row *row)
+{
+	return strncmp(row->cells[0], "合计", 6) == 0 || strncmp(row->cells[0], "小计", 6) == 0 || row->cells[0][0] == '#';
+}
+
+static void check_twice(struct reading *r, const json_t *items, const json_t *item)
+{
+	size_t i;
+	json_t *other;
+
+	json_array_foreach(items, i, other)
+		if (strcmp(item_text(other, "code"), item_text(item, "code")) == 0)
+			fault(r, item_number(item, "_line"), "编码", "code-twice",
+			      zhen_format(r->call, "编码“%s”与第%lld行重复", item_text(item, "code"),
+			                  (long long)item_number(other, "_line")));
+}
+
+json_t *item_csv_read(zhen_call *call, const void *bytes, size_t length, const char **out_problem)
+{
+	struct reading r = { .call = call };
+	json_t *items = json_array();
+	size_t head = 0;
+
+	if (!zhen_csv_read(call, bytes, length, &r.csv)) {
+		fault(&r, r.csv.problem_line, "", "file-unreadable", r.csv.problem);
+	} else {
+		while (head < r.csv.count && head < HEAD_ROWS && !read_head(&r, &r.csv.rows[head]))
+			head++;
+		if (head == r.csv.count || head == HEAD_ROWS)
+			fault(&r, 1, "", "head-missing", "没有找到表头：至少要有“编码”和“名称”两列");
+		/* Under a head that lacks a column every row would lack it too. */
+		for (size_t i = r.faults == 0 ? head + 1 : r.csv.count; i < r.csv.count; i++) {
+			if (is_total(&r.csv.rows[i]))
+				continue;
+			json_t *item = read_item(&r, &r.csv.rows[i]);
+
+			if (item != NULL) {
+				check_twice(&r, items, item);
+				json_array_append_new(items, item);
+			}
+		}
+	}
+	if (r.faults == 0 && json_array_size(items) == 0)
+		fault(&r, 1, "", "no-items", "表头之下没有事项");
+	if (r.faults == 0)
+		return items;
+	*out_problem = zhen_format(call, "事项清单有%zu处错误", r.faults);
+	json_decref(items);
+	return NULL;
+}

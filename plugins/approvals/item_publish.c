@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The catalogue: versions of items. What is published is a version with a date; it is never changed, only followed by the next,
+ * and old ones stay readable. A draft is seen by those who publish and by nobody else. */
+#include "items.h"
+
+#include <stdlib.h>
+
+const char *today_of(zhen_call *call)
+{
+	return zhen_date_of_ms(call, zhen_now(call));
+}
+
+static void add_steps(zhen_call *call, int64_t item, const json_t *content)
+{
+	size_t i;
+	json_t *step;
+
+	json_array_foreach(item_at(content, "steps"), i, step)
+		zhen_run(call,
+		         "INSERT INTO item_step(item, seq, code, title, phase, body_kind, permission, days, people, "
+		         "publicity_days, gate, result) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		         item, i + 1, item_text(step, "code"), item_text(step, "title"), item_text(step, "phase"),
+		         item_text(step, "body_kind"), item_text(step, "permission"), item_number(step, "days"),
+		         item_number(step, "people"), item_number(step, "publicity_days"), item_text(step, "gate"),
+		         item_text(step, "result"));
+}
+
+static const char *mode_of(const json_t *content)
+{
+	const char *mode = item_text(content, "mode");
+
+	return strcmp(mode, "直办") == 0 ? "direct" : strcmp(mode, "代办") == 0 ? "agent" : "escort";
+}
+
+static bool has_word(const json_t *list, const char *word)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(list, i, one)
+		if (strstr(or_empty(json_string_value(one)), word) != NULL)
+			return true;
+	return false;
+}
+
+static int64_t add(zhen_call *call, const json_t *content)
+{
+	char *text = json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS);
+	const char *code = item_text(content, "code"), *from = item_text(content, "valid_from");
+	bool now = strcmp(from, today_of(call)) <= 0; /* else the one before goes on until its day */
+
+	if (now)
+		zhen_run(call, "UPDATE item SET in_force = 0 WHERE code = $1 AND in_force = 1", code);
+	int64_t id = zhen_insert(
+		call,
+		"INSERT INTO item(code, version, name, type, handling, form, promised_days, statutory_days, extension_days, "
+		"visit_limit, window_kind, valid_from, valid_to, in_force, published_at, published_by, content, mode, online, "
+		"at_village, duty) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+		"$20, $21) RETURNING id",
+		code, item_number(content, "version"), item_text(content, "name"), item_text(content, "type"),
+		item_text(content, "handling"), item_text(content, "form"), item_number(content, "promised.days"),
+		item_number(content, "statutory.days"), item_number(content, "extension.days"),
+		item_number(content, "visits.count"), item_text(content, "body.window_kind"), from,
+		item_text(content, "valid_to"), now, zhen_now(call), zhen_get_caller(call)->account, or_empty(text),
+		mode_of(content), (bool)json_is_true(item_at(content, "online.available")),
+		has_word(item_at(content, "levels"), "村"), item_text(content, "duty"));
+	free(text);
+	add_steps(call, id, content);
+	zhen_run(call,
+	         "INSERT INTO item_code(code, name, retired_on, reason, account, at) VALUES($1, $2, '', '', $3, $4) "
+	         "{{upsert code}} at = item_code.at",
+	         code, item_text(content, "name"), zhen_get_caller(call)->account, zhen_now(call));
+	return id;
+}
+
+int64_t item_newest_version(zhen_call *call, const char *code)
+{
+	return zhen_column_int(zhen_one(call, "SELECT COALESCE(MAX(version), 0) AS newest FROM item WHERE code = $1", code),
+	                       "newest");
+}
+
+int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem)
+{
+	const char *code = item_text(content, "code");
+	const zhen_row *given_up = zhen_one(call, "SELECT retired_on FROM item_code WHERE code = $1 AND retired_on <> ''", code);
+	int64_t newest = item_newest_version(call, code);
+
+	*problem = (struct problem){ "code", "code-retired", "" };
+	if (given_up != NULL) {
+		problem->text = zhen_format(call, "编码 %s 已于%s停用，终身不变，不得再用", code, zhen_column_text(given_up, "retired_on"));
+		return 0;
+	}
+	if (item_number(content, "version") <= newest) {
+		*problem = (struct problem){ "version", "version-not-newer",
+			                     zhen_format(call, "已发布版本%lld，新版本号必须更大", (long long)newest) };
+		return 0;
+	}
+	return item_check(call, content, problem) ? add(call, content) : 0;
+}
+
+const zhen_row *item_in_force(zhen_call *call, const char *code)
+{
+	const char *today = today_of(call);
+
+	return zhen_one(call,
+	                "SELECT i.id AS id, i.code AS code, i.name AS name, i.form AS form, i.mode AS mode, i.version AS version, "
+	                "i.visit_limit AS visit_limit, i.window_kind AS window_kind, i.at_village AS at_village, "
+	                "i.online AS online, i.duty AS duty, i.guide AS guide FROM item i JOIN item_code c ON c.code = i.code "
+	                "WHERE i.code = $1 AND i.valid_from <= $2 AND i.valid_to >= $2 AND (c.retired_on = '' OR c.retired_on > $2) "
+	                "ORDER BY i.version DESC LIMIT 1",
+	                code, today);
+}
+
+/* The file of the county: what is newer than what stands here is published, what stands is left alone. */
+bool item_import_setting(zhen_call *call, const char **out_problem)
+{
+	const char *text = or_empty(zhen_setting_text(call, "catalogue"));
+	const char *digest = or_empty(call->host->sm3(call, text, strlen(text)));
+	const zhen_row *seen = zhen_one(call, "SELECT digest FROM imported WHERE name = 'catalogue'");
+
+	if (!item_csv_setting(call, out_problem))
+		return false;
+	if (text[0] == '\0' || (seen != NULL && strcmp(or_empty(zhen_column_text(seen, "digest")), digest) == 0))
+		return true;
+	json_error_t error;
+	json_auto_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+	if (root == NULL) {
+		*out_problem = zhen_format(call, "事项目录第%d行：%s", error.line, error.text);
+		return false;
+	}
+	size_t i;
+	json_t *item;
+	json_array_foreach(json_object_get(root, "items"), i, item) {
+		struct problem problem;
+		bool newer = item_number(item, "version") > item_newest_version(call, item_text(item, "code"));
+
+		if (newer ? item_publish(call, item, &problem) == 0 : !item_check(call, item, &problem)) {
+			*out_problem = zhen_format(call, "事项目录第%zu项（%s）：%s", i + 1, item_text(item, "code"),
+			                           problem.text);
+			return false;
+		}
+	}
+	zhen_run(call,
+	         "INSERT INTO imported(name, digest, at) VALUES('catalogue', $1, $2) "
+	         "{{upsert name}} digest = excluded.digest, at = excluded.at",
+	         digest, zhen_now(call));
+	return true;
+}
+
+/* The field "content" as an object; NULL = the refusal was said. */
+static json_t *content_of(zhen_call *call)
+{
+	json_t *content = json_loads(or_empty(zhen_text(call, "content")), JSON_REJECT_DUPLICATES, NULL);
+
+	if (!json_is_object(content)) {
+		json_decref(content);
+		zhen_fail(call, ZHEN_INVALID, "not-json", "事项内容不是一个 JSON 对象");
+		return NULL;
+	}
+	call->host->subject(call, item_text(content, "code"));
+	return content;
+}
+
+static zhen_result published(zhen_call *call, int64_t id, const json_t *content)
+{
+	zhen_put(call, "id", id);
+	zhen_put(call, "code", item_text(content, "code"));
+	zhen_put(call, "version", item_number(content, "version"));
+	return call->host->reply(call, ZHEN_CREATED);
+}
+
+zhen_result publish_item(zhen_call *call)
+{
+	json_auto_t *content = content_of(call);
+	struct problem problem;
+
+	if (content == NULL)
+		return ZHEN_INVALID;
+	/* What is wrong with it is said before whether it is new. */
+	if (!item_check(call, content, &problem))
+		return zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
+	int64_t id = item_publish(call, content, &problem);
+	return id != 0 ? published(call, id, content) : zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
+}
+
+zhen_result save_draft(zhen_call *call)
+{
+	json_auto_t *content = content_of(call);
+
+	if (content == NULL)
+		return ZHEN_INVALID;
+	const char *code = item_text(content, "code");
+	if (code[0] == '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "guide-incomplete", "事项没有编码");
+	zhen_run(call,
+	         "INSERT INTO item_draft(code, version, name, content, person, at) VALUES($1, $2, $3, $4, $5, $6) {{upsert code}} "
+	         "version = excluded.version, name = excluded.name, content = excluded.content, person = excluded.person, "
+	         "at = excluded.at",
+	         code, item_number(content, "version"), item_text(content, "name"), or_empty(zhen_text(call, "content")),
+	         zhen_get_caller(call)->name, zhen_now(call));
+	zhen_put(call, "code", code);
+	zhen_put(call, "version", item_number(content, "version"));
+	return call->host->reply(call, ZHEN_CREATED);
+}
+
+zhen_result list_drafts(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, code, version, name, person, at FROM item_draft {{page id DESC}}");
+}
+
+zhen_result release_item(zhen_call *call)
+{
+	const char *code = or_empty(zhen_text(call, "code"));
+	const zhen_row *row = zhen_one(call, "SELECT content FROM item_draft WHERE code = $1", code);
+	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
+	struct problem problem;
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "no-draft", "事项 %s 没有未发布的稿", code);
+	if (zhen_has(call, "valid_from"))
+		json_object_set_new(content, "valid_from", json_string(zhen_text(call, "valid_from")));
+	int64_t id = item_publish(call, content, &problem);
+	if (id == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
+	zhen_run(call, "DELETE FROM item_draft WHERE code = $1", code);
+	return published(call, id, content);
+}
+
+zhen_result retire_item(zhen_call *call)
+{
+	const char *code = or_empty(zhen_text(call, "code")), *on = or_empty(zhen_text(call, "on"));
+
+	if (on[0] == '\0')
+		on = today_of(call);
+	if (zhen_run(call, "UPDATE item_code SET retired_on = $1, reason = $2 WHERE code = $3 AND retired_on = ''", on,
+	             or_empty(zhen_text(call, "reason")), code) == 0)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项，或它已经停用");
+	if (strcmp(on, today_of(call)) <= 0)
+		zhen_run(call, "UPDATE item SET in_force = 0 WHERE code = $1 AND in_force = 1", code);
+	zhen_put(call, "code", code);
+	return zhen_ok(call);
+}
+
+/* A version published ahead of its day takes over on it; one given up ahead of its day ends. */
+zhen_result turn_items(zhen_call *call)
+{
+	const char *today = today_of(call);
+
+	if (zhen_one(call,
+	             "SELECT n.id FROM item n JOIN item o ON o.code = n.code AND o.in_force = 1 AND o.version < n.version "
+	             "WHERE n.in_force = 0 AND n.valid_from <= $1 LIMIT 1",
+	             today) != NULL) {
+		zhen_run(call,
+		         "UPDATE item SET in_force = 0 WHERE in_force = 1 AND EXISTS(SELECT 1 FROM item n WHERE n.code = item.code "
+		         "AND n.version > item.version AND n.valid_from <= $1)",
+		         today);
+	}
+	zhen_run(call,
+	         "UPDATE item SET in_force = 1 WHERE in_force = 0 AND valid_from <= $1 AND version = (SELECT MAX(n.version) FROM "
+	         "item n WHERE n.code = item.code AND n.valid_from <= $1) AND EXISTS(SELECT 1 FROM item_code c WHERE "
+	         "c.code = item.code AND (c.retired_on = '' OR c.retired_on > $1))",
+	         today);
+	zhen_run(call,
+	         "UPDATE item SET in_force = 0 WHERE in_force = 1 AND EXISTS(SELECT 1 FROM item_code c WHERE c.code = item.code "
+	         "AND c.retired_on <> '' AND c.retired_on <= $1)",
+	         today);
+	return zhen_ok(call);
+}
+
+zhen_result list_items(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, code, version, name, type, mode, handling, promised_days, valid_from, published_at "
+	                       "FROM item WHERE in_force = 1 {{page id DESC}}");
+}
+
+zhen_result list_versions(zhen_call *call)
+{
+	return zhen_page(call,
+	                 "SELECT id, code, version, name, in_force, valid_from, valid_to, published_at FROM item WHERE code = $1 "
+	                 "{{page id DESC}}",
+	                 or_empty(zhen_text(call, "code")));
+}
+
+static void action(zhen_call *call, const char *title, const char *method, const char *path)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", method);
+	zhen_put(call, "path", path);
+	zhen_close(call);
+}
+
+zhen_result show_item(zhen_call *call)
+{
+	int64_t version = zhen_int(call, "version");
+	const char *code = or_empty(zhen_text(call, "code"));
+	const zhen_row *row = zhen_one(
+		call,
+		"SELECT code, version, name, form, guide, in_force, published_at, content FROM item "
+		"WHERE code = $1 AND (version = $2 OR ($2 = 0 AND in_force = 1))",
+		code, version);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项或版本");
+	bool homestead = strcmp(or_empty(zhen_column_text(row, "form")), "homestead") == 0;
+	zhen_put(call, "code", zhen_column_text(row, "code"));
+	zhen_put(call, "name", zhen_column_text(row, "name"));
+	zhen_put(call, "version", zhen_column_int(row, "version"));
+	zhen_put(call, "in_force", zhen_column_int(row, "in_force"));
+	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
+	zhen_open_list(call, "actions");
+	action(call, "在线申请", "POST", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code));
+	action(call, "打印办事指南", "POST", zhen_format(call, "/items/%s/guide", code));
+	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));
+	zhen_close(call);
+	zhen_put_json(call, "guide", or_empty(zhen_column_text(row, "content")));
+	return zhen_ok(call);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The half of this plugin that is about items and places: what may be applied for, where, at which window, by whose hand it
+ * comes out. Its rows of the plugin's tables, each ending in a comma, and what its files share. */
+#ifndef APPROVALS_ITEMS_H
+#define APPROVALS_ITEMS_H
+
+#include "approvals.h"
+
+#define MODE_CHOICES "direct=直办|agent=代办|escort=陪办"
+#define PLACE_CHOICES "centre=便民服务中心|station=村（社区）便民服务站|self=24小时自助服务点|agency=部门办事大厅"
+#define ZONE_CHOICES "guidance=咨询导办区|counter=综合服务区|elderly=老人服务专区|self=自助服务区|waiting=休息等候区"
+#define DELIVERY_CHOICES "window=窗口领取|mail=免费邮寄|agent=代办员转交|online=网上下载"
+#define N_ZONES 5
+
+/* ---- item.c ---- */
+
+struct problem {
+	const char *path; /* of the element at fault */
+	const char *code;
+	const char *text;
+};
+
+json_t *item_at(const json_t *content, const char *path);
+int64_t item_number(const json_t *content, const char *path);
+/* Whether this may be published: all that a guide says, terms within the law, three steps, through the centre. */
+bool item_check(zhen_call *call, const json_t *content, struct problem *problem);
+/* Newer than what stands, and its code not given up; then a version is written. The row, 0 = @problem. */
+int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem);
+int64_t item_newest_version(zhen_call *call, const char *code);
+/* The version of the code that is in force today: id, code, name, form, mode, ...; NULL = none. */
+const zhen_row *item_in_force(zhen_call *call, const char *code);
+const char *today_of(zhen_call *call);
+
+/* ---- item_csv.c ---- */
+
+/* The file of the fields "content" or "file", or of a setting, as items in the form that is published. Each fault is a field
+ * error naming line and column. NULL = there was one. New reference. */
+json_t *item_csv_read(zhen_call *call, const void *bytes, size_t length, const char **out_problem);
+/* The column in which the element of that path stands. */
+const char *item_csv_column(zhen_call *call, const char *path);
+
+/* ---- item_import.c ---- */
+
+bool item_csv_setting(zhen_call *call, const char **out_problem);
+
+/* ---- offer.c: which items a township or village offers ---- */
+
+/* Whether the item may be applied for there today: 0, or the refusal. */
+zhen_result offer_allows(zhen_call *call, const zhen_row *item, const char *township, const char *village);
+
+/* ---- place.c ---- */
+
+/* The open place of that row; NULL = none. */
+const zhen_row *place_row(zhen_call *call, int64_t id);
+/* Who answers for a body's steps by name; "" = nobody is named. */
+const char *officer_of(zhen_call *call, const char *body);
+
+/* ---- generic.c: any item but the homestead, which has a form of its own ---- */
+
+/* How a matter came in. filing.c. */
+struct filing {
+	const char *channel, *point, *place_visited; /* place_visited "" = nobody went anywhere */
+	int64_t visits, materials_at;
+};
+
+struct filing filing_plain(zhen_call *call, const zhen_body *window);
+/* Number, code, row, watch, event: what every application has. 0, or the refusal; @out is the new matter. */
+zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct filing *filing, struct matter *out,
+                        const char **out_code);
+/* When the clock of what came in now through @channel begins. */
+int64_t filing_counted_from(zhen_call *call, const char *township, const char *channel);
+zhen_result filing_answer(zhen_call *call, const struct matter *matter, const char *code);
+/* Which window or station accepts it, said in the act of accepting. 0, or the refusal. */
+zhen_result filing_desk(zhen_call *call, struct matter *matter);
+bool matter_is_homestead(zhen_call *call, const struct matter *matter);
+bool matter_is_direct(zhen_call *call, const struct matter *matter);
+void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet);
+void generic_show(zhen_call *call, int64_t matter);
+
+/* ---- decision.c ---- */
+
+/* 直办: the certificate in the same breath as the decision. */
+void issue_now(zhen_call *call, struct matter *matter);
+
+/* ---- guide.c ---- */
+
+void volume_add(zhen_call *call, const char *township, const char *code);
+
+/* ---- delivery.c ---- */
+
+void delivery_show(zhen_call *call, int64_t matter);
+
+/* ---- the tables ---- */
+
+extern const char items_more_sql[], places_sql[];
+#define ITEMS_MIGRATIONS                       \
+	{ .number = 5, .sql = items_more_sql }, \
+	{ .number = 6, .sql = places_sql },
+
+extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire_fields[], import_fields[], import_reply[],
+	versions_reply[], offer_fields[], offer_import_fields[], offer_publish_fields[], offer_show_fields[], offer_reply[],
+	offers_fields[], offers_reply[], report_fields[], report_reply[], duty_import_fields[], place_fields[], zones_fields[],
+	desk_fields[], officer_fields[], places_fields[], places_reply[], place_show_fields[], place_reply[], bind_fields[],
+	violations_reply[], coverage_fields[], coverage_reply[], apply_item_fields[], agency_fields[], agent_fields[],
+	agent_end_fields[], agents_reply[], deliver_fields[], handover_fields[], receive_fields[], guide_fields[],
+	guide_get_fields[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
+
+zhen_handle save_draft, list_drafts, release_item, retire_item, import_items, import_page, list_versions;
+zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, report_items, import_duties;
+zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations, show_coverage;
+zhen_handle apply_item, apply_for, add_agent, end_agent, list_agents;
+zhen_handle deliver_case, hand_over, receive_result;
+zhen_handle guide_prepare, draw_guide, send_guide, list_top, print_top, export_top, send_export, poster_prepare, draw_poster,
+	send_poster;
+zhen_handle turn_items;
+
+#define IGET(path_, handle_, fields_, reply_, permission_, summary_)                                                  \
+	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .permission = permission_, \
+	  .summary = summary_ }
+#define IOPEN(path_, handle_, fields_, reply_, summary_)                                                      \
+	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .flags = ZHEN_PUBLIC, \
+	  .summary = summary_ }
+#define IPOST(path_, handle_, fields_, reply_, permission_, subject_, summary_)                                        \
+	{ .method = ZHEN_POST, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .permission = permission_, \
+	  .subject = subject_, .summary = summary_ }
+
+#define ITEMS_ROUTES                                                                                                          \
+	IOPEN("/items/{code}/versions", list_versions, item_fields, versions_reply, "事项历次版本"),                          \
+	IGET("/drafts", list_drafts, items_fields, drafts_reply, "approvals.publish", "未发布的事项"),                        \
+	IPOST("/drafts", save_draft, draft_fields, done_reply, "approvals.publish", NULL, "起草事项"),                        \
+	IPOST("/items/{code}/publish", release_item, release_fields, done_reply, "approvals.publish", "code", "发布起草的事项"), \
+	IPOST("/items/{code}/retire", retire_item, retire_fields, done_reply, "approvals.publish", "code", "停用事项"),       \
+	IGET("/imports", import_page, items_fields, import_reply, "approvals.publish", "导入事项清单"),                       \
+	{ .method = ZHEN_POST, .path = "/imports", .handle = import_items, .fields = import_fields, .reply = import_reply,    \
+	  .permission = "approvals.publish", .flags = ZHEN_UPLOADS, .summary = "导入事项清单" },                              \
+	IOPEN("/lists", list_offers, offers_fields, offers_reply, "政务服务事项清单"),                                        \
+	IOPEN("/lists/{division}", show_offer, offer_show_fields, offer_reply, "政务服务事项清单"),                           \
+	IPOST("/lists", save_offer, offer_fields, done_reply, "approvals.publish", "division", "拟定事项清单"),               \
+	{ .method = ZHEN_POST, .path = "/lists/imports", .handle = import_offer, .fields = offer_import_fields,               \
+	  .reply = import_reply, .permission = "approvals.publish", .subject = "division", .flags = ZHEN_UPLOADS,             \
+	  .summary = "导入辖区的事项清单" },                                                                                  \
+	IPOST("/lists/{division}/publish", publish_offer, offer_publish_fields, done_reply, "approvals.publish", "division",  \
+	      "发布事项清单"),                                                                                                \
+	IGET("/reports/items", report_items, report_fields, report_reply, "approvals.read", "事项统计"),                      \
+	IPOST("/duties/imports", import_duties, duty_import_fields, import_reply, "approvals.publish", "division",            \
+	      "导入权责清单（未启用权责清单模块时）"),                                                                        \
+	IOPEN("/places", list_places, places_fields, places_reply, "办事地点"),                                               \
+	IOPEN("/places/{id}", show_place, place_show_fields, place_reply, "办事地点"),                                        \
+	IPOST("/places", add_place, place_fields, done_reply, "approvals.places", "division", "登记办事地点"),                \
+	IPOST("/places/{id}/zones", set_zones, zones_fields, done_reply, "approvals.places", "id", "登记功能区"),             \
+	IPOST("/places/{id}/desks", add_desk, desk_fields, done_reply, "approvals.places", "id", "登记窗口"),                 \
+	IPOST("/officers", set_officer, officer_fields, done_reply, "approvals.places", "body", "登记责任人"),                \
+	IPOST("/bindings", bind_item, bind_fields, done_reply, "approvals.places", "code", "登记事项办理地点"),               \
+	IGET("/violations", list_violations, items_fields, violations_reply, "approvals.read", "未进驻便民服务中心的事项"),   \
+	IGET("/reports/self-service", show_coverage, coverage_fields, coverage_reply, "approvals.read", "自助服务覆盖率"),    \
+	{ .method = ZHEN_POST, .path = "/items/{code}/apply", .handle = apply_item, .fields = apply_item_fields,       \
+	  .reply = apply_reply, .flags = ZHEN_PUBLIC, .summary = "申请办理" },                                                \
+	IPOST("/items/{code}/agency", apply_for, agency_fields, apply_reply, "approvals.agent", "code", "代群众申请"),        \
+	IGET("/agents", list_agents, items_fields, agents_reply, "approvals.read", "代办员"),                                 \
+	IPOST("/agents", add_agent, agent_fields, done_reply, "approvals.places", "body", "登记代办员"),                   \
+	IPOST("/agents/{id}/end", end_agent, agent_end_fields, done_reply, "approvals.places", "id", "终止代办"),             \
+	IPOST("/cases/{id}/deliver", deliver_case, deliver_fields, act_reply, "approvals.deliver", "id", "统一出件"),         \
+	IPOST("/cases/{id}/handover", hand_over, handover_fields, act_reply, "approvals.agent", "id", "转交本人"),            \
+	{ .method = ZHEN_POST, .path = "/track/receipt", .handle = receive_result, .fields = receive_fields,                  \
+	  .flags = ZHEN_PUBLIC, .summary = "签收办理结果" },                                                                  \
+	{ .method = ZHEN_POST, .path = "/items/{code}/guide", .handle = draw_guide, .prepare = guide_prepare,                 \
+	  .fields = guide_fields, .reply = drawn_reply, .flags = ZHEN_PUBLIC, .summary = "打印办事指南" },                    \
+	{ .method = ZHEN_GET, .path = "/items/{code}/guide", .handle = send_guide, .fields = guide_get_fields,                \
+	  .flags = ZHEN_PUBLIC, .summary = "办事指南（PDF）" },                                                               \
+	IOPEN("/top", list_top, top_fields, top_reply, "高频事项"),                                                           \
+	{ .method = ZHEN_POST, .path = "/top/guides", .handle = print_top, .prepare = guide_prepare, .fields = top_fields,    \
+	  .reply = drawn_reply, .permission = "approvals.places", .subject = "division", .summary = "印制高频事项办事指南" }, \
+	IPOST("/top/exports", export_top, top_fields, done_reply, "approvals.read", "division", "导出高频事项"),              \
+	{ .method = ZHEN_GET, .path = "/exports/{id}", .handle = send_export, .fields = export_fields,                        \
+	  .permission = "approvals.read", .summary = "下载导出的文件" },                                                      \
+	{ .method = ZHEN_POST, .path = "/lists/{division}/poster", .handle = draw_poster, .prepare = poster_prepare,          \
+	  .fields = poster_fields, .reply = drawn_reply, .permission = "approvals.places", .subject = "division",             \
+	  .summary = "印制公示栏二维码" },                                                                                    \
+	{ .method = ZHEN_GET, .path = "/lists/{division}/poster", .handle = send_poster, .fields = poster_fields,             \
+	  .flags = ZHEN_PUBLIC, .summary = "公示栏二维码（PDF）" },
+
+#define ITEMS_JOBS { .name = "turn_items", .handle = turn_items, .every_ms = 60000, .summary = "到生效日期的事项版本生效" },
+
+#define ITEMS_SETTINGS                                                                                                    \
+	{ .key = "items", .type = ZHEN_TEXT, .def = "data/approvals/items.csv", .flags = ZHEN_CONTENT,                    \
+	  .help = "事项清单（CSV）：版本号比已发布的大才会发布" },                                                        \
+	{ .key = "work_hours", .type = ZHEN_TEXT, .def = "08:30-17:30",                                                   \
+	  .help = "上班、下班时间；自助受理在此之外的，自下一个工作时间起计（来源未规定，默认值）" },                     \
+	{ .key = "night_channels", .type = ZHEN_TEXT, .def = "self",                                                      \
+	  .help = "上班时间之外自下一个工作时间起计的提交方式（self、online，以 | 分隔）；其余以提交当日为准" },          \
+	{ .key = "duty_lists", .type = ZHEN_CHOICE, .def = "block", .choices = "block=不在清单的不受理|off=不核对",       \
+	  .help = "事项所依据的职权不在本乡镇权责清单时" },                                                               \
+	{ .key = "top_items", .type = ZHEN_INT, .def = "19", .min = 1, .max = 200, .unit = "项",                          \
+	  .help = "上墙公布办事指南的高频事项数（湖东街道：19）" },
+
+#define ITEMS_PERMISSIONS                                               \
+	{ .name = "approvals.places", .title = "维护办事地点、窗口、代办员" }, \
+	{ .name = "approvals.deliver", .title = "统一出件" },           \
+	{ .name = "approvals.agent", .title = "代群众申请" },
+
+#define ITEMS_MENU                                                                     \
+	{ .title = "事项清单", .path = "/lists", .icon = "list", .order = 11 },        \
+	{ .title = "办事地点", .path = "/places", .icon = "geo", .order = 14 },        \
+	{ .title = "高频事项", .path = "/top", .icon = "fire", .order = 15 },          \
+	{ .title = "代办员", .path = "/agents", .icon = "people", .permission = "approvals.read", .order = 24 }, \
+	{ .title = "未进驻事项", .path = "/violations", .icon = "alert", .permission = "approvals.read", .order = 25 },
+
+#endif

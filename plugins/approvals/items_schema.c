@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tables of items and places. A published version, of an item or of a list, is never changed. */
+#include "items.h"
+
+const char items_more_sql[] =
+	"ALTER TABLE item ADD COLUMN mode TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE item ADD COLUMN online BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE item ADD COLUMN at_village BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE item ADD COLUMN duty TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE item ADD COLUMN guide TEXT NOT NULL DEFAULT '';"
+	/* Codes are for life: what each was first, and whether it was given up. */
+	"CREATE TABLE item_code(code TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, retired_on TEXT NOT NULL, "
+	"reason TEXT NOT NULL, account TEXT NOT NULL, at BIGINT NOT NULL);"
+	"CREATE TABLE item_draft(id {{id}}, code TEXT NOT NULL UNIQUE, version BIGINT NOT NULL, name TEXT NOT NULL, "
+	"content TEXT NOT NULL, person TEXT NOT NULL, at BIGINT NOT NULL);"
+	"CREATE TABLE offer(id {{id}}, division TEXT NOT NULL, township TEXT NOT NULL, version BIGINT NOT NULL, "
+	"effective_from TEXT NOT NULL, total BIGINT NOT NULL, direct BIGINT NOT NULL, agent BIGINT NOT NULL, "
+	"escort BIGINT NOT NULL, online BIGINT NOT NULL, note TEXT NOT NULL, published_at BIGINT NOT NULL, "
+	"published_by TEXT NOT NULL);"
+	"CREATE UNIQUE INDEX offer_version ON offer(division, version);"
+	"CREATE TABLE offer_item(offer BIGINT NOT NULL, code TEXT NOT NULL, seq BIGINT NOT NULL, item BIGINT NOT NULL, "
+	"PRIMARY KEY(offer, code)) {{without rowid}};"
+	"CREATE TABLE offer_draft(division TEXT NOT NULL, code TEXT NOT NULL, seq BIGINT NOT NULL, "
+	"PRIMARY KEY(division, code)) {{without rowid}};"
+	/* The township's list of duties, from the plugin duties or from a file. state: listed, dropped. */
+	"CREATE TABLE duty(division TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, "
+	"source TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(division, code)) {{without rowid}};"
+	"CREATE TABLE volume(division TEXT NOT NULL, year BIGINT NOT NULL, code TEXT NOT NULL, cases BIGINT NOT NULL, "
+	"PRIMARY KEY(division, year, code)) {{without rowid}};"
+	"CREATE TABLE export(id {{id}}, name TEXT NOT NULL, digest TEXT NOT NULL, township TEXT NOT NULL, account TEXT NOT NULL, "
+	"at BIGINT NOT NULL);"
+	"CREATE TABLE poster(division TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL, url TEXT NOT NULL, at BIGINT NOT NULL)";
+
+const char places_sql[] =
+	"CREATE TABLE place(id {{id}}, township TEXT NOT NULL, village TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, "
+	"address TEXT NOT NULL, hours TEXT NOT NULL, phone TEXT NOT NULL, always_open BIGINT NOT NULL, "
+	"amenities TEXT NOT NULL, at BIGINT NOT NULL, account TEXT NOT NULL);"
+	"CREATE INDEX place_township ON place(township, kind, id);"
+	"CREATE TABLE zone(place BIGINT NOT NULL, code TEXT NOT NULL, location TEXT NOT NULL, "
+	"PRIMARY KEY(place, code)) {{without rowid}};"
+	"CREATE TABLE desk(id {{id}}, place BIGINT NOT NULL, township TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, "
+	"accepts BIGINT NOT NULL, issues BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX desk_code ON desk(place, code);"
+	"CREATE TABLE officer(body TEXT NOT NULL PRIMARY KEY, person TEXT NOT NULL, phone TEXT NOT NULL, at BIGINT NOT NULL, "
+	"account TEXT NOT NULL);"
+	"CREATE TABLE binding(id {{id}}, township TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, place BIGINT NOT NULL, "
+	"place_kind TEXT NOT NULL, place_name TEXT NOT NULL, note TEXT NOT NULL, at BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX binding_item ON binding(township, code);"
+	"CREATE TABLE agent(id {{id}}, body TEXT NOT NULL, name TEXT NOT NULL, township TEXT NOT NULL, areas TEXT NOT NULL, "
+	"valid_from TEXT NOT NULL, valid_to TEXT NOT NULL, ended_at BIGINT NOT NULL, at BIGINT NOT NULL);"
+	"CREATE INDEX agent_person ON agent(body, name);"
+	"CREATE TABLE application(matter BIGINT NOT NULL PRIMARY KEY, content TEXT NOT NULL, answers TEXT NOT NULL, "
+	"place BIGINT NOT NULL, desk TEXT NOT NULL, agent TEXT NOT NULL, agent_account TEXT NOT NULL, authorised_on TEXT NOT NULL, "
+	"authorisation TEXT NOT NULL);"
+	"CREATE TABLE delivery(matter BIGINT NOT NULL PRIMARY KEY, method TEXT NOT NULL, desk TEXT NOT NULL, "
+	"tracking TEXT NOT NULL, handed_at BIGINT NOT NULL, handed_by TEXT NOT NULL, receiver TEXT NOT NULL, "
+	"relation TEXT NOT NULL, received_at BIGINT NOT NULL, received_how TEXT NOT NULL)";

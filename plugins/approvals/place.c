@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Where things are done: the centre with its zones and windows, village stations, self-service around the clock; who answers for
+ * a body's steps; which item is handled elsewhere than it should be. */
+#include "items.h"
+
+static const struct {
+	const char *code, *title;
+} zones[N_ZONES] = {
+	{ "guidance", "咨询导办区" }, { "counter", "综合服务区" }, { "elderly", "老人服务专区" }, { "self", "自助服务区" },
+	{ "waiting", "休息等候区" },
+};
+
+const zhen_row *place_row(zhen_call *call, int64_t id)
+{
+	return zhen_one(call,
+	                "SELECT id, township, village, kind, name, address, hours, phone, always_open, amenities FROM place "
+	                "WHERE id = $1",
+	                id);
+}
+
+const char *officer_of(zhen_call *call, const char *body)
+{
+	return or_empty(zhen_column_text(zhen_one(call, "SELECT person FROM officer WHERE body = $1", body), "person"));
+}
+
+/* The caller's own place of field "id"; 0, or the refusal. */
+static zhen_result own_place(zhen_call *call, const zhen_row **out)
+{
+	*out = place_row(call, zhen_int(call, "id"));
+	if (*out == NULL || !zhen_within_caller(call, or_empty(zhen_column_text(*out, "township"))))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个办事地点，或不在您的管辖范围");
+	return 0;
+}
+
+static zhen_result done(zhen_call *call, int64_t id)
+{
+	zhen_put(call, "id", id);
+	return call->host->reply(call, ZHEN_CREATED);
+}
+
+zhen_result add_place(zhen_call *call)
+{
+	const char *division = or_empty(zhen_text(call, "division")), *kind = or_empty(zhen_text(call, "kind"));
+	const zhen_division *at = call->host->division(call, division), *township = call->host->division_above(call, division, 4);
+	bool station = strcmp(kind, "station") == 0;
+
+	if (township == NULL || (station && at->level != 5) || (strcmp(kind, "centre") == 0 && at->level != 4))
+		return zhen_fail(call, ZHEN_CONFLICT, "place-division", "便民服务中心属于乡镇（街道），便民服务站属于村（社区）");
+	if (strcmp(kind, "centre") == 0 &&
+	    zhen_one(call, "SELECT id FROM place WHERE township = $1 AND kind = 'centre'", township->code) != NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "one-centre", "%s已有便民服务中心（审批服务场所集中）", township->name);
+	return done(call, zhen_insert(call,
+	                              "INSERT INTO place(township, village, kind, name, address, hours, phone, always_open, amenities, "
+	                              "at, account) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+	                              township->code, at->level == 5 ? division : "", kind, or_empty(zhen_text(call, "name")),
+	                              or_empty(zhen_text(call, "address")), or_empty(zhen_text(call, "hours")),
+	                              or_empty(zhen_text(call, "phone")), strcmp(kind, "self") == 0,
+	                              or_empty(zhen_text(call, "amenities")), zhen_now(call), zhen_get_caller(call)->account));
+}
+
+zhen_result set_zones(zhen_call *call)
+{
+	const zhen_row *place;
+	zhen_result refused = own_place(call, &place);
+	int64_t id = zhen_int(call, "id");
+
+	if (refused != 0)
+		return refused;
+	if (strcmp(or_empty(zhen_column_text(place, "kind")), "centre") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-a-centre", "只有便民服务中心设五个功能区");
+	zhen_run(call, "DELETE FROM zone WHERE place = $1", id);
+	for (int32_t i = 0; i < call->host->list_count(call, "zones"); i++)
+		zhen_run(call,
+		         "INSERT INTO zone(place, code, location) VALUES($1, $2, $3) {{upsert place, code}} location = excluded.location",
+		         id, *call->host->list_field(call, "zones", i, "code"),
+		         or_empty(zhen_value_text(call->host->list_field(call, "zones", i, "location"))));
+	return done(call, id);
+}
+
+zhen_result add_desk(zhen_call *call)
+{
+	const zhen_row *place;
+	zhen_result refused = own_place(call, &place);
+	const char *code = or_empty(zhen_text(call, "code"));
+
+	if (refused != 0)
+		return refused;
+	if (zhen_int(call, "accepts") == 0 && zhen_int(call, "issues") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "desk-idle", "窗口应当受理或者出件");
+	if (zhen_one(call, "SELECT id FROM desk WHERE place = $1 AND code = $2", zhen_int(call, "id"), code) != NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "desk-exists", "窗口 %s 已经登记", code);
+	return done(call, zhen_insert(call,
+	                              "INSERT INTO desk(place, township, code, name, accepts, issues) VALUES($1, $2, $3, $4, $5, $6) "
+	                              "RETURNING id",
+	                              zhen_int(call, "id"), zhen_column_text(place, "township"), code,
+	                              or_empty(zhen_text(call, "name")), zhen_int(call, "accepts"), zhen_int(call, "issues")));
+}
+
+zhen_result set_officer(zhen_call *call)
+{
+	const char *id = or_empty(zhen_text(call, "body"));
+	const zhen_body *body = call->host->body(call, id);
+
+	if (body == NULL || !zhen_within_caller(call, body->division))
+		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能登记本辖区单位的责任人");
+	zhen_run(call,
+	         "INSERT INTO officer(body, person, phone, at, account) VALUES($1, $2, $3, $4, $5) {{upsert body}} "
+	         "person = excluded.person, phone = excluded.phone, at = excluded.at, account = excluded.account",
+	         id, or_empty(zhen_text(call, "person")), or_empty(zhen_text(call, "phone")), zhen_now(call),
+	         zhen_get_caller(call)->account);
+	zhen_put(call, "body", id);
+	return call->host->reply(call, ZHEN_CREATED);
+}
+
+zhen_result list_places(zhen_call *call)
+{
+	if (zhen_has(call, "township"))
+		return zhen_page(call,
+		                 "SELECT id, township, village, kind, name, address, hours, phone, always_open FROM place "
+		                 "WHERE township = $1 {{page id DESC}}",
+		                 zhen_text(call, "township"));
+	return zhen_page(call, "SELECT id, township, village, kind, name, address, hours, phone, always_open FROM place "
+	                       "{{page id DESC}}");
+}
+
+static void show_zones(zhen_call *call, int64_t id)
+{
+	const char *missing = "";
+
+	zhen_open_list(call, "zones");
+	for (size_t i = 0; i < N_ZONES; i++) {
+		const zhen_row *zone = zhen_one(call, "SELECT location FROM zone WHERE place = $1 AND code = $2", id, zones[i].code);
+
+		if (zone == NULL) {
+			missing = zhen_format(call, "%s%s%s", missing, missing[0] != '\0' ? "、" : "", zones[i].title);
+			continue;
+		}
+		zhen_open_object(call, NULL);
+		zhen_put(call, "code", zones[i].code);
+		zhen_put(call, "title", zones[i].title);
+		zhen_put(call, "location", zhen_column_text(zone, "location"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+	zhen_put(call, "zones_missing", missing);
+}
+
+/* Items that this place takes: the same definitions at a village station as at the centre (X12). */
+static void show_items(zhen_call *call, bool station)
+{
+	zhen_open_list(call, "items");
+	ZHEN_FOR_EACH(call, row,
+	              "SELECT id, code, name, version, mode FROM item WHERE in_force = 1 AND ($1 = 0 OR at_village = 1) ORDER BY code",
+	              station) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "item", zhen_column_int(row, "id"));
+		zhen_put(call, "code", zhen_column_text(row, "code"));
+		zhen_put(call, "name", zhen_column_text(row, "name"));
+		zhen_put(call, "version", zhen_column_int(row, "version"));
+		zhen_put(call, "mode", zhen_column_text(row, "mode"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+zhen_result show_place(zhen_call *call)
+{
+	static const char *const texts[] = { "kind", "name", "township", "village", "address", "hours", "phone", "amenities" };
+	int64_t id = zhen_int(call, "id");
+	const zhen_row *row = place_row(call, id);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个办事地点");
+	const char *kind = or_empty(zhen_column_text(row, "kind"));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
+	zhen_put(call, "always_open", zhen_column_int(row, "always_open"));
+	if (strcmp(kind, "centre") == 0)
+		show_zones(call, id);
+	zhen_open_list(call, "desks");
+	ZHEN_FOR_EACH(call, desk, "SELECT id, code, name, accepts, issues FROM desk WHERE place = $1 ORDER BY code", id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "code", zhen_column_text(desk, "code"));
+		zhen_put(call, "name", zhen_column_text(desk, "name"));
+		zhen_put(call, "accepts", zhen_column_int(desk, "accepts"));
+		zhen_put(call, "issues", zhen_column_int(desk, "issues"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+	if (strcmp(kind, "agency") != 0)
+		show_items(call, strcmp(kind, "station") == 0);
+	return zhen_ok(call);
+}
+
+/* Where the township really handles an item. Elsewhere than the centre is written down, not hidden: it is a violation (C22). */
+zhen_result bind_item(zhen_call *call)
+{
+	const char *code = or_empty(zhen_text(call, "code"));
+	const zhen_row *item = item_in_force(call, code), *place = place_row(call, zhen_int(call, "place"));
+
+	if (item == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
+	if (place == NULL || !zhen_within_caller(call, or_empty(zhen_column_text(place, "township"))))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个办事地点，或不在您的管辖范围");
+	bool elsewhere = strcmp(or_empty(zhen_column_text(place, "kind")), "agency") == 0;
+	int64_t id = zhen_insert(
+		call,
+		"INSERT INTO binding(township, code, name, place, place_kind, place_name, note, at) "
+		"VALUES($1, $2, $3, $4, $5, $6, $7, $8) {{upsert township, code}} place = excluded.place, "
+		"place_kind = excluded.place_kind, place_name = excluded.place_name, note = excluded.note, at = excluded.at "
+		"RETURNING id",
+		zhen_column_text(place, "township"), code, zhen_column_text(item, "name"), zhen_column_int(place, "id"),
+		zhen_column_text(place, "kind"), zhen_column_text(place, "name"), or_empty(zhen_text(call, "note")), zhen_now(call));
+	zhen_put(call, "id", id);
+	zhen_put(call, "violation", elsewhere);
+	return call->host->reply(call, ZHEN_CREATED);
+}
+
+zhen_result list_violations(zhen_call *call)
+{
+	return zhen_page(call, "SELECT id, township, code, name, place_name, note, at FROM binding WHERE place_kind = 'agency' AND "
+	                       "{{scope township}} {{page id DESC}}");
+}
+
+/* Of the townships that have a centre, how many have a place open at any hour. */
+zhen_result show_coverage(zhen_call *call)
+{
+	static const int digits[] = { 0, 2, 4, 6, 9, 12 };
+	const char *division = or_empty(zhen_text(call, "division"));
+	const zhen_division *at = call->host->division(call, division);
+	int length = at != NULL && at->level < 6 ? digits[at->level] : 0;
+	const char *low = zhen_format(call, "%.*s%.*s", length, division, 12 - length, "000000000000");
+	const char *high = zhen_format(call, "%.*s%.*s", length, division, 12 - length, "999999999999");
+	const zhen_row *row = zhen_one(
+		call,
+		"SELECT COUNT(DISTINCT c.township) AS townships, COUNT(DISTINCT s.township) AS covered FROM place c LEFT JOIN place s "
+		"ON s.township = c.township AND s.kind = 'self' AND s.always_open = 1 "
+		"WHERE c.kind = 'centre' AND c.township BETWEEN $1 AND $2",
+		low, high);
+	int64_t all = zhen_column_int(row, "townships"), covered = zhen_column_int(row, "covered");
+
+	zhen_put(call, "division", division);
+	zhen_put(call, "townships", all);
+	zhen_put(call, "covered", covered);
+	zhen_put(call, "coverage", zhen_format(call, "%lld/%lld", (long long)covered, (long long)all));
+	zhen_put(call, "percent", all > 0 ? zhen_format(call, "%.2f", (double)covered * 100 / (double)all) : "");
+	return zhen_ok(call);
+}
