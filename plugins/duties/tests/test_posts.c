@@ -204,3 +204,56 @@ Test(posts, an_item_can_be_taken_over_only_with_all_four_supports)
 	                     "item-not-in-list"));
 	world_clear(&world);
 }
+
+Test(posts, who_may_hold_one_is_of_its_unit_and_rung_and_at_home)
+{
+	static const struct {
+		const char *person, *code;
+	} rows[] = {
+		{ "{\"unit\": \"" TOWNSHIP "\", \"name\": \"杨桂花\", \"rung\": \"worker\", \"how\": \"select\", \"basis\": \"公告\"}",
+		  "rung-differs" },
+		{ "{\"unit\": \"" VILLAGE "\", \"name\": \"杨桂花\", \"rung\": \"staff\", \"how\": \"exam\", \"basis\": \"公告\"}",
+		  "other-unit" },
+	};
+	World world = world_at("2026-09-18");
+
+	give_list(&world);
+	int64_t id = active_post(&world, "P1", 2);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		as_head(&world);
+		g_autofree char *json =
+			g_strdup_printf("{\"person\": %ld}", (long)made(&world, "/persons", rows[i].person));
+
+		cr_expect(is_refused(&world, act_on(&world, "posts", id, "place", json), 409, rows[i].code),
+		          "row %zu: %s", i, zhen_test_body(world.test));
+	}
+	int64_t person = add_staff(&world, "李秀英");
+	g_autofree char *json = g_strdup_printf("{\"person\": %ld}", (long)person);
+	g_autofree char *path = g_strdup_printf("/posts/%ld", (long)id);
+	done(&world, act_on(&world, "posts", id, "place", json), 200, "place");
+	done(&world, act_on(&world, "persons", person, "leave", "{\"how\": \"transfer\", \"basis\": \"辞职\"}"), 200,
+	     "leave");
+	done(&world, get(&world, path), 200, "post");
+	cr_expect_eq(zhen_test_int(world.test, "holders"), 0, "who leaves frees the post");
+	cr_expect(is_refused(&world, act_on(&world, "posts", id, "place", json), 409, "person-left"));
+	world_clear(&world);
+}
+
+Test(posts, a_support_that_is_said_twice_counts_once)
+{
+	static const char *const supports[] = { "people", "equipment", "technology", "network", "network" };
+	World world = world_at("2026-09-18");
+
+	give_list(&world);
+	as_head(&world);
+	for (size_t i = 0; i < G_N_ELEMENTS(supports); i++) {
+		g_autofree char *json =
+			g_strdup_printf("{\"code\": \"A1\", \"support\": \"%s\", \"ready\": true}", supports[i]);
+
+		does(&world, "/units/" TOWNSHIP "/supports", json);
+	}
+	as_public(&world);
+	done(&world, get(&world, "/reports/posts?division=" TOWNSHIP), 200, "report");
+	cr_expect_eq(zhen_test_int(world.test, "supported"), 1);
+	world_clear(&world);
+}

@@ -171,3 +171,50 @@ Test(secondment, who_is_not_back_on_the_day_is_flagged_once_the_day_after)
 	cr_expect_eq(zhen_test_int(world.test, "seconded_overdue"), 0);
 	world_clear(&world);
 }
+
+Test(secondment, who_is_back_refused_or_called_off_may_be_asked_for_again)
+{
+	static const struct {
+		const char *act, *json;
+	} ends[] = { { "refuse", "{\"opinion\": \"人手不足\"}" }, { "cancel", "{}" }, { "return", "{}" } };
+	World world = world_at("2026-09-18");
+	int64_t person = add_staff(&world, "李秀英");
+	g_autofree char *path = g_strdup_printf("/persons/%ld/secondments", (long)person);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		as_head(&world);
+		int64_t id = made(&world, path, ASK);
+		as_office(&world);
+		if (i == 2)
+			done(&world, act_on(&world, "secondments", id, "approve", "{}"), 200, "approve");
+		if (i > 0)
+			as_head(&world);
+		done(&world, act_on(&world, "secondments", id, ends[i].act, ends[i].json), 200, ends[i].act);
+	}
+	as_head(&world);
+	made(&world, path, ASK);
+	world_clear(&world);
+}
+
+Test(secondment, no_body_borrows_more_at_once_than_its_cap)
+{
+	World world = world_set("secondment_cap_in", "1");
+	int64_t second;
+
+	out(&world, "甲一");
+	second = ask(&world, "乙二", ASK);
+	as_office(&world);
+	cr_expect(is_refused(&world, act_on(&world, "secondments", second, "approve", "{}"), 409, "secondment-cap-in"));
+	world_clear(&world);
+}
+
+Test(secondment, one_whose_end_has_passed_is_not_approved_any_more)
+{
+	World world = world_at("2026-09-18");
+	int64_t id = ask(&world, "李秀英", ASK);
+
+	turn_to(&world, "2026-10-19");
+	as_office(&world);
+	cr_expect(is_refused(&world, act_on(&world, "secondments", id, "approve", "{}"), 409, "secondment-past"));
+	world_clear(&world);
+}
