@@ -75,9 +75,10 @@ static void find_sources(Backup *self)
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *folder = g_build_filename("plugins", names->pdata[i], NULL);
 		g_autofree char *file = g_build_filename(daemon->data, folder, "data.db", NULL);
+		struct stat there;
 		Source *source;
 
-		if (!g_file_test(file, G_FILE_TEST_IS_REGULAR))
+		if (lstat(file, &there) != 0)
 			continue;
 		source = add_source(self, names->pdata[i], folder);
 		for (guint s = 0; s < daemon->slots->len; s++) {

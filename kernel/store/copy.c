@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "store/plain.h"
 #include "store/store_private.h"
 
 #define BUSY_MS 2000
@@ -85,13 +86,14 @@ static void configure(Copy *copy)
 	conn_add_pinyin(copy->pinyin);
 }
 
-static Copy *open_as(const char *path, const char *name, int flags, GError **error)
+static Copy *open_plain(const char *path, const char *name, int flags, GError **error)
 {
 	g_autoptr(Copy) copy = g_new0(Copy, 1);
 	int rc;
 
 	copy->name = g_strdup(name);
-	rc = sqlite3_open_v2(path, &copy->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+	flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW;
+	rc = sqlite3_open_v2(path, &copy->db, flags, NULL);
 	if (rc == SQLITE_OK) {
 		configure(copy);
 		/* A file that somebody cuts short is then an error and no signal. */
@@ -106,6 +108,13 @@ static Copy *open_as(const char *path, const char *name, int flags, GError **err
 	return NULL;
 }
 
+static Copy *open_as(const char *path, const char *name, int flags, GError **error)
+{
+	g_autofree char *plain = plain_path(path, error);
+
+	return plain != NULL ? open_plain(plain, name, flags, error) : NULL;
+}
+
 Copy *copy_open(const char *path, const char *name, GError **error)
 {
 	return open_as(path, name, SQLITE_OPEN_READONLY, error);
@@ -114,10 +123,11 @@ Copy *copy_open(const char *path, const char *name, GError **error)
 /* Nobody writes it: neither a WAL nor a lock is made beside it. */
 static Copy *open_still(const char *path, GError **error)
 {
-	g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
-	g_autofree char *uri = g_strconcat("file:", escaped, "?immutable=1", NULL);
+	g_autofree char *plain = plain_path(path, error);
+	g_autofree char *escaped = plain != NULL ? g_uri_escape_string(plain, "/", FALSE) : NULL;
+	g_autofree char *uri = plain != NULL ? g_strconcat("file:", escaped, "?immutable=1", NULL) : NULL;
 
-	return open_as(uri, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+	return uri == NULL ? NULL : open_plain(uri, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
 }
 
 void copy_close(Copy *copy)

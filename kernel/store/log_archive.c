@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "store/log_file.h"
+#include "store/plain.h"
 #include "store/store_private.h"
 
 #define BUSY_MS 2000
@@ -69,10 +70,13 @@ static gboolean archive_fault(sqlite3 *db, const char *path, GError **error)
 
 static sqlite3 *open_with(const char *path, int flags, const char *script, GError **error)
 {
+	g_autofree char *plain = (flags & SQLITE_OPEN_CREATE) != 0 ? g_strdup(path) : plain_path(path, error);
 	sqlite3 *db = NULL;
-	gboolean fine =
-		sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
+	gboolean fine;
 
+	if (plain == NULL)
+		return NULL;
+	fine = sqlite3_open_v2(plain, &db, flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
 	if (fine)
 		sqlite3_busy_timeout(db, BUSY_MS);
 	if (fine && sqlite3_exec(db, script, NULL, NULL, NULL) == SQLITE_OK)
@@ -86,9 +90,10 @@ static sqlite3 *open_with(const char *path, int flags, const char *script, GErro
 static gboolean archive_make(const Store *store, const char *path, GError **error)
 {
 	g_autofree char *fresh = g_strconcat(path, ".new", NULL);
+	GStatBuf there;
 	sqlite3 *db;
 
-	if (g_access(path, F_OK) == 0)
+	if (g_lstat(path, &there) == 0)
 		return TRUE;
 	g_unlink(fresh); /* of one who was killed here */
 	db = open_with(fresh, SQLITE_OPEN_CREATE, make_archive, error);

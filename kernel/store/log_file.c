@@ -2,6 +2,7 @@
 #include "store/log_file.h"
 
 #include <stdio.h>
+#include "store/plain.h"
 
 #define LENGTH_MAX (1 << 20) /* of a row: more is no event, and is not brought into memory */
 #define STEPS 100000         /* of the engine between two looks */
@@ -47,9 +48,14 @@ sqlite3_stmt *log_file_prepare(LogFile *file, const char *name, const char *sql,
 
 gboolean log_file_open(LogFile *file, const char *path, const char *name, GError **error)
 {
-	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-	gboolean fine = sqlite3_open_v2(path, &file->db, flags, NULL) == SQLITE_OK;
+	const int flags =
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW;
+	g_autofree char *plain = plain_path(path, error);
+	gboolean fine;
 
+	if (plain == NULL)
+		return prefix_error(error, "log of %s not readable", name);
+	fine = sqlite3_open_v2(plain, &file->db, flags, NULL) == SQLITE_OK;
 	file->steps = 0;
 	if (fine) {
 		for (gsize i = 0; i < G_N_ELEMENTS(switches); i++)
