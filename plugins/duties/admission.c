@@ -14,9 +14,11 @@ zhen_result file_admission(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "no-list", "%s还没有公布清单", division_name(call, unit));
 	const zhen_row *listed = code[0] != '\0' ? list_item(call, newest.id, code) : NULL;
 	if (listed != NULL && strcmp(column_or_empty(listed, "place"), "withdrawn") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在清单内，不用申请准入", column_or_empty(listed, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在清单内，不用申请准入",
+		                 column_or_empty(listed, "name"));
 	if (listed != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "item-withdrawn", "“%s”已收回上级部门，不能再交乡镇", column_or_empty(listed, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "item-withdrawn", "“%s”已收回上级部门，不能再交乡镇",
+		                 column_or_empty(listed, "name"));
 	bool as_item = strcmp(field_text(call, "as"), "item") == 0;
 	if (as_item && code[0] == '\0') {
 		zhen_field_error(call, "code", "required", "列入清单的事项应有编码");
@@ -31,14 +33,18 @@ zhen_result file_admission(zhen_call *call)
 		return refused;
 	int64_t id = zhen_insert(
 		call,
-		"INSERT INTO admission(township, unit, code, title, field, reason, basis, lead, duty, support, place, upper, listing, "
-		"needed, connected, simple, visible, state, body, body_name, filed_at, opinion, decided_by, decided_at, version) "
-		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'filed', $18, $19, $20, '', '', 0, 0) "
-		"RETURNING id",
-		newest.township, unit, code, field_text(call, "title"), field_text(call, "field"), field_text(call, "reason"),
-		field_text(call, "basis"), field_text(call, "lead"), field_text(call, "duty"), field_text(call, "support"),
-		field_text(call, "place"), field_text(call, "upper"), as_item, field_text(call, "needed"), field_text(call, "connected"),
-		field_text(call, "simple"), field_text(call, "visible"), caller->body, caller->body_name, zhen_now(call));
+		"INSERT INTO admission(township, unit, code, title, field, reason, basis, lead, duty, support, place, "
+		"upper, listing, "
+		"needed, connected, simple, visible, state, body, body_name, filed_at, opinion, decided_by, "
+		"decided_at, version) "
+		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'filed', $18, $19, "
+		"$20, '', '', 0, 0) RETURNING id",
+		newest.township, unit, code, field_text(call, "title"), field_text(call, "field"),
+		field_text(call, "reason"), field_text(call, "basis"), field_text(call, "lead"),
+		field_text(call, "duty"), field_text(call, "support"), field_text(call, "place"),
+		field_text(call, "upper"), as_item, field_text(call, "needed"), field_text(call, "connected"),
+		field_text(call, "simple"), field_text(call, "visible"), caller->body, caller->body_name,
+		zhen_now(call));
 	zhen_journal_add(call, "admission_journal", id, "file", field_text(call, "reason"));
 	return zhen_created(call, id);
 }
@@ -46,13 +52,14 @@ zhen_result file_admission(zhen_call *call)
 static zhen_result admission_for(zhen_call *call, uint32_t act, const zhen_row **out)
 {
 	*out = zhen_one(call,
-	                "SELECT id, township, unit, code, title, field, basis, lead, duty, place, upper, listing, state, body FROM admission "
-	                "WHERE id = $1 AND {{scope township}}",
+	                "SELECT id, township, unit, code, title, field, basis, lead, duty, place, upper, listing, "
+	                "state, body FROM admission WHERE id = $1 AND {{scope township}}",
 	                zhen_int(call, "id"));
 	if (*out == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这件准入申请，或不在您的辖区");
 	call->host->subject(call, column_or_empty(*out, "unit"));
-	return process_may(call, &admission_process, column_or_empty(*out, "state"), act, column_or_empty(*out, "title"));
+	return process_may(call, &admission_process, column_or_empty(*out, "state"), act,
+	                   column_or_empty(*out, "title"));
 }
 
 static zhen_result decided(zhen_call *call, const zhen_row *row, const char *state, const char *what, int64_t version)
@@ -61,7 +68,8 @@ static zhen_result decided(zhen_call *call, const zhen_row *row, const char *sta
 	         state, field_text(call, "opinion"), zhen_get_caller(call)->name, zhen_now(call), version, count_of(row, "id"));
 	zhen_journal_add(call, "admission_journal", count_of(row, "id"), what, field_text(call, "opinion"));
 	zhen_emit(call, "duties.admission.decided", "admission", count_of(row, "id"), "township", column_or_empty(row, "township"),
-	          "unit", column_or_empty(row, "unit"), "item", column_or_empty(row, "code"), "state", state, "version", version, "at",
+	          "unit", column_or_empty(row, "unit"), "item", column_or_empty(row, "code"), "state", state,
+	          "version", version, "at",
 	          zhen_now(call));
 	zhen_put(call, "id", count_of(row, "id"));
 	zhen_put(call, "state", state);
@@ -132,8 +140,8 @@ zhen_result retract_admission(zhen_call *call)
 zhen_result list_admissions(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, title, unit, state, code, body_name, filed_at, township FROM admission WHERE ($1 = '' OR state = $1) AND "
-	                 "{{scope township or body}} {{page id DESC}}",
+	                 "SELECT id, title, unit, state, code, body_name, filed_at, township FROM admission WHERE ($1 "
+	                 "= '' OR state = $1) AND {{scope township or body}} {{page id DESC}}",
 	                 field_text(call, "state"));
 }
 
@@ -141,8 +149,10 @@ zhen_result show_admission(zhen_call *call)
 {
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, title, unit, state, code, field, reason, basis, lead, duty, support, place, needed, connected, simple, visible, "
-		"body_name, opinion, decided_by, version, filed_at FROM admission WHERE id = $1 AND {{scope township or body}}",
+		"SELECT id, title, unit, state, code, field, reason, basis, lead, duty, support, place, needed, "
+		"connected, simple, visible, "
+		"body_name, opinion, decided_by, version, filed_at FROM admission WHERE id = $1 AND {{scope township "
+		"or body}}",
 		zhen_int(call, "id"));
 
 	if (row == NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What stands around lists: who handles which situation, the offices of a township, and what goes with a power that moves. */
+ * What stands around lists: who handles which situation, the offices of a township, and what goes with a power that
+ * moves. */
 #include "people.h"
 #include "process.h"
 #include "tables.h"
@@ -14,20 +15,21 @@ zhen_result set_situation(zhen_call *call)
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO situation(division, topic, situation, responsible, assisting, basis, code, phone, at) "
-		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) {{upsert topic, situation, division}} responsible = excluded.responsible, "
-		"assisting = excluded.assisting, basis = excluded.basis, code = excluded.code, phone = excluded.phone, at = excluded.at "
-		"RETURNING id",
+		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) {{upsert topic, situation, division}} responsible = "
+		"excluded.responsible, "
+		"assisting = excluded.assisting, basis = excluded.basis, code = excluded.code, phone = excluded.phone, "
+		"at = excluded.at RETURNING id",
 		division, field_text(call, "topic"), field_text(call, "situation"), field_text(call, "responsible"),
-		field_text(call, "assisting"), field_text(call, "basis"), field_text(call, "code"), field_text(call, "phone"),
-		zhen_now(call));
+		field_text(call, "assisting"), field_text(call, "basis"), field_text(call, "code"),
+		field_text(call, "phone"), zhen_now(call));
 	return zhen_created(call, id);
 }
 
 zhen_result list_situations(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, topic, situation, responsible, assisting, basis, code, phone, division FROM situation WHERE "
-	                 "($1 = '' OR topic = $1) AND ($2 = '' OR division = $2) {{page id}}",
+	                 "SELECT id, topic, situation, responsible, assisting, basis, code, phone, division FROM "
+	                 "situation WHERE ($1 = '' OR topic = $1) AND ($2 = '' OR division = $2) {{page id}}",
 	                 field_text(call, "topic"), field_text(call, "division"));
 }
 
@@ -40,8 +42,8 @@ zhen_result answer_situation(zhen_call *call)
 		const zhen_division *above = call->host->division_above(call, unit, level);
 		const zhen_row *row = above == NULL ? NULL :
 			zhen_one(call,
-		                 "SELECT topic, situation, responsible, assisting, basis, code, phone, division FROM situation WHERE topic = $1 "
-		                 "AND situation = $2 AND division = $3",
+		                 "SELECT topic, situation, responsible, assisting, basis, code, phone, division FROM "
+		                 "situation WHERE topic = $1 AND situation = $2 AND division = $3",
 		                 field_text(call, "topic"), field_text(call, "situation"), above->code);
 
 		if (row == NULL)
@@ -50,8 +52,8 @@ zhen_result answer_situation(zhen_call *call)
 			call->host->put(call, row->names[i], row->values[i]);
 		return zhen_ok(call);
 	}
-	return zhen_fail(call, ZHEN_NOT_FOUND, "situation-unknown", "“%s”的“%s”还没有明确责任单位", field_text(call, "topic"),
-	                 field_text(call, "situation"));
+	return zhen_fail(call, ZHEN_NOT_FOUND, "situation-unknown", "“%s”的“%s”还没有明确责任单位",
+	                 field_text(call, "topic"), field_text(call, "situation"));
 }
 
 /* ---- offices: 大部门制 ---- */
@@ -68,11 +70,12 @@ zhen_result set_organ(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-stationed", "双重领导、属地为主只用于派驻机构");
 	int64_t id = zhen_insert(
 		call,
-		"INSERT INTO organ(township, name, kind, replaces, dual, superior, say, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8) "
+		"INSERT INTO organ(township, name, kind, replaces, dual, superior, say, at) VALUES($1, $2, $3, $4, $5, "
+		"$6, $7, $8) "
 		"{{upsert township, name}} kind = excluded.kind, replaces = excluded.replaces, dual = excluded.dual, "
 		"superior = excluded.superior, say = excluded.say, at = excluded.at RETURNING id",
-		township, field_text(call, "name"), kind, field_text(call, "replaces"), dual, field_text(call, "superior"),
-		field_text(call, "say"), zhen_now(call));
+		township, field_text(call, "name"), kind, field_text(call, "replaces"), dual,
+		field_text(call, "superior"), field_text(call, "say"), zhen_now(call));
 	return zhen_created(call, id);
 }
 
@@ -81,13 +84,17 @@ zhen_result list_organs(zhen_call *call)
 	const char *township = field_text(call, "township");
 	int64_t units = 0;
 
-	ZHEN_FOR_EACH (call, row, "SELECT kind, COUNT(*) AS n FROM organ WHERE township = $1 GROUP BY kind ORDER BY kind", township) {
+	ZHEN_FOR_EACH (call, row,
+	               "SELECT kind, COUNT(*) AS n FROM organ WHERE township = $1 GROUP BY kind ORDER BY kind",
+	               township) {
 		zhen_put(call, column_or_empty(row, "kind"), count_of(row, "n"));
 		if (strcmp(column_or_empty(row, "kind"), "stationed") != 0)
 			units += count_of(row, "n");
 	}
 	zhen_put(call, "units", units);
-	return zhen_page(call, "SELECT id, name, kind, replaces, dual, superior, say FROM organ WHERE township = $1 {{page id}}", township);
+	return zhen_page(
+		call, "SELECT id, name, kind, replaces, dual, superior, say FROM organ WHERE township = $1 {{page id}}",
+		township);
 }
 
 /* ---- 权随事转、人随事转、钱随事转 ---- */
@@ -100,15 +107,18 @@ zhen_result open_transfer(zhen_call *call)
 
 	call->host->subject(call, township);
 	if (!list_newest(call, township, &list) || (item = list_item(call, list.id, code)) == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "outside-list", "“%s”不在%s的清单内", code, division_name(call, township));
+		return zhen_fail(call, ZHEN_CONFLICT, "outside-list", "“%s”不在%s的清单内", code,
+		                 division_name(call, township));
 	if (strcmp(column_or_empty(item, "place"), "withdrawn") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "item-withdrawn", "“%s”已收回，不用承接", column_or_empty(item, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "item-withdrawn", "“%s”已收回，不用承接",
+		                 column_or_empty(item, "name"));
 	if (zhen_one(call, "SELECT id FROM transfer WHERE township = $1 AND code = $2", township, code) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "transfer-exists", "“%s”的承接已经登记", column_or_empty(item, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "transfer-exists", "“%s”的承接已经登记",
+		                 column_or_empty(item, "name"));
 	int64_t id = zhen_insert(
 		call,
-		"INSERT INTO transfer(township, code, name, state, authority, people, money, posts, amount_fen, opened_at, completed_at) "
-		"VALUES($1, $2, $3, 'open', '', '', '', 0, 0, $4, 0) RETURNING id",
+		"INSERT INTO transfer(township, code, name, state, authority, people, money, posts, amount_fen, "
+		"opened_at, completed_at) VALUES($1, $2, $3, 'open', '', '', '', 0, 0, $4, 0) RETURNING id",
 		township, code, column_or_empty(item, "name"), zhen_now(call));
 	zhen_journal_add(call, "transfer_journal", id, "open", "");
 	return zhen_created(call, id);
@@ -117,7 +127,8 @@ zhen_result open_transfer(zhen_call *call)
 static zhen_result transfer_for(zhen_call *call, uint32_t act, const zhen_row **out)
 {
 	*out = zhen_one(call,
-	                "SELECT id, township, code, name, state, authority, people, money FROM transfer WHERE id = $1 AND {{scope township}}",
+	                "SELECT id, township, code, name, state, authority, people, money FROM transfer WHERE id = $1 "
+	                "AND {{scope township}}",
 	                zhen_int(call, "id"));
 	if (*out == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这项承接，或不在您的辖区");
@@ -139,8 +150,8 @@ zhen_result record_transfer(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "amount-missing", "钱随事转应写明划转的经费");
 	zhen_run(call,
 	         "UPDATE transfer SET authority = CASE WHEN $1 = 'authority' THEN $2 ELSE authority END, "
-	         "people = CASE WHEN $1 = 'people' THEN $2 ELSE people END, posts = CASE WHEN $1 = 'people' THEN $3 ELSE posts END, "
-	         "money = CASE WHEN $1 = 'money' THEN $2 ELSE money END, "
+	         "people = CASE WHEN $1 = 'people' THEN $2 ELSE people END, posts = CASE WHEN $1 = 'people' THEN $3 "
+	         "ELSE posts END, money = CASE WHEN $1 = 'money' THEN $2 ELSE money END, "
 	         "amount_fen = CASE WHEN $1 = 'money' THEN $4 ELSE amount_fen END WHERE id = $5",
 	         part, document, zhen_int(call, "posts"), zhen_int(call, "amount_fen"), count_of(row, "id"));
 	zhen_journal_add(call, "transfer_journal", count_of(row, "id"), part, document);
@@ -165,7 +176,8 @@ zhen_result complete_transfer(zhen_call *call)
 			missing = zhen_format(call, "%s%s%s", missing, missing[0] != '\0' ? "、" : "", parts[i].title);
 	if (missing[0] != '\0')
 		return zhen_fail(call, ZHEN_CONFLICT, "transfer-incomplete", "还没有到位：%s", missing);
-	zhen_run(call, "UPDATE transfer SET state = 'complete', completed_at = $1 WHERE id = $2", zhen_now(call), count_of(row, "id"));
+	zhen_run(call, "UPDATE transfer SET state = 'complete', completed_at = $1 WHERE id = $2", zhen_now(call),
+	         count_of(row, "id"));
 	zhen_journal_add(call, "transfer_journal", count_of(row, "id"), "complete", "");
 	tally_add(call, column_or_empty(row, "township"), "transfers", 0, 1);
 	zhen_emit(call, "duties.transfer.completed", "item", column_or_empty(row, "code"), "township", column_or_empty(row, "township"),
@@ -178,8 +190,8 @@ zhen_result complete_transfer(zhen_call *call)
 zhen_result list_transfers(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, name, township, code, state, authority, people, posts, money, amount_fen FROM transfer WHERE "
-	                 "($1 = '' OR state = $1) AND {{scope township}} {{page id DESC}}",
+	                 "SELECT id, name, township, code, state, authority, people, posts, money, amount_fen FROM "
+	                 "transfer WHERE ($1 = '' OR state = $1) AND {{scope township}} {{page id DESC}}",
 	                 field_text(call, "state"));
 }
 
@@ -187,8 +199,8 @@ zhen_result show_transfer(zhen_call *call)
 {
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, name, township, code, state, authority, people, posts, money, amount_fen FROM transfer WHERE id = $1 AND "
-		"{{scope township}}",
+		"SELECT id, name, township, code, state, authority, people, posts, money, amount_fen FROM transfer "
+		"WHERE id = $1 AND {{scope township}}",
 		zhen_int(call, "id"));
 
 	if (row == NULL)

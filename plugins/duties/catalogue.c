@@ -18,19 +18,23 @@ static size_t check_codes(zhen_call *call, struct import *import)
 
 	for (size_t i = 0; i < import->items.count; i++) {
 		struct item *item = &import->items.rows[i];
-		const zhen_row *row = zhen_one(call, "SELECT owner, name, retired_at FROM code WHERE code = $1", item->code);
+		const zhen_row *row =
+			zhen_one(call, "SELECT owner, name, retired_at FROM code WHERE code = $1", item->code);
 
 		if (row == NULL)
 			continue;
 		faults++;
 		if (strcmp(column_or_empty(row, "owner"), import->code) != 0)
 			items_fault(call, item->line, "编码", "code-taken",
-			            zhen_format(call, "编码“%s”已用于“%s”，编码终身不变、不重复使用", item->code, column_or_empty(row, "name")));
+			            zhen_format(call, "编码“%s”已用于“%s”，编码终身不变、不重复使用", item->code,
+			                        column_or_empty(row, "name")));
 		else if (count_of(row, "retired_at") != 0)
 			items_fault(call, item->line, "编码", "code-retired",
-			            zhen_format(call, "编码“%s”已随“%s”废止，不得再用", item->code, column_or_empty(row, "name")));
-		else if (import->append && zhen_one(call, "SELECT code FROM catalogue_item WHERE catalogue = $1 AND code = $2",
-		                                    import->previous, item->code) != NULL)
+			            zhen_format(call, "编码“%s”已随“%s”废止，不得再用", item->code,
+			                        column_or_empty(row, "name")));
+		else if (import->append &&
+		         zhen_one(call, "SELECT code FROM catalogue_item WHERE catalogue = $1 AND code = $2",
+		                  import->previous, item->code) != NULL)
 			items_fault(call, item->line, "编码", "code-listed",
 			            zhen_format(call, "“%s”在上一版中已有", item->code));
 		else
@@ -80,30 +84,36 @@ static void store_item(zhen_call *call, int64_t catalogue, int64_t seq, const st
 	zhen_run(call,
 	         "INSERT INTO catalogue_item(catalogue, " ITEM_COLUMNS ") "
 	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-	         catalogue, item->code, seq, item->name, item->type, item->level, item->basis, item->origin, item->place,
-	         item->category, item->lead, item->duty, item->county_duty, item->responsible, item->upper, batch);
+	         catalogue, item->code, seq, item->name, item->type, item->level, item->basis, item->origin,
+	         item->place, item->category, item->lead, item->duty, item->county_duty, item->responsible, item->upper,
+	         batch);
 }
 
 /* The history says of each code what this version does to it. */
 static void note_item(zhen_call *call, const struct import *import, const struct item *item, int64_t batch)
 {
-	const zhen_row *row = zhen_one(call, "SELECT name, type, basis, origin, place FROM catalogue_item WHERE catalogue = $1 AND code = $2",
-	                               import->previous, item->code);
+	const zhen_row *row = zhen_one(
+		call, "SELECT name, type, basis, origin, place FROM catalogue_item WHERE catalogue = $1 AND code = $2",
+		import->previous, item->code);
 
 	if (row == NULL) {
 		note_change(call, "", item->code, "added", item->name, import->version, 0, batch);
 		zhen_run(call,
-		         "INSERT INTO code(code, owner, name, retired_at) VALUES($1, $2, $3, 0) {{upsert code}} name = excluded.name",
+		         "INSERT INTO code(code, owner, name, retired_at) VALUES($1, $2, $3, 0) {{upsert code}} name = "
+		         "excluded.name",
 		         item->code, import->code, item->name);
 		return;
 	}
 	if (strcmp(column_or_empty(row, "name"), item->name) != 0)
-		note_change(call, "", item->code, "changed", zhen_format(call, "名称：%s→%s", column_or_empty(row, "name"), item->name),
-		            import->version, 0, batch);
+		note_change(call, "", item->code, "changed",
+		            zhen_format(call, "名称：%s→%s", column_or_empty(row, "name"), item->name), import->version,
+		            0, batch);
 	if (strcmp(column_or_empty(row, "basis"), item->basis) != 0)
 		note_change(call, "", item->code, "changed",
-		            zhen_format(call, "依据：%s→%s", column_or_empty(row, "basis"), item->basis), import->version, 0, batch);
-	if (strcmp(column_or_empty(row, "type"), item->type) != 0 || strcmp(column_or_empty(row, "origin"), item->origin) != 0 ||
+		            zhen_format(call, "依据：%s→%s", column_or_empty(row, "basis"), item->basis),
+		            import->version, 0, batch);
+	if (strcmp(column_or_empty(row, "type"), item->type) != 0 ||
+	    strcmp(column_or_empty(row, "origin"), item->origin) != 0 ||
 	    strcmp(column_or_empty(row, "place"), item->place) != 0)
 		note_change(call, "", item->code, "changed", "类型、选取方式或所属清单", import->version, 0, batch);
 }
@@ -111,10 +121,11 @@ static void note_item(zhen_call *call, const struct import *import, const struct
 static void retire_dropped(zhen_call *call, const struct import *import, int64_t catalogue)
 {
 	ZHEN_FOR_EACH (call, row,
-	               "SELECT code, name FROM catalogue_item o WHERE o.catalogue = $1 AND NOT EXISTS (SELECT 1 FROM catalogue_item n "
-	               "WHERE n.catalogue = $2 AND n.code = o.code) ORDER BY code",
+	               "SELECT code, name FROM catalogue_item o WHERE o.catalogue = $1 AND NOT EXISTS (SELECT 1 FROM "
+	               "catalogue_item n WHERE n.catalogue = $2 AND n.code = o.code) ORDER BY code",
 	               import->previous, catalogue)
-		note_change(call, "", column_or_empty(row, "code"), "retired", column_or_empty(row, "name"), import->version, 0, 0);
+		note_change(call, "", column_or_empty(row, "code"), "retired", column_or_empty(row, "name"),
+		            import->version, 0, 0);
 	zhen_run(call,
 	         "UPDATE code SET retired_at = $1 WHERE owner = $2 AND retired_at = 0 AND NOT EXISTS "
 	         "(SELECT 1 FROM catalogue_item n WHERE n.catalogue = $3 AND n.code = code.code)",
@@ -128,10 +139,12 @@ static void count_version(zhen_call *call, int64_t catalogue)
 	         "UPDATE catalogue SET items = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1), "
 	         "national = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.level = 'national'), "
 	         "province = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.level = 'province'), "
-	         "prefecture = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.level = 'prefecture'), "
+	         "prefecture = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.level = "
+	         "'prefecture'), "
 	         "county = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.level = 'county'), "
 	         "common = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.origin = 'common'), "
-	         "optional = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.origin = 'optional') WHERE id = $1",
+	         "optional = (SELECT COUNT(*) FROM catalogue_item i WHERE i.catalogue = $1 AND i.origin = 'optional') "
+	         "WHERE id = $1",
 	         catalogue);
 }
 
@@ -140,22 +153,26 @@ static int64_t store(zhen_call *call, struct import *import)
 	int64_t request_batch = zhen_int(call, "batch");
 	int64_t id = zhen_insert(
 		call,
-		"INSERT INTO catalogue(code, version, title, kind, unit_kind, division, source, effective_from, effective_to, items, "
+		"INSERT INTO catalogue(code, version, title, kind, unit_kind, division, source, effective_from, "
+		"effective_to, items, "
 		"national, province, prefecture, county, common, optional, published_at, published_by, newest) "
 		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, '', 0, 0, 0, 0, 0, 0, 0, $9, $10, 1) RETURNING id",
 		import->code, import->version, field_text(call, "title"), import->kind,
 		zhen_has(call, "unit_kind") ? field_text(call, "unit_kind") : "any", import->division, field_text(call, "source"),
 		import->from, zhen_now(call), zhen_get_caller(call)->name);
 
-	zhen_run(call, "UPDATE catalogue SET newest = 0, effective_to = $1 WHERE id = $2", day_before(call, import->from),
-	         import->previous);
+	zhen_run(call, "UPDATE catalogue SET newest = 0, effective_to = $1 WHERE id = $2",
+	         day_before(call, import->from), import->previous);
 	int64_t seq = 0;
 	if (import->append) {
 		zhen_run(call,
 		         "INSERT INTO catalogue_item(catalogue, " ITEM_COLUMNS ") SELECT $1, " ITEM_COLUMNS
 		         " FROM catalogue_item WHERE catalogue = $2",
 		         id, import->previous);
-		seq = count_of(zhen_one(call, "SELECT COALESCE(MAX(seq), 0) AS n FROM catalogue_item WHERE catalogue = $1", id), "n");
+		seq = count_of(zhen_one(call,
+		                        "SELECT COALESCE(MAX(seq), 0) AS n FROM catalogue_item WHERE catalogue = $1",
+		                        id),
+		               "n");
 	}
 	for (size_t i = 0; i < import->items.count; i++) {
 		const struct item *item = &import->items.rows[i];
@@ -173,7 +190,9 @@ static int64_t store(zhen_call *call, struct import *import)
 static zhen_result check_versions(zhen_call *call, struct import *import)
 {
 	const zhen_row *newest = zhen_one(
-		call, "SELECT id, version, kind, division, effective_from FROM catalogue WHERE code = $1 AND newest = 1", import->code);
+		call,
+		"SELECT id, version, kind, division, effective_from FROM catalogue WHERE code = $1 AND newest = 1",
+		import->code);
 
 	import->previous = count_of(newest, "id");
 	import->version = count_of(newest, "version") + 1;
@@ -223,7 +242,8 @@ zhen_result import_catalogue(zhen_call *call)
 	int64_t id = store(call, &import);
 	zhen_put(call, "imported", true);
 	zhen_emit(call, "duties.catalogue.published", "code", import.code, "version", import.version, "kind", import.kind,
-	          "division", import.division, "effective_from", import.from, "items", (int64_t)import.items.count, "at",
+	          "division", import.division, "effective_from", import.from, "items", (int64_t)import.items.count,
+	          "at",
 	          zhen_now(call));
 	return zhen_created(call, id);
 }
@@ -256,9 +276,10 @@ zhen_result show_catalogue(zhen_call *call)
 	int64_t version = zhen_int(call, "version");
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, code, version, title, kind, unit_kind, division, source, effective_from, effective_to, items, "
-		"national + province AS upper, national, province, prefecture, county, common, optional, published_at FROM catalogue "
-		"WHERE code = $1 AND (version = $2 OR ($2 = 0 AND newest = 1))",
+		"SELECT id, code, version, title, kind, unit_kind, division, source, effective_from, effective_to, "
+		"items, "
+		"national + province AS upper, national, province, prefecture, county, common, optional, published_at "
+		"FROM catalogue WHERE code = $1 AND (version = $2 OR ($2 = 0 AND newest = 1))",
 		code, version);
 
 	if (row == NULL)
@@ -296,9 +317,10 @@ zhen_result show_catalogue(zhen_call *call)
 zhen_result list_catalogue_items(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT i.code, i.seq, i.name, i.type, i.level, i.basis, i.origin, i.place, i.category, i.lead, i.duty, "
+	                 "SELECT i.code, i.seq, i.name, i.type, i.level, i.basis, i.origin, i.place, i.category, "
+	                 "i.lead, i.duty, "
 	                 "i.responsible, i.batch FROM catalogue_item i JOIN catalogue c ON c.id = i.catalogue "
-	                 "WHERE c.code = $1 AND (c.version = $2 OR ($2 = 0 AND c.newest = 1)) AND ($3 = '' OR i.level = $3) "
-	                 "{{page seq}}",
+	                 "WHERE c.code = $1 AND (c.version = $2 OR ($2 = 0 AND c.newest = 1)) AND ($3 = '' OR i.level "
+	                 "= $3) {{page seq}}",
 	                 field_text(call, "catalogue"), zhen_int(call, "version"), field_text(call, "level"));
 }

@@ -72,8 +72,8 @@ const char *column_or_empty(const zhen_row *row, const char *name)
 	return or_empty(zhen_column_text(row, name));
 }
 
-void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text, int64_t version,
-                 int64_t round, int64_t batch)
+void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text,
+                 int64_t version, int64_t round, int64_t batch)
 {
 	const zhen_caller *caller = zhen_get_caller(call);
 

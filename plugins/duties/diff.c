@@ -123,24 +123,27 @@ static void put_upstream(zhen_call *call, int64_t list)
 
 	zhen_open_list(call, "upstream");
 	ZHEN_FOR_EACH (call, row,
-	               "SELECT i.code, i.name, i.place, i.origin FROM list_base b JOIN catalogue_item i ON i.catalogue = b.catalogue "
-	               "WHERE b.list = $1 AND NOT EXISTS (SELECT 1 FROM list_item l WHERE l.list = $1 AND l.code = i.code) "
-	               "ORDER BY i.code",
+	               "SELECT i.code, i.name, i.place, i.origin FROM list_base b JOIN catalogue_item i ON i.catalogue "
+	               "= b.catalogue "
+	               "WHERE b.list = $1 AND NOT EXISTS (SELECT 1 FROM list_item l WHERE l.list = $1 AND l.code = "
+	               "i.code) ORDER BY i.code",
 	               list) {
 		struct item item = item_of_row(row);
 
 		put_one(call, &counts, "removed", &item, NULL);
 	}
-	ZHEN_FOR_EACH (call, row, "SELECT " ITEM_COLUMNS " FROM list_item WHERE list = $1 AND catalogue = 0 ORDER BY code", list) {
+	ZHEN_FOR_EACH (call, row,
+	               "SELECT " ITEM_COLUMNS " FROM list_item WHERE list = $1 AND catalogue = 0 ORDER BY code", list) {
 		struct item item = item_of_row(row);
 
 		put_one(call, &counts, "added", NULL, &item);
 	}
 	ZHEN_FOR_EACH (call, row,
-	               "SELECT i.code, i.name, i.place, i.lead, i.duty, i.responsible, l.place AS own_place, l.lead AS own_lead, "
+	               "SELECT i.code, i.name, i.place, i.lead, i.duty, i.responsible, l.place AS own_place, l.lead AS "
+	               "own_lead, "
 	               "l.duty AS own_duty, l.responsible AS own_responsible FROM list_item l JOIN catalogue_item i "
-	               "ON i.catalogue = l.catalogue AND i.code = l.code WHERE l.list = $1 AND (i.place <> l.place OR i.lead <> l.lead OR "
-	               "i.duty <> l.duty OR i.responsible <> l.responsible) ORDER BY i.code",
+	               "ON i.catalogue = l.catalogue AND i.code = l.code WHERE l.list = $1 AND (i.place <> l.place OR "
+	               "i.lead <> l.lead OR i.duty <> l.duty OR i.responsible <> l.responsible) ORDER BY i.code",
 	               list) {
 		struct item a = item_of_row(row), b = a;
 
@@ -159,8 +162,9 @@ static void put_upstream(zhen_call *call, int64_t list)
 /* Of a draft or a version, for staff: against the version before it, and against the catalogues. */
 zhen_result show_list_diff(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT id, unit, version FROM list WHERE id = $1 AND {{scope village township}}",
-	                               zhen_int(call, "id"));
+	const zhen_row *row =
+		zhen_one(call, "SELECT id, unit, version FROM list WHERE id = $1 AND {{scope village township}}",
+	                 zhen_int(call, "id"));
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这份清单，或不在您的辖区");
@@ -179,7 +183,8 @@ zhen_result show_list_diff(zhen_call *call)
 
 static int64_t version_id(zhen_call *call, const char *unit, int64_t version)
 {
-	return count_of(zhen_one(call, "SELECT id FROM list WHERE unit = $1 AND version = $2 AND state = 'published'", unit, version),
+	return count_of(zhen_one(call, "SELECT id FROM list WHERE unit = $1 AND version = $2 AND state = 'published'",
+	                         unit, version),
 	                "id");
 }
 

@@ -18,29 +18,33 @@ static void take_bases(zhen_call *call, const struct list *list)
 	}
 	zhen_run(call,
 	         "INSERT INTO list_base(list, catalogue, code) SELECT $1, c.id, c.code FROM catalogue c WHERE "
-	         "c.division IN ($2, $3, $4, $5) AND c.effective_from <= $6 AND (c.unit_kind = $7 OR (c.unit_kind = 'any' AND "
-	         "$7 <> 'community')) AND c.version = (SELECT MAX(n.version) FROM catalogue n WHERE n.code = c.code AND "
-	         "n.effective_from <= $6)",
+	         "c.division IN ($2, $3, $4, $5) AND c.effective_from <= $6 AND (c.unit_kind = $7 OR (c.unit_kind = "
+	         "'any' AND "
+	         "$7 <> 'community')) AND c.version = (SELECT MAX(n.version) FROM catalogue n WHERE n.code = c.code "
+	         "AND n.effective_from <= $6)",
 	         list->id, above[1], above[2], above[3], above[4], list->effective_from, kind);
 }
 
-/* Common items always; optional ones that were chosen before, and all those of a guidance frame, which may be taken out.
+/* Common items always; optional ones that were chosen before, and all those of a guidance frame, which may be taken
+ * out.
  * What the unit had decided of an item (place, lead, duty) stays unless the catalogue changed it. */
 static void take_items(zhen_call *call, const struct list *list, int64_t previous)
 {
 	zhen_run(call,
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
-	         "SELECT $1, c.id, c.code, c.kind, COALESCE(p.criterion, ''), i.code, c.id * 10000 + i.seq, i.name, i.type, i.level, "
+	         "SELECT $1, c.id, c.code, c.kind, COALESCE(p.criterion, ''), i.code, c.id * 10000 + i.seq, i.name, "
+	         "i.type, i.level, "
 	         "i.basis, i.origin, CASE WHEN p.code IS NOT NULL AND i.place = o.place THEN p.place ELSE i.place END, "
 	         "CASE WHEN p.category <> '' THEN p.category ELSE i.category END, "
 	         "CASE WHEN p.code IS NOT NULL AND i.lead = o.lead THEN p.lead ELSE i.lead END, "
 	         "CASE WHEN p.code IS NOT NULL AND i.duty = o.duty THEN p.duty ELSE i.duty END, i.county_duty, "
-	         "CASE WHEN p.code IS NOT NULL AND i.responsible = o.responsible THEN p.responsible ELSE i.responsible END, "
-	         "i.upper, i.batch "
+	         "CASE WHEN p.code IS NOT NULL AND i.responsible = o.responsible THEN p.responsible ELSE i.responsible "
+	         "END, i.upper, i.batch "
 	         "FROM list_base b JOIN catalogue c ON c.id = b.catalogue JOIN catalogue_item i ON i.catalogue = c.id "
 	         "LEFT JOIN list_item p ON p.list = $2 AND p.code = i.code "
 	         "LEFT JOIN catalogue_item o ON o.catalogue = p.catalogue AND o.code = p.code "
-	         "WHERE b.list = $1 AND (i.origin = 'common' OR p.code IS NOT NULL OR ($2 = 0 AND c.kind <> 'delegated'))",
+	         "WHERE b.list = $1 AND (i.origin = 'common' OR p.code IS NOT NULL OR ($2 = 0 AND c.kind <> "
+	         "'delegated'))",
 	         list->id, previous);
 	zhen_run(call,
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
@@ -65,23 +69,27 @@ zhen_result create_draft(zhen_call *call)
 	if (unit_kind(call, list.unit)[0] == '\0')
 		return zhen_fail(call, ZHEN_CONFLICT, "not-a-unit", "清单按乡镇、街道或村（社区）编制");
 	if (list_draft(call, list.unit, &open))
-		return zhen_fail(call, ZHEN_CONFLICT, "draft-open", "%s还有一份草案未公布", division_name(call, list.unit));
+		return zhen_fail(call, ZHEN_CONFLICT, "draft-open", "%s还有一份草案未公布",
+		                 division_name(call, list.unit));
 	list.township = township_of(call, list.unit);
 	list.village = strcmp(list.township, list.unit) == 0 ? "" : list.unit;
 	list_newest(call, list.unit, &previous);
 	if (previous.id != 0 && strcmp(list.effective_from, previous.effective_from) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s", previous.effective_from);
+		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
+		                 previous.effective_from);
 	list.round = previous.id != 0 ? round_adjusting(call, list.township) : 0;
 	call->host->subject(call, list.unit);
 	/* Versions are given when published; until then a number that no version has. */
 	list.id = zhen_insert(
 		call,
-		"INSERT INTO list(unit, township, village, version, state, round, note, effective_from, effective_to, basic, assist, "
-		"withdrawn, common, optional, local, delegated, statutory, services, created_at, created_by, published_at, published_by) "
-		"SELECT $1, $2, $3, COALESCE(MIN(CASE WHEN version < 0 THEN version END), 0) - 1, 'draft', $4, $5, $6, '', 0, 0, 0, 0, 0, "
-		"0, 0, 0, 0, $7, $8, 0, '' FROM list WHERE unit = $1 RETURNING id",
-		list.unit, list.township, list.village, list.round, field_text(call, "note"), list.effective_from, zhen_now(call),
-		zhen_get_caller(call)->name);
+		"INSERT INTO list(unit, township, village, version, state, round, note, effective_from, effective_to, "
+		"basic, assist, "
+		"withdrawn, common, optional, local, delegated, statutory, services, created_at, created_by, "
+		"published_at, published_by) "
+		"SELECT $1, $2, $3, COALESCE(MIN(CASE WHEN version < 0 THEN version END), 0) - 1, 'draft', $4, $5, $6, "
+		"'', 0, 0, 0, 0, 0, 0, 0, 0, 0, $7, $8, 0, '' FROM list WHERE unit = $1 RETURNING id",
+		list.unit, list.township, list.village, list.round, field_text(call, "note"), list.effective_from,
+		zhen_now(call), zhen_get_caller(call)->name);
 	take_bases(call, &list);
 	take_items(call, &list, previous.id);
 	list_count(call, list.id);
@@ -92,7 +100,8 @@ static zhen_result list_done(zhen_call *call, const struct list *list)
 {
 	list_count(call, list->id);
 	const zhen_row *row = zhen_one(call,
-	                               "SELECT basic + assist + withdrawn AS items, basic, assist, withdrawn, optional FROM list WHERE id = $1",
+	                               "SELECT basic + assist + withdrawn AS items, basic, assist, withdrawn, optional "
+	                               "FROM list WHERE id = $1",
 	                               list->id);
 
 	zhen_put(call, "id", list->id);
@@ -115,14 +124,15 @@ static zhen_result choose_one(zhen_call *call, const struct list *list, const ch
 {
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT c.id, c.code, c.kind, i.origin, i.name, i.seq FROM list_base b JOIN catalogue c ON c.id = b.catalogue "
-		"JOIN catalogue_item i ON i.catalogue = c.id WHERE b.list = $1 AND i.code = $2",
+		"SELECT c.id, c.code, c.kind, i.origin, i.name, i.seq FROM list_base b JOIN catalogue c ON c.id = "
+		"b.catalogue JOIN catalogue_item i ON i.catalogue = c.id WHERE b.list = $1 AND i.code = $2",
 		list->id, code);
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue", "“%s”不在本单位适用的目录内", code);
 	if (strcmp(column_or_empty(row, "origin"), "optional") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-optional", "“%s”是共性事项，全部承接，不用选取", column_or_empty(row, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "not-optional", "“%s”是共性事项，全部承接，不用选取",
+		                 column_or_empty(row, "name"));
 	if (list_item(call, list->id, code) != NULL)
 		return 0;
 	zhen_result refused = change_may(call, list, code, "add");
@@ -130,8 +140,10 @@ static zhen_result choose_one(zhen_call *call, const struct list *list, const ch
 		return refused;
 	zhen_run(call,
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
-	         "SELECT $1, catalogue, $3, $4, '', code, catalogue * 10000 + seq, name, type, level, basis, origin, place, category, "
-	         "lead, duty, county_duty, responsible, upper, batch FROM catalogue_item WHERE catalogue = $2 AND code = $5",
+	         "SELECT $1, catalogue, $3, $4, '', code, catalogue * 10000 + seq, name, type, level, basis, origin, "
+	         "place, category, "
+	         "lead, duty, county_duty, responsible, upper, batch FROM catalogue_item WHERE catalogue = $2 AND code "
+	         "= $5",
 	         list->id, count_of(row, "id"), column_or_empty(row, "code"), column_or_empty(row, "kind"), code);
 	change_done(call, list, code);
 	note_change(call, list->unit, code, "chosen", column_or_empty(row, "name"), 0, list->round, 0);
@@ -146,7 +158,8 @@ struct codes {
 /* Read to the end before anything is taken out of what is read. */
 static struct codes chosen_before(zhen_call *call, const struct list *list)
 {
-	const int64_t max = count_of(zhen_one(call, "SELECT COUNT(*) AS n FROM list_item WHERE list = $1", list->id), "n");
+	const int64_t max =
+		count_of(zhen_one(call, "SELECT COUNT(*) AS n FROM list_item WHERE list = $1", list->id), "n");
 	struct codes all = { .codes = (const char **)zhen_alloc(call, sizeof(char *) * (size_t)(max + 1)),
 		             .names = (const char **)zhen_alloc(call, sizeof(char *) * (size_t)(max + 1)) };
 
@@ -183,11 +196,11 @@ static zhen_result count_may(zhen_call *call, const struct list *list, int64_t c
 	const int64_t max = zhen_value_int(call->host->setting(call, "optional_max", list->township));
 
 	if (chosen < min)
-		return zhen_fail(call, ZHEN_CONFLICT, "too-few-optional", "可选事项选取%lld项，至少%lld项", (long long)chosen,
-		                 (long long)min);
+		return zhen_fail(call, ZHEN_CONFLICT, "too-few-optional", "可选事项选取%lld项，至少%lld项",
+		                 (long long)chosen, (long long)min);
 	if (chosen > max)
-		return zhen_fail(call, ZHEN_CONFLICT, "too-many-optional", "可选事项选取%lld项，至多%lld项", (long long)chosen,
-		                 (long long)max);
+		return zhen_fail(call, ZHEN_CONFLICT, "too-many-optional", "可选事项选取%lld项，至多%lld项",
+		                 (long long)chosen, (long long)max);
 	return 0;
 }
 
@@ -195,8 +208,8 @@ static zhen_result count_may(zhen_call *call, const struct list *list, int64_t c
 zhen_result optional_check(zhen_call *call, const struct list *list)
 {
 	if (zhen_one(call,
-	             "SELECT i.code FROM list_base b JOIN catalogue c ON c.id = b.catalogue JOIN catalogue_item i ON i.catalogue = c.id "
-	             "WHERE b.list = $1 AND c.kind = 'delegated' AND i.origin = 'optional' LIMIT 1",
+	             "SELECT i.code FROM list_base b JOIN catalogue c ON c.id = b.catalogue JOIN catalogue_item i ON "
+	             "i.catalogue = c.id WHERE b.list = $1 AND c.kind = 'delegated' AND i.origin = 'optional' LIMIT 1",
 	             list->id) == NULL)
 		return 0;
 	return count_may(call, list,
@@ -216,7 +229,8 @@ zhen_result choose_items(zhen_call *call)
 	if (refused == 0)
 		refused = count_may(call, &list, call->host->list_count(call, "items"));
 	for (int32_t i = 0; refused == 0 && i < call->host->list_count(call, "items"); i++)
-		refused = choose_one(call, &list, or_empty(zhen_value_text(call->host->list_field(call, "items", i, "code"))));
+		refused = choose_one(call, &list,
+		                     or_empty(zhen_value_text(call->host->list_field(call, "items", i, "code"))));
 	if (refused == 0)
 		refused = unchoose_rest(call, &list);
 	return refused != 0 ? refused : list_done(call, &list);
@@ -298,8 +312,10 @@ zhen_result import_items(zhen_call *call)
 
 static zhen_result withdraw_may(zhen_call *call, const zhen_row *row)
 {
-	if (strcmp(column_or_empty(row, "origin"), "common") == 0 && strcmp(column_or_empty(row, "kind"), "guidance") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "common-item-kept", "“%s”是共性事项，不能收回", column_or_empty(row, "name"));
+	if (strcmp(column_or_empty(row, "origin"), "common") == 0 &&
+	    strcmp(column_or_empty(row, "kind"), "guidance") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "common-item-kept", "“%s”是共性事项，不能收回",
+		                 column_or_empty(row, "name"));
 	if (!zhen_has(call, "criterion"))
 		return zhen_fail(call, ZHEN_CONFLICT, "criterion-missing",
 		                 "收回的事项应专业技术性强，或基层无力承接，请写明属于哪一种");
@@ -332,7 +348,8 @@ zhen_result place_item(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	zhen_run(call,
-	         "UPDATE list_item SET place = $1, lead = $2, duty = $3, criterion = $4, responsible = $5 WHERE list = $6 AND code = $7",
+	         "UPDATE list_item SET place = $1, lead = $2, duty = $3, criterion = $4, responsible = $5 WHERE list = "
+	         "$6 AND code = $7",
 	         place, item.lead, item.duty, withdraws ? field_text(call, "criterion") : "",
 	         withdraws ? "county" : strcmp(place, "assist") == 0 ? "joint" : "township", list.id, code);
 	change_done(call, &list, code);
@@ -374,8 +391,8 @@ zhen_result discard_draft(zhen_call *call)
 	zhen_run(call, "DELETE FROM list_item WHERE list = $1", list.id);
 	/* Codes that only this draft had were never used. */
 	zhen_run(call,
-	         "DELETE FROM code WHERE owner = $1 AND NOT EXISTS (SELECT 1 FROM list_item i JOIN list l ON l.id = i.list "
-	         "WHERE l.unit = $1 AND i.code = code.code)",
+	         "DELETE FROM code WHERE owner = $1 AND NOT EXISTS (SELECT 1 FROM list_item i JOIN list l ON l.id = "
+	         "i.list WHERE l.unit = $1 AND i.code = code.code)",
 	         list.unit);
 	if (list.round != 0)
 		zhen_run(call, "UPDATE round_item SET done_at = 0 WHERE round = $1", list.round);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * 权责清单: which duties a township has on a day, where each comes from, and who may change that. This file is the plugin:
+ * 权责清单: which duties a township has on a day, where each comes from, and who may change that. This file is the
+ * plugin:
  * its tables. */
 #include "tables.h"
 
@@ -30,7 +31,8 @@ static const zhen_route routes[] = {
 	GET("/qr/{slug}", show_qr, slug_fields, .flags = ZHEN_PUBLIC, .summary = "清单二维码"),
 	OPEN("/catalogues", list_catalogues, none_fields, catalogues_reply, "目录"),
 	OPEN("/catalogues/{code}", show_catalogue, catalogue_fields, catalogue_reply, "目录详情"),
-	OPEN("/catalogues/{catalogue}/items", list_catalogue_items, catalogue_items_fields, catalogue_items_reply, "目录事项"),
+	OPEN("/catalogues/{catalogue}/items", list_catalogue_items, catalogue_items_fields, catalogue_items_reply,
+	     "目录事项"),
 	OPEN("/history/{code}", list_history, history_fields, history_reply, "事项变动"),
 	OPEN("/situations", list_situations, situations_fields, situations_reply, "哪种情形谁负责"),
 	OPEN("/answer", answer_situation, answer_fields, answer_reply, "这件事谁负责"),
@@ -41,7 +43,8 @@ static const zhen_route routes[] = {
 	OPEN("/reports/adjustments", report_adjustments, year_fields, adjustments_report, "年度调整统计"),
 	OPEN("/reports/reviews", report_reviews, quarter_fields, reviews_reply, "季度研判完成情况"),
 	/* Catalogues. */
-	GET("/import", show_import, none_fields, .reply = ticket_reply, .permission = "duties.catalogue", .summary = "导入目录"),
+	GET("/import", show_import, none_fields, .reply = ticket_reply, .permission = "duties.catalogue",
+	    .summary = "导入目录"),
 	POST("/catalogues", import_catalogue, import_fields, .reply = imported_reply, .permission = "duties.catalogue",
 	     .flags = ZHEN_UPLOADS, .upload_bytes = 5 * 1024 * 1024, .summary = "导入目录"),
 	/* Lists. */
@@ -114,7 +117,8 @@ static const zhen_field list_event[] = {
 	{ .name = "changes", .type = ZHEN_INT }, AT, { 0 },
 };
 static const zhen_field catalogue_event[] = {
-	{ .name = "code", .type = ZHEN_TEXT }, { .name = "version", .type = ZHEN_INT }, { .name = "kind", .type = ZHEN_TEXT },
+	{ .name = "code", .type = ZHEN_TEXT }, { .name = "version", .type = ZHEN_INT }, { .name = "kind",
+	  .type = ZHEN_TEXT },
 	{ .name = "division", .type = ZHEN_DIVISION }, { .name = "effective_from", .type = ZHEN_DATE },
 	{ .name = "items", .type = ZHEN_INT }, AT, { 0 },
 };
@@ -128,21 +132,24 @@ static const zhen_field review_event[] = {
 };
 static const zhen_field admission_event[] = {
 	{ .name = "admission", .type = ZHEN_INT }, TOWNSHIP, { .name = "unit", .type = ZHEN_DIVISION },
-	{ .name = "item", .type = ZHEN_TEXT }, { .name = "state", .type = ZHEN_TEXT }, { .name = "version", .type = ZHEN_INT }, AT, { 0 },
+	{ .name = "item", .type = ZHEN_TEXT }, { .name = "state", .type = ZHEN_TEXT }, { .name = "version",
+	  .type = ZHEN_INT }, AT, { 0 },
 };
 static const zhen_field task_event[] = {
 	{ .name = "task", .type = ZHEN_INT }, TOWNSHIP, { .name = "unit", .type = ZHEN_DIVISION },
 	{ .name = "item", .type = ZHEN_TEXT }, AT, { 0 },
 };
 static const zhen_field grid_event[] = {
-	{ .name = "type", .type = ZHEN_TEXT }, { .name = "division", .type = ZHEN_DIVISION }, { .name = "name", .type = ZHEN_TEXT }, AT, { 0 },
+	{ .name = "type", .type = ZHEN_TEXT }, { .name = "division", .type = ZHEN_DIVISION }, { .name = "name",
+	  .type = ZHEN_TEXT }, AT, { 0 },
 };
 static const zhen_field transfer_event[] = {
 	{ .name = "item", .type = ZHEN_TEXT }, TOWNSHIP, { .name = "transfer", .type = ZHEN_INT }, AT, { 0 },
 };
 
-#define TOPIC(name_, fields_, subject_, scope_, summary_) \
-	{ .name = "duties." name_, .fields = fields_, .subject = subject_, .scope = scope_, .permission = "duties.read", .summary = summary_ }
+#define TOPIC(name_, fields_, subject_, scope_, summary_)                                           \
+	{ .name = "duties." name_, .fields = fields_, .subject = subject_, .scope = scope_,         \
+	  .permission = "duties.read", .summary = summary_ }
 
 static const zhen_topic topics[] = {
 	TOPIC("item.assigned", item_event, "item", "township", "事项列入乡镇清单"),
@@ -163,22 +170,27 @@ static const zhen_topic topics[] = {
 };
 
 static const zhen_job jobs[] = {
-	{ .name = "watch_reviews", .handle = watch_reviews, .every_ms = 3600 * 1000, .summary = "季度研判、年度调整到期" },
+	{ .name = "watch_reviews", .handle = watch_reviews, .every_ms = 3600 * 1000,
+	  .summary = "季度研判、年度调整到期" },
 	PEOPLE_JOBS
 	{ 0 },
 };
 
 static const zhen_setting settings[] = {
 	ZHEN_CALENDAR_SETTING,
-	{ .key = "optional_min", .type = ZHEN_INT, .def = "1", .min = 0, .max = 1000, .flags = ZHEN_PER_DIVISION, .unit = "项",
+	{ .key = "optional_min", .type = ZHEN_INT, .def = "1", .min = 0, .max = 1000, .flags = ZHEN_PER_DIVISION,
+	  .unit = "项",
 	  .help = "每个乡镇至少选取的可选赋权事项（楚雄州：1）" },
-	{ .key = "optional_max", .type = ZHEN_INT, .def = "37", .min = 0, .max = 1000, .flags = ZHEN_PER_DIVISION, .unit = "项",
+	{ .key = "optional_max", .type = ZHEN_INT, .def = "37", .min = 0, .max = 1000, .flags = ZHEN_PER_DIVISION,
+	  .unit = "项",
 	  .help = "每个乡镇至多选取的可选赋权事项（楚雄州：37）" },
 	{ .key = "categories", .type = ZHEN_TEXT, .def = "基层党建|经济发展|社会治理|民生服务|平安法治|生态环保",
 	  .help = "职责指导目录的六个类别；来源只点名前三个，后三个由当地决定" },
-	{ .key = "criteria_for", .type = ZHEN_CHOICE, .def = "enforcement", .choices = "enforcement=行政执法事项|all=所有新增事项",
+	{ .key = "criteria_for", .type = ZHEN_CHOICE, .def = "enforcement",
+	  .choices = "enforcement=行政执法事项|all=所有新增事项",
 	  .help = "哪些新增事项须回答四项标准（信阳市：行政执法事项）" },
-	{ .key = "review_days", .type = ZHEN_INT, .def = "10", .min = 0, .max = 60, .flags = ZHEN_PER_DIVISION, .unit = "工作日",
+	{ .key = "review_days", .type = ZHEN_INT, .def = "10", .min = 0, .max = 60, .flags = ZHEN_PER_DIVISION,
+	  .unit = "工作日",
 	  .help = "季度结束后多少个工作日内完成研判；来源未规定，由当地决定" },
 	PEOPLE_SETTINGS
 	{ 0 },

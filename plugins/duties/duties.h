@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the files of this plugin share. A catalogue (目录) comes from above and has versions; a list (清单) is one unit's,
- * has versions too, and inherits from the catalogues that apply to the unit. A unit is a township, a street, a village or
+ * What the files of this plugin share. A catalogue (目录) comes from above and has versions; a list (清单) is one
+ * unit's,
+ * has versions too, and inherits from the catalogues that apply to the unit. A unit is a township, a street, a
+ * village or
  * a community. Which list is in force on a day: the last version published whose first day is not after it. */
 #ifndef DUTIES_H
 #define DUTIES_H
@@ -23,8 +25,8 @@
 
 /* One item as a row of a file has it: what a catalogue offers and what a list holds. Texts are never NULL. */
 struct item {
-	const char *code, *name, *type, *level, *basis, *origin, *place, *category, *lead, *duty, *county_duty, *responsible,
-		*upper;
+	const char *code, *name, *type, *level, *basis, *origin, *place, *category, *lead, *duty, *county_duty,
+		*responsible, *upper;
 	int64_t batch;
 	int64_t line; /* of the file, 0 = none */
 };
@@ -51,8 +53,8 @@ const char *division_name(zhen_call *call, const char *code);
 int64_t count_of(const zhen_row *row, const char *name);
 const char *column_or_empty(const zhen_row *row, const char *name);
 /* What happened to an item, for its history; @unit "" = in a catalogue. */
-void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text, int64_t version,
-                 int64_t round, int64_t batch);
+void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text,
+                 int64_t version, int64_t round, int64_t batch);
 
 /* ---- tally.c: figures of reports, written by the call that changes them ---- */
 
@@ -67,8 +69,9 @@ const char *ratio(zhen_call *call, int64_t whole, int64_t parts, int decimals);
 
 /* ---- item.c ---- */
 
-#define ITEM_COLUMNS \
-	"code, seq, name, type, level, basis, origin, place, category, lead, duty, county_duty, responsible, upper, batch"
+#define ITEM_COLUMNS                                                                                              \
+	"code, seq, name, type, level, basis, origin, place, category, lead, duty, county_duty, responsible, " \
+	"upper, batch"
 
 struct item item_of_row(const zhen_row *row);
 /* Says what is wrong with the item's own fields: false, and the column, the machine's word and the reason. */
@@ -97,7 +100,8 @@ zhen_result criteria_check(zhen_call *call, const char *category);
 zhen_result local_code_check(zhen_call *call, const char *unit, const char *code);
 /* A community's item hangs on one of its street's list in force: 0, or the refusal. */
 zhen_result upper_check(zhen_call *call, const struct list *list, const char *upper, const char *code);
-/* A new version like the one published last, with one item more; the new version's number. Also the open draft gets it. */
+/* A new version like the one published last, with one item more; the new version's number. Also the open draft gets
+ * it. */
 int64_t list_admit(zhen_call *call, const struct list *newest, const struct item *item, const char *from);
 
 /* ---- publish.c ---- */
@@ -109,17 +113,20 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 
 /* ---- round.c ---- */
 
-/* Whether the code may be changed in this draft: the first list of a unit, or surveyed, assessed and in favour within the
+/* Whether the code may be changed in this draft: the first list of a unit, or surveyed, assessed and in favour within
+ * the
  * round of the draft. 0, or the refusal. @act "add", "remove", "change", "withdraw". */
 zhen_result change_may(zhen_call *call, const struct list *list, const char *code, const char *act);
 void change_done(zhen_call *call, const struct list *list, const char *code);
 
 /* ---- diff.c ---- */
 
-/* Writes the list @name of {what, code, name, text} by which @after differs from @before; row ids, 0 = an empty list. */
+/* Writes the list @name of {what, code, name, text} by which @after differs from @before; row ids, 0 = an empty list.
+ * */
 void diff_put(zhen_call *call, const char *name, int64_t before, int64_t after);
 /* The same for events: @told once per difference. */
-typedef void diff_told(zhen_call *call, void *data, const char *what, const struct item *before, const struct item *after);
+typedef void diff_told(zhen_call *call, void *data, const char *what, const struct item *before,
+                       const struct item *after);
 void diff_lists(zhen_call *call, int64_t before, int64_t after, diff_told *told, void *data);
 
 /* ---- unit.c ---- */

@@ -3,21 +3,25 @@
 #include "tables.h"
 
 #define REQUIRED ZHEN_REQUIRED
-#define TEXT(name_, label_, max_, flags_) { .name = name_, .type = ZHEN_TEXT, .label = label_, .max = max_, .flags = flags_ }
+#define TEXT(name_, label_, max_, flags_) \
+	{ .name = name_, .type = ZHEN_TEXT, .label = label_, .max = max_, .flags = flags_ }
 #define INT(name_, label_, min_, max_) { .name = name_, .type = ZHEN_INT, .label = label_, .min = min_, .max = max_ }
 #define CHOICE(name_, label_, choices_, flags_) \
 	{ .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_, .flags = flags_ }
 #define ID { .name = "id", .type = ZHEN_INT, .label = "序号", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
 #define CODE(flags_) TEXT("code", "编码", CODE_MAX, flags_)
 /* Read by everybody, wherever it lies. */
-#define UNIT { .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE }
+#define UNIT \
+	{ .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", \
+	  .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE }
 #define OWN_UNIT { .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", .flags = ZHEN_REQUIRED }
 #define VERSION INT("version", "版本", 1, 100000)
 #define DAY(name_, label_, help_) { .name = name_, .type = ZHEN_DATE, .label = label_, .help = help_ }
-#define FILE_FIELDS                                                                                                         \
-	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "文件内容（CSV）", .max = 400000,                             \
-	  .help = "直接粘贴，或在下一项上传文件" },                                                                         \
-	{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 },                     \
+/* What an import takes: the text itself, or the file by a ticket. */
+#define FILE_FIELDS                                                                                     \
+	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "文件内容（CSV）", .max = 400000,         \
+	  .help = "直接粘贴，或在下一项上传文件" },                                                     \
+	{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 }, \
 	{ .name = "file", .type = ZHEN_FILE, .label = "文件（CSV，UTF-8 或 GB18030）", .max = 5 * 1024 * 1024 }
 
 const zhen_field none_fields[] = { { 0 } };

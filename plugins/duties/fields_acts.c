@@ -4,15 +4,18 @@
 #include "tables.h"
 
 #define REQUIRED ZHEN_REQUIRED
-#define TEXT(name_, label_, max_, flags_) { .name = name_, .type = ZHEN_TEXT, .label = label_, .max = max_, .flags = flags_ }
-#define LONG(name_, label_, max_, flags_) { .name = name_, .type = ZHEN_LONG_TEXT, .label = label_, .max = max_, .flags = flags_ }
+#define TEXT(name_, label_, max_, flags_) \
+	{ .name = name_, .type = ZHEN_TEXT, .label = label_, .max = max_, .flags = flags_ }
+#define LONG(name_, label_, max_, flags_) \
+	{ .name = name_, .type = ZHEN_LONG_TEXT, .label = label_, .max = max_, .flags = flags_ }
 #define INT(name_, label_, min_, max_) { .name = name_, .type = ZHEN_INT, .label = label_, .min = min_, .max = max_ }
 #define CHOICE(name_, label_, choices_, flags_) \
 	{ .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_, .flags = flags_ }
 #define ID { .name = "id", .type = ZHEN_INT, .label = "序号", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
 #define CODE(flags_) TEXT("code", "事项编码", CODE_MAX, flags_)
 #define UNIT { .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", .flags = ZHEN_REQUIRED }
-#define TOWNSHIP { .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED, .min = 4 }
+#define TOWNSHIP \
+	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED, .min = 4 }
 #define YES_NO(name_, label_, flags_) CHOICE(name_, label_, "yes=是|no=否", flags_)
 
 static const zhen_field surveyed_fields[] = {
@@ -36,10 +39,14 @@ static const zhen_field assessed_fields[] = {
 const zhen_field round_fields[] = { TOWNSHIP, TEXT("title", "名称", 100, 0), { 0 } };
 const zhen_field rounds_fields[] = { INT("year", "年度", 2000, 2100), { 0 } };
 const zhen_field survey_fields[] = {
-	ID, { .name = "items", .type = ZHEN_LIST, .label = "摸排的事项", .fields = surveyed_fields, .flags = ZHEN_REQUIRED, .min = 1, .max = 300 }, { 0 },
+	ID,
+	{ .name = "items", .type = ZHEN_LIST, .label = "摸排的事项", .fields = surveyed_fields,
+	  .flags = ZHEN_REQUIRED, .min = 1, .max = 300 }, { 0 },
 };
 const zhen_field assess_fields[] = {
-	ID, { .name = "items", .type = ZHEN_LIST, .label = "评估的事项", .fields = assessed_fields, .flags = ZHEN_REQUIRED, .min = 1, .max = 300 }, { 0 },
+	ID,
+	{ .name = "items", .type = ZHEN_LIST, .label = "评估的事项", .fields = assessed_fields,
+	  .flags = ZHEN_REQUIRED, .min = 1, .max = 300 }, { 0 },
 };
 const zhen_field note_fields[] = { ID, TEXT("note", "说明", 300, 0), { 0 } };
 
@@ -79,7 +86,8 @@ const zhen_field task_fields[] = {
 	{ 0 },
 };
 const zhen_field tasks_fields[] = {
-	CHOICE("state", "状态", TASK_STATE_CHOICES, 0), { .name = "outside", .type = ZHEN_BOOL, .label = "只看清单外" }, { 0 },
+	CHOICE("state", "状态", TASK_STATE_CHOICES, 0),
+	{ .name = "outside", .type = ZHEN_BOOL, .label = "只看清单外" }, { 0 },
 };
 const zhen_field assign_fields[] = { ID, CODE(0), INT("admission", "准入申请", 1, INT64_MAX), { 0 } };
 const zhen_field usage_fields[] = { UNIT, CODE(REQUIRED), INT("orders", "件数", 1, 10000), { 0 } };
@@ -109,10 +117,12 @@ const zhen_field situation_fields[] = {
 	{ 0 },
 };
 const zhen_field situations_fields[] = {
-	TEXT("topic", "事由", 40, 0), { .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_ANYWHERE }, { 0 },
+	TEXT("topic", "事由", 40, 0),
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_ANYWHERE }, { 0 },
 };
 const zhen_field answer_fields[] = {
-	{ .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE },
+	{ .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）",
+	  .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE },
 	TEXT("topic", "事由", 40, REQUIRED),
 	TEXT("situation", "情形", 80, REQUIRED),
 	{ 0 },
@@ -129,7 +139,8 @@ const zhen_field organ_fields[] = {
 	{ 0 },
 };
 const zhen_field organs_fields[] = {
-	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 4 }, { 0 },
+	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE,
+	  .min = 4 }, { 0 },
 };
 
 const zhen_field transfer_fields[] = { TOWNSHIP, CODE(REQUIRED), { 0 } };
@@ -148,6 +159,7 @@ const zhen_field division_fields[] = { WHERE, { 0 } };
 const zhen_field year_fields[] = { WHERE, INT("year", "年度", 2000, 2100), { 0 } };
 const zhen_field quarter_fields[] = {
 	{ .name = "year", .type = ZHEN_INT, .label = "年度", .min = 2000, .max = 2100, .flags = ZHEN_REQUIRED },
-	{ .name = "quarter", .type = ZHEN_INT, .label = "季度（0为年度调整）", .min = 0, .max = 4, .flags = ZHEN_REQUIRED },
+	{ .name = "quarter", .type = ZHEN_INT, .label = "季度（0为年度调整）", .min = 0, .max = 4,
+	  .flags = ZHEN_REQUIRED },
 	{ 0 },
 };

@@ -14,7 +14,8 @@ enum column {
 	COLUMN_LEAD, COLUMN_DUTY, COLUMN_COUNTY_DUTY, COLUMN_RESPONSIBLE, COLUMN_UPPER, COLUMN_BATCH, N_COLUMNS
 };
 
-/* What a column is called in files, our own word first; and what its words mean ("stored=word,word|…", NULL = as it is). */
+/* What a column is called in files, our own word first; and what its words mean ("stored=word,word|…", NULL = as it
+ * is). */
 static const struct {
 	const char *names, *words;
 	size_t offset; /* of the text in struct item */
@@ -48,11 +49,11 @@ static const char *first_name(zhen_call *call, enum column column)
 void items_fault(zhen_call *call, int64_t line, const char *column, const char *code, const char *text)
 {
 	if (column[0] == '\0')
-		zhen_field_error(call, zhen_format(call, "lines.%lld", (long long)line), code, "第%lld行：%s", (long long)line,
-		                 text);
+		zhen_field_error(call, zhen_format(call, "lines.%lld", (long long)line), code, "第%lld行：%s",
+		                 (long long)line, text);
 	else
-		zhen_field_error(call, zhen_format(call, "lines.%lld.%s", (long long)line, column), code, "第%lld行“%s”列：%s",
-		                 (long long)line, column, text);
+		zhen_field_error(call, zhen_format(call, "lines.%lld.%s", (long long)line, column), code,
+		                 "第%lld行“%s”列：%s", (long long)line, column, text);
 }
 
 struct reading {
@@ -206,10 +207,14 @@ static void count_in(struct reading *r, const struct item *item)
 		const char *value, *word;
 		int64_t *whole, *since;
 	} counts[] = {
-		{ item->level, "national", &r->out->national, &r->national }, { item->level, "province", &r->out->province, &r->province },
-		{ item->level, "prefecture", &r->out->prefecture, &r->prefecture }, { item->level, "county", &r->out->county, &r->county },
-		{ item->origin, "common", &r->out->common, &r->common }, { item->origin, "optional", &r->out->optional, &r->optional },
-		{ item->place, "basic", &r->out->basic, &r->basic }, { item->place, "assist", &r->out->assist, &r->assist },
+		{ item->level, "national", &r->out->national, &r->national }, { item->level, "province",
+		  &r->out->province, &r->province },
+		{ item->level, "prefecture", &r->out->prefecture, &r->prefecture }, { item->level, "county",
+		  &r->out->county, &r->county },
+		{ item->origin, "common", &r->out->common, &r->common }, { item->origin, "optional",
+		  &r->out->optional, &r->optional },
+		{ item->place, "basic", &r->out->basic, &r->basic }, { item->place, "assist", &r->out->assist,
+		  &r->assist },
 		{ item->place, "withdrawn", &r->out->withdrawn, &r->withdrawn },
 	};
 
@@ -231,7 +236,8 @@ static void read_item(struct reading *r, const struct csv_row *row)
 	fill_defaults(r, &item);
 	if (csv_is_scientific(item.code)) {
 		fault(r, row->line, "编码", "code-scientific",
-		      zhen_format(r->call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写", item.code));
+		      zhen_format(r->call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写",
+		                  item.code));
 		return;
 	}
 	if (!item_check(r->call, &item, &column, &code, &reason)) {
@@ -242,7 +248,8 @@ static void read_item(struct reading *r, const struct csv_row *row)
 		fault(r, row->line, "层级", "level-missing", "没有写明国家、省、州（市）还是县级设定");
 	if (r->options->categories && !in_setting(r->call, "categories", item.category))
 		fault(r, row->line, "类别", "category-unknown",
-		      zhen_format(r->call, "“%s”不在类别之内：%s", item.category, or_empty(zhen_setting_text(r->call, "categories"))));
+		      zhen_format(r->call, "“%s”不在类别之内：%s", item.category,
+		                  or_empty(zhen_setting_text(r->call, "categories"))));
 	if (cell_of(r, row, COLUMN_BATCH)[0] != '\0' && (batch = csv_count(r->call, cell_of(r, row, COLUMN_BATCH))) < 1)
 		fault(r, row->line, "批次", "batch-invalid", "批次应为数字");
 	if (seen_before(r, &item, &line))
@@ -271,8 +278,10 @@ static void check_subtotal(struct reading *r, const struct csv_row *row)
 		const char *word;
 		int64_t count;
 	} named[] = {
-		{ "国家", r->out->national }, { "省", r->out->province }, { "州", r->out->prefecture }, { "县", r->out->county },
-		{ "共性", r->out->common }, { "可选", r->out->optional }, { "基本", r->out->basic }, { "配合", r->out->assist },
+		{ "国家", r->out->national }, { "省", r->out->province }, { "州", r->out->prefecture }, { "县",
+		  r->out->county },
+		{ "共性", r->out->common }, { "可选", r->out->optional }, { "基本", r->out->basic }, { "配合",
+		  r->out->assist },
 		{ "收回", r->out->withdrawn },
 	};
 	bool any = false;

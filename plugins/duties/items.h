@@ -18,7 +18,8 @@ struct items_options {
 	bool categories;    /* each must be one of the setting's */
 };
 
-/* The file of the fields "content" or "file": read, checked, counted against its own subtotals. Every fault is a field error
+/* The file of the fields "content" or "file": read, checked, counted against its own subtotals. Every fault is a
+ * field error
  * naming line and column; false when there was one. */
 bool items_read(zhen_call *call, const struct items_options *options, struct items *out);
 /* One more fault of a row, found later. @column as in the file's head. */

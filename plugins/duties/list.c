@@ -25,8 +25,8 @@ static bool fill(const zhen_row *row, struct list *out)
 bool list_in_force(zhen_call *call, const char *unit, const char *day, struct list *out)
 {
 	return fill(zhen_one(call,
-	                     "SELECT " LIST_COLUMNS " FROM list WHERE unit = $1 AND state = 'published' AND effective_from <= $2 "
-	                     "ORDER BY version DESC LIMIT 1",
+	                     "SELECT " LIST_COLUMNS " FROM list WHERE unit = $1 AND state = 'published' AND "
+	                     "effective_from <= $2 ORDER BY version DESC LIMIT 1",
 	                     unit, day),
 	            out);
 }
@@ -64,13 +64,16 @@ zhen_result list_for(zhen_call *call, uint32_t act, struct list *out)
 
 const zhen_row *list_item(zhen_call *call, int64_t list, const char *code)
 {
-	return zhen_one(call, "SELECT catalogue, kind, criterion, " ITEM_COLUMNS " FROM list_item WHERE list = $1 AND code = $2", list,
-	                code);
+	return zhen_one(call,
+	                "SELECT catalogue, kind, criterion, " ITEM_COLUMNS
+	                " FROM list_item WHERE list = $1 AND code = $2",
+	                list, code);
 }
 
 int64_t list_next_seq(zhen_call *call, int64_t list)
 {
-	return count_of(zhen_one(call, "SELECT COALESCE(MAX(seq), 0) + 1 AS n FROM list_item WHERE list = $1", list), "n");
+	return count_of(zhen_one(call, "SELECT COALESCE(MAX(seq), 0) + 1 AS n FROM list_item WHERE list = $1", list),
+	                "n");
 }
 
 /* A local item; those of catalogues are copied as they are. */
@@ -80,7 +83,8 @@ void list_store_item(zhen_call *call, int64_t list, int64_t seq, const struct it
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
 	         "VALUES($1, 0, '', 'local', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 	         list, item->code, seq, item->name, item->type, item->level, item->basis, item->origin, item->place,
-	         item->category, item->lead, item->duty, item->county_duty, item->responsible, item->upper, item->batch);
+	         item->category, item->lead, item->duty, item->county_duty, item->responsible, item->upper,
+	         item->batch);
 }
 
 static const struct {
@@ -102,14 +106,16 @@ zhen_result criteria_check(zhen_call *call, const char *category)
 	bool missing = false;
 	for (size_t i = 0; i < sizeof(criteria) / sizeof(*criteria); i++)
 		if (!zhen_has(call, criteria[i].field)) {
-			zhen_field_error(call, criteria[i].field, "criterion-unanswered", "四项标准都要回答：%s", criteria[i].title);
+			zhen_field_error(call, criteria[i].field, "criterion-unanswered", "四项标准都要回答：%s",
+			                 criteria[i].title);
 			missing = true;
 		}
 	if (missing)
 		return zhen_invalid(call);
 	for (size_t i = 0; i < sizeof(criteria) / sizeof(*criteria); i++)
 		if (strcmp(field_text(call, criteria[i].field), "yes") != 0)
-			return zhen_fail(call, ZHEN_CONFLICT, "criterion-not-met", "不符合“%s”，不能列入", criteria[i].title);
+			return zhen_fail(call, ZHEN_CONFLICT, "criterion-not-met", "不符合“%s”，不能列入",
+			                 criteria[i].title);
 	return 0;
 }
 
@@ -120,8 +126,8 @@ zhen_result local_code_check(zhen_call *call, const char *unit, const char *code
 	if (row == NULL)
 		return 0;
 	if (strcmp(column_or_empty(row, "owner"), unit) != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "code-taken", "编码“%s”已用于“%s”，编码终身不变、不重复使用", code,
-		                 column_or_empty(row, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "code-taken", "编码“%s”已用于“%s”，编码终身不变、不重复使用",
+		                 code, column_or_empty(row, "name"));
 	if (count_of(row, "retired_at") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "code-retired", "编码“%s”已随“%s”废止，不得再用", code,
 		                 column_or_empty(row, "name"));
@@ -135,7 +141,8 @@ zhen_result upper_check(zhen_call *call, const struct list *list, const char *up
 	if (list->village[0] == '\0')
 		return 0;
 	if (upper[0] == '\0')
-		return zhen_fail(call, ZHEN_CONFLICT, "upper-missing", "村（社区）事项“%s”应对应乡镇（街道）清单的一个事项", code);
+		return zhen_fail(call, ZHEN_CONFLICT, "upper-missing",
+		                 "村（社区）事项“%s”应对应乡镇（街道）清单的一个事项", code);
 	if (!list_in_force(call, list->township, today(call), &street) || list_item(call, street.id, upper) == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "upper-unknown", "“%s”不在%s的现行清单内", upper,
 		                 division_name(call, list->township));
@@ -149,19 +156,24 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 
 	made.id = zhen_insert(
 		call,
-		"INSERT INTO list(unit, township, village, version, state, round, note, effective_from, effective_to, basic, assist, "
-		"withdrawn, common, optional, local, delegated, statutory, services, created_at, created_by, published_at, published_by) "
-		"SELECT unit, township, village, (SELECT MIN(l.version) FROM list l WHERE l.unit = $2) - 1 - version, 'draft', 0, '准入', "
+		"INSERT INTO list(unit, township, village, version, state, round, note, effective_from, effective_to, "
+		"basic, assist, "
+		"withdrawn, common, optional, local, delegated, statutory, services, created_at, created_by, "
+		"published_at, published_by) "
+		"SELECT unit, township, village, (SELECT MIN(l.version) FROM list l WHERE l.unit = $2) - 1 - version, "
+		"'draft', 0, '准入', "
 		"$3, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, $4, $5, 0, '' FROM list WHERE id = $1 RETURNING id",
 		newest->id, newest->unit, from, zhen_now(call), zhen_get_caller(call)->name);
 	zhen_run(call,
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
-	         "SELECT $1, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS " FROM list_item WHERE list = $2",
+	         "SELECT $1, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS " FROM list_item WHERE list = "
+	         "$2",
 	         made.id, newest->id);
 	zhen_run(call, "INSERT INTO list_base(list, catalogue, code) SELECT $1, catalogue, code FROM list_base WHERE list = $2",
 	         made.id, newest->id);
 	list_store_item(call, made.id, list_next_seq(call, made.id), item);
-	if (list_draft(call, newest->unit, &draft) && draft.id != made.id && list_item(call, draft.id, item->code) == NULL)
+	if (list_draft(call, newest->unit, &draft) && draft.id != made.id &&
+	    list_item(call, draft.id, item->code) == NULL)
 		list_store_item(call, draft.id, list_next_seq(call, draft.id), item);
 	list_publish(call, &made, newest, from);
 	return made.version;
@@ -170,8 +182,10 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 zhen_result list_lists(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, unit, CASE WHEN version > 0 THEN version END AS version, state, effective_from, effective_to, basic, assist, "
-	                 "withdrawn, common, optional, local, delegated, NULLIF(published_at, 0) AS published_at FROM list WHERE ($1 = '' OR state = $1) AND {{scope village township}} "
+	                 "SELECT id, unit, CASE WHEN version > 0 THEN version END AS version, state, effective_from, "
+	                 "effective_to, basic, assist, "
+	                 "withdrawn, common, optional, local, delegated, NULLIF(published_at, 0) AS published_at FROM "
+	                 "list WHERE ($1 = '' OR state = $1) AND {{scope village township}} "
 	                 "{{page id DESC}}",
 	                 field_text(call, "state"));
 }
@@ -188,7 +202,8 @@ zhen_result show_list(zhen_call *call)
 	zhen_put(call, "title", list_name(call, &list));
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, unit, township, CASE WHEN version > 0 THEN version END AS version, state, note, round, effective_from, effective_to, basic, assist, withdrawn, common, "
+		"SELECT id, unit, township, CASE WHEN version > 0 THEN version END AS version, state, note, round, "
+		"effective_from, effective_to, basic, assist, withdrawn, common, "
 		"optional, local, delegated, statutory, services FROM list WHERE id = $1",
 		list.id);
 	for (uint32_t i = 0; row != NULL && i < row->count; i++)
@@ -209,8 +224,9 @@ zhen_result show_list(zhen_call *call)
 zhen_result list_items_of(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.category, i.level, i.basis, i.lead, i.duty, "
-	                 "i.responsible FROM list_item i JOIN list l ON l.id = i.list WHERE l.id = $1 AND ($2 = '' OR i.place = $2) "
-	                 "AND {{scope l.village l.township}} {{page i.seq}}",
+	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.category, i.level, "
+	                 "i.basis, i.lead, i.duty, "
+	                 "i.responsible FROM list_item i JOIN list l ON l.id = i.list WHERE l.id = $1 AND ($2 = '' OR "
+	                 "i.place = $2) AND {{scope l.village l.township}} {{page i.seq}}",
 	                 zhen_int(call, "id"), field_text(call, "place"));
 }

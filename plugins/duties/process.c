@@ -12,7 +12,8 @@
 
 static const zhen_process_role roles[] = {
 	{ .name = "township", .title = "乡镇人民政府", .permissions = "duties.read;duties.edit" },
-	{ .name = "staffing", .title = "机构编制部门", .permissions = "duties.read;duties.catalogue;duties.publish;duties.admit" },
+	{ .name = "staffing", .title = "机构编制部门",
+	  .permissions = "duties.read;duties.catalogue;duties.publish;duties.admit" },
 	{ .name = "department", .title = "县级部门", .permissions = "duties.read;duties.apply" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "duties.read" },
 };
@@ -92,7 +93,8 @@ static const zhen_process_act task_acts[] = {
 	[TASK_CANCEL] = { .name = "cancel", .title = "取消", .permission = "duties.apply" },
 };
 static const zhen_process_rule task_rules[] = {
-	{ .state = TASK_BLOCKED, .act = TASK_ASSIGN, .to = TASK_ASSIGNED, .condition = "准入申请已获准，或事项已在清单内" },
+	{ .state = TASK_BLOCKED, .act = TASK_ASSIGN, .to = TASK_ASSIGNED,
+	  .condition = "准入申请已获准，或事项已在清单内" },
 	{ .state = TASK_BLOCKED, .act = TASK_CANCEL, .to = TASK_CLOSED },
 	{ .state = TASK_ASSIGNED, .act = TASK_CANCEL, .to = TASK_CLOSED },
 };
@@ -108,7 +110,8 @@ static const zhen_process_act transfer_acts[] = {
 };
 static const zhen_process_rule transfer_rules[] = {
 	{ .state = TRANSFER_OPEN, .act = TRANSFER_RECORD, .to = ZHEN_SAME_STATE },
-	{ .state = TRANSFER_OPEN, .act = TRANSFER_DO_COMPLETE, .to = TRANSFER_COMPLETE, .condition = "权、人、钱都已登记" },
+	{ .state = TRANSFER_OPEN, .act = TRANSFER_DO_COMPLETE, .to = TRANSFER_COMPLETE,
+	  .condition = "权、人、钱都已登记" },
 };
 PROCESS(transfer, "事项承接");
 
@@ -135,7 +138,8 @@ static uint32_t state_index(const zhen_process *process, const char *state)
 	return found >= 0 ? (uint32_t)found : 0;
 }
 
-zhen_result process_may(zhen_call *call, const zhen_process *process, const char *state, uint32_t act, const char *number)
+zhen_result process_may(zhen_call *call, const zhen_process *process, const char *state, uint32_t act,
+                        const char *number)
 {
 	return zhen_process_may_in_state(call, process, state_index(process, state), act, number);
 }

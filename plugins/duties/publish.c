@@ -10,9 +10,9 @@ struct telling {
 
 static void emit_item(zhen_call *call, const struct list *list, const char *topic, const struct item *item)
 {
-	zhen_emit(call, topic, "item", item->code, "township", list->township, "unit", list->unit, "name", item->name, "place",
-	          item->place, "type", item->type, "lead", item->lead, "version", list->version, "effective_from",
-	          list->effective_from, "at", zhen_now(call));
+	zhen_emit(call, topic, "item", item->code, "township", list->township, "unit", list->unit, "name", item->name,
+	          "place", item->place, "type", item->type, "lead", item->lead, "version", list->version,
+	          "effective_from", list->effective_from, "at", zhen_now(call));
 }
 
 /* For others an item is theirs to know while it is the township's: one that goes to 收回 is withdrawn. */
@@ -34,13 +34,13 @@ void list_count(zhen_call *call, int64_t list)
 {
 	zhen_run(call,
 	         "UPDATE list SET basic = n.basic, assist = n.assist, withdrawn = n.withdrawn, common = n.common, "
-	         "optional = n.optional, local = n.local, delegated = n.delegated, statutory = n.statutory, services = n.services "
-	         "FROM (SELECT COALESCE(SUM(CASE WHEN place = 'basic' THEN 1 ELSE 0 END), 0) AS basic, "
+	         "optional = n.optional, local = n.local, delegated = n.delegated, statutory = n.statutory, services = "
+	         "n.services FROM (SELECT COALESCE(SUM(CASE WHEN place = 'basic' THEN 1 ELSE 0 END), 0) AS basic, "
 	         "COALESCE(SUM(CASE WHEN place = 'assist' THEN 1 ELSE 0 END), 0) AS assist, "
 	         "COALESCE(SUM(CASE WHEN place = 'withdrawn' THEN 1 ELSE 0 END), 0) AS withdrawn, "
 	         "COALESCE(SUM(CASE WHEN origin = 'common' AND kind = 'delegated' THEN 1 ELSE 0 END), 0) AS common, "
-	         "COALESCE(SUM(CASE WHEN origin = 'optional' AND kind = 'delegated' THEN 1 ELSE 0 END), 0) AS optional, "
-	         "COALESCE(SUM(CASE WHEN kind = 'local' THEN 1 ELSE 0 END), 0) AS local, "
+	         "COALESCE(SUM(CASE WHEN origin = 'optional' AND kind = 'delegated' THEN 1 ELSE 0 END), 0) AS "
+	         "optional, COALESCE(SUM(CASE WHEN kind = 'local' THEN 1 ELSE 0 END), 0) AS local, "
 	         "COALESCE(SUM(CASE WHEN kind = 'delegated' THEN 1 ELSE 0 END), 0) AS delegated, "
 	         "COALESCE(SUM(CASE WHEN kind = 'statutory' THEN 1 ELSE 0 END), 0) AS statutory, "
 	         "COALESCE(SUM(CASE WHEN type = 'service' THEN 1 ELSE 0 END), 0) AS services "
@@ -72,8 +72,8 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 	list->version = previous->version + 1;
 	list->effective_from = from;
 	zhen_run(call,
-	         "UPDATE list SET state = 'published', version = $1, effective_from = $2, published_at = $3, published_by = $4 "
-	         "WHERE id = $5",
+	         "UPDATE list SET state = 'published', version = $1, effective_from = $2, published_at = $3, "
+	         "published_by = $4 WHERE id = $5",
 	         list->version, from, zhen_now(call), zhen_get_caller(call)->name, list->id);
 	zhen_run(call, "UPDATE list SET effective_to = $1 WHERE id = $2", day_before(call, from), previous->id);
 	list_count(call, list->id);
@@ -87,23 +87,28 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 	diff_lists(call, previous->id, list->id, tell, &telling);
 	const zhen_row *row = zhen_one(call, "SELECT basic, assist, withdrawn FROM list WHERE id = $1", list->id);
 	zhen_emit(call, "duties.list.published", "unit", list->unit, "township", list->township, "version", list->version,
-	          "effective_from", from, "basic", count_of(row, "basic"), "assist", count_of(row, "assist"), "withdrawn",
+	          "effective_from", from, "basic", count_of(row, "basic"), "assist", count_of(row, "assist"),
+	          "withdrawn",
 	          count_of(row, "withdrawn"), "changes", telling.told, "at", zhen_now(call));
 	note_change(call, list->unit, "", "published", list_name(call, list), list->version, list->round, 0);
-	zhen_run(call, "UPDATE item_change SET version = $1 WHERE unit = $2 AND version = 0", list->version, list->unit);
+	zhen_run(call, "UPDATE item_change SET version = $1 WHERE unit = $2 AND version = 0", list->version,
+	         list->unit);
 }
 
 /* Every item says what its list asks of it; a community's hang on its street's. */
 static zhen_result items_check(zhen_call *call, const struct list *list)
 {
-	ZHEN_FOR_EACH (call, row, "SELECT code, upper, place, lead, duty, name FROM list_item WHERE list = $1 ORDER BY seq", list->id) {
+	ZHEN_FOR_EACH (call, row,
+	               "SELECT code, upper, place, lead, duty, name FROM list_item WHERE list = $1 ORDER BY seq",
+	               list->id) {
 		const char *code = column_or_empty(row, "code"), *place = column_or_empty(row, "place");
 		zhen_result refused = upper_check(call, list, column_or_empty(row, "upper"), code);
 
 		if (refused != 0)
 			return refused;
 		if (strcmp(place, "basic") != 0 && column_or_empty(row, "lead")[0] == '\0')
-			return zhen_fail(call, ZHEN_CONFLICT, "lead-missing", "“%s”没有写明牵头部门", column_or_empty(row, "name"));
+			return zhen_fail(call, ZHEN_CONFLICT, "lead-missing", "“%s”没有写明牵头部门",
+			                 column_or_empty(row, "name"));
 	}
 	return 0;
 }
@@ -118,9 +123,11 @@ zhen_result publish_list(zhen_call *call)
 	const char *from = zhen_has(call, "effective_from") ? field_text(call, "effective_from") : list.effective_from;
 	list_newest(call, list.unit, &previous);
 	if (previous.id != 0 && strcmp(from, today(call)) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "in-the-past", "新版本不能从过去的日期生效，应不早于%s", today(call));
+		return zhen_fail(call, ZHEN_CONFLICT, "in-the-past", "新版本不能从过去的日期生效，应不早于%s",
+		                 today(call));
 	if (previous.id != 0 && strcmp(from, previous.effective_from) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s", previous.effective_from);
+		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
+		                 previous.effective_from);
 	if (zhen_one(call, "SELECT code FROM list_item WHERE list = $1 LIMIT 1", list.id) == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "list-empty", "清单内没有事项");
 	refused = optional_check(call, &list);

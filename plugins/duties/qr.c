@@ -15,7 +15,8 @@ const char *qr_svg(zhen_call *call, const char *text)
 	size_t room = 512 + (size_t)(code->width * code->width) * 24;
 	char *svg = (char *)zhen_alloc(call, room), *to = svg;
 	to += sprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
-	                  "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/><path d=\"", side, side,
+	                  "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/><path d=\"",
+	                  side, side,
 	              side * 8, side * 8, side, side);
 	for (int y = 0; y < code->width; y++)
 		for (int x = 0; x < code->width; x++)

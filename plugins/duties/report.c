@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Figures for everybody, each one row of the table that the calls keep: a report costs the same with ten lists or a thousand. */
+ * Figures for everybody, each one row of the table that the calls keep: a report costs the same with ten lists or a
+ * thousand. */
 #include "tables.h"
 
 zhen_result report_lists(zhen_call *call)
 {
 	static const char *const names[] = { "lists", "common", "optional", "delegated", "statutory", "local", "basic", "assist",
-		                             "withdrawn", "services", "orders", "outside", "transfers", "village_lists" };
+		                             "withdrawn", "services", "orders", "outside", "transfers",
+		                             "village_lists" };
 	const char *division = field_text(call, "division");
 	int64_t lists = tally(call, division, "lists", 0), delegated = tally(call, division, "delegated", 0);
 
@@ -38,7 +40,8 @@ zhen_result report_adjustments(zhen_call *call)
 zhen_result report_reviews(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, township, year, quarter, state, due_on FROM review WHERE year = $1 AND quarter = $2 {{page id}}",
+	                 "SELECT id, township, year, quarter, state, due_on FROM review WHERE year = $1 AND quarter = "
+	                 "$2 {{page id}}",
 	                 zhen_int(call, "year"), zhen_int(call, "quarter"));
 }
 
@@ -58,6 +61,8 @@ zhen_result tile_lists(zhen_call *call)
 
 	zhen_put(call, "value", lists);
 	zhen_put(call, "unit", "份");
-	zhen_put(call, "note", zhen_format(call, "赋权事项平均%s项", ratio(call, tally(call, caller->division, "delegated", 0), lists, 0)));
+	zhen_put(call, "note",
+	         zhen_format(call, "赋权事项平均%s项",
+	                     ratio(call, tally(call, caller->division, "delegated", 0), lists, 0)));
 	return zhen_ok(call);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The yearly adjustment: 摸排 → 评估 → 调整, once per township and year. Nothing is changed that was not both surveyed and
- * assessed; what goes to 收回 is too technical or beyond what the township can do, what comes is needed and can be done. */
+ * The yearly adjustment: 摸排 → 评估 → 调整, once per township and year. Nothing is changed that was not both
+ * surveyed and
+ * assessed; what goes to 收回 is too technical or beyond what the township can do, what comes is needed and can be
+ * done. */
 #include "process.h"
 #include "tables.h"
 
@@ -21,8 +23,9 @@ static bool fill(zhen_call *call, const zhen_row *row, struct round *out)
 
 static zhen_result round_for(zhen_call *call, uint32_t act, struct round *out)
 {
-	if (!fill(call, zhen_one(call, "SELECT id, township, year, state FROM round WHERE id = $1 AND {{scope township}}",
-	                         zhen_int(call, "id")),
+	if (!fill(call,
+	          zhen_one(call, "SELECT id, township, year, state FROM round WHERE id = $1 AND {{scope township}}",
+	                   zhen_int(call, "id")),
 	          out))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一轮调整，或不在您的辖区");
 	call->host->subject(call, out->name);
@@ -31,7 +34,8 @@ static zhen_result round_for(zhen_call *call, uint32_t act, struct round *out)
 
 static zhen_result round_done(zhen_call *call, const struct round *round)
 {
-	const zhen_row *row = zhen_one(call, "SELECT id, state, surveyed, assessed, adjusted FROM round WHERE id = $1", round->id);
+	const zhen_row *row =
+		zhen_one(call, "SELECT id, state, surveyed, assessed, adjusted FROM round WHERE id = $1", round->id);
 
 	for (uint32_t i = 0; row != NULL && i < row->count; i++)
 		call->host->put(call, row->names[i], row->values[i]);
@@ -53,12 +57,14 @@ zhen_result open_round(zhen_call *call)
 
 	call->host->subject(call, township);
 	if (!list_newest(call, township, &newest))
-		return zhen_fail(call, ZHEN_CONFLICT, "no-list", "%s还没有公布清单，先编制第一版", division_name(call, township));
+		return zhen_fail(call, ZHEN_CONFLICT, "no-list", "%s还没有公布清单，先编制第一版",
+		                 division_name(call, township));
 	if (zhen_one(call, "SELECT id FROM round WHERE township = $1 AND year = $2", township, year) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "round-this-year", "%s%lld年已经开展过年度调整，一年一次", division_name(call, township),
-		                 (long long)year);
+		return zhen_fail(call, ZHEN_CONFLICT, "round-this-year", "%s%lld年已经开展过年度调整，一年一次",
+		                 division_name(call, township), (long long)year);
 	if (zhen_one(call, "SELECT id FROM round WHERE township = $1 AND state <> 'done'", township) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "round-open", "%s上一轮调整还没有结束", division_name(call, township));
+		return zhen_fail(call, ZHEN_CONFLICT, "round-open", "%s上一轮调整还没有结束",
+		                 division_name(call, township));
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO round(township, year, state, title, surveyed, assessed, adjusted, opened_at, closed_at) "
@@ -84,13 +90,17 @@ zhen_result survey_items(zhen_call *call)
 		return refused;
 	for (int32_t i = 0; i < count; i++)
 		zhen_run(call,
-		         "INSERT INTO round_item(round, code, act, name, finding, surveyed_by, surveyed_at, needed, able, too_technical, "
-		         "verdict, opinion, assessed_by, assessed_at, done_at) VALUES($1, $2, $3, $4, $5, $6, $7, '', '', '', '', '', '', 0, 0) "
+		         "INSERT INTO round_item(round, code, act, name, finding, surveyed_by, surveyed_at, needed, "
+		         "able, too_technical, "
+		         "verdict, opinion, assessed_by, assessed_at, done_at) VALUES($1, $2, $3, $4, $5, $6, $7, '', "
+		         "'', '', '', '', '', 0, 0) "
 		         "{{upsert round, code}} act = excluded.act, name = excluded.name, finding = excluded.finding, "
 		         "surveyed_by = excluded.surveyed_by, surveyed_at = excluded.surveyed_at",
 		         round.id, element(call, i, "code"), element(call, i, "act"), element(call, i, "name"),
 		         element(call, i, "finding"), zhen_get_caller(call)->name, zhen_now(call));
-	zhen_run(call, "UPDATE round SET surveyed = (SELECT COUNT(*) FROM round_item i WHERE i.round = $1) WHERE id = $1", round.id);
+	zhen_run(call,
+	         "UPDATE round SET surveyed = (SELECT COUNT(*) FROM round_item i WHERE i.round = $1) WHERE id = $1",
+	         round.id);
 	zhen_journal_add(call, "round_journal", round.id, "survey", zhen_format(call, "摸排%d项", (int)count));
 	return round_done(call, &round);
 }
@@ -109,22 +119,26 @@ zhen_result end_survey(zhen_call *call)
 /* In favour of what the act needs: one that comes is needed and can be done, one that goes to 收回 cannot. */
 static zhen_result verdict_may(zhen_call *call, const char *code, const char *act, int32_t i)
 {
-	bool needed = strcmp(element(call, i, "needed"), "yes") == 0, able = strcmp(element(call, i, "able"), "yes") == 0;
+	bool needed = strcmp(element(call, i, "needed"), "yes") == 0,
+	     able = strcmp(element(call, i, "able"), "yes") == 0;
 	bool technical = strcmp(element(call, i, "too_technical"), "yes") == 0;
 
 	if (strcmp(element(call, i, "verdict"), "yes") != 0)
 		return 0;
 	if ((strcmp(act, "add") == 0 || strcmp(act, "change") == 0) && !(needed && able))
-		return zhen_fail(call, ZHEN_CONFLICT, "not-needed-or-not-able", "“%s”应当基层迫切需要且有能力承接，评估才能同意", code);
+		return zhen_fail(call, ZHEN_CONFLICT, "not-needed-or-not-able",
+		                 "“%s”应当基层迫切需要且有能力承接，评估才能同意", code);
 	if (strcmp(act, "withdraw") == 0 && !technical && able)
-		return zhen_fail(call, ZHEN_CONFLICT, "criterion-not-met", "“%s”既不是专业技术性强，也不是基层无力承接，不能收回", code);
+		return zhen_fail(call, ZHEN_CONFLICT, "criterion-not-met",
+		                 "“%s”既不是专业技术性强，也不是基层无力承接，不能收回", code);
 	return 0;
 }
 
 static zhen_result assess_one(zhen_call *call, const struct round *round, int32_t i)
 {
 	const char *code = element(call, i, "code");
-	const zhen_row *row = zhen_one(call, "SELECT act, surveyed_at FROM round_item WHERE round = $1 AND code = $2", round->id, code);
+	const zhen_row *row = zhen_one(call, "SELECT act, surveyed_at FROM round_item WHERE round = $1 AND code = $2",
+	                               round->id, code);
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "survey-missing", "“%s”没有摸排记录", code);
@@ -132,10 +146,11 @@ static zhen_result assess_one(zhen_call *call, const struct round *round, int32_
 	if (refused != 0)
 		return refused;
 	zhen_run(call,
-	         "UPDATE round_item SET needed = $1, able = $2, too_technical = $3, verdict = $4, opinion = $5, assessed_by = $6, "
-	         "assessed_at = $7 WHERE round = $8 AND code = $9",
-	         element(call, i, "needed"), element(call, i, "able"), element(call, i, "too_technical"), element(call, i, "verdict"),
-	         element(call, i, "opinion"), zhen_get_caller(call)->name, zhen_now(call), round->id, code);
+	         "UPDATE round_item SET needed = $1, able = $2, too_technical = $3, verdict = $4, opinion = $5, "
+	         "assessed_by = $6, assessed_at = $7 WHERE round = $8 AND code = $9",
+	         element(call, i, "needed"), element(call, i, "able"), element(call, i, "too_technical"),
+	         element(call, i, "verdict"), element(call, i, "opinion"), zhen_get_caller(call)->name, zhen_now(call),
+	         round->id, code);
 	return 0;
 }
 
@@ -150,7 +165,8 @@ zhen_result assess_items(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	zhen_run(call,
-	         "UPDATE round SET assessed = (SELECT COUNT(*) FROM round_item i WHERE i.round = $1 AND i.assessed_at > 0) WHERE id = $1",
+	         "UPDATE round SET assessed = (SELECT COUNT(*) FROM round_item i WHERE i.round = $1 AND i.assessed_at "
+	         "> 0) WHERE id = $1",
 	         round.id);
 	zhen_journal_add(call, "round_journal", round.id, "assess", zhen_format(call, "评估%d项", (int)count));
 	return round_done(call, &round);
@@ -163,10 +179,12 @@ zhen_result end_assessment(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	const zhen_row *row = zhen_one(call, "SELECT code FROM round_item WHERE round = $1 AND assessed_at = 0 ORDER BY code LIMIT 1",
-	                               round.id);
+	const zhen_row *row =
+		zhen_one(call, "SELECT code FROM round_item WHERE round = $1 AND assessed_at = 0 ORDER BY code LIMIT 1",
+	                 round.id);
 	if (row != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "assessment-missing", "“%s”摸排了还没有评估", column_or_empty(row, "code"));
+		return zhen_fail(call, ZHEN_CONFLICT, "assessment-missing", "“%s”摸排了还没有评估",
+		                 column_or_empty(row, "code"));
 	round_move(call, &round, "adjust", "assess-end");
 	return round_done(call, &round);
 }
@@ -181,13 +199,16 @@ zhen_result close_round(zhen_call *call)
 		return refused;
 	if (list_draft(call, round.township, &draft) && draft.round == round.id)
 		return zhen_fail(call, ZHEN_CONFLICT, "draft-open", "调整后的清单还没有公布");
-	int64_t adjusted = count_of(zhen_one(call, "SELECT COUNT(*) AS n FROM round_item WHERE round = $1 AND done_at > 0", round.id), "n");
-	zhen_run(call, "UPDATE round SET adjusted = $1, closed_at = $2 WHERE id = $3", adjusted, zhen_now(call), round.id);
+	int64_t adjusted = count_of(
+		zhen_one(call, "SELECT COUNT(*) AS n FROM round_item WHERE round = $1 AND done_at > 0", round.id), "n");
+	zhen_run(call, "UPDATE round SET adjusted = $1, closed_at = $2 WHERE id = $3", adjusted, zhen_now(call),
+	         round.id);
 	round_move(call, &round, "done", "close");
 	tally_add(call, round.township, "adjusted_items", round.year, adjusted);
 	tally_add(call, round.township, "adjusted_townships", round.year, adjusted > 0);
 	tally_add(call, round.township, "rounds", round.year, 1);
-	zhen_run(call, "UPDATE review SET state = 'done', done_at = $1 WHERE township = $2 AND year = $3 AND quarter = 0",
+	zhen_run(call,
+	         "UPDATE review SET state = 'done', done_at = $1 WHERE township = $2 AND year = $3 AND quarter = 0",
 	         zhen_now(call), round.township, round.year);
 	zhen_emit(call, "duties.round.closed", "township", round.township, "year", round.year, "round", round.id, "adjusted", adjusted,
 	          "at", zhen_now(call));
@@ -201,9 +222,11 @@ zhen_result change_may(zhen_call *call, const struct list *list, const char *cod
 	if (!list_newest(call, list->unit, &newest))
 		return 0;
 	if (list->round == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "round-needed", "已公布的清单只在年度调整中改动：先摸排，再评估，再调整");
-	const zhen_row *row = zhen_one(call, "SELECT act, assessed_at, verdict FROM round_item WHERE round = $1 AND code = $2",
-	                               list->round, code);
+		return zhen_fail(call, ZHEN_CONFLICT, "round-needed",
+		                 "已公布的清单只在年度调整中改动：先摸排，再评估，再调整");
+	const zhen_row *row =
+		zhen_one(call, "SELECT act, assessed_at, verdict FROM round_item WHERE round = $1 AND code = $2",
+	                 list->round, code);
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "survey-missing", "“%s”没有摸排记录", code);
 	if (count_of(row, "assessed_at") == 0)
@@ -218,7 +241,8 @@ zhen_result change_may(zhen_call *call, const struct list *list, const char *cod
 void change_done(zhen_call *call, const struct list *list, const char *code)
 {
 	if (list->round != 0)
-		zhen_run(call, "UPDATE round_item SET done_at = $1 WHERE round = $2 AND code = $3", zhen_now(call), list->round, code);
+		zhen_run(call, "UPDATE round_item SET done_at = $1 WHERE round = $2 AND code = $3", zhen_now(call),
+		         list->round, code);
 }
 
 zhen_result list_rounds(zhen_call *call)
@@ -233,15 +257,17 @@ zhen_result show_round(zhen_call *call)
 {
 	struct round round;
 
-	if (!fill(call, zhen_one(call, "SELECT id, township, year, state FROM round WHERE id = $1 AND {{scope township}}",
-	                         zhen_int(call, "id")),
+	if (!fill(call,
+	          zhen_one(call, "SELECT id, township, year, state FROM round WHERE id = $1 AND {{scope township}}",
+	                   zhen_int(call, "id")),
 	          &round))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一轮调整，或不在您的辖区");
 	zhen_put(call, "township", round.township);
 	zhen_put(call, "year", round.year);
 	zhen_open_list(call, "items");
 	ZHEN_FOR_EACH (call, row, "SELECT code, act, name, finding, surveyed_by, needed, able, too_technical, verdict, opinion, "
-	                          "assessed_by, CASE WHEN done_at > 0 THEN 1 ELSE 0 END AS done FROM round_item WHERE round = $1 ORDER BY code", round.id) {
+	                          "assessed_by, CASE WHEN done_at > 0 THEN 1 ELSE 0 END AS done FROM round_item WHERE "
+	                          "round = $1 ORDER BY code", round.id) {
 		zhen_open_object(call, NULL);
 		for (uint32_t i = 0; i < row->count; i++)
 			call->host->put(call, row->names[i], row->values[i]);

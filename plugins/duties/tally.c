@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Figures of reports: moved by the call that changes what they count, in its transaction, so that a report reads a row. */
+ * Figures of reports: moved by the call that changes what they count, in its transaction, so that a report reads a
+ * row. */
 #include "duties.h"
 
 void tally_add_one(zhen_call *call, const char *division, const char *name, int64_t year, int64_t amount)
@@ -25,8 +26,8 @@ void tally_add(zhen_call *call, const char *unit, const char *name, int64_t year
 
 int64_t tally(zhen_call *call, const char *division, const char *name, int64_t year)
 {
-	return count_of(zhen_one(call, "SELECT amount FROM tally WHERE division = $1 AND name = $2 AND year = $3", division, name,
-	                         year),
+	return count_of(zhen_one(call, "SELECT amount FROM tally WHERE division = $1 AND name = $2 AND year = $3",
+	                         division, name, year),
 	                "amount");
 }
 

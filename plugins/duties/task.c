@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tasks and accountability given to a unit, each against its list: what is not on it is flagged 清单外 and goes no further
+ * Tasks and accountability given to a unit, each against its list: what is not on it is flagged 清单外 and goes no
+ * further
  * until it was admitted. Also how often each item is used, and what a grid may be sent. */
 #include "process.h"
 #include "tables.h"
@@ -19,8 +20,9 @@ static bool grid_admitted(zhen_call *call, const char *unit, const char *type)
 	for (uint32_t level = 2; level <= 4; level++) {
 		const zhen_division *above = call->host->division_above(call, unit, level);
 
-		if (above != NULL && zhen_one(call, "SELECT id FROM grid_type WHERE division = $1 AND code = $2 AND state = 'admitted'",
-		                              above->code, type) != NULL)
+		if (above != NULL &&
+		    zhen_one(call, "SELECT id FROM grid_type WHERE division = $1 AND code = $2 AND state = 'admitted'",
+		             above->code, type) != NULL)
 			return true;
 	}
 	return false;
@@ -32,7 +34,8 @@ static zhen_result grid_may(zhen_call *call, const char *unit)
 
 	if (type[0] == '\0' || grid_admitted(call, unit, type))
 		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, "grid-not-admitted", "“%s”不在网格工作事项准入清单内，不能派给网格员", type);
+	return zhen_fail(call, ZHEN_CONFLICT, "grid-not-admitted", "“%s”不在网格工作事项准入清单内，不能派给网格员",
+	                 type);
 }
 
 /* The item of the list in force; NULL = none, and why. */
@@ -55,8 +58,8 @@ static zhen_result withdrawn(zhen_call *call, const zhen_row *item)
 {
 	if (strcmp(column_or_empty(item, "place"), "withdrawn") != 0)
 		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, "item-withdrawn", "“%s”已收回%s，不能交给乡镇", column_or_empty(item, "name"),
-	                 column_or_empty(item, "lead"));
+	return zhen_fail(call, ZHEN_CONFLICT, "item-withdrawn", "“%s”已收回%s，不能交给乡镇",
+	                 column_or_empty(item, "name"), column_or_empty(item, "lead"));
 }
 
 static void put_task(zhen_call *call, const char *state, bool outside, const char *why)
@@ -82,16 +85,16 @@ zhen_result create_task(zhen_call *call)
 	bool outside = item == NULL;
 	int64_t id = zhen_insert(
 		call,
-		"INSERT INTO task(township, unit, kind, title, code, item_name, outside, why, state, admission, body, body_name, at, "
-		"ended_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, 0) RETURNING id",
+		"INSERT INTO task(township, unit, kind, title, code, item_name, outside, why, state, admission, body, "
+		"body_name, at, ended_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, 0) RETURNING id",
 		township_of(call, unit), unit, zhen_has(call, "kind") ? field_text(call, "kind") : "task", field_text(call, "title"), code,
 		column_or_empty(item, "name"), outside, why, outside ? "blocked" : "assigned", caller->body, caller->body_name,
 		zhen_now(call));
 	zhen_journal_add(call, "task_journal", id, "file", why);
 	if (outside) {
 		tally_add(call, unit, "outside", 0, 1);
-		zhen_emit(call, "duties.task.flagged", "task", id, "township", township_of(call, unit), "unit", unit, "item", code, "at",
-		          zhen_now(call));
+		zhen_emit(call, "duties.task.flagged", "task", id, "township", township_of(call, unit), "unit", unit,
+		          "item", code, "at", zhen_now(call));
 	} else {
 		count_use(call, unit, code, 1);
 	}
@@ -101,8 +104,10 @@ zhen_result create_task(zhen_call *call)
 
 static zhen_result task_for(zhen_call *call, uint32_t act, const zhen_row **out)
 {
-	*out = zhen_one(call, "SELECT id, township, unit, title, code, state, body FROM task WHERE id = $1 AND {{scope township}}",
-	                zhen_int(call, "id"));
+	*out = zhen_one(
+		call,
+		"SELECT id, township, unit, title, code, state, body FROM task WHERE id = $1 AND {{scope township}}",
+		zhen_int(call, "id"));
 	if (*out == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这项任务，或不在您的辖区");
 	call->host->subject(call, column_or_empty(*out, "unit"));
@@ -123,7 +128,8 @@ zhen_result assign_task(zhen_call *call)
 	item = item_in_force(call, unit, code, &why);
 	if (item == NULL)
 		admission = zhen_one(call,
-		                     "SELECT id FROM admission WHERE id = $1 AND unit = $2 AND state = 'approved' AND listing = 0",
+		                     "SELECT id FROM admission WHERE id = $1 AND unit = $2 AND state = 'approved' AND "
+		                     "listing = 0",
 		                     zhen_int(call, "admission"), unit);
 	refused = item != NULL ? withdrawn(call, item) : 0;
 	if (refused == 0 && item == NULL && admission == NULL)
@@ -146,7 +152,8 @@ zhen_result cancel_task(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	zhen_run(call, "UPDATE task SET state = 'closed', ended_at = $1 WHERE id = $2", zhen_now(call), count_of(row, "id"));
+	zhen_run(call, "UPDATE task SET state = 'closed', ended_at = $1 WHERE id = $2", zhen_now(call),
+	         count_of(row, "id"));
 	zhen_journal_add(call, "task_journal", count_of(row, "id"), "cancel", field_text(call, "note"));
 	put_task(call, "closed", false, "");
 	return zhen_ok(call);
@@ -155,8 +162,10 @@ zhen_result cancel_task(zhen_call *call)
 zhen_result list_tasks(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, title, unit, state, kind, code, item_name, outside, why, body_name, at, township FROM task WHERE "
-	                 "($1 = '' OR state = $1) AND ($2 = 0 OR outside = 1) AND {{scope township or body}} {{page id DESC}}",
+	                 "SELECT id, title, unit, state, kind, code, item_name, outside, why, body_name, at, township "
+	                 "FROM task WHERE "
+	                 "($1 = '' OR state = $1) AND ($2 = 0 OR outside = 1) AND {{scope township or body}} {{page id "
+	                 "DESC}}",
 	                 field_text(call, "state"), zhen_int(call, "outside"));
 }
 
@@ -164,8 +173,8 @@ zhen_result show_task(zhen_call *call)
 {
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, title, unit, state, kind, code, item_name, outside, why, body_name, at FROM task WHERE id = $1 AND "
-		"{{scope township or body}}",
+		"SELECT id, title, unit, state, kind, code, item_name, outside, why, body_name, at FROM task WHERE id "
+		"= $1 AND {{scope township or body}}",
 		zhen_int(call, "id"));
 
 	if (row == NULL)
@@ -189,7 +198,9 @@ zhen_result record_usage(zhen_call *call)
 	if (item == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "outside-list", "%s", why);
 	count_use(call, unit, code, zhen_has(call, "orders") ? zhen_int(call, "orders") : 1);
-	zhen_put(call, "orders", count_of(zhen_one(call, "SELECT orders FROM usage WHERE unit = $1 AND code = $2", unit, code), "orders"));
+	zhen_put(call, "orders",
+	         count_of(zhen_one(call, "SELECT orders FROM usage WHERE unit = $1 AND code = $2", unit, code),
+	                  "orders"));
 	return zhen_ok(call);
 }
 
@@ -200,13 +211,16 @@ zhen_result admit_grid_type(zhen_call *call)
 	const char *division = field_text(call, "division"), *code = field_text(call, "code");
 
 	call->host->subject(call, code);
-	if (zhen_one(call, "SELECT id FROM grid_type WHERE division = $1 AND code = $2 AND state = 'admitted'", division, code) != NULL)
+	if (zhen_one(call, "SELECT id FROM grid_type WHERE division = $1 AND code = $2 AND state = 'admitted'",
+	             division, code) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在网格准入清单内", code);
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO grid_type(division, code, name, state, basis, batch, item, at, removed_at) "
-		"VALUES($1, $2, $3, 'admitted', $4, $5, $6, $7, 0) {{upsert division, code}} name = excluded.name, state = 'admitted', "
-		"basis = excluded.basis, batch = excluded.batch, item = excluded.item, at = excluded.at, removed_at = 0 RETURNING id",
+		"VALUES($1, $2, $3, 'admitted', $4, $5, $6, $7, 0) {{upsert division, code}} name = excluded.name, "
+		"state = 'admitted', "
+		"basis = excluded.basis, batch = excluded.batch, item = excluded.item, at = excluded.at, removed_at = "
+		"0 RETURNING id",
 		division, code, field_text(call, "name"), field_text(call, "basis"), zhen_has(call, "batch") ? zhen_int(call, "batch") : 1,
 		field_text(call, "item"), zhen_now(call));
 	zhen_emit(call, "duties.grid.admitted", "type", code, "division", division, "name", field_text(call, "name"), "at",
@@ -216,7 +230,8 @@ zhen_result admit_grid_type(zhen_call *call)
 
 zhen_result remove_grid_type(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT id, division, code, name, state FROM grid_type WHERE id = $1", zhen_int(call, "id"));
+	const zhen_row *row = zhen_one(call, "SELECT id, division, code, name, state FROM grid_type WHERE id = $1",
+	                               zhen_int(call, "id"));
 
 	if (row == NULL || !zhen_within_caller(call, column_or_empty(row, "division")))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一类，或不在您的辖区");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What everybody may read of a unit: the list in force on a day, each version ever published, and behind the QR code on the
+ * What everybody may read of a unit: the list in force on a day, each version ever published, and behind the QR code
+ * on the
  * notice board the items with how and where they are done. */
 #include "process.h"
 #include "tables.h"
@@ -38,7 +39,8 @@ const char *unit_slug(zhen_call *call, const char *unit)
 		zhen_run(call, "INSERT INTO unit(unit, township, village, kind, slug, qr, qr_url) VALUES($1, $2, $3, $4, $5, '', '')", unit,
 		         township, strcmp(township, unit) == 0 ? "" : unit, unit_kind(call, unit), slug);
 	}
-	if (row == NULL || strcmp(column_or_empty(row, "qr_url"), zhen_format(call, "%s/p/duties/q/%s", base, slug)) != 0)
+	if (row == NULL ||
+	    strcmp(column_or_empty(row, "qr_url"), zhen_format(call, "%s/p/duties/q/%s", base, slug)) != 0)
 		draw_qr(call, unit, slug, column_or_empty(row, "qr"));
 	return slug;
 }
@@ -105,8 +107,10 @@ zhen_result show_unit(zhen_call *call)
 	zhen_put(call, "unit", unit);
 	zhen_put(call, "name", division_name(call, unit));
 	put_row(call, zhen_one(call,
-	                       "SELECT version, effective_from, effective_to, basic, assist, withdrawn, common, optional, local, "
-	                       "delegated, statutory, services, basic + assist + withdrawn AS items FROM list WHERE id = $1",
+	                       "SELECT version, effective_from, effective_to, basic, assist, withdrawn, common, "
+	                       "optional, local, "
+	                       "delegated, statutory, services, basic + assist + withdrawn AS items FROM list WHERE id "
+	                       "= $1",
 	                       list.id));
 	zhen_put(call, "public_path", zhen_format(call, "/p/duties/q/%s", column_or_empty(row, "slug")));
 	zhen_put(call, "qr_path", zhen_format(call, "/p/duties/qr/%s", column_or_empty(row, "slug")));
@@ -138,10 +142,12 @@ zhen_result list_unit_items(zhen_call *call)
 	zhen_put(call, "version", list.version);
 	zhen_put(call, "effective_from", list.effective_from);
 	return zhen_page(call,
-	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.category, i.level, i.basis, i.lead, i.duty, "
-	                 "i.responsible, i.upper, COALESCE(u.orders, 0) AS orders FROM list_item i LEFT JOIN usage u ON u.unit = $2 AND "
-	                 "u.code = i.code WHERE i.list = $1 AND ($3 = '' OR i.place = $3) AND ($4 = '' OR i.type = $4) AND "
-	                 "($5 = '' OR i.kind = $5) AND ($6 = '' OR i.category = $6) {{page i.seq}}",
+	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.category, i.level, "
+	                 "i.basis, i.lead, i.duty, "
+	                 "i.responsible, i.upper, COALESCE(u.orders, 0) AS orders FROM list_item i LEFT JOIN usage u "
+	                 "ON u.unit = $2 AND "
+	                 "u.code = i.code WHERE i.list = $1 AND ($3 = '' OR i.place = $3) AND ($4 = '' OR i.type = $4) "
+	                 "AND ($5 = '' OR i.kind = $5) AND ($6 = '' OR i.category = $6) {{page i.seq}}",
 	                 list.id, unit, field_text(call, "place"), field_text(call, "type"), field_text(call, "kind"),
 	                 field_text(call, "category"));
 }
@@ -161,8 +167,8 @@ zhen_result list_boundary(zhen_call *call)
 		zhen_put(call, column_or_empty(row, "responsible"), count_of(row, "n"));
 	return zhen_page(call,
 	                 "SELECT code, seq, name, type, place, responsible, lead, county_duty, "
-	                 "CASE WHEN duty <> '' THEN duty WHEN responsible = 'township' THEN '承担本事项' ELSE '' END AS duty "
-	                 "FROM list_item WHERE list = $1 AND ($2 = '' OR type = $2) {{page seq}}",
+	                 "CASE WHEN duty <> '' THEN duty WHEN responsible = 'township' THEN '承担本事项' ELSE '' END "
+	                 "AS duty FROM list_item WHERE list = $1 AND ($2 = '' OR type = $2) {{page seq}}",
 	                 list.id, field_text(call, "type"));
 }
 
@@ -173,13 +179,16 @@ static zhen_result put_item(zhen_call *call, const char *unit, const struct list
 	                                       "WHERE unit = $1 AND code = $2", unit, code);
 
 	if (row == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-in-list", "“%s”不在%s的清单内", code, division_name(call, unit));
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-in-list", "“%s”不在%s的清单内", code,
+		                 division_name(call, unit));
 	zhen_put(call, "unit", unit);
 	zhen_put(call, "version", list->version);
 	zhen_put(call, "effective_from", list->effective_from);
 	put_row(call, row);
 	put_row(call, guide);
-	zhen_put(call, "orders", count_of(zhen_one(call, "SELECT orders FROM usage WHERE unit = $1 AND code = $2", unit, code), "orders"));
+	zhen_put(call, "orders",
+	         count_of(zhen_one(call, "SELECT orders FROM usage WHERE unit = $1 AND code = $2", unit, code),
+	                  "orders"));
 	zhen_open_list(call, "history");
 	ZHEN_FOR_EACH (call, one, "SELECT what, text, version, NULLIF(round, 0) AS round, NULLIF(batch, 0) AS batch, body, at FROM item_change WHERE code = $1 AND "
 	                          "(unit = $2 OR unit = '') AND version > 0 ORDER BY id", code, unit) {
@@ -217,8 +226,10 @@ zhen_result show_public(zhen_call *call)
 	zhen_put(call, "effective_from", list.effective_from);
 	return zhen_page(call,
 	                 "SELECT i.code, i.seq, i.name, i.place, i.type, "
-	                 "COALESCE(g.steps, '') AS steps, COALESCE(g.materials, '') AS materials, COALESCE(g.place, '') AS handled_at, "
-	                 "COALESCE(g.phone, '') AS phone FROM list_item i LEFT JOIN guide g ON g.unit = $2 AND g.code = i.code "
+	                 "COALESCE(g.steps, '') AS steps, COALESCE(g.materials, '') AS materials, COALESCE(g.place, "
+	                 "'') AS handled_at, "
+	                 "COALESCE(g.phone, '') AS phone FROM list_item i LEFT JOIN guide g ON g.unit = $2 AND g.code "
+	                 "= i.code "
 	                 "WHERE i.list = $1 AND i.place <> 'withdrawn' AND ($3 = 0 OR g.livelihood = 1) {{page i.seq}}",
 	                 list.id, unit, zhen_int(call, "livelihood"));
 }
@@ -254,12 +265,13 @@ zhen_result set_guide(zhen_call *call)
 	if (!list_newest(call, unit, &list))
 		return no_list(call, unit, today(call));
 	if (list_item(call, list.id, code) == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-in-list", "“%s”不在%s的清单内", code, division_name(call, unit));
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-in-list", "“%s”不在%s的清单内", code,
+		                 division_name(call, unit));
 	zhen_run(call,
 	         "INSERT INTO guide(unit, code, steps, materials, place, hours, phone, livelihood, at) "
 	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) {{upsert unit, code}} steps = excluded.steps, "
-	         "materials = excluded.materials, place = excluded.place, hours = excluded.hours, phone = excluded.phone, "
-	         "livelihood = excluded.livelihood, at = excluded.at",
+	         "materials = excluded.materials, place = excluded.place, hours = excluded.hours, phone = "
+	         "excluded.phone, livelihood = excluded.livelihood, at = excluded.at",
 	         unit, code, field_text(call, "steps"), field_text(call, "materials"), field_text(call, "handled_at"),
 	         field_text(call, "hours"), field_text(call, "phone"), zhen_int(call, "livelihood"), zhen_now(call));
 	note_change(call, unit, code, "guide", "办事说明", list.version, 0, 0);
@@ -271,8 +283,8 @@ zhen_result set_guide(zhen_call *call)
 zhen_result list_history(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, NULLIF(unit, '') AS unit, code, what, text, version, NULLIF(round, 0) AS round, NULLIF(batch, 0) AS batch, "
-	                 "body, at FROM item_change WHERE code = $1 AND "
+	                 "SELECT id, NULLIF(unit, '') AS unit, code, what, text, version, NULLIF(round, 0) AS round, "
+	                 "NULLIF(batch, 0) AS batch, body, at FROM item_change WHERE code = $1 AND "
 	                 "version > 0 AND ($2 = '' OR unit = $2 OR unit = '') {{page id}}",
 	                 field_text(call, "code"), field_text(call, "unit"));
 }

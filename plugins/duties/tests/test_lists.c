@@ -70,7 +70,8 @@ Test(lists, a_year_has_one_round_and_nothing_changes_without_survey_and_assessme
 	first_list(&world);
 	turn_to(&world, "2026-10-12");
 	id = draft(&world, TOWNSHIP);
-	cr_expect(is_refused(&world, act(&world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}]}"), 409, "round-needed"));
+	cr_expect(is_refused(&world, act(&world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}]}"), 409,
+	                     "round-needed"));
 	done(&world, act(&world, "lists", id, "discard", NULL), 200, "discard");
 	done(&world, post(&world, "/rounds", "{\"township\": \"" TOWNSHIP "\"}"), 201, "round");
 	round = (int)zhen_test_int(world.test, "id");
@@ -82,7 +83,8 @@ Test(lists, a_year_has_one_round_and_nothing_changes_without_survey_and_assessme
 	as_staffing(&world);
 	cr_expect(is_refused(&world, act(&world, "rounds", round, "assess-end", NULL), 409, "assessment-missing"));
 	done(&world, act(&world, "rounds", round, "assess",
-	                 "{\"items\": [{\"code\": \"KX-002\", \"needed\": \"no\", \"able\": \"yes\", \"too_technical\": \"no\", "
+	                 "{\"items\": [{\"code\": \"KX-002\", \"needed\": \"no\", \"able\": \"yes\", "
+	                 "\"too_technical\": \"no\", "
 	                 "\"verdict\": \"yes\"}, {\"code\": \"KX-003\", \"needed\": \"yes\", \"able\": \"yes\", "
 	                 "\"too_technical\": \"no\", \"verdict\": \"yes\"}]}"), 200, "assess");
 	done(&world, act(&world, "rounds", round, "assess-end", NULL), 200, "assess-end");
@@ -90,7 +92,8 @@ Test(lists, a_year_has_one_round_and_nothing_changes_without_survey_and_assessme
 	cr_expect(is_refused(&world, act(&world, "lists", id, "remove", "{\"code\": \"FQ-001\", \"reason\": \"不要\"}"), 409,
 	                     "common-item-kept"));
 	cr_expect(is_refused(&world, act(&world, "lists", id, "choose",
-	                                 "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-004\"}]}"), 409, "survey-missing"));
+	                                 "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-004\"}]}"), 409,
+	                                 "survey-missing"));
 	done(&world, act(&world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-003\"}]}"), 200, "choose");
 	as_staffing(&world);
 	cr_expect(is_refused(&world, act(&world, "rounds", round, "close", NULL), 409, "draft-open"));
@@ -123,8 +126,10 @@ Test(lists, admission_opens_the_way_for_what_is_outside)
 	cr_expect_str_eq(value(&world, "flag"), "清单外");
 	cr_expect(is_refused(&world, act(&world, "tasks", task, "assign", NULL), 409, "outside-list"));
 	done(&world, post(&world, "/admissions",
-	                  "{\"unit\": \"" TOWNSHIP "\", \"as\": \"item\", \"code\": \"BD-001\", \"title\": \"旧档清查\", \"reason\": \"需要\", "
-	                  "\"basis\": \"档案法第十条\", \"lead\": \"县档案局\", \"duty\": \"清点造册\", \"support\": \"经费1万元\", "
+	                  "{\"unit\": \"" TOWNSHIP "\", \"as\": \"item\", \"code\": \"BD-001\", \"title\": "
+	                  "\"旧档清查\", \"reason\": \"需要\", "
+	                  "\"basis\": \"档案法第十条\", \"lead\": \"县档案局\", \"duty\": \"清点造册\", \"support\": "
+	                  "\"经费1万元\", "
 	                  "\"place\": \"assist\"}"), 201, "file");
 	admission = (int)zhen_test_int(world.test, "id");
 	as_staffing(&world);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every state × act × role of a list's processes: what is possible, and the exact refusal of all the rest. Who may is asked
+ * Every state × act × role of a list's processes: what is possible, and the exact refusal of all the rest. Who may is
+ * asked
  * first (403), then the state (409). */
 #include "world.h"
 
@@ -43,7 +44,8 @@ static int draft_state(World *world)
 	import_shipped(world);
 	int id = draft(world, TOWNSHIP);
 	done(world, act(world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}]}"), 200, "choose");
-	done(world, act(world, "lists", id, "add", "{\"code\": \"BD-001\", \"name\": \"甲\", \"basis\": \"甲法\"}"), 200, "add");
+	done(world, act(world, "lists", id, "add", "{\"code\": \"BD-001\", \"name\": \"甲\", \"basis\": \"甲法\"}"),
+	     200, "add");
 	return id;
 }
 
@@ -74,7 +76,8 @@ static int round_at(World *world, int steps)
 		done(world, act(world, "rounds", id, "survey-end", NULL), 200, "survey-end");
 	as_staffing(world);
 	if (steps > 1) {
-		done(world, act(world, "rounds", id, "assess", "{\"items\": [{\"code\": \"BD-001\", " ALL_YES "}]}"), 200, "assess");
+		done(world, act(world, "rounds", id, "assess", "{\"items\": [{\"code\": \"BD-001\", " ALL_YES "}]}"),
+		     200, "assess");
 		done(world, act(world, "rounds", id, "assess-end", NULL), 200, "assess-end");
 	}
 	if (steps > 2)
@@ -92,8 +95,10 @@ static int filed_state(World *world)
 	first_list(world);
 	as_department(world);
 	done(world, post(world, "/admissions",
-	                 "{\"unit\": \"" TOWNSHIP "\", \"as\": \"item\", \"code\": \"BD-001\", \"title\": \"甲\", \"reason\": \"乙\", "
-	                 "\"basis\": \"甲法\", \"lead\": \"县局\", \"duty\": \"巡查\", \"support\": \"经费\"}"), 201, "file");
+	                 "{\"unit\": \"" TOWNSHIP "\", \"as\": \"item\", \"code\": \"BD-001\", \"title\": \"甲\", "
+	                 "\"reason\": \"乙\", "
+	                 "\"basis\": \"甲法\", \"lead\": \"县局\", \"duty\": \"巡查\", \"support\": \"经费\"}"), 201,
+	                 "file");
 	return (int)zhen_test_int(world->test, "id");
 }
 
@@ -113,7 +118,8 @@ static int retracted_state(World *world) { return decided_state(world, "retract"
 
 static int task_with(World *world, const char *code)
 {
-	g_autofree char *json = g_strdup_printf("{\"unit\": \"" TOWNSHIP "\", \"title\": \"事\", \"code\": \"%s\"}", code);
+	g_autofree char *json =
+		g_strdup_printf("{\"unit\": \"" TOWNSHIP "\", \"title\": \"事\", \"code\": \"%s\"}", code);
 
 	first_list(world);
 	as_department(world);
@@ -140,7 +146,8 @@ static int transfer_with(World *world, bool whole)
 	int id;
 
 	first_list(world);
-	done(world, post(world, "/transfers", "{\"township\": \"" TOWNSHIP "\", \"code\": \"FQ-001\"}"), 201, "transfer");
+	done(world, post(world, "/transfers", "{\"township\": \"" TOWNSHIP "\", \"code\": \"FQ-001\"}"), 201,
+	     "transfer");
 	id = (int)zhen_test_int(world->test, "id");
 	for (size_t i = 0; whole && i < G_N_ELEMENTS(parts); i++)
 		done(world, act(world, "transfers", id, "record", parts[i]), 200, parts[i]);
@@ -171,7 +178,8 @@ static int reviewed_state(World *world) { return review_at(world, "2026-09-21", 
 static const Act list_acts[] = {
 	{ "choose", "{\"items\": [{\"code\": \"KX-002\"}]}", "duties.edit" },
 	{ "add", "{\"code\": \"BD-009\", \"name\": \"乙\", \"basis\": \"乙法\"}", "duties.edit" },
-	{ "place", "{\"code\": \"BD-001\", \"place\": \"assist\", \"lead\": \"县局\", \"duty\": \"巡查\"}", "duties.edit" },
+	{ "place", "{\"code\": \"BD-001\", \"place\": \"assist\", \"lead\": \"县局\", \"duty\": \"巡查\"}",
+	  "duties.edit" },
 	{ "remove", "{\"code\": \"BD-001\", \"reason\": \"无件\"}", "duties.edit" },
 	{ "import", FILE_CSV, "duties.edit" },
 	{ "publish", NOTHING, "duties.publish" },
@@ -286,7 +294,8 @@ static void whole_table(const Process *process)
 					roles[r].as(&world);
 					int32_t answer = act(&world, process->name, id, process->acts[a].verb, process->acts[a].json);
 					cr_expect(answer == status && strcmp(status == 200 ? "" : value(&world, "code"), code) == 0,
-					          "%s %s %s as %s: %d %s, not %d %s", process->name, state->name, process->acts[a].verb,
+					          "%s %s %s as %s: %d %s, not %d %s", process->name, state->name,
+					          process->acts[a].verb,
 					          roles[r].name, answer, zhen_test_body(world.test), status, code);
 				}
 			world_clear(&world);

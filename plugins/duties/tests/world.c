@@ -131,7 +131,8 @@ int32_t bring(World *world, const char *code, const char *kind, const char *divi
 {
 	g_autofree char *content = json_text(csv);
 	g_autofree char *json = g_strdup_printf(
-		"{\"code\": \"%s\", \"title\": \"目录\", \"kind\": \"%s\", \"division\": \"%s\", \"content\": %s%s}", code, kind, division,
+		"{\"code\": \"%s\", \"title\": \"目录\", \"kind\": \"%s\", \"division\": \"%s\", \"content\": %s%s}",
+		code, kind, division,
 		content, more);
 
 	return post(world, "/catalogues", json);
@@ -170,7 +171,8 @@ int first_list(World *world)
 
 	import_shipped(world);
 	id = draft(world, TOWNSHIP);
-	done(world, act(world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-002\"}]}"), 200, "choose");
+	done(world, act(world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}, {\"code\": \"KX-002\"}]}"),
+	     200, "choose");
 	as_staffing(world);
 	done(world, act(world, "lists", id, "publish", NULL), 200, "publish");
 	return id;
