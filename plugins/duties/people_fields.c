@@ -109,12 +109,19 @@ const zhen_field report_list_fields[] = { NEED("division", ZHEN_DIVISION, "区�
 /* ---- answers ---- */
 
 static const zhen_field action_reply[] = { TEXT("title", "操作"), TEXT("method", ""), TEXT("path", ""), END };
-static const zhen_field journal_reply[] = {
-	TEXT("what", "事项"), TEXT("text", "内容"), TEXT("person", "经办"), TEXT("body", "单位"), TIME("at", "时间"), END,
+#define JOURNAL_REPLY(words_)                                                                                     \
+	CHOOSE("what", "事项", words_), TEXT("text", "内容"), TEXT("person", "经办"), TEXT("body", "单位"), TIME("at", "时间"), END
+static const zhen_field post_journal_reply[] = {
+	JOURNAL_REPLY(
+		"draft=拟设|approve=核定|allot=定编|duty=定责|unduty=取消职责|place=定人|vacate=离岗|abolish=撤销"),
+};
+static const zhen_field secondment_journal_reply[] = {
+	JOURNAL_REPLY("request=申请|approve=同意|refuse=不同意|cancel=撤回|extend=延长|return=归还|overdue=逾期"),
 };
 static const zhen_field holder_reply[] = { ROW_ID, { .name = "name", .type = ZHEN_NAME, .label = "姓名" }, END };
 static const zhen_field gap_item_reply[] = {
-	TEXT("code", "编码"), TEXT("name", "事项"), TEXT("upper", "对应乡镇（街道）事项"), TEXT("gap", "缺口"), END,
+	TEXT("code", "编码"), TEXT("name", "事项"), TEXT("upper", "对应乡镇（街道）事项"),
+	CHOOSE("gap", "缺口", "no-post=未定岗"), END,
 };
 static const zhen_field gap_post_reply[] = {
 	ROW_ID, TEXT("code", "岗位编号"), TEXT("name", "岗位"), INT("headcount", "定编"), INT("holders", "在岗"),
@@ -146,7 +153,7 @@ static const zhen_field district_reply[] = {
 const zhen_field posts_reply[] = { POST_REPLY, END };
 const zhen_field post_reply[] = {
 	POST_REPLY, { .name = "duties", .type = ZHEN_TEXT, .label = "职责事项" }, LIST("persons", "在岗人员", holder_reply),
-	LIST("journal", "记录", journal_reply), LIST("actions", "操作", action_reply), END,
+	LIST("journal", "记录", post_journal_reply), LIST("actions", "操作", action_reply), END,
 };
 const zhen_field post_state_reply[] = {
 	ROW_ID, TEXT("code", "岗位编号"), TEXT("name", "岗位"), CHOOSE("state", "状态", POST_STATE_CHOICES),
@@ -187,7 +194,7 @@ const zhen_field person_reply[] = {
 const zhen_field secondments_reply[] = { SECONDMENT_REPLY, END };
 const zhen_field secondment_reply[] = {
 	SECONDMENT_REPLY, TEXT("reason", "理由"), TEXT("opinion", "意见"), INT("extended", "延长次数"),
-	LIST("journal", "记录", journal_reply), LIST("actions", "操作", action_reply), END,
+	LIST("journal", "记录", secondment_journal_reply), LIST("actions", "操作", action_reply), END,
 };
 const zhen_field secondment_state_reply[] = {
 	ROW_ID, CHOOSE("state", "状态", SECONDMENT_STATE_CHOICES), DAY("until_on", "归还期限"), BOOL("overdue", "逾期"), END,
