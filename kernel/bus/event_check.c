@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What a log says is an event, held against what its topic declares. */
 #include <string.h>
-#include "base/clock.h"
 #include "base/digits.h"
-#include "base/divisions.h"
-#include "base/json_flat.h"
 #include "bus/bus.h"
+#include "runtime/event_value.h"
 
-#define CODE_MAX 64 /* bytes of a day, a time or a division's code */
+#define NAME_MAX_BYTES 64
 
 typedef struct Check {
 	const zhen_topic *topic;
@@ -22,42 +20,6 @@ static const char *fault(const Check *check, const char *field, const char *what
 	return arena_printf(check->arena, "%s: field %s %s", check->event->topic, field, what);
 }
 
-static gboolean is_among(const char *choices, const JsonFlat *value)
-{
-	/* Its label is none of it. */
-	if (memchr(value->text, '=', value->length) != NULL || memchr(value->text, '|', value->length) != NULL)
-		return FALSE;
-	for (const char *p = choices; p != NULL && *p != '\0'; p = strchr(p, '|') != NULL ? strchr(p, '|') + 1 : NULL)
-		if (strncmp(p, value->text, value->length) == 0 &&
-		    (p[value->length] == '=' || p[value->length] == '|' || p[value->length] == '\0'))
-			return TRUE;
-	return FALSE;
-}
-
-/* NULL = it fits. */
-static const char *check_text(Check *check, const zhen_field *field, const JsonFlat *value, gint64 *out_ms)
-{
-	char code[CODE_MAX];
-
-	if (value->kind != JSON_FLAT_TEXT)
-		return "is no text";
-	if (memchr(value->text, '\0', value->length) != NULL)
-		return "holds a NUL";
-	if (field->type == ZHEN_CHOICE)
-		return is_among(field->choices, value) ? NULL : "is none of its choices";
-	if (field->type != ZHEN_TIME && field->type != ZHEN_DATE && field->type != ZHEN_DIVISION)
-		return NULL;
-	if (value->length >= sizeof code)
-		return "is too long";
-	memcpy(code, value->text, value->length);
-	code[value->length] = '\0';
-	if (field->type == ZHEN_TIME)
-		return clock_parse(code, out_ms) ? NULL : "is no time";
-	if (field->type == ZHEN_DATE)
-		return clock_day_valid(code) ? NULL : "is no day";
-	return divisions_find(check->divisions, code) != NULL ? NULL : "is no known division";
-}
-
 /* As emitting writes it into the column beside the body. */
 static const char *column_text(Check *check, const JsonFlat *value, gint64 ms)
 {
@@ -69,26 +31,33 @@ static const char *column_text(Check *check, const JsonFlat *value, gint64 ms)
 	return arena_strndup(check->arena, digits, digits_print(number, digits));
 }
 
+/* A plain member of a topic that had more fields once. Nobody's handler has to know it. */
+static gboolean was_declared(const JsonFlat *value)
+{
+	const gsize length = strspn(value->name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return g_ascii_islower(value->name[0]) && value->name[length] == '\0' && length < NAME_MAX_BYTES &&
+	       value->kind != JSON_FLAT_OTHER;
+}
+
 static const char *check_member(Check *check, const JsonFlat *value)
 {
 	const zhen_topic *topic = check->topic;
 	const zhen_field *field = field_find(topic->fields, value->name);
-	const char *why = NULL;
+	const char *why;
 	gint64 ms = G_MININT64;
 
-	if (field == NULL)
-		return fault(check, g_utf8_validate(value->name, -1, NULL) && strlen(value->name) < CODE_MAX ? value->name : "?",
+	if (field == NULL) {
+		if (was_declared(value))
+			return NULL;
+		return fault(check, g_utf8_validate(value->name, -1, NULL) && strlen(value->name) < NAME_MAX_BYTES ? value->name : "?",
 		             "is not declared");
+	}
 	if (type_is_personal(field->type))
 		return fault(check, field->name, "is personal");
 	if (value->kind == JSON_FLAT_NULL)
 		return NULL;
-	if (field->type == ZHEN_INT || field->type == ZHEN_MONEY)
-		why = value->kind == JSON_FLAT_INT ? NULL : "is no whole number";
-	else if (field->type == ZHEN_BOOL)
-		why = value->kind == JSON_FLAT_BOOL ? NULL : "is neither true nor false";
-	else
-		why = check_text(check, field, value, &ms);
+	why = event_value_fault(field, check->divisions, EVENT_LOGGED, value, &ms);
 	if (why != NULL)
 		return fault(check, field->name, why);
 	if (topic->subject != NULL && strcmp(field->name, topic->subject) == 0)
@@ -115,6 +84,47 @@ static const char *check_members(Check *check, const JsonMembers *members)
 	return why;
 }
 
+static gboolean says(const Check *check, const JsonFlat *value, const char *column)
+{
+	char digits[DIGITS_SIZE];
+
+	if (value->kind == JSON_FLAT_NULL || field_find(check->topic->fields, value->name) != NULL)
+		return FALSE;
+	if (value->kind == JSON_FLAT_TEXT)
+		return strlen(column) == value->length && memcmp(column, value->text, value->length) == 0;
+	return strlen(column) == digits_print(value->integer, digits) && strncmp(column, digits, strlen(column)) == 0;
+}
+
+/* The field that was subject or scope is not declared any more. */
+static gboolean was_said(const Check *check, const JsonMembers *members, const char *column)
+{
+	const char *name;
+	json_t *value;
+
+	for (guint i = 0; i < members->count; i++)
+		if (says(check, &members->flat[i], column))
+			return TRUE;
+	json_object_foreach(members->tree, name, value)
+	{
+		const JsonFlat flat = json_flat_of(name, value);
+
+		if (says(check, &flat, column))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static const char *check_columns(const Check *check, const JsonMembers *members)
+{
+	const LogEvent *event = check->event;
+
+	if (strcmp(check->subject, event->subject) != 0 && !was_said(check, members, event->subject))
+		return "its subject is not what its body says";
+	if (strcmp(check->division, event->division) != 0 && !was_said(check, members, event->division))
+		return "its division is not what its body says";
+	return NULL;
+}
+
 static const zhen_topic *topic_of(const Plugin *publisher, const char *name)
 {
 	for (guint i = 0; i < publisher->n_topics; i++)
@@ -136,10 +146,8 @@ const char *event_fault(const Plugin *publisher, const Divisions *divisions, con
 	if (event->body_length == 0 || !json_members_read(&members, event->body, event->body_length, arena, NULL))
 		return "its body is no JSON object";
 	why = check_members(&check, &members);
+	if (why == NULL)
+		why = check_columns(&check, &members);
 	json_members_clear(&members);
-	if (why != NULL)
-		return why;
-	if (strcmp(check.subject, event->subject) != 0)
-		return "its subject is not what its body says";
-	return strcmp(check.division, event->division) == 0 ? NULL : "its division is not what its body says";
+	return why;
 }

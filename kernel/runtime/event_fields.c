@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/json_flat.h"
+#include "runtime/event_value.h"
 #include "runtime/events.h"
 
 static const zhen_value null_value = { ZHEN_KIND_NULL, 0, { 0 } };
@@ -51,7 +52,7 @@ static gboolean take_text(Call *call, const zhen_field *field, const JsonFlat *m
 			return FALSE;
 		*out = zhen_from_int(ms);
 	}
-	return field->type != ZHEN_DIVISION || divisions_find(call->runtime->env->divisions, out->as.text) != NULL;
+	return field->type != ZHEN_DIVISION || event_division(call->runtime->env->divisions, out->as.text) != NULL;
 }
 
 static gboolean take(Call *call, const zhen_field *field, const JsonMembers *members, const JsonFlat *member, zhen_value *out)

@@ -3,6 +3,7 @@
  * them before, and many rows in one statement cost little more than half of what they cost one by one. */
 #include <string.h>
 #include "base/digits.h"
+#include "runtime/event_value.h"
 #include "runtime/host.h"
 
 #define ROWS 16           /* of one statement */
@@ -96,20 +97,34 @@ static const zhen_topic *topic_find(const Plugin *plugin, const char *name)
 	return NULL;
 }
 
-static gboolean value_fits(Call *call, const zhen_field *field, const zhen_value *value)
+/* As the log's reader will see it. */
+static JsonFlat flat_of(const zhen_field *field, const zhen_value *value)
 {
-	switch (field->type) {
-	case ZHEN_INT:
-	case ZHEN_MONEY:
-	case ZHEN_BOOL:
-	case ZHEN_TIME:
-		return value->kind == ZHEN_KIND_INT;
-	case ZHEN_DIVISION:
-		return value->kind == ZHEN_KIND_TEXT &&
-		       divisions_find(call->runtime->env->divisions, value->as.text) != NULL;
-	default:
-		return value->kind == ZHEN_KIND_TEXT;
+	JsonFlat flat = { .name = field->name, .kind = JSON_FLAT_OTHER };
+
+	if (value->kind == ZHEN_KIND_TEXT) {
+		flat.kind = JSON_FLAT_TEXT;
+		flat.text = value->as.text;
+		flat.length = value->length;
+	} else if (value->kind == ZHEN_KIND_INT) {
+		const gboolean is_bool = field->type == ZHEN_BOOL && (value->as.integer == 0 || value->as.integer == 1);
+
+		flat.kind = is_bool ? JSON_FLAT_BOOL : JSON_FLAT_INT;
+		flat.integer = value->as.integer;
 	}
+	return flat;
+}
+
+/* A name twice is read by nobody. Most topics have few fields. */
+static gboolean was_given(const zhen_value *pairs, size_t before, const char *name, gsize index, guint64 *given)
+{
+	const guint64 bit = index < 64 ? G_GUINT64_CONSTANT(1) << index : 0;
+	gboolean twice = (*given & bit) != 0;
+
+	for (size_t i = 0; bit == 0 && !twice && i < before; i += 2)
+		twice = strcmp(pairs[i].as.text, name) == 0;
+	*given |= bit;
+	return twice;
 }
 
 /* Returns its bytes. */
@@ -141,6 +156,7 @@ static gboolean put_event(Call *call, const zhen_topic *topic, const zhen_value 
 	const zhen_value *subject = NULL, *division = NULL;
 	GString *text = call->emits->text;
 	const gsize from = text->len;
+	guint64 given = 0;
 	JsonOut out;
 
 	json_out_init(&out, text);
@@ -150,9 +166,19 @@ static gboolean put_event(Call *call, const zhen_topic *topic, const zhen_value 
 		const zhen_value *value = &pairs[i + 1];
 		const zhen_field *field = field_find(topic->fields, name);
 
-		if (field == NULL || (value->kind != ZHEN_KIND_NULL && !value_fits(call, field, value))) {
-			exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s %s", topic->name, name,
-			            field == NULL ? "未声明" : "类型不符");
+		const char *why = NULL;
+
+		if (field == NULL) {
+			why = "未声明 (is not declared)";
+		} else if (was_given(pairs, i, name, (gsize)(field - topic->fields), &given)) {
+			why = "重复 (is given twice)";
+		} else if (value->kind != ZHEN_KIND_NULL) {
+			const JsonFlat flat = flat_of(field, value);
+
+			why = event_value_fault(field, call->runtime->env->divisions, EVENT_EMITTED, &flat, NULL);
+		}
+		if (why != NULL) {
+			exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s 不合声明：%s", topic->name, name, why);
 			return FALSE;
 		}
 		if (topic->subject != NULL && strcmp(name, topic->subject) == 0)

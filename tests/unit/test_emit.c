@@ -6,17 +6,59 @@
 #include "runtime/exec.h"
 #include "testhost/world.h"
 
-enum Turn { TURN_FINE, TURN_REFUSED, TURN_UNDECLARED, TURN_TOO_LONG, TURN_LARGE };
+enum Turn { TURN_FINE, TURN_REFUSED, TURN_UNDECLARED, TURN_TOO_LONG, TURN_LARGE, TURN_BAD };
+
 
 static char large[60001];
+static char said[256]; /* why the last of them was refused */
+
+/* What reading a log refuses is refused where it is emitted, and the field is named. */
+static const struct Bad {
+	const char *field;
+	zhen_value value;
+	const char *what; /* NULL = it is taken */
+} bad[] = {
+#define TEXT(text_) { ZHEN_KIND_TEXT, sizeof(text_) - 1, { .text = text_ } }
+#define NUMBER(number) { ZHEN_KIND_INT, 0, { .integer = number } }
+	{ "kind", TEXT("hut"), "choices" },
+	{ "kind", TEXT(""), "choices" },
+	{ "kind", TEXT("yard"), NULL },
+	{ "day", TEXT("2026-02-30"), "is no day" },
+	{ "day", TEXT(""), "is no day" },
+	{ "day", TEXT("2026-02-28"), NULL },
+	{ "when", TEXT("2026-02-28"), "is no time" },
+	{ "when", NUMBER(G_MAXINT64), "is no time" },
+	{ "when", NUMBER(1700000000000), NULL },
+	{ "open", NUMBER(2), "true nor false" },
+	{ "open", NUMBER(1), NULL },
+	{ "place", TEXT("990101999000"), "is no known division" },
+	{ "place", TEXT("9"), "is no known division" },
+	{ "text", TEXT("a\0b"), "NUL" },
+	{ "text", TEXT("a\xff"), "UTF-8" },
+	{ "text", TEXT("永定"), NULL },
+	{ "text", NUMBER(1), "is no text" },
+	{ "n", TEXT("1"), "is no whole number" },
+	{ "no_such", NUMBER(1), "is not declared" },
+	{ "twice", NUMBER(1), "is given twice" },
+};
 
 static zhen_result publish(zhen_call *call)
 {
 	const int64_t count = zhen_int(call, "count"), turn = zhen_int(call, "turn");
 
-	for (int64_t i = 1; i <= count; i++)
+	for (int64_t i = 1; turn != TURN_BAD && i <= count; i++)
 		zhen_emit(call, i % 2 == 1 ? "herald.odd" : "herald.even", "n", i, "place", "990101101000", "text",
 		          turn == TURN_LARGE ? large : "x");
+	if (turn == TURN_BAD) {
+		const struct Bad *row = &bad[count - 1];
+		const bool twice = strcmp(row->field, "twice") == 0;
+		const zhen_value pairs[] = { zhen_from_text(twice ? "n" : row->field), row->value,
+			                     zhen_from_text(twice ? "n" : "rank"), zhen_from_int(1) };
+
+		call->host->emit(call, "herald.told", pairs, 4);
+		g_strlcpy(said, ((Call *)call)->fail_text != NULL ? ((Call *)call)->fail_text : "", sizeof said);
+		return zhen_ok(call);
+	}
 	if (turn == TURN_UNDECLARED)
 		zhen_emit(call, "herald.odd", "no_such", (int64_t)1);
 	if (turn == TURN_TOO_LONG) {
@@ -33,7 +75,17 @@ static const zhen_field made[] = { { .name = "n", .type = ZHEN_INT },
 	                           { .name = "place", .type = ZHEN_DIVISION },
 	                           { .name = "text", .type = ZHEN_TEXT },
 	                           { 0 } };
-static const zhen_topic topics[] = { { .name = "herald.odd", .fields = made, .subject = "n", .scope = "place", .summary = "x" },
+static const zhen_field told[] = { { .name = "n", .type = ZHEN_INT },
+	                           { .name = "rank", .type = ZHEN_INT },
+	                           { .name = "kind", .type = ZHEN_CHOICE, .choices = "house=住房|yard" },
+	                           { .name = "day", .type = ZHEN_DATE },
+	                           { .name = "when", .type = ZHEN_TIME },
+	                           { .name = "open", .type = ZHEN_BOOL },
+	                           { .name = "place", .type = ZHEN_DIVISION },
+	                           { .name = "text", .type = ZHEN_TEXT },
+	                           { 0 } };
+static const zhen_topic topics[] = { { .name = "herald.told", .fields = told, .subject = "n", .summary = "x" },
+	                             { .name = "herald.odd", .fields = made, .subject = "n", .scope = "place", .summary = "x" },
 	                             { .name = "herald.even", .fields = made, .subject = "n", .scope = "place", .summary = "x" },
 	                             { 0 } };
 static const zhen_field asked[] = { { .name = "count", .type = ZHEN_INT }, { .name = "turn", .type = ZHEN_INT }, { 0 } };
@@ -187,5 +239,25 @@ Test(emit, of_a_handler_that_fails_none_is_left, .timeout = 60)
 	cr_assert_eq(ask(&herald, 3, TURN_FINE), 200, "and nothing of them comes with the next call");
 	cr_assert_eq(number(&herald, "SELECT COUNT(*) FROM _event"), 3);
 	cr_assert_eq(wrong_rows(&herald, number(&herald, "SELECT min(seq) - 1 FROM _event")), 0);
+	herald_close(&herald);
+}
+
+Test(emit, what_a_log_is_not_read_with_is_refused_to_who_emits_it, .timeout = 60)
+{
+	gint64 taken = 0;
+	Herald herald;
+
+	herald_open(&herald);
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		const gboolean twice = strcmp(bad[i].field, "twice") == 0;
+		const gint status = ask(&herald, (gint)i + 1, TURN_BAD);
+
+		cr_expect_eq(status, bad[i].what != NULL ? 500 : 200, "%zu %s: %d %s", i, bad[i].field, status, said);
+		cr_expect(bad[i].what == NULL || (strstr(said, bad[i].what) != NULL &&
+		                                  strstr(said, twice ? " n " : bad[i].field) != NULL),
+		          "%zu %s: %s", i, bad[i].field, said);
+		taken += bad[i].what == NULL;
+	}
+	cr_expect_eq(number(&herald, "SELECT COUNT(*) FROM _event"), taken);
 	herald_close(&herald);
 }

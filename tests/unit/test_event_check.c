@@ -58,6 +58,16 @@ static const Case cases[] = {
 	{ "aa.item.dated", "1789695000000", "", "{\"at\":\"2026-09-18T09:30:00.000+08:00\"}", NULL },
 	{ "aa.item.switched", "1", "", "{\"open\":true}", NULL },
 	{ "aa.item.bare", "", "", "{}", NULL },
+	/* What was right when it was emitted: a field, a choice, a township, a subject that are no more. */
+	SET("{\"phase\":\"1\",\"old_2\":null,\"count\":7}", NULL),
+	{ "aa.item.bare", "", "", "{\"n\":1}", NULL },
+	SET("{\"kind\":\"hut\"}", NULL),
+	{ "aa.item.set", "", "532327999000", "{\"place\":\"532327999000\"}", NULL },
+	{ "aa.item.set", "", "532327101999", "{\"place\":\"532327101999\"}", NULL },
+	{ "aa.item.set", "", "532399000000", "{\"place\":\"532399000000\"}", NULL },
+	{ "aa.item.bare", "x7", "", "{\"case_no\":\"x7\"}", NULL },
+	{ "aa.item.bare", "-7", PLACE, "{\"case_no\":-7,\"old_place\":\"" PLACE "\"}", NULL },
+	SET("{\"kind\":\"hous\"}", NULL),
 
 	{ "", "", "", "", "the row is no event" },
 	{ "aa.item.lost", "", "", "{}", "its topic is not declared" },
@@ -68,10 +78,16 @@ static const Case cases[] = {
 	SET("{\"n\":1,\"n\":1}", "its body is no JSON object"),
 	SET("{\"n\":1}{}", "its body is no JSON object"),
 	SET("null", "its body is no JSON object"),
-	SET("{\"phone\":\"1\"}", FIELD("phone", "is not declared")),
 	SET("{\"\":1}", FIELD("", "is not declared")),
+	SET("{\"phone\":[1]}", FIELD("phone", "is not declared")),
+	SET("{\"phone\":{}}", FIELD("phone", "is not declared")),
+	SET("{\"Phone\":1}", FIELD("Phone", "is not declared")),
+	SET("{\"kind\":\"a|b\"}", FIELD("kind", "is none of its choices")),
+	{ "aa.item.set", "", "53232710100", "{\"place\":\"53232710100\"}", FIELD("place", "is no known division") },
+	{ "aa.item.set", "", "53232710100x", "{\"place\":\"53232710100x\"}", FIELD("place", "is no known division") },
+	{ "aa.item.bare", "x", "", "{\"case_no\":\"y\"}", "its subject is not what its body says" },
+	{ "aa.item.set", "x", "", "{\"name\":\"y\",\"n\":1}", "its subject is not what its body says" },
 	SET("{\"_csrf\":1}", FIELD("_csrf", "is not declared")),
-	{ "aa.item.bare", "", "", "{\"n\":1}", "aa.item.bare: field n is not declared" },
 	SET("{\"n\":\"1\"}", FIELD("n", "is no whole number")),
 	SET("{\"n\":1.5}", FIELD("n", "is no whole number")),
 	SET("{\"n\":[1]}", FIELD("n", "is no whole number")),
@@ -84,8 +100,6 @@ static const Case cases[] = {
 	SET("{\"day\":\"2026-02-30\"}", FIELD("day", "is no day")),
 	SET("{\"at\":\"2026-09-18\"}", FIELD("at", "is no time")),
 	SET("{\"at\":1789695000000}", FIELD("at", "is no text")),
-	SET("{\"kind\":\"hut\"}", FIELD("kind", "is none of its choices")),
-	SET("{\"kind\":\"hous\"}", FIELD("kind", "is none of its choices")),
 	SET("{\"kind\":\"house=住房\"}", FIELD("kind", "is none of its choices")),
 	SET("{\"kind\":\"\"}", FIELD("kind", "is none of its choices")),
 	{ "aa.item.set", "", "110101001000", "{\"place\":\"110101001000\"}", FIELD("place", "is no known division") },
@@ -173,6 +187,7 @@ Test(event_check, members_beyond_what_is_read_flat_are_looked_at_too)
 
 	for (guint i = 0; i < 70; i++)
 		g_string_append_printf(body, "%s\"m%u\":%u", i > 0 ? "," : "", i, i);
+	g_string_append(body, ",\"n\":\"no number\"");
 	g_string_append(body, "}");
 	row = (Case)SET(body->str, NULL);
 	event = event_of(&row);
