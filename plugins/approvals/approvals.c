@@ -148,6 +148,9 @@ static const zhen_purge purges[] = {
 	{ 0 },
 };
 
+static const zhen_subscription subscriptions[] = { ITEMS_SUBSCRIPTIONS { 0 } };
+static const zhen_need needs[] = { { .plugin = "duties", .flags = ZHEN_OPTIONAL }, { 0 } };
+
 ZHEN_PLUGIN(approvals, "1.0.0", .title = "审批", .summary = "依申请办理的事项：受理、审核、决定、发证、验证", .start = start,
-            .migrations = migrations, .routes = routes, .topics = topics, .jobs = jobs, .settings = settings,
-            .permissions = permissions, .menu = menu, .purges = purges);
+            .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .jobs = jobs, .settings = settings,
+            .permissions = permissions, .menu = menu, .purges = purges, .needs = needs);

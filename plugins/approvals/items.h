@@ -90,6 +90,15 @@ void volume_add(zhen_call *call, const char *township, const char *code);
 
 void delivery_show(zhen_call *call, int64_t matter);
 
+/* ---- outside.c: what the plugin duties tells ---- */
+
+extern const zhen_field duty_event_fields[];
+zhen_handle duty_listed, duty_withdrawn;
+#define ITEMS_SUBSCRIPTIONS                                                                                  \
+	{ .topic = "duties.item.assigned", .handle = duty_listed, .fields = duty_event_fields },             \
+	{ .topic = "duties.item.changed", .handle = duty_listed, .fields = duty_event_fields },              \
+	{ .topic = "duties.item.withdrawn", .handle = duty_withdrawn, .fields = duty_event_fields },
+
 /* ---- the tables ---- */
 
 extern const char items_more_sql[], places_sql[];

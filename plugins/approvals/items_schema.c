@@ -22,9 +22,9 @@ const char items_more_sql[] =
 	"PRIMARY KEY(offer, code)) {{without rowid}};"
 	"CREATE TABLE offer_draft(division TEXT NOT NULL, code TEXT NOT NULL, seq BIGINT NOT NULL, "
 	"PRIMARY KEY(division, code)) {{without rowid}};"
-	/* The township's list of duties, from the plugin duties or from a file. state: listed, dropped. */
+	/* The township's list of duties, from the plugin duties or from a file. state: listed, dropped; each from its day on. */
 	"CREATE TABLE duty(division TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, "
-	"source TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(division, code)) {{without rowid}};"
+	"from_on TEXT NOT NULL, source TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(division, code)) {{without rowid}};"
 	"CREATE TABLE volume(division TEXT NOT NULL, year BIGINT NOT NULL, code TEXT NOT NULL, cases BIGINT NOT NULL, "
 	"PRIMARY KEY(division, year, code)) {{without rowid}};"
 	"CREATE TABLE export(id {{id}}, name TEXT NOT NULL, digest TEXT NOT NULL, township TEXT NOT NULL, account TEXT NOT NULL, "

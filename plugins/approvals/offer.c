@@ -27,7 +27,10 @@ static bool duty_is_listed(zhen_call *call, const char *township, const char *du
 	if (duty[0] == '\0' || strcmp(rule, "off") == 0 ||
 	    zhen_one(call, "SELECT code FROM duty WHERE division = $1 LIMIT 1", township) == NULL)
 		return true;
-	return zhen_one(call, "SELECT code FROM duty WHERE division = $1 AND code = $2 AND state = 'listed'", township, duty) != NULL;
+	return zhen_one(call,
+	                "SELECT code FROM duty WHERE division = $1 AND code = $2 AND ((state = 'listed' AND from_on <= $3) OR "
+	                "(state = 'dropped' AND from_on > $3))",
+	                township, duty, today_of(call)) != NULL;
 }
 
 zhen_result offer_allows(zhen_call *call, const zhen_row *item, const char *township, const char *village)
@@ -246,7 +249,8 @@ zhen_result import_duties(zhen_call *call)
 		zhen_field_error(call, "lines.1", "file-unreadable", "第%lld行：%s", (long long)csv.problem_line, csv.problem);
 		return zhen_invalid(call);
 	}
-	zhen_run(call, "UPDATE duty SET state = 'dropped', at = $1 WHERE division = $2", zhen_now(call), division);
+	zhen_run(call, "UPDATE duty SET state = 'dropped', from_on = $3, at = $1 WHERE division = $2", zhen_now(call), division,
+	         today_of(call));
 	for (size_t i = 0; i < csv.count; i++) {
 		const zhen_csv_row *row = &csv.rows[i];
 		const char *code = zhen_csv_plain(call, row->cells[0]);
@@ -261,9 +265,10 @@ zhen_result import_duties(zhen_call *call)
 		}
 		n++;
 		zhen_run(call,
-		         "INSERT INTO duty(division, code, name, state, source, at) VALUES($1, $2, $3, 'listed', 'file', $4) "
-		         "{{upsert division, code}} name = excluded.name, state = 'listed', source = 'file', at = excluded.at",
-		         division, code, row->cells[1], zhen_now(call));
+		         "INSERT INTO duty(division, code, name, state, from_on, source, at) VALUES($1, $2, $3, 'listed', $5, 'file', $4) "
+		         "{{upsert division, code}} name = excluded.name, state = 'listed', from_on = excluded.from_on, "
+		         "source = 'file', at = excluded.at",
+		         division, code, row->cells[1], zhen_now(call), today_of(call));
 	}
 	if (!fine)
 		return zhen_invalid(call);

@@ -4,10 +4,11 @@ import csv
 import io
 import json
 
+import lists
 import town as towns
 from rows import BOTH, expect, expect_true, figure, scenario
 from town import TOWNSHIP
-from zhend import id_card
+from zhend import Zhend, id_card
 
 VILLAGE, OTHER_VILLAGE = "532327101003", "532327101001"  # 小汉坝社区, 苴却社区
 NEIGHBOUR = "532327102000"
@@ -516,3 +517,30 @@ def outside_the_list_of_duties(town):
     answer = town.post("admin", "/duties/imports", division=TOWNSHIP, content="编码,名称\n1.2E+10,坏\n")
     expect_true((2, "") in refused_lines(town, answer, "a bad table"), "told")
     applies(town, "Q1", 5)
+
+
+@scenario("C25.both-plugins", rule=True, homes=BOTH)
+def with_the_list_that_duties_publishes(town):
+    """with duties enabled, what a township's published list does not hold is not taken there; the neighbour's list is its own"""
+    it = lists.Lists(town)
+    it.both_catalogues()
+    it.first_list(lists.TOWNSHIP, ["KX-001"])
+    town.done(town.post("admin", "/imports", content=table([row("Q1", 对应职权="KX-001"), row("Q2", 对应职权="KX-002")])), "导入", 201)
+    town.until("the list has come", lambda: applies(town, "Q2", 1, status=0).code == "outside-list")
+    town.refused(applies(town, "Q2", 2, status=409), 409, "outside-list", "a duty not chosen")
+    applies(town, "Q1", 3)
+    applies(town, "Q2", 4, village="532327102201")
+
+
+@scenario("C25.alone")
+def without_duties(town):
+    """the same item where the plugin duties is not enabled"""
+    pilots = "[pilot alone]\ntitle = 单独启用审批\ndivisions = 532300000000\nplugins = approvals\n"
+    with Zhend(pilot="alone", pilots=pilots) as host:
+        host.turn_clock("2026-09-18T09:30:00+08:00")
+        admin = host.login(towns.BODIES["admin"])
+        fields = {"village": VILLAGE, "applicant": "张阿婆", "id_card": id_card(100), "phone": "13987650000", "content": "申请"}
+        made = host.post("/p/approvals/imports", json={"content": table([row("Q2", 对应职权="KX-002")])}, as_=admin)
+        expect(made.status, 201, f"import: {made}")
+        filed = host.post("/p/approvals/items/Q2/apply", json=fields)
+        expect(filed.status, 201, f"applied for: {filed}")

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Items as data: what a table of them is refused for, which version holds on a day, what an event of the list of duties does, and
+ * through which door a result leaves. */
+#include "world.h"
+
+#define HEAD                                                                                                              \
+	"编码,名称,事项类型,办理方式,设定依据,行使内容,服务对象,法定时限,法定时限依据,承诺时限,受理条件,申请材料,审核,决定,结果名称,办理地点,"  \
+	"办理时间,咨询电话,对应职权,版本,生效日期\\n"
+#define ROW(code, mode, legal, promised, materials, review, duty, version, from)                                           \
+	code ",名称,公共服务," mode ",《甲法》第一条,内容,自然人," legal ",示例," promised ",条件," materials "," review \
+	     ",政府,结果,中心,工作日,0878-1," duty "," version "," from "\\n"
+#define GOOD(code) ROW(code, "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "2020-01-01")
+
+static int32_t import(World *world, const char *rows)
+{
+	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, rows);
+
+	zhen_test_as(world->test, "县管理员", "county-service-532327000000", NULL, "approvals.read approvals.publish approvals.places");
+	return zhen_test_call(world->test, "POST", "/imports", json);
+}
+
+static int32_t ask(World *world, const char *code)
+{
+	g_autofree char *own = id_card(7);
+	g_autofree char *path = g_strdup_printf("/items/%s/apply", code);
+	g_autofree char *json = g_strdup_printf("{\"village\": \"" VILLAGE "\", \"applicant\": \"张三\", \"id_card\": \"%s\", "
+	                                        "\"phone\": \"13987654321\", \"content\": \"申请\"}", own);
+
+	as_resident(world);
+	return zhen_test_call(world->test, "POST", path, json);
+}
+
+static void expect_refused_like(int32_t status, int32_t wanted, World *world, const char *code)
+{
+	cr_expect(is_refused(world, status, wanted, code), "%d %s, not %s", status, zhen_test_body(world->test), code);
+}
+
+Test(items, a_table_with_one_fault_is_refused_whole)
+{
+	static const struct {
+		const char *row, *column, *code;
+	} rows[] = {
+		{ ROW("B", "快办", "20", "10", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "办理方式", "mode-unknown" },
+		{ ROW("B", "代办", "20", "21", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "承诺时限", "promise-too-long" },
+		{ ROW("B", "代办", "20", "二十", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "承诺时限", "not-a-number" },
+		{ ROW("B", "代办", "20", "10", "其他材料|申请人", "社会事务", "", "1", "2020-01-01"), "申请材料", "material-vague" },
+		{ ROW("B", "代办", "20", "10", "身份证|申请人", "派出所", "", "1", "2020-01-01"), "审核", "office-unknown" },
+		{ ROW("B", "直办", "20", "0", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "审核", "direct-elsewhere" },
+		{ ROW("1.2E+9", "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "编码", "code-scientific" },
+		{ ROW("B", "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "二月三十"), "生效日期", "not-a-date" },
+		{ GOOD("A"), "编码", "code-twice" },
+	};
+	World world = world_at("2026-09-18");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(GOOD("A"), rows[i].row, NULL);
+		g_autofree char *field = g_strdup_printf("lines.3.%s", rows[i].column);
+
+		cr_expect_eq(import(&world, text), 422, "row %zu", i);
+		cr_expect_str_eq(value(&world, "errors.0.field"), field, "row %zu: %s", i, zhen_test_body(world.test));
+		cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu", i);
+		cr_expect_eq(zhen_test_call(world.test, "GET", "/items/A", NULL), 404, "the good row of a bad table");
+	}
+	expect_done(&world, import(&world, GOOD("A")), 201, "a good table");
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A", NULL), 200, "its item");
+	world_clear(&world);
+}
+
+Test(items, a_version_published_ahead_holds_from_its_day_on)
+{
+	World world = world_at("2026-09-18");
+
+	expect_done(&world, import(&world, GOOD("A")), 201, "version 1");
+	expect_done(&world, import(&world, ROW("A", "代办", "20", "5", "身份证|申请人", "社会事务", "", "2", "2026/10/8")), 201, "version 2");
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A", NULL), 200, "before");
+	cr_expect_eq(zhen_test_int(world.test, "guide.promised.days"), 10);
+	turn_to(&world, "2026-10-08");
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A", NULL), 200, "on its day");
+	cr_expect_eq(zhen_test_int(world.test, "guide.promised.days"), 5);
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A?version=1", NULL), 200, "the old one");
+	cr_expect_eq(zhen_test_int(world.test, "guide.promised.days"), 10);
+	cr_expect_eq(import(&world, ROW("A", "代办", "20", "7", "身份证|申请人", "社会事务", "", "2", "2026-10-08")), 422);
+	cr_expect_str_eq(value(&world, "errors.0.code"), "version-not-newer");
+	world_clear(&world);
+}
+
+static const char duty_event[] = "{\"item\": \"D1\", \"township\": \"" TOWNSHIP "\", \"unit\": \"" TOWNSHIP "\", \"name\": \"职权\", "
+				 "\"effective_from\": \"%s\"}";
+
+static int32_t duty(World *world, const char *verb, const char *from)
+{
+	g_autofree char *topic = g_strconcat("duties.item.", verb, NULL);
+	g_autofree char *json = g_strdup_printf(duty_event, from);
+
+	return zhen_test_deliver(world->test, topic, "D1", json);
+}
+
+Test(items, what_rests_on_a_duty_follows_the_list_of_duties)
+{
+	World world = world_at("2026-09-18");
+
+	expect_done(&world, import(&world, ROW("A", "代办", "20", "10", "身份证|申请人", "社会事务", "D1", "1", "2020-01-01")
+	                                   ROW("B", "代办", "20", "10", "身份证|申请人", "社会事务", "D2", "1", "2020-01-01")), 201, "items");
+	expect_done(&world, ask(&world, "B"), 201, "while nothing is known");
+	cr_expect_eq(duty(&world, "assigned", "2026-09-18"), 200, "%s", zhen_test_body(world.test));
+	expect_done(&world, ask(&world, "A"), 201, "a duty of this township");
+	expect_refused_like(ask(&world, "B"), 409, &world, "outside-list");
+	/* Withdrawn from a day on: until then it goes on. */
+	cr_expect_eq(duty(&world, "withdrawn", "2026-10-01"), 200);
+	expect_done(&world, ask(&world, "A"), 201, "until its day");
+	turn_to(&world, "2026-10-01");
+	expect_refused_like(ask(&world, "A"), 409, &world, "outside-list");
+	cr_expect_eq(duty(&world, "changed", "2026-10-01"), 200);
+	expect_done(&world, ask(&world, "A"), 201, "taken up again");
+	world_clear(&world);
+}
+
+Test(items, the_result_leaves_through_the_window_even_for_those_who_may_everything)
+{
+	static const char hand[] = "{\"method\": \"window\", \"receiver\": \"张三\", \"signed\": true}";
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	to_issued(&world);
+	zhen_test_as(world.test, "周镇长", "government-" TOWNSHIP, NULL, "*");
+	expect_refused_like(act(&world, "deliver", hand), 403, &world, "wrong-body");
+	zhen_test_as(world.test, "外镇", "window-" OTHER_TOWNSHIP, NULL, "*");
+	expect_refused_like(act(&world, "deliver", hand), 404, &world, "not-found");
+	zhen_test_as(world.test, "李窗口", "window-" TOWNSHIP, NULL, "*");
+	expect_done(&world, act(&world, "deliver", hand), 200, "by the window");
+	expect_refused_like(act(&world, "deliver", hand), 409, &world, "already-delivered");
+	world_clear(&world);
+}
+
+Test(items, an_application_that_came_to_nothing_is_forgotten_whatever_its_form)
+{
+	World world = world_at("2026-09-18");
+
+	expect_done(&world, import(&world, GOOD("A")), 201, "item");
+	expect_done(&world, ask(&world, "A"), 201, "filed");
+	g_autofree char *number = g_strdup(value(&world, "number"));
+	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\"}", number, value(&world, "code"));
+	expect_done(&world, zhen_test_call(world.test, "POST", "/track/retract", json), 200, "retracted");
+	cr_expect_eq(zhen_test_purge(world.test, "application", number), 200, "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM application"), "0");
+	world_clear(&world);
+}
