@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "store/log_file.h"
 #include "store/plain.h"
 #include "store/store_private.h"
@@ -18,7 +19,8 @@
 #define YEAR_LAST 9999
 
 typedef struct Move {
-	gint64 first, last; /* seq */
+	gint year;
+	gint64 first, upto, last; /* seq; upto: may go, last: went */
 	guint rows;
 } Move;
 
@@ -122,8 +124,8 @@ static gboolean insert_row(sqlite3_stmt *insert, sqlite3_stmt *row)
 	return fine;
 }
 
-/* From the row @rows stands at, as long as they are old and of the same year's file. */
-static gboolean insert_rows(sqlite3 *db, sqlite3_stmt *rows, gint64 before_ms, gint year, gint newest, Move *move)
+/* From the row @rows stands at. */
+static gboolean insert_rows(sqlite3 *db, sqlite3_stmt *rows, Move *move)
 {
 	sqlite3_stmt *insert = NULL;
 	gboolean fine = sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO _event VALUES(?1, ?2, ?3, ?4, ?5, ?6)", -1,
@@ -132,13 +134,13 @@ static gboolean insert_rows(sqlite3 *db, sqlite3_stmt *rows, gint64 before_ms, g
 	int rc = SQLITE_ROW;
 
 	while (fine && rc == SQLITE_ROW && move->rows < PIECE_ROWS && bytes < PIECE_BYTES) {
-		const gint64 at = sqlite3_column_int64(rows, LOG_AT);
+		const gint64 seq = sqlite3_column_int64(rows, LOG_SEQ);
 
-		if (at >= before_ms || file_year(at, newest) != year)
+		if (seq > move->upto)
 			break;
 		fine = insert_row(insert, rows);
 		bytes += sqlite3_column_bytes(rows, LOG_BODY);
-		move->last = sqlite3_column_int64(rows, LOG_SEQ);
+		move->last = seq;
 		move->rows++;
 		rc = sqlite3_step(rows);
 	}
@@ -146,17 +148,16 @@ static gboolean insert_rows(sqlite3 *db, sqlite3_stmt *rows, gint64 before_ms, g
 	return fine && (rc == SQLITE_ROW || rc == SQLITE_DONE);
 }
 
-static gboolean write_move(const Store *store, sqlite3_stmt *rows, gint64 before_ms, gint year, gint newest, Move *move,
-                            GError **error)
+static gboolean write_move(const Store *store, sqlite3_stmt *rows, Move *move, GError **error)
 {
-	g_autofree char *path = log_archive_path(store->dir, year);
+	g_autofree char *path = log_archive_path(store->dir, move->year);
 	sqlite3 *db = archive_open(store, path, error);
 	gboolean fine;
 
 	if (db == NULL)
 		return FALSE;
 	fine = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-	       insert_rows(db, rows, before_ms, year, newest, move) &&
+	       insert_rows(db, rows, move) &&
 	       sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
 	if (!fine)
 		archive_fault(db, path, error);
@@ -175,21 +176,43 @@ static gboolean delete_move(StoreConn *conn, void *data, GError **error)
 	                  error);
 }
 
-static gboolean copy_move(Store *store, LogFile *from, gint64 before_ms, Move *move, GError **error)
+/* Which rows may go: the old ones, of one year's file. One dated in the future was written by a clock that was wrong: it
+ * counts as of the time of the next that is not, and goes with that. */
+static gboolean plan_move(const Store *store, LogFile *from, gint64 before_ms, Move *move, GError **error)
 {
+	sqlite3_stmt *stmt = log_file_prepare(from, store->name, "SELECT seq, at FROM _event ORDER BY seq", error);
+	const gint64 now = MAX(clock_now_ms(), before_ms);
 	const gint newest = newest_year(store);
-	int rc;
-	gint64 at;
+	int rc = SQLITE_ERROR;
 
+	for (guint old = 0; stmt != NULL && old < PIECE_ROWS && (rc = sqlite3_step(stmt)) == SQLITE_ROW;) {
+		const gint64 seq = sqlite3_column_int64(stmt, 0), at = sqlite3_column_int64(stmt, 1);
+
+		move->first = move->first == 0 ? seq : move->first;
+		if (at > now)
+			continue;
+		if (at >= before_ms || (old > 0 && file_year(at, newest) != move->year))
+			break;
+		move->year = file_year(at, newest);
+		move->upto = seq;
+		old++;
+	}
+	if (stmt != NULL && rc != SQLITE_ROW && rc != SQLITE_DONE)
+		log_file_error(from, store->name, error);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+static gboolean copy_move(const Store *store, LogFile *from, Move *move, GError **error)
+{
+	int rc;
+
+	if (move->upto == 0)
+		return TRUE;
 	sqlite3_bind_int64(from->rows, 1, 0);
 	rc = sqlite3_step(from->rows);
-	if (rc == SQLITE_DONE)
-		return TRUE;
-	if (rc != SQLITE_ROW)
-		return log_file_error(from, store->name, error);
-	at = sqlite3_column_int64(from->rows, LOG_AT);
-	move->first = sqlite3_column_int64(from->rows, LOG_SEQ);
-	return at >= before_ms || write_move(store, from->rows, before_ms, file_year(at, newest), newest, move, error);
+	return rc == SQLITE_DONE || (rc == SQLITE_ROW ? write_move(store, from->rows, move, error) :
+	                                                log_file_error(from, store->name, error));
 }
 
 gboolean log_archive(Store *store, gint64 before_ms, guint *out_moved, GError **error)
@@ -197,7 +220,7 @@ gboolean log_archive(Store *store, gint64 before_ms, guint *out_moved, GError **
 	Move move = { 0 };
 	LogFile from = { 0 };
 	gboolean fine = log_file_open(&from, store->file, store->name, error) &&
-	                copy_move(store, &from, before_ms, &move, error);
+	                plan_move(store, &from, before_ms, &move, error) && copy_move(store, &from, &move, error);
 
 	log_file_close(&from);
 	if (!fine || (move.rows > 0 && !store_write_now(store, delete_move, &move, error)))

@@ -184,3 +184,34 @@ Test(archive, a_piece_is_bounded)
 	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT min(seq) FROM _event"), 1025);
 	fixture_clear(&f);
 }
+
+/* Years of the files and what stays, for times of events in order; the clock is the machine's. */
+Test(archive, an_event_of_the_future_holds_nobody_back_and_goes_with_the_next)
+{
+	static const struct {
+		const char *what, *at[4];
+		guint moved;
+		const char *file, *no_file;
+	} rows[] = {
+		{ "in front", { "2099-01-01T00:00:00+08:00", "2025-03-01T00:00:00+08:00", "2025-03-02T00:00:00+08:00" }, 3, "events-2025.db", "events-2099.db" },
+		{ "between", { "2025-03-01T00:00:00+08:00", "2099-01-01T00:00:00+08:00", "2025-03-02T00:00:00+08:00" }, 3, "events-2025.db", "events-2099.db" },
+		{ "over a new year", { "2024-03-01T00:00:00+08:00", "2099-01-01T00:00:00+08:00", "2025-03-02T00:00:00+08:00" }, 3, "events-2025.db", "events-2099.db" },
+		{ "at the end", { "2025-03-01T00:00:00+08:00", "2025-03-02T00:00:00+08:00", "2099-01-01T00:00:00+08:00" }, 2, "events-2025.db", "events-2099.db" },
+		{ "alone", { "2099-01-01T00:00:00+08:00" }, 0, NULL, "events-2099.db" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Fixture f = fixture();
+		g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
+		gint64 count = 0;
+
+		for (; rows[i].at[count] != NULL; count++)
+			emit_at(&f, "notes.note.added", "s", ms_of(rows[i].at[count]), "{}");
+		cr_expect_eq(archive_all(&f, ms_of("2025-06-01T00:00:00+08:00")), rows[i].moved, "%s", rows[i].what);
+		cr_expect(rows[i].file == NULL || has_archive(&f, rows[i].file), "%s", rows[i].what);
+		cr_expect_not(has_archive(&f, rows[i].no_file), "%s", rows[i].what);
+		expect_whole(&f, log, 1, count);
+		log_close(g_steal_pointer(&log));
+		fixture_clear(&f);
+	}
+}
