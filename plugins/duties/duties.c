@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * 权责清单: which duties a township has on a day, where each comes from, and who may change that. This file is the
- * plugin:
- * its tables. */
+ * 权责清单: which duties a township has on a day, where each comes from, and who may change that. This file is
+ * the plugin: its tables. */
 #include "tables.h"
 
 #include "people.h"
@@ -117,8 +116,8 @@ static const zhen_field list_event[] = {
 	{ .name = "changes", .type = ZHEN_INT }, AT, { 0 },
 };
 static const zhen_field catalogue_event[] = {
-	{ .name = "code", .type = ZHEN_TEXT }, { .name = "version", .type = ZHEN_INT }, { .name = "kind",
-	  .type = ZHEN_TEXT },
+	{ .name = "code", .type = ZHEN_TEXT }, { .name = "version", .type = ZHEN_INT },
+	{ .name = "kind", .type = ZHEN_TEXT },
 	{ .name = "division", .type = ZHEN_DIVISION }, { .name = "effective_from", .type = ZHEN_DATE },
 	{ .name = "items", .type = ZHEN_INT }, AT, { 0 },
 };
@@ -132,16 +131,16 @@ static const zhen_field review_event[] = {
 };
 static const zhen_field admission_event[] = {
 	{ .name = "admission", .type = ZHEN_INT }, TOWNSHIP, { .name = "unit", .type = ZHEN_DIVISION },
-	{ .name = "item", .type = ZHEN_TEXT }, { .name = "state", .type = ZHEN_TEXT }, { .name = "version",
-	  .type = ZHEN_INT }, AT, { 0 },
+	{ .name = "item", .type = ZHEN_TEXT }, { .name = "state", .type = ZHEN_TEXT },
+	{ .name = "version", .type = ZHEN_INT }, AT, { 0 },
 };
 static const zhen_field task_event[] = {
 	{ .name = "task", .type = ZHEN_INT }, TOWNSHIP, { .name = "unit", .type = ZHEN_DIVISION },
 	{ .name = "item", .type = ZHEN_TEXT }, AT, { 0 },
 };
 static const zhen_field grid_event[] = {
-	{ .name = "type", .type = ZHEN_TEXT }, { .name = "division", .type = ZHEN_DIVISION }, { .name = "name",
-	  .type = ZHEN_TEXT }, AT, { 0 },
+	{ .name = "type", .type = ZHEN_TEXT }, { .name = "division", .type = ZHEN_DIVISION },
+	{ .name = "name", .type = ZHEN_TEXT }, AT, { 0 },
 };
 static const zhen_field transfer_event[] = {
 	{ .name = "item", .type = ZHEN_TEXT }, TOWNSHIP, { .name = "transfer", .type = ZHEN_INT }, AT, { 0 },

@@ -158,3 +158,68 @@ Test(lists, reviews_fall_due_by_the_clock)
 	cr_expect_eq(events(&world, "duties.review.overdue"), 1);
 	world_clear(&world);
 }
+
+/* Bytes put in, taken out and turned about where files break: quotes, separators, byte order marks, halves of letters. */
+static void spoil(GRand *dice, GByteArray *file)
+{
+	static const guint8 spice[] = "\",\r\n\t;\0\xff\xfe\xef\xbb\xbf\xe3\x80\x80""E+='";
+
+	for (int i = g_rand_int_range(dice, 0, 8); i > 0; i--) {
+		guint at = (guint)g_rand_int_range(dice, 0, (gint32)file->len);
+		guint rest = file->len - at, some = (guint)g_rand_int_range(dice, 1, 40);
+
+		switch (g_rand_int_range(dice, 0, 3)) {
+		case 0:
+			file->data[at] = spice[g_rand_int_range(dice, 0, sizeof(spice) - 1)];
+			break;
+		case 1:
+			g_byte_array_remove_range(file, at, MIN(rest, some));
+			break;
+		default: {
+			guint8 again[60];
+			guint size = MIN(file->len, sizeof(again));
+
+			memcpy(again, file->data, size);
+			g_byte_array_append(file, again, size);
+		}
+		}
+		if (file->len < 100)
+			return;
+	}
+}
+
+Test(lists, no_file_however_broken_is_more_than_refused)
+{
+	World world = world_at("2026-09-18");
+	g_autofree char *whole = NULL;
+	g_autoptr(GRand) dice = g_rand_new_with_seed(20260918);
+	int taken = 0;
+
+	cr_assert(g_file_get_contents(SOURCE_DIR "/conf/data/duties/county-delegated.csv", &whole, NULL, NULL));
+	as_prefecture(&world);
+	const char *end = whole;
+	for (int line = 0; line < 14; line++)
+		end = strchr(end, '\n') + 1;
+	for (int i = 0; i < 200; i++) {
+		static const char *const encodings[] = { "UTF-8", "GB18030", "UTF-16LE" };
+		gsize length = 0;
+		g_autofree char *text = g_convert(whole, end - whole, encodings[i % 3], "UTF-8", NULL, &length, NULL);
+		g_autoptr(GByteArray) file = g_byte_array_new();
+
+		cr_assert_not_null(text);
+		g_byte_array_append(file, (const guint8 *)(i % 3 == 2 ? "\xff\xfe" : ""), i % 3 == 2 ? 2 : 0);
+		g_byte_array_append(file, (const guint8 *)text, (guint)length);
+		spoil(dice, file);
+		g_autofree char *json = g_strdup_printf(
+			"{\"code\": \"f\", \"title\": \"t\", \"kind\": \"delegated\", \"division\": \"" PREFECTURE "\", "
+			"\"check_only\": true, \"file\": \"%s\"}",
+			zhen_test_upload(world.test, file->data, file->len));
+		int32_t status = post(&world, "/catalogues", json);
+		cr_assert(status == 200 || is_refused(&world, status, 422, "rows-refused"), "file %d: %d %s", i, status,
+		          zhen_test_body(world.test));
+		taken += status == 200;
+	}
+	cr_expect(taken > 0 && taken < 200, "%d taken", taken);
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM catalogue"), "0");
+	world_clear(&world);
+}
