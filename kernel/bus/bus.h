@@ -54,5 +54,8 @@ gboolean bus_status(Bus *bus, const Plugin *subscriber, JsonOut *out);
 /* Prometheus text: zhen_bus_lag{subscriber,publisher}, zhen_bus_delivered_total, zhen_bus_parked_total, ... Any thread. */
 void bus_metrics(Bus *bus, GString *out);
 
-/* The declared shape of one event: NULL = it fits, else why not (English, names the field; static or of @arena). */
+/* The declared shape of one event: NULL = it fits, else why not (English, names the field; static or of @arena). A log keeps
+ * events longer than declarations last: plain members that are not declared any more are no fault; see runtime/event_value.h. */
 const char *event_fault(const Plugin *publisher, const Divisions *divisions, const LogEvent *event, Arena *arena);
+/* Of an event without fault: what is not declared (any more) goes, where it is given to the outside. Body of @arena then. */
+void event_strip(const Plugin *publisher, LogEvent *event, Arena *arena);

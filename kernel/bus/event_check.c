@@ -151,3 +151,63 @@ const char *event_fault(const Plugin *publisher, const Divisions *divisions, con
 	json_members_clear(&members);
 	return why;
 }
+
+/* ---- what leaves the host ---- */
+
+static void put_declared(JsonOut *out, const zhen_topic *topic, const JsonFlat *value)
+{
+	if (field_find(topic->fields, value->name) == NULL)
+		return;
+	if (value->kind == JSON_FLAT_TEXT)
+		json_put_text_n(out, value->name, value->text, value->length);
+	else if (value->kind == JSON_FLAT_INT)
+		json_put_int(out, value->name, value->integer);
+	else if (value->kind == JSON_FLAT_BOOL)
+		json_put_bool(out, value->name, value->integer != 0);
+	else
+		json_put_text(out, value->name, NULL);
+}
+
+static gboolean is_declared(const zhen_topic *topic, const JsonMembers *members)
+{
+	const char *name;
+	json_t *value;
+
+	for (guint i = 0; i < members->count; i++)
+		if (field_find(topic->fields, members->flat[i].name) == NULL)
+			return FALSE;
+	json_object_foreach(members->tree, name, value)
+		if (field_find(topic->fields, name) == NULL)
+			return FALSE;
+	return TRUE;
+}
+
+void event_strip(const Plugin *publisher, LogEvent *event, Arena *arena)
+{
+	const zhen_topic *topic = topic_of(publisher, event->topic);
+	g_autoptr(GString) body = NULL;
+	JsonMembers members;
+	const char *name;
+	json_t *value;
+	JsonOut out;
+
+	if (topic == NULL || !json_members_read(&members, event->body, event->body_length, arena, NULL))
+		return;
+	if (!is_declared(topic, &members)) {
+		body = g_string_sized_new(event->body_length);
+		json_out_init(&out, body);
+		json_open(&out, NULL, FALSE);
+		for (guint i = 0; i < members.count; i++)
+			put_declared(&out, topic, &members.flat[i]);
+		json_object_foreach(members.tree, name, value)
+		{
+			const JsonFlat flat = json_flat_of(name, value);
+
+			put_declared(&out, topic, &flat);
+		}
+		json_close_one(&out);
+		event->body = arena_strndup(arena, body->str, body->len);
+		event->body_length = body->len;
+	}
+	json_members_clear(&members);
+}

@@ -147,8 +147,12 @@ static void give(TailReader *reader, const Plugin *plugin, const LogEvent *event
 	/* What its topic does not declare leaves the host no more than it reaches a subscriber. */
 	if (topic == NULL || event_fault(plugin, reader->tails->divisions, event, reader->tails->arena) != NULL)
 		return;
-	if (reader->options.may == NULL || reader->options.may(reader->options.data, plugin, topic, event))
-		put_event(reader, plugin, event, out);
+	if (reader->options.may == NULL || reader->options.may(reader->options.data, plugin, topic, event)) {
+		LogEvent given = *event;
+
+		event_strip(plugin, &given, reader->tails->arena);
+		put_event(reader, plugin, &given, out);
+	}
 }
 
 /* Moves @place through @block as far as the piece has room. */

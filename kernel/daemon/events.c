@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "runtime/event_value.h"
 
 #define TOPICS_MAX 64
 #define SSE_TYPE "text/event-stream; charset=utf-8"
@@ -72,7 +73,7 @@ static Session *session_now(const Follow *follow)
 static gboolean oversees(const Events *events, const Session *session, const char *code)
 {
 	const Division *own = session_scope(session).division;
-	const Division *of = code[0] != '\0' ? divisions_find(events->daemon->divisions, code) : NULL;
+	const Division *of = code[0] != '\0' ? event_division(events->daemon->divisions, code) : NULL;
 
 	if (own == NULL)
 		return FALSE;
