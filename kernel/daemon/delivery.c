@@ -24,6 +24,8 @@ void delivery_settings(Daemon *daemon)
 	daemon->env.event_tries = (guint)conf_int(conf, "bus", "tries");
 	daemon->env.event_backoff_ms = conf_int(conf, "bus", "retry_after");
 	daemon->env.parked_max = (guint)conf_int(conf, "bus", "parked");
+	daemon->env.parked_of_publisher = (guint)conf_int(conf, "bus", "parked_per_publisher");
+	daemon->env.parked_of_subject = (guint)conf_int(conf, "bus", "parked_per_subject");
 	daemon->env.event_turn_us = conf_int(conf, "bus", "turn") * 1000;
 	daemon->env.keep_events_ms = conf_int(conf, "host", "keep_events_days") * 24 * 3600 * 1000;
 }

@@ -161,6 +161,8 @@ static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *setting
 		.event_tries = daemon->env.event_tries,
 		.event_backoff_ms = daemon->env.event_backoff_ms,
 		.parked_max = daemon->env.parked_max,
+		.parked_of_publisher = daemon->env.parked_of_publisher,
+		.parked_of_subject = daemon->env.parked_of_subject,
 		.event_turn_us = daemon->env.event_turn_us,
 		.keep_events_ms = daemon->env.keep_events_ms,
 		.emitted = daemon->env.emitted,

@@ -22,6 +22,11 @@ static void put_parked(JsonOut *out, const Slot *slot)
 		json_close_one(out);
 	}
 	json_close_one(out);
+	if (plugin->n_subscriptions == 0)
+		return;
+	json_put_int(out, "waiting_events", stats->values[STAT_EVENTS_WAITING]);
+	json_put_int(out, "dead_events", stats->values[STAT_EVENTS_DEAD]);
+	json_put_int(out, "crowded_subjects", stats->values[STAT_EVENTS_CROWDED]);
 }
 
 static const char *state_of(const Daemon *daemon, const Slot *slot)
@@ -53,7 +58,7 @@ static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 	json_close_one(out);
 }
 
-/* A subscriber whose cursor does not fit its publisher's log waits for somebody's decision. */
+/* A subscriber whose cursor does not fit its publisher's log, or that has no room for what fails, waits for somebody. */
 static gboolean none_stands_still(const Daemon *daemon)
 {
 	g_autoptr(GString) unread = g_string_new(NULL);
@@ -118,6 +123,16 @@ static void parked_metrics(GString *out, const Plugin *plugin, const RuntimeStat
 		                       plugin->id, plugin->jobs[i].name, stats->parked[i]);
 }
 
+static void set_aside_metrics(GString *out, const Plugin *plugin, const RuntimeStats *stats)
+{
+	if (plugin->n_subscriptions == 0)
+		return;
+	g_string_append_printf(out,
+	                       "zhen_bus_parked{subscriber=\"%s\",state=\"waiting\"} %" G_GINT64_FORMAT "\n"
+	                       "zhen_bus_parked{subscriber=\"%s\",state=\"dead\"} %" G_GINT64_FORMAT "\n",
+	                       plugin->id, stats->values[STAT_EVENTS_WAITING], plugin->id, stats->values[STAT_EVENTS_DEAD]);
+}
+
 static void plugin_metrics(GString *out, const GPtrArray *slots)
 {
 	static const char *const names[RUNTIME_STATS][2] = {
@@ -139,6 +154,8 @@ static void plugin_metrics(GString *out, const GPtrArray *slots)
 		home_stats(slot->home, all->pdata[j]);
 	}
 	for (guint i = 0; i < RUNTIME_STATS; i++) {
+		if (names[i][0] == NULL)
+			continue;
 		g_string_append_printf(out, "# TYPE %s %s\n", names[i][0], names[i][1]);
 		for (guint j = 0; j < slots->len; j++)
 			g_string_append_printf(out, "%s{plugin=\"%s\"} %" G_GINT64_FORMAT "\n", names[i][0],
@@ -149,6 +166,10 @@ static void plugin_metrics(GString *out, const GPtrArray *slots)
 	                     "# TYPE zhen_jobs_parked gauge\n");
 	for (guint j = 0; j < slots->len; j++)
 		parked_metrics(out, ((const Slot *)slots->pdata[j])->loaded->plugin, all->pdata[j]);
+	g_string_append(out, "# HELP zhen_bus_parked Events set aside: tried again or behind one that is, or given up.\n"
+	                     "# TYPE zhen_bus_parked gauge\n");
+	for (guint j = 0; j < slots->len; j++)
+		set_aside_metrics(out, ((const Slot *)slots->pdata[j])->loaded->plugin, all->pdata[j]);
 }
 
 static void metrics(HttpCall *call, void *data)

@@ -52,7 +52,7 @@ typedef struct WorkerOptions {
 	gint64 frame_max;         /* bytes; 0 = 32 MiB */
 	guint event_tries;        /* as in RuntimeEnv */
 	gint64 event_backoff_ms;
-	guint parked_max;
+	guint parked_max, parked_of_publisher, parked_of_subject;
 	gint64 event_turn_us;
 	gint64 keep_events_ms;
 	/* It committed events, or is up again: a hint may have gone with the one before. On the loop. May be NULL. */

@@ -60,6 +60,8 @@ static char **get_paths(FrameIn *in)
 	X(u32, event_tries)                                                                                            \
 	X(i64, event_backoff_ms)                                                                                       \
 	X(u32, parked_max)                                                                                             \
+	X(u32, parked_of_publisher)                                                                                    \
+	X(u32, parked_of_subject)                                                                                      \
 	X(i64, event_turn_us)                                                                                          \
 	X(i64, keep_events_ms)
 

@@ -373,6 +373,8 @@ static gboolean make_env(Worker *worker, GError **error)
 		.event_tries = options->event_tries,
 		.event_backoff_ms = options->event_backoff_ms,
 		.parked_max = options->parked_max,
+		.parked_of_publisher = options->parked_of_publisher,
+		.parked_of_subject = options->parked_of_subject,
 		.event_turn_us = options->event_turn_us,
 		.keep_events_ms = options->keep_events_ms,
 	};

@@ -121,10 +121,12 @@ static gboolean rewind_parked(StoreConn *conn, const char *publisher, const LogP
 {
 	zhen_value args[] = { zhen_from_text(publisher), zhen_from_int(to->epoch), zhen_from_int(to->seq) };
 
-	return store_exec(conn, STORE_HOST,
+	if (!store_exec(conn, STORE_HOST,
 	                  cut ? "UPDATE _parked SET epoch = $2 WHERE publisher = $1 AND seq <= $3" :
 	                        "DELETE FROM _parked WHERE publisher = $1 AND epoch = $2 AND seq > $3",
-	                  args, G_N_ELEMENTS(args), NULL, error);
+	                  args, G_N_ELEMENTS(args), NULL, error))
+		return FALSE;
+	return cut || parked_recount(conn, error);
 }
 
 static gboolean rewind_run(StoreJob *job, StoreConn *conn)

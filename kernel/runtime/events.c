@@ -180,7 +180,7 @@ static Step set_aside(Call *call, StoreConn *conn, const CallEvent *event, const
 	g_autoptr(GError) error = NULL;
 
 	if (delivery->room < 0)
-		delivery->room = parked_room(call->runtime, conn);
+		delivery->room = parked_room(call->runtime, conn, delivery->publisher, &delivery->full_code);
 	if (delivery->room == 0) {
 		delivery->full = TRUE;
 		return STEP_STOP;
@@ -330,7 +330,7 @@ static gboolean park_alone(Call *call, StoreConn *conn, GError **error)
 	const gint64 next = parked_next_try(call->runtime, 1, request->now_ms);
 	const ParkedRow row = { .event = *delivery->failed, .code = delivery->code, .error = delivery->text, .tries = 1 };
 
-	if (parked_room(call->runtime, conn) == 0) {
+	if (parked_room(call->runtime, conn, delivery->publisher, &delivery->full_code) == 0) {
 		delivery->full = TRUE;
 		return TRUE;
 	}
@@ -380,8 +380,8 @@ static void answer(Call *call)
 
 	exec_begin(call);
 	if (delivery->full && !alone && delivery->handled + parked == 0) {
-		exec_refuse(call, ZHEN_UNAVAILABLE, "parked-full", "模块 %s 搁置的事件已满，先处理再继续",
-		            call->runtime->plugin->id);
+		exec_refuse(call, ZHEN_UNAVAILABLE, delivery->full_code, "模块 %s 搁置的 %s 事件已满，先处理再继续",
+		            call->runtime->plugin->id, delivery->publisher);
 		return;
 	}
 	call->status = ZHEN_OK;

@@ -38,6 +38,7 @@ typedef struct Delivery {
 	gint64 room;             /* rows that _parked still takes; -1 = not known yet */
 	const CallEvent *failed; /* its handler refused it, or could not run */
 	gboolean full;           /* _parked takes no more */
+	const char *full_code;   /* of the whole plugin, or of this publisher */
 	gboolean alone_parked;   /* the only event was parked in the record step */
 	gboolean again;          /* looked a second time whether that is in the database */
 	gint outcome;            /* of the event that failed, and why */
@@ -82,7 +83,12 @@ typedef struct ParkedRow {
 	const char *publisher, *code, *error;
 } ParkedRow;
 gint64 parked_next_try(const Runtime *runtime, gint64 tries, gint64 now_ms);
-gint64 parked_room(const Runtime *runtime, StoreConn *conn);
+/* Rows that are taken still. @out_full: what has no room when that is none, as a code. */
+gint64 parked_room(const Runtime *runtime, StoreConn *conn, const char *publisher, const char **out_full);
+gboolean parked_counted(StoreConn *conn, const char *publisher, const char *subject, gint by, GError **error);
+gboolean parked_recount(StoreConn *conn, GError **error);
+gboolean parked_check_counts(Store *store, GError **error); /* at start: those of another version, or a stranger's hand */
+void parked_stats(const Runtime *runtime, StoreConn *conn, RuntimeStats *out);
 gboolean parked_any(StoreConn *conn, const char *publisher, gboolean *out, GError **error);
 gboolean parked_before(StoreConn *conn, const char *publisher, const char *subject, gboolean *out, GError **error);
 gboolean parked_insert(StoreConn *conn, const char *publisher, const ParkedRow *row, gint64 not_before, gint64 now_ms,

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
-#include "runtime/exec.h"
+#include "runtime/events.h"
 
 typedef struct Hook {
 	Runtime *runtime;
@@ -57,6 +57,8 @@ static gboolean runtime_open(Runtime *runtime, const StoreOptions *options, GErr
 	if (runtime->store == NULL)
 		return FALSE;
 	if (!store_migrate(runtime->store, runtime->plugin->migrations, sizeof(zhen_migration), NULL, error))
+		return FALSE;
+	if (!parked_check_counts(runtime->store, error))
 		return FALSE;
 	runtime->audit = audit_new(runtime->store, anchors, runtime->env->keys, runtime->plugin->id, error);
 	if (runtime->audit == NULL)

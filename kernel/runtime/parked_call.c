@@ -110,7 +110,8 @@ static gboolean let_go(Call *call, StoreConn *conn, const ParkedRow *row, GError
 	gint64 first;
 
 	if (!first_of_subject(conn, row, &first, error) ||
-	    !store_exec(conn, STORE_HOST, "DELETE FROM _parked WHERE id = $1", &id, 1, NULL, error))
+	    !store_exec(conn, STORE_HOST, "DELETE FROM _parked WHERE id = $1", &id, 1, NULL, error) ||
+	    !parked_counted(conn, row->publisher, row->event.subject, -1, error))
 		return FALSE;
 	if (first != row->id || row->event.subject[0] == '\0')
 		return TRUE;

@@ -26,6 +26,8 @@ typedef struct RuntimeEnv {
 	guint event_tries;        /* of a handler that fails; then its event waits for somebody; 0 = 10 */
 	gint64 event_backoff_ms;  /* before the second try, doubled up to an hour; 0 = 1000 */
 	guint parked_max;         /* events set aside per plugin; then deliveries wait; 0 = 100000 */
+	guint parked_of_publisher; /* the same of one publisher; then those of its link wait; 0 = 50000 */
+	guint parked_of_subject;  /* so many of one subject of one publisher are told as a crowd; 0 = 1000 */
 	gint64 keep_events_ms;    /* then events move to an archive; 0 = they stay */
 	gint64 event_turn_us;     /* of handlers in one delivery; then the writes of others have their turn; 0 = 20 ms */
 } RuntimeEnv;
@@ -58,6 +60,7 @@ Store *runtime_store(Runtime *runtime);
 /* What a runtime counts, for health and metrics; a worker sends it to its host. */
 typedef enum RuntimeStat {
 	STAT_COMMITS, STAT_JOBS, STAT_RETRIED, STAT_CHECKPOINTS, STAT_WAL_RESETS, STAT_WAL_BYTES, STAT_QUEUED, STAT_UNDER_WAY,
+	STAT_EVENTS_WAITING, STAT_EVENTS_DEAD, STAT_EVENTS_CROWDED, /* set aside: tried again, given up; subjects with too many */
 	RUNTIME_STATS
 } RuntimeStat;
 typedef struct RuntimeStats {

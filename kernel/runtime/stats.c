@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What a runtime counts. */
+#include "runtime/events.h"
 #include "runtime/marks.h"
 
 RuntimeStats *runtime_stats_new(const Plugin *plugin)
@@ -57,6 +58,7 @@ void runtime_stats_read(Runtime *runtime, guint slot, RuntimeStats *out)
 	if (conn == NULL)
 		return; /* the counts of parked runs stay what they were */
 	store_read_budget(conn, FALSE);
+	parked_stats(runtime, conn, out);
 	for (guint i = 0; i < out->n_jobs; i++)
 		out->parked[i] = count_parked(conn, runtime->plugin->jobs[i].name);
 }

@@ -32,4 +32,10 @@
 	"body TEXT NOT NULL, code TEXT NOT NULL, error TEXT NOT NULL, tries BIGINT NOT NULL, "                        \
 	"not_before BIGINT NOT NULL, parked_at BIGINT NOT NULL);"                                                     \
 	"CREATE INDEX IF NOT EXISTS _parked_subject ON _parked(publisher, subject, id);"                              \
-	"CREATE INDEX IF NOT EXISTS _parked_due ON _parked(not_before, id)"
+	"CREATE INDEX IF NOT EXISTS _parked_due ON _parked(not_before, id);"                                          \
+	/* Nobody tries these any more. Rows are counted as they come and go: per publisher in _meta, per subject here. */ \
+	"CREATE INDEX IF NOT EXISTS _parked_dead ON _parked(id) WHERE not_before = 9223372036854775807 "              \
+	"AND code <> 'behind';"                                                                                       \
+	"CREATE TABLE IF NOT EXISTS _crowd(publisher TEXT NOT NULL, subject TEXT NOT NULL, events BIGINT NOT NULL, "  \
+	"PRIMARY KEY(publisher, subject)) {{without rowid}};"                                                         \
+	"CREATE INDEX IF NOT EXISTS _crowd_events ON _crowd(events)"

@@ -154,6 +154,8 @@ static inline void sub_open_within(Sub *sub, const RuntimeEnv *env, gint64 quota
 	sub->env.event_tries = env->event_tries;
 	sub->env.event_backoff_ms = env->event_backoff_ms;
 	sub->env.parked_max = env->parked_max;
+	sub->env.parked_of_publisher = env->parked_of_publisher;
+	sub->env.parked_of_subject = env->parked_of_subject;
 	sub->env.event_turn_us = env->event_turn_us > 0 ? env->event_turn_us : G_USEC_PER_SEC * 60;
 	sub->env.emitted = sub_emitted;
 	sub->env.emitted_data = sub;

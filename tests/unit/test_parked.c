@@ -136,6 +136,42 @@ Test(parked, when_no_more_is_taken_aside_the_delivery_stands_still)
 	sub_close(&sub);
 }
 
+/* One publisher's events leave room for those of others; what comes and goes is counted in the same transaction. */
+Test(parked, a_full_publisher_is_named_and_what_is_counted_is_what_is_there)
+{
+	const RuntimeEnv env = { .parked_max = 10, .parked_of_publisher = 3, .parked_of_subject = 2 };
+	const CallEvent events[] = { EVENT(1, "b", "{\"n\":2}"), EVENT(2, "b", "{\"n\":3}"), EVENT(3, "b", "{\"n\":4}"),
+		                     EVENT(4, "b", "{\"n\":5}"), EVENT(5, "c", "{\"n\":6}") };
+	g_autoptr(RuntimeStats) stats = NULL;
+	Sub sub;
+
+	sub_open(&sub, &env);
+	stats = runtime_stats_new(sub.plugin);
+	refused_n = 2;
+	cr_expect_eq(sub_deliver(&sub, events, 1, 0, 1), 200);
+	cr_expect_eq(sub_deliver(&sub, &events[1], 3, 1, 4), 200);
+	cr_expect(sub_says(&sub, "{\"upto\":\"7-3\",\"handled\":0,\"parked\":2}"), "%s", sub.reply->body->str);
+	cr_expect_eq(sub_deliver(&sub, &events[3], 1, 3, 4), 503);
+	cr_expect(sub_says(&sub, "parked-full-publisher"), "%s", sub.reply->body->str);
+	HOLDS(&sub, "SELECT name || value FROM _meta WHERE name LIKE 'parked:%'", "parked:pub3 ");
+	HOLDS(&sub, "SELECT publisher || subject || events FROM _crowd", "pubb3 ");
+	runtime_stats_read(sub.runtime, 0, stats);
+	cr_expect_eq(stats->values[STAT_EVENTS_WAITING], 3);
+	cr_expect_eq(stats->values[STAT_EVENTS_DEAD], 0);
+	cr_expect_eq(stats->values[STAT_EVENTS_CROWDED], 1);
+	cr_expect_eq(sub_parked(&sub, PARKED_DROP, 1), 204);
+	HOLDS(&sub, "SELECT value FROM _meta WHERE name = 'parked:pub'", "2 ");
+	cr_expect_eq(sub_deliver(&sub, &events[3], 2, 3, 5), 200);
+	cr_expect(sub_says(&sub, "{\"upto\":\"7-5\",\"handled\":1,\"parked\":1}"), "%s", sub.reply->body->str);
+	runtime_run_jobs(sub.runtime, sub.loop);
+	sub_settle(&sub);
+	sub_later(&sub, 1000);
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
+	HOLDS(&sub, "SELECT value FROM _meta WHERE name = 'parked:pub'", "0 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _crowd", "0 ");
+	sub_close(&sub);
+}
+
 /* What a process finds that starts after one that ended in the midst of a retry. */
 Test(parked, that_a_retry_began_is_on_disk_before_it_runs, .timeout = 60)
 {
