@@ -49,7 +49,7 @@ guint bus_under_way(Bus *bus); /* deliveries not answered; any thread */
 void bus_free(Bus *bus); /* ends its thread; nothing submits to its loop any more */
 
 /* Writes a list "links" of what @subscriber (NULL = everybody) subscribes to: publisher, position, end, lag, state, fault. FALSE:
- * one of them stands still until somebody decides. Any thread. */
+ * one of them stands still until somebody decides, or makes room for what fails. Any thread. */
 gboolean bus_status(Bus *bus, const Plugin *subscriber, JsonOut *out);
 /* Prometheus text: zhen_bus_lag{subscriber,publisher}, zhen_bus_delivered_total, zhen_bus_parked_total, ... Any thread. */
 void bus_metrics(Bus *bus, GString *out);

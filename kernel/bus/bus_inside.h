@@ -74,6 +74,7 @@ typedef struct LinkShown {
 	LogPosition at;
 	gint64 end, lag;
 	gboolean live;
+	gboolean full; /* what fails finds no room in the subscriber */
 	guint64 delivered, batches, splits, crashed, waits, parked;
 	char *fault;
 } LinkShown;

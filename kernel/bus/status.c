@@ -38,6 +38,7 @@ void link_show(Link *link)
 	shown->end = link->publisher->end.seq;
 	shown->lag = lag_of(link);
 	shown->live = link->live;
+	shown->full = link->state == LINK_WAITING && link->fault != NULL && strstr(link->fault, " parked-full") != NULL;
 	pthread_mutex_unlock(&bus->lock);
 }
 
@@ -58,6 +59,8 @@ static void put_link(JsonOut *out, const Link *link, gboolean named)
 	json_put_int(out, "lag", shown->lag);
 	json_put_text(out, "state", state_words[shown->state]);
 	json_put_bool(out, "live", shown->live);
+	if (shown->full)
+		json_put_bool(out, "full", TRUE);
 	json_put_int(out, "delivered", (gint64)shown->delivered);
 	if (shown->fault != NULL)
 		json_put_text(out, "fault", shown->fault);
@@ -76,7 +79,7 @@ gboolean bus_status(Bus *bus, const Plugin *subscriber, JsonOut *out)
 		if (subscriber != NULL && link->subscriber->plugin != subscriber)
 			continue;
 		put_link(out, link, subscriber == NULL);
-		fine = fine && link->shown.state != LINK_REFUSED;
+		fine = fine && link->shown.state != LINK_REFUSED && !link->shown.full;
 	}
 	pthread_mutex_unlock(&bus->lock);
 	json_close_one(out);

@@ -43,9 +43,8 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 	g_autofree char *json = health_json(daemon, &ready);
 
 	(void)args;
-	(void)error;
 	json_put_raw(data, "health", json, strlen(json));
-	g_string_append(text, ready ? "ready\n" : "stopping\n");
+	g_string_append(text, ready ? "ready\n" : daemon->stopping ? "stopping\n" : "not ready\n");
 	for (guint i = 0; daemon->pending != NULL && i < daemon->pending->len; i++)
 		g_string_append_printf(text, "waits for a restart: %s\n", (const char *)daemon->pending->pdata[i]);
 	for (guint i = 0; i < daemon->slots->len; i++) {
@@ -54,7 +53,8 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 		g_string_append_printf(text, "%-14s %-8s %s %s\n", slot->loaded->plugin->id, slot->loaded->plugin->version,
 		                       slot->runtime != NULL ? "in-process" : "worker", slot->home != NULL ? "up" : slot->fault);
 	}
-	return TRUE;
+	return events_none_stuck(daemon, text, error) &&
+	       (ready || throw_error(error, ERROR_BUSY, "zhend 正在停止 (zhend is stopping)"));
 }
 
 static gboolean verb_reload(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)

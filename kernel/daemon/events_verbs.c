@@ -272,22 +272,53 @@ static const char *member(const json_t *object, const char *name)
 	return text != NULL ? text : "";
 }
 
-static gboolean run_links(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+/* (transfer full) Also as text in @json; NULL with ERROR_BUSY: there is no bus. */
+static json_t *read_links(Daemon *daemon, GString *json, GError **error)
 {
-	g_autoptr(GString) json = g_string_new(NULL);
-	g_autoptr(json_t) said = NULL;
-	json_t *links, *link;
 	JsonOut out;
-	size_t i;
 
-	(void)args;
-	if (daemon->bus == NULL)
-		return throw_error(error, ERROR_BUSY, "zhend 正在启动或停止 (zhend is starting or stopping)");
+	if (daemon->bus == NULL) {
+		throw_error(error, ERROR_BUSY, "zhend 正在启动或停止 (zhend is starting or stopping)");
+		return NULL;
+	}
 	json_out_init(&out, json);
 	json_open(&out, NULL, FALSE);
 	bus_status(daemon->bus, NULL, &out);
 	json_close_one(&out);
-	said = json_read(json->str, json->len, error);
+	return json_read(json->str, json->len, error);
+}
+
+gboolean events_none_stuck(Daemon *daemon, GString *text, GError **error)
+{
+	g_autoptr(GString) json = g_string_new(NULL);
+	g_autoptr(json_t) said = daemon->bus != NULL ? read_links(daemon, json, NULL) : NULL;
+	gboolean fine = TRUE;
+	json_t *link;
+	size_t i;
+
+	json_array_foreach(json_object_get(said, "links"), i, link) {
+		g_autofree char *line = NULL;
+
+		if (strcmp(member(link, "state"), "refused") != 0 && !json_is_true(json_object_get(link, "full")))
+			continue;
+		line = g_strdup_printf("%s <- %s: 停止 (stands still): %s", member(link, "subscriber"), member(link, "publisher"),
+		                       member(link, "fault"));
+		g_string_append_printf(text, "%s\n", line);
+		if (fine)
+			throw_error(error, ERROR_FAILED, "%s", line);
+		fine = FALSE;
+	}
+	return fine;
+}
+
+static gboolean run_links(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
+{
+	g_autoptr(GString) json = g_string_new(NULL);
+	g_autoptr(json_t) said = read_links(daemon, json, error);
+	json_t *links, *link;
+	size_t i;
+
+	(void)args;
 	if (said == NULL)
 		return FALSE;
 	json_put_raw(data, "bus", json->str, json->len);

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands still or is given up is named: a full room, a refused link, dead letters, parked runs of jobs."""
+import os
+import sqlite3
+
+from events import PILOTS, ROLES, effects, send, soon
+from tap import check, same
+from zhend import Zhend
+
+
+def health_of(z, plugin):
+    reply = z.get("/kernel/health")
+    return reply.status, next(row for row in reply.json["plugins"] if row["id"] == plugin)
+
+
+def counts_of(z):
+    plugin = health_of(z, "ring_b")[1]
+    return plugin["dead_events"], plugin["waiting_events"], plugin["crowded_subjects"]
+
+
+def link_of(z, subscriber="ring_b"):
+    return next(row for row in health_of(z, subscriber)[1]["links"] if row["publisher"] == "ring_a")
+
+
+def crowd(t, home):
+    settings = {"bus": {"parked_per_publisher": "10", "parked_per_subject": "4", "tries": "1"}}
+    with Zhend(pilot="test", pilots=PILOTS, roles=ROLES, home=home, settings=settings) as z:
+        with t.case(f"{home}: one subject that does not go on holds no other up, and is told in health and metrics"):
+            ill = send(z, subject="hot", fail=5000)
+            for _ in range(5):
+                send(z, subject="hot")
+            others = [send(z, subject=f"other{n}") for n in range(5)]
+            soon(lambda: [row["token"] for row in effects(z, "ring_b")] == others, "the others are handled")
+            soon(lambda: counts_of(z) == (1, 5, 1), "the dead letter and those behind it are in health")
+            same(health_of(z, "ring_b")[0], 200)
+            found = z.metrics()
+            same((found['zhen_bus_parked{subscriber="ring_b",state="dead"}'], found['zhen_bus_parked{subscriber="ring_b",state="waiting"}']),
+                 (1, 5))
+            same(z.ctl("health").returncode, 0)
+        with t.case(f"{home}: a link that has no room for what fails makes health not ready, and is named"):
+            for _ in range(6):
+                send(z, subject="hot")
+            soon(lambda: link_of(z).get("full"), "the link is full")
+            soon(lambda: counts_of(z) == (1, 9, 1), "what a worker counts comes a little later")
+            status, plugin = health_of(z, "ring_b")
+            same(status, 503, plugin)
+            check("parked-full-publisher" in link_of(z)["fault"], plugin)
+            done = z.ctl("health")
+            same(done.returncode, 1, done)
+            check("ring_b <- ring_a" in done.stderr and "parked-full" in done.stderr and "not ready" in done.stdout, done)
+        with t.case(f"{home}: when there is room again it goes on and is ready"):
+            same(z.post("/p/ring_b/cure", json={"token": ill}).status, 200)
+            same(z.ctl("events", "retry", "ring_b/1").returncode, 0)
+            soon(lambda: link_of(z)["lag"] == 0 and health_of(z, "ring_b")[0] == 200, "it goes on", 90)
+            soon(lambda: len(effects(z, "ring_b", "hot")) == 12, "all are handled")
+            soon(lambda: counts_of(z) == (0, 0, 0), "nothing is set aside")
+
+
+def refused_link(t):
+    with Zhend(pilot="test", pilots=PILOTS, roles=ROLES) as z:
+        with t.case("zhenctl health names a link that is refused and fails"):
+            send(z)
+            soon(lambda: link_of(z)["lag"] == 0, "it is delivered")
+            z.stop()
+            db = sqlite3.connect(os.path.join(z.data, "plugins", "ring_b", "data.db"))
+            db.execute("UPDATE _cursor SET seq = seq + 1000000 WHERE publisher = 'ring_a'")
+            db.commit()
+            db.close()
+            z.start()
+            soon(lambda: link_of(z)["state"] == "refused", "the link is refused")
+            done = z.ctl("health")
+            same(done.returncode, 1, done)
+            check("ring_b <- ring_a" in done.stderr and "stopping" not in done.stdout, done)
+
+
+def run(t):
+    for home in ("inproc", "process"):
+        crowd(t, home)
+    refused_link(t)
