@@ -96,10 +96,12 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 	zhen_sheet *sheet = zhen_sheet_new();
 
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）于%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，申请符合法定条件、标准。"
-	                                   "根据《中华人民共和国行政许可法》第三十八条第一款和下列依据，决定准予许可：",
+	                                   "你（户）于%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，申请符合法定条件、标准。%s",
 	                                   zhen_chinese_date(call, matter->materials_at), matter->item_name, matter->number,
-	                                   zhen_chinese_date(call, matter->accepted_at)));
+	                                   zhen_chinese_date(call, matter->accepted_at),
+	                                   matter_is_licence(call, matter) ?
+	                                   "根据《中华人民共和国行政许可法》第三十八条第一款和下列依据，决定准予许可：" :
+	                                   "根据下列依据，决定予以办理："));
 	if (matter_is_homestead(call, matter))
 		homestead_facts(call, matter, sheet);
 	else
@@ -149,10 +151,11 @@ zhen_result reject_case(zhen_call *call)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，%s。根据%s和《中华人民共和国"
-	                                   "行政许可法》第三十八条第二款，决定不予许可。",
+	                                   "你（户）提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，%s。根据%s%s。",
 	                                   matter.item_name, matter.number, zhen_chinese_date(call, matter.accepted_at),
-	                                   or_empty(zhen_text(call, "reason")), or_empty(zhen_text(call, "basis"))));
+	                                   or_empty(zhen_text(call, "reason")), or_empty(zhen_text(call, "basis")),
+	                                   matter_is_licence(call, &matter) ?
+	                                   "和《中华人民共和国行政许可法》第三十八条第二款，决定不予许可" : "，决定不予办理"));
 	zhen_sheet_paragraph(sheet, document_remedies(call, &matter));
 	clock_stop(call, &matter);
 	zhen_run(call, "UPDATE matter SET decided_at = $1 WHERE id = $2", zhen_now(call), matter.id);

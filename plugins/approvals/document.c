@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The documents of a case: their kinds, titles and series. How they are made stands in <zhen/documents/document.h>. */
-#include "approvals.h"
+#include "items.h"
 
 static const struct {
 	const char *name, *title, *series;
+	const char *plain; /* title where the item is no 行政许可 */
 } kinds[N_DOCUMENT_KINDS] = {
-	[DOCUMENT_RECEIPT] = { "receipt", "行政许可申请受理通知书", "receipt" },
-	[DOCUMENT_SUPPLEMENT] = { "supplement", "行政许可申请材料补正告知书", "supplement" },
-	[DOCUMENT_CORRECTION] = { "correction", "行政许可申请材料当场更正告知书", "correction" },
-	[DOCUMENT_REFUSAL] = { "refusal", "行政许可申请不予受理通知书", "refusal" },
-	[DOCUMENT_NOT_NEEDED] = { "not_needed", "无需办理行政许可告知书", "not_needed" },
-	[DOCUMENT_SUSPENSION] = { "suspension", "行政许可期限扣除告知书", "suspension" },
-	[DOCUMENT_EXTENSION] = { "extension", "延长行政许可办理期限告知书", "extension" },
-	[DOCUMENT_DECISION] = { "decision", "准予行政许可决定书", "decision" },
-	[DOCUMENT_REJECTION] = { "rejection", "不予行政许可决定书", "rejection" },
-	[DOCUMENT_WITHDRAWAL] = { "withdrawal", "撤销行政许可决定书", "withdrawal" },
+	[DOCUMENT_RECEIPT] = { "receipt", "行政许可申请受理通知书", "receipt", "申请受理通知书" },
+	[DOCUMENT_SUPPLEMENT] = { "supplement", "行政许可申请材料补正告知书", "supplement", "申请材料补正告知书" },
+	[DOCUMENT_CORRECTION] = { "correction", "行政许可申请材料当场更正告知书", "correction", "申请材料当场更正告知书" },
+	[DOCUMENT_REFUSAL] = { "refusal", "行政许可申请不予受理通知书", "refusal", "申请不予受理通知书" },
+	[DOCUMENT_NOT_NEEDED] = { "not_needed", "无需办理行政许可告知书", "not_needed", "无需办理告知书" },
+	[DOCUMENT_SUSPENSION] = { "suspension", "行政许可期限扣除告知书", "suspension", "办理期限扣除告知书" },
+	[DOCUMENT_EXTENSION] = { "extension", "延长行政许可办理期限告知书", "extension", "延长办理期限告知书" },
+	[DOCUMENT_DECISION] = { "decision", "准予行政许可决定书", "decision", "办理结果决定书" },
+	[DOCUMENT_REJECTION] = { "rejection", "不予行政许可决定书", "rejection", "不予办理决定书" },
+	[DOCUMENT_WITHDRAWAL] = { "withdrawal", "撤销行政许可决定书", "withdrawal", "撤销办理结果决定书" },
 };
 
 /* A text with one word replaced by a name of a place. */
@@ -44,7 +45,7 @@ const char *document_new(zhen_call *call, const struct matter *matter, enum docu
 		.matter = matter->id,
 		.township = matter->township,
 		.kind = kinds[kind].name,
-		.title = kinds[kind].title,
+		.title = matter_is_licence(call, matter) ? kinds[kind].title : kinds[kind].plain,
 		.series = kinds[kind].series,
 		.series_body = matter->window,
 		.addressee = matter->applicant,

@@ -12,6 +12,13 @@ bool matter_is_homestead(zhen_call *call, const struct matter *matter)
 	return strcmp(or_empty(zhen_column_text(row, "form")), "homestead") == 0;
 }
 
+bool matter_is_licence(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = zhen_one(call, "SELECT type FROM item WHERE id = $1", matter->item);
+
+	return strcmp(or_empty(zhen_column_text(row, "type")), "行政许可") == 0;
+}
+
 bool matter_is_direct(zhen_call *call, const struct matter *matter)
 {
 	const zhen_row *row = zhen_one(call, "SELECT mode FROM item WHERE id = $1", matter->item);

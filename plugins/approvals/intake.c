@@ -58,10 +58,10 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed)
 	                                     "你（户）于%s提交的“%s”申请，本机关逾期未告知补正。根据《中华人民共和国行政许可法》"
 	                                     "第三十二条第一款第四项，自收到申请材料之日起即为受理。",
 	                                     zhen_chinese_date(call, matter->materials_at), matter->item_name)
-	                       : zhen_format(call,
-	                                     "你（户）提交的“%s”申请，属于本机关职权范围，申请材料齐全、符合法定形式。根据"
-	                                     "《中华人民共和国行政许可法》第三十二条第一款第五项，决定予以受理。",
-	                                     matter->item_name));
+	                       : zhen_format(call, "你（户）提交的“%s”申请，属于本机关职权范围，申请材料齐全、符合法定形式。%s决定予以受理。",
+	                                     matter->item_name,
+	                                     matter_is_licence(call, matter) ?
+	                                     "根据《中华人民共和国行政许可法》第三十二条第一款第五项，" : ""));
 	zhen_sheet_paragraph(sheet,
 	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
 	                            (long long)matter->budget_days,

@@ -73,6 +73,7 @@ zhen_result filing_answer(zhen_call *call, const struct matter *matter, const ch
 /* Which window or station accepts it, said in the act of accepting. 0, or the refusal. */
 zhen_result filing_desk(zhen_call *call, struct matter *matter);
 bool matter_is_homestead(zhen_call *call, const struct matter *matter);
+bool matter_is_licence(zhen_call *call, const struct matter *matter); /* 行政许可: its papers cite that law */
 bool matter_is_direct(zhen_call *call, const struct matter *matter);
 void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet);
 void generic_show(zhen_call *call, int64_t matter);

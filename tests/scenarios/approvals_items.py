@@ -362,6 +362,7 @@ def without_a_visit(town):
     town.done(town.post("resident", "/track/receipt", number=case.number, code=case.code), "签收")
     seen = town.case(case)
     expect((seen["visits"], seen["state"], seen["delivery"][0]["relation"]), (0, "issued", "本人"), "visits")
+    expect([one["title"] for one in seen["documents"]], ["申请受理通知书", "办理结果决定书"], "papers of what is no 行政许可")
 
 
 @scenario("B08", rule=True)
