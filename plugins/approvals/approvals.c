@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 审批: one written application, accepted with a receipt, through its steps within its days, to a document that can be
  * verified. This file is the plugin: its tables. */
+#include "cases.h"
 #include "items.h"
 
 #define GET(path_, handle_, fields_, ...) \
@@ -59,6 +60,7 @@ static const zhen_route routes[] = {
 	POST("/calendar/rules", set_calendar_rule, calendar_rule_fields, .permission = "approvals.calendar",
 	     .subject = "division", .summary = "设定调休日是否计入"),
 	ITEMS_ROUTES
+	CASES_ROUTES
 	{ 0 },
 };
 
@@ -113,6 +115,7 @@ static const zhen_setting settings[] = {
 	  .unit = "平方米", .help = "每户宅基地面积上限：土地管理法第六十二条，省、州、县标准" },
 	ZHEN_SIGNER_SETTING,
 	ITEMS_SETTINGS
+	CASES_SETTINGS
 	{ 0 },
 };
 
@@ -130,6 +133,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "approvals.publish", .title = "发布事项" },
 	{ .name = "approvals.calendar", .title = "维护工作日历" },
 	ITEMS_PERMISSIONS
+	CASES_PERMISSIONS
 	{ 0 },
 };
 
@@ -140,6 +144,7 @@ static const zhen_menu menu[] = {
 	{ .title = "办件", .path = "/cases", .icon = "inbox", .permission = "approvals.read", .order = 20 },
 	{ .title = "超期件", .path = "/overdue", .icon = "alarm", .permission = "approvals.read", .order = 21 },
 	ITEMS_MENU
+	CASES_MENU
 	{ 0 },
 };
 

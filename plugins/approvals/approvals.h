@@ -25,7 +25,8 @@
 	X(REFUSED, "refused", "不予受理", "case-closed")                           \
 	X(REJECTED, "rejected", "不予许可", "case-closed")                         \
 	X(WITHDRAWN, "withdrawn", "已撤销", "case-closed")                         \
-	X(RETRACTED, "retracted", "申请已撤回", "case-closed")
+	X(RETRACTED, "retracted", "申请已撤回", "case-closed")                     \
+	X(ARCHIVED, "archived", "已归档", "case-archived")
 
 #define X(id, name, shown, code) STATE_##id,
 enum state { STATES(X) N_STATES };
@@ -35,6 +36,8 @@ enum state { STATES(X) N_STATES };
 enum act {
 	ACT_ACCEPT, ACT_SUPPLEMENT, ACT_CORRECT, ACT_REFUSE, ACT_NOT_NEEDED, ACT_ATTACH, ACT_SUPPLY, ACT_RETRACT, ACT_STEP,
 	ACT_PUBLICITY, ACT_SUSPEND, ACT_RESUME, ACT_EXTEND, ACT_REJECT, ACT_ISSUE, ACT_WITHDRAW, ACT_VISIT,
+	ACT_ACCEPT_LACKING, ACT_ACCEPT_PROMISE, ACT_MAKE_GOOD, ACT_CHECK_PROMISE, ACT_GREEN, ACT_HOME_VISIT, ACT_ESCORT,
+	ACT_LEFT_OPEN, ACT_RATE, ACT_CONTACT, ACT_MEND, ACT_ARCHIVE,
 	ACT_DELIVER, ACT_HAND_OVER, ACT_RECEIVE, N_ACTS
 };
 

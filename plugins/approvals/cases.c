@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What staff see: the list, one matter with all that belongs to it, what is overdue; visits counted. */
+ * What staff see: the list, one matter with all that belongs to it, what is overdue. */
+#include "cases.h"
 #include "items.h"
 
 #define LIST_COLUMNS                                                                                             \
@@ -49,7 +50,7 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 	zhen_put(call, "used_days", used);
 	zhen_open_list(call, "steps");
 	ZHEN_FOR_EACH(call, row,
-	              "SELECT code, title, phase, body_name, until_day, state, started_at, done_at, person, opinion, result "
+	              "SELECT code, title, phase, body, body_name, until_day, state, started_at, done_at, person, opinion, result "
 	              "FROM matter_step WHERE matter = $1 ORDER BY seq",
 	              id) {
 		zhen_open_object(call, NULL);
@@ -61,7 +62,11 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 		zhen_put(call, "due_on", step_due(call, &calendar, matter, zhen_column_int(row, "until_day")));
 		zhen_put(call, "started_on", zhen_date_of_ms(call, zhen_column_int(row, "started_at")));
 		zhen_put(call, "done_on", zhen_date_of_ms(call, zhen_column_int(row, "done_at")));
-		zhen_put(call, "person", zhen_column_text(row, "person"));
+		/* Who did it; before, who is to. */
+		zhen_put(call, "person", or_empty(zhen_column_text(row, "person"))[0] != '\0' ?
+		                                 or_empty(zhen_column_text(row, "person")) :
+		                                 acting_name(call, or_empty(zhen_column_text(row, "body")),
+		                                             or_empty(zhen_column_text(row, "code"))));
 		zhen_put(call, "opinion", zhen_column_text(row, "opinion"));
 		zhen_close(call);
 	}
@@ -186,33 +191,9 @@ zhen_result show_case(zhen_call *call)
 	generic_show(call, id);
 	delivery_show(call, id);
 	show_steps(call, row, id);
+	cases_show(call, id);
 	show_ledger(call, id);
 	show_papers(call, id);
 	show_actions(call, row, id);
 	return zhen_ok(call);
-}
-
-/* 最多跑一次: what goes beyond the limit is told with its reason. */
-zhen_result visit(zhen_call *call)
-{
-	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_VISIT, &matter);
-	const char *reason = or_empty(zhen_text(call, "reason")), *place = or_empty(zhen_text(call, "place"));
-
-	if (refused != 0)
-		return refused;
-	const zhen_row *row = zhen_one(call, "SELECT places FROM matter WHERE id = $1", matter.id);
-	const char *places = or_empty(zhen_column_text(row, "places"));
-	bool elsewhere = places[0] != '\0' && strstr(places, place) == NULL;
-	if ((matter.visits >= matter.visit_limit || elsewhere) && reason[0] == '\0')
-		return zhen_fail(call, ZHEN_CONFLICT, "visit-limit", "最多跑%lld次、一处；超出须写明原因",
-		                 (long long)matter.visit_limit);
-	if (places[0] == '\0')
-		places = place;
-	else if (elsewhere)
-		places = zhen_format(call, "%s；%s", places, place);
-	zhen_run(call, "UPDATE matter SET visits = visits + 1, places = $1, over_visits = $2 WHERE id = $3", places,
-	         reason, matter.id);
-	matter_note(call, &matter, "visit", zhen_format(call, "%s %s", place, reason));
-	return matter_reply(call, &matter);
 }

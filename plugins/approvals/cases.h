@@ -65,6 +65,9 @@ const char *acting_name(zhen_call *call, const char *body, const char *step);
 
 /* ---- visits.c, direct.c ---- */
 
+/* "09:30" */
+bool is_time(const char *text);
+
 void visits_filed(zhen_call *call, const struct matter *matter);
 void visits_show(zhen_call *call, int64_t matter);
 bool is_mode(zhen_call *call, const struct matter *matter, const char *mode, const char *title);
@@ -101,11 +104,12 @@ extern const zhen_field accept_lacking_fields[], accept_promise_fields[], make_g
 	note_fields[], mend_fields[], archive_fields[], explain_fields[], settle_fields[], post_fields[], absence_fields[],
 	substitute_fields[], absence_end_fields[], seal_fields[], handover_seal_fields[], seal_log_fields[], clock_fields[],
 	payments_fields[], facts_fields[], eligibility_fields[], suspicion_fields[], receipt_fields[], none_fields[],
-	year_fields[];
+	roster_fields[], roster_day_fields[], present_fields[];
 extern const zhen_field written_reply[], home_visits_reply[], bad_ratings_reply[], accountability_reply[], overruns_reply[],
 	duty_reply[], queue_reply[], seals_reply[], seal_log_reply[], clock_reply[], visits_report_reply[],
 	overdue_report_reply[], flags_reply[], ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[],
-	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[];
+	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[],
+	roster_reply[], absent_roster_reply[];
 
 zhen_handle accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open, list_left_open;
@@ -113,6 +117,7 @@ zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
 zhen_handle list_accountability, explain_record, settle_record, list_overruns;
 zhen_handle set_post, add_absence, end_absence, add_substitute, show_duty;
 zhen_handle add_seal, hand_over_seal, list_seals, list_seal_uses;
+zhen_handle add_roster, roster_present, list_roster, list_absent;
 zhen_handle archive_case, show_archive, show_clock;
 zhen_handle report_visits, report_overdue, report_ratings, list_visit_flags;
 zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicions, settle_suspicion, list_recoveries,
@@ -158,6 +163,10 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	CPOST("/substitutes", add_substitute, substitute_fields, "approvals.posts", "body", "指定B岗")                  \
 	CPOST("/absences", add_absence, absence_fields, "approvals.posts", "body", "登记离岗")                          \
 	CPOST("/absences/{id}/end", end_absence, absence_end_fields, "approvals.posts", "id", "提前返岗")               \
+	CPOST("/rosters", add_roster, roster_fields, "approvals.posts", "village", "排班：村级便民服务站坐班")          \
+	COPEN(ZHEN_GET, "/rosters", list_roster, roster_day_fields, roster_reply, "坐班表")                             \
+	CGET("/rosters/absent", list_absent, none_fields, absent_roster_reply, "approvals.read", "服务时间无人坐班")    \
+	CPOST("/rosters/{id}/present", roster_present, present_fields, "approvals.accept", "id", "坐班签到")            \
 	CPOST("/seals", add_seal, seal_fields, "approvals.posts", "division", "启用印章")                               \
 	CGET("/seals", list_seals, none_fields, seals_reply, "approvals.read", "印章")                                  \
 	CPOST("/seals/{id}/handover", hand_over_seal, handover_seal_fields, "approvals.posts", "id", "移交印章")        \

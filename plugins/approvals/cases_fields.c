@@ -14,7 +14,8 @@
 #define NUMBER { .name = "number", .type = ZHEN_TEXT, .label = "申请编号", .flags = ZHEN_REQUIRED, .max = 60 }
 #define CODE { .name = "code", .type = ZHEN_SECRET, .label = "查询码", .flags = ZHEN_REQUIRED }
 #define BODY { .name = "body", .type = ZHEN_BODY, .label = "单位", .flags = ZHEN_REQUIRED }
-#define OWN_DIVISION { .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE }
+#define OWN_DIVISION \
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "乡镇", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 4 }
 #define MONEY(name_, label_) \
 	{ .name = name_, .type = ZHEN_MONEY, .label = label_, .flags = ZHEN_REQUIRED, .min = 1, .max = 100000000000 }
 
@@ -108,6 +109,16 @@ const zhen_field seal_fields[] = {
 
 const zhen_field handover_seal_fields[] = { ROW("印章"), NEED("keeper", "新保管人账号", 40), NEED("keeper_name", "新保管人", 20), { 0 } };
 const zhen_field seal_log_fields[] = { ROW("印章"), { 0 } };
+const zhen_field roster_fields[] = {
+	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 5 },
+	DAY("day", "日期"), NEED("from_time", "自（08:30）", 5), NEED("to_time", "至（11:30）", 5), NEED("person", "坐班干部", 20), { 0 },
+};
+
+const zhen_field roster_day_fields[] = {
+	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED, .min = 5 }, DAY("day", "日期"), { 0 },
+};
+
+const zhen_field present_fields[] = { ROW("班次"), { 0 } };
 const zhen_field clock_fields[] = { ID, { 0 } };
 
 #define TABLE_TEXT(help_)                                                                                              \

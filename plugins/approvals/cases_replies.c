@@ -131,7 +131,7 @@ const zhen_field archive_reply[] = {
 };
 
 const zhen_field checks_reply[] = {
-	ROW_ID, INT("year", "年度"), PLACE("division", "辖区"), INT("payments", "发放笔数"), INT("suspicious", "疑似笔数"),
+	ROW_ID, INT("year", "年度"), PLACE("township", "乡镇"), INT("payments", "发放笔数"), INT("suspicious", "疑似笔数"),
 	MONEY("amount_fen", "疑似金额"), TEXT("person", "核查人"), TIME("at", "核查时间"), { 0 },
 };
 
@@ -141,12 +141,22 @@ const zhen_field suspicions_reply[] = {
 	ROW_ID, NAME("name", "姓名"), { .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" }, TEXT("benefit", "待遇"),
 	TEXT("month", "月份"), MONEY("amount_fen", "金额"), CHOICE("reason", "情形", FACTS), DAY("ended_on", "资格终止"),
 	CHOICE("state", "状态", "open=待核实|confirmed=多发，应追回|cleared=不属多发"), TEXT("note", "核实情况"),
-	TEXT("settled_by", "核实人"), PLACE("division", "辖区"), { 0 },
+	TEXT("settled_by", "核实人"), PLACE("township", "乡镇"), { 0 },
 };
 
 const zhen_field recoveries_reply[] = {
 	ROW_ID, NAME("name", "姓名"), TEXT("benefit", "待遇"), TEXT("month", "月份"), MONEY("due_fen", "应追回"),
-	MONEY("recovered_fen", "已追回"), TIME("closed_at", "追清时间"), PLACE("division", "辖区"), { 0 },
+	MONEY("recovered_fen", "已追回"), TIME("closed_at", "追清时间"), PLACE("township", "乡镇"), { 0 },
 };
 
 const zhen_field recovery_report_reply[] = { MONEY("due_fen", "应追回"), MONEY("recovered_fen", "已追回"), { 0 } };
+
+const zhen_field roster_reply[] = {
+	ROW_ID, PLACE("village", "村（社区）"), DAY("day", "日期"), TEXT("from_time", "自"), TEXT("to_time", "至"), TEXT("person", "坐班干部"),
+	BOOL("present", "在岗"), { 0 },
+};
+
+const zhen_field absent_roster_reply[] = {
+	ROW_ID, PLACE("village", "村（社区）"), PLACE("township", "乡镇"), DAY("day", "日期"), TEXT("from_time", "自"), TEXT("to_time", "至"),
+	TEXT("person", "坐班干部"), { 0 },
+};

@@ -8,7 +8,7 @@
 #define STATE_CHOICES                                                                                    \
 	"filed=待受理|supplementing=待补正|review=审核中|suspended=期限扣除中|refusing=拟不予许可|"      \
 	"approved=准予待发证|issuing=制证中|issued=已发证|not_needed=无需许可|refused=不予受理|"         \
-	"rejected=不予许可|withdrawn=已撤销|retracted=申请已撤回"
+	"rejected=不予许可|withdrawn=已撤销|retracted=申请已撤回|archived=已归档"
 #define REASON_CHOICES "split=分户新建住房|rebuild=原址改、扩、翻建|move=异址迁建|other_need=其他法定情形"
 #define DISPOSAL_CHOICES "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与"
 #define LAND_CHOICES \

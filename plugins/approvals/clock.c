@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The clock of a matter: budget, the ledger of suspensions and the calendar are kept; days used, running since and the
  * due date follow from them and are written beside only so that lists and the watch can read them. */
-#include "approvals.h"
+#include "cases.h"
 
 #define INTAKE_DAYS 5 /* 行政许可法 32 */
 
@@ -60,6 +60,7 @@ void clock_raise_overdue(zhen_call *call, struct matter *matter)
 	matter_note(call, matter, "overdue", due_on);
 	zhen_emit(call, "approvals.case.overdue", "id", matter->id, "number", matter->number, "item", matter->item_code,
 	          "township", matter->township, "step", matter->step, "due_on", due_on, "at", zhen_now(call));
+	account_for(call, matter, "overdue", due_on);
 }
 
 void clock_stop(zhen_call *call, struct matter *matter)

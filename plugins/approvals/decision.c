@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The head's acts: the certificate, the refusal, the withdrawal; and what they print. */
+#include "cases.h"
 #include "items.h"
 
 /* The case of an act that is the government's own. */
@@ -14,6 +15,16 @@ static zhen_result head_for(zhen_call *call, enum act act, struct matter *matter
 	if (government != NULL && strcmp(government->id, zhen_get_caller(call)->body) == 0)
 		return 0;
 	return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "由%s决定", government != NULL ? government->name : "乡镇人民政府");
+}
+
+/* Sealing is the keeper's where the seal has one, wherever the keeper sits; else the government's. */
+static zhen_result seal_for(zhen_call *call, struct matter *matter)
+{
+	zhen_result refused = matter_for(call, ACT_ISSUE, matter);
+
+	if (refused != 0)
+		return refused;
+	return seal_of(call, matter->township) != NULL ? seal_allows(call, matter) : head_for(call, ACT_ISSUE, matter);
 }
 
 static void print_basis(zhen_sheet *sheet, const json_t *content)
@@ -134,8 +145,12 @@ void issue_now(zhen_call *call, struct matter *matter)
 zhen_result issue_case(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = head_for(call, ACT_ISSUE, &matter);
+	zhen_result refused = seal_for(call, &matter);
 
+	if (refused == 0)
+		refused = lacking_allows(call, &matter, true);
+	if (refused == 0)
+		refused = direct_allows(call, &matter);
 	if (refused != 0)
 		return refused;
 	issue_now(call, &matter);

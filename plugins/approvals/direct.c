@@ -43,8 +43,7 @@ zhen_result list_left_open(zhen_call *call)
 	                       "{{page id DESC}}");
 }
 
-/* "09:30" */
-static bool is_time(const char *text)
+bool is_time(const char *text)
 {
 	return strlen(text) == 5 && text[0] >= '0' && text[0] <= '2' && text[1] >= '0' && text[1] <= '9' && text[2] == ':' &&
 	       text[3] >= '0' && text[3] <= '5' && text[4] >= '0' && text[4] <= '9' && strcmp(text, "24:00") < 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The documents of a case: their kinds, titles and series. How they are made stands in <zhen/documents/document.h>. */
+#include "cases.h"
 #include "items.h"
 
 static const struct {
@@ -56,7 +57,14 @@ const char *document_new(zhen_call *call, const struct matter *matter, enum docu
 		.sheet = sheet,
 	};
 
-	return zhen_document_new(call, &document, NULL);
+	const zhen_row *seal = seal_of(call, matter->township);
+	int64_t id = 0;
+
+	if (seal != NULL)
+		document.seal = or_empty(zhen_column_text(seal, "name"));
+	const char *number = zhen_document_new(call, &document, &id);
+	seal_asked(call, id, matter->township);
+	return number;
 }
 
 zhen_result document_tell(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet,

@@ -123,7 +123,7 @@ zhen_result import_payments(zhen_call *call)
 			continue;
 		}
 		zhen_run(call,
-		         "INSERT INTO payment(division, person, name, id_card, benefit, month, amount_fen, account, at) "
+		         "INSERT INTO payment(township, person, name, id_card, benefit, month, amount_fen, account, at) "
 		         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		         or_empty(zhen_text(call, "division")), person_key(call, id_card), row->cells[0], id_card, row->cells[2],
 		         month, fen, zhen_get_caller(call)->account, zhen_now(call));
@@ -161,7 +161,7 @@ zhen_result import_facts(zhen_call *call)
 			fine = false;
 			continue;
 		}
-		zhen_run(call, "INSERT INTO fact(person, division, ended_on, reason, source, at) VALUES($1, $2, $3, $4, $5, $6)",
+		zhen_run(call, "INSERT INTO fact(person, township, ended_on, reason, source, at) VALUES($1, $2, $3, $4, $5, $6)",
 		         person_key(call, id_card), or_empty(zhen_text(call, "division")), day, kind, row->cells[3],
 		         zhen_now(call));
 	}
@@ -169,44 +169,44 @@ zhen_result import_facts(zhen_call *call)
 }
 
 /* Paid for a month after the claim ended; or the same benefit for the same month again. */
-static void list_suspicious(zhen_call *call, int64_t id, const char *division, const char *low, const char *high)
+static void list_suspicious(zhen_call *call, int64_t id, const char *township, const char *low, const char *high)
 {
 	zhen_run(call,
-	         "INSERT INTO suspicion(check_id, payment, division, name, id_card, benefit, month, amount_fen, reason, ended_on, "
-	         "state, note, settled_by, settled_at) SELECT $1, p.id, p.division, p.name, p.id_card, p.benefit, p.month, "
+	         "INSERT INTO suspicion(check_id, payment, township, name, id_card, benefit, month, amount_fen, reason, ended_on, "
+	         "state, note, settled_by, settled_at) SELECT $1, p.id, p.township, p.name, p.id_card, p.benefit, p.month, "
 	         "p.amount_fen, (SELECT f.reason FROM fact f WHERE f.person = p.person ORDER BY f.ended_on, f.id LIMIT 1), "
 	         "(SELECT MIN(f.ended_on) FROM fact f WHERE f.person = p.person), 'open', '', '', 0 FROM payment p "
-	         "WHERE p.division = $2 AND p.month BETWEEN $3 AND $4 AND p.month > "
+	         "WHERE p.township = $2 AND p.month BETWEEN $3 AND $4 AND p.month > "
 	         "(SELECT SUBSTR(MIN(f.ended_on), 1, 7) FROM fact f WHERE f.person = p.person)",
-	         id, division, low, high);
+	         id, township, low, high);
 	zhen_run(call,
-	         "INSERT INTO suspicion(check_id, payment, division, name, id_card, benefit, month, amount_fen, reason, ended_on, "
-	         "state, note, settled_by, settled_at) SELECT $1, p.id, p.division, p.name, p.id_card, p.benefit, p.month, "
-	         "p.amount_fen, 'twice', '', 'open', '', '', 0 FROM payment p WHERE p.division = $2 AND p.month BETWEEN $3 AND $4 "
+	         "INSERT INTO suspicion(check_id, payment, township, name, id_card, benefit, month, amount_fen, reason, ended_on, "
+	         "state, note, settled_by, settled_at) SELECT $1, p.id, p.township, p.name, p.id_card, p.benefit, p.month, "
+	         "p.amount_fen, 'twice', '', 'open', '', '', 0 FROM payment p WHERE p.township = $2 AND p.month BETWEEN $3 AND $4 "
 	         "AND EXISTS (SELECT 1 FROM payment o WHERE o.person = p.person AND o.benefit = p.benefit AND o.month = p.month "
 	         "AND o.id < p.id) AND NOT EXISTS (SELECT 1 FROM suspicion s WHERE s.check_id = $1 AND s.payment = p.id)",
-	         id, division, low, high);
+	         id, township, low, high);
 }
 
 zhen_result run_check(zhen_call *call)
 {
-	const char *division = or_empty(zhen_text(call, "division"));
+	const char *township = or_empty(zhen_text(call, "division"));
 	int64_t year = zhen_int(call, "year");
 	const char *low = zhen_format(call, "%04lld-01", (long long)year), *high = zhen_format(call, "%04lld-12", (long long)year);
 	zhen_result refused = within(call);
 
 	if (refused != 0)
 		return refused;
-	if (zhen_one(call, "SELECT id FROM eligibility_check WHERE division = $1 AND year = $2", division, year) != NULL)
+	if (zhen_one(call, "SELECT id FROM eligibility_check WHERE township = $1 AND year = $2", township, year) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "checked-already", "%lld年度已经核查过", (long long)year);
 	int64_t payments = zhen_column_int(
-		zhen_one(call, "SELECT COUNT(*) AS n FROM payment WHERE division = $1 AND month BETWEEN $2 AND $3", division, low, high),
+		zhen_one(call, "SELECT COUNT(*) AS n FROM payment WHERE township = $1 AND month BETWEEN $2 AND $3", township, low, high),
 		"n");
 	int64_t id = zhen_insert(call,
-	                         "INSERT INTO eligibility_check(division, year, payments, suspicious, amount_fen, person, at) "
+	                         "INSERT INTO eligibility_check(township, year, payments, suspicious, amount_fen, person, at) "
 	                         "VALUES($1, $2, $3, 0, 0, $4, $5) RETURNING id",
-	                         division, year, payments, zhen_get_caller(call)->name, zhen_now(call));
-	list_suspicious(call, id, division, low, high);
+	                         township, year, payments, zhen_get_caller(call)->name, zhen_now(call));
+	list_suspicious(call, id, township, low, high);
 	const zhen_row *sum = zhen_one(
 		call, "SELECT COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS fen FROM suspicion WHERE check_id = $1", id);
 	zhen_run(call, "UPDATE eligibility_check SET suspicious = $1, amount_fen = $2 WHERE id = $3", zhen_column_int(sum, "n"),
@@ -216,20 +216,20 @@ zhen_result run_check(zhen_call *call)
 
 zhen_result list_checks(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, division, year, payments, suspicious, amount_fen, person, at FROM eligibility_check "
-	                       "WHERE {{scope division}} {{page id DESC}}");
+	return zhen_page(call, "SELECT id, township, year, payments, suspicious, amount_fen, person, at FROM eligibility_check "
+	                       "WHERE {{scope township}} {{page id DESC}}");
 }
 
 zhen_result list_suspicions(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, division, name, id_card, benefit, month, amount_fen, reason, ended_on, state, note, "
-	                       "settled_by FROM suspicion WHERE {{scope division}} {{page id DESC}}");
+	return zhen_page(call, "SELECT id, township, name, id_card, benefit, month, amount_fen, reason, ended_on, state, note, "
+	                       "settled_by FROM suspicion WHERE {{scope township}} {{page id DESC}}");
 }
 
 zhen_result settle_suspicion(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT id, division, name, benefit, month, amount_fen, state FROM suspicion "
-	                                     "WHERE id = $1 AND {{scope division}}", zhen_int(call, "id"));
+	const zhen_row *row = zhen_one(call, "SELECT id, township, name, benefit, month, amount_fen, state FROM suspicion "
+	                                     "WHERE id = $1 AND {{scope township}}", zhen_int(call, "id"));
 	bool confirmed = strcmp(or_empty(zhen_text(call, "result")), "confirmed") == 0;
 
 	if (row == NULL)
@@ -244,11 +244,11 @@ zhen_result settle_suspicion(zhen_call *call)
 		zhen_put(call, "id", id);
 		return zhen_ok(call);
 	}
-	counter_add(call, or_empty(zhen_column_text(row, "division")), "recovery_due_fen", zhen_column_int(row, "amount_fen"));
+	counter_add(call, or_empty(zhen_column_text(row, "township")), "recovery_due_fen", zhen_column_int(row, "amount_fen"));
 	int64_t recovery = zhen_insert(call,
-	                               "INSERT INTO recovery(suspicion, division, name, benefit, month, due_fen, recovered_fen, at, "
+	                               "INSERT INTO recovery(suspicion, township, name, benefit, month, due_fen, recovered_fen, at, "
 	                               "closed_at) VALUES($1, $2, $3, $4, $5, $6, 0, $7, 0) RETURNING id",
-	                               id, zhen_column_text(row, "division"), zhen_column_text(row, "name"),
+	                               id, zhen_column_text(row, "township"), zhen_column_text(row, "name"),
 	                               zhen_column_text(row, "benefit"), zhen_column_text(row, "month"),
 	                               zhen_column_int(row, "amount_fen"), zhen_now(call));
 	zhen_put(call, "id", id);
@@ -258,14 +258,14 @@ zhen_result settle_suspicion(zhen_call *call)
 
 zhen_result list_recoveries(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, division, name, benefit, month, due_fen, recovered_fen, closed_at FROM recovery "
-	                       "WHERE {{scope division}} {{page id DESC}}");
+	return zhen_page(call, "SELECT id, township, name, benefit, month, due_fen, recovered_fen, closed_at FROM recovery "
+	                       "WHERE {{scope township}} {{page id DESC}}");
 }
 
 zhen_result add_receipt(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT id, division, due_fen, recovered_fen FROM recovery WHERE id = $1 AND "
-	                                     "{{scope division}}", zhen_int(call, "id"));
+	const zhen_row *row = zhen_one(call, "SELECT id, township, due_fen, recovered_fen FROM recovery WHERE id = $1 AND "
+	                                     "{{scope township}}", zhen_int(call, "id"));
 	int64_t fen = zhen_int(call, "amount_fen");
 
 	if (row == NULL)
@@ -280,7 +280,7 @@ zhen_result add_receipt(zhen_call *call)
 	         zhen_get_caller(call)->account, zhen_now(call));
 	zhen_run(call, "UPDATE recovery SET recovered_fen = recovered_fen + $1, closed_at = $2 WHERE id = $3", fen,
 	         fen == left ? zhen_now(call) : (int64_t)0, id);
-	counter_add(call, or_empty(zhen_column_text(row, "division")), "recovered_fen", fen);
+	counter_add(call, or_empty(zhen_column_text(row, "township")), "recovered_fen", fen);
 	zhen_put(call, "id", id);
 	return zhen_ok(call);
 }

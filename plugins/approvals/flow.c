@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From acceptance to the certificate: steps decided by the body whose step it is, publicity, the decision. */
+#include "cases.h"
 #include "items.h"
 
 struct step {
 	int64_t seq, people, publicity_days;
 	const char *title, *body, *body_name, *permission, *gate;
+	const char *stands_for; /* officer the caller stands in for, "" = nobody */
 };
 
 static bool step_load(zhen_call *call, const struct matter *matter, struct step *out)
@@ -26,18 +28,33 @@ static bool step_load(zhen_call *call, const struct matter *matter, struct step 
 		.body_name = or_empty(zhen_column_text(row, "body_name")),
 		.permission = or_empty(zhen_column_text(row, "permission")),
 		.gate = or_empty(zhen_column_text(row, "gate")),
+		.stands_for = "",
 	};
 	return true;
 }
 
-static zhen_result is_theirs(zhen_call *call, const struct step *step)
+/* By who has the permission in the body, or by who stands in for its officer (AB岗). */
+static zhen_result is_theirs(zhen_call *call, const struct matter *matter, struct step *step)
 {
+	/* What the officer may, the stand-in named for the post may. */
+	step->stands_for = stands_in_for(call, step->body, matter->step);
+	if (step->stands_for[0] != '\0')
+		return 0;
 	if (!zhen_may(call, step->permission))
 		return zhen_fail(call, ZHEN_FORBIDDEN, "forbidden", "环节“%s”需要权限 %s", step->title,
 		                 step->permission);
-	if (strcmp(zhen_get_caller(call)->body, step->body) != 0)
-		return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "环节“%s”由%s办理", step->title, step->body_name);
-	return 0;
+	return duty_of(call, step->body, step->body_name, matter->step, step->title);
+}
+
+static void note_stand_in(zhen_call *call, const struct matter *matter, const struct step *step)
+{
+	if (step->stands_for[0] == '\0')
+		return;
+	zhen_run(call, "INSERT INTO acted_for(matter, step, officer, stand_in, at) VALUES($1, $2, $3, $4, $5)", matter->id,
+	         matter->step, name_of_officer(call, step->stands_for), zhen_get_caller(call)->name, zhen_now(call));
+	matter_note(call, matter, "acted_for",
+	            zhen_format(call, "%s（A岗）离岗，由%s（B岗）代为办理“%s”", name_of_officer(call, step->stands_for),
+	                        zhen_get_caller(call)->name, step->title));
 }
 
 /* Without gaps, which are no part of a name and would make two people of one. */
@@ -96,8 +113,12 @@ static zhen_result publicity_over(zhen_call *call, const struct matter *matter, 
 
 static zhen_result may_approve(zhen_call *call, const struct matter *matter, const struct step *step)
 {
+	bool final = zhen_one(call, "SELECT seq FROM matter_step WHERE matter = $1 AND seq > $2 LIMIT 1", matter->id,
+	                      matter->seq) == NULL;
 	zhen_result refused = two_names(call, step);
 
+	if (refused == 0)
+		refused = lacking_allows(call, matter, final);
 	if (refused == 0 && strcmp(step->gate, "homestead") == 0)
 		refused = homestead_may_approve(call, matter);
 	return refused != 0 ? refused : publicity_over(call, matter, step);
@@ -187,7 +208,9 @@ zhen_result decide_step(zhen_call *call)
 	if (!step_load(call, &matter, &step) || strcmp(or_empty(zhen_text(call, "step")), matter.step) != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "step-not-current", "件 %s 正在办理的环节是“%s”", matter.number,
 		                 step.title);
-	if ((refused = is_theirs(call, &step)) != 0)
+	if ((refused = is_theirs(call, &matter, &step)) != 0)
+		return refused;
+	if ((refused = direct_allows(call, &matter)) != 0)
 		return refused;
 	if (matter.state == STATE_REFUSING && strcmp(decision, "return") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "case-refusal-proposed",
@@ -204,6 +227,7 @@ zhen_result decide_step(zhen_call *call)
 	else if ((refused = send_back(call, &matter)) != 0)
 		return refused;
 	matter_note(call, &before, decision, zhen_text(call, "opinion"));
+	note_stand_in(call, &before, &step);
 	zhen_emit(call, "approvals.case.step_decided", "id", matter.id, "number", matter.number, "item", matter.item_code,
 	          "township", matter.township, "step", before.step, "decision", decision, "at", zhen_now(call));
 	if (matter.state == STATE_APPROVED)
@@ -265,12 +289,13 @@ zhen_result publicity(zhen_call *call)
 		return refused;
 	if (!step_load(call, &matter, &step) || step.publicity_days == 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "step-not-current", "件 %s 还没有到公示环节", matter.number);
-	if ((refused = is_theirs(call, &step)) != 0)
+	if ((refused = is_theirs(call, &matter, &step)) != 0)
 		return refused;
 	bool ending = strcmp(or_empty(zhen_text(call, "act")), "end") == 0;
 	refused = ending ? end_publicity(call, &matter) : start_publicity(call, &matter, &step);
 	if (refused != 0)
 		return refused;
+	note_stand_in(call, &matter, &step);
 	matter_note(call, &matter, ending ? "publicity_ended" : "publicity_started", zhen_text(call, "note"));
 	return matter_reply(call, &matter);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What moves the due date: time that does not count (行政许可法 45), and the one extension (42). Two different acts. */
-#include "approvals.h"
+#include "cases.h"
 
 static const struct {
 	const char *code, *title, *basis;
@@ -15,6 +15,14 @@ static const struct {
 	{ "expert_review", "专家评审", "行政许可法第四十五条" },
 	{ "supplement", "申请人补正材料", "行政许可法第三十二条" },
 };
+
+const char *hold_title(const char *code)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (strcmp(reasons[i].code, code) == 0)
+			return reasons[i].title;
+	return code;
+}
 
 static void settle(zhen_call *call, struct matter *matter)
 {
@@ -88,6 +96,8 @@ zhen_result extend_case(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-overdue", "期限已过，不能再延长");
 	matter.extension_days = zhen_column_int(
 		zhen_one(call, "SELECT extension_days FROM item WHERE id = $1", matter.item), "extension_days");
+	if (matter.extension_days == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "no-extension", "“%s”不能延长期限", matter.item_name);
 	zhen_run(call,
 	         "INSERT INTO extension(matter, days, reason, basis, approver, account, at) "
 	         "VALUES($1, $2, $3, '行政许可法第四十二条', $4, $5, $6)",
@@ -102,6 +112,7 @@ zhen_result extend_case(zhen_call *call)
 	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
 	                                   (long long)matter.extension_days,
 	                                   zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter.watch_on)))));
+	counter_add(call, matter.township, "extended", 1);
 	matter_note(call, &matter, "extended", zhen_text(call, "reason"));
 	return document_tell(call, &matter, DOCUMENT_EXTENSION, sheet, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Filing, and the five outcomes that 行政许可法 32 knows for it. */
+#include "cases.h"
 #include "items.h"
 
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
 	clock_settle(call, &calendar, matter);
 }
 
-static const char *receipt(zhen_call *call, struct matter *matter, bool deemed)
+static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, const char *extra)
 {
 	zhen_sheet *sheet = zhen_sheet_new();
 
@@ -66,11 +67,22 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed)
 	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
 	                            (long long)matter->budget_days,
 	                            zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter->watch_on)))));
+	zhen_sheet_paragraph(sheet, extra);
 	zhen_sheet_fact(sheet, "申请编号", matter->number);
 	zhen_sheet_fact(sheet, "查询码", "{query_code}");
 	zhen_sheet_fact(sheet, "查询方式", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
 	zhen_sheet_fact(sheet, "受理日期", zhen_chinese_date(call, matter->accepted_at));
 	return document_new(call, matter, DOCUMENT_RECEIPT, sheet);
+}
+
+zhen_result accept_with(zhen_call *call, struct matter *matter, const char *note, const char *extra)
+{
+	begin(call, matter, zhen_now(call));
+	zhen_run(call, "UPDATE matter SET contact = $1 WHERE id = $2", zhen_get_caller(call)->name, matter->id);
+	matter_note(call, matter, "accepted", note);
+	zhen_put(call, "document", receipt(call, matter, false, extra));
+	matter_emit(call, matter, "approvals.case.accepted");
+	return matter_reply(call, matter);
 }
 
 zhen_result accept_case(zhen_call *call)
@@ -80,14 +92,7 @@ zhen_result accept_case(zhen_call *call)
 
 	if (refused == 0)
 		refused = filing_desk(call, &matter);
-	if (refused != 0)
-		return refused;
-	begin(call, &matter, zhen_now(call));
-	zhen_run(call, "UPDATE matter SET contact = $1 WHERE id = $2", zhen_get_caller(call)->name, matter.id);
-	matter_note(call, &matter, "accepted", "受理");
-	zhen_put(call, "document", receipt(call, &matter, false));
-	matter_emit(call, &matter, "approvals.case.accepted");
-	return matter_reply(call, &matter);
+	return refused != 0 ? refused : accept_with(call, &matter, "受理", "");
 }
 
 /* Nobody said in time what is missing: accepted as of the day the materials came. Called by the watch. */
@@ -96,7 +101,7 @@ void deem_accepted(zhen_call *call, struct matter *matter)
 	begin(call, matter, matter->materials_at);
 	zhen_run(call, "UPDATE matter SET deemed = 1 WHERE id = $1", matter->id);
 	matter_note(call, matter, "accepted", "逾期未告知补正，视为受理（行政许可法第三十二条）");
-	receipt(call, matter, true);
+	receipt(call, matter, true, "");
 	matter_emit(call, matter, "approvals.case.accepted");
 }
 

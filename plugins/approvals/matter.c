@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The row of a matter. */
-#include "approvals.h"
+#include "cases.h"
 
 const char *or_empty(const char *text)
 {
@@ -107,6 +107,7 @@ void matter_emit(zhen_call *call, const struct matter *matter, const char *topic
 {
 	zhen_emit(call, topic, "id", matter->id, "number", matter->number, "item", matter->item_code, "township",
 	          matter->township, "step", matter->step, "state", approval_process.states[matter->state].name, "at", zhen_now(call));
+	cases_follow(call, matter, topic);
 }
 
 zhen_result matter_reply(zhen_call *call, const struct matter *matter)

@@ -2,6 +2,7 @@
  * What routes answer: labels for pages, and types, by which the host masks what is personal. */
 #include "choices.h"
 
+#include "cases.h"
 #include "items.h"
 
 #define TEXT(name_, label_) { .name = name_, .type = ZHEN_TEXT, .label = label_ }
@@ -96,14 +97,6 @@ const zhen_field apply_reply[] = {
 	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"), { 0 },
 };
 
-static const zhen_field delivery_reply[] = {
-	CHOICE("method", "方式", DELIVERY_CHOICES), TEXT("desk", "出件窗口"), TEXT("tracking", "邮件号"), TIME("handed_at", "出件时间"),
-	TEXT("handed_by", "出件人"), { .name = "receiver", .type = ZHEN_NAME, .label = "签收人" }, TEXT("relation", "与申请人关系"),
-	TIME("received_at", "签收时间"), { 0 },
-};
-
-static const zhen_field answered_reply[] = { TEXT("name", "要素"), TEXT("value", "内容"), { 0 } };
-
 static const zhen_field phase_reply[] = {
 	TEXT("phase", "阶段"), CHOICE("state", "状态", PROGRESS), TEXT("person", "责任人"), DAY("done_on", "完成日期"), { 0 },
 };
@@ -115,6 +108,12 @@ static const zhen_field public_step_reply[] = {
 static const zhen_field public_paper_reply[] = {
 	TEXT("title", "文书"), TEXT("number", "文号"), DAY("dated_on", "日期"), CHOICE("state", "状态", PAPER_STATE),
 	TEXT("code", "验证码"), TEXT("href", "下载"), { 0 },
+};
+
+static const zhen_field delivery_reply[] = {
+	CHOICE("method", "方式", DELIVERY_CHOICES), TEXT("desk", "出件窗口"), TEXT("tracking", "邮件号"), TIME("handed_at", "出件时间"),
+	TEXT("handed_by", "出件人"), { .name = "receiver", .type = ZHEN_NAME, .label = "签收人" }, TEXT("relation", "与申请人关系"),
+	TIME("received_at", "签收时间"), { 0 },
 };
 
 const zhen_field track_reply[] = {
@@ -139,6 +138,8 @@ const zhen_field cases_reply[] = {
 	PLACE("township", "乡镇"), TEXT("item_name", "事项"), { 0 },
 };
 
+static const zhen_field answered_reply[] = { TEXT("name", "要素"), TEXT("value", "内容"), { 0 } };
+
 static const zhen_field step_reply[] = {
 	HIDDEN("code"), TEXT("title", "环节"), HIDDEN("phase"), TEXT("body", "办理机构"), CHOICE("state", "状态", PROGRESS), DAY("due_on", "应完成"), DAY("started_on", "开始"), DAY("done_on", "完成"),
 	TEXT("person", "经办人"), TEXT("opinion", "意见"), { 0 },
@@ -154,7 +155,10 @@ static const zhen_field journal_reply[] = {
 	       "filed=收件|accepted=受理|supplement_requested=告知补正|corrected=当场更正|refused=不予受理|not_needed=无需许可|"
 	       "attached=提交材料|supplied=补正|approve=同意|return=退回|refuse=不同意|publicity_started=公示开始|"
 	       "publicity_ended=公示期满|suspended=扣除期限|resumed=恢复计时|extended=延长期限|overdue=超期|rejected=不予许可|"
-	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|delivered=出件|received=签收|purged=删除个人信息|visit=到场"),
+	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|delivered=出件|received=签收|purged=删除个人信息|visit=到场|"
+	       "made_good=补交容缺材料|lapsed=容缺材料逾期未补交|promise_kept=承诺属实|promise_false=承诺不实|"
+	       "accounted=追责记录|acted_for=AB岗代办|left_open=当日未办结|escorted=陪办|green=绿色通道|"
+	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档"),
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
@@ -165,6 +169,26 @@ static const zhen_field paper_reply[] = {
 
 static const zhen_field material_reply[] = {
 	TEXT("title", "材料"), TEXT("digest", "摘要"), TIME("at", "提交时间"), { 0 },
+};
+
+static const zhen_field lacking_reply[] = {
+	TEXT("material", "材料"), DAY("due_on", "补交期限"), DAY("promised_on", "承诺日期"), DAY("supplied_on", "补交日期"),
+	DAY("lapsed_on", "逾期日期"), { 0 },
+};
+
+static const zhen_field promise_reply[] = {
+	TEXT("material", "以承诺代替"), TEXT("content", "承诺内容"), DAY("signed_on", "承诺日期"), DAY("check_by", "核查期限"),
+	CHOICE("result", "核查结果", "kept=属实|false=不实"), TEXT("checker", "核查人"), DAY("checked_on", "核查日期"), TEXT("note", "情况"),
+	{ 0 },
+};
+
+static const zhen_field visit_log_reply[] = {
+	TEXT("place", "地点"), TEXT("reason", "超出原因"), TIME("at", "时间"), { 0 },
+};
+
+static const zhen_field escort_reply[] = {
+	TEXT("department", "到访部门"), DAY("went_on", "日期"), TEXT("from_time", "自"), TEXT("to_time", "至"),
+	TEXT("person", "陪办人"), TEXT("outcome", "结果"), { 0 },
 };
 
 /* How the case stands comes first, what only the system needs last. */
@@ -191,6 +215,9 @@ const zhen_field case_reply[] = {
 	LIST("members", "家庭成员", member_fields), LIST("steps", "办理环节", step_reply),
 	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
 	LIST("documents", "文书", paper_reply), LIST("materials", "材料", material_reply), TEXT("content", "申请内容"),
+	CHOICE("green", "绿色通道", GREEN_CHOICES), CHOICE("rating", "评价", ZHEN_RATING_CHOICES),
+	LIST("lacking", "容缺材料", lacking_reply), LIST("promises", "告知承诺", promise_reply),
+	LIST("visit_log", "到场记录", visit_log_reply), LIST("escorts", "陪办记录", escort_reply),
 	LIST("answers", "填写的要素", answered_reply), TEXT("desk", "受理窗口"), TEXT("agent", "代办员"), DAY("authorised_on", "授权日期"),
 	TEXT("authorisation", "授权委托书"), LIST("delivery", "出件", delivery_reply), { 0 },
 };

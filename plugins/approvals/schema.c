@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. Times are ms, days are ISO texts; areas are 0.01 m², heights 0.01 m. No column holds a code in clear. */
+#include "cases.h"
 #include "items.h"
 
 static const char items_sql[] =
@@ -77,5 +78,6 @@ const zhen_migration migrations[] = {
 	{ .number = 3, .sql = forms_sql },
 	{ .number = 4, .sql = documents_sql },
 	ITEMS_MIGRATIONS
+	CASES_MIGRATIONS(7)
 	{ 0 },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What happens by itself: overdue, deemed acceptance, a calendar that changed; and the local side of the calendar. */
-#include "approvals.h"
+#include "cases.h"
 
 #define BATCH 200
 
@@ -46,6 +46,7 @@ zhen_result watch_due(zhen_call *call)
 			ids[n++] = zhen_column_int(row, "id");
 	for (size_t i = 0; i < n; i++)
 		watch_one(call, ids[i]);
+	deadlines_watch(call, today);
 	return zhen_ok(call);
 }
 

@@ -37,7 +37,7 @@ const zhen_field zhen_verify_fields[] = {
 
 const zhen_field zhen_verify_reply[] = {
 	TEXT("hint", "提示"),
-	{ .name = "result", .type = ZHEN_CHOICE, .label = "结果", .choices = "valid=有效|withdrawn=已撤销|unknown=查无此件" },
+	{ .name = "result", .type = ZHEN_CHOICE, .label = "结果", .choices = "valid=有效|withdrawn=已撤销|unsealed=无用印记录，无效|unknown=查无此件" },
 	TEXT("result_title", "说明"),
 	TEXT("number", "文号"),
 	TEXT("title", "文书"),
@@ -119,12 +119,24 @@ static bool is_vouched(zhen_call *call, const zhen_row *row)
 	                                  or_empty(zhen_column_text(row, "signature")));
 }
 
+/* A document that bears a seal is only valid with a use of it in the seal's log, for this document and these bytes. */
+static bool is_sealed(zhen_call *call, const zhen_row *row)
+{
+	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
+
+	return or_empty(json_string_value(json_object_get(content, "seal")))[0] == '\0' ||
+	       zhen_one(call, "SELECT id FROM seal_use WHERE document = $1 AND digest = $2", zhen_column_int(row, "id"),
+	                or_empty(zhen_column_text(row, "digest"))) != NULL;
+}
+
 static const char *verdict(zhen_call *call, const zhen_row *row)
 {
 	const char *state = or_empty(zhen_column_text(row, "state"));
 
 	if (row == NULL || strcmp(state, "rendering") == 0 || !is_vouched(call, row))
 		return "unknown";
+	if (!is_sealed(call, row))
+		return "unsealed";
 	return strcmp(state, "withdrawn") == 0 ? "withdrawn" : "valid";
 }
 
@@ -159,6 +171,7 @@ zhen_result zhen_verify(zhen_call *call)
 	zhen_put(call, "result", result);
 	zhen_put(call, "result_title",
 	         !known ? "查无此件：编号或验证码不符，或文书尚未签发" :
+	         strcmp(result, "unsealed") == 0 ? "无效：印章的用印记录中没有本件" :
 	         strcmp(result, "valid") == 0 ? "有效：本件由所列机关签发" : "已撤销：本件曾经签发，现已失效");
 	if (!known)
 		return zhen_ok(call);
@@ -192,6 +205,8 @@ zhen_result zhen_verify_file(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "document-changed", "这个文件与签发的 %s 不一致，内容已被改动",
 		                 zhen_column_text(row, "number"));
 	}
+	if (strcmp(result, "unsealed") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "document-unsealed", "%s 没有用印记录，无效", zhen_column_text(row, "number"));
 	if (strcmp(result, "withdrawn") == 0)
 		return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s 已被撤销，不再有效",
 		                 zhen_column_text(row, "number"));

@@ -1,0 +1,671 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Handling: visits, what is accepted before all is there, AB岗, what is late and who answers, ratings, escorts, the one seal,
+the archive, what supervision reads, and the clock explained day by day."""
+import contextlib
+import json
+import os
+import sqlite3
+
+import approvals_items as items
+import town as towns
+from rows import BOTH, Failed, expect, expect_true, figure, scenario
+from town import COUNTY, HOMESTEAD, TOWNSHIP, Town
+from zhend import id_card
+
+towns.BODIES.update({
+    "supervisor": f"county-{COUNTY}",             # 县人民政府督查员: reads, writes nothing
+    "village": "village-532327101001",            # 苴却社区便民服务站
+})
+CENTRE = "永定镇便民服务中心"
+DRAWING = "住房建设图件（选用通用图册的免交）"
+WAY = ("2026-09-18", "2026-09-18", "2026-09-21", "2026-09-23", "2026-09-24", "2026-09-24")
+
+
+def account(town, who):
+    return town.done(town.get(who, "/posts"), "我的岗位")["account"]
+
+
+def visits(town, who="supervisor"):
+    return town.done(town.get(who, "/reports/visits"), "最多跑一次统计")
+
+
+def overdue(town, who="supervisor"):
+    return town.done(town.get(who, "/reports/overdue"), "超期统计")
+
+
+def records(town, who="supervisor"):
+    return town.done(town.get(who, "/accountability"), "责任追究")["items"]
+
+
+def rates(town, case, grade, who="resident", **more):
+    return town.post(who, "/track/rating", number=case.number, code=case.code, grade=str(grade), **more)
+
+
+def rejected(town, household):
+    """A closed case, the short way."""
+    case = town.accepted(household)
+    town.does("government", case, "reject", reason="不符合村庄规划", basis="《土地管理法》第六十二条")
+    return case
+
+
+def goes(town, case, acts):
+    """So many acts of the way from application to certificate."""
+    for day, act in town.acts(case, WAY)[:acts]:
+        town.day(day)
+        act()
+
+
+# ---- visits ----
+
+@figure("C23", [(1, 0), (2, 1), (3, 1), (4, 2), (5, 3)])
+def share_of_one_visit(town, fixtures):
+    """of the cases, the share with at most one visit, read from counters"""
+    town.day("2026-09-18")
+    for household, times in fixtures:
+        case = town.files(household)
+        for time in range(times):
+            town.does("window", case, "visits", place=CENTRE, **({"reason": "补签意见"} if time else {}))
+    report = visits(town)
+    return f"{report['within']}/{report['cases']} = {report['share']}%"
+
+
+@scenario("C23", rule=True, homes=BOTH)
+def beyond_one_visit(town):
+    """a visit beyond the first, or at a second place, needs its reason and raises a flag; the limits are settings"""
+    town.day("2026-09-18")
+    case = town.files(1)
+    town.does("window", case, "visits", place=CENTRE)
+    town.refused(town.act("window", case, "visits", place=CENTRE), 409, "visit-limit", "a second visit")
+    town.refused(town.act("window", town.files(2), "visits"), 422, "invalid", "a visit nowhere")
+    expect(town.done(town.get("supervisor", "/visits/flags"), "名单")["items"], [], "flags")
+    town.does("window", case, "visits", place="镇自然资源所", reason="补测宗地图")
+    flags = town.done(town.get("supervisor", "/visits/flags"), "名单")["items"]
+    expect([(one["visits"], one["places"], one["reason"]) for one in flags], [(2, 2, "补测宗地图")], "the flag with its reason")
+    expect([one["place"] for one in town.case(case)["visit_log"]], [CENTRE, "镇自然资源所"], "each visit is kept")
+    expect((visits(town)["cases"], visits(town)["within"], visits(town)["share"]), (2, 1, "50.0"), "the report")
+
+
+@scenario("C23.place", rule=True)
+def a_place_within_the_name_of_another(town):
+    """a place whose name is part of another's is still another place"""
+    town.day("2026-09-18")
+    case = town.files(1)
+    town.does("window", case, "visits", place=CENTRE)
+    town.refused(town.act("window", case, "visits", place="永定镇"), 409, "visit-limit", "another place")
+
+
+# ---- accepted before all is there ----
+
+@scenario("Z03.lacking", rule=True, homes=BOTH)
+def accepted_without_a_secondary_material(town):
+    """容缺受理: only what the item defers, against a dated promise; nothing is granted before it is here"""
+    town.day("2026-09-18")
+    case = town.files(1)
+
+    def lacks(material, **more):
+        return town.act("window", case, "accept-lacking", lacking=[{"material": material}], **{"promised_on": "2026-09-18", **more})
+
+    town.refused(lacks("户口簿和家庭成员身份证"), 409, "material-not-deferrable", "a main material")
+    town.refused(lacks(DRAWING, promised_on="2026-09-19"), 409, "promise-in-future", "promised tomorrow")
+    town.refused(town.act("window", case, "accept-lacking", lacking=[], promised_on="2026-09-18"), 422, "invalid", "lacking nothing")
+    town.refused(town.act("agriculture", case, "accept-lacking", lacking=[{"material": DRAWING}], promised_on="2026-09-18"), 403,
+                 "forbidden", "by another office")
+    expect(town.done(lacks(DRAWING), "容缺受理")["state"], "review", "accepted")
+    # Five working days after 18 September: 20 September works, 25 to 27 is 中秋.
+    expect([(one["material"], one["due_on"], one["supplied_on"]) for one in town.case(case)["lacking"]],
+           [(DRAWING, "2026-09-24", "")], "what is lacking")
+    expect(town.paper(case, "receipt")["title"], "行政许可申请受理通知书", "told in writing")
+    goes(town, case, 5)
+    town.refused(town.decide("government", case, "certificate"), 409, "material-lacking", "granted without it")
+    town.refused(town.post("resident", "/track/lacking", number=case.number, code="ABCDEFGHJK", material=DRAWING), 404, "not-found",
+                 "by a stranger")
+    town.done(town.post("resident", "/track/lacking", number=case.number, code=case.code, material=DRAWING), "补交")
+    town.refused(town.post("resident", "/track/lacking", number=case.number, code=case.code, material=DRAWING), 409, "not-lacking", "twice")
+    town.decides("government", case, "certificate")
+    town.does("government", case, "issue")
+    town.until_issued(case)
+
+
+@scenario("Z03.lapse", rule=True)
+def who_does_not_bring_it(town):
+    """容缺 not made good in time: only a refusal is left, and this person is not accepted so again"""
+    town.day("2026-09-18")
+    case = town.files(1)
+    town.does("window", case, "accept-lacking", lacking=[{"material": DRAWING}], promised_on="2026-09-18")
+    town.day("2026-09-25")
+    town.until("it lapsed", lambda: town.case(case)["state"] == "refusing")
+    town.refused(town.post("resident", "/track/lacking", number=case.number, code=case.code, material=DRAWING), 409,
+                 "case-refusal-proposed", "too late")
+    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 409,
+                 "case-refusal-proposed", "granted all the same")
+    town.does("government", case, "reject", reason="逾期未补交图件", basis="《行政许可法》第三十八条")
+    again = town.files(1)
+    town.refused(town.act("window", again, "accept-lacking", lacking=[{"material": DRAWING}], promised_on="2026-09-25"), 409,
+                 "bad-credit", "a second time")
+    town.does("window", again, "accept")
+
+
+def by_promise(town):
+    """The item's next version lets the household prove itself by promise."""
+    content = dict(town.done(town.get("resident", f"/items/{HOMESTEAD}"), "办事指南")["guide"], version=2)
+    content["materials"] = [dict(one, necessity="告知承诺") if one["name"].startswith("户口簿") else one for one in content["materials"]]
+    town.done(town.post("admin", "/items", content=json.dumps(content, ensure_ascii=False)), "发布", 201)
+
+
+PROOF = "户口簿和家庭成员身份证"
+
+
+def promises(town, case, **more):
+    fields = {"promises": [{"material": PROOF, "content": "家庭成员三人，均为本村集体经济组织成员"}], "told": True,
+              "signed_on": "2026-09-18", **more}
+    return town.act("window", case, "accept-promise", **fields)
+
+
+@scenario("Z10.promise", rule=True, homes=BOTH)
+def a_promise_instead_of_a_proof(town):
+    """告知承诺: only what the item lets promise, told first; checked later; a false one is the ground to withdraw, and remembered"""
+    town.day("2026-09-18")
+    town.refused(promises(town, town.files(3)), 409, "not-by-promise", "before the item says so")
+    by_promise(town)
+    case = town.files(1)
+    town.refused(promises(town, case, told=False), 409, "not-told", "without telling what it means")
+    town.refused(promises(town, case, signed_on="2026-09-19"), 409, "promise-in-future", "signed tomorrow")
+    town.done(promises(town, case), "告知承诺受理")
+    seen = town.case(case)["promises"]
+    expect([(one["material"], one["check_by"], one["result"]) for one in seen], [(PROOF, "2026-11-05", "")], "to be checked by")
+    town.whole_way((case, WAY))
+    town.until_issued(case)
+    town.refused(town.act("window", case, "promise-checks", material=PROOF, result="false", note="查实"), 403, "forbidden", "the window")
+    town.refused(town.act("agriculture", case, "promise-checks", material="别的", result="false", note="查实"), 409, "not-promised", "another")
+    town.refused(town.act("window", case, "archive", retention="30"), 409, "follow-up-open", "archived before it is checked")
+    town.does("agriculture", case, "promise-checks", material=PROOF, result="false", note="户籍已迁出")
+    town.refused(town.act("agriculture", case, "promise-checks", material=PROOF, result="kept", note="重查"), 409, "not-promised", "twice")
+    town.does("government", case, "withdraw", ground="by_deceit", explanation="承诺不实")
+    town.refused(promises(town, town.files(1), signed_on="2026-09-24"), 409, "bad-credit", "a second promise")
+
+
+@scenario("Z10.promise-open", rule=True)
+def a_promise_found_false_before_the_decision(town):
+    """a false promise found while the case is open ends in a refusal; one nobody checked in time is a record"""
+    town.day("2026-09-18")
+    by_promise(town)
+    case, late = town.files(1), town.files(2)
+    town.done(promises(town, case), "告知承诺受理")
+    town.done(promises(town, late), "告知承诺受理")
+    town.does("agriculture", case, "promise-checks", material=PROOF, result="false", note="不是本村成员")
+    expect(town.case(case)["state"], "refusing", "the case")
+    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18"), 409,
+                 "case-refusal-proposed", "granted all the same")
+    town.day("2026-11-06")
+    town.until("nobody checked", lambda: [one for one in records(town) if one["kind"] == "promise-check"])
+    expect([one["number"] for one in records(town) if one["kind"] == "promise-check"], [late.number], "the record")
+
+
+# ---- the clock, day by day ----
+
+@scenario("Z10.clock", rule=True, homes=BOTH)
+def one_homestead_day_by_day(town):
+    """one homestead with a supplement, a stand-in, a suspension and an extension: every day explained, in the days of 2026"""
+    town.day("2026-09-14")
+    a, b = account(town, "agriculture"), account(town, "planning")
+    office = towns.BODIES["agriculture"]
+    town.done(town.post("government", "/posts", body=office, officer=a, name="王农业"), "定岗", 201)
+    town.done(town.post("government", "/substitutes", body=office, officer=a, stand_in=b, name="钱规划", from_on="2026-01-01"), "AB岗", 201)
+    town.done(town.post("government", "/absences", body=office, officer=a, from_on="2026-09-21", to_on="2026-09-21", reason="培训"), "离岗", 201)
+    case = town.files(1)
+    town.day("2026-09-15")
+    town.does("window", case, "supplement", missing=[{"material": DRAWING, "reason": "缺平面图"}])
+    town.day("2026-09-17")
+    town.done(town.post("resident", "/track/supplement", number=case.number, code=case.code, note="已补"), "补正")
+    town.refused(town.act("window", case, "supplement", missing=[{"material": "四至图", "reason": "不清"}]), 409, "supplement-once", "a second supplement")
+    town.day("2026-09-18")
+    town.does("window", case, "accept")
+    town.refused(town.decide("planning", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18"), 403,
+                 ("forbidden", "wrong-body"), "the stand-in while A is there")
+    town.day("2026-09-21")
+    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18"), 403,
+                 "not-the-officer", "A while absent")
+    town.decides("planning", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18")
+    town.day("2026-09-22")
+    town.refused(town.act("agriculture", case, "suspend", reason="busy", expected_days=5), 422, "invalid", "no reason of art. 45")
+    town.does("agriculture", case, "suspend", reason="expert_review", expected_days=6, note="地质灾害评审")
+    town.day("2026-09-28")
+    town.does("agriculture", case, "resume", note="评审通过")
+    town.day("2026-09-29")
+    town.does("government", case, "extend", reason="地形复杂，需要复核")
+    town.refused(town.act("government", case, "extend", reason="再延长"), 409, "extended-once", "a second extension")
+    town.decides("planning", case, "planning")
+    town.day("2026-10-08")
+    town.does("agriculture", case, "publicity", act="start", start_on="2026-10-08", end_on="2026-10-10", place="村务公开栏")
+    town.day("2026-10-12")
+    town.does("agriculture", case, "publicity", act="end", objections=0, note="公示期间无异议")
+    town.decides("agriculture", case, "publicity")
+    town.decides("government", case, "certificate")
+    town.does("government", case, "issue")
+    town.until_issued(case)
+    told = town.done(town.get("supervisor", f"/cases/{case.id}/clock"), "期限逐日说明")
+    days = {one["day"]: one for one in told["days"]}
+    wanted = {  # day: kind, used so far, a word of why
+        "2026-09-14": ("不计", 0, "受理前"), "2026-09-15": ("不计", 0, "受理前"), "2026-09-16": ("不计", 0, "等待申请人补正"),
+        "2026-09-17": ("不计", 0, "等待申请人补正"), "2026-09-18": ("起算日", 0, "次日起算"), "2026-09-19": ("休息日", 0, "周末"),
+        "2026-09-20": ("计", 1, "调休上班"), "2026-09-21": ("计", 2, "工作日"), "2026-09-22": ("计", 3, "工作日"),
+        "2026-09-23": ("扣除", 3, "专家评审"), "2026-09-24": ("扣除", 3, "第四十五条"), "2026-09-25": ("扣除", 3, "专家评审"),
+        "2026-09-26": ("扣除", 3, "专家评审"), "2026-09-27": ("扣除", 3, "专家评审"), "2026-09-28": ("扣除", 3, "专家评审"),
+        "2026-09-29": ("计", 4, "工作日"), "2026-09-30": ("计", 5, "工作日"), "2026-10-01": ("休息日", 5, "法定节假日"),
+        "2026-10-02": ("休息日", 5, "法定节假日"), "2026-10-03": ("休息日", 5, "周末"), "2026-10-04": ("休息日", 5, "周末"),
+        "2026-10-05": ("休息日", 5, "法定节假日"), "2026-10-06": ("休息日", 5, "法定节假日"), "2026-10-07": ("休息日", 5, "法定节假日"),
+        "2026-10-08": ("计", 6, "工作日"), "2026-10-09": ("计", 7, "工作日"), "2026-10-10": ("计", 8, "调休上班"),
+        "2026-10-11": ("休息日", 8, "周末"), "2026-10-12": ("计", 9, "工作日"),
+    }
+    expect(list(days), list(wanted), "days")
+    for day, (kind, used, why) in wanted.items():
+        one = days[day]
+        expect((one["kind"], one["used"], one["counted"]), (kind, used, 1 if kind == "计" else 0), day)
+        expect_true(why in one["why"], f"{day}: {one['why']}")
+    expect((told["budget_days"], told["extension_days"], told["used_days"], told["left_days"]), (10, 10, 9, 11), "in all")
+    expect(told["due_on"], "2026-10-27", "due on")
+    events = {"2026-09-15": "补正", "2026-09-18": "受理", "2026-09-21": "B岗", "2026-09-22": "扣除", "2026-09-28": "恢复", "2026-09-29": "延长",
+              "2026-10-12": "制证"}
+    for day, word in events.items():
+        expect_true(word in days[day]["events"], f"{day}: {days[day]['events']}")
+    expect([(one["step"], one["officer"]) for one in told["acted_for"]], [("homestead", "王农业")], "who was stood in for")
+    expect(town.case(case)["consumed_days"], 9, "the same figure as the case's own")
+
+
+# ---- AB岗, overdue, ratings ----
+
+@scenario("Z10", rule=True, homes=BOTH)
+def who_stands_in(town):
+    """B takes A's tasks when A is absent, by the queue and by what may be done, and gives them back; recorded who for whom"""
+    town.day("2026-09-18")
+    a, b = account(town, "agriculture"), account(town, "planning")
+    office = towns.BODIES["agriculture"]
+    town.refused(town.post("window", "/posts", body=office, officer=a, name="王农业"), 403, "forbidden", "the window assigns posts")
+    town.refused(town.post("government", "/posts", body=towns.BODIES["neighbour"], officer=a, name="王农业"), 403, "out-of-scope", "of another township")
+    town.done(town.post("government", "/posts", body=office, officer=a, name="王农业"), "定岗", 201)
+    town.refused(town.post("government", "/substitutes", body=office, officer=a, stand_in=a, name="王农业", from_on="2026-01-01"), 409, "substitute-self", "one's own B岗")
+    town.done(town.post("government", "/substitutes", body=office, officer=a, stand_in=b, name="钱规划", from_on="2026-01-01"), "AB岗", 201)
+    case = town.accepted(1)
+
+    def queue(who):
+        return [one["number"] for one in town.done(town.get(who, "/queue"), "待办")["items"]]
+
+    expect(town.case(case)["steps"][0]["person"], "王农业", "the step's person")
+    expect((queue("agriculture"), queue("planning")), ([case.number], []), "while A is there")
+    absent = town.done(town.post("government", "/absences", body=office, officer=a, from_on="2026-09-21", to_on="2026-09-30", reason="病假"), "离岗", 201)
+    expect((queue("agriculture"), queue("planning")), ([case.number], []), "still there today")
+    town.day("2026-09-21")
+    expect((queue("agriculture"), queue("planning")), ([], [case.number]), "while A is away")
+    expect(town.case(case)["steps"][0]["person"], "钱规划", "who is to do it")
+    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 403,
+                 "not-the-officer", "A while away")
+    town.refused(town.decide("government", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 403,
+                 ("forbidden", "wrong-body"), "somebody else")
+    town.decides("planning", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21")
+    expect_true(any(one["what"] == "acted_for" and "王农业" in one["text"] for one in town.case(case)["journal"]), "recorded who for whom")
+    town.day("2026-09-22")
+    town.done(town.post("government", f"/absences/{absent['id']}/end", on="2026-09-21"), "返岗", 201)
+    expect((queue("agriculture"), queue("planning")), ([], [case.number]), "the next step is planning's own")
+    other = town.accepted(2)
+    expect(queue("agriculture"), [other.number], "A is back")
+
+
+@figure("Z10", [1, 2, 3])
+def overdue_by_counter(town, fixtures):
+    """promise → overdue → record: what is late is counted by township, of what was accepted"""
+    town.day("2026-09-18")
+    for household in fixtures:
+        town.accepted(household)
+    town.day("2026-10-10")
+    town.accepted(9)
+    town.until("all are late", lambda: overdue(town)["overdue"] == len(fixtures))
+    report = overdue(town)
+    return f"{report['overdue']}/{report['accepted']} = {report['share']}%"
+
+
+@scenario("Z10.overdue", rule=True, homes=BOTH)
+def what_is_late_is_answered_for(town):
+    """overdue makes a record by itself; the body explains in public, once; who settles it is not that body"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.day("2026-10-10")
+    town.until("it is late", lambda: records(town))
+    record = records(town)[0]
+    expect((record["kind"], record["number"], record["due_on"], record["body_name"]), ("overdue", case.number, "2026-10-09", "永定镇农业农村办公室"), "the record")
+    path = f"/accountability/{record['id']}"
+    town.refused(town.post("window", path + "/explain", explanation="不是我们"), 403, "wrong-body", "another office explains")
+    town.refused(town.post("supervisor", path + "/explain", explanation="督查"), 403, "wrong-body", "supervision explains")
+    town.done(town.post("agriculture", path + "/explain", explanation="专家抽调防汛"), "说明")
+    town.refused(town.post("agriculture", path + "/explain", explanation="另有原因"), 409, "explained-once", "another story")
+    public = town.done(town.get("resident", "/overruns"), "公开说明")["items"]
+    expect([(one["due_on"], one["explanation"]) for one in public], [("2026-10-09", "专家抽调防汛")], "in public")
+    expect([sorted(one) for one in public], [sorted(["id", "item_name", "township", "body_name", "due_on", "explanation"])], "and nobody's name")
+    town.refused(town.post("agriculture", path + "/settle", outcome="none", note="没事"), 403, "forbidden", "its own office settles")
+    town.refused(town.post("supervisor", path + "/settle", outcome="talk", note="谈话"), 403, "forbidden", "supervision only reads")
+    town.done(town.post("government", path + "/settle", outcome="talk", note="谈话提醒"), "处理")
+    town.refused(town.post("government", path + "/settle", outcome="none", note="撤销"), 409, "settled-once", "twice")
+
+
+@scenario("Z10.own", rule=True)
+def nobody_settles_the_own_record(town):
+    """what the head's own signature is late with, the head does not settle"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    goes(town, case, 6)
+    town.day("2026-10-10")
+    town.until("it is late", lambda: records(town))
+    record = records(town)[0]
+    expect(record["body_name"], "永定镇人民政府", "whose record")
+    town.refused(town.post("government", f"/accountability/{record['id']}/settle", outcome="none", note="没事"), 403, "own-record", "by itself")
+    town.done(town.post("admin", f"/accountability/{record['id']}/settle", outcome="criticism", note="通报"), "处理")
+
+
+@figure("Z10.rating", [(1, 5), (2, 4), (3, 2), (4, 1)])
+def satisfied(town, fixtures):
+    """of the ratings given, the share of the upper three grades; silence is no rating"""
+    town.day("2026-09-18")
+    rejected(town, 9)
+    for household, grade in fixtures:
+        town.done(rates(town, rejected(town, household), grade), "评价")
+    report = town.done(town.get("supervisor", "/reports/ratings"), "好差评统计")
+    return f"{report['rated']}: {report['share']}%"
+
+
+@scenario("Z10.rating", rule=True, homes=BOTH)
+def rated_once_by_the_applicant(town):
+    """rated when done, once, by number and code, never by staff; a bad one is called back and mended, each by its day"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.refused(rates(town, case, 5), 409, "case-under-review", "before it is done")
+    town.does("government", case, "reject", reason="不符合村庄规划", basis="《土地管理法》第六十二条")
+    for who in ("window", "agriculture", "planning", "government"):
+        town.refused(rates(town, case, 5, who), 403, "rating-by-staff", f"by {who}")
+    town.refused(rates(town, case, 6), 422, "invalid", "a sixth grade")
+    town.done(rates(town, case, 1, text="来了三趟"), "评价")
+    town.refused(rates(town, case, 5), 409, "rated-once", "a second thought")
+    town.refused(town.act("window", case, "rating/mended", how="已整改"), 409, "rating-not-bad", "mended before anybody called")
+    town.refused(town.act("supervisor", case, "rating/contacted", note="已联系"), 403, "forbidden", "by supervision")
+    # One working day: Sunday the twentieth works.
+    town.day("2026-09-21")
+    town.until("nobody called", lambda: [one for one in records(town) if one["kind"] == "callback"])
+    town.does("window", case, "rating/contacted", note="已致歉")
+    town.refused(town.act("window", case, "rating/contacted", note="再次"), 409, "rating-not-bad", "called twice")
+    town.does("window", case, "rating/mended", how="材料清单已补充说明")
+    bad = town.done(town.get("supervisor", "/ratings/bad"), "差评")["items"]
+    expect([(one["grade"], one["mended"]) for one in bad], [("1", "材料清单已补充说明") if isinstance(bad[0]["grade"], str) else (1, "材料清单已补充说明")], "followed up")
+
+
+# ---- direct, escort, special groups ----
+
+@scenario("Z02.left", rule=True, homes=BOTH)
+def not_left_open_without_a_reason(town):
+    """直办: not finished on the day is a record, and it goes on only with the reason"""
+    town.day("2026-09-18")
+    case = items.applies(town, items.OLD_AGE_CARD)
+    town.does("window", case, "accept")
+    town.refused(town.act("window", town.accepted(1), "left-open", reason="停电"), 409, "not-direct-item", "of a homestead")
+    step = town.case(case)["step"]
+    town.day("2026-09-21")
+    town.until("it was left open", lambda: [one for one in records(town) if one["kind"] == "direct-open"])
+    town.refused(town.decide("window", case, step), 409, "left-open-reason", "on as if nothing were")
+    town.does("window", case, "left-open", reason="制证机故障")
+    listed = town.done(town.get("supervisor", "/left-open"), "名单")["items"]
+    expect([(one["number"], one["reason"]) for one in listed], [(case.number, "制证机故障")], "the reason")
+    town.decides("window", case, step)
+
+
+@scenario("Z04", rule=True)
+def escorted(town):
+    """陪办: who went along, to which department, when, with what outcome; only for items that are escorted"""
+    town.day("2026-09-18")
+    case = items.applies(town, "YB0304")
+    trip = {"department": "永仁县发展和改革局", "went_on": "2026-09-18", "from_time": "09:10", "to_time": "10:40", "person": "李陪办", "outcome": "已受理"}
+    town.refused(town.act("window", town.files(1), "escorts", **trip), 409, "not-escort-item", "of a 代办 item")
+    town.refused(town.act("window", case, "escorts", **dict(trip, to_time="09:00")), 409, "escort-times", "back before going")
+    town.refused(town.act("window", case, "escorts", **dict(trip, went_on="2026-09-19")), 409, "escort-times", "tomorrow")
+    town.refused(town.act("window", case, "escorts", **{key: value for key, value in trip.items() if key != "outcome"}), 422, "invalid", "without an outcome")
+    town.refused(town.act("supervisor", case, "escorts", **trip), 403, "forbidden", "by supervision")
+    town.does("window", case, "escorts", **trip)
+    town.does("window", case, "escorts", **dict(trip, department="永仁县自然资源局", from_time="10:50", to_time="11:30", outcome="一次告知补正"))
+    expect([(one["department"], one["from_time"], one["outcome"]) for one in town.case(case)["escorts"]],
+           [("永仁县发展和改革局", "09:10", "已受理"), ("永仁县自然资源局", "10:50", "一次告知补正")], "both trips")
+
+
+@scenario("Z08", rule=True)
+def somebody_sits_there(town):
+    """坐班: a roster per village station; who is not there in service hours shows"""
+    village = "532327101001"
+    town.day("2026-09-18", "08:00:00")
+    shift = {"village": village, "day": "2026-09-18", "from_time": "08:30", "to_time": "11:30"}
+    town.refused(town.post("government", "/rosters", **dict(shift, person="杨主任", to_time="08:00")), 409, "roster-times", "backwards")
+    town.refused(town.post("government", "/rosters", **dict(shift, person="杨主任", village="532327102201")), 403, "out-of-scope", "another township's")
+    here = town.done(town.post("government", "/rosters", person="杨主任", **shift), "排班", 201)["id"]
+    away = town.done(town.post("government", "/rosters", person="李文书", **shift), "排班", 201)["id"]
+    town.refused(town.post("government", "/rosters", person="李文书", **shift), 409, "roster-overlaps", "twice")
+    expect(town.done(town.get("supervisor", "/rosters/absent"), "缺岗")["items"], [], "before the hours begin")
+    town.done(town.post("window", f"/rosters/{here}/present"), "签到")
+    town.day("2026-09-18", "09:30:00")
+    expect([one["person"] for one in town.done(town.get("supervisor", "/rosters/absent"), "缺岗")["items"]], ["李文书"], "absent in service hours")
+    shown = town.done(town.get("resident", "/rosters", village=village, day="2026-09-18"), "坐班表")["items"]
+    expect([(one["person"], bool(one["present"])) for one in shown], [("杨主任", True), ("李文书", False)], "in public")
+    town.day("2026-09-18", "14:30:00")
+    town.refused(town.post("window", f"/rosters/{away}/present"), 409, "not-now", "when the hours are over")
+
+
+@scenario("Z11", rule=True, homes=BOTH)
+def explained_and_helped(town):
+    """a refusal has reason and basis; the green channel goes first in the queue; somebody is sent to the applicant's home"""
+    town.day("2026-09-18")
+    first, second, third = (town.files(household) for household in (1, 2, 3))
+    queue = lambda: [one["number"] for one in town.done(town.get("window", "/queue"), "待办")["items"]]  # noqa: E731
+    expect(queue(), [first.number, second.number, third.number], "as they came")
+    town.refused(town.act("window", third, "green", kind="rich"), 422, "invalid", "no such group")
+    town.refused(town.act("supervisor", third, "green", kind="elderly"), 403, "forbidden", "by supervision")
+    town.does("window", third, "green", kind="elderly", note="八十二岁")
+    expect(queue(), [third.number, first.number, second.number], "the green channel first")
+    visit = {"address": "三组大坪子", "planned_on": "2026-09-20", "purpose": "行动不便，上门核对材料"}
+    town.refused(town.act("window", third, "home-visits", **dict(visit, planned_on="2026-09-17")), 409, "home-visit-past", "yesterday")
+    task = town.does("window", third, "home-visits", **visit)["home_visit"]
+    town.day("2026-09-20")
+    town.done(town.post("window", f"/home-visits/{task}/done", outcome="材料已核对"), "上门")
+    town.refused(town.post("window", f"/home-visits/{task}/done", outcome="再次"), 409, "home-visit-done", "twice")
+    expect(town.case(third)["visits"], 0, "it is no visit of the applicant's")
+    expect(visits(town)["townships"][0]["home_visits"], 1, "counted")
+    town.does("window", first, "accept")
+    town.refused(town.act("government", first, "reject", basis="《土地管理法》第六十二条"), 422, "invalid", "without a reason")
+    town.refused(town.act("government", first, "reject", reason="不符合规划"), 422, "invalid", "without a basis")
+    town.does("government", first, "reject", reason="不符合规划", basis="《土地管理法》第六十二条")
+    expect(town.paper(first, "rejection")["title"], "不予行政许可决定书", "in writing")
+
+
+# ---- the seal ----
+
+class Sealed(Town):
+    """Where a keeper sits in the window."""
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        with open(os.path.join(towns.TOP, "conf", "roles.conf"), encoding="utf-8") as roles:
+            text = roles.read()
+        self.host.roles = text.replace("approvals.personal; approvals.accept; approvals.deliver", "approvals.personal; approvals.accept; approvals.deliver; approvals.issue", 1)
+        if self.host.roles == text:
+            raise Failed("the role of the window is not as it was")
+
+
+@scenario("X10", rule=True, homes=BOTH)
+def one_seal_and_its_log(unused):
+    """one seal per township, with a keeper; only the keeper seals; each use is logged; a document without one is not valid"""
+    with Sealed(unused.host.home) as town:
+        one_seal(town)
+        unused.refusals += town.refusals
+
+
+def one_seal(town):
+    town.day("2026-09-18")
+    keeper = account(town, "window")
+    seal = {"division": TOWNSHIP, "keeper": keeper, "keeper_name": "赵掌印"}
+    town.refused(town.post("window", "/seals", **seal), 403, "forbidden", "the window cuts a seal")
+    town.done(town.post("government", "/seals", **seal), "启用印章", 201)
+    town.refused(town.post("government", "/seals", **dict(seal, name="第二枚")), 409, "one-seal", "a second seal")
+    case = town.accepted(1)
+    goes(town, case, 6)
+    town.refused(town.act("government", case, "issue"), 403, "not-the-keeper", "the head seals")
+    town.refused(town.act("agriculture", case, "issue"), 403, "forbidden", "an office seals")
+    town.does("window", case, "issue")
+    town.until_issued(case)
+    listed = town.done(town.get("supervisor", "/seals"), "印章")["items"]
+    expect([(one["name"], one["keeper_name"]) for one in listed], [("行政审批专用章", "赵掌印")], "the seal")
+    log = town.done(town.get("supervisor", f"/seals/{listed[0]['id']}/log"), "用印记录")["items"]
+    papers = [one["number"] for one in town.case(case)["documents"]]
+    expect(sorted(one["number"] for one in log), sorted(papers), "each document bears it and stands in its log")
+    expect({one["keeper_name"] for one in log}, {"赵掌印"}, "who kept it")
+    decision = town.paper(case, "decision")
+    shown = next(one for one in town.tracks(case)["documents"] if one["number"] == decision["number"])
+    expect(town.done(town.get("resident", "/verify", number=decision["number"], code=shown["code"]), "验证")["result"], "valid", "with its use")
+    # By a hand in the database, the use is gone from the log.
+    town.host.stop()
+    found = [os.path.join(folder, name) for folder, _, names in os.walk(town.host.data) for name in names
+             if name.endswith(".db") and "approvals" in os.path.join(folder, name)]
+    with contextlib.closing(sqlite3.connect(found[0])) as base:
+        base.execute("DELETE FROM seal_use WHERE document = (SELECT id FROM document WHERE number = ?)", (decision["number"],))
+        base.commit()
+    town.host.start()
+    town.sessions = {}
+    answer = town.done(town.get("resident", "/verify", number=decision["number"], code=shown["code"]), "验证")
+    expect(answer["result"], "unsealed", "without its use")
+    town.refusals.append((200, answer["result"]))
+
+
+@scenario("X10.handover", rule=True)
+def the_seal_is_handed_over(town):
+    """a seal changes hands with a record; a decider does not seal the own decision"""
+    town.day("2026-09-18")
+    head, window = account(town, "government"), account(town, "window")
+    seal = town.done(town.post("government", "/seals", division=TOWNSHIP, keeper=window, keeper_name="赵掌印"), "启用印章", 201)["id"]
+    town.refused(town.post("government", f"/seals/{seal}/handover", keeper=window, keeper_name="赵掌印"), 409, "same-keeper", "to the same")
+    town.done(town.post("government", f"/seals/{seal}/handover", keeper=head, keeper_name="周镇长"), "移交", 201)
+    town.refused(town.post("government", f"/seals/{seal}/handover", keeper=window, keeper_name="赵掌印"), 404, "not-found", "by the old row")
+    case = town.accepted(1)
+    goes(town, case, 6)
+    town.refused(town.act("government", case, "issue"), 403, "decider-seals", "what one decided oneself")
+    kept = town.done(town.get("supervisor", "/seals"), "印章")["items"]
+    expect([one["keeper_name"] for one in kept], ["周镇长", "赵掌印"], "who kept it when")
+
+
+# ---- the archive, and who only reads ----
+
+@scenario("Z10.archive", rule=True, homes=BOTH)
+def an_archived_case_refuses_every_write(town):
+    """archived, a case refuses every act; how long it is kept may be unknown; a row changed behind its back shows"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.refused(town.act("window", case, "archive", retention="unknown"), 409, "case-under-review", "while it is open")
+    town.does("government", case, "reject", reason="不符合村庄规划", basis="《土地管理法》第六十二条")
+    town.paper(case, "rejection")
+    town.refused(town.act("window", case, "archive"), 422, "invalid", "without saying for how long")
+    town.does("window", case, "archive", retention="unknown")
+    trip = {"address": "三组", "planned_on": "2026-09-20", "purpose": "核对"}
+    for who, verb, fields in (
+            ("window", "accept", {}), ("window", "visits", {"place": CENTRE}), ("window", "home-visits", trip),
+            ("window", "green", {"kind": "elderly"}), ("agriculture", "suspend", {"reason": "hearing", "expected_days": 5}),
+            ("government", "extend", {"reason": "再看"}), ("government", "issue", {}), ("window", "rating/contacted", {"note": "联系"}),
+            ("government", "withdraw", {"ground": "by_law", "explanation": "撤销"}), ("window", "archive", {"retention": "10"}),
+            ("government", "reject", {"reason": "再次", "basis": "无"}), ("window", "left-open", {"reason": "停电"})):
+        town.refused(town.act(who, case, verb, **fields), 409, "case-archived", verb)
+    town.refused(rates(town, case, 5), 409, "case-archived", "rated")
+    town.refused(town.post("resident", "/track/retract", number=case.number, code=case.code, reason="不要了"), 409, "case-archived", "retracted")
+    file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
+    expect((file["intact"], file["outcome"], file["retention"]), (True, "rejected", "unknown"), "the file")
+    town.host.stop()
+    found = [os.path.join(folder, name) for folder, _, names in os.walk(town.host.data) for name in names
+             if name.endswith(".db") and "approvals" in os.path.join(folder, name)]
+    with contextlib.closing(sqlite3.connect(found[0])) as base:
+        base.execute("UPDATE journal SET text = '另有原因' WHERE matter = ? AND what = 'rejected'", (case.id,))
+        base.commit()
+    town.host.start()
+    town.sessions = {}
+    expect(town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")["intact"], False, "after a hand in the database")
+
+
+@scenario("X13", rule=True, homes=BOTH)
+def supervision_reads_and_writes_nothing(town):
+    """supervision sees visits and what is late, masked and within its county, and may write nothing"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.does("window", case, "visits", place=CENTRE)
+    expect((visits(town)["cases"], visits(town)["share"]), (1, "100.0"), "visits")
+    expect((overdue(town)["accepted"], overdue(town)["overdue"]), (1, 0), "overdue")
+    town.refused(town.get("window", "/reports/visits"), 403, "forbidden", "the window reads the reports")
+    town.refused(town.get("resident", "/reports/overdue"), 401, ("login-required", "unauthenticated", None), "a resident reads them")
+    seen = town.case(case, "supervisor")
+    expect_true(seen["applicant"] != "李阿福" and "*" in seen["applicant"], f"masked: {seen['applicant']}")
+    for verb, fields in (("accept", {}), ("supplement", {"missing": [{"material": "图", "reason": "缺"}]}), ("visits", {"place": CENTRE}),
+                         ("suspend", {"reason": "hearing", "expected_days": 3}), ("extend", {"reason": "忙"}), ("issue", {}),
+                         ("reject", {"reason": "不", "basis": "法"}), ("archive", {"retention": "10"}), ("green", {"kind": "ill"}),
+                         ("steps/homestead", {"decision": "approve", "opinion": "同意"})):
+        town.refused(town.act("supervisor", case, verb, **fields), 403, "forbidden", verb)
+    for path, fields in (("/posts", {"body": towns.BODIES["window"], "officer": "1", "name": "某"}), ("/seals", {"division": TOWNSHIP, "keeper": "1", "keeper_name": "某"})):
+        town.refused(town.post("supervisor", path, **fields), 403, "forbidden", path)
+
+
+# ---- yearly eligibility ----
+
+PAID = [("吴老三", 301, "2026-06", "1200"), ("吴老三", 301, "2026-07", "1200"), ("吴老三", 301, "2026-08", "1200"),
+        ("郑奶奶", 302, "2026-08", "900"), ("郑奶奶", 302, "2026-08", "900"), ("王大爷", 303, "2026-08", "800"),
+        ("孙二", 304, "2026-07", "1999800")]
+ENDED = [(301, "2026-06-11", "死亡"), (304, "2026-05-30", "服刑")]
+
+
+def payments(rows):
+    return "姓名,身份证号,待遇,月份,金额（元）\r\n" + "".join(f"{name},{id_card(number)},城乡居民基本养老保险,{month},{yuan}\r\n" for name, number, month, yuan in rows)
+
+
+def facts(rows):
+    return "身份证号,日期,情形,来源\r\n" + "".join(f"{id_card(number)},{day},{kind},民政、公安数据共享\r\n" for number, day, kind in rows)
+
+
+def check(town, paid, ended, year=2026):
+    town.done(town.post("admin", "/payments/imports", division=TOWNSHIP, content=payments(paid)), "导入发放", 201)
+    town.done(town.post("admin", "/facts/imports", division=TOWNSHIP, content=facts(ended)), "导入信息", 201)
+    town.done(town.post("admin", "/eligibility/checks", division=TOWNSHIP, year=year), "核查", 201)
+    return town.done(town.get("admin", "/suspicions"), "疑似")["items"]
+
+
+@figure("N05", PAID)
+def wrongly_paid(town, fixtures):
+    """what was paid for months after the claim ended, or twice, confirmed and taken back"""
+    town.day("2026-09-18")
+    for one in check(town, fixtures, ENDED):
+        recovery = town.done(town.post("admin", f"/suspicions/{one['id']}/settle", result="confirmed", note="已核实"), "核实")["recovery"]
+        town.done(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=one["amount_fen"], received_on="2026-09-18", voucher="收0001"), "追回")
+    # One that is in order either way: its absence must show in the number of payments.
+    checked = town.done(town.get("admin", "/eligibility/checks"), "核查")["items"][0]
+    report = town.done(town.get("supervisor", "/reports/recoveries"), "追回统计")
+    return f"{checked['suspicious']}/{checked['payments']}: {report['recovered_fen']} fen"
+
+
+@scenario("N05", rule=True, homes=BOTH)
+def checked_every_year(town):
+    """a yearly check lists suspicious payments; each is settled once with a reason; the ledger takes no more than is due"""
+    town.day("2026-09-18")
+    town.refused(town.post("window", "/payments/imports", division=TOWNSHIP, content=payments(PAID)), 403, "forbidden", "the window")
+    bad = payments(PAID[:1]).replace(id_card(301), "532327198001010000")
+    answer = town.post("admin", "/payments/imports", division=TOWNSHIP, content=bad)
+    town.refused(answer, 422, "invalid", "a number that cannot be")
+    found = check(town, PAID, ENDED)
+    expect(sorted((one["month"], one["reason"]) for one in found),
+           [("2026-07", "died"), ("2026-07", "prison"), ("2026-08", "died"), ("2026-08", "twice")], "what is suspicious")
+    town.refused(town.post("admin", "/eligibility/checks", division=TOWNSHIP, year=2026), 409, "checked-already", "the same year again")
+    one, other = found[0], found[1]
+    path = f"/suspicions/{one['id']}/settle"
+    town.refused(town.post("admin", path, result="confirmed"), 422, "invalid", "without saying why")
+    town.refused(town.post("supervisor", path, result="cleared", note="没事"), 403, "forbidden", "by supervision")
+    recovery = town.done(town.post("admin", path, result="confirmed", note="已核实"), "核实")["recovery"]
+    town.refused(town.post("admin", path, result="cleared", note="改口"), 409, "settled-once", "again")
+    town.done(town.post("admin", f"/suspicions/{other['id']}/settle", result="cleared", note="当月补发"), "核实")
+    receipt = {"received_on": "2026-09-18", "voucher": "收0001"}
+    town.refused(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=one["amount_fen"] + 1, **receipt), 409, "more-than-due", "a fen too much")
+    town.done(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=one["amount_fen"], **receipt), "追回")
+    town.refused(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=1, **receipt), 409, "more-than-due", "when all is back")
+    report = town.done(town.get("supervisor", "/reports/recoveries"), "追回统计")
+    expect((report["due_fen"], report["recovered_fen"]), (one["amount_fen"], one["amount_fen"]), "the ledger")
