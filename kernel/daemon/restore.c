@@ -209,6 +209,21 @@ static gint64 new_epoch(void)
 	return (gint64)bits;
 }
 
+/* Archives are of their log's life. */
+static gboolean renew_archives(const Restore *self, const ManifestPlugin *row, gint64 epoch, GError **error)
+{
+	g_autofree char *start = g_strconcat(row->folder, "/events-", NULL);
+
+	for (guint i = 0; i < self->manifest->files->len; i++) {
+		const char *path = ((ManifestFile *)self->manifest->files->pdata[i])->path;
+		g_autofree char *file = g_build_filename(self->staging, path, NULL);
+
+		if (g_str_has_prefix(path, start) && !copy_renew(file, epoch, NULL, 0, NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Positions printed before the restore lie on another history: whoever holds one is told so by its epoch. */
 static gboolean renew_databases(const Restore *self, GError **error)
 {
@@ -222,7 +237,8 @@ static gboolean renew_databases(const Restore *self, GError **error)
 		g_autofree char *path = g_build_filename(self->staging, row->folder, "data.db", NULL);
 		g_autoptr(GPtrArray) unfit = g_ptr_array_new_with_free_func(g_free);
 
-		if (!copy_renew(path, logs[i].after, logs, count, unfit, error))
+		if (!copy_renew(path, logs[i].after, logs, count, unfit, error) ||
+		    !renew_archives(self, row, logs[i].after, error))
 			return FALSE;
 		for (guint u = 0; u < unfit->len; u++)
 			printf("注意 note: %s 的订阅不前进，须人工处理 (subscription stands still): %s\n", row->id,

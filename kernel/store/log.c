@@ -4,21 +4,16 @@
 #include "store/log.h"
 
 #include <string.h>
-#include "store/log_file.h"
+#include "store/log_years.h"
 
 #define PASSED_MAX 16384 /* rows of other topics that one read passes over */
-
-typedef struct Archive {
-	gint year;
-	gint64 last; /* seq; 0 = not looked at. The newest one grows, so its own is read each time */
-} Archive;
 
 struct Log {
 	char *dir, *name, *path;
 	LogFile main, archive;
 	gint open_year; /* of archive */
 	sqlite3_stmt *epoch, *state;
-	GArray *archives; /* of Archive */
+	GArray *archives; /* of LogYear */
 };
 
 typedef struct State {
@@ -98,7 +93,7 @@ Log *log_open(StoreHost *host, const char *dir, const char *name)
 	log->dir = g_strdup(dir);
 	log->name = g_strdup(name);
 	log->path = g_build_filename(dir, "data.db", NULL);
-	log->archives = g_array_new(FALSE, FALSE, sizeof(Archive));
+	log->archives = g_array_new(FALSE, FALSE, sizeof(LogYear));
 	return log;
 }
 
@@ -323,19 +318,7 @@ static ScanResult scan_rows(Scan *scan, LogFile *file, GError **error)
 	return rc == SQLITE_ROW ? SCAN_FULL : rc == SQLITE_DONE ? SCAN_DONE : SCAN_FAILED;
 }
 
-static gboolean list_archives(Log *log)
-{
-	g_autoptr(GArray) years = log_archive_years(log->dir);
-
-	for (guint i = log->archives->len; i < years->len; i++) {
-		Archive archive = { g_array_index(years, gint, i), 0 };
-
-		g_array_append_val(log->archives, archive);
-	}
-	return log->archives->len > 0;
-}
-
-static ScanResult scan_archive(Scan *scan, Archive *archive, gboolean newest, GError **error)
+static ScanResult scan_archive(Scan *scan, LogYear *archive, gboolean newest, GError **error)
 {
 	Log *log = scan->log;
 	g_autofree char *path = log_archive_path(log->dir, archive->year);
@@ -347,12 +330,14 @@ static ScanResult scan_archive(Scan *scan, Archive *archive, gboolean newest, GE
 		if (!log_file_open(&log->archive, path, log->name, error))
 			return SCAN_FAILED;
 		log->open_year = archive->year;
+		if (!log_year_check(archive, &log->archive, log->name, scan->epoch, error))
+			return SCAN_FAILED;
 	}
 	log_file_begin(&log->archive);
 	result = scan_rows(scan, &log->archive, error);
 	/* Passed: nobody needs it open, and unless it still grows nobody needs to look again. */
 	if (result == SCAN_DONE) {
-		archive->last = newest ? 0 : scan->at;
+		archive->passed = newest ? 0 : scan->at;
 		log_file_close(&log->archive);
 		log->open_year = 0;
 	}
@@ -364,11 +349,12 @@ static ScanResult scan_archives(Scan *scan, GError **error)
 	Log *log = scan->log;
 	ScanResult result = SCAN_DONE;
 
-	list_archives(log);
+	if (!log_years_read(log->archives, &log->main, log->dir, log->name, error))
+		return SCAN_FAILED;
 	for (guint i = 0; result == SCAN_DONE && i < log->archives->len; i++) {
-		Archive *archive = &g_array_index(log->archives, Archive, i);
+		LogYear *archive = &g_array_index(log->archives, LogYear, i);
 
-		if (archive->last == 0 || archive->last > scan->at)
+		if (archive->passed == 0 || archive->passed > scan->at)
 			result = scan_archive(scan, archive, i + 1 == log->archives->len, error);
 	}
 	return result;

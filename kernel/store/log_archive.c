@@ -20,6 +20,7 @@
 
 typedef struct Move {
 	gint year;
+	gint64 epoch;
 	gint64 first, upto, last; /* seq; upto: may go, last: went */
 	guint rows;
 } Move;
@@ -50,7 +51,8 @@ static gint newest_year(const Store *store)
 static const char make_archive[] = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
                                    "CREATE TABLE IF NOT EXISTS _event(seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, "
                                    "subject TEXT NOT NULL, division TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);";
-static const char use_archive[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0";
+static const char use_archive[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
+                                  "CREATE TABLE IF NOT EXISTS _meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL)";
 
 static gboolean sync_folder(const char *dir, GError **error)
 {
@@ -107,10 +109,38 @@ static gboolean archive_make(const Store *store, const char *path, GError **erro
 	return sync_folder(store->dir, error);
 }
 
-/* Durable with its name in the folder, or NULL. */
-static sqlite3 *archive_open(const Store *store, const char *path, GError **error)
+static gint64 first_number(sqlite3 *db, const char *sql, gint64 none)
 {
-	return archive_make(store, path, error) ? open_with(path, 0, use_archive, error) : NULL;
+	sqlite3_stmt *stmt = NULL;
+	gint64 number = none;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+		number = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return number;
+}
+
+/* An archive is of one life of its log: a piece put into another's would overwrite what has the same numbers there. */
+static gboolean claim_archive(sqlite3 *db, const char *path, gint64 epoch, GError **error)
+{
+	g_autofree char *sql = g_strdup_printf("INSERT OR IGNORE INTO _meta VALUES('epoch', %" G_GINT64_FORMAT ")", epoch);
+
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return archive_fault(db, path, error);
+	return first_number(db, "SELECT value FROM _meta WHERE name = 'epoch'", 0) == epoch ||
+	       throw_error(error, ERROR_CONFLICT, "%s: 不属于本数据库，可能单独恢复过 (of another life of the log; restored apart?)",
+	                   path);
+}
+
+/* Durable with its name in the folder, or NULL. */
+static sqlite3 *archive_open(const Store *store, const char *path, gint64 epoch, GError **error)
+{
+	sqlite3 *db = archive_make(store, path, error) ? open_with(path, 0, use_archive, error) : NULL;
+
+	if (db == NULL || claim_archive(db, path, epoch, error))
+		return db;
+	sqlite3_close_v2(db);
+	return NULL;
 }
 
 static gboolean insert_row(sqlite3_stmt *insert, sqlite3_stmt *row)
@@ -151,7 +181,7 @@ static gboolean insert_rows(sqlite3 *db, sqlite3_stmt *rows, Move *move)
 static gboolean write_move(const Store *store, sqlite3_stmt *rows, Move *move, GError **error)
 {
 	g_autofree char *path = log_archive_path(store->dir, move->year);
-	sqlite3 *db = archive_open(store, path, error);
+	sqlite3 *db = archive_open(store, path, move->epoch, error);
 	gboolean fine;
 
 	if (db == NULL)
@@ -170,10 +200,12 @@ static gboolean write_move(const Store *store, sqlite3_stmt *rows, Move *move, G
 static gboolean delete_move(StoreConn *conn, void *data, GError **error)
 {
 	const Move *move = data;
-	zhen_value args[] = { zhen_from_int(move->first), zhen_from_int(move->last) };
+	zhen_value args[] = { zhen_from_int(move->first), zhen_from_int(move->last), zhen_from_int(move->year) };
 
-	return store_exec(conn, STORE_HOST, "DELETE FROM _event WHERE seq >= $1 AND seq <= $2", args, G_N_ELEMENTS(args), NULL,
-	                  error);
+	return store_exec(conn, STORE_HOST, "DELETE FROM _event WHERE seq >= $1 AND seq <= $2", args, 2, NULL, error) &&
+	       store_exec(conn, STORE_HOST,
+	                  "INSERT INTO _archive(first, last, year) VALUES($1, $2, $3) {{upsert year}} last = excluded.last", args,
+	                  3, NULL, error);
 }
 
 /* Which rows may go: the old ones, of one year's file. One dated in the future was written by a clock that was wrong: it
@@ -209,6 +241,7 @@ static gboolean copy_move(const Store *store, LogFile *from, Move *move, GError 
 
 	if (move->upto == 0)
 		return TRUE;
+	move->epoch = first_number(from->db, "SELECT value FROM _meta WHERE name = 'epoch'", 0);
 	sqlite3_bind_int64(from->rows, 1, 0);
 	rc = sqlite3_step(from->rows);
 	return rc == SQLITE_DONE || (rc == SQLITE_ROW ? write_move(store, from->rows, move, error) :

@@ -25,6 +25,9 @@
 	"not_before BIGINT NOT NULL, PRIMARY KEY(name, job)) {{without rowid}};"                                      \
 	"CREATE TABLE IF NOT EXISTS _clock(name TEXT NOT NULL PRIMARY KEY, last BIGINT NOT NULL);"                    \
 	"CREATE TABLE IF NOT EXISTS _meta(name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL);"                    \
+	/* What went to events-YYYY.db and must be there. */                                                         \
+	"CREATE TABLE IF NOT EXISTS _archive(year BIGINT NOT NULL PRIMARY KEY, first BIGINT NOT NULL, "               \
+	"last BIGINT NOT NULL);"                                                                                      \
 	"CREATE TABLE IF NOT EXISTS _cursor(publisher TEXT NOT NULL, topic TEXT NOT NULL, epoch BIGINT NOT NULL, "    \
 	"seq BIGINT NOT NULL, live BIGINT NOT NULL, PRIMARY KEY(publisher, topic)) {{without rowid}};"                \
 	"CREATE TABLE IF NOT EXISTS _parked(id {{id}}, publisher TEXT NOT NULL, epoch BIGINT NOT NULL, "              \

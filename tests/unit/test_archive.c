@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Events moved to a file per year: read as one log, whatever moves meanwhile and wherever it was interrupted. */
 #include <criterion/criterion.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include "store/copy.h"
 #include "base/clock.h"
 #include "event_fixture.h"
 
@@ -214,4 +216,123 @@ Test(archive, an_event_of_the_future_holds_nobody_back_and_goes_with_the_next)
 		log_close(g_steal_pointer(&log));
 		fixture_clear(&f);
 	}
+}
+
+/* ---- archives that are not what they were ---- */
+
+typedef struct Years {
+	Fixture f;
+	Log *log;
+} Years;
+
+static Years years(void)
+{
+	Years y = { .f = fixture() };
+
+	emit_years(&y.f);
+	archive_all(&y.f, ms_of("2026-06-01T00:00:00+08:00")); /* 1 in 2024, 2 and 3 in 2025, 4 in 2026, 5 stays */
+	y.log = log_open(y.f.host, store_dir(y.f.store), "notes");
+	return y;
+}
+
+static char *archive_path(Years *y, const char *name)
+{
+	return g_build_filename(store_dir(y->f.store), name, NULL);
+}
+
+static void remove_archive(Years *y)
+{
+	g_autofree char *path = archive_path(y, "events-2025.db");
+
+	cr_assert_eq(g_remove(path), 0);
+}
+
+static void run_on(Years *y, const char *sql)
+{
+	g_autofree char *path = archive_path(y, "events-2025.db");
+	g_autoptr(GError) error = NULL;
+
+	cr_assert(copy_run(path, sql, &error), "%s", error != NULL ? error->message : "");
+}
+
+static void lose_its_end(Years *y)
+{
+	run_on(y, "DELETE FROM _event WHERE seq = 3");
+}
+
+static void lose_its_front(Years *y)
+{
+	run_on(y, "DELETE FROM _event WHERE seq = 2");
+}
+
+static void empty_it(Years *y)
+{
+	run_on(y, "DELETE FROM _event");
+}
+
+static void change_its_life(Years *y)
+{
+	run_on(y, "UPDATE _meta SET value = value + 1");
+}
+
+static void remove_newest(Years *y)
+{
+	g_autofree char *path = archive_path(y, "events-2026.db");
+
+	cr_assert_eq(g_remove(path), 0);
+}
+
+Test(archive, one_that_is_missing_or_another_is_refused_by_name_and_nothing_is_passed_over)
+{
+	static const struct {
+		const char *what;
+		void (*harm)(Years *y);
+		const char *named;
+		gint64 read_from; /* behind this all is well */
+	} rows[] = {
+		{ "removed", remove_archive, "events-2025.db", 3 },
+		{ "the newest removed", remove_newest, "events-2026.db", 4 },
+		{ "without its end", lose_its_end, "events-2025.db", 3 },
+		{ "without its front", lose_its_front, "events-2025.db", 3 },
+		{ "emptied", empty_it, "events-2025.db", 3 },
+		{ "of another life", change_its_life, "events-2025.db", 3 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (gint64 at = 0; at <= rows[i].read_from; at++) {
+			Years y = years();
+			g_autoptr(LogBlock) block = log_block_new();
+			g_autoptr(GError) error = NULL;
+			const LogPosition after = { epoch_of(&y.f), at };
+
+			rows[i].harm(&y);
+			if (at == rows[i].read_from) {
+				cr_expect(log_read(y.log, &after, NULL, 100, 1 << 20, block, &error), "%s: %s", rows[i].what,
+				          error != NULL ? error->message : "");
+			} else {
+				cr_expect_not(log_read(y.log, &after, NULL, 100, 1 << 20, block, &error), "%s, after %d: read",
+				              rows[i].what, (int)at);
+				cr_expect(error != NULL && strstr(error->message, rows[i].named) != NULL, "%s: %s", rows[i].what,
+				          error != NULL ? error->message : "");
+			}
+			log_close(y.log);
+			fixture_clear(&y.f);
+		}
+}
+
+Test(archive, nothing_is_moved_into_one_of_another_life)
+{
+	Fixture f = fixture();
+	g_autofree char *path = g_build_filename(store_dir(f.store), "events-2025.db", NULL);
+	g_autoptr(GError) error = NULL;
+	guint moved = 0;
+
+	emit_at(&f, "notes.note.added", "s", ms_of("2025-01-01T00:00:00+08:00"), "{}");
+	archive_all(&f, ms_of("2026-06-01T00:00:00+08:00"));
+	cr_assert(copy_run(path, "UPDATE _meta SET value = value + 1", NULL));
+	emit_at(&f, "notes.note.added", "s", ms_of("2025-02-01T00:00:00+08:00"), "{}");
+	cr_expect_not(log_archive(f.store, ms_of("2026-06-01T00:00:00+08:00"), &moved, &error));
+	cr_expect(error != NULL && strstr(error->message, "events-2025.db") != NULL);
+	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _event"), 1);
+	fixture_clear(&f);
 }
