@@ -210,10 +210,7 @@ TailReader *tail_join(Tails *tails, const TailOptions *options)
 	reader->topics = g_strdupv((char **)options->topics);
 	reader->places = g_new0(Place, MAX(tails->sources->len, 1));
 	reader->ready = TRUE;
-	for (guint i = 0; i < tails->sources->len; i++)
-		reader->places[i].from_start = options->from != NULL && (options->from[0] == '\0' || options->whole);
-	if (options->from != NULL)
-		tail_places(reader, options->from);
+	tail_places(reader, options->from, options->whole);
 	g_mutex_lock(&tails->lock);
 	g_ptr_array_add(tails->joining, reader);
 	tails->n_readers++;

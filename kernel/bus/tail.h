@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Readers outside the host: programs and browsers that follow events. One thread of its own reads the logs for all of
  * them, so that nobody outside slows a delivery. What is new is read once and given to all who are at the end; who is behind
- * reads on in bounded pieces, and gets the next one only when the last is through. Woken by commits, never by a clock. */
+ * reads on in bounded pieces, and gets the next one only when the last is through. Woken by commits; by a clock
+ * only while somebody follows a log that could not be read, which is tried again each second. */
 #pragma once
 
 #include "base/divisions.h"
@@ -19,7 +20,8 @@ typedef struct TailOptions {
 	/* What an id of a server-sent event said; NULL = only what is new, "" = everything there is. A position that cannot be
 	 * resumed is told by a "reset", and reading goes on from the end. */
 	const char *from;
-	/* Publishers that @from does not name: from their start (they are new since), else from their end. */
+	/* Publishers that @from does not name: from their start (they are new since), else from their end. None is named whose
+	 * topics are not among @topics. */
 	gboolean whole;
 	/* Tail's thread; may be NULL. FALSE: passed over. */
 	gboolean (*may)(void *data, const Plugin *publisher, const zhen_topic *topic, const LogEvent *event);

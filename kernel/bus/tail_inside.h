@@ -21,6 +21,7 @@ typedef struct Place {
 	LogPosition position;
 	gboolean known;     /* position was found: where there is none yet, the log could not be read */
 	gboolean from_start;
+	gboolean wanted;    /* it publishes what the reader asked for: nothing is said of others */
 } Place;
 
 struct TailReader {
@@ -51,5 +52,5 @@ struct Tails {
 };
 
 /* tail_read.c: tail's thread, but what says otherwise */
-void tail_places(TailReader *reader, const char *from); /* before it joins */
+void tail_places(TailReader *reader, const char *from, gboolean whole); /* before it joins; @from may be NULL */
 GString *tail_gather(TailReader *reader); /* the next piece; NULL = nothing for it now. (transfer full) */

@@ -56,21 +56,48 @@ gboolean tail_from_valid(const char *from)
 	return TRUE;
 }
 
+static gboolean wants(const TailReader *reader, const char *topic)
+{
+	return reader->topics == NULL || g_strv_contains((const char *const *)reader->topics, topic);
+}
+
+static gboolean wants_any(const TailReader *reader, const Plugin *plugin)
+{
+	for (guint i = 0; i < plugin->n_topics; i++)
+		if (wants(reader, plugin->topics[i].name))
+			return TRUE;
+	return FALSE;
+}
+
+static void name_place(TailReader *reader, const char *name, gsize length, const LogPosition *position)
+{
+	const GPtrArray *sources = reader->tails->sources;
+
+	for (guint i = 0; i < sources->len; i++) {
+		const char *id = ((const Source *)sources->pdata[i])->plugin->id;
+
+		if (strlen(id) != length || memcmp(id, name, length) != 0)
+			continue;
+		reader->places[i].position = *position;
+		reader->places[i].known = TRUE;
+		reader->places[i].from_start = FALSE;
+	}
+}
+
 /* Those of plugins that there are not are passed over. */
-void tail_places(TailReader *reader, const char *from)
+void tail_places(TailReader *reader, const char *from, gboolean whole)
 {
 	const GPtrArray *sources = reader->tails->sources;
 	const char *name;
 	gsize length;
 	LogPosition position;
 
-	while (*from != '\0' && next_place(&from, &name, &length, &position))
-		for (guint i = 0; i < sources->len; i++) {
-			const char *id = ((const Source *)sources->pdata[i])->plugin->id;
-
-			if (strlen(id) == length && memcmp(id, name, length) == 0)
-				reader->places[i] = (Place){ .position = position, .known = TRUE };
-		}
+	for (guint i = 0; i < sources->len; i++) {
+		reader->places[i].from_start = from != NULL && (from[0] == '\0' || whole);
+		reader->places[i].wanted = wants_any(reader, ((const Source *)sources->pdata[i])->plugin);
+	}
+	while (from != NULL && *from != '\0' && next_place(&from, &name, &length, &position))
+		name_place(reader, name, length, &position);
 }
 
 static void put_place(const TailReader *reader, GString *out)
@@ -79,7 +106,7 @@ static void put_place(const TailReader *reader, GString *out)
 	gboolean first = TRUE;
 
 	for (guint i = 0; i < sources->len; i++) {
-		if (!reader->places[i].known)
+		if (!reader->places[i].known || !reader->places[i].wanted)
 			continue;
 		if (!first)
 			g_string_append_c(out, ',');
@@ -124,11 +151,6 @@ static void put_reset(const TailReader *reader, const Plugin *plugin, const char
 	json_put_text(&json, "detail", why);
 	json_close_one(&json);
 	g_string_append(out, reader->options.sse ? "\n\n" : "\n");
-}
-
-static gboolean wants(const TailReader *reader, const char *topic)
-{
-	return reader->topics == NULL || g_strv_contains((const char *const *)reader->topics, topic);
 }
 
 static const zhen_topic *topic_of(const Plugin *plugin, const char *name)
@@ -251,8 +273,13 @@ static void read_on(TailReader *reader, guint index, GString *out)
 	g_autoptr(GError) error = NULL;
 	const LogBlock *block;
 
-	if (!place->known && !find_place(tails, source, place))
-		return;
+	/* When it was greeted the log could not be read: what came since and lies before its end is passed over, and said. */
+	if (!place->known) {
+		if (!find_place(tails, source, place))
+			return;
+		if (!place->from_start)
+			put_reset(reader, source->plugin, "the log could not be read when the reader came", out);
+	}
 	block = block_behind(reader, source, place, &error);
 	source->faulty = source->faulty && block == NULL;
 	if (block != NULL) {
@@ -278,7 +305,7 @@ static void greet(TailReader *reader, GString *out)
 
 	reader->greeted = TRUE;
 	for (guint i = 0; i < tails->sources->len; i++)
-		if (!reader->places[i].known)
+		if (!reader->places[i].known && reader->places[i].wanted)
 			find_place(tails, tails->sources->pdata[i], &reader->places[i]);
 	if (!reader->options.sse)
 		return;
@@ -296,7 +323,8 @@ GString *tail_gather(TailReader *reader)
 	if (!reader->greeted)
 		greet(reader, out);
 	for (guint i = 0; i < tails->sources->len && out->len < PIECE_BYTES; i++)
-		read_on(reader, i, out);
+		if (reader->places[i].wanted)
+			read_on(reader, i, out);
 	if (out->len == 0 && reader->passed >= PASSED_MAX && reader->options.sse) {
 		put_id(reader, out);
 		g_string_append_c(out, '\n');

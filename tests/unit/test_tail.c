@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "bus/tail.h"
 
 #define DEADLINE_US (20 * G_TIME_SPAN_SECOND)
@@ -407,6 +408,57 @@ Test(tail, a_position_that_cannot_be_resumed_is_told_and_new_events_follow)
 		cr_expect_not_null(strstr(f.text->str, "\"plugin\":\"notes\""));
 		follower_clear(&f);
 	}
+	world_clear(&w);
+}
+
+static zhen_topic other_topics[] = { { .name = "other.one", .fields = fields } };
+static const Plugin other = { .id = "other", .version = "1.0.0", .topics = other_topics, .n_topics = G_N_ELEMENTS(other_topics) };
+
+/* How much others publish is nothing to who may not read it. */
+Test(tail, an_id_names_those_alone_whose_topics_were_asked_for)
+{
+	static const char *const asked[] = { "notes.one", NULL };
+	World w = world_new();
+	Follower one = { 0 }, all = { 0 };
+
+	tails_free(w.tails);
+	w.tails = tails_new(w.store.host, w.divisions);
+	tails_add(w.tails, &plugin, store_dir(w.store.store));
+	tails_add(w.tails, &other, store_dir(w.store.store));
+	tails_start(w.tails);
+	emit(&w, "notes.one", 3);
+	follow(&w, &one, (TailOptions){ .sse = TRUE, .topics = asked, .from = "" });
+	follow(&w, &all, (TailOptions){ .sse = TRUE, .from = "" });
+	cr_assert(wait_events(&one, 3));
+	cr_assert(wait_events(&all, 3));
+	unfollow(&one);
+	unfollow(&all);
+	cr_expect(strstr(one.text->str, "other:") == NULL, "%.200s", one.text->str);
+	cr_expect(strstr(all.text->str, "other:") != NULL, "%.200s", all.text->str);
+	follower_clear(&one);
+	follower_clear(&all);
+	world_clear(&w);
+}
+
+Test(tail, a_log_that_was_not_there_when_the_reader_came_is_told_when_it_is)
+{
+	World w = world_new();
+	g_autofree char *db = g_build_filename(store_dir(w.store.store), "data.db", NULL);
+	g_autofree char *aside = g_strconcat(db, ".aside", NULL);
+	Follower f = { 0 };
+
+	log_set_level(0);
+	emit(&w, "notes.one", 1);
+	cr_assert_eq(rename(db, aside), 0);
+	follow(&w, &f, (TailOptions){ .sse = TRUE });
+	cr_assert(wait_text(&f, "retry", 1));
+	cr_assert_eq(rename(aside, db), 0);
+	tails_wake(w.tails, &plugin);
+	cr_assert(wait_text(&f, "event: reset", 1));
+	emit(&w, "notes.one", 1);
+	cr_assert(wait_text(&f, "\"n\":2,", 1));
+	unfollow(&f);
+	follower_clear(&f);
 	world_clear(&w);
 }
 
