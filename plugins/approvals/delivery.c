@@ -28,7 +28,8 @@ static zhen_result check_method(zhen_call *call, const struct matter *matter, co
 		zhen_field_error(call, "tracking", "required", "免费邮寄须登记邮件号");
 		return zhen_invalid(call);
 	}
-	if (strcmp(method, "window") == 0 && (or_empty(zhen_text(call, "receiver"))[0] == '\0' || zhen_int(call, "signed") == 0)) {
+	if (strcmp(method, "window") == 0 &&
+	    (or_empty(zhen_text(call, "receiver"))[0] == '\0' || zhen_int(call, "signed") == 0)) {
 		zhen_field_error(call, zhen_int(call, "signed") == 0 ? "signed" : "receiver", "signature-missing",
 		                 "窗口领取须由领取人签收");
 		return zhen_invalid(call);
@@ -60,7 +61,8 @@ zhen_result deliver_case(zhen_call *call)
 	zhen_result refused = matter_for(call, ACT_DELIVER, &matter);
 
 	if (refused == 0)
-		refused = zhen_process_may(call, &approval_process, matter.state, ACT_DELIVER, matter.number, matter.township, &matter);
+		refused = zhen_process_may(call, &approval_process, matter.state, ACT_DELIVER, matter.number,
+		                           matter.township, &matter);
 	if (refused != 0)
 		return refused;
 	if (delivery_of(call, matter.id) != NULL)
@@ -70,8 +72,10 @@ zhen_result deliver_case(zhen_call *call)
 	zhen_run(call,
 	         "INSERT INTO delivery(matter, method, desk, tracking, handed_at, handed_by, receiver, relation, received_at, "
 	         "received_how) VALUES($1, $2, $3, $4, $5, $6, '', '', 0, '')",
-	         matter.id, method, desk, or_empty(zhen_text(call, "tracking")), zhen_now(call), zhen_get_caller(call)->name);
-	matter_note(call, &matter, "delivered", zhen_format(call, "%s %s", method, or_empty(zhen_text(call, "tracking"))));
+	         matter.id, method, desk, or_empty(zhen_text(call, "tracking")), zhen_now(call),
+	         zhen_get_caller(call)->name);
+	matter_note(call, &matter, "delivered",
+	            zhen_format(call, "%s %s", method, or_empty(zhen_text(call, "tracking"))));
 	if (strcmp(method, "window") == 0)
 		receipt(call, &matter, zhen_text(call, "receiver"), or_empty(zhen_text(call, "relation")), "signed");
 	return matter_reply(call, &matter);

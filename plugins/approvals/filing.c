@@ -7,7 +7,8 @@
 #define TICKET_MS ((int64_t)30 * 86400000)
 
 static int64_t insert_matter(zhen_call *call, const zhen_row *item, const struct filing *filing, const char *number,
-                             const char *seed, const char *digest, const zhen_division *township, const zhen_body *window)
+                             const char *seed, const char *digest, const zhen_division *township,
+                             const zhen_body *window)
 {
 	return zhen_insert(
 		call,
@@ -87,7 +88,8 @@ zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct fili
 	const char *seed = or_empty(call->host->random_code(call, 24));
 
 	*out_code = zhen_code_of(call, seed, number);
-	int64_t id = insert_matter(call, item, filing, number, seed, zhen_code_digest(call, number, *out_code), township, window);
+	int64_t id = insert_matter(call, item, filing, number, seed, zhen_code_digest(call, number, *out_code),
+	                           township, window);
 	call->host->subject(call, number);
 	if (!matter_load(call, id, out))
 		return zhen_fail(call, ZHEN_INTERNAL, "not-stored", "未能登记");
@@ -148,7 +150,8 @@ zhen_result apply(zhen_call *call)
 	if (item == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
 	if (strcmp(or_empty(zhen_column_text(item, "form")), "homestead") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "form-differs", "该事项不用宅基地申请表，请在该事项的办事指南中申请");
+		return zhen_fail(call, ZHEN_CONFLICT, "form-differs",
+		                 "该事项不用宅基地申请表，请在该事项的办事指南中申请");
 	const zhen_body *window =
 		township != NULL ? call->host->body_of(call, or_empty(zhen_column_text(item, "window_kind")), township->code) : NULL;
 	struct filing filing = filing_plain(call, window);

@@ -67,7 +67,8 @@ static zhen_result check_bodies(zhen_call *call, int64_t item, const char *towns
 	ZHEN_FOR_EACH(call, row, "SELECT title, body_kind FROM item_step WHERE item = $1 ORDER BY seq", item)
 		if (call->host->body_of(call, or_empty(zhen_column_text(row, "body_kind")), township) == NULL)
 			return zhen_fail(call, ZHEN_CONFLICT, "no-body", "本乡镇没有办理“%s”环节的机构（%s）",
-			                 or_empty(zhen_column_text(row, "title")), or_empty(zhen_column_text(row, "body_kind")));
+			                 or_empty(zhen_column_text(row, "title")),
+			                 or_empty(zhen_column_text(row, "body_kind")));
 	return 0;
 }
 
@@ -79,8 +80,10 @@ static zhen_result at_station(zhen_call *call, const zhen_row *item, const zhen_
 	if (zhen_column_int(item, "at_village") == 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-at-station", "该事项不由村（社区）便民服务站受理");
 	if (place == NULL)
-		place = zhen_one(call, "SELECT id, kind, name, village FROM place WHERE village = $1 AND kind = 'station' LIMIT 1",
-		                 village);
+		place = zhen_one(
+			call,
+			"SELECT id, kind, name, village FROM place WHERE village = $1 AND kind = 'station' LIMIT 1",
+			village);
 	if (place != NULL && (strcmp(or_empty(zhen_column_text(place, "kind")), "station") != 0 ||
 	                      strcmp(or_empty(zhen_column_text(place, "village")), village) != 0))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-this-station", "请在本村（社区）便民服务站办理");
@@ -96,7 +99,8 @@ static zhen_result by_channel(zhen_call *call, const zhen_row *item, const char 
 
 	const zhen_caller *caller = zhen_get_caller(call);
 
-	if (caller->level > 0 && strcmp(filing->channel, "agent") != 0 && !zhen_within_caller(call, or_empty(zhen_text(call, "village"))))
+	if (caller->level > 0 && strcmp(filing->channel, "agent") != 0 &&
+	    !zhen_within_caller(call, or_empty(zhen_text(call, "village"))))
 		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能为本辖区群众登记申请");
 	/* The village's own people sit in the village's station. */
 	if (caller->level == 5 && strcmp(filing->channel, "agent") != 0)
@@ -144,7 +148,8 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 	if (item == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
 	if (strcmp(or_empty(zhen_column_text(item, "form")), "homestead") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "form-differs", "宅基地申请请填写农村宅基地和建房（规划许可）申请表");
+		return zhen_fail(call, ZHEN_CONFLICT, "form-differs",
+		                 "宅基地申请请填写农村宅基地和建房（规划许可）申请表");
 	if (township == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
 	json_auto_t *content = item_content(call, zhen_column_int(item, "id"));
@@ -225,8 +230,8 @@ zhen_result add_agent(zhen_call *call)
 
 zhen_result end_agent(zhen_call *call)
 {
-	if (zhen_run(call, "UPDATE agent SET ended_at = $1 WHERE id = $2 AND ended_at = 0 AND {{scope township}}", zhen_now(call),
-	             zhen_int(call, "id")) == 0)
+	if (zhen_run(call, "UPDATE agent SET ended_at = $1 WHERE id = $2 AND ended_at = 0 AND {{scope township}}",
+	             zhen_now(call), zhen_int(call, "id")) == 0)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个代办员，或已经终止");
 	zhen_put(call, "id", zhen_int(call, "id"));
 	return zhen_ok(call);
@@ -263,7 +268,9 @@ void generic_show(zhen_call *call, int64_t matter)
 {
 	static const char *const texts[] = { "content", "desk", "agent", "authorised_on", "authorisation" };
 	const zhen_row *row = zhen_one(
-		call, "SELECT content, answers, desk, agent, authorised_on, authorisation FROM application WHERE matter = $1", matter);
+		call,
+		"SELECT content, answers, desk, agent, authorised_on, authorisation FROM application WHERE matter = $1",
+		matter);
 
 	for (size_t i = 0; row != NULL && i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (or_empty(zhen_column_text(row, texts[i]))[0] != '\0')
@@ -280,8 +287,9 @@ zhen_result filing_desk(zhen_call *call, struct matter *matter)
 	if (zhen_get_caller(call)->level == 5) {
 		const zhen_row *item = zhen_one(call, "SELECT at_village FROM item WHERE id = $1", matter->item);
 		struct filing filing = { .point = "" };
-		const zhen_row *place = zhen_one(
-			call, "SELECT name FROM place WHERE village = $1 AND kind = 'station' LIMIT 1", matter->village);
+		const zhen_row *place =
+			zhen_one(call, "SELECT name FROM place WHERE village = $1 AND kind = 'station' LIMIT 1",
+		                 matter->village);
 		const zhen_division *at = call->host->division(call, matter->village);
 
 		if (zhen_column_int(item, "at_village") == 0)
@@ -297,7 +305,8 @@ zhen_result filing_desk(zhen_call *call, struct matter *matter)
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "desk-unknown", "本中心没有窗口 %s", desk);
 	if (zhen_column_int(row, "accepts") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "desk-does-not-accept", "%s只出件，请到综合窗口受理", zhen_column_text(row, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "desk-does-not-accept", "%s只出件，请到综合窗口受理",
+		                 zhen_column_text(row, "name"));
 	zhen_run(call,
 	         "INSERT INTO application(matter, content, answers, place, desk, agent, agent_account, authorised_on, "
 	         "authorisation) VALUES($1, '', '', 0, $2, '', '', '', '') {{upsert matter}} desk = excluded.desk",

@@ -71,9 +71,12 @@ static void add_facts(struct page *page, const json_t *content)
 
 	fact(page, "事项编码", item_text(content, "code"));
 	fact(page, "事项类型", item_text(content, "type"));
-	fact(page, "办理方式", zhen_format(call, "%s（%s）", item_text(content, "mode"), item_text(content, "handling")));
+	fact(page, "办理方式",
+	     zhen_format(call, "%s（%s）", item_text(content, "mode"), item_text(content, "handling")));
 	fact(page, "实施主体", item_text(content, "body.name"));
-	fact(page, "法定时限", zhen_format(call, "%lld%s", (long long)item_number(content, "statutory.days"), item_text(content, "statutory.unit")));
+	fact(page, "法定时限",
+	     zhen_format(call, "%lld%s", (long long)item_number(content, "statutory.days"),
+	                 item_text(content, "statutory.unit")));
 	fact(page, "承诺时限",
 	     item_number(content, "promised.days") == 0 ? "当场办结" :
 	     zhen_format(call, "%lld%s", (long long)item_number(content, "promised.days"), item_text(content, "promised.unit")));
@@ -146,7 +149,8 @@ static void carry(zhen_call *call, int64_t n, const zhen_row *row)
 {
 	if (or_empty(zhen_column_text(row, "guide"))[0] == '\0')
 		call->host->carry(call, zhen_format(call, "drawn%lld", (long long)n),
-		                  zhen_from_text(zhen_format(call, "%lld %s", (long long)zhen_column_int(row, "id"), draw_item(call, row))));
+		                  zhen_from_text(zhen_format(call, "%lld %s", (long long)zhen_column_int(row, "id"),
+		                                             draw_item(call, row))));
 }
 
 /* Pool thread: one item's guide, or those of the items asked for most. */
@@ -197,8 +201,9 @@ zhen_result draw_guide(zhen_call *call)
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项或版本");
 	zhen_put(call, "drawn", (int64_t)1);
-	zhen_put(call, "href", zhen_format(call, "/p/approvals/items/%s/guide?version=%lld", zhen_percent_encoded(call, code),
-	                                   (long long)zhen_column_int(row, "version")));
+	zhen_put(call, "href",
+	         zhen_format(call, "/p/approvals/items/%s/guide?version=%lld", zhen_percent_encoded(call, code),
+	                     (long long)zhen_column_int(row, "version")));
 	return zhen_ok(call);
 }
 
@@ -250,7 +255,8 @@ zhen_result list_top(zhen_call *call)
 		zhen_put(call, "cases", zhen_column_int(row, "cases"));
 		zhen_put(call, "printable", drawn);
 		if (drawn)
-			zhen_put(call, "href", zhen_format(call, "/p/approvals/items/%s/guide", zhen_percent_encoded(call, code)));
+			zhen_put(call, "href",
+			         zhen_format(call, "/p/approvals/items/%s/guide", zhen_percent_encoded(call, code)));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -260,20 +266,22 @@ zhen_result list_top(zhen_call *call)
 zhen_result print_top(zhen_call *call)
 {
 	zhen_put(call, "drawn", keep_drawn(call, 200));
-	zhen_put(call, "href", zhen_format(call, "/p/approvals/top?division=%s", or_empty(zhen_text(call, "division"))));
+	zhen_put(call, "href",
+	         zhen_format(call, "/p/approvals/top?division=%s", or_empty(zhen_text(call, "division"))));
 	return zhen_ok(call);
 }
 
 /* With a mark in front, by which Excel knows it for UTF-8. */
 zhen_result export_top(zhen_call *call)
 {
-	const char *division = or_empty(zhen_text(call, "division")), *text = "\xEF\xBB\xBF序号,事项编码,事项名称,办件量,办事指南\r\n";
+	const char *division = or_empty(zhen_text(call, "division")),
+		   *text = "\xEF\xBB\xBF序号,事项编码,事项名称,办件量,办事指南\r\n";
 	const zhen_division *township = call->host->division(call, division);
 	int64_t n = 0;
 
-	ZHEN_FOR_EACH(call, row, TOP_SQL, division, top_year(call), top_count(call))
-		text = zhen_format(call, "%s%lld,\"=\"\"%s\"\"\",%s,%lld,%s/p/approvals/items/%s\r\n", text, (long long)++n,
-		                   zhen_column_text(row, "code"), zhen_column_text(row, "name"),
+	ZHEN_FOR_EACH (call, row, TOP_SQL, division, top_year(call), top_count(call))
+		text = zhen_format(call, "%s%lld,\"=\"\"%s\"\"\",%s,%lld,%s/p/approvals/items/%s\r\n", text,
+		                   (long long)++n, zhen_column_text(row, "code"), zhen_column_text(row, "name"),
 		                   (long long)zhen_column_int(row, "cases"), or_empty(call->host->base_url(call)),
 		                   zhen_percent_encoded(call, or_empty(zhen_column_text(row, "code"))));
 	const char *digest = or_empty(call->host->blob_put(call, text, strlen(text)));
@@ -289,12 +297,13 @@ zhen_result export_top(zhen_call *call)
 
 zhen_result send_export(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT name, digest FROM export WHERE id = $1 AND account = $2", zhen_int(call, "id"),
-	                               zhen_get_caller(call)->account);
+	const zhen_row *row = zhen_one(call, "SELECT name, digest FROM export WHERE id = $1 AND account = $2",
+	                               zhen_int(call, "id"), zhen_get_caller(call)->account);
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个导出文件，或不是您导出的");
-	return call->host->send_blob(call, zhen_column_text(row, "digest"), "text/csv; charset=utf-8", zhen_column_text(row, "name"));
+	return call->host->send_blob(call, zhen_column_text(row, "digest"), "text/csv; charset=utf-8",
+	                             zhen_column_text(row, "name"));
 }
 
 /* ---- the poster on the board: one QR code, the list behind it ---- */
@@ -304,8 +313,8 @@ zhen_result poster_prepare(zhen_call *call)
 	const char *division = or_empty(zhen_text(call, "division"));
 	const zhen_division *at = call->host->division(call, division);
 	const zhen_row *offer = zhen_one(
-		call, "SELECT id FROM offer WHERE division = $1 AND effective_from <= $2 ORDER BY version DESC LIMIT 1", division,
-		today_of(call));
+		call, "SELECT id FROM offer WHERE division = $1 AND effective_from <= $2 ORDER BY version DESC LIMIT 1",
+		division, today_of(call));
 	struct page *page = (struct page *)zhen_alloc(call, sizeof(*page));
 
 	if (at == NULL || offer == NULL)
@@ -319,7 +328,8 @@ zhen_result poster_prepare(zhen_call *call)
 		     strcmp(or_empty(zhen_column_text(row, "mode")), "agent") == 0 ? "代办" : "陪办");
 	call->host->carry(call, "digest",
 	                  zhen_from_text(draw(page, at->name, "政务服务事项清单",
-	                                      zhen_format(call, "%s/p/approvals/lists/%s", or_empty(call->host->base_url(call)), division),
+	                                      zhen_format(call, "%s/p/approvals/lists/%s",
+	                                                  or_empty(call->host->base_url(call)), division),
 	                                      today_of(call))));
 	return zhen_ok(call);
 }
@@ -343,7 +353,8 @@ zhen_result draw_poster(zhen_call *call)
 
 zhen_result send_poster(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT digest FROM poster WHERE division = $1", or_empty(zhen_text(call, "division")));
+	const zhen_row *row =
+		zhen_one(call, "SELECT digest FROM poster WHERE division = $1", or_empty(zhen_text(call, "division")));
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-drawn", "公示栏二维码尚未印制");

@@ -63,7 +63,8 @@ static bool check_materials(zhen_call *call, const json_t *content, struct probl
 			return wrong(problem, "materials", "material-vague",
 			             zhen_format(call, "申请材料第%zu项“%s”不明确，不得设兜底材料", i + 1, name));
 		if (item_text(material, "source")[0] == '\0')
-			return wrong(problem, "materials", "guide-incomplete", zhen_format(call, "申请材料“%s”未写来源渠道", name));
+			return wrong(problem, "materials", "guide-incomplete",
+			             zhen_format(call, "申请材料“%s”未写来源渠道", name));
 	}
 	return true;
 }
@@ -103,7 +104,9 @@ static bool check_phases(zhen_call *call, const json_t *content, struct problem 
 
 		if ((!review && strcmp(phase, "决定") != 0) || (review && decided))
 			return wrong(problem, "steps", "three-steps",
-			             zhen_format(call, "办理流程只有受理、审核、决定三个步骤，第%zu步“%s”不在其中或次序不对", i + 1, phase));
+			             zhen_format(call,
+			                         "办理流程只有受理、审核、决定三个步骤，第%zu步“%s”不在其中或次序不对",
+			                         i + 1, phase));
 		reviewed = reviewed || review;
 		decided = decided || !review;
 	}
@@ -125,9 +128,11 @@ static bool check_mode(struct problem *problem, const json_t *content)
 		return true;
 	json_array_foreach(item_at(content, "steps"), i, step)
 		if (strcmp(item_text(step, "body_kind"), "window") != 0)
-			return wrong(problem, "steps", "direct-elsewhere", "直办事项由窗口当场办结，各步都由便民服务中心窗口办理");
+			return wrong(problem, "steps", "direct-elsewhere",
+			             "直办事项由窗口当场办结，各步都由便民服务中心窗口办理");
 	if (item_number(content, "promised.days") > 1)
-		return wrong(problem, "promised.days", "direct-not-at-once", "直办事项当场办结，承诺时限不超过1个工作日");
+		return wrong(problem, "promised.days", "direct-not-at-once",
+		             "直办事项当场办结，承诺时限不超过1个工作日");
 	return true;
 }
 
@@ -151,8 +156,8 @@ bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
 		return wrong(problem, "valid_from", "guide-incomplete", "有效期不是日期");
 	if (strcmp(item_text(content, "valid_from"), item_text(content, "valid_to")) > 0)
 		return wrong(problem, "valid_to", "guide-incomplete", "失效日期早于生效日期");
-	return check_mode(problem, content) && check_materials(call, content, problem) && check_steps(call, content, problem) &&
-	       check_phases(call, content, problem);
+	return check_mode(problem, content) && check_materials(call, content, problem) &&
+	       check_steps(call, content, problem) && check_phases(call, content, problem);
 }
 
 json_t *item_content(zhen_call *call, int64_t item)

@@ -197,7 +197,8 @@ static json_t *bases_of(zhen_call *call, const char *cell)
 		const char *end = strstr(part, "》");
 		size_t title = end != NULL ? (size_t)(end - part) + strlen("》") : strlen(part);
 
-		json_array_append_new(list, json_pack("{s:s%, s:s, s:s}", "title", part, title, "article", part + title, "text", ""));
+		json_array_append_new(
+			list, json_pack("{s:s%, s:s, s:s}", "title", part, title, "article", part + title, "text", ""));
 	}
 	return list;
 }
@@ -210,8 +211,9 @@ static json_t *materials_of(zhen_call *call, const char *cell)
 	int n = 0;
 
 	while ((part = next_part(call, &cell, "；", ';')) != NULL) {
-		const char *at = part, *name = next_part(call, &at, "｜", '|'), *source = next_part(call, &at, "｜", '|'),
-			   *copies = next_part(call, &at, "｜", '|'), *need = next_part(call, &at, "｜", '|');
+		const char *at = part, *name = next_part(call, &at, "｜", '|'),
+			   *source = next_part(call, &at, "｜", '|'), *copies = next_part(call, &at, "｜", '|'),
+			   *need = next_part(call, &at, "｜", '|');
 
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "code",
 		                                      zhen_format(call, "m%d", ++n), "name", or_empty(name), "source",
@@ -240,7 +242,8 @@ static bool add_steps(struct reading *r, int64_t line, const struct column *colu
 			found++;
 		if (found == sizeof(offices) / sizeof(*offices)) {
 			fault(r, line, column_title(r->call, column), "office-unknown",
-			      zhen_format(r->call, "“%s”不是窗口、社会事务、农业农村、规划、政府之一", or_empty(office)));
+			      zhen_format(r->call, "“%s”不是窗口、社会事务、农业农村、规划、政府之一",
+			                  or_empty(office)));
 			return false;
 		}
 		json_array_append_new(steps, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s}", "code",
@@ -277,45 +280,64 @@ static const char *date_of(zhen_call *call, const char *cell)
 	return zhen_calendar_parse_date(cell) != ZHEN_NO_DAY ? cell : NULL;
 }
 
+static bool read_count(struct reading *r, int64_t line, const struct column *column, const char *plain, json_t *item)
+{
+	bool at_once = strcmp(plain, "当场") == 0 || strcmp(plain, "即办") == 0;
+	int64_t count = at_once ? 0 : zhen_csv_count(r->call, plain);
+
+	if (count < 0 || count > 100000) {
+		fault(r, line, column_title(r->call, column), "not-a-number",
+		      zhen_format(r->call, "“%s”不是数字", plain));
+		return false;
+	}
+	put(item, column->path, json_integer(count));
+	return true;
+}
+
+static bool read_code(struct reading *r, int64_t line, const struct column *column, const char *plain, json_t *item)
+{
+	if (zhen_csv_is_scientific(plain)) {
+		fault(r, line, column_title(r->call, column), "code-scientific",
+		      zhen_format(r->call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写",
+		                  plain));
+		return false;
+	}
+	put(item, column->path, json_string(plain));
+	return true;
+}
+
+static bool read_yes(struct reading *r, int64_t line, const struct column *column, const char *plain, json_t *item)
+{
+	bool yes = is_one("是|可|可网办|√", plain);
+
+	if (!yes && !is_one("否|不可|×", plain)) {
+		fault(r, line, column_title(r->call, column), "word-unknown", "应为“是”或“否”");
+		return false;
+	}
+	put(item, column->path, json_boolean(yes));
+	put(item, "online.depth", json_string(yes ? "全程网办" : "不可网办"));
+	return true;
+}
+
 static bool read_cell(struct reading *r, int64_t line, const struct column *column, const char *cell, json_t *item)
 {
-	zhen_call *call = r->call;
-	const char *title = column_title(call, column), *plain = zhen_csv_plain(call, cell);
-	int64_t count;
+	const char *title = column_title(r->call, column), *plain = zhen_csv_plain(r->call, cell);
 
 	switch (column->kind) {
 	case CELL_CODE:
-		if (zhen_csv_is_scientific(plain)) {
-			fault(r, line, title, "code-scientific",
-			      zhen_format(call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写", plain));
-			return false;
-		}
-		put(item, column->path, json_string(plain));
-		return true;
+		return read_code(r, line, column, plain, item);
 	case CELL_COUNT:
-		count = strcmp(plain, "当场") == 0 || strcmp(plain, "即办") == 0 ? 0 : zhen_csv_count(call, plain);
-		if (count < 0 || count > 100000) {
-			fault(r, line, title, "not-a-number", zhen_format(call, "“%s”不是数字", cell));
-			return false;
-		}
-		put(item, column->path, json_integer(count));
-		return true;
+		return read_count(r, line, column, plain, item);
 	case CELL_WORDS:
-		put(item, column->path, words_of(call, cell));
+		put(item, column->path, words_of(r->call, cell));
 		return true;
 	case CELL_YES:
-		if (!is_one("是|否|可|可网办|不可|√|×", plain)) {
-			fault(r, line, title, "word-unknown", "应为“是”或“否”");
-			return false;
-		}
-		put(item, column->path, json_boolean(is_one("是|可|可网办|√", plain)));
-		put(item, "online.depth", json_string(is_one("是|可|可网办|√", plain) ? "全程网办" : "不可网办"));
-		return true;
+		return read_yes(r, line, column, plain, item);
 	case CELL_BASES:
-		put(item, column->path, bases_of(call, cell));
+		put(item, column->path, bases_of(r->call, cell));
 		return true;
 	case CELL_MATERIALS:
-		put(item, column->path, materials_of(call, cell));
+		put(item, column->path, materials_of(r->call, cell));
 		return true;
 	case CELL_STEPS:
 		if (json_object_get(item, "steps") == NULL)
@@ -324,14 +346,14 @@ static bool read_cell(struct reading *r, int64_t line, const struct column *colu
 	case CELL_FEN:
 		if (add_money(item, column, plain))
 			return true;
-		fault(r, line, title, "not-money", zhen_format(call, "“%s”不是金额（元）", cell));
+		fault(r, line, title, "not-money", zhen_format(r->call, "“%s”不是金额（元）", cell));
 		return false;
 	case CELL_DATE:
-		if (date_of(call, plain) == NULL) {
-			fault(r, line, title, "not-a-date", zhen_format(call, "“%s”不是日期", cell));
+		if (date_of(r->call, plain) == NULL) {
+			fault(r, line, title, "not-a-date", zhen_format(r->call, "“%s”不是日期", cell));
 			return false;
 		}
-		put(item, column->path, json_string(date_of(call, plain)));
+		put(item, column->path, json_string(date_of(r->call, plain)));
 		return true;
 	default:
 		put(item, column->path, json_string(cell));
@@ -364,7 +386,8 @@ static void complete(json_t *item)
 	put(item, "fee.standard", json_string(item_number(item, "fee.amount_fen") == 0 ? "不收费" : "按标准收取"));
 	put(item, "fee.reduction", json_string("无"));
 	put(item, "logistics", json_string("支持免费邮寄"));
-	put(item, "remedies.basis", json_string("《中华人民共和国行政复议法》第二十条、《中华人民共和国行政诉讼法》第四十六条"));
+	put(item, "remedies.basis",
+	    json_string("《中华人民共和国行政复议法》第二十条、《中华人民共和国行政诉讼法》第四十六条"));
 	put(item, "remedies.text",
 	    json_string("如不服本决定，可以自收到之日起六十日内向{county}人民政府申请行政复议，也可以自收到之日起六个月内依法向有管辖权的"
 	                "人民法院提起行政诉讼。"));
@@ -394,7 +417,8 @@ static json_t *read_item(struct reading *r, const zhen_csv_row *row)
 		const char *cell = at >= 0 && (size_t)at < row->count ? row->cells[at] : "";
 
 		if (cell[0] == '\0' && columns[c].def == NULL) {
-			fault(r, row->line, column_title(r->call, &columns[c]), "guide-incomplete", "没有填写，要素不全不能发布");
+			fault(r, row->line, column_title(r->call, &columns[c]), "guide-incomplete",
+			      "没有填写，要素不全不能发布");
 			fine = false;
 			continue;
 		}
@@ -413,7 +437,8 @@ static json_t *read_item(struct reading *r, const zhen_csv_row *row)
 
 static bool is_total(const zhen_csv_row *row)
 {
-	return strncmp(row->cells[0], "合计", 6) == 0 || strncmp(row->cells[0], "小计", 6) == 0 || row->cells[0][0] == '#';
+	return strncmp(row->cells[0], "合计", 6) == 0 || strncmp(row->cells[0], "小计", 6) == 0 ||
+	       row->cells[0][0] == '#';
 }
 
 static void check_twice(struct reading *r, const json_t *items, const json_t *item)

@@ -18,8 +18,11 @@ static bool publish_all(zhen_call *call, json_t *items, bool strict, int64_t *ou
 		json_object_del(item, "_line");
 		if (newest > 0 && item_number(item, "version") == newest) {
 			json_auto_t *stands = json_loads(
-				or_empty(zhen_column_text(zhen_one(call, "SELECT content FROM item WHERE code = $1 AND version = $2",
-			                                           item_text(item, "code"), newest), "content")), 0, NULL);
+				or_empty(zhen_column_text(
+					zhen_one(call, "SELECT content FROM item WHERE code = $1 AND version = $2",
+			                         item_text(item, "code"), newest),
+					"content")),
+				0, NULL);
 
 			if (!strict || json_equal(stands, item))
 				continue;

@@ -82,12 +82,14 @@ int64_t item_newest_version(zhen_call *call, const char *code)
 int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem)
 {
 	const char *code = item_text(content, "code");
-	const zhen_row *given_up = zhen_one(call, "SELECT retired_on FROM item_code WHERE code = $1 AND retired_on <> ''", code);
+	const zhen_row *given_up =
+		zhen_one(call, "SELECT retired_on FROM item_code WHERE code = $1 AND retired_on <> ''", code);
 	int64_t newest = item_newest_version(call, code);
 
 	*problem = (struct problem){ "code", "code-retired", "" };
 	if (given_up != NULL) {
-		problem->text = zhen_format(call, "编码 %s 已于%s停用，终身不变，不得再用", code, zhen_column_text(given_up, "retired_on"));
+		problem->text = zhen_format(call, "编码 %s 已于%s停用，终身不变，不得再用", code,
+		                            zhen_column_text(given_up, "retired_on"));
 		return 0;
 	}
 	if (item_number(content, "version") <= newest) {
@@ -196,8 +198,8 @@ zhen_result save_draft(zhen_call *call)
 	         "INSERT INTO item_draft(code, version, name, content, person, at) VALUES($1, $2, $3, $4, $5, $6) {{upsert code}} "
 	         "version = excluded.version, name = excluded.name, content = excluded.content, person = excluded.person, "
 	         "at = excluded.at",
-	         code, item_number(content, "version"), item_text(content, "name"), or_empty(zhen_text(call, "content")),
-	         zhen_get_caller(call)->name, zhen_now(call));
+	         code, item_number(content, "version"), item_text(content, "name"),
+	         or_empty(zhen_text(call, "content")), zhen_get_caller(call)->name, zhen_now(call));
 	zhen_put(call, "code", code);
 	zhen_put(call, "version", item_number(content, "version"));
 	return call->host->reply(call, ZHEN_CREATED);

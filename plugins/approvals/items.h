@@ -107,21 +107,23 @@ extern const char items_more_sql[], places_sql[];
 	{ .number = 5, .sql = items_more_sql }, \
 	{ .number = 6, .sql = places_sql },
 
-extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire_fields[], import_fields[], import_reply[],
-	versions_reply[], offer_fields[], offer_import_fields[], offer_publish_fields[], offer_show_fields[], offer_reply[],
-	offers_fields[], offers_reply[], report_fields[], report_reply[], duty_import_fields[], place_fields[], zones_fields[],
-	desk_fields[], officer_fields[], places_fields[], places_reply[], place_show_fields[], place_reply[], bind_fields[],
-	violations_reply[], coverage_fields[], coverage_reply[], apply_item_fields[], agency_fields[], agent_fields[],
-	agent_end_fields[], agents_reply[], deliver_fields[], handover_fields[], receive_fields[], guide_fields[],
-	guide_get_fields[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
+extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire_fields[], import_fields[],
+	import_reply[], versions_reply[], offer_fields[], offer_import_fields[], offer_publish_fields[],
+	offer_show_fields[], offer_reply[], offers_fields[], offers_reply[], report_fields[], report_reply[],
+	duty_import_fields[], place_fields[], zones_fields[], desk_fields[], officer_fields[], places_fields[],
+	places_reply[], place_show_fields[], place_reply[], bind_fields[], violations_reply[], coverage_fields[],
+	coverage_reply[], apply_item_fields[], agency_fields[], agent_fields[], agent_end_fields[], agents_reply[],
+	deliver_fields[], handover_fields[], receive_fields[], guide_fields[], guide_get_fields[], drawn_reply[],
+	top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
 
 zhen_handle save_draft, list_drafts, release_item, retire_item, import_items, import_page, list_versions;
 zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, report_items, import_duties;
-zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations, show_coverage;
+zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations,
+	show_coverage;
 zhen_handle apply_item, apply_for, add_agent, end_agent, list_agents;
 zhen_handle deliver_case, hand_over, receive_result;
-zhen_handle guide_prepare, draw_guide, send_guide, list_top, print_top, export_top, send_export, poster_prepare, draw_poster,
-	send_poster;
+zhen_handle guide_prepare, draw_guide, send_guide, list_top, print_top, export_top, send_export, poster_prepare,
+	draw_poster, send_poster;
 zhen_handle turn_items;
 
 #define IGET(path_, handle_, fields_, reply_, permission_, summary_)                                                  \

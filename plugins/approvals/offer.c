@@ -41,7 +41,8 @@ zhen_result offer_allows(zhen_call *call, const zhen_row *item, const char *town
 	if (!duty_is_listed(call, township, duty))
 		return zhen_fail(call, ZHEN_CONFLICT, "outside-list", "该事项依据的职权 %s 不在%s的权责清单内", duty,
 		                 at != NULL ? at->name : "本乡镇");
-	if (!is_offered(call, township, code) && (offer_in_force(call, village) == NULL || !is_offered(call, village, code)))
+	if (!is_offered(call, township, code) &&
+	    (offer_in_force(call, village) == NULL || !is_offered(call, village, code)))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-offered", "该事项不在%s现行的政务服务事项清单内",
 		                 at != NULL ? at->name : "本乡镇");
 	return 0;
@@ -139,8 +140,8 @@ zhen_result publish_offer(zhen_call *call)
 	}
 	if (counts[0] == 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "no-draft", "清单还没有拟定");
-	zhen_run(call, "UPDATE offer SET total = $1, direct = $2, agent = $3, escort = $4, online = $5 WHERE id = $6", counts[0],
-	         counts[1], counts[2], counts[3], counts[4], id);
+	zhen_run(call, "UPDATE offer SET total = $1, direct = $2, agent = $3, escort = $4, online = $5 WHERE id = $6",
+	         counts[0], counts[1], counts[2], counts[3], counts[4], id);
 	/* The draft stays: the next version begins from it. */
 	zhen_put(call, "division", division);
 	zhen_put(call, "version", version);
@@ -246,11 +247,12 @@ zhen_result import_duties(zhen_call *call)
 	int64_t n = 0;
 
 	if (!zhen_csv_read(call, content.as.text, content.length, &csv)) {
-		zhen_field_error(call, "lines.1", "file-unreadable", "第%lld行：%s", (long long)csv.problem_line, csv.problem);
+		zhen_field_error(call, "lines.1", "file-unreadable", "第%lld行：%s", (long long)csv.problem_line,
+		                 csv.problem);
 		return zhen_invalid(call);
 	}
-	zhen_run(call, "UPDATE duty SET state = 'dropped', from_on = $3, at = $1 WHERE division = $2", zhen_now(call), division,
-	         today_of(call));
+	zhen_run(call, "UPDATE duty SET state = 'dropped', from_on = $3, at = $1 WHERE division = $2", zhen_now(call),
+	         division, today_of(call));
 	for (size_t i = 0; i < csv.count; i++) {
 		const zhen_csv_row *row = &csv.rows[i];
 		const char *code = zhen_csv_plain(call, row->cells[0]);

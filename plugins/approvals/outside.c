@@ -15,8 +15,9 @@ static zhen_result keep(zhen_call *call, const char *state)
 	         "INSERT INTO duty(division, code, name, state, from_on, source, at) VALUES($1, $2, $3, $4, $5, 'duties', $6) "
 	         "{{upsert division, code}} name = excluded.name, state = excluded.state, from_on = excluded.from_on, "
 	         "source = 'duties', at = excluded.at",
-	         or_empty(zhen_text(call, "unit")), or_empty(zhen_text(call, "item")), or_empty(zhen_text(call, "name")), state,
-	         or_empty(zhen_text(call, "effective_from")), zhen_int(call, "event_at"));
+	         or_empty(zhen_text(call, "unit")), or_empty(zhen_text(call, "item")),
+	         or_empty(zhen_text(call, "name")), state, or_empty(zhen_text(call, "effective_from")),
+	         zhen_int(call, "event_at"));
 	return zhen_ok(call);
 }
 

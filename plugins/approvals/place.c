@@ -41,14 +41,17 @@ static zhen_result done(zhen_call *call, int64_t id)
 zhen_result add_place(zhen_call *call)
 {
 	const char *division = or_empty(zhen_text(call, "division")), *kind = or_empty(zhen_text(call, "kind"));
-	const zhen_division *at = call->host->division(call, division), *township = call->host->division_above(call, division, 4);
+	const zhen_division *at = call->host->division(call, division),
+			    *township = call->host->division_above(call, division, 4);
 	bool station = strcmp(kind, "station") == 0;
 
 	if (township == NULL || (station && at->level != 5) || (strcmp(kind, "centre") == 0 && at->level != 4))
-		return zhen_fail(call, ZHEN_CONFLICT, "place-division", "便民服务中心属于乡镇（街道），便民服务站属于村（社区）");
+		return zhen_fail(call, ZHEN_CONFLICT, "place-division",
+		                 "便民服务中心属于乡镇（街道），便民服务站属于村（社区）");
 	if (strcmp(kind, "centre") == 0 &&
 	    zhen_one(call, "SELECT id FROM place WHERE township = $1 AND kind = 'centre'", township->code) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "one-centre", "%s已有便民服务中心（审批服务场所集中）", township->name);
+		return zhen_fail(call, ZHEN_CONFLICT, "one-centre", "%s已有便民服务中心（审批服务场所集中）",
+		                 township->name);
 	return done(call, zhen_insert(call,
 	                              "INSERT INTO place(township, village, kind, name, address, hours, phone, always_open, amenities, "
 	                              "at, account) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
@@ -129,7 +132,8 @@ static void show_zones(zhen_call *call, int64_t id)
 
 	zhen_open_list(call, "zones");
 	for (size_t i = 0; i < N_ZONES; i++) {
-		const zhen_row *zone = zhen_one(call, "SELECT location FROM zone WHERE place = $1 AND code = $2", id, zones[i].code);
+		const zhen_row *zone =
+			zhen_one(call, "SELECT location FROM zone WHERE place = $1 AND code = $2", id, zones[i].code);
 
 		if (zone == NULL) {
 			missing = zhen_format(call, "%s%s%s", missing, missing[0] != '\0' ? "、" : "", zones[i].title);
@@ -178,7 +182,8 @@ zhen_result show_place(zhen_call *call)
 	if (strcmp(kind, "centre") == 0)
 		show_zones(call, id);
 	zhen_open_list(call, "desks");
-	ZHEN_FOR_EACH(call, desk, "SELECT id, code, name, accepts, issues FROM desk WHERE place = $1 ORDER BY code", id) {
+	ZHEN_FOR_EACH (call, desk, "SELECT id, code, name, accepts, issues FROM desk WHERE place = $1 ORDER BY code",
+	               id) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "code", zhen_column_text(desk, "code"));
 		zhen_put(call, "name", zhen_column_text(desk, "name"));

@@ -42,7 +42,7 @@ def the_guide_is_what_runs(town):
 
 @scenario("C22.publish", rule=True)
 def outside_the_centre(town):
-    """an item whose window is not the township's service centre is not published (part of C22: no list of violations yet)"""
+    """an item whose window is not the township's service centre is not published"""
     town.day("2026-09-18")
     content = next_version(town)
     content["body"] = dict(content["body"], window_kind="agriculture")

@@ -15,7 +15,8 @@ static int32_t import(World *world, const char *rows)
 {
 	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, rows);
 
-	zhen_test_as(world->test, "县管理员", "county-service-532327000000", NULL, "approvals.read approvals.publish approvals.places");
+	zhen_test_as(world->test, "县管理员", "county-service-532327000000", NULL,
+	             "approvals.read approvals.publish approvals.places");
 	return zhen_test_call(world->test, "POST", "/imports", json);
 }
 
@@ -71,7 +72,9 @@ Test(items, a_version_published_ahead_holds_from_its_day_on)
 	World world = world_at("2026-09-18");
 
 	expect_done(&world, import(&world, GOOD("A")), 201, "version 1");
-	expect_done(&world, import(&world, ROW("A", "代办", "20", "5", "身份证|申请人", "社会事务", "", "2", "2026/10/8")), 201, "version 2");
+	expect_done(&world,
+	            import(&world, ROW("A", "代办", "20", "5", "身份证|申请人", "社会事务", "", "2", "2026/10/8")), 201,
+	            "version 2");
 	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A", NULL), 200, "before");
 	cr_expect_eq(zhen_test_int(world.test, "guide.promised.days"), 10);
 	turn_to(&world, "2026-10-08");
@@ -79,7 +82,8 @@ Test(items, a_version_published_ahead_holds_from_its_day_on)
 	cr_expect_eq(zhen_test_int(world.test, "guide.promised.days"), 5);
 	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A?version=1", NULL), 200, "the old one");
 	cr_expect_eq(zhen_test_int(world.test, "guide.promised.days"), 10);
-	cr_expect_eq(import(&world, ROW("A", "代办", "20", "7", "身份证|申请人", "社会事务", "", "2", "2026-10-08")), 422);
+	cr_expect_eq(import(&world, ROW("A", "代办", "20", "7", "身份证|申请人", "社会事务", "", "2", "2026-10-08")),
+	             422);
 	cr_expect_str_eq(value(&world, "errors.0.code"), "version-not-newer");
 	world_clear(&world);
 }
@@ -99,8 +103,11 @@ Test(items, what_rests_on_a_duty_follows_the_list_of_duties)
 {
 	World world = world_at("2026-09-18");
 
-	expect_done(&world, import(&world, ROW("A", "代办", "20", "10", "身份证|申请人", "社会事务", "D1", "1", "2020-01-01")
-	                                   ROW("B", "代办", "20", "10", "身份证|申请人", "社会事务", "D2", "1", "2020-01-01")), 201, "items");
+	expect_done(&world,
+	            import(&world,
+	                   ROW("A", "代办", "20", "10", "身份证|申请人", "社会事务", "D1", "1", "2020-01-01")
+	                           ROW("B", "代办", "20", "10", "身份证|申请人", "社会事务", "D2", "1", "2020-01-01")),
+	            201, "items");
 	expect_done(&world, ask(&world, "B"), 201, "while nothing is known");
 	cr_expect_eq(duty(&world, "assigned", "2026-09-18"), 200, "%s", zhen_test_body(world.test));
 	expect_done(&world, ask(&world, "A"), 201, "a duty of this township");
@@ -139,7 +146,8 @@ Test(items, an_application_that_came_to_nothing_is_forgotten_whatever_its_form)
 	expect_done(&world, import(&world, GOOD("A")), 201, "item");
 	expect_done(&world, ask(&world, "A"), 201, "filed");
 	g_autofree char *number = g_strdup(value(&world, "number"));
-	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\"}", number, value(&world, "code"));
+	g_autofree char *json =
+		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\"}", number, value(&world, "code"));
 	expect_done(&world, zhen_test_call(world.test, "POST", "/track/retract", json), 200, "retracted");
 	cr_expect_eq(zhen_test_purge(world.test, "application", number), 200, "%s", zhen_test_body(world.test));
 	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM application"), "0");
