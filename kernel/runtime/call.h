@@ -21,7 +21,8 @@ typedef enum CallKind {
 	CALL_KINDS
 } CallKind;
 
-enum ParkedAct { PARKED_RETRY, PARKED_DROP };
+/* Checked: a retry; the sender found that it is what its topic declares now. */
+enum ParkedAct { PARKED_RETRY, PARKED_DROP, PARKED_CHECKED };
 /* Replay: every cursor goes to upto. Cut: upto is the end of a log that a restore left behind; its epoch is taken over,
  * and only cursors beyond it move. */
 enum RewindAct { REWIND_REPLAY, REWIND_CUT };

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "runtime/events.h"
 #include "runtime/points.h"
+#include "runtime/running.h"
 
 #define TURN_US 20000 /* of handlers, as shipped */
 
@@ -93,7 +94,9 @@ gboolean events_handle(Call *call, StoreConn *conn, const Cursor *cursor, const 
 	call->event = event;
 	call->subscription = cursor->row;
 	call->handle = cursor->row->handle;
+	running_begin(call->runtime->at_work, call->delivery->publisher, &event->position);
 	fine = event_bind(call, event, cursor) && exec_run(call, conn, TRUE);
+	running_end(call->runtime->at_work);
 	call->event = NULL;
 	call->emitted |= emitted;
 	call->enqueued |= enqueued;
@@ -172,11 +175,13 @@ static void note_parked(Call *call, const CallEvent *event, const char *code, gi
 		delivery->any_parked = TRUE;
 }
 
-/* Not run at all: it is behind another, or nobody should run it. */
-static Step set_aside(Call *call, StoreConn *conn, const CallEvent *event, const char *code, const char *text)
+/* Not run at all: it is behind another, or nobody should run it now. @tries 0: not until somebody looks after it. */
+static Step set_aside(Call *call, StoreConn *conn, const CallEvent *event, const char *code, const char *text, gint64 tries)
 {
 	Delivery *delivery = call->delivery;
-	const ParkedRow row = { .event = *event, .code = code, .error = text };
+	const ParkedRow row = { .event = *event, .code = code, .error = text, .tries = tries };
+	const gint64 now = call->request->now_ms;
+	const gint64 next = tries > 0 ? parked_next_try(call->runtime, tries, now) : NEVER;
 	g_autoptr(GError) error = NULL;
 
 	if (delivery->room < 0)
@@ -185,7 +190,7 @@ static Step set_aside(Call *call, StoreConn *conn, const CallEvent *event, const
 		delivery->full = TRUE;
 		return STEP_STOP;
 	}
-	if (!parked_insert(conn, delivery->publisher, &row, NEVER, call->request->now_ms, &error)) {
+	if (!parked_insert(conn, delivery->publisher, &row, next, now, &error)) {
 		exec_error(call, error);
 		return STEP_FAILED;
 	}
@@ -210,6 +215,22 @@ static gboolean is_behind(Call *call, StoreConn *conn, const CallEvent *event, g
 	return !any || parked_before(conn, delivery->publisher, event->subject, out, error);
 }
 
+/* It ended its process: one try, and the next ones later, one at a time, as of any that fails. */
+static Step set_aside_crashed(Call *call, StoreConn *conn, const CallEvent *event, const char *text)
+{
+	char at[LOG_POSITION_TEXT];
+
+	log_position_print(&event->position, at);
+	log_write(LOG_ERROR, call->runtime->plugin->id, "event %s %s of %s is set aside: %s", event->topic, at,
+	          call->delivery->publisher, text);
+	return set_aside(call, conn, event, "crashed", text, 1);
+}
+
+static const char *fault_text(const char *fault)
+{
+	return g_str_has_prefix(fault, "crashed: ") ? fault + strlen("crashed: ") : fault;
+}
+
 static Step deliver(Call *call, StoreConn *conn, const CallEvent *event)
 {
 	Delivery *delivery = call->delivery;
@@ -221,15 +242,18 @@ static Step deliver(Call *call, StoreConn *conn, const CallEvent *event)
 	if (cursor == NULL ? event->fault == NULL || log_position_compare(&event->position, &delivery->furthest) <= 0 :
 	                     log_position_compare(&event->position, &cursor->at) <= 0)
 		return STEP_NEXT;
-	if (event->fault != NULL)
-		return set_aside(call, conn, event, g_str_has_prefix(event->fault, "crashed") ? "crashed" : "not-valid",
-		                 event->fault);
+	if (event->fault != NULL && !g_str_has_prefix(event->fault, "crashed"))
+		return set_aside(call, conn, event, "not-valid", event->fault, 0);
 	if (!is_behind(call, conn, event, &behind, &error)) {
 		exec_error(call, error);
 		return STEP_FAILED;
 	}
 	if (behind)
-		return set_aside(call, conn, event, "behind", "");
+		return set_aside(call, conn, event, "behind", "", 0);
+	if (event->fault != NULL)
+		return set_aside_crashed(call, conn, event, fault_text(event->fault));
+	if (running_deaths(call->runtime->at_work, delivery->publisher, &event->position) >= RUNNING_DEATHS_MAX)
+		return set_aside_crashed(call, conn, event, "the process ended each time it was handled");
 	if (!events_handle(call, conn, cursor, event)) {
 		delivery->failed = event;
 		events_keep_failure(call);

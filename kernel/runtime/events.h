@@ -4,6 +4,9 @@
 
 #include "runtime/exec.h"
 
+/* Codes of _parked that the host gives while an event is tried. */
+#define PARKED_TRYING "trying"
+#define PARKED_INTERRUPTED "interrupted"
 #define NEVER G_MAXINT64 /* as not_before: until somebody looks after it */
 
 /* One topic that the plugin subscribes to. */
@@ -96,6 +99,9 @@ gboolean parked_insert(StoreConn *conn, const char *publisher, const ParkedRow *
 
 /* parked_call.c */
 void parked_submit(Call *call);
+
+/* parked_recover.c: what a process that ended left behind; before any call */
+gboolean parked_recover(Runtime *runtime, GError **error);
 
 /* retries.c */
 struct Retries *retries_new(Runtime *runtime, Loop *loop);

@@ -112,6 +112,7 @@ struct Runtime {
 	struct Jobs *jobs;
 	struct Retries *retries;
 	struct Upkeep *upkeep;
+	struct Running *at_work;     /* writer thread; NULL = there is no page for it */
 	gboolean stopping;
 };
 

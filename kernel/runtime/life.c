@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "runtime/events.h"
+#include "runtime/running.h"
 
 typedef struct Hook {
 	Runtime *runtime;
@@ -59,6 +60,8 @@ static gboolean runtime_open(Runtime *runtime, const StoreOptions *options, GErr
 	if (!store_migrate(runtime->store, runtime->plugin->migrations, sizeof(zhen_migration), NULL, error))
 		return FALSE;
 	if (!parked_check_counts(runtime->store, error))
+		return FALSE;
+	if (runtime->plugin->n_subscriptions > 0 && !parked_recover(runtime, error))
 		return FALSE;
 	runtime->audit = audit_new(runtime->store, anchors, runtime->env->keys, runtime->plugin->id, error);
 	if (runtime->audit == NULL)
@@ -123,6 +126,7 @@ void runtime_free(Runtime *runtime)
 		log_write(LOG_ERROR, runtime->plugin->id, "audit head not anchored: %s", error->message);
 	jobs_free(runtime);
 	store_close(runtime->store);
+	running_close(runtime->at_work);
 	audit_free(runtime->audit);
 	digest_free(runtime->request_digest);
 	for (guint i = 0; i < runtime->env->loops; i++)

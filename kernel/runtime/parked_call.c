@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * CALL_PARKED: an event set aside is tried again, or dropped. That a retry began is committed before it runs, with the time
- * of the next one: an event whose handler ends the process is tried a few times, later each time, and then not any more.
+ * CALL_PARKED: an event set aside is tried again, or dropped. That a retry began is committed before it runs (code "trying",
+ * which the next start turns into what became of it, see parked_recover.c), with the time of the next one: an event whose handler ends the process is tried a few times, later each time, and then not any more.
  * Those that only waited behind it follow in the same transaction, unless it has ended a process before. */
 #include <string.h>
 #include "base/clock.h"
 #include "runtime/events.h"
+#include "runtime/running.h"
 
 #define FOLLOWERS_MAX 64
 #define COLUMNS "id, publisher, epoch, seq, topic, subject, division, at, body, code, error, tries"
@@ -98,7 +99,7 @@ static gboolean may_run(Call *call, StoreConn *conn)
 	}
 	if (first != row->id)
 		exec_refuse(call, ZHEN_CONFLICT, "behind", "同一事项的搁置事件 %" G_GINT64_FORMAT " 在前，请先处理", first);
-	else if (strcmp(row->code, "not-valid") == 0)
+	else if (strcmp(row->code, "not-valid") == 0 && call->request->index != PARKED_CHECKED)
 		exec_refuse(call, ZHEN_CONFLICT, "not-valid", "事件内容不合声明（%s），不能重试，只能丢弃", row->error);
 	return !call->failed;
 }
@@ -179,7 +180,8 @@ static gboolean take_followers(Call *call, StoreConn *conn)
 		              G_N_ELEMENTS(args), &row, NULL))
 			return FALSE;
 		delivery->follower_failed = FALSE;
-		if (row == NULL || strcmp(row->code, "behind") != 0)
+		if (row == NULL || strcmp(row->code, "behind") != 0 ||
+		    running_deaths(call->runtime->at_work, row->publisher, &row->event.position) > 0)
 			return TRUE;
 		delivery->follower_failed = !take(call, conn, row);
 		if (delivery->follower_failed)
@@ -262,16 +264,19 @@ static gboolean begin_run(StoreJob *job, StoreConn *conn)
 	const gint64 now = call->request->now_ms;
 	g_autoptr(GError) error = NULL;
 	const ParkedRow *row;
+	gboolean lost;
+	gint64 tries;
 
 	exec_begin(call);
 	if (!load(call, conn) || !may_run(call, conn))
 		return FALSE;
 	row = delivery->row;
+	lost = strcmp(row->code, PARKED_TRYING) == 0; /* one of this process that could not run, nor say so */
+	tries = lost ? row->tries : row->tries + 1;
 	delivery->followers = strcmp(row->code, "crashed") == 0 ? 0 : FOLLOWERS_MAX;
-	delivery->code = row->code;
+	delivery->code = lost ? PARKED_INTERRUPTED : row->code;
 	delivery->text = row->error;
-	if (store_state(conn, row, row->tries + 1, parked_next_try(call->runtime, row->tries + 1, now), "crashed",
-	                "the process ended while it ran", &error))
+	if (store_state(conn, row, tries, parked_next_try(call->runtime, tries, now), PARKED_TRYING, row->error, &error))
 		return TRUE;
 	exec_error(call, error);
 	return FALSE;
@@ -323,6 +328,7 @@ void parked_submit(Call *call)
 {
 	switch (call->request->index) {
 	case PARKED_RETRY:
+	case PARKED_CHECKED:
 		events_start(call, (StoreJob){ .run = begin_run, .done = begin_done });
 		return;
 	case PARKED_DROP:

@@ -12,12 +12,16 @@
 
 #define EPOCH 7
 #define SLOW_N 500 /* its handler takes 30 ms */
+#define DEADLY_N 888 /* its handler ends the process: see sub_die */
 #define LARGE_N 600 /* its handler writes 100 KB more */
 
 static gint64 refused_n; /* whose handler answers 409; 0 = none */
 static gint runs;        /* of handlers */
 static Store *looked_into; /* by the handler of 2, as a process sees it that finds what a dead one left */
 static char on_disk[64];
+static char *sheet_file;   /* what the handler of DEADLY_N leaves, as it is while it runs */
+static char *sheet;
+static gsize sheet_size;
 
 /* What breaks the whole transaction, as an interrupted write does. */
 static void end_the_transaction(zhen_call *head)
@@ -28,6 +32,17 @@ static void end_the_transaction(zhen_call *head)
 	cr_assert_not(store_exec(call->conn, STORE_HOST, "INSERT OR ROLLBACK INTO _clock(name, last) VALUES('x', 0), ('x', 0)", NULL,
 	                         0, NULL, &error));
 	exec_error(call, error);
+}
+
+/* The page as the next process finds it, and nothing else happened. */
+static void die(zhen_call *head)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_free(sheet);
+	cr_assert(g_file_get_contents(sheet_file, &sheet, &sheet_size, NULL));
+	throw_error(&error, ERROR_BUSY, "as if it had ended");
+	exec_error((Call *)head, error);
 }
 
 static void look_on_disk(void)
@@ -53,6 +68,8 @@ static zhen_result take(zhen_call *call)
 	zhen_run(call, "INSERT INTO effect(n, subject, id, at, title) VALUES($1, $2, $3, $4, $5)", n,
 	         zhen_text(call, "event_subject"), zhen_text(call, "event_id"), zhen_int(call, "event_at"),
 	         zhen_text(call, "title"));
+	if (n == DEADLY_N)
+		die(call);
 	if (n == LARGE_N) {
 		g_autofree char *large = g_strnfill(100000, 'x');
 
@@ -133,6 +150,8 @@ static inline void sub_start(Sub *sub)
 	StoreOptions store = { .quota_bytes = sub->quota };
 	g_autoptr(GError) error = NULL;
 
+	g_free(sheet_file);
+	sheet_file = g_build_filename(dir, "running", NULL);
 	sub->runtime = runtime_new(&sub->env, sub->pool, sub->plugin, dir, &store, settings_from_json(sub->plugin, "{}", NULL),
 	                           &error);
 	cr_assert_not_null(sub->runtime, "%s", error != NULL ? error->message : "");
@@ -177,6 +196,8 @@ static inline void sub_close(Sub *sub)
 	runtime_stop_jobs(sub->runtime);
 	call_reply_free(sub->reply);
 	runtime_free(sub->runtime);
+	g_clear_pointer(&sheet_file, g_free);
+	g_clear_pointer(&sheet, g_free);
 	pool_free(sub->pool);
 	plugin_free(sub->plugin);
 	loop_free(sub->loop);
@@ -291,6 +312,17 @@ static inline char *sub_sql(Sub *sub, const char *sql)
 static inline void sub_settled(void *data)
 {
 	loop_stop(((Sub *)data)->loop);
+}
+
+/* The process ended while its handler ran; another one begins. */
+static inline void sub_die(Sub *sub)
+{
+	cr_assert_not_null(sheet, "no handler ran that ends it");
+	runtime_stop_jobs(sub->runtime);
+	runtime_free(sub->runtime);
+	cr_assert(g_file_set_contents(sheet_file, sheet, (gssize)sheet_size, NULL));
+	g_clear_pointer(&sheet, g_free);
+	sub_start(sub);
 }
 
 /* Jobs and retries that are due have run. */

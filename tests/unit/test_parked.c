@@ -4,6 +4,26 @@
 
 static const RuntimeEnv as_shipped = { 0 };
 
+static gboolean exec_one(StoreConn *conn, void *data, GError **error)
+{
+	return store_exec(conn, STORE_HOST, data, NULL, 0, NULL, error);
+}
+
+static void store_exec_now(Sub *sub, const char *sql)
+{
+	g_autoptr(GError) error = NULL;
+
+	cr_assert(store_write_now(runtime_store(sub->runtime), exec_one, (void *)sql, &error), "%s",
+	          error != NULL ? error->message : "");
+}
+
+/* What the handler's last try left, had the process ended in it: the mark that it began, and no more. */
+static void store_exec_as_dead(Sub *sub)
+{
+	store_exec_now(sub, "UPDATE _parked SET tries = tries + 1, code = 'trying', not_before = "
+	                    "CASE WHEN tries + 1 >= 3 THEN 9223372036854775807 ELSE 1 END WHERE id = 1");
+}
+
 /* Five events: 2 and 4 are of the subject that fails. */
 static void deliver_five(Sub *sub)
 {
@@ -84,7 +104,7 @@ Test(parked, what_is_dropped_lets_those_behind_go_on, .timeout = 60)
 	sub_close(&sub);
 }
 
-Test(parked, an_event_with_a_fault_is_never_run_and_one_that_crashed_only_when_asked_for, .timeout = 60)
+Test(parked, an_event_with_a_fault_is_not_run_and_one_that_crashed_is_tried_later, .timeout = 60)
 {
 	CallEvent events[] = { EVENT(1, "", "{\"n\":1}"), EVENT(2, "x", "{\"n\":2}"), EVENT(3, "y", "{\"n\":3}"),
 		               EVENT(4, "y", "{\"n\":4}"), EVENT(5, "", "") };
@@ -98,18 +118,21 @@ Test(parked, an_event_with_a_fault_is_never_run_and_one_that_crashed_only_when_a
 	cr_expect_eq(sub_deliver(&sub, events, 5, 0, 5), 200);
 	HOLDS(&sub, "SELECT n FROM effect", "1 ");
 	HOLDS(&sub, "SELECT code || '/' || error FROM _parked ORDER BY id",
-	      "not-valid/field n is missing crashed/crashed: the worker ended behind/ not-valid/the row is broken ");
+	      "not-valid/field n is missing crashed/the worker ended behind/ not-valid/the row is broken ");
+	HOLDS(&sub, "SELECT tries FROM _parked ORDER BY id", "0 1 0 0 ");
 	cr_expect_eq(sub_deliver(&sub, events, 5, 0, 5), 200);
 	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "4 ");
 	runtime_run_jobs(sub.runtime, sub.loop);
-	sub_later(&sub, 48 * 3600 * 1000);
+	sub_settle(&sub);
 	HOLDS(&sub, "SELECT n FROM effect", "1 ");
+	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 3), 409, "behind the one that crashed");
+	sub_later(&sub, 1000);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 4 ");
+	sub_later(&sub, 48 * 3600 * 1000);
 	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 1), 409);
 	cr_expect(sub_says(&sub, "not-valid"));
-	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 3), 409, "behind the one that crashed");
-	cr_expect_eq(sub_parked(&sub, PARKED_RETRY, 2), 200);
-	sub_settle(&sub);
-	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 4 ");
+	cr_expect_eq(sub_parked(&sub, PARKED_CHECKED, 1), 200, "it is what its topic declares now");
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 4 2 ");
 	sub_close(&sub);
 }
 
@@ -183,10 +206,10 @@ Test(parked, that_a_retry_began_is_on_disk_before_it_runs, .timeout = 60)
 	runtime_run_jobs(sub.runtime, sub.loop);
 	looked_into = runtime_store(sub.runtime);
 	sub_later(&sub, 1000);
-	cr_expect_str_eq(on_disk, "2crashed1");
+	cr_expect_str_eq(on_disk, "2trying1");
 	refused_n = 0;
 	sub_later(&sub, 2000);
-	cr_expect_str_eq(on_disk, "3crashed1");
+	cr_expect_str_eq(on_disk, "3trying1");
 	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 5 2 4 ");
 	store_read_done(sub.env.stores, 1);
 	sub_close(&sub);
@@ -224,5 +247,78 @@ Test(parked, many_that_wait_follow_in_few_transactions_up_to_the_one_that_fails,
 	HOLDS(&sub, "SELECT COUNT(*) FROM _audit WHERE route = 'retry pub' AND outcome = 200", "200 ");
 	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
 	cr_expect_lt(store_commits(runtime_store(sub.runtime)) - before, 30);
+	sub_close(&sub);
+}
+
+/* A crash of a batch says which event it was; the others are not held up, and it is tried again later like any that fails. */
+Test(parked, an_event_that_ended_its_process_three_times_is_set_aside_and_tried_later, .timeout = 60)
+{
+	const CallEvent events[] = { EVENT(1, "a", "{\"n\":1}"), EVENT(2, "b", "{\"n\":888}"), EVENT(3, "b", "{\"n\":3}"),
+		                     EVENT(4, "c", "{\"n\":4}") };
+	const RuntimeEnv env = { .event_tries = 3 };
+	Sub sub;
+
+	sub_open(&sub, &env);
+	for (guint i = 0; i < 3; i++) {
+		cr_expect_eq(sub_deliver(&sub, events, 4, 0, 4), 503);
+		HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
+		sub_die(&sub);
+	}
+	cr_expect_eq(sub_deliver(&sub, events, 4, 0, 4), 200);
+	cr_expect_null(sheet, "it was not run");
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 4 ");
+	HOLDS(&sub, "SELECT seq || code || tries FROM _parked ORDER BY id", "2crashed1 3behind0 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked WHERE code = 'crashed' AND not_before < 9223372036854775807", "1 ");
+	/* Two tries more, each of which ends a process; then it waits for somebody. */
+	for (gint64 tries = 2; tries <= 3; tries++) {
+		g_autofree char *wanted = g_strdup_printf("2crashed%" G_GINT64_FORMAT " 3behind0 ", tries);
+
+		runtime_run_jobs(sub.runtime, sub.loop);
+		sub_later(&sub, 3600 * 1000);
+		cr_expect_not_null(sheet);
+		store_exec_as_dead(&sub);
+		sub_die(&sub);
+		HOLDS(&sub, "SELECT seq || code || tries FROM _parked ORDER BY id", wanted);
+	}
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked WHERE not_before = 9223372036854775807", "2 ");
+	sub_close(&sub);
+}
+
+/* Others that were at work when it ended, and one that came back since, are not held to account for it. */
+Test(parked, only_ends_in_a_row_count, .timeout = 60)
+{
+	const CallEvent events[] = { EVENT(1, "a", "{\"n\":1}"), EVENT(2, "b", "{\"n\":888}"), EVENT(3, "b", "{\"n\":3}") };
+	CallEvent cured = EVENT(2, "b", "{\"n\":2}");
+	Sub sub;
+
+	sub_open(&sub, &as_shipped);
+	for (guint i = 0; i < 2; i++) {
+		cr_expect_eq(sub_deliver(&sub, events, 3, 0, 3), 503);
+		sub_die(&sub);
+	}
+	cr_expect_eq(sub_deliver(&sub, events, 1, 0, 1), 200);
+	cr_expect_eq(sub_deliver(&sub, &cured, 1, 1, 2), 200);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 2 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
+	cr_expect_eq(sub_deliver(&sub, &events[2], 1, 2, 3), 200);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 2 3 ");
+	sub_close(&sub);
+}
+
+/* It was marked, and the process stopped before it ran. */
+Test(parked, a_retry_that_never_ran_takes_no_try, .timeout = 60)
+{
+	Sub sub;
+
+	sub_open(&sub, &as_shipped);
+	deliver_five(&sub);
+	store_exec_now(&sub, "UPDATE _parked SET code = 'trying', tries = 2, not_before = 9223372036854775807 WHERE seq = 2");
+	runtime_free(sub.runtime);
+	sub_start(&sub);
+	HOLDS(&sub, "SELECT seq || code || tries || error FROM _parked ORDER BY id", "2interrupted1现在不行 4behind0 ");
+	refused_n = 0;
+	runtime_run_jobs(sub.runtime, sub.loop);
+	sub_settle(&sub);
+	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 5 2 4 ");
 	sub_close(&sub);
 }
