@@ -46,6 +46,7 @@ typedef struct Sent {
 	CallRequest request;
 	gint status;
 	char code[32];
+	char why[96]; /* worker-gone: how it ended */
 	LogPosition upto;
 	gint64 parked;
 } Sent;
@@ -64,7 +65,7 @@ typedef enum LinkState { LINK_STATES(X) N_LINK_STATES } LinkState;
 
 typedef enum LinkMode {
 	MODE_BATCH,
-	MODE_SINGLES, /* the rest of this block one by one, all queued at once */
+	MODE_SINGLES, /* the rest of this block one by one, many queued at once */
 	MODE_SERIAL,  /* and one under way at a time: one of them ends its process */
 } LinkMode;
 
@@ -111,6 +112,7 @@ struct Link {
 	guint n_sent, n_open;
 	gboolean home_up;   /* heard of since it was last gone */
 	gboolean gap;       /* its cursor was elsewhere last time too */
+	gboolean suspect;   /* one of the block ended the process when several were under way */
 	guint deaths;
 	gint64 death_seq;
 	LoopTimer *timer;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define DEATHS_MAX 3
+#define SINGLES_MAX 64 /* queued at once: many links may be at it, and a store takes so many */
 
 /* ---- answers ---- */
 
@@ -18,13 +19,15 @@ static void read_reply(Sent *sent, const CallReply *reply)
 	JsonFlat member;
 
 	sent->status = reply->status;
-	sent->code[0] = '\0';
+	sent->code[0] = sent->why[0] = '\0';
 	sent->upto = (LogPosition){ 0, -1 };
 	sent->parked = 0;
 	if (!json_members_read(&members, reply->body->str, reply->body->len, arena, NULL))
 		return;
 	if (json_members_find(&members, "code", &member) && member.kind == JSON_FLAT_TEXT)
 		g_snprintf(sent->code, sizeof sent->code, "%.*s", (int)MIN(member.length, 31), member.text);
+	if (json_members_find(&members, "detail", &member) && member.kind == JSON_FLAT_TEXT)
+		g_snprintf(sent->why, sizeof sent->why, "%.*s", (int)MIN(member.length, sizeof sent->why - 1), member.text);
 	if (json_members_find(&members, "upto", &member) && member.kind == JSON_FLAT_TEXT) {
 		g_autofree char *text = g_strndup(member.text, member.length);
 
@@ -41,6 +44,7 @@ static void block_delivered(Link *link)
 
 	block_drop(&link->now);
 	link->mode = MODE_BATCH;
+	link->suspect = FALSE;
 	link_leave_turn(link);
 	if (!at_end)
 		return;
@@ -67,6 +71,7 @@ static gboolean advance(Link *link, const Sent *sent)
 	link->counts.delivered += block->next - before;
 	link->counts.parked += (guint64)sent->parked;
 	link->deaths = 0;
+	link->death_seq = -1;
 	link->wait_ms = 0;
 	link->gap = FALSE;
 	g_clear_pointer(&link->fault, g_free);
@@ -75,28 +80,34 @@ static gboolean advance(Link *link, const Sent *sent)
 	return TRUE;
 }
 
-/* Which of them it was nobody saw: from now on one is under way at a time. Only what ended a process that was heard of
- * since counts; a call to one that is still down says nothing of the event. */
+/* Which of several it was nobody saw, but it counts for the one that is found: from now on one is under way at a time. Only
+ * what ended a process that was heard of since counts; a call to one that is still down says nothing of the event. */
 static void count_death(Link *link, const Sent *sent)
 {
-	const gboolean alone = link->mode == MODE_SERIAL && sent->request.n_events == 1;
+	const gboolean alone = link->mode != MODE_SINGLES && sent->request.n_events == 1;
+	gint64 seq;
 
 	if (!link->home_up)
 		return;
 	link->home_up = FALSE;
 	link->mode = MODE_SERIAL;
-	if (!alone)
+	if (!alone) {
+		link->suspect = sent->request.n_events > 0;
 		return;
-	link->deaths = link->death_seq == sent->request.events[0].position.seq ? link->deaths + 1 : 1;
-	link->death_seq = sent->request.events[0].position.seq;
+	}
+	seq = sent->request.events[0].position.seq;
+	link->deaths = link->death_seq == seq ? link->deaths + 1 : link->suspect ? 2 : 1;
+	link->death_seq = seq;
+	link->suspect = FALSE;
 	if (link->deaths < DEATHS_MAX)
 		return;
-	g_array_index(link->now.events, CallEvent, link->now.next).fault = "crashed";
+	g_array_index(link->now.events, CallEvent, link->now.next).fault =
+		arena_printf(link->now.arena, "crashed: %s", sent->why[0] != '\0' ? sent->why : "the process ended");
 	link->counts.crashed++;
 	link->deaths = 0;
 	log_write(LOG_ERROR, link->subscriber->plugin->id,
-	          "event %" G_GINT64_FORMAT " of %s ended its process %d times in a row: it is set aside", link->death_seq,
-	          link->publisher->plugin->id, DEATHS_MAX);
+	          "event %" G_GINT64_FORMAT " of %s ended its process %d times in a row (%s): it is set aside", seq,
+	          link->publisher->plugin->id, DEATHS_MAX, sent->why);
 }
 
 static void wait_for_home(Link *link, const Sent *sent)
@@ -177,7 +188,7 @@ void deliver(Link *link)
 	const Block *block = &link->now;
 	const guint left = block->events->len - block->next;
 	const guint each = link->mode == MODE_BATCH ? left : MIN(left, 1);
-	const guint calls = link->mode == MODE_SINGLES ? MAX(left, 1) : 1;
+	const guint calls = link->mode == MODE_SINGLES ? CLAMP(left, 1, SINGLES_MAX) : 1;
 	LogPosition after = link->at;
 
 	g_free(link->sent);

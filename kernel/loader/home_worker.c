@@ -19,6 +19,7 @@
 
 typedef struct PendingCall {
 	guint64 id;
+	CallKind kind;
 	WorkerHome *home;
 	Loop *loop;
 	CallDone *done;
@@ -51,10 +52,11 @@ static void call_end(WorkerHome *self, PendingCall *call, CallReply *reply)
 	loop_post(call->loop, &call->item);
 }
 
-static CallReply *gone_reply(void)
+/* @ending: for the bus alone; NULL = what anybody else is told. */
+static CallReply *gone_reply(const char *ending)
 {
 	CallReply *reply = call_reply_problem(503, "worker-gone", "模块暂时停止",
-	                                      "这次办理是否完成不能确定，请用同一 Idempotency-Key 重试");
+	                                      ending != NULL ? ending : "这次办理是否完成不能确定，请用同一 Idempotency-Key 重试");
 
 	reply->retry_after_s = 1;
 	return reply;
@@ -68,7 +70,7 @@ static CallReply *busy_reply(void)
 	return reply;
 }
 
-static void fail_calls(WorkerHome *self)
+static void fail_calls(WorkerHome *self, const char *ending)
 {
 	g_autoptr(GPtrArray) lost = g_ptr_array_new();
 	GHashTableIter iter;
@@ -81,8 +83,11 @@ static void fail_calls(WorkerHome *self)
 		g_hash_table_iter_steal(&iter);
 	}
 	g_mutex_unlock(&self->lock);
-	for (guint i = 0; i < lost->len; i++)
-		call_end(self, lost->pdata[i], gone_reply());
+	for (guint i = 0; i < lost->len; i++) {
+		PendingCall *pending = lost->pdata[i];
+
+		call_end(self, pending, gone_reply(pending->kind == CALL_EVENTS ? ending : NULL));
+	}
 }
 
 static void tell_settled(WorkerHome *self)
@@ -159,7 +164,7 @@ static CallReply *send_call(WorkerHome *self, Loop *loop, const CallRequest *req
 	PendingCall *call;
 
 	if (self->state != WORKER_UP)
-		return gone_reply();
+		return gone_reply(NULL);
 	if (g_hash_table_size(self->calls) >= self->in_flight_max || before > 2 * self->stream.frame_max)
 		return busy_reply();
 	frame_put_call(out, ++self->next_id, request);
@@ -169,6 +174,7 @@ static CallReply *send_call(WorkerHome *self, Loop *loop, const CallRequest *req
 	}
 	call = g_new0(PendingCall, 1);
 	call->id = self->next_id;
+	call->kind = request->kind;
 	call->home = self;
 	call->loop = loop;
 	call->done = done;
@@ -229,7 +235,7 @@ static gboolean on_reply(WorkerHome *self, FrameIn *in)
 		return TRUE;
 	}
 	if (call != NULL)
-		call_end(self, call, gone_reply());
+		call_end(self, call, gone_reply(NULL));
 	call_reply_free(reply);
 	return FALSE;
 }
@@ -366,7 +372,7 @@ static void worker_lost(WorkerHome *self, const char *why)
 	g_mutex_lock(&self->lock);
 	worker_tell_paused(self, TRUE);
 	g_mutex_unlock(&self->lock);
-	fail_calls(self);
+	fail_calls(self, ending);
 	tell_settled(self);
 }
 
@@ -436,7 +442,7 @@ static void worker_free(Home *home)
 	ending = worker_end(self, until);
 	if (ending != NULL && strcmp(ending, "exited with 0") != 0)
 		log_write(LOG_WARN, home->plugin->id, "worker did not stop cleanly: %s", ending);
-	fail_calls(self);
+	fail_calls(self, NULL);
 	tell_settled(self);
 	loop_remove_turn_hook(self->loop, on_turn, self);
 	stream_clear(&self->stream);

@@ -187,7 +187,8 @@ static inline gboolean home_order(FakeHome *home, const CallRequest *request, Or
 static inline CallReply *home_answer(FakeHome *home, const CallRequest *request, const Order *order)
 {
 	if (order->status != 0 && order->status != 200)
-		return call_reply_problem(order->status, order->code, "不行", NULL);
+		return call_reply_problem(order->status, order->code, "不行",
+		                          strcmp(order->code, "worker-gone") == 0 ? "killed by signal 11" : NULL);
 	return home_take(home, request, order->only > 0 ? order->only : G_MAXUINT);
 }
 
