@@ -112,6 +112,7 @@ struct Link {
 	guint n_sent, n_open;
 	gboolean home_up;   /* heard of since it was last gone */
 	gboolean gap;       /* its cursor was elsewhere last time too */
+	guint64 aside;      /* events set aside before it was live */
 	gboolean suspect;   /* one of the block ended the process when several were under way */
 	guint deaths;
 	gint64 death_seq;

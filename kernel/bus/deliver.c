@@ -38,6 +38,18 @@ static void read_reply(Sent *sent, const CallReply *reply)
 	json_members_clear(&members);
 }
 
+/* Who is marked as caught up may have caught up with less than was there: that is said wherever its links are shown. */
+static void tell_aside(Link *link)
+{
+	g_autofree char *before = link->warning;
+
+	link->warning = g_strdup_printf("%s%s%" G_GUINT64_FORMAT " events were set aside while catching up, see zhenctl events list %s",
+	                                before != NULL ? before : "", before != NULL ? "; " : "", link->aside,
+	                                link->subscriber->plugin->id);
+	log_write(LOG_WARN, link->subscriber->plugin->id, "events of %s: %s", link->publisher->plugin->id, link->warning);
+	link->aside = 0;
+}
+
 static void block_delivered(Link *link)
 {
 	const gboolean at_end = link->now.at_end;
@@ -49,6 +61,8 @@ static void block_delivered(Link *link)
 	if (!at_end)
 		return;
 	link->marked = TRUE;
+	if (link->aside > 0)
+		tell_aside(link);
 	link_become_live(link);
 }
 
@@ -70,6 +84,7 @@ static gboolean advance(Link *link, const Sent *sent)
 		block->next++;
 	link->counts.delivered += block->next - before;
 	link->counts.parked += (guint64)sent->parked;
+	link->aside += link->live ? 0 : (guint64)sent->parked;
 	link->deaths = 0;
 	link->death_seq = -1;
 	link->wait_ms = 0;

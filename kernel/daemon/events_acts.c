@@ -132,13 +132,78 @@ gboolean events_call(Daemon *daemon, Home *home, const CallRequest *request, cha
 	return ask_wait(daemon, ask, out_said, error);
 }
 
+/* ---- what was set aside as not what its topic declares ---- */
+
+static const char *column(StoreStmt *stmt, guint index, Arena *arena)
+{
+	zhen_value value;
+
+	store_column(stmt, index, &value);
+	return value.kind == ZHEN_KIND_TEXT ? arena_strndup(arena, value.as.text, value.length) : "";
+}
+
+/* *@out_publisher NULL: it was set aside for another reason, or is not there. */
+static gboolean read_refused(Daemon *daemon, const Slot *slot, gint64 row, Arena *arena, LogEvent *out,
+                             const char **out_publisher, GError **error)
+{
+	const guint reader = daemon->env.readers - 1;
+	StoreOptions options = { .dir = slot->home->dir, .name = slot->loaded->plugin->id, .read_only = TRUE };
+	zhen_value id = zhen_from_int(row);
+	g_autoptr(Store) store = store_open(daemon->stores, &options, error);
+	StoreConn *conn = store != NULL ? store_read(store, reader, error) : NULL;
+	StoreStep step = STORE_FAILED;
+	StoreStmt *stmt;
+
+	*out_publisher = NULL;
+	if (conn == NULL)
+		return FALSE;
+	stmt = store_prepare(conn, STORE_HOST,
+	                     "SELECT publisher, topic, subject, division, body FROM _parked WHERE id = $1 AND code = 'not-valid'",
+	                     NULL, &id, 1, error);
+	if (stmt != NULL && (step = store_step(stmt, error)) == STORE_ROW) {
+		*out_publisher = column(stmt, 0, arena);
+		*out = (LogEvent){ .topic = column(stmt, 1, arena), .subject = column(stmt, 2, arena),
+			           .division = column(stmt, 3, arena), .body = column(stmt, 4, arena) };
+		out->body_length = strlen(out->body);
+	}
+	if (stmt != NULL)
+		store_reset(stmt);
+	store_read_done(daemon->stores, reader);
+	return step != STORE_FAILED;
+}
+
+/* What is declared, and what divisions there are, may be other than it was then. */
+static gboolean check_again(Daemon *daemon, const Slot *slot, CallRequest *request, GError **error)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *publisher, *fault;
+	const Slot *from;
+	LogEvent event;
+
+	if (!read_refused(daemon, slot, request->job_id, arena, &event, &publisher, error))
+		return FALSE;
+	if (publisher == NULL)
+		return TRUE;
+	from = events_slot(daemon, publisher, error);
+	if (from == NULL)
+		return FALSE;
+	fault = event_fault(from->loaded->plugin, daemon->divisions, &event, arena);
+	if (fault != NULL)
+		return throw_error(error, ERROR_INVALID, "事件仍不合声明，不能重试，只能丢弃 (still not what its topic declares): %s",
+		                   fault);
+	request->index = PARKED_CHECKED;
+	return TRUE;
+}
+
 static gboolean act(Daemon *daemon, json_t *args, enum ParkedAct what, GString *text, JsonOut *data, GError **error)
 {
 	g_autoptr(GString) shown = g_string_new(NULL);
 	CallRequest request = { .kind = CALL_PARKED, .index = what };
 	const Slot *slot;
 
-	if (!events_look_up(daemon, args, shown, data, &slot, &request.job_id, error) || !events_call(daemon, slot->home, &request, NULL, error))
+	if (!events_look_up(daemon, args, shown, data, &slot, &request.job_id, error) ||
+	    (what == PARKED_RETRY && !check_again(daemon, slot, &request, error)) ||
+	    !events_call(daemon, slot->home, &request, NULL, error))
 		return FALSE;
 	g_string_append_printf(text, what == PARKED_RETRY ? "%s: 已重新处理 (handled)\n" : "%s: 已丢弃 (dropped)\n",
 	                       events_word(args, 1));

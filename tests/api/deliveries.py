@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events between plugins in either home: what health and metrics say of each link, a log nobody can read, a cursor restored apart,
 a subscriber that is killed."""
+import json
 import os
+import shutil
 import signal
 import sqlite3
 import time
 
 from tap import check, same
-from zhend import Zhend
+from zhend import TOP, Zhend
 
 PILOTS = "[pilot test]\ndivisions = 532300000000\nplugins = ring_a; ring_b; ring_c; tally\n"
 TOWN = "532327101000"
@@ -93,6 +95,108 @@ def one_home(t, home):
         z.close()
 
 
+def parked(z):
+    return json.loads(z.ctl("--json", "events", "list", "ring_b").stdout)["parked"]
+
+
+def token(z, name, subject, fail=0):
+    return z.post("/p/ring_a/tokens", json={"token": name, "subject": subject, "division": TOWN, "fail": fail})
+
+
+def start_dying(z):
+    """TRUE: it stays up."""
+    z.process = None
+    try:
+        z.start()
+        wait_for("it has looked at what it is given", lambda: z.process.poll() is not None or parked(z), 20)
+    except Exception:
+        check(z.process is None or z.process.poll() is not None, "a start that fails is one that ended")
+    return z.process is not None and z.process.poll() is None
+
+
+def deadly(t, home):
+    """An event whose handler ends its process, in either home; given up after one try, so that it ends no more of them."""
+    with Zhend(pilot="test", pilots=PILOTS, home=home, settings={"bus": {"tries": 1}}) as z:
+        with t.case(f"an event that ends its process is set aside at the third end, and the others go on ({home})"):
+            if home == "process":
+                same([token(z, "boom", "s", 2000).status, token(z, "next", "s").status, token(z, "other", "t").status], [201] * 3)
+                wait_for("it is set aside", lambda: parked(z))
+            else:
+                try:
+                    token(z, "boom", "s", 2000)
+                except OSError:
+                    pass
+                wait_for("it ends", lambda: z.process.poll() is not None)
+                ends = 1
+                while not start_dying(z):
+                    ends += 1
+                    check(ends < 10, "zhend comes up again")
+                check(ends <= 3, ends)
+                same([token(z, "next", "s").status, token(z, "other", "t").status], [201] * 2)
+            wait_for("the others", lambda: z.get("/p/ring_b/count").json["effects"] == 1 and len(parked(z)) == 2)
+            first, behind = parked(z)
+            same((first["code"], first["tries"], behind["code"]), ("crashed", 1, "behind"))
+            if home == "process":
+                check("signal 9" in first["error"], first)
+        with t.case(f"cured, it is tried again when somebody says so, and who waited follows ({home})"):
+            same(z.post("/p/ring_b/cure", json={"token": "boom"}).status, 200)
+            reply = z.ctl("events", "retry", first["id"])
+            same(reply.returncode, 0, reply.stderr)
+            wait_for("both", lambda: z.get("/p/ring_b/count").json["effects"] == 3 and not parked(z))
+
+
+def retired(t):
+    """Divisions that are there no more when a plugin is enabled late."""
+    with t.case("events of a township that was merged away are delivered to who comes late"):
+        z = Zhend(pilot="test", pilots=PILOTS)
+        source = os.path.join(TOP, "conf/data/divisions/chuxiong-532300.csv")
+        here, bodies = os.path.join(z.data, "divisions.csv"), os.path.join(z.data, "bodies.csv")
+        os.makedirs(z.data, exist_ok=True)
+        shutil.copy(source, here)
+        with open(bodies, "w") as f:
+            f.write("id,kind,name,division,superior\n")
+        z.settings = {**(z.settings or {}), "host": {"divisions": here, "bodies": bodies}}
+        try:
+            z.start()
+            count(z, 20)
+            wait_for("all of it", lambda: told(z) == 20)
+            z.stop()
+            with open(source) as f:
+                lines = [line for line in f if not any(word.startswith("532327101") for word in line.split(",")[:4])]
+            with open(here, "w") as f:
+                f.writelines(lines)
+            shutil.rmtree(os.path.join(z.data, "plugins", "tally"))
+            for name in os.listdir(os.path.join(z.data, "anchors")):
+                if name.startswith("tally"):
+                    os.unlink(os.path.join(z.data, "anchors", name))
+            change(z, "ring_a", "INSERT INTO _event(topic, subject, division, at, body) VALUES('ring_a.counted', '110101001000', "
+                                "'110101001000', 1, '{\"number\":21,\"division\":\"110101001000\",\"amount\":1}')")
+            z.start()
+            wait_for("all of it", lambda: told(z) == 20)
+            wait_for("it says that one is aside", lambda: "1 events were set aside while catching up" in link(z).get("fault", ""))
+        except BaseException:
+            z.close()
+            raise
+    try:
+        with t.case("what was not valid is looked at again when it is retried"):
+            row = json.loads(z.ctl("--json", "events", "list", "tally").stdout)["parked"][0]
+            same(row["code"], "not-valid")
+            reply = z.ctl("events", "retry", row["id"])
+            check(reply.returncode != 0 and "no known division" in reply.stderr, reply.stderr)
+            z.stop()
+            with open(here, "a") as f:
+                f.write('110000000000,"北京市",province,""\n110101001000,"东华门街道",township,110000000000\n')
+            z.start()
+            reply = z.ctl("events", "retry", row["id"])
+            same(reply.returncode, 0, reply.stderr)
+            wait_for("it too", lambda: told(z) == 21)
+    finally:
+        z.close()
+
+
 def run(t):
+    retired(t)
+    for home in ("process", "inproc"):
+        deadly(t, home)
     for home in ("inproc", "process"):
         one_home(t, home)
