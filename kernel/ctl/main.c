@@ -12,7 +12,7 @@
 
 typedef struct Arguments {
 	char *data;
-	gboolean as_json, yes, replace, check;
+	gboolean as_json, yes, replace, without_damaged, check;
 	char *from;
 	char **topics;
 } Arguments;
@@ -24,7 +24,7 @@ typedef struct Arguments {
 	X("audit verify [PLUGIN]", "核对审计链 · verify the audit chain")                                              \
 	X("backup DIR", "一次备份全部数据 · back up everything as one cut")                                            \
 	X("backups", "已做的备份 · the backups that were made")                                                        \
-	X("restore BACKUP --data DIR [--replace] [--check]", "停机恢复 · restore, while no zhend runs")                \
+	X("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]", "停机恢复 · restore, while no zhend runs")                \
 	X("purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份 · remove personal data of one subject") \
 	X("key new|show", "文书签名用的SM2密钥：生成、导出公钥 · the SM2 key of documents: make it, show its public half") \
 	X("events", "各订阅的进度 · every subscription and how far it is")                                             \
@@ -72,6 +72,7 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &args->data, "The daemon's data folder (/var/lib/zhen)", "DIR" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &args->as_json, "Answer in JSON", NULL },
 		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "restore: move the old data aside", NULL },
+		{ "without-damaged", 0, 0, G_OPTION_ARG_NONE, &args->without_damaged, "restore: leave out uploaded files that are damaged", NULL },
 		{ "check", 0, 0, G_OPTION_ARG_NONE, &args->check, "restore: look whether it could be done, change nothing", NULL },
 		{ "yes", 0, 0, G_OPTION_ARG_NONE, &args->yes, "Do what cannot be undone", NULL },
 		{ "from", 0, 0, G_OPTION_ARG_STRING, &args->from, "Events behind this position", "POSITION" },
@@ -92,11 +93,13 @@ static int restore(const Arguments *arguments, const char *backup)
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *bin = g_path_get_dirname(self != NULL ? self : "/usr/bin/zhenctl");
 	g_autofree char *zhend = g_build_filename(bin, "zhend", NULL);
-	char *args[8] = { zhend, (char *)"--restore", (char *)backup, (char *)"--data", arguments->data };
+	char *args[9] = { zhend, (char *)"--restore", (char *)backup, (char *)"--data", arguments->data };
 	guint count = 5;
 
 	if (arguments->replace)
 		args[count++] = (char *)"--replace";
+	if (arguments->without_damaged)
+		args[count++] = (char *)"--without-damaged";
 	if (arguments->check)
 		args[count++] = (char *)"--check";
 	execv(zhend, args);
@@ -172,7 +175,7 @@ int main(int argc, char **argv)
 		return misused("请说要做什么，见 zhenctl --help (say a verb, see zhenctl --help)");
 	if (strcmp(argv[1], "restore") == 0)
 		return argc == 3 && args.data != NULL ? restore(&args, argv[2]) :
-		                                        misused("restore BACKUP --data DIR [--replace] [--check]");
+		                                        misused("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]");
 	path = g_build_filename(args.data != NULL ? args.data : "/var/lib/zhen", "zhend.sock", NULL);
 	request = request_of(&args, argc, argv);
 	fd = client_connect(path);

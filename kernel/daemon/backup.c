@@ -159,13 +159,11 @@ static gboolean make_partial(Backup *self, GError **error)
 	       tree_throw(self->partial, error);
 }
 
-/* Hard links cost nothing; everything else is counted as it is now. */
+/* Everything is counted as it is now. */
 static gint64 room_wanted(const Backup *self)
 {
 	gint64 bytes = ROOM_SPARE;
-	struct stat there = { 0 }, here;
 
-	fstat(self->partial_fd, &there);
 	for (guint i = 0; i < self->sources->len; i++) {
 		const Source *source = self->sources->pdata[i];
 		g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL),
@@ -178,8 +176,7 @@ static gint64 room_wanted(const Backup *self)
 
 			bytes += g_str_has_prefix(names->pdata[n], "events-") ? backup_bytes_of(path) : 0;
 		}
-		if (stat(blobs, &here) == 0 && here.st_dev != there.st_dev)
-			bytes += tree_bytes(blobs);
+		bytes += tree_bytes(blobs);
 	}
 	return bytes;
 }
@@ -344,6 +341,21 @@ static gboolean make(Backup *self, GError **error)
 	       backup_copy_all(self, error) && put_in_place(self, error);
 }
 
+static void tell_damages(const Manifest *manifest, GString *text, JsonOut *data)
+{
+	json_open(data, "damaged", TRUE);
+	for (guint i = 0; i < manifest->damaged->len; i++) {
+		const ManifestDamage *damage = manifest->damaged->pdata[i];
+
+		g_string_append_printf(text, "损坏 damaged, not in it: %s: %s\n", damage->path, damage->why);
+		json_open(data, NULL, FALSE);
+		json_put_text(data, "path", damage->path);
+		json_put_text(data, "why", damage->why);
+		json_close_one(data);
+	}
+	json_close_one(data);
+}
+
 static void tell(const Backup *self, GString *text, JsonOut *data)
 {
 	const Manifest *manifest = self->manifest;
@@ -360,6 +372,7 @@ static void tell(const Backup *self, GString *text, JsonOut *data)
 	json_put_int(data, "pause_us", manifest->pause_us);
 	json_put_int(data, "bytes", manifest_bytes(manifest));
 	json_put_int(data, "files", manifest->files->len);
+	tell_damages(manifest, text, data);
 	json_open(data, "databases", TRUE);
 	for (guint i = 0; i < manifest->plugins->len; i++) {
 		const ManifestPlugin *row = manifest->plugins->pdata[i];
@@ -394,6 +407,19 @@ static gboolean write_down(const Backup *self, GError **error)
 	       prefix_error(error, "备份已完成，但未能登记 (made, but not written down) %s", self->path);
 }
 
+/* It is there and listed all the same; whoever started it has to hear of it. */
+static gboolean is_sound(const Backup *self, GError **error)
+{
+	const GPtrArray *damaged = self->manifest->damaged;
+
+	return damaged->len == 0 ||
+	       throw_error(error, ERROR_INVALID,
+	                   "备份已做成 %s，但 %u 个文件已损坏或缺失，不在其中，第一个 (made, but %u files are damaged or missing "
+	                   "and not in it, the first): %s: %s",
+	                   self->path, damaged->len, damaged->len, ((ManifestDamage *)damaged->pdata[0])->path,
+	                   ((ManifestDamage *)damaged->pdata[0])->why);
+}
+
 gboolean backup_make(Daemon *daemon, const char *dir, GString *text, JsonOut *data, GError **error)
 {
 	g_auto(Backup) self = { .daemon = daemon, .dir = dir, .manifest = manifest_new(), .partial_fd = -1 };
@@ -406,7 +432,7 @@ gboolean backup_make(Daemon *daemon, const char *dir, GString *text, JsonOut *da
 	self.manifest->at_ms = clock_now_ms();
 	if (make(&self, error)) {
 		tell(&self, text, data);
-		return write_down(&self, error);
+		return write_down(&self, error) && is_sound(&self, error);
 	}
 	prefix_error(error, "备份未完成，没有留下文件 (no backup was made)");
 	if (self.partial != NULL && !tree_remove(self.partial, NULL))

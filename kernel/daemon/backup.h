@@ -5,7 +5,8 @@
 #include "base/json.h"
 #include "daemon/daemon.h"
 
-/* Makes DIR/zhen-YYYYMMDD-HHMMSS[-n]; nothing is left of one that fails. Blocks for as long as it takes: a thread of its own,
+/* Makes DIR/zhen-YYYYMMDD-HHMMSS[-n]; nothing is left of one that fails. One that is made without what was damaged stays, and
+ * is an error all the same. Blocks for as long as it takes: a thread of its own,
  * one at a time. Ends early when the daemon stops. */
 gboolean backup_make(Daemon *daemon, const char *dir, GString *text, JsonOut *data, GError **error);
 
@@ -34,6 +35,7 @@ gboolean backups_list(Daemon *daemon, GString *text, JsonOut *data, GError **err
 typedef struct RestoreOptions {
 	const char *backup, *data;
 	gboolean replace; /* what is in @data goes aside into a folder there */
+	gboolean without_damaged; /* uploaded files that are damaged are named and left out */
 	gboolean check;   /* looks at the backup and @data, changes nothing */
 } RestoreOptions;
 gboolean restore_run(const RestoreOptions *options, GError **error);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What goes into a backup. Archives come after the logs: a piece is durable there before it leaves a log. Files are immutable,
  * and collecting waits. */
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/log.h"
 #include "daemon/making.h"
 
 gint64 backup_bytes_of(const char *path)
@@ -12,6 +14,12 @@ gint64 backup_bytes_of(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+static void add_damage(Backup *self, const char *path, const char *why)
+{
+	log_error("backup: %s: %s", path, why);
+	manifest_add_damage(self->manifest, path, why);
 }
 
 static gboolean make_folder(const Backup *self, const char *folder, GError **error)
@@ -72,10 +80,27 @@ static gboolean copy_archive(Backup *self, const Source *source, const char *nam
 	       cut_archive(self, source, target, error) && add_database(self, path, error);
 }
 
+static void name_missing(Backup *self, const Source *source)
+{
+	for (guint i = 0; i < self->manifest->plugins->len; i++) {
+		const ManifestPlugin *row = self->manifest->plugins->pdata[i];
+
+		for (guint y = 0; strcmp(row->id, source->id) == 0 && y < row->state.years->len; y++) {
+			g_autofree char *name = g_strdup_printf("events-%04d.db", g_array_index(row->state.years, gint, y));
+			g_autofree char *path = g_build_filename(source->folder, name, NULL),
+					*file = g_build_filename(source->dir, name, NULL);
+
+			if (!g_file_test(file, G_FILE_TEST_EXISTS))
+				add_damage(self, path, "缺失 (missing)");
+		}
+	}
+}
+
 static gboolean copy_archives(Backup *self, const Source *source, GError **error)
 {
 	g_autoptr(GPtrArray) names = tree_names(source->dir);
 
+	name_missing(self, source);
 	for (guint i = 0; i < names->len; i++)
 		if (g_str_has_prefix(names->pdata[i], "events-") && g_str_has_suffix(names->pdata[i], ".db") &&
 		    !copy_archive(self, source, names->pdata[i], error))
@@ -83,29 +108,50 @@ static gboolean copy_archives(Backup *self, const Source *source, GError **error
 	return TRUE;
 }
 
-/* A file is its digest: one that differs from its name is damaged, and said so. */
+/* A file is its digest: one that differs from its name is damaged. It is named and not taken along, and the others are: a
+ * backup is wanted most where things begin to break. No hard link: what happens to the file would happen to its backups. */
 static gboolean copy_blob(Backup *self, const char *from, const char *path, const char *hex, GError **error)
 {
 	g_autofree char *target = g_build_filename(self->partial, path, NULL);
-	ManifestFile *row = manifest_add_file(self->manifest, path);
+	g_autoptr(GError) fault = NULL;
+	TreeFile made;
 
-	if (link(from, target) == 0) {
-		row->file.bytes = backup_bytes_of(target);
-		memcpy(row->file.sm3, hex, DIGEST_HEX_SIZE);
+	if (!tree_copy(from, target, &made, backup_cancelled(self), &fault)) {
+		/* Of the place it goes to, or the end of the host: that is no matter of this file. */
+		if (fault->code == ERROR_FULL || fault->code == ERROR_INTERRUPTED || !g_str_has_prefix(fault->message, from)) {
+			g_propagate_error(error, g_steal_pointer(&fault));
+			return FALSE;
+		}
+		add_damage(self, path, fault->message);
+	} else if (strcmp(made.sm3, hex) != 0) {
+		add_damage(self, path, "内容与其摘要不符 (not what its name says)");
+	} else {
+		manifest_add_file(self->manifest, path)->file = made;
 		return TRUE;
 	}
-	if (!tree_copy(from, target, &row->file, backup_cancelled(self), error))
+	return g_unlink(target) == 0 || errno == ENOENT || tree_throw(target, error);
+}
+
+/* FALSE: named as damaged when it is there and is something else. */
+static gboolean is_folder(Backup *self, const char *from, const char *path)
+{
+	struct stat st;
+
+	if (lstat(from, &st) != 0)
 		return FALSE;
-	return strcmp(row->file.sm3, hex) == 0 ||
-	       throw_error(error, ERROR_INVALID, "%s: 文件已损坏，与其摘要不符 (damaged: not what its name says)",
-	                   from);
+	if (!S_ISDIR(st.st_mode))
+		add_damage(self, path, "不是文件夹 (not a folder)");
+	return S_ISDIR(st.st_mode);
 }
 
 static gboolean copy_blob_folder(Backup *self, const char *from, const char *folder, GError **error)
 {
-	g_autoptr(GPtrArray) names = tree_names(from);
+	g_autoptr(GPtrArray) names = NULL;
 	guint8 digest[DIGEST_SIZE];
 
+	if (!is_folder(self, from, folder))
+		return TRUE;
+	names = tree_names(from);
 	if (names->len > 0 && !make_folder(self, folder, error))
 		return FALSE;
 	for (guint i = 0; i < names->len; i++) {
@@ -124,8 +170,11 @@ static gboolean copy_blobs(Backup *self, const Source *source, GError **error)
 {
 	g_autofree char *blobs = g_build_filename(source->dir, "blobs", NULL),
 			*all = g_build_filename(source->folder, "blobs", NULL);
-	g_autoptr(GPtrArray) names = tree_names(blobs);
+	g_autoptr(GPtrArray) names = NULL;
 
+	if (!is_folder(self, blobs, all))
+		return TRUE;
+	names = tree_names(blobs);
 	if (names->len > 0 && !make_folder(self, all, error))
 		return FALSE;
 	for (guint i = 0; i < names->len; i++) {

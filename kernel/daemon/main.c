@@ -8,7 +8,7 @@
 typedef struct Arguments {
 	char *conf;
 	char *pilot, *data, *port, *restore;
-	gboolean demo, check, help_config, version, replace;
+	gboolean demo, check, help_config, version, replace, without_damaged;
 } Arguments;
 
 static void arguments_clear(Arguments *args)
@@ -34,6 +34,7 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "check", 'n', 0, G_OPTION_ARG_NONE, &args->check, "Check the configuration (or the backup), start nothing", NULL },
 		{ "restore", 0, 0, G_OPTION_ARG_FILENAME, &args->restore, "Make the data folder from this backup, start nothing", "BACKUP" },
 		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "With --restore: move what is there aside", NULL },
+		{ "without-damaged", 0, 0, G_OPTION_ARG_NONE, &args->without_damaged, "With --restore: leave out uploaded files that are damaged, and name them", NULL },
 		{ "help-config", 0, 0, G_OPTION_ARG_NONE, &args->help_config, "Print every configuration key", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &args->version, "Print the version", NULL },
 		{ 0 },
@@ -70,7 +71,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (args.restore != NULL) {
-		RestoreOptions options = { args.restore, args.data, args.replace, args.check };
+		RestoreOptions options = { args.restore, args.data, args.replace, args.without_damaged, args.check };
 
 		if (args.data == NULL)
 			throw_error(&error, ERROR_INVALID, "--restore 需要 --data DIR (--restore needs --data DIR)");

@@ -15,6 +15,15 @@ static void file_free(gpointer data)
 	g_free(file);
 }
 
+static void damage_free(gpointer data)
+{
+	ManifestDamage *damage = data;
+
+	g_free(damage->path);
+	g_free(damage->why);
+	g_free(damage);
+}
+
 static void plugin_clear(gpointer data)
 {
 	ManifestPlugin *plugin = data;
@@ -32,6 +41,7 @@ Manifest *manifest_new(void)
 
 	manifest->plugins = g_ptr_array_new_with_free_func(plugin_clear);
 	manifest->files = g_ptr_array_new_with_free_func(file_free);
+	manifest->damaged = g_ptr_array_new_with_free_func(damage_free);
 	return manifest;
 }
 
@@ -41,6 +51,7 @@ void manifest_free(Manifest *manifest)
 		return;
 	g_ptr_array_unref(manifest->plugins);
 	g_ptr_array_unref(manifest->files);
+	g_ptr_array_unref(manifest->damaged);
 	g_free(manifest->zhend);
 	g_free(manifest->pilot);
 	g_free(manifest);
@@ -64,6 +75,15 @@ ManifestPlugin *manifest_add_plugin(Manifest *manifest, const char *id, const ch
 	plugin->version = g_strdup(version);
 	g_ptr_array_add(manifest->plugins, plugin);
 	return plugin;
+}
+
+void manifest_add_damage(Manifest *manifest, const char *path, const char *why)
+{
+	ManifestDamage *damage = g_new0(ManifestDamage, 1);
+
+	damage->path = g_strdup(path);
+	damage->why = g_strdup(why);
+	g_ptr_array_add(manifest->damaged, damage);
 }
 
 gint64 manifest_bytes(const Manifest *manifest)
@@ -119,6 +139,20 @@ static void put_plugin(JsonOut *out, const ManifestPlugin *plugin)
 	json_close_one(out);
 }
 
+static void put_damages(JsonOut *out, const Manifest *manifest)
+{
+	json_open(out, "damaged", TRUE);
+	for (guint i = 0; i < manifest->damaged->len; i++) {
+		const ManifestDamage *damage = manifest->damaged->pdata[i];
+
+		json_open(out, NULL, FALSE);
+		json_put_text(out, "path", damage->path);
+		json_put_text(out, "why", damage->why);
+		json_close_one(out);
+	}
+	json_close_one(out);
+}
+
 static char *manifest_text(const Manifest *manifest)
 {
 	GString *text = g_string_new(NULL);
@@ -136,6 +170,7 @@ static char *manifest_text(const Manifest *manifest)
 	for (guint i = 0; i < manifest->plugins->len; i++)
 		put_plugin(&out, manifest->plugins->pdata[i]);
 	json_close_one(&out);
+	put_damages(&out, manifest);
 	json_open(&out, "files", TRUE);
 	for (guint i = 0; i < manifest->files->len; i++) {
 		const ManifestFile *file = manifest->files->pdata[i];
@@ -223,7 +258,9 @@ static gboolean read_plugin(Manifest *manifest, const json_t *row)
 	    !log_position_parse(text_of(row, "end"), &end))
 		return FALSE;
 	plugin = manifest_add_plugin(manifest, text_of(row, "id"), text_of(row, "folder"), text_of(row, "version"));
-	plugin->state = (CopyState){ end, number_of(row, "audit"), g_ptr_array_new_with_free_func(copy_cursor_free) };
+	plugin->state = (CopyState){ .end = end,
+		                     .audit = number_of(row, "audit"),
+		                     .cursors = g_ptr_array_new_with_free_func(copy_cursor_free) };
 	json_array_foreach(json_object_get(row, "cursors"), i, cursor)
 	{
 		LogPosition position;
@@ -250,6 +287,10 @@ static gboolean read_rows(Manifest *manifest, const json_t *json)
 	{
 		if (!read_file(manifest, row))
 			return FALSE;
+	}
+	json_array_foreach(json_object_get(json, "damaged"), i, row)
+	{
+		manifest_add_damage(manifest, text_of(row, "path"), text_of(row, "why"));
 	}
 	return manifest->plugins->len > 0 && manifest->files->len > 0;
 }

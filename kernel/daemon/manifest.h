@@ -10,7 +10,13 @@
 typedef struct ManifestFile {
 	char *path; /* within the backup, with '/' */
 	TreeFile file;
+	gboolean left_out; /* by a restore: it is damaged, and that was accepted */
 } ManifestFile;
+
+/* What was to be backed up and could not be: it is not among the files. */
+typedef struct ManifestDamage {
+	char *path, *why;
+} ManifestDamage;
 
 /* A database: the host's own is "host". */
 typedef struct ManifestPlugin {
@@ -22,13 +28,14 @@ typedef struct ManifestPlugin {
 typedef struct Manifest {
 	char *zhend, *pilot;
 	gint64 at_ms, pause_us;
-	GPtrArray *plugins, *files;
+	GPtrArray *plugins, *files, *damaged;
 } Manifest;
 
 Manifest *manifest_new(void);
 void manifest_free(Manifest *manifest);
 ManifestFile *manifest_add_file(Manifest *manifest, const char *path);
 ManifestPlugin *manifest_add_plugin(Manifest *manifest, const char *id, const char *folder, const char *version);
+void manifest_add_damage(Manifest *manifest, const char *path, const char *why);
 gint64 manifest_bytes(const Manifest *manifest);
 /* For copy_renew and copy_cursor_fault: one row a database, without new epochs yet. Texts borrowed. (transfer full) */
 CopyEpoch *manifest_epochs(const Manifest *manifest);

@@ -41,6 +41,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Restore, restore_clear)
 
 /* ---- the backup ---- */
 
+/* What can be left out: nothing else hangs on it. */
+static gboolean is_blob(const char *path)
+{
+	return g_str_has_prefix(path, "plugins/") && strstr(path, "/blobs/") != NULL;
+}
+
 static void check_file(const Restore *self, const ManifestFile *row, GPtrArray *faults)
 {
 	g_autofree char *path = g_build_filename(self->options->backup, row->path, NULL);
@@ -64,14 +70,30 @@ static void check_file(const Restore *self, const ManifestFile *row, GPtrArray *
 static gboolean check_backup(const Restore *self, GError **error)
 {
 	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) spare = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *blobs = self->options->without_damaged ? spare : faults;
 
-	for (guint i = 0; i < self->manifest->files->len; i++)
-		check_file(self, self->manifest->files->pdata[i], faults);
+	for (guint i = 0; i < self->manifest->files->len; i++) {
+		ManifestFile *row = self->manifest->files->pdata[i];
+		const guint before = spare->len;
+
+		check_file(self, row, is_blob(row->path) ? blobs : faults);
+		row->left_out = spare->len > before;
+	}
+	for (guint i = 0; i < self->manifest->damaged->len; i++) {
+		const ManifestDamage *damage = self->manifest->damaged->pdata[i];
+
+		g_ptr_array_add(blobs, g_strdup_printf("%s: 备份时已损坏或缺失 (damaged or missing when it was made): %s",
+		                                       damage->path, damage->why));
+	}
+	for (guint i = 0; i < spare->len; i++)
+		printf("未恢复 left out: %s\n", (const char *)spare->pdata[i]);
 	for (guint i = 0; i < faults->len && i < FAULTS_MAX; i++)
 		fprintf(stderr, "%s\n", (const char *)faults->pdata[i]);
 	return faults->len == 0 ||
 	       throw_error(error, ERROR_INVALID,
-	                   "%s: 备份已损坏，%u 处，未恢复 (damaged in %u places, nothing was restored): %s",
+	                   "%s: 备份已损坏，%u 处，未恢复；只是上传的文件时可加 --without-damaged (damaged in %u places, nothing was "
+	                   "restored; where it is uploaded files only, --without-damaged leaves them out): %s",
 	                   self->options->backup, faults->len, faults->len, (const char *)faults->pdata[0]);
 }
 
@@ -190,6 +212,8 @@ static gboolean copy_files(const Restore *self, GError **error)
 		g_autofree char *to = g_build_filename(self->staging, row->path, NULL);
 		TreeFile made;
 
+		if (row->left_out)
+			continue;
 		if (!make_way(self->staging, row->path, error) || !tree_copy(from, to, &made, NULL, error))
 			return FALSE;
 		if (strcmp(made.sm3, row->file.sm3) != 0)

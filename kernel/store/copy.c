@@ -229,6 +229,7 @@ void copy_cursor_free(gpointer data)
 void copy_state_clear(CopyState *state)
 {
 	g_clear_pointer(&state->cursors, g_ptr_array_unref);
+	g_clear_pointer(&state->years, g_array_unref);
 }
 
 static sqlite3_stmt *prepare(Copy *copy, const char *sql, GError **error)
@@ -282,11 +283,31 @@ static gboolean read_cursors(Copy *copy, GPtrArray *cursors, GError **error)
 	return rc == SQLITE_DONE || throw_sqlite(copy, copy->db, rc == SQLITE_ROW ? SQLITE_TOOBIG : rc, error);
 }
 
+static gboolean read_years(Copy *copy, GArray *years, GError **error)
+{
+	sqlite3_stmt *stmt;
+	int rc;
+
+	if (sqlite3_table_column_metadata(copy->db, "main", "_archive", NULL, NULL, NULL, NULL, NULL, NULL) != SQLITE_OK)
+		return TRUE;
+	stmt = prepare(copy, "SELECT year FROM _archive WHERE year BETWEEN 1 AND 9999 ORDER BY year", error);
+	if (stmt == NULL)
+		return FALSE;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && years->len < CURSORS_MAX) {
+		const gint year = sqlite3_column_int(stmt, 0);
+
+		g_array_append_val(years, year);
+	}
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE || throw_sqlite(copy, copy->db, rc == SQLITE_ROW ? SQLITE_TOOBIG : rc, error);
+}
+
 gboolean copy_state(Copy *copy, CopyState *out, GError **error)
 {
 	gint64 last = 0;
 
-	*out = (CopyState){ .cursors = g_ptr_array_new_with_free_func(copy_cursor_free) };
+	*out = (CopyState){ .cursors = g_ptr_array_new_with_free_func(copy_cursor_free),
+		            .years = g_array_new(FALSE, FALSE, sizeof(gint)) };
 	/* All of the log may have been archived or trimmed: the sequence still knows its end. */
 	return number_of(copy, "_meta", "SELECT value FROM _meta WHERE name = 'epoch'", &out->end.epoch, error) &&
 	       number_of(copy, "sqlite_sequence", "SELECT seq FROM sqlite_sequence WHERE name = '_event'",
@@ -294,7 +315,7 @@ gboolean copy_state(Copy *copy, CopyState *out, GError **error)
 	       number_of(copy, "_event", "SELECT max(seq) FROM _event", &last, error) &&
 	       ((out->end.seq = MAX(out->end.seq, last)), TRUE) &&
 	       number_of(copy, "_audit", "SELECT max(seq) FROM _audit", &out->audit, error) &&
-	       read_cursors(copy, out->cursors, error);
+	       read_cursors(copy, out->cursors, error) && read_years(copy, out->years, error);
 }
 
 gboolean copy_state_of(const char *path, CopyState *out, GError **error)

@@ -36,6 +36,7 @@ typedef struct CopyState {
 	LogPosition end;    /* of its log */
 	gint64 audit;       /* last row of the audit */
 	GPtrArray *cursors; /* of CopyCursor */
+	GArray *years;      /* of gint: its archives; NULL when it was not looked at */
 } CopyState;
 gboolean copy_state(Copy *copy, CopyState *out, GError **error); /* inside copy_begin */
 void copy_state_clear(CopyState *state);
