@@ -7,11 +7,13 @@
 #include "bus/bus.h"
 #include "daemon/events_verbs.h"
 
-#define ROWS_MAX 1000 /* of one list */
+#define ROWS_MAX 1000 /* of one page of one plugin */
+#define PAGES_MAX 100000
 #define NEVER G_MAXINT64 /* as not_before: nobody tries it by itself */
+#define DEAD "not_before = 9223372036854775807 AND code <> 'behind'"
 #define BEHIND "behind"  /* as code: it waits for one before it of the same subject */
 
-const char events_usage[] = "用法 (usage): zhenctl events [links | list [PLUGIN] | show ID | retry ID | drop ID | "
+const char events_usage[] = "用法 (usage): zhenctl events [links | list [PLUGIN] [--page N] | show ID | retry ID | drop ID | "
 			    "replay SUBSCRIBER [PUBLISHER] [--from POSITION] [--yes] | accept SUBSCRIBER PUBLISHER [--yes] | "
 			    "tail [--from POSITION] [--topic T]]";
 
@@ -66,7 +68,9 @@ typedef struct ParkedList {
 	GString *text;
 	JsonOut *data;
 	gint64 only; /* 0 = all */
-	guint rows, dead;
+	gint64 page; /* from 0 */
+	gint64 rows; /* shown */
+	gint64 total, dead, pages; /* there are */
 } ParkedList;
 
 enum { COLUMN_ID, COLUMN_PUBLISHER, COLUMN_EPOCH, COLUMN_SEQ, COLUMN_TOPIC, COLUMN_SUBJECT, COLUMN_DIVISION, COLUMN_AT,
@@ -164,17 +168,32 @@ static void put_row(ParkedList *list, StoreStmt *stmt)
 	id = g_strdup_printf("%s/%" G_GINT64_FORMAT, list->plugin, integer_of(&row[COLUMN_ID]));
 	event = g_strdup_printf("%s:%s", text_of(&row[COLUMN_PUBLISHER]), position);
 	list->rows++;
-	list->dead += is_dead(row);
 	put_json(list, row, id, event);
 	put_text(list, row, id, event);
 }
 
-/* As it is now, beside whoever writes it. */
+/* All of them, whatever is shown. */
+static gboolean count_parked(StoreConn *conn, ParkedList *list, GError **error)
+{
+	gint64 rows = 0, dead = 0;
+
+	if (list->only != 0)
+		return TRUE;
+	if (!store_exec(conn, STORE_HOST, "SELECT COUNT(*) FROM _parked", NULL, 0, &rows, error) ||
+	    !store_exec(conn, STORE_HOST, "SELECT COUNT(*) FROM _parked WHERE " DEAD, NULL, 0, &dead, error))
+		return FALSE;
+	list->total += rows;
+	list->dead += dead;
+	list->pages = MAX(list->pages, (rows + ROWS_MAX - 1) / ROWS_MAX);
+	return TRUE;
+}
+
+/* As it is now, beside whoever writes it. Those given up first. */
 static gboolean read_parked(Daemon *daemon, ParkedList *list, const Slot *slot, GError **error)
 {
 	const guint reader = daemon->env.readers - 1;
 	StoreOptions options = { .dir = slot->home->dir, .name = slot->loaded->plugin->id, .read_only = TRUE };
-	zhen_value args[] = { zhen_from_int(list->only), zhen_from_int(ROWS_MAX) };
+	zhen_value args[] = { zhen_from_int(list->only), zhen_from_int(ROWS_MAX), zhen_from_int(list->page * ROWS_MAX) };
 	g_autoptr(Store) store = store_open(daemon->stores, &options, error);
 	StoreConn *conn = store != NULL ? store_read(store, reader, error) : NULL;
 	StoreStep step = STORE_FAILED;
@@ -183,9 +202,15 @@ static gboolean read_parked(Daemon *daemon, ParkedList *list, const Slot *slot, 
 	if (conn == NULL)
 		return FALSE;
 	list->plugin = slot->loaded->plugin->id;
+	store_read_budget(conn, FALSE);
+	if (!count_parked(conn, list, error)) {
+		store_read_done(daemon->stores, reader);
+		return FALSE;
+	}
 	stmt = store_prepare(conn, STORE_HOST,
 	                     "SELECT id, publisher, epoch, seq, topic, subject, division, at, body, code, error, tries, "
-	                     "not_before, parked_at FROM _parked WHERE $1 = 0 OR id = $1 ORDER BY id LIMIT $2",
+	                     "not_before, parked_at FROM _parked WHERE $1 = 0 OR id = $1 ORDER BY "
+	                     "CASE WHEN " DEAD " THEN 0 ELSE 1 END, id LIMIT $2 OFFSET $3",
 	                     NULL, args, G_N_ELEMENTS(args), error);
 	if (stmt != NULL) {
 		while ((step = store_step(stmt, error)) == STORE_ROW)
@@ -196,12 +221,36 @@ static gboolean read_parked(Daemon *daemon, ParkedList *list, const Slot *slot, 
 	return step == STORE_DONE;
 }
 
+static void say_counts(const ParkedList *list)
+{
+	const gint64 page = list->page + 1;
+
+	if (list->total == 0) {
+		g_string_append(list->text, "没有搁置的事件 (nothing is set aside)\n");
+		return;
+	}
+	g_string_append_printf(list->text,
+	                       "搁置 %" G_GINT64_FORMAT " 条，其中放弃 %" G_GINT64_FORMAT " 条 (%" G_GINT64_FORMAT
+	                       " set aside, %" G_GINT64_FORMAT " of them given up)\n",
+	                       list->total, list->dead, list->total, list->dead);
+	if (list->pages > 1)
+		g_string_append_printf(list->text,
+		                       "第 %" G_GINT64_FORMAT " 页，共 %" G_GINT64_FORMAT " 页；其余用 --page N (page %" G_GINT64_FORMAT
+		                       " of %" G_GINT64_FORMAT "; --page N shows another)\n",
+		                       page, list->pages, page, list->pages);
+}
+
 static gboolean run_list(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
 {
 	const char *only = events_word(args, 1);
+	const char *page = events_option(args, "--page");
 	ParkedList list = { .text = text, .data = data };
 	gboolean fine = TRUE;
+	guint64 number = 1;
 
+	if (page != NULL && !g_ascii_string_to_unsigned(page, 10, 1, PAGES_MAX, &number, NULL))
+		return throw_error(error, ERROR_INVALID, "--page 应为页号 (a page is a number from 1 on, not %s)", page);
+	list.page = (gint64)number - 1;
 	if (only != NULL && events_slot(daemon, only, error) == NULL)
 		return FALSE;
 	json_open(data, "parked", TRUE);
@@ -213,11 +262,12 @@ static gboolean run_list(Daemon *daemon, json_t *args, GString *text, JsonOut *d
 			fine = read_parked(daemon, &list, slot, error);
 	}
 	json_close_one(data);
-	if (list.rows == 0)
-		g_string_append(text, "没有搁置的事件 (nothing is set aside)\n");
-	else
-		g_string_append_printf(text, "搁置 %u 条，其中放弃 %u 条 (%u set aside, %u of them given up)\n", list.rows,
-		                       list.dead, list.rows, list.dead);
+	json_put_int(data, "total", list.total);
+	json_put_int(data, "dead", list.dead);
+	json_put_int(data, "page", list.page + 1);
+	json_put_int(data, "pages", list.pages);
+	if (fine)
+		say_counts(&list);
 	return fine;
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stands still or is given up is named: a full room, a refused link, dead letters, parked runs of jobs."""
+import json
 import os
 import sqlite3
 
@@ -56,6 +57,33 @@ def crowd(t, home):
             soon(lambda: counts_of(z) == (0, 0, 0), "nothing is set aside")
 
 
+def pages(t):
+    with Zhend(pilot="test", pilots=PILOTS, roles=ROLES) as z:
+        with t.case("a long list begins with what is given up, says how much there is, and goes on by pages"):
+            z.stop()
+            db = sqlite3.connect(os.path.join(z.data, "plugins", "ring_b", "data.db"))
+            row = "INSERT INTO _parked(publisher, epoch, seq, topic, subject, division, at, body, code, error, tries, not_before, parked_at) " \
+                  "VALUES('ring_a', 1, ?, 'ring_a.passed', 's', '', 0, '{}', ?, '', 1, 9223372036854775807, 0)"
+            db.executemany(row, [(n, "ill-token" if n in (1, 2300) else "behind") for n in range(1, 2301)])
+            db.commit()
+            db.close()
+            z.start()
+            seen = []
+            for page in ("1", "2", "3", "4"):
+                found = json.loads(z.ctl("--json", "events", "list", "--page", page).stdout)
+                same((found["total"], found["dead"], found["page"], found["pages"]), (2300, 2, int(page), 3))
+                seen.append([row["dead"] for row in found["parked"]])
+            same([len(rows) for rows in seen], [1000, 1000, 300, 0])
+            same([sum(rows) for rows in seen], [2, 0, 0, 0])
+            same(seen[0][:3], [True, True, False])
+            same(json.loads(z.ctl("--json", "events", "list").stdout)["dead"], 2)
+            told = z.ctl("events", "list").stdout.splitlines()
+            check("2300 set aside, 2 of them given up" in told[-2] and "page 1 of 3" in told[-1], told[-2:])
+            for wrong in ("0", "x", "-1"):
+                same(z.ctl("events", "list", "--page", wrong).returncode, 1)
+            soon(lambda: counts_of(z) == (2, 2298, 1), "counted at start")
+
+
 def refused_link(t):
     with Zhend(pilot="test", pilots=PILOTS, roles=ROLES) as z:
         with t.case("zhenctl health names a link that is refused and fails"):
@@ -76,4 +104,5 @@ def refused_link(t):
 def run(t):
     for home in ("inproc", "process"):
         crowd(t, home)
+    pages(t)
     refused_link(t)
