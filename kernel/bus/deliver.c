@@ -27,7 +27,8 @@ static void read_reply(Sent *sent, const CallReply *reply)
 	if (json_members_find(&members, "code", &member) && member.kind == JSON_FLAT_TEXT)
 		g_snprintf(sent->code, sizeof sent->code, "%.*s", (int)MIN(member.length, 31), member.text);
 	if (json_members_find(&members, "detail", &member) && member.kind == JSON_FLAT_TEXT)
-		g_snprintf(sent->why, sizeof sent->why, "%.*s", (int)MIN(member.length, sizeof sent->why - 1), member.text);
+		g_snprintf(sent->why, sizeof sent->why, "%.*s", (int)MIN(member.length, sizeof sent->why - 1),
+		           member.text);
 	if (json_members_find(&members, "upto", &member) && member.kind == JSON_FLAT_TEXT) {
 		g_autofree char *text = g_strndup(member.text, member.length);
 

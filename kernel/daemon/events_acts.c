@@ -189,8 +189,8 @@ static gboolean check_again(Daemon *daemon, const Slot *slot, CallRequest *reque
 		return FALSE;
 	fault = event_fault(from->loaded->plugin, daemon->divisions, &event, arena);
 	if (fault != NULL)
-		return throw_error(error, ERROR_INVALID, "事件仍不合声明，不能重试，只能丢弃 (still not what its topic declares): %s",
-		                   fault);
+		return throw_error(error, ERROR_INVALID,
+		                   "事件仍不合声明，不能重试，只能丢弃 (still not what its topic declares): %s", fault);
 	request->index = PARKED_CHECKED;
 	return TRUE;
 }
@@ -240,8 +240,8 @@ static gboolean read_position(const char *from, const char *publisher, LogPositi
 	const gsize length = colon != NULL ? (gsize)(colon - from) : 0;
 
 	if (colon != NULL && (length != strlen(publisher) || strncmp(from, publisher, length) != 0))
-		return throw_error(error, ERROR_INVALID, "位置 %s 不属于 %s (position %s is not of %s)", from, publisher, from,
-		                   publisher);
+		return throw_error(error, ERROR_INVALID, "位置 %s 不属于 %s (position %s is not of %s)", from,
+		                   publisher, from, publisher);
 	if (!log_position_parse(colon != NULL ? colon + 1 : from, out))
 		return throw_error(error, ERROR_INVALID, "不是位置 (not a position): %s", from);
 	return TRUE;
@@ -267,8 +267,9 @@ static gboolean find_goal(Daemon *daemon, const Slot *publisher, const char *fro
 		return TRUE;
 	log_position_print(out, position);
 	log_position_print(&end, last);
-	return throw_error(error, ERROR_CONFLICT, "%s 的事件日志到 %s 为止，没有位置 %s (the log of %s ends at %s; there is no %s)", id,
-	                   last, position, id, last, position);
+	return throw_error(error, ERROR_CONFLICT,
+	                   "%s 的事件日志到 %s 为止，没有位置 %s (the log of %s ends at %s; there is no %s)", id, last,
+	                   position, id, last, position);
 }
 
 /* The bus's loop. */

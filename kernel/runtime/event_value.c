@@ -61,8 +61,8 @@ static const char *choice_fault(const zhen_field *field, EventSide side, const J
 	return "is none of its choices";
 }
 
-static const char *word_fault(const zhen_field *field, const Divisions *divisions, EventSide side, const JsonFlat *value,
-                              gint64 *out_ms)
+static const char *word_fault(const zhen_field *field, const Divisions *divisions, EventSide side,
+                              const JsonFlat *value, gint64 *out_ms)
 {
 	char word[WORD_MAX];
 	gint64 ms;
@@ -75,7 +75,8 @@ static const char *word_fault(const zhen_field *field, const Divisions *division
 		return clock_parse(word, out_ms != NULL ? out_ms : &ms) ? NULL : "is no time";
 	if (field->type == ZHEN_DATE)
 		return clock_day_valid(word) ? NULL : "is no day";
-	if (divisions_find(divisions, word) != NULL || (side == EVENT_LOGGED && event_division(divisions, word) != NULL))
+	if (divisions_find(divisions, word) != NULL ||
+	    (side == EVENT_LOGGED && event_division(divisions, word) != NULL))
 		return NULL;
 	return "is no known division";
 }
@@ -92,8 +93,8 @@ static const char *time_fault(const JsonFlat *value)
 	return clock_parse(text, &ms) && ms == value->integer ? NULL : "is no time";
 }
 
-const char *event_value_fault(const zhen_field *field, const Divisions *divisions, EventSide side, const JsonFlat *value,
-                              gint64 *out_ms)
+const char *event_value_fault(const zhen_field *field, const Divisions *divisions, EventSide side,
+                              const JsonFlat *value, gint64 *out_ms)
 {
 	const char *why;
 

@@ -60,7 +60,8 @@ void events_committed(const Call *call)
 		env->emitted(env->emitted_data, call->runtime->plugin);
 }
 
-gboolean events_audit(Call *call, StoreConn *conn, const char *verb, const CallEvent *event, gint outcome, GError **error)
+gboolean events_audit(Call *call, StoreConn *conn, const char *verb, const CallEvent *event, gint outcome,
+                      GError **error)
 {
 	AuditRow row;
 	char at[LOG_POSITION_TEXT];
@@ -151,8 +152,8 @@ static gboolean fits(Call *call)
 			continue;
 		log_position_print(&cursor->at, at);
 		log_position_print(&request->after, after);
-		exec_refuse(call, ZHEN_CONFLICT, "events-gap", "事件 %s 已处理到 %s，不能从 %s 之后接着送", cursor->row->topic,
-		            at, after);
+		exec_refuse(call, ZHEN_CONFLICT, "events-gap", "事件 %s 已处理到 %s，不能从 %s 之后接着送",
+		            cursor->row->topic, at, after);
 		return FALSE;
 	}
 	if (request->after.epoch != epoch || log_position_compare(&request->after, &request->upto) > 0) {
@@ -176,7 +177,8 @@ static void note_parked(Call *call, const CallEvent *event, const char *code, gi
 }
 
 /* Not run at all: it is behind another, or nobody should run it now. @tries 0: not until somebody looks after it. */
-static Step set_aside(Call *call, StoreConn *conn, const CallEvent *event, const char *code, const char *text, gint64 tries)
+static Step set_aside(Call *call, StoreConn *conn, const CallEvent *event, const char *code, const char *text,
+                      gint64 tries)
 {
 	Delivery *delivery = call->delivery;
 	const ParkedRow row = { .event = *event, .code = code, .error = text, .tries = tries };
@@ -385,8 +387,8 @@ static void say_parked(const Call *call)
 	char at[LOG_POSITION_TEXT];
 
 	log_position_print(&delivery->failed->position, at);
-	log_write(LOG_WARN, call->runtime->plugin->id, "event %s %s of %s is set aside: %d %s %.300s", delivery->failed->topic,
-	          at, delivery->publisher, delivery->outcome, delivery->code, delivery->text);
+	log_write(LOG_WARN, call->runtime->plugin->id, "event %s %s of %s is set aside: %d %s %.300s",
+	          delivery->failed->topic, at, delivery->publisher, delivery->outcome, delivery->code, delivery->text);
 }
 
 /* Also when a second look found it passed. */

@@ -178,7 +178,8 @@ static gboolean put_event(Call *call, const zhen_topic *topic, const zhen_value 
 			why = event_value_fault(field, call->runtime->env->divisions, EVENT_EMITTED, &flat, NULL);
 		}
 		if (why != NULL) {
-			exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s 不合声明：%s", topic->name, name, why);
+			exec_refuse(call, ZHEN_INTERNAL, "bad-event", "事件 %s 的字段 %s 不合声明：%s", topic->name,
+			            name, why);
 			return FALSE;
 		}
 		if (topic->subject != NULL && strcmp(name, topic->subject) == 0)

@@ -70,8 +70,8 @@ static gboolean load(Call *call, StoreConn *conn)
 	if (!read_row(call, conn, "SELECT " COLUMNS " FROM _parked WHERE id = $1", &id, 1, &delivery->row, &error))
 		exec_error(call, error);
 	else if (delivery->row == NULL)
-		exec_refuse(call, ZHEN_NOT_FOUND, "no-such-event", "没有编号为 %" G_GINT64_FORMAT " 的搁置事件，可能已经处理",
-		            call->request->job_id);
+		exec_refuse(call, ZHEN_NOT_FOUND, "no-such-event",
+		            "没有编号为 %" G_GINT64_FORMAT " 的搁置事件，可能已经处理", call->request->job_id);
 	else
 		delivery->publisher = delivery->row->publisher;
 	return delivery->row != NULL;
@@ -98,7 +98,8 @@ static gboolean may_run(Call *call, StoreConn *conn)
 		return FALSE;
 	}
 	if (first != row->id)
-		exec_refuse(call, ZHEN_CONFLICT, "behind", "同一事项的搁置事件 %" G_GINT64_FORMAT " 在前，请先处理", first);
+		exec_refuse(call, ZHEN_CONFLICT, "behind", "同一事项的搁置事件 %" G_GINT64_FORMAT " 在前，请先处理",
+		            first);
 	else if (strcmp(row->code, "not-valid") == 0 && call->request->index != PARKED_CHECKED)
 		exec_refuse(call, ZHEN_CONFLICT, "not-valid", "事件内容不合声明（%s），不能重试，只能丢弃", row->error);
 	return !call->failed;
@@ -127,8 +128,8 @@ static gboolean let_go(Call *call, StoreConn *conn, const ParkedRow *row, GError
 static gboolean store_state(StoreConn *conn, const ParkedRow *row, gint64 tries, gint64 not_before, const char *code,
                             const char *text, GError **error)
 {
-	zhen_value args[] = { zhen_from_int(row->id), zhen_from_int(tries), zhen_from_int(not_before), zhen_from_text(code),
-		              zhen_from_text(text) };
+	zhen_value args[] = { zhen_from_int(row->id), zhen_from_int(tries), zhen_from_int(not_before),
+		              zhen_from_text(code), zhen_from_text(text) };
 
 	return store_exec(conn, STORE_HOST,
 	                  "UPDATE _parked SET tries = $2, not_before = $3, code = $4, error = $5 WHERE id = $1", args,
@@ -171,7 +172,8 @@ static gboolean take_followers(Call *call, StoreConn *conn)
 	zhen_value args[] = { zhen_from_text(delivery->publisher), zhen_from_text(event->subject) };
 	const ParkedRow *row;
 
-	while (event->subject[0] != '\0' && delivery->n_parked < delivery->followers && clock_mono_us() < delivery->until_us) {
+	while (event->subject[0] != '\0' && delivery->n_parked < delivery->followers &&
+	       clock_mono_us() < delivery->until_us) {
 		ParkedNote *note = arena_alloc(call->keep, sizeof *note);
 
 		delivery->follower_failed = TRUE;
@@ -276,7 +278,8 @@ static gboolean begin_run(StoreJob *job, StoreConn *conn)
 	delivery->followers = strcmp(row->code, "crashed") == 0 ? 0 : FOLLOWERS_MAX;
 	delivery->code = lost ? PARKED_INTERRUPTED : row->code;
 	delivery->text = row->error;
-	if (store_state(conn, row, tries, parked_next_try(call->runtime, tries, now), PARKED_TRYING, row->error, &error))
+	if (store_state(conn, row, tries, parked_next_try(call->runtime, tries, now), PARKED_TRYING, row->error,
+	                &error))
 		return TRUE;
 	exec_error(call, error);
 	return FALSE;

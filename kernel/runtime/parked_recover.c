@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Retries that had begun when the process ended. The one whose handler was at work ended it, and its try counts; another was
- * only on its way, stopped with the process: it is tried again as if nothing had been. */
+ * Retries that had begun when the process ended. The one whose handler was at work ended it, and its try counts; another
+ * was only on its way, stopped with the process: it is tried again as if nothing had been. */
 #include "runtime/events.h"
 #include "runtime/running.h"
 
@@ -12,8 +12,9 @@ typedef struct Begun {
 static gboolean read_begun(const Runtime *runtime, StoreConn *conn, GArray *out, GError **error)
 {
 	zhen_value code = zhen_from_text(PARKED_TRYING);
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT id, publisher, epoch, seq FROM _parked WHERE code = $1", NULL,
-	                                &code, 1, error);
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST,
+	                                "SELECT id, publisher, epoch, seq FROM _parked WHERE code = $1", NULL, &code, 1,
+	                                error);
 	StoreStep step = STORE_FAILED;
 
 	while (stmt != NULL && (step = store_step(stmt, error)) == STORE_ROW) {

@@ -98,12 +98,14 @@ Running *running_open(const char *dir, const char *plugin)
 {
 	g_autofree char *path = g_build_filename(dir, FILE_NAME, NULL);
 	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	const int fault = fd < 0 ? errno : posix_fallocate(fd, 0, sizeof(Sheet)); /* a page without a block would be a signal */
+	/* A page without a block on the disk would be a signal. */
+	const int fault = fd < 0 ? errno : posix_fallocate(fd, 0, sizeof(Sheet));
 	Sheet *page = fault == 0 ? mmap(NULL, sizeof(Sheet), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
 	Running *running;
 
 	if (page == MAP_FAILED)
-		log_write(LOG_WARN, plugin, "%s: %s; ends of the process are not counted", path, g_strerror(fault != 0 ? fault : errno));
+		log_write(LOG_WARN, plugin, "%s: %s; ends of the process are not counted", path,
+		          g_strerror(fault != 0 ? fault : errno));
 	if (fd >= 0)
 		close(fd);
 	if (page == MAP_FAILED)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which event's handler is at work, in a page of a file of the plugin's folder: what stands there outlives the process,
- * however it ended, and costs no write. (A power cut may leave something older; no handler causes one.) A handler that was
- * at work when its process ended is found by the next one, in either home: the event is counted, and set aside in the end. */
+ * Which event's handler is at work, in a page of a file of the plugin's folder: what stands there outlives the
+ * process, however it ended, and costs no write. (A power cut may leave something older; no handler causes one.)
+ * A handler that was at work when its process ended is found by the next one, in either home: the event is counted, and
+ * set aside in the end. */
 #pragma once
 
 #include "store/log.h"

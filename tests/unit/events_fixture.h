@@ -48,7 +48,8 @@ static void die(zhen_call *head)
 static void look_on_disk(void)
 {
 	StoreConn *conn = store_read(looked_into, 1, NULL);
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT tries || code || (not_before > 0) FROM _parked ORDER BY id LIMIT 1",
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST,
+	                                "SELECT tries || code || (not_before > 0) FROM _parked ORDER BY id LIMIT 1",
 	                                NULL, NULL, 0, NULL);
 	zhen_value value = { 0 };
 
@@ -152,8 +153,8 @@ static inline void sub_start(Sub *sub)
 
 	g_free(sheet_file);
 	sheet_file = g_build_filename(dir, "running", NULL);
-	sub->runtime = runtime_new(&sub->env, sub->pool, sub->plugin, dir, &store, settings_from_json(sub->plugin, "{}", NULL),
-	                           &error);
+	sub->runtime = runtime_new(&sub->env, sub->pool, sub->plugin, dir, &store,
+	                           settings_from_json(sub->plugin, "{}", NULL), &error);
 	cr_assert_not_null(sub->runtime, "%s", error != NULL ? error->message : "");
 }
 
