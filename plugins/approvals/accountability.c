@@ -10,8 +10,8 @@ struct record {
 
 void account_for(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on)
 {
-	const zhen_row *step = zhen_one(call, "SELECT body, code FROM matter_step WHERE matter = $1 AND state = 'current'",
-	                                matter->id);
+	const zhen_row *step = zhen_one(
+		call, "SELECT body, code FROM matter_step WHERE matter = $1 AND state = 'current'", matter->id);
 	const char *id = zhen_format(call, "%s", or_empty(zhen_column_text(step, "body")));
 	const char *code = zhen_format(call, "%s", or_empty(zhen_column_text(step, "code")));
 
@@ -94,7 +94,8 @@ zhen_result settle_record(zhen_call *call)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "own-record", "不能处理本单位自己的追责记录");
 	if (record.settled_at != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "settled-once", "已经作出处理，不能更改");
-	zhen_run(call, "UPDATE accountability SET outcome = $1, note = $2, settled_by = $3, settled_at = $4 WHERE id = $5",
+	zhen_run(call,
+	         "UPDATE accountability SET outcome = $1, note = $2, settled_by = $3, settled_at = $4 WHERE id = $5",
 	         or_empty(zhen_text(call, "outcome")), or_empty(zhen_text(call, "note")), zhen_get_caller(call)->name,
 	         zhen_now(call), record.id);
 	zhen_put(call, "id", record.id);

@@ -44,12 +44,12 @@ static void add(struct roll *roll, const zhen_row *row)
 static const char *digest_of(zhen_call *call, int64_t id)
 {
 	static const char *const parts[] = {
-		"SELECT number, item, item_code, item_name, township, village, window_body, channel, point, applicant, id_card, "
+		("SELECT number, item, item_code, item_name, township, village, window_body, channel, point, applicant, id_card, "
 		"phone, round, filed_at, materials_at, told_once, accepted_at, deemed, contact, budget_days, extension_days, "
-		"consumed_days, overdue_at, stopped_at, decided_at, visits, places, over_visits FROM matter WHERE id = $1",
+		"consumed_days, overdue_at, stopped_at, decided_at, visits, places, over_visits FROM matter WHERE id = $1"),
 		"SELECT seq, code, body, state, started_at, done_at, person, opinion FROM matter_step WHERE matter = $1 ORDER BY seq",
-		"SELECT id, round, step, decision, opinion, person, account, body, checker, second_checker, checked_on, at "
-		"FROM opinion WHERE matter = $1 ORDER BY id",
+		("SELECT id, round, step, decision, opinion, person, account, body, checker, second_checker, checked_on, at "
+		"FROM opinion WHERE matter = $1 ORDER BY id"),
 		"SELECT id, reason, basis, note, expected_days, from_at, to_at FROM suspension WHERE matter = $1 ORDER BY id",
 		"SELECT days, reason, approver, at FROM extension WHERE matter = $1",
 		"SELECT kind, number, dated_on, state, digest, signature FROM document WHERE matter = $1 ORDER BY id",
@@ -82,13 +82,14 @@ zhen_result archive_case(zhen_call *call)
 	if (zhen_one(call, "SELECT id FROM document WHERE matter = $1 AND state = 'rendering'", matter.id) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "document-rendering", "文书正在生成，签发后再归档");
 	if (zhen_one(call, "SELECT id FROM deadline WHERE matter = $1", matter.id) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "follow-up-open", "还有未完成的承诺核查或者差评整改，完成后再归档");
+		return zhen_fail(call, ZHEN_CONFLICT, "follow-up-open",
+		                 "还有未完成的承诺核查或者差评整改，完成后再归档");
 	const char *digest = digest_of(call, matter.id);
 	zhen_run(call,
 	         "INSERT INTO archive(matter, outcome, retention, digest, signature, person, at) VALUES($1, $2, $3, $4, $5, $6, $7)",
 	         matter.id, approval_process.states[matter.state].name, or_empty(zhen_text(call, "retention")), digest,
-	         or_empty(call->host->sign(call, signed_text(call, matter.number, digest))), zhen_get_caller(call)->name,
-	         zhen_now(call));
+	         or_empty(call->host->sign(call, signed_text(call, matter.number, digest))),
+	         zhen_get_caller(call)->name, zhen_now(call));
 	zhen_run(call, "DELETE FROM deadline WHERE matter = $1", matter.id);
 	matter_set_state(call, &matter, STATE_ARCHIVED);
 	matter_note(call, &matter, "archived", zhen_text(call, "retention"));
@@ -106,7 +107,8 @@ zhen_result show_archive(zhen_call *call)
 
 	if (file == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这件档案，或不在您的管辖范围");
-	const char *number = or_empty(zhen_column_text(row, "number")), *digest = or_empty(zhen_column_text(file, "digest"));
+	const char *number = or_empty(zhen_column_text(row, "number")),
+		   *digest = or_empty(zhen_column_text(file, "digest"));
 	bool intact = strcmp(digest_of(call, id), digest) == 0 &&
 	              call->host->signed_by_host(call, signed_text(call, number, digest),
 	                                         or_empty(zhen_column_text(file, "signature")));

@@ -75,7 +75,12 @@ const zhen_field seal_log_reply[] = {
 };
 
 static const zhen_field day_reply[] = {
-	DAY("day", "日期"), TEXT("kind", "性质"), INT("counted", "计入"), INT("used", "累计"), TEXT("why", "原因"), TEXT("events", "当日"),
+	DAY("day", "日期"),
+	TEXT("kind", "性质"),
+	INT("counted", "计入"),
+	INT("used", "累计"),
+	TEXT("why", "原因"),
+	TEXT("events", "当日"),
 	{ 0 },
 };
 

@@ -11,7 +11,8 @@ struct due {
 
 void deadline_set(zhen_call *call, const char *kind, int64_t matter, int64_t ref, const char *due_on)
 {
-	zhen_run(call, "INSERT INTO deadline(kind, matter, ref, due_on) VALUES($1, $2, $3, $4)", kind, matter, ref, due_on);
+	zhen_run(call, "INSERT INTO deadline(kind, matter, ref, due_on) VALUES($1, $2, $3, $4)", kind, matter, ref,
+	         due_on);
 }
 
 void deadline_met(zhen_call *call, const char *kind, int64_t matter, int64_t ref)

@@ -18,7 +18,8 @@ zhen_result direct_allows(zhen_call *call, const struct matter *matter)
 	    !is_mode(call, matter, "direct", "直办") ||
 	    zhen_one(call, "SELECT id FROM left_open WHERE matter = $1", matter->id) != NULL)
 		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, "left-open-reason", "直办件 %s 应当日受理当日办结，先说明没有办结的原因", matter->number);
+	return zhen_fail(call, ZHEN_CONFLICT, "left-open-reason", "直办件 %s 应当日受理当日办结，先说明没有办结的原因",
+	                 matter->number);
 }
 
 zhen_result left_open(zhen_call *call)
@@ -45,8 +46,9 @@ zhen_result list_left_open(zhen_call *call)
 
 bool is_time(const char *text)
 {
-	return strlen(text) == 5 && text[0] >= '0' && text[0] <= '2' && text[1] >= '0' && text[1] <= '9' && text[2] == ':' &&
-	       text[3] >= '0' && text[3] <= '5' && text[4] >= '0' && text[4] <= '9' && strcmp(text, "24:00") < 0;
+	return strlen(text) == 5 && text[0] >= '0' && text[0] <= '2' && text[1] >= '0' && text[1] <= '9' &&
+	       text[2] == ':' && text[3] >= '0' && text[3] <= '5' && text[4] >= '0' && text[4] <= '9' &&
+	       strcmp(text, "24:00") < 0;
 }
 
 /* Department, times, outcome: what an escort did. */
@@ -61,7 +63,8 @@ zhen_result add_escort(zhen_call *call)
 		return refused;
 	if (!is_mode(call, &matter, "escort", "陪办"))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-escort-item", "“%s”不是陪办事项", matter.item_name);
-	if (strcmp(day, zhen_date_of_ms(call, zhen_now(call))) > 0 || !is_time(from) || !is_time(to) || strcmp(from, to) >= 0)
+	if (strcmp(day, zhen_date_of_ms(call, zhen_now(call))) > 0 || !is_time(from) || !is_time(to) ||
+	    strcmp(from, to) >= 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "escort-times", "陪办时间不对：不能晚于今天，结束不能早于开始");
 	zhen_run(call,
 	         "INSERT INTO escort(matter, department, went_on, from_time, to_time, person, outcome, account, at) "
@@ -81,9 +84,10 @@ zhen_result green_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	zhen_run(call, "UPDATE matter SET green = $1, queue_rank = 0 WHERE id = $2", or_empty(zhen_text(call, "kind")), matter.id);
-	matter_note(call, &matter, "green", zhen_format(call, "%s %s", or_empty(zhen_text(call, "kind")),
-	                                                or_empty(zhen_text(call, "note"))));
+	zhen_run(call, "UPDATE matter SET green = $1, queue_rank = 0 WHERE id = $2", or_empty(zhen_text(call, "kind")),
+	         matter.id);
+	matter_note(call, &matter, "green",
+	            zhen_format(call, "%s %s", or_empty(zhen_text(call, "kind")), or_empty(zhen_text(call, "note"))));
 	return matter_reply(call, &matter);
 }
 
@@ -130,8 +134,9 @@ zhen_result plan_home_visit(zhen_call *call)
 
 zhen_result home_visit_done(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT matter, done_at FROM home_visit WHERE id = $1 AND {{scope township}}",
-	                               zhen_int(call, "id"));
+	const zhen_row *row =
+		zhen_one(call, "SELECT matter, done_at FROM home_visit WHERE id = $1 AND {{scope township}}",
+	                 zhen_int(call, "id"));
 	struct matter matter;
 
 	if (row == NULL)
@@ -142,8 +147,9 @@ zhen_result home_visit_done(zhen_call *call)
 	call->host->subject(call, matter.number);
 	if (done)
 		return zhen_fail(call, ZHEN_CONFLICT, "home-visit-done", "这次上门已经登记过结果");
-	zhen_run(call, "UPDATE home_visit SET person = $1, outcome = $2, done_at = $3 WHERE id = $4", zhen_get_caller(call)->name,
-	         or_empty(zhen_text(call, "outcome")), zhen_now(call), zhen_int(call, "id"));
+	zhen_run(call, "UPDATE home_visit SET person = $1, outcome = $2, done_at = $3 WHERE id = $4",
+	         zhen_get_caller(call)->name, or_empty(zhen_text(call, "outcome")), zhen_now(call),
+	         zhen_int(call, "id"));
 	counter_add(call, matter.township, "home_visits", 1);
 	matter_note(call, &matter, "home_visited", zhen_text(call, "outcome"));
 	zhen_put(call, "id", zhen_int(call, "id"));

@@ -7,7 +7,9 @@ const char *post_officer(zhen_call *call, const char *body, const char *step)
 {
 	/* "" = all steps of the body. */
 	const zhen_row *row = zhen_one(
-		call, "SELECT officer FROM post WHERE body = $1 AND (step = $2 OR step = '') ORDER BY step DESC LIMIT 1", body, step);
+		call,
+		"SELECT officer FROM post WHERE body = $1 AND (step = $2 OR step = '') ORDER BY step DESC LIMIT 1",
+		body, step);
 
 	return zhen_format(call, "%s", or_empty(zhen_column_text(row, "officer")));
 }
@@ -52,8 +54,8 @@ zhen_result duty_of(zhen_call *call, const char *body, const char *body_name, co
 
 static void keep_name(zhen_call *call, const char *officer, const char *name)
 {
-	zhen_run(call, "INSERT INTO officer_name(officer, name) VALUES($1, $2) {{upsert officer}} name = excluded.name", officer,
-	         name);
+	zhen_run(call, "INSERT INTO officer_name(officer, name) VALUES($1, $2) {{upsert officer}} name = excluded.name",
+	         officer, name);
 }
 
 /* A body of the caller's own division or below. */
@@ -113,9 +115,12 @@ zhen_result add_absence(zhen_call *call)
 	int64_t id = 0;
 
 	if (refused == 0)
-		refused = zhen_absence_add(call, &(zhen_absence){ body->id, or_empty(zhen_text(call, "officer")),
-		                                                  or_empty(zhen_text(call, "from_on")), zhen_text(call, "to_on"),
-		                                                  or_empty(zhen_text(call, "reason")) }, &id);
+		refused = zhen_absence_add(call,
+		                           &(zhen_absence){ body->id, or_empty(zhen_text(call, "officer")),
+		                                            or_empty(zhen_text(call, "from_on")),
+		                                            zhen_text(call, "to_on"),
+		                                            or_empty(zhen_text(call, "reason")) },
+		                           &id);
 	return refused != 0 ? refused : written(call, id);
 }
 

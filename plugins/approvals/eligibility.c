@@ -50,8 +50,9 @@ static int64_t fen_of(const char *text)
 
 static bool is_month(const char *text)
 {
-	return strlen(text) == 7 && zhen_calendar_parse_date((char[11]){ text[0], text[1], text[2], text[3], text[4], text[5],
-	                                                                  text[6], '-', '0', '1', '\0' }) != ZHEN_NO_DAY;
+	return strlen(text) == 7 &&
+	       zhen_calendar_parse_date((char[11]){ text[0], text[1], text[2], text[3], text[4], text[5], text[6], '-',
+	                                            '0', '1', '\0' }) != ZHEN_NO_DAY;
 }
 
 /* The rows below the head; NULL = it could not be read, or is not of these columns. */
@@ -192,15 +193,18 @@ zhen_result run_check(zhen_call *call)
 {
 	const char *township = or_empty(zhen_text(call, "division"));
 	int64_t year = zhen_int(call, "year");
-	const char *low = zhen_format(call, "%04lld-01", (long long)year), *high = zhen_format(call, "%04lld-12", (long long)year);
+	const char *low = zhen_format(call, "%04lld-01", (long long)year),
+		   *high = zhen_format(call, "%04lld-12", (long long)year);
 	zhen_result refused = within(call);
 
 	if (refused != 0)
 		return refused;
-	if (zhen_one(call, "SELECT id FROM eligibility_check WHERE township = $1 AND year = $2", township, year) != NULL)
+	if (zhen_one(call, "SELECT id FROM eligibility_check WHERE township = $1 AND year = $2", township, year) !=
+	    NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "checked-already", "%lld年度已经核查过", (long long)year);
 	int64_t payments = zhen_column_int(
-		zhen_one(call, "SELECT COUNT(*) AS n FROM payment WHERE township = $1 AND month BETWEEN $2 AND $3", township, low, high),
+		zhen_one(call, "SELECT COUNT(*) AS n FROM payment WHERE township = $1 AND month BETWEEN $2 AND $3",
+	                 township, low, high),
 		"n");
 	int64_t id = zhen_insert(call,
 	                         "INSERT INTO eligibility_check(township, year, payments, suspicious, amount_fen, person, at) "
@@ -208,9 +212,10 @@ zhen_result run_check(zhen_call *call)
 	                         township, year, payments, zhen_get_caller(call)->name, zhen_now(call));
 	list_suspicious(call, id, township, low, high);
 	const zhen_row *sum = zhen_one(
-		call, "SELECT COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS fen FROM suspicion WHERE check_id = $1", id);
-	zhen_run(call, "UPDATE eligibility_check SET suspicious = $1, amount_fen = $2 WHERE id = $3", zhen_column_int(sum, "n"),
-	         zhen_column_int(sum, "fen"), id);
+		call, "SELECT COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS fen FROM suspicion WHERE check_id = $1",
+		id);
+	zhen_run(call, "UPDATE eligibility_check SET suspicious = $1, amount_fen = $2 WHERE id = $3",
+	         zhen_column_int(sum, "n"), zhen_column_int(sum, "fen"), id);
 	return call->host->created(call, id);
 }
 
@@ -270,7 +275,8 @@ zhen_result add_receipt(zhen_call *call)
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这笔追回款，或不在您的管辖范围");
-	int64_t left = zhen_column_int(row, "due_fen") - zhen_column_int(row, "recovered_fen"), id = zhen_column_int(row, "id");
+	int64_t left = zhen_column_int(row, "due_fen") - zhen_column_int(row, "recovered_fen"),
+		id = zhen_column_int(row, "id");
 	if (fen > left)
 		return zhen_fail(call, ZHEN_CONFLICT, "more-than-due", "超过应追回的金额：还差%lld.%02lld元", (long long)(left / 100),
 		                 (long long)(left % 100));

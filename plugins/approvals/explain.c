@@ -48,14 +48,16 @@ static const char *notes(zhen_call *call, int64_t matter, int32_t day)
 	               "'rejected', 'lapsed') ORDER BY id",
 	               matter, zhen_calendar_ms_of_day(day), zhen_calendar_ms_of_day(day + 1))
 		text = zhen_format(call, "%s%s%s", text, text[0] != '\0' ? "；" : "",
-		                   journal_title(call, or_empty(zhen_column_text(row, "what")), or_empty(zhen_column_text(row, "text"))));
+		                   journal_title(call, or_empty(zhen_column_text(row, "what")),
+		                                 or_empty(zhen_column_text(row, "text"))));
 	return text;
 }
 
 static const char *before(zhen_call *call, const struct view *view, int64_t matter, int32_t day)
 {
 	const zhen_row *asked = zhen_one(
-		call, "SELECT at FROM journal WHERE matter = $1 AND what = 'supplement_requested' ORDER BY id LIMIT 1", matter);
+		call, "SELECT at FROM journal WHERE matter = $1 AND what = 'supplement_requested' ORDER BY id LIMIT 1",
+		matter);
 	int64_t at = zhen_column_int(asked, "at");
 
 	if (at != 0 && day > zhen_calendar_day_of_ms(at) &&
@@ -127,7 +129,8 @@ zhen_result show_clock(zhen_call *call)
 	zhen_put(call, "used_days", used);
 	zhen_put(call, "left_days", view.clock.budget - used);
 	zhen_open_list(call, "acted_for");
-	ZHEN_FOR_EACH (call, acted, "SELECT step, officer, stand_in, at FROM acted_for WHERE matter = $1 ORDER BY id", id) {
+	ZHEN_FOR_EACH (call, acted, "SELECT step, officer, stand_in, at FROM acted_for WHERE matter = $1 ORDER BY id",
+	               id) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "step", zhen_column_text(acted, "step"));
 		zhen_put(call, "officer", zhen_column_text(acted, "officer"));

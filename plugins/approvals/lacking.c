@@ -139,8 +139,9 @@ zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool fi
 		return zhen_fail(call, ZHEN_CONFLICT, "lacking-lapsed", "“%s”逾期（%s）未补交，只能不予许可",
 		                 zhen_column_text(row, "material"), zhen_column_text(row, "due_on"));
 	if (final)
-		return zhen_fail(call, ZHEN_CONFLICT, "material-lacking", "容缺材料“%s”尚未补交（%s前），不能作出准予决定",
-		                 zhen_column_text(row, "material"), zhen_column_text(row, "due_on"));
+		return zhen_fail(call, ZHEN_CONFLICT, "material-lacking",
+		                 "容缺材料“%s”尚未补交（%s前），不能作出准予决定", zhen_column_text(row, "material"),
+		                 zhen_column_text(row, "due_on"));
 	return 0;
 }
 

@@ -34,8 +34,9 @@ zhen_result accept_promise(zhen_call *call)
 		refused = may_promise(call, &matter);
 	if (refused != 0)
 		return refused;
-	const char *check_by = working_days_on(
-		call, matter.township, zhen_value_int(call->host->setting(call, "promise_check_days", matter.township)));
+	const char *check_by =
+		working_days_on(call, matter.township,
+	                        zhen_value_int(call->host->setting(call, "promise_check_days", matter.township)));
 	const char *names = "";
 	for (int32_t i = 0; i < call->host->list_count(call, "promises"); i++) {
 		int64_t id = zhen_insert(call,
@@ -65,7 +66,8 @@ zhen_result check_promise(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	const zhen_row *row =
-		zhen_one(call, "SELECT id FROM promise WHERE matter = $1 AND material = $2 AND result = ''", matter.id, material);
+		zhen_one(call, "SELECT id FROM promise WHERE matter = $1 AND material = $2 AND result = ''", matter.id,
+	                 material);
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-promised", "本件没有待核查的承诺“%s”", material);
 	int64_t id = zhen_column_int(row, "id");

@@ -66,6 +66,11 @@ zhen_result purge_application(zhen_call *call)
 	/* Where the house was to stand, and whose land lies beside it. */
 	zhen_run(call, "DELETE FROM homestead WHERE matter = $1", id);
 	zhen_run(call, "DELETE FROM application WHERE matter = $1", id);
+	zhen_run(call, "UPDATE matter SET green = '' WHERE id = $1", id);
+	zhen_run(call, "UPDATE home_visit SET address = '', purpose = '', outcome = '' WHERE matter = $1", id);
+	zhen_run(call, "UPDATE escort SET person = '', outcome = '' WHERE matter = $1", id);
+	zhen_run(call, "UPDATE visit SET reason = '' WHERE matter = $1", id);
+	zhen_run(call, "UPDATE visit_flag SET reason = '' WHERE matter = $1", id);
 	zhen_run(call, "UPDATE journal SET text = '', person = '' WHERE matter = $1", id);
 	zhen_run(call, "INSERT INTO journal(matter, what, text, person, body, at) VALUES($1, 'purged', $2, '', '', $3)", id,
 	         "已依法删除个人信息", zhen_now(call));

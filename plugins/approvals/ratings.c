@@ -45,7 +45,8 @@ zhen_result contact_rating(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	deadline_met(call, "callback", matter.id, 0);
-	deadline_set(call, "mend", matter.id, 0, working_days_on(call, matter.township, zhen_setting_int(call, "mend_days")));
+	deadline_set(call, "mend", matter.id, 0,
+	             working_days_on(call, matter.township, zhen_setting_int(call, "mend_days")));
 	counter_add(call, matter.township, "bad_contacted", 1);
 	matter_note(call, &matter, "contacted", zhen_text(call, "note"));
 	return matter_reply(call, &matter);

@@ -85,7 +85,8 @@ zhen_result report_overdue(zhen_call *call)
 	               " FROM counter WHERE {{scope township}} GROUP BY township ORDER BY township") {
 		zhen_open_object(call, NULL);
 		put_counts(call, row);
-		zhen_put(call, "share", percent(call, zhen_column_int(row, "overdue"), zhen_column_int(row, "accepted")));
+		zhen_put(call, "share",
+		         percent(call, zhen_column_int(row, "overdue"), zhen_column_int(row, "accepted")));
 		zhen_close(call);
 		overdue += zhen_column_int(row, "overdue");
 		accepted += zhen_column_int(row, "accepted");

@@ -33,8 +33,9 @@ zhen_result add_roster(zhen_call *call)
 
 zhen_result roster_present(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call, "SELECT day, ends_at, present_at FROM roster WHERE id = $1 AND {{scope village township}}",
-	                               zhen_int(call, "id"));
+	const zhen_row *row = zhen_one(
+		call, "SELECT day, ends_at, present_at FROM roster WHERE id = $1 AND {{scope village township}}",
+		zhen_int(call, "id"));
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一班，或不在您的管辖范围");

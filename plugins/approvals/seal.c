@@ -6,7 +6,8 @@
 
 const zhen_row *seal_of(zhen_call *call, const char *township)
 {
-	return zhen_one(call, "SELECT id, name, keeper, keeper_name FROM seal WHERE township = $1 AND ended_at = 0", township);
+	return zhen_one(call, "SELECT id, name, keeper, keeper_name FROM seal WHERE township = $1 AND ended_at = 0",
+	                township);
 }
 
 zhen_result seal_allows(zhen_call *call, const struct matter *matter)
@@ -22,7 +23,8 @@ zhen_result seal_allows(zhen_call *call, const struct matter *matter)
 	if (strcmp(acting, caller->account) != 0)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "not-the-keeper", "印章由%s保管，由保管人或其B岗用印", name);
 	const zhen_row *last = zhen_one(
-		call, "SELECT account FROM opinion WHERE matter = $1 AND decision = 'approve' ORDER BY id DESC LIMIT 1", matter->id);
+		call, "SELECT account FROM opinion WHERE matter = $1 AND decision = 'approve' ORDER BY id DESC LIMIT 1",
+		matter->id);
 	if (strcmp(or_empty(zhen_column_text(last, "account")), caller->account) == 0)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "decider-seals", "作出决定的人不能自己用印");
 	return 0;
@@ -36,7 +38,8 @@ void seal_asked(zhen_call *call, int64_t document, const char *township)
 	         "INSERT INTO seal_request(document, township, account, person, keeper, keeper_name, at) "
 	         "VALUES($1, $2, $3, $4, $5, $6, $7)",
 	         document, township, zhen_get_caller(call)->account, zhen_get_caller(call)->name,
-	         or_empty(zhen_column_text(row, "keeper")), or_empty(zhen_column_text(row, "keeper_name")), zhen_now(call));
+	         or_empty(zhen_column_text(row, "keeper")), or_empty(zhen_column_text(row, "keeper_name")),
+	         zhen_now(call));
 }
 
 zhen_result add_seal(zhen_call *call)
@@ -52,8 +55,8 @@ zhen_result add_seal(zhen_call *call)
 	                          "INSERT INTO seal(township, name, keeper, keeper_name, from_at, ended_at, account) "
 	                          "VALUES($1, $2, $3, $4, $5, 0, $6) RETURNING id",
 	                          township, zhen_has(call, "name") ? zhen_text(call, "name") : "行政审批专用章",
-	                          or_empty(zhen_text(call, "keeper")), or_empty(zhen_text(call, "keeper_name")), zhen_now(call),
-	                          zhen_get_caller(call)->account));
+	                          or_empty(zhen_text(call, "keeper")), or_empty(zhen_text(call, "keeper_name")),
+	                          zhen_now(call), zhen_get_caller(call)->account));
 }
 
 /* A new row: who kept it when stays to be read. */
@@ -72,8 +75,8 @@ zhen_result hand_over_seal(zhen_call *call)
 	                          "INSERT INTO seal(township, name, keeper, keeper_name, from_at, ended_at, account) "
 	                          "VALUES($1, $2, $3, $4, $5, 0, $6) RETURNING id",
 	                          zhen_column_text(row, "township"), zhen_column_text(row, "name"),
-	                          or_empty(zhen_text(call, "keeper")), or_empty(zhen_text(call, "keeper_name")), zhen_now(call),
-	                          zhen_get_caller(call)->account));
+	                          or_empty(zhen_text(call, "keeper")), or_empty(zhen_text(call, "keeper_name")),
+	                          zhen_now(call), zhen_get_caller(call)->account));
 }
 
 zhen_result list_seals(zhen_call *call)

@@ -14,8 +14,9 @@ void visits_filed(zhen_call *call, const struct matter *matter)
 
 	counter_add(call, matter->township, bucket(matter->visits), 1);
 	if (matter->visits > 0)
-		zhen_run(call, "INSERT INTO visit(matter, place, reason, account, at) VALUES($1, $2, '', $3, $4)", matter->id,
-		         or_empty(zhen_column_text(row, "places")), zhen_get_caller(call)->account, zhen_now(call));
+		zhen_run(call, "INSERT INTO visit(matter, place, reason, account, at) VALUES($1, $2, '', $3, $4)",
+		         matter->id, or_empty(zhen_column_text(row, "places")), zhen_get_caller(call)->account,
+		         zhen_now(call));
 }
 
 static int64_t limit_of(zhen_call *call, const char *key, const char *township)
@@ -41,13 +42,14 @@ zhen_result visit(zhen_call *call)
 	int64_t limit = matter.visit_limit > 0 ? matter.visit_limit : limit_of(call, "visit_limit", matter.township);
 	int64_t place_limit = limit_of(call, "place_limit", matter.township);
 	int64_t visits = matter.visits + 1, places = places_of(call, matter.id, place);
-	bool elsewhere = zhen_one(call, "SELECT id FROM visit WHERE matter = $1 AND place = $2 LIMIT 1", matter.id, place) == NULL;
+	bool elsewhere = zhen_one(call, "SELECT id FROM visit WHERE matter = $1 AND place = $2 LIMIT 1", matter.id,
+	                          place) == NULL;
 	bool over = visits > limit || places > place_limit;
 	if (over && reason[0] == '\0')
-		return zhen_fail(call, ZHEN_CONFLICT, "visit-limit", "最多跑%lld次、%lld处；超出须写明原因", (long long)limit,
-		                 (long long)place_limit);
-	zhen_run(call, "INSERT INTO visit(matter, place, reason, account, at) VALUES($1, $2, $3, $4, $5)", matter.id, place,
-	         reason, zhen_get_caller(call)->account, zhen_now(call));
+		return zhen_fail(call, ZHEN_CONFLICT, "visit-limit", "最多跑%lld次、%lld处；超出须写明原因",
+		                 (long long)limit, (long long)place_limit);
+	zhen_run(call, "INSERT INTO visit(matter, place, reason, account, at) VALUES($1, $2, $3, $4, $5)", matter.id,
+	         place, reason, zhen_get_caller(call)->account, zhen_now(call));
 	zhen_run(call,
 	         "UPDATE matter SET visits = visits + 1, places = CASE WHEN places = '' THEN $1 WHEN $2 = 1 THEN "
 	         "places || '；' || $1 ELSE places END, over_visits = CASE WHEN $3 = '' THEN over_visits ELSE $3 END WHERE id = $4",
@@ -60,7 +62,8 @@ zhen_result visit(zhen_call *call)
 		zhen_run(call,
 		         "INSERT INTO visit_flag(matter, number, township, item_name, visits, places, reason, at) "
 		         "VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-		         matter.id, matter.number, matter.township, matter.item_name, visits, places, reason, zhen_now(call));
+		         matter.id, matter.number, matter.township, matter.item_name, visits, places, reason,
+		         zhen_now(call));
 	matter_note(call, &matter, "visit", zhen_format(call, "%s %s", place, reason));
 	return matter_reply(call, &matter);
 }

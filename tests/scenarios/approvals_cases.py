@@ -561,7 +561,7 @@ def an_archived_case_refuses_every_write(town):
     case = town.accepted(1)
     town.refused(town.act("window", case, "archive", retention="unknown"), 409, "case-under-review", "while it is open")
     town.does("government", case, "reject", reason="不符合村庄规划", basis="《土地管理法》第六十二条")
-    town.paper(case, "rejection")
+    town.until("all is issued", lambda: all(one["state"] == "issued" for one in town.case(case)["documents"]))
     town.refused(town.act("window", case, "archive"), 422, "invalid", "without saying for how long")
     town.does("window", case, "archive", retention="unknown")
     trip = {"address": "三组", "planned_on": "2026-09-20", "purpose": "核对"}

@@ -51,7 +51,7 @@ def outside_the_centre(town):
 
 @scenario("C23.limit", rule=True)
 def one_visit_one_place(town):
-    """a visit beyond the first, or to another place, needs its reason (part of C23: no report of shares yet)"""
+    """a visit beyond the first, or to another place, needs its reason"""
     town.day("2026-09-18")
     case = town.accepted(1)
     town.does("window", case, "visits", place="永定镇便民服务中心")

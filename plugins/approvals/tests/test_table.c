@@ -126,7 +126,8 @@ static void reach(World *world, const char *state)
 		says(world, "suspend", "agriculture");
 	if (strcmp(state, "refusing") == 0) {
 		as_agriculture(world);
-		expect_done(world, step(world, "homestead", "{\"decision\": \"refuse\", \"opinion\": \"不同意\"}"), 200, "refuse");
+		expect_done(world, step(world, "homestead", "{\"decision\": \"refuse\", \"opinion\": \"不同意\"}"), 200,
+		            "refuse");
 	}
 	if (strcmp(state, "rejected") == 0 || strcmp(state, "archived") == 0)
 		says(world, "reject", "government");
@@ -154,8 +155,8 @@ static bool is_word(const char *words, const char *word)
 }
 
 /* One cell for one role; counts what was refused. */
-static void ask(World *world, size_t a, char **line, const char *state, const char *cell, const char *code, const char *role,
-                int *refused)
+static void ask(World *world, size_t a, char **line, const char *state, const char *cell, const char *code,
+                const char *role, int *refused)
 {
 	bool theirs = is_word(line[1], role != NULL ? role : "resident");
 	bool open = acts[a].path != NULL && acts[a].path[0] == '/';
@@ -187,7 +188,8 @@ static void every_cell_of(size_t column_at)
 		cr_assert_not_null(line, "%s is not in expected.csv", acts[a].act);
 		ask(&world, a, line, head[column_at], line[column_at], codes[column_at], NULL, &refused);
 		for (size_t r = 0; r < G_N_ELEMENTS(roles); r++)
-			ask(&world, a, line, head[column_at], line[column_at], codes[column_at], roles[r].name, &refused);
+			ask(&world, a, line, head[column_at], line[column_at], codes[column_at], roles[r].name,
+			    &refused);
 	}
 	g_autofree char *after = column(&world, "state");
 	cr_expect_str_eq(before, after, "refusals move nothing");
