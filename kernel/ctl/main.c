@@ -13,7 +13,7 @@
 typedef struct Arguments {
 	char *data;
 	gboolean as_json, yes, replace, without_damaged, check;
-	char *from;
+	char *from, *page;
 	char **topics;
 } Arguments;
 
@@ -27,8 +27,11 @@ typedef struct Arguments {
 	X("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]", "停机恢复 · restore, while no zhend runs")                \
 	X("purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份 · remove personal data of one subject") \
 	X("key new|show", "文书签名用的SM2密钥：生成、导出公钥 · the SM2 key of documents: make it, show its public half") \
+	X("jobs list [PLUGIN]", "搁置的任务 · runs of jobs that nobody tries any more")                                \
+	X("jobs retry ID", "重新运行 · let it run again, as if for the first time")                                    \
+	X("jobs drop ID", "丢弃 · drop it for good")                                                                   \
 	X("events", "各订阅的进度 · every subscription and how far it is")                                             \
-	X("events list [PLUGIN]", "搁置与放弃的事件 · events set aside or given up")                                   \
+	X("events list [PLUGIN] [--page N]", "搁置与放弃的事件，放弃的在前 · events set aside or given up, these first") \
 	X("events show ID", "一条搁置的事件及其内容 · one of them with its body")                                      \
 	X("events retry ID", "立即重新处理 · try it again now")                                                        \
 	X("events drop ID", "丢弃，不再处理 · drop it for good")                                                       \
@@ -76,6 +79,7 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "check", 0, 0, G_OPTION_ARG_NONE, &args->check, "restore: look whether it could be done, change nothing", NULL },
 		{ "yes", 0, 0, G_OPTION_ARG_NONE, &args->yes, "Do what cannot be undone", NULL },
 		{ "from", 0, 0, G_OPTION_ARG_STRING, &args->from, "Events behind this position", "POSITION" },
+		{ "page", 0, 0, G_OPTION_ARG_STRING, &args->page, "events list: the Nth thousand of each plugin", "N" },
 		{ "topic", 0, 0, G_OPTION_ARG_STRING_ARRAY, &args->topics, "Events of this topic only; again for more", "TOPIC" },
 		{ 0 },
 	};
@@ -127,6 +131,10 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 		json_put_text(&out, NULL, "--from");
 		json_put_text(&out, NULL, args->from);
 	}
+	if (args->page != NULL) {
+		json_put_text(&out, NULL, "--page");
+		json_put_text(&out, NULL, args->page);
+	}
 	for (guint i = 0; args->topics != NULL && args->topics[i] != NULL; i++) {
 		json_put_text(&out, NULL, "--topic");
 		json_put_text(&out, NULL, args->topics[i]);
@@ -154,6 +162,7 @@ static void arguments_clear(Arguments *args)
 {
 	g_free(args->data);
 	g_free(args->from);
+	g_free(args->page);
 	g_strfreev(args->topics);
 }
 

@@ -147,6 +147,7 @@ static const Verb verbs[] = {
 	{ "audit", FALSE, FALSE, verb_audit },
 	{ "backup", FALSE, TRUE, verb_backup },
 	{ "events", FALSE, FALSE, verb_events },
+	{ "jobs", FALSE, FALSE, verb_jobs },
 	{ "backups", FALSE, FALSE, verb_backups },
 	{ "purge", FALSE, FALSE, verb_purge },
 	{ "key", FALSE, FALSE, verb_key },
@@ -239,7 +240,7 @@ static char *answer(Admin *admin, const char *line)
 	if (run.verb != NULL)
 		run_verb(&run);
 	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, events, purge",
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, events, jobs, purge",
 		            name);
 	json_close_one(&data);
 	reply = compose(run.error, text->str, body->str);

@@ -21,8 +21,9 @@ typedef enum CallKind {
 	CALL_KINDS
 } CallKind;
 
-/* Checked: a retry; the sender found that it is what its topic declares now. */
-enum ParkedAct { PARKED_RETRY, PARKED_DROP, PARKED_CHECKED };
+/* Checked: a retry; the sender found that it is what its topic declares now. The runs are of jobs: job_id is the row of _job,
+ * or -1 - row of the jobs for one by the clock. */
+enum ParkedAct { PARKED_RETRY, PARKED_DROP, PARKED_CHECKED, PARKED_RUN_RETRY, PARKED_RUN_DROP };
 /* Replay: every cursor goes to upto. Cut: upto is the end of a log that a restore left behind; its epoch is taken over,
  * and only cursors beyond it move. */
 enum RewindAct { REWIND_REPLAY, REWIND_CUT };

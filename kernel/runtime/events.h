@@ -103,6 +103,9 @@ void parked_submit(Call *call);
 /* parked_recover.c: what a process that ended left behind; before any call */
 gboolean parked_recover(Runtime *runtime, GError **error);
 
+/* parked_runs.c */
+void parked_run_submit(Call *call);
+
 /* retries.c */
 struct Retries *retries_new(Runtime *runtime, Loop *loop);
 void retries_free(struct Retries *retries);

@@ -22,6 +22,7 @@ struct Jobs {
 	gboolean alone;        /* one that has ended a process before is under way, and nothing else may be */
 	LoopItem wake;
 	gint woken;            /* atomic: the item is on the loop's list */
+	GArray *forgotten;     /* of gint64: keys of marks that are gone; under the runtime's lock */
 	guint64 looked_at;     /* store's commit counter at the last look */
 	gint64 next_due;       /* earliest not_before seen; 0 = unknown */
 	LoopFunc *settled;     /* asked to be told when all is done; NULL = nobody */
@@ -318,11 +319,22 @@ static void tick(void *data)
 	run_by_the_clock(jobs, conn, now);
 }
 
+/* Their rows may run again, as if for the first time. */
+static void forget(Jobs *jobs)
+{
+	pthread_mutex_lock(&jobs->runtime->lock);
+	for (guint i = 0; i < jobs->forgotten->len; i++)
+		marks_end(jobs->marks, g_array_index(jobs->forgotten, gint64, i));
+	g_array_set_size(jobs->forgotten, 0);
+	pthread_mutex_unlock(&jobs->runtime->lock);
+}
+
 static void woken(void *data)
 {
 	Jobs *jobs = data;
 
 	g_atomic_int_set(&jobs->woken, 0);
+	forget(jobs);
 	jobs->next_due = 0;
 	tick(jobs);
 	if (jobs->settled != NULL && g_hash_table_size(jobs->under_way) == 0 && retries_idle(jobs->runtime)) {
@@ -339,6 +351,16 @@ void jobs_wake(Runtime *runtime)
 
 	if (jobs != NULL && g_atomic_int_compare_and_exchange(&jobs->woken, 0, 1))
 		loop_post(jobs->loop, &jobs->wake);
+}
+
+void jobs_forget(Runtime *runtime, gint64 key)
+{
+	if (runtime->jobs == NULL)
+		return;
+	pthread_mutex_lock(&runtime->lock);
+	g_array_append_val(runtime->jobs->forgotten, key);
+	pthread_mutex_unlock(&runtime->lock);
+	jobs_wake(runtime);
 }
 
 /* In the run's own transaction: done, or one try more. */
@@ -375,6 +397,7 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop)
 	jobs->last = g_new0(gint64, runtime->plugin->n_jobs + 1);
 	jobs->under_way = g_hash_table_new(g_int64_hash, g_int64_equal);
 	jobs->marks = marks_new(runtime->plugin);
+	jobs->forgotten = g_array_new(FALSE, FALSE, sizeof(gint64));
 	jobs->wake = (LoopItem){ .run = woken, .data = jobs };
 	jobs->timer = loop_timer_new(loop, TICK_MS, TRUE, tick, jobs);
 	runtime->jobs = jobs;
@@ -423,6 +446,7 @@ void jobs_free(Runtime *runtime)
 	g_clear_pointer(&runtime->retries, retries_free);
 	g_hash_table_unref(runtime->jobs->under_way);
 	marks_free(runtime->jobs->marks);
+	g_array_unref(runtime->jobs->forgotten);
 	g_free(runtime->jobs->last);
 	g_free(runtime->jobs);
 	runtime->jobs = NULL;

@@ -337,6 +337,10 @@ void parked_submit(Call *call)
 	case PARKED_DROP:
 		events_start(call, (StoreJob){ .run = drop_run, .record = drop_record, .done = drop_done });
 		return;
+	case PARKED_RUN_RETRY:
+	case PARKED_RUN_DROP:
+		parked_run_submit(call);
+		return;
 	default:
 		exec_refuse(call, ZHEN_BAD_REQUEST, "bad-request", "搁置的事件只能重试或丢弃");
 		exec_answer(call);

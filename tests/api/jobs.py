@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Jobs that end the process they run in, and what a plugin counts in either home."""
+import json
+import os
+import sqlite3
 import time
 
 from tap import check, same
@@ -81,6 +84,49 @@ def ends_its_worker(t):
             same(z.metrics()['zhen_jobs_parked{plugin="crasher",job="doomed"}'], 1)
 
 
+def looked_after(t, home):
+    with Zhend(pilot="test", pilots=PILOTS, home=home, env=ENV) as z:
+        z.stop()
+        path = os.path.join(z.data, "plugins", "crasher", "data.db")
+        db = sqlite3.connect(path)
+        db.executemany("INSERT INTO _job(name, args, not_before, tries, error) VALUES('harmless', '', 9223372036854775807, 10, ?)",
+                       [("one",), ("two",)])
+        db.execute("INSERT INTO _run(name, job, deaths, not_before) VALUES('harmless', 1, 4, 9223372036854775807)")
+        db.execute("INSERT INTO _run(name, job, deaths, not_before) VALUES('rounds', 0, 4, 9223372036854775807)")
+        db.commit()
+        db.close()
+        z.start()
+
+        def listed():
+            done = z.ctl("--json", "jobs", "list", "crasher")
+            same(done.returncode, 0, done)
+            return [(row["id"], row["tries"], row["ended_its_process"], row["error"]) for row in json.loads(done.stdout)["parked"]]
+
+        with t.case(f"{home}: parked runs are listed with why, and wrong IDs refused"):
+            same(listed(), [("crasher/rounds", 0, 4, ""), ("crasher/1", 10, 4, "one"), ("crasher/2", 10, 0, "two")])
+            check("crasher/rounds" in z.ctl("jobs").stdout, "the id is in the list")
+            for words in (("retry", "crasher/99"), ("drop", "crasher/rounds"), ("retry", "nobody/1"), ("drop", "crasher/doomed"), ("drop",),
+                          ("retry", "crasher/x"), ("dance",), ("list", "nobody")):
+                done = z.ctl("jobs", *words)
+                same((done.returncode, done.stdout, len(done.stderr.splitlines())), (1, "", 1), (words, done))
+        with t.case(f"{home}: one runs again, one is dropped, the one by the clock goes on, and the audit says who did it"):
+            same([z.ctl("jobs", *words).returncode for words in (("retry", "crasher/1"), ("drop", "crasher/2"), ("retry", "crasher/rounds"))],
+                 [0, 0, 0])
+            wait_for("it runs", lambda: z.get("/p/crasher/done").json["done"] == 1)
+            wait_for("none is parked", lambda: parked(z) == {} and listed() == [])
+            same(z.ctl("jobs", "retry", "crasher/1").returncode, 1)
+            same(rows(path, "SELECT route, subject, request FROM _audit WHERE route LIKE '% job %' ORDER BY seq"),
+                 [("retry job harmless", "1", "zhenctl"), ("drop job harmless", "2", "zhenctl"), ("retry job rounds", "", "zhenctl")])
+
+
+def rows(path, sql):
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return db.execute(sql).fetchall()
+    finally:
+        db.close()
+
+
 def counts(t, home):
     with t.case(f"the counters of a plugin's database are in /kernel/metrics ({home})"):
         with Zhend(pilot="test", pilots=PILOTS, home=home, env=ENV) as z:
@@ -102,4 +148,5 @@ def run(t):
     ends_the_host(t, "a job by the clock", {"crasher": {"rounds": "doomed"}}, None)
     ends_its_worker(t)
     for home in ("inproc", "process"):
+        looked_after(t, home)
         counts(t, home)
