@@ -88,6 +88,7 @@ void exec_begin(Call *call)
 	call->fail_code = call->fail_text = call->audit_subject = NULL;
 	call->failed = call->interrupted = call->enqueued = call->replayed = call->touched_personal = FALSE;
 	call->emitted = FALSE;
+	call->first_job = 0;
 	emits_drop(call->emits);
 	call->fault = 0;
 	if (call->field_errors != NULL) {

@@ -81,6 +81,7 @@ struct Call {
 	gboolean failed;             /* an error of the host: later functions do nothing */
 	gboolean interrupted;        /* read budget */
 	const char *audit_subject;   /* of the arena */
+	gint64 first_job;            /* of the rows this run enqueued; 0 = none */
 	gboolean enqueued;           /* wake the jobs after the commit */
 	gboolean emitted;            /* tell the bus after it */
 	Emits *emits;                /* NULL = it never emitted */

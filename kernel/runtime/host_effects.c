@@ -10,6 +10,14 @@ gboolean host_may_affect(Call *call)
 	return !call->failed;
 }
 
+/* Whose job it is: of a purge that comes before it has run. A run of a job hands down its own row's. */
+static const char *job_subject(const Call *call)
+{
+	const char *subject = exec_audit_row(call).subject;
+
+	return subject[0] == '\0' && call->event != NULL ? call->event->subject : subject;
+}
+
 void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, size_t count, int64_t not_before)
 {
 	Call *call = call_of(head);
@@ -17,6 +25,7 @@ void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, si
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
 	gboolean known = FALSE;
+	gint64 id = 0;
 	JsonOut out;
 
 	if (!host_may_affect(call))
@@ -32,23 +41,41 @@ void host_enqueue(zhen_call *head, const char *name, const zhen_value *pairs, si
 	for (size_t i = 0; i + 1 < count; i += 2)
 		json_put_value(&out, pairs[i].as.text, &pairs[i + 1]);
 	json_close_one(&out);
-	zhen_value args[] = { zhen_from_text(name), zhen_from_text(text->str), zhen_from_int(not_before) };
+	zhen_value args[] = { zhen_from_text(name), zhen_from_text(text->str), zhen_from_int(not_before),
+		              zhen_from_text(job_subject(call)), zhen_from_int(call->request->job_id) };
 	if (text->len > EVENT_MAX)
 		exec_refuse(call, ZHEN_INTERNAL, "bad-job", "任务 %s 的参数超过 %d 字节", name, EVENT_MAX);
 	else if (!store_exec(call->conn, STORE_HOST,
-	                     "INSERT INTO _job(name, args, not_before, tries, error) VALUES($1, $2, $3, 0, '')", args,
-	                     G_N_ELEMENTS(args), NULL, &error))
+	                     "INSERT INTO _job(name, args, not_before, tries, error, subject) VALUES($1, $2, $3, 0, '', "
+	                     "CASE WHEN $4 <> '' OR $5 = 0 THEN $4 ELSE "
+	                     "COALESCE((SELECT subject FROM _job WHERE id = $5), '') END) RETURNING id",
+	                     args, G_N_ELEMENTS(args), &id, &error))
 		exec_error(call, error);
 	else
-		call->enqueued = TRUE;
+		call->first_job = call->first_job == 0 ? id : call->first_job;
+	call->enqueued = !call->failed || call->enqueued;
+}
+
+/* What this run enqueued before it said whose it is. */
+static void name_jobs(Call *call)
+{
+	zhen_value args[] = { zhen_from_text(call->audit_subject), zhen_from_int(call->first_job) };
+	g_autoptr(GError) error = NULL;
+
+	if (call->first_job > 0 && call->writing &&
+	    !store_exec(call->conn, STORE_HOST, "UPDATE _job SET subject = $1 WHERE id >= $2", args, G_N_ELEMENTS(args), NULL,
+	                &error))
+		exec_error(call, error);
 }
 
 void host_subject(zhen_call *head, const char *text)
 {
 	Call *call = call_of(head);
 
-	if (!call->failed && text != NULL)
-		call->audit_subject = arena_strndup(call->arena, text, MIN(strlen(text), 200));
+	if (call->failed || text == NULL)
+		return;
+	call->audit_subject = arena_strndup(call->arena, text, MIN(strlen(text), 200));
+	name_jobs(call);
 }
 
 const char *host_blob_put(zhen_call *head, const void *bytes, size_t length)

@@ -43,22 +43,30 @@ void purge_dropped(Call *call, const char *digest)
 		exec_error(call, error);
 }
 
-/* As a pattern for LIKE: the subject as a JSON text. */
-static char *json_pattern(const char *subject)
+static char *text_of(StoreStmt *stmt, guint column)
 {
-	g_autoptr(GString) quoted = g_string_new(NULL);
-	GString *pattern = g_string_new("%");
-	JsonOut out;
+	zhen_value value;
 
-	json_out_init(&out, quoted);
-	json_put_text(&out, NULL, subject);
-	for (const char *c = quoted->str; *c != '\0'; c++) {
-		if (strchr("%_\\", *c) != NULL)
-			g_string_append_c(pattern, '\\');
-		g_string_append_c(pattern, *c);
+	store_column(stmt, column, &value);
+	return value.kind == ZHEN_KIND_TEXT ? g_strndup(value.as.text, value.length) : g_strdup("");
+}
+
+/* An argument is the subject itself: as a text or as a number. */
+static gboolean names_subject(const char *args, const char *subject)
+{
+	g_autoptr(json_t) json = json_read(args, strlen(args), NULL);
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(json, name, value)
+	{
+		char number[24];
+
+		g_snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		if (g_strcmp0(json_is_integer(value) ? number : json_string_value(value), subject) == 0)
+			return TRUE;
 	}
-	g_string_append_c(pattern, '%');
-	return g_string_free(pattern, FALSE);
+	return FALSE;
 }
 
 static gboolean drop(StoreConn *conn, const char *sql, const char *text, gint64 *out_count, GError **error)
@@ -68,6 +76,40 @@ static gboolean drop(StoreConn *conn, const char *sql, const char *text, gint64 
 	if (!store_exec(conn, STORE_HOST, sql, &arg, 1, NULL, error))
 		return FALSE;
 	*out_count = store_changes(conn);
+	return TRUE;
+}
+
+/* Jobs that nobody said a subject of: by the clock, or of before there was one. */
+static gboolean find_nameless(StoreConn *conn, const char *subject, GArray *out, GError **error)
+{
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT id, args FROM _job WHERE subject = ''", NULL, NULL, 0, error);
+	StoreStep step = STORE_FAILED;
+
+	while (stmt != NULL && (step = store_step(stmt, error)) == STORE_ROW) {
+		g_autofree char *args = text_of(stmt, 1);
+		zhen_value id;
+
+		store_column(stmt, 0, &id);
+		if (names_subject(args, subject))
+			g_array_append_val(out, id);
+	}
+	if (stmt != NULL)
+		store_reset(stmt);
+	return step == STORE_DONE;
+}
+
+static gboolean drop_jobs(StoreConn *conn, const char *subject, gint64 *out_count, GError **error)
+{
+	g_autoptr(GArray) nameless = g_array_new(FALSE, FALSE, sizeof(zhen_value));
+
+	if (!find_nameless(conn, subject, nameless, error) ||
+	    !drop(conn, "DELETE FROM _job WHERE subject = $1", subject, out_count, error))
+		return FALSE;
+	for (guint i = 0; i < nameless->len; i++)
+		if (!store_exec(conn, STORE_HOST, "DELETE FROM _job WHERE id = $1", &g_array_index(nameless, zhen_value, i), 1, NULL,
+		                error))
+			return FALSE;
+	*out_count += nameless->len;
 	return TRUE;
 }
 
@@ -89,10 +131,12 @@ static gboolean drop_files(Call *call, StoreConn *conn, GError **error)
 static gboolean forget(Call *call, StoreConn *conn, GError **error)
 {
 	Purging *purging = call->purging;
-	g_autofree char *pattern = json_pattern(purging->subject);
+	gint64 parked;
 
 	if (!drop(conn, "DELETE FROM _idempotency WHERE subject = $1", purging->subject, &purging->answers, error) ||
-	    !drop(conn, "DELETE FROM _job WHERE args LIKE $1 ESCAPE '\\'", pattern, &purging->jobs, error) ||
+	    !drop_jobs(conn, purging->subject, &purging->jobs, error) ||
+	    /* The event itself names nobody; what a handler said of it may. */
+	    !drop(conn, "UPDATE _parked SET error = '' WHERE subject = $1 AND error <> ''", purging->subject, &parked, error) ||
 	    !drop_files(call, conn, error))
 		return FALSE;
 	if (purging->again && purging->answers + purging->jobs + purging->files == 0)
@@ -141,14 +185,6 @@ static void leftover_free(void *data)
 	g_free(left->subject);
 	g_free(left->digest);
 	g_free(left);
-}
-
-static char *text_of(StoreStmt *stmt, guint column)
-{
-	zhen_value value;
-
-	store_column(stmt, column, &value);
-	return value.kind == ZHEN_KIND_TEXT ? g_strndup(value.as.text, value.length) : g_strdup("");
 }
 
 static gboolean read_leftovers(StoreConn *conn, GPtrArray *out, GError **error)
@@ -260,8 +296,10 @@ static void read_times(Call *call, StoreConn *conn, Outcome *out)
 	zhen_value args[] = { zhen_from_text(purging->subject), zhen_from_text(purging->row->subject) };
 
 	store_read_budget(conn, FALSE);
-	if (!store_exec(conn, STORE_HOST, "SELECT at FROM _audit WHERE subject = $1 ORDER BY seq LIMIT 1", args, 1, &out->since,
-	                NULL))
+	/* Proven where the first that is known of it is that it was made (201); what else was there before nobody knows. */
+	if (!store_exec(conn, STORE_HOST,
+	                "SELECT CASE WHEN outcome = 201 THEN at ELSE 0 END FROM _audit WHERE subject = $1 ORDER BY seq LIMIT 1",
+	                args, 1, &out->since, NULL))
 		out->since = 0;
 	if (!store_exec(conn, STORE_HOST, "SELECT done FROM _purge WHERE subject = $1 AND kind = $2 AND digest = ''", args, 2,
 	                &out->until, NULL))

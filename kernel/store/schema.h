@@ -19,7 +19,7 @@
 	"CREATE TABLE IF NOT EXISTS _purge(kind TEXT NOT NULL, subject TEXT NOT NULL, digest TEXT NOT NULL, "         \
 	"at BIGINT NOT NULL, done BIGINT NOT NULL, PRIMARY KEY(kind, subject, digest)) {{without rowid}};"            \
 	"CREATE TABLE IF NOT EXISTS _job(id {{id}}, name TEXT NOT NULL, args TEXT NOT NULL, not_before BIGINT NOT NULL, " \
-	"tries BIGINT NOT NULL, error TEXT NOT NULL);"                                                                \
+	"tries BIGINT NOT NULL, error TEXT NOT NULL, subject TEXT NOT NULL DEFAULT '');"                              \
 	"CREATE INDEX IF NOT EXISTS _job_due ON _job(name, not_before, id);"                                          \
 	"CREATE TABLE IF NOT EXISTS _run(name TEXT NOT NULL, job BIGINT NOT NULL, deaths BIGINT NOT NULL, "           \
 	"not_before BIGINT NOT NULL, PRIMARY KEY(name, job)) {{without rowid}};"                                      \

@@ -133,12 +133,20 @@ static gboolean name_epoch(StoreConn *conn, GError **error)
 	                  1, NULL, error);
 }
 
+/* Tables of before the column. */
+static gboolean add_columns(StoreConn *conn, GError **error)
+{
+	return sqlite3_table_column_metadata(conn->db, "main", "_job", "subject", NULL, NULL, NULL, NULL, NULL) == SQLITE_OK ||
+	       conn_script(conn, STORE_HOST, "ALTER TABLE _job ADD COLUMN subject TEXT NOT NULL DEFAULT ''", error);
+}
+
 static gboolean open_writer(Store *store, GError **error)
 {
 	store->writer = conn_open(store, CONN_WRITER, error);
 	if (store->writer == NULL || !conn_control(store->writer, store->writer->begin, error))
 		return FALSE;
-	if (conn_script(store->writer, STORE_HOST, STORE_SCHEMA, error) && name_epoch(store->writer, error))
+	if (conn_script(store->writer, STORE_HOST, STORE_SCHEMA, error) && add_columns(store->writer, error) &&
+	    name_epoch(store->writer, error))
 		return conn_control(store->writer, store->writer->commit, error);
 	if (!sqlite3_get_autocommit(store->writer->db))
 		conn_control(store->writer, store->writer->rollback, NULL);
