@@ -8,8 +8,7 @@ struct view {
 	const zhen_span *spans;
 	size_t n;
 	zhen_clock clock;
-	int64_t filed_at, materials_at, accepted_at;
-	const char *id;
+	int64_t materials_at;
 };
 
 static int day_of_week(int32_t day)
@@ -17,11 +16,10 @@ static int day_of_week(int32_t day)
 	return (int)((day + 4) % 7); /* 1970-01-01 was a Thursday; 0 = Sunday */
 }
 
-static const char *rest(const zhen_calendar *calendar, int32_t day, bool counts)
+static const char *rest(int32_t day, bool counts)
 {
 	bool weekend = day_of_week(day) == 0 || day_of_week(day) == 6;
 
-	(void)calendar;
 	if (counts)
 		return weekend ? "调休上班，计入工作日" : "工作日，计入";
 	return weekend ? "周末，不计入" : "法定节假日放假，不计入";
@@ -81,7 +79,7 @@ static void put_day(zhen_call *call, const struct view *view, int64_t matter, in
 	else if (kind == ZHEN_DAY_SUSPENDED)
 		why = suspended_for(call, matter, zhen_calendar_ms_of_day(day));
 	else
-		why = rest(view->calendar, day, kind == ZHEN_DAY_COUNTS);
+		why = rest(day, kind == ZHEN_DAY_COUNTS);
 	zhen_open_object(call, NULL);
 	zhen_put(call, "day", zhen_format(call, "%s", text));
 	zhen_put(call, "kind", zhen_clock_day_title(kind));
