@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/backup.h"
+#include "daemon/demo_clock.h"
 #include "daemon/events.h"
 #include "daemon/notify.h"
 #include "daemon/signing.h"
@@ -302,6 +303,7 @@ static void daemon_clear(Daemon *daemon)
 	plugins_stop(daemon);
 	events_free(daemon->events);
 	delivery_free(daemon);
+	demo_clock_free(daemon->demo_clock);
 	g_clear_pointer(&daemon->slots, g_ptr_array_unref);
 	access_free(daemon->access);
 	g_clear_pointer(&daemon->plugins, g_ptr_array_unref);

@@ -45,6 +45,7 @@ typedef struct Daemon {
 	Http *http;
 	Bus *bus; /* atomic: NULL until it runs */
 	struct Events *events; /* atomic, like bus */
+	struct DemoClock *demo_clock; /* NULL = no demo */
 	struct Admin *admin;
 	LoopTimer *drain_timer, *stop_timer;
 	gint64 started_ms;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/json.h"
-#include "daemon/daemon.h"
+#include "daemon/demo_clock.h"
 
 /* Runs that nobody tries any more: somebody must look. */
 static void put_parked(JsonOut *out, const Slot *slot)
@@ -184,29 +184,10 @@ static void metrics(HttpCall *call, void *data)
 	answer_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", out->str);
 }
 
-/* POST /kernel/clock now=RFC 3339: only in demo mode, which is only on loopback. */
-static void turn_clock(HttpCall *call, void *data)
-{
-	Daemon *daemon = data;
-	const char *text = http_call_param(call, "now");
-	gint64 now;
-
-	if (text == NULL || !clock_parse(text, &now)) {
-		http_call_answer(call, call_reply_problem(422, "not-a-time",
-		                                          "now 应为时间，如 2026-09-18T09:30:00+08:00", NULL));
-		return;
-	}
-	clock_turn(0);
-	clock_turn(now - clock_now_ms());
-	for (guint i = 0; i < daemon->slots->len; i++)
-		home_turn_clock(((Slot *)daemon->slots->pdata[i])->home);
-	health(call, data);
-}
-
 void routes_add(Daemon *daemon)
 {
 	http_add(daemon->http, ZHEN_GET, "/kernel/health", NULL, health, daemon);
 	http_add(daemon->http, ZHEN_GET, "/kernel/metrics", NULL, metrics, daemon);
 	if (daemon->demo)
-		http_add(daemon->http, ZHEN_POST, "/kernel/clock", NULL, turn_clock, daemon);
+		daemon->demo_clock = demo_clock_new(daemon, health);
 }

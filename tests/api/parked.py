@@ -57,6 +57,19 @@ def crowd(t, home):
             soon(lambda: counts_of(z) == (0, 0, 0), "nothing is set aside")
 
 
+def clock(t, home):
+    settings = {"bus": {"retry_after": "1h"}}
+    with Zhend(pilot="test", pilots=PILOTS, roles=ROLES, home=home, settings=settings) as z:
+        with t.case(f"{home}: when a turned clock answers, what came due is done, and delivered what that emitted"):
+            same(z.post("/kernel/clock", form={"now": "2030-01-01T09:00:00+08:00"}).status, 200)
+            for day in range(2, 8):
+                token = send(z, subject=f"s{day}", fail=1)
+                soon(lambda: counts_of(z) == (0, 1, 0), "it is set aside")
+                same(z.post("/kernel/clock", form={"now": f"2030-01-{day:02}T09:00:00+08:00"}).status, 200)
+                same([[row["token"] for row in effects(z, plugin, f"s{day}")] for plugin in ("ring_b", "ring_c")], [[token], [token]])
+                soon(lambda: counts_of(z) == (0, 0, 0), "nothing is set aside")
+
+
 def pages(t):
     with Zhend(pilot="test", pilots=PILOTS, roles=ROLES) as z:
         with t.case("a long list begins with what is given up, says how much there is, and goes on by pages"):
@@ -104,5 +117,6 @@ def refused_link(t):
 def run(t):
     for home in ("inproc", "process"):
         crowd(t, home)
+        clock(t, home)
     pages(t)
     refused_link(t)
