@@ -79,6 +79,7 @@ Bus *bus_new(const BusOptions *options, GError **error)
 	bus->members = g_ptr_array_new_with_free_func(member_free);
 	bus->links = g_ptr_array_new_with_free_func((GDestroyNotify)link_free);
 	bus->settles = g_ptr_array_new_with_free_func(g_free);
+	bus->rewinds = g_ptr_array_new();
 	bus->wake_item = (LoopItem){ .run = on_wake, .data = bus };
 	pthread_mutex_init(&bus->lock, NULL);
 	bus->loop = loop_new(options->loop_index, error);
@@ -296,6 +297,10 @@ void bus_free(Bus *bus)
 		if (link->rewind != NULL)
 			rewind_end(link->rewind, "the host stops");
 	}
+	/* Posted to a loop that had ended. */
+	for (guint i = 0; i < bus->rewinds->len; i++)
+		rewind_end(bus->rewinds->pdata[i], "the host stops");
+	g_ptr_array_unref(bus->rewinds);
 	g_ptr_array_unref(bus->links);
 	g_ptr_array_unref(bus->members);
 	g_ptr_array_unref(bus->settles);

@@ -34,14 +34,15 @@ void bus_settle(Bus *bus, LoopFunc *done, void *data); /* any thread; @done on t
 
 /* Where a subscriber goes on in one publisher's log. */
 typedef enum BusRewind {
-	REWIND_ACCEPT, /* after a restore: where it stands, or the end of the log when that comes first, in the log's epoch */
+	REWIND_ACCEPT, /* after a restore: where it stands, or where the log parted from the one it was on when that comes first */
 	REWIND_TO,     /* replay from behind a position; seq 0 = all of it */
 } BusRewind;
 /* @fault NULL = it is done; else why not. On the bus's loop. */
 typedef void BusDone(void *data, const char *fault);
-/* Any thread. Waits for the delivery under way, sends CALL_REWIND, goes on from there. @to: REWIND_TO alone. */
+/* Any thread. Waits for the delivery under way, sends CALL_REWIND, goes on from there. @to: REWIND_TO alone. @account: who
+ * asked, for the audit; NULL = the host. */
 void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to,
-                BusDone *done, void *data);
+                const char *account, BusDone *done, void *data);
 
 /* Any thread: no delivery is started any more; those under way end. Then the homes may end, then bus_free. */
 void bus_stop(Bus *bus);

@@ -72,8 +72,8 @@ typedef enum LinkMode {
 /* What bus_status shows; under the bus's lock. */
 typedef struct LinkShown {
 	LinkState state;
-	LogPosition at;
-	gint64 end, lag;
+	LogPosition at, end;
+	gint64 lag;
 	gboolean live;
 	gboolean full; /* what fails finds no room in the subscriber */
 	guint64 delivered, batches, splits, crashed, waits, parked;
@@ -85,9 +85,8 @@ typedef struct Rewind {
 	LogPosition to;
 	BusDone *done;
 	void *data;
-	char *subscriber, *publisher;
+	char *subscriber, *publisher, *account;
 	Bus *bus;
-	Link *link;
 	CallRequest request;
 	LoopItem item;
 } Rewind;
@@ -124,6 +123,8 @@ struct Link {
 	LoopItem item;
 	gboolean posted;
 	Rewind *rewind;
+	gboolean apart;     /* the subscriber is still to write down where the log was seen to end */
+	CallRequest note;
 	LinkShown shown, counts; /* counts: only its numbers */
 };
 
@@ -143,6 +144,7 @@ struct Bus {
 	gint under_way;     /* atomic: calls not answered */
 	GPtrArray *members, *links;
 	GPtrArray *settles; /* of Settle */
+	GPtrArray *rewinds; /* of Rewind, posted and not yet begun; under the lock */
 	pthread_mutex_t lock;
 	gint posted;        /* atomic: wake_item is on its way */
 	LoopItem wake_item;
@@ -171,6 +173,16 @@ void link_become_live(Link *link);
 void link_start_over(Link *link);
 void link_leave_turn(Link *link);
 gboolean link_is_quiet(const Link *link);
+/* Of the link's topic number @topic; NULL = none yet. */
+const LogCursor *link_cursor(const Link *link, const GPtrArray *cursors, guint topic);
+
+/* ---- apart.c ---- */
+/* The cursors lie on the publisher's log. FALSE: refused, or with @error not known now. */
+gboolean apart_check(Link *link, const GPtrArray *cursors, GError **error);
+void apart_shorter(Link *link, const LogPosition *at); /* the log may end before @at: to be noted */
+void apart_note(Link *link); /* what is to be noted, is sent */
+/* Up to where the log is the one that the cursors were on. */
+gboolean apart_from(Link *link, LogPosition *out, GError **error);
 
 /* ---- block.c ---- */
 void block_init(Block *block);

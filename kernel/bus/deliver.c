@@ -196,6 +196,9 @@ static void fill(Link *link, Sent *sent, guint first, guint count, const LogPosi
 	sent->request.n_events = count;
 	sent->request.after = *after;
 	sent->request.upto = last ? block->upto : sent->request.events[count - 1].position;
+	/* The last event tells by itself where it is; behind others' topics the cursor is left at one of theirs. */
+	if (count == 0 || sent->request.events[count - 1].position.seq != sent->request.upto.seq)
+		log_mark_at(link->publisher->log, sent->request.upto.seq, &sent->request.mark, NULL);
 	sent->request.caught_up = last && block->at_end;
 }
 

@@ -167,47 +167,31 @@ void link_start_over(Link *link)
 
 /* ---- the cursors ---- */
 
-static gboolean fits(Link *link, const LogPosition *cursor, const LogPosition *end)
+const LogCursor *link_cursor(const Link *link, const GPtrArray *cursors, guint topic)
 {
-	g_autofree char *fault = NULL;
-	char at[LOG_POSITION_TEXT], last[LOG_POSITION_TEXT];
+	const char *publisher = link->publisher->plugin->id, *name = link->names[topic];
 
-	if (cursor->epoch == end->epoch && cursor->seq >= 0 && cursor->seq <= end->seq)
-		return TRUE;
-	log_position_print(cursor, at);
-	log_position_print(end, last);
-	fault = g_strdup_printf("%s is at %s of %s, whose log ends at %s; restored apart?",
-	                        link->subscriber->plugin->id, at, link->publisher->plugin->id, last);
-	link_refuse(link, fault);
-	return FALSE;
-}
-
-static const LogCursor *cursor_of(const GPtrArray *cursors, const char *publisher, const char *topic)
-{
 	for (guint i = 0; i < cursors->len; i++) {
 		const LogCursor *cursor = cursors->pdata[i];
 
-		if (strcmp(cursor->publisher, publisher) == 0 && strcmp(cursor->topic, topic) == 0)
+		if (strcmp(cursor->publisher, publisher) == 0 && strcmp(cursor->topic, name) == 0)
 			return cursor;
 	}
 	return NULL;
 }
 
-static gboolean take_cursors(Link *link, const GPtrArray *cursors, const LogPosition *end)
+static void take_cursors(Link *link, const GPtrArray *cursors, const LogPosition *end)
 {
 	gint64 least = G_MAXINT64;
 
 	for (guint i = 0; i < link->n_topics; i++) {
-		const LogCursor *cursor = cursor_of(cursors, link->publisher->plugin->id, link->names[i]);
+		const LogCursor *cursor = link_cursor(link, cursors, i);
 
-		if (cursor != NULL && !fits(link, &cursor->position, end))
-			return FALSE;
 		link->topics[i].seq = cursor != NULL ? cursor->position.seq : 0;
 		least = MIN(least, link->topics[i].seq);
 	}
 	link->at = (LogPosition){ end->epoch, least };
 	link->scan = least;
-	return TRUE;
 }
 
 void link_become_live(Link *link)
@@ -222,7 +206,7 @@ static void take_live(Link *link, const GPtrArray *cursors)
 {
 	link->marked = TRUE;
 	for (guint i = 0; i < link->n_topics; i++) {
-		const LogCursor *cursor = cursor_of(cursors, link->publisher->plugin->id, link->names[i]);
+		const LogCursor *cursor = link_cursor(link, cursors, i);
 
 		link->marked = link->marked && cursor != NULL && cursor->live;
 	}
@@ -245,7 +229,13 @@ void link_find(Link *link)
 		link_wait(link, TRUE, error->message);
 		return;
 	}
-	link->found = link->more = take_cursors(link, cursors, &link->publisher->end);
+	if (!apart_check(link, cursors, &error)) {
+		if (error != NULL)
+			link_wait(link, TRUE, error->message);
+		return;
+	}
+	take_cursors(link, cursors, &link->publisher->end);
+	link->found = link->more = TRUE;
 }
 
 /* ---- going ---- */
@@ -269,6 +259,7 @@ static gboolean read_on(Link *link, Block *block)
 		g_autofree char *fault = g_strdup_printf("%s is %s", link->subscriber->plugin->id, error->message);
 
 		link_refuse(link, fault);
+		apart_shorter(link, &link->at);
 	} else {
 		link_wait(link, TRUE, error->message);
 	}
@@ -340,7 +331,11 @@ static void step(Link *link)
 		rewind_begin(link);
 		return;
 	}
-	if (link->state == LINK_REFUSED || !find_work(link) || !has_turn(link))
+	if (link->state == LINK_REFUSED) {
+		apart_note(link);
+		return;
+	}
+	if (!find_work(link) || !has_turn(link))
 		return;
 	link->state = LINK_BUSY;
 	deliver(link);

@@ -9,6 +9,7 @@ void rewind_end(Rewind *rewind, const char *fault)
 	rewind->done(rewind->data, fault);
 	g_free(rewind->subscriber);
 	g_free(rewind->publisher);
+	g_free(rewind->account);
 	g_free(rewind);
 }
 
@@ -36,17 +37,17 @@ static void on_answer(void *data, CallReply *reply)
 	finish(link, fault);
 }
 
-static gboolean find_target(const Link *link, LogPosition *out, GError **error)
+static gboolean find_target(Link *link, LogPosition *out, GError **error)
 {
 	const Rewind *rewind = link->rewind;
 	char at[LOG_POSITION_TEXT], last[LOG_POSITION_TEXT];
 	LogPosition end;
 
+	if (rewind->what == REWIND_ACCEPT)
+		return apart_from(link, out, error);
 	if (!log_end(link->publisher->log, &end, error))
 		return FALSE;
 	*out = end;
-	if (rewind->what == REWIND_ACCEPT)
-		return TRUE;
 	out->seq = rewind->to.seq;
 	if (out->seq >= 0 && out->seq <= end.seq && (out->seq == 0 || rewind->to.epoch == end.epoch))
 		return TRUE;
@@ -66,13 +67,17 @@ void rewind_begin(Link *link)
 	rewind->request = bus_request(link->bus, CALL_REWIND);
 	rewind->request.index = rewind->what == REWIND_ACCEPT ? REWIND_CUT : REWIND_REPLAY;
 	rewind->request.publisher = link->publisher->plugin->id;
-	if (!find_target(link, &rewind->request.upto, &error)) {
+	rewind->request.caller.account = rewind->account;
+	if (!find_target(link, &rewind->request.upto, &error) ||
+	    !log_mark_at(link->publisher->log, rewind->request.upto.seq, &rewind->request.mark, &error)) {
 		finish(link, error->message);
 		return;
 	}
 	log_position_print(&rewind->request.upto, at);
-	log_write(LOG_NOTICE, link->subscriber->plugin->id, "goes on at %s of %s, as was asked", at,
-	          link->publisher->plugin->id);
+	log_write(LOG_NOTICE, link->subscriber->plugin->id, "goes on %s %s of %s, as %s asked",
+	          rewind->what == REWIND_ACCEPT ? "from where it was or" : "at", at, link->publisher->plugin->id,
+	          rewind->account);
+	link->apart = FALSE;
 	link->n_open = 1;
 	bus_submit(link->bus, link->subscriber, &rewind->request, on_answer, link);
 }
@@ -94,6 +99,9 @@ static void on_rewind(void *data)
 	Rewind *rewind = data;
 	Link *link = find_link(rewind->bus, rewind);
 
+	pthread_mutex_lock(&rewind->bus->lock);
+	g_ptr_array_remove_fast(rewind->bus->rewinds, rewind);
+	pthread_mutex_unlock(&rewind->bus->lock);
 	if (link == NULL || link->rewind != NULL || bus_stopping(rewind->bus)) {
 		rewind_end(rewind, link == NULL         ? "there is no such subscription" :
 		                   link->rewind != NULL ? "another one is under way" :
@@ -107,7 +115,7 @@ static void on_rewind(void *data)
 }
 
 void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to,
-                BusDone *done, void *data)
+                const char *account, BusDone *done, void *data)
 {
 	Rewind *rewind = g_new0(Rewind, 1);
 
@@ -117,7 +125,11 @@ void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewi
 	rewind->data = data;
 	rewind->subscriber = g_strdup(subscriber);
 	rewind->publisher = g_strdup(publisher);
+	rewind->account = g_strdup(account != NULL ? account : "host");
 	rewind->bus = bus;
 	rewind->item = (LoopItem){ .run = on_rewind, .data = rewind };
+	pthread_mutex_lock(&bus->lock);
+	g_ptr_array_add(bus->rewinds, rewind);
+	pthread_mutex_unlock(&bus->lock);
 	loop_post(bus->loop, &rewind->item);
 }

@@ -35,7 +35,7 @@ void link_show(Link *link)
 	shown->fault = (char *)fault;
 	shown->state = link->state;
 	shown->at = link->at;
-	shown->end = link->publisher->end.seq;
+	shown->end = link->publisher->end;
 	shown->lag = lag_of(link);
 	shown->live = link->live;
 	shown->full = link->state == LINK_WAITING && link->fault != NULL && strstr(link->fault, " parked-full") != NULL;
@@ -45,7 +45,6 @@ void link_show(Link *link)
 static void put_link(JsonOut *out, const Link *link, gboolean named)
 {
 	const LinkShown *shown = &link->shown;
-	LogPosition end = { shown->at.epoch, shown->end };
 	char text[LOG_POSITION_TEXT];
 
 	json_open(out, NULL, FALSE);
@@ -54,7 +53,7 @@ static void put_link(JsonOut *out, const Link *link, gboolean named)
 	json_put_text(out, "publisher", link->publisher->plugin->id);
 	log_position_print(&shown->at, text);
 	json_put_text(out, "position", text);
-	log_position_print(&end, text);
+	log_position_print(&shown->end, text);
 	json_put_text(out, "end", text);
 	json_put_int(out, "lag", shown->lag);
 	json_put_text(out, "state", state_words[shown->state]);

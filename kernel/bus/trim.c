@@ -15,6 +15,9 @@ static gint64 target_of(const Member *publisher)
 	for (guint i = 0; i < links->len; i++) {
 		const Link *link = links->pdata[i];
 
+		/* Whether it lies on this log is told by events that are there. */
+		if (link->publisher == publisher && link->state == LINK_REFUSED)
+			return 0;
 		for (guint j = 0; link->publisher == publisher && j < link->n_topics; j++)
 			if (link->topics[j].transient)
 				target = MIN(target, link->found ? link->topics[j].seq : 0);

@@ -141,7 +141,8 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 	}
 	if (args->yes)
 		json_put_text(&out, NULL, "--yes");
-	if (strcmp(argv[1], "purge") == 0) {
+	/* For the audit of what is done. */
+	if (strcmp(argv[1], "purge") == 0 || (strcmp(argv[1], "events") == 0 && (argc < 3 || strcmp(argv[2], "tail") != 0))) {
 		const char *by = g_getenv("SUDO_USER");
 
 		json_put_text(&out, NULL, "--by");

@@ -195,10 +195,19 @@ static gboolean check_again(Daemon *daemon, const Slot *slot, CallRequest *reque
 	return TRUE;
 }
 
+/* By whom: zhenctl is heard from root and the daemon's user only, and says who became that. */
+char *events_account(json_t *args)
+{
+	const char *by = events_option(args, "--by");
+
+	return by != NULL && by[0] != '\0' ? g_strdup_printf("zhenctl:%.60s", by) : g_strdup("zhenctl");
+}
+
 static gboolean act(Daemon *daemon, json_t *args, enum ParkedAct what, GString *text, JsonOut *data, GError **error)
 {
 	g_autoptr(GString) shown = g_string_new(NULL);
-	CallRequest request = { .kind = CALL_PARKED, .index = what };
+	g_autofree char *account = events_account(args);
+	CallRequest request = { .kind = CALL_PARKED, .index = what, .caller = { .account = account } };
 	const Slot *slot;
 
 	if (!events_look_up(daemon, args, shown, data, &slot, &request.job_id, error) ||
@@ -247,9 +256,8 @@ static gboolean read_position(const char *from, const char *publisher, LogPositi
 	return TRUE;
 }
 
-/* Where the cursor goes: behind @from, or before everything; or with @to_end behind everything. */
-static gboolean find_goal(Daemon *daemon, const Slot *publisher, const char *from, gboolean to_end, LogPosition *out,
-                          GError **error)
+/* Where the cursor goes: behind @from, or before everything. */
+static gboolean find_goal(Daemon *daemon, const Slot *publisher, const char *from, LogPosition *out, GError **error)
 {
 	const char *id = publisher->loaded->plugin->id;
 	g_autoptr(Log) log = log_open(daemon->stores, publisher->home->dir, id);
@@ -258,7 +266,7 @@ static gboolean find_goal(Daemon *daemon, const Slot *publisher, const char *fro
 
 	if (!log_end(log, &end, error) || !log_epoch(log, &end.epoch, error))
 		return FALSE;
-	*out = to_end ? end : (LogPosition){ end.epoch, 0 };
+	*out = (LogPosition){ end.epoch, 0 };
 	if (from == NULL)
 		return TRUE;
 	if (!read_position(from, id, out, error))
@@ -282,44 +290,75 @@ static void rewound(void *data, const char *fault)
 	ask_answer(data, error);
 }
 
-static gboolean rewind_one(Daemon *daemon, json_t *args, const Slot *subscriber, const Slot *publisher, gboolean to_end,
+/* Where it stands now: the least of its topics. */
+static gboolean find_cursor(Daemon *daemon, const Slot *subscriber, const char *publisher, LogPosition *out, GError **error)
+{
+	g_autoptr(Log) log = log_open(daemon->stores, subscriber->home->dir, subscriber->loaded->plugin->id);
+	g_autoptr(GPtrArray) cursors = log_cursors(log, error);
+
+	for (guint i = 0; cursors != NULL && i < cursors->len; i++) {
+		const LogCursor *cursor = cursors->pdata[i];
+
+		if (strcmp(cursor->publisher, publisher) == 0 && subscribes_to(subscriber->loaded->plugin, cursor->publisher) &&
+		    (out->epoch != cursor->position.epoch || cursor->position.seq < out->seq))
+			*out = cursor->position;
+	}
+	return cursors != NULL;
+}
+
+static gboolean has_consent(json_t *args, const char *to, const char *from, const LogPosition *goal, GError **error)
+{
+	char position[LOG_POSITION_TEXT];
+
+	if (events_flag(args, "--yes"))
+		return TRUE;
+	if (goal == NULL)
+		return throw_error(error, ERROR_REFUSED,
+		                   "%s 将接受 %s 现有的日志，并从两者分开之处继续；确认请加 --yes "
+		                   "(%s would take the log of %s as it is and go on from where the two part; add --yes)",
+		                   to, from, to, from);
+	log_position_print(goal, position);
+	return throw_error(error, ERROR_REFUSED,
+	                   "%s 将重新处理 %s 在 %s 之后的全部事件；确认请加 --yes "
+	                   "(%s would handle all events of %s behind %s again; add --yes)",
+	                   to, from, position, to, from, position);
+}
+
+/* @accept: to where it parted from the log; else as "--from" says. */
+static gboolean rewind_one(Daemon *daemon, json_t *args, const Slot *subscriber, const Slot *publisher, gboolean accept,
                            GString *text, JsonOut *data, GError **error)
 {
-	const Plugin *from = publisher->loaded->plugin, *to = subscriber->loaded->plugin;
+	const char *from = publisher->loaded->plugin->id, *to = subscriber->loaded->plugin->id;
+	g_autofree char *account = events_account(args);
 	char position[LOG_POSITION_TEXT];
-	LogPosition goal;
+	LogPosition goal = { 0, 0 };
 	Ask *ask;
 
-	if (!find_goal(daemon, publisher, to_end ? NULL : events_option(args, "--from"), to_end, &goal, error))
+	if (!accept && !find_goal(daemon, publisher, events_option(args, "--from"), &goal, error))
+		return FALSE;
+	if (!has_consent(args, to, from, accept ? NULL : &goal, error))
+		return FALSE;
+	ask = ask_new();
+	bus_rewind(daemon->bus, to, from, accept ? REWIND_ACCEPT : REWIND_TO, &goal, account, rewound, ask);
+	if (!ask_wait(daemon, ask, NULL, error) || (accept && !find_cursor(daemon, subscriber, from, &goal, error)))
 		return FALSE;
 	log_position_print(&goal, position);
-	if (!events_flag(args, "--yes"))
-		return throw_error(error, ERROR_REFUSED,
-		                   to_end ? "%s 将接受 %s 恢复后的日志（到 %s 为止）并从现有位置继续；确认请加 --yes "
-		                            "(%s would take the log of %s, which ends at %s, as it is and go on; add --yes)" :
-		                            "%s 将重新处理 %s 在 %s 之后的全部事件；确认请加 --yes "
-		                            "(%s would handle all events of %s behind %s again; add --yes)",
-		                   to->id, from->id, position, to->id, from->id, position);
-	ask = ask_new();
-	bus_rewind(daemon->bus, to->id, from->id, to_end ? REWIND_ACCEPT : REWIND_TO, &goal, rewound, ask);
-	if (!ask_wait(daemon, ask, NULL, error))
-		return FALSE;
-	g_string_append_printf(text, "%s: %s 之后 (behind %s:%s)\n", to->id, from->id, from->id, position);
+	g_string_append_printf(text, "%s: %s 之后 (behind %s:%s)\n", to, from, from, position);
 	json_open(data, NULL, FALSE);
-	json_put_text(data, "subscriber", to->id);
-	json_put_text(data, "publisher", from->id);
+	json_put_text(data, "subscriber", to);
+	json_put_text(data, "publisher", from);
 	json_put_text(data, "position", position);
 	json_close_one(data);
 	return TRUE;
 }
 
-static gboolean rewind_all(Daemon *daemon, json_t *args, gboolean to_end, GString *text, JsonOut *data, GError **error)
+static gboolean rewind_all(Daemon *daemon, json_t *args, gboolean accept, GString *text, JsonOut *data, GError **error)
 {
 	const char *to = events_word(args, 1), *from = events_word(args, 2);
 	const Slot *subscriber = to != NULL ? events_slot(daemon, to, error) : NULL;
 	gboolean fine = TRUE, any = FALSE;
 
-	if (to == NULL || (to_end && from == NULL))
+	if (to == NULL || (accept && from == NULL))
 		return throw_error(error, ERROR_INVALID, "%s", events_usage);
 	if (subscriber == NULL || (from != NULL && events_slot(daemon, from, error) == NULL))
 		return FALSE;
@@ -334,7 +373,7 @@ static gboolean rewind_all(Daemon *daemon, json_t *args, gboolean to_end, GStrin
 		    !subscribes_to(subscriber->loaded->plugin, id))
 			continue;
 		any = TRUE;
-		fine = rewind_one(daemon, args, subscriber, publisher, to_end, text, data, error);
+		fine = rewind_one(daemon, args, subscriber, publisher, accept, text, data, error);
 	}
 	json_close_one(data);
 	return fine && (any || throw_error(error, ERROR_NOT_FOUND, "%s 没有订阅 %s 的事件 (%s subscribes to nothing of %s)", to,

@@ -19,6 +19,7 @@ gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *da
 /* Asks a plugin in its home and waits; not on a loop. @request: kind, index, job_id, body and, if somebody else than the host,
  * the caller's account. @out_said (may be NULL): the answer's JSON, (transfer full). FALSE: refused, in its own words. */
 gboolean events_call(Daemon *daemon, Home *home, const CallRequest *request, char **out_said, GError **error);
+char *events_account(json_t *args); /* who asks, for the audit. (transfer full) */
 gboolean events_retry(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
 gboolean events_drop(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
 gboolean events_replay(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);

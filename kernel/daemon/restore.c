@@ -248,6 +248,16 @@ static gboolean renew_archives(const Restore *self, const ManifestPlugin *row, g
 	return TRUE;
 }
 
+/* Who holds a cursor of the epoch that ends here, and is not of this backup, is told by it what is new to him. */
+static gboolean note_left(const char *path, const LogPosition *end, GError **error)
+{
+	g_autofree char *name = g_strdup_printf(LOG_LEFT_NAME, (guint64)end->epoch);
+	g_autofree char *sql = copy_print("INSERT INTO _meta(name, value) SELECT %Q, %lld WHERE true ON CONFLICT DO NOTHING", name,
+	                                  (long long)end->seq);
+
+	return end->epoch <= 0 || copy_run(path, sql, error);
+}
+
 /* Positions printed before the restore lie on another history: whoever holds one is told so by its epoch. */
 static gboolean renew_databases(const Restore *self, GError **error)
 {
@@ -261,7 +271,8 @@ static gboolean renew_databases(const Restore *self, GError **error)
 		g_autofree char *path = g_build_filename(self->staging, row->folder, "data.db", NULL);
 		g_autoptr(GPtrArray) unfit = g_ptr_array_new_with_free_func(g_free);
 
-		if (!copy_renew(path, logs[i].after, logs, count, unfit, error) ||
+		if (!note_left(path, &logs[i].end, error) ||
+		    !copy_renew(path, logs[i].after, logs, count, unfit, error) ||
 		    !renew_archives(self, row, logs[i].after, error))
 			return FALSE;
 		for (guint u = 0; u < unfit->len; u++)

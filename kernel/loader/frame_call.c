@@ -32,6 +32,8 @@ static void put_events(GByteArray *out, const CallRequest *request)
 	frame_put_text(out, request->publisher);
 	put_position(out, &request->after);
 	put_position(out, &request->upto);
+	frame_put_i64(out, request->mark.digest);
+	frame_put_i64(out, request->mark.at_ms);
 	frame_put_u8(out, request->caught_up != FALSE);
 	frame_put_u32(out, request->n_events);
 	for (guint i = 0; i < request->n_events; i++) {
@@ -140,6 +142,8 @@ static CallParam *get_events(FrameIn *in, CallRequest *out, CallParam *params)
 	out->publisher = frame_get_text(in);
 	out->after = get_position(in);
 	out->upto = get_position(in);
+	out->mark.digest = frame_get_i64(in);
+	out->mark.at_ms = frame_get_i64(in);
 	out->caught_up = frame_get_u8(in) != 0;
 	count = frame_get_u32(in);
 	/* Each takes at least 44 bytes. */

@@ -24,9 +24,9 @@ typedef enum CallKind {
 /* Checked: a retry; the sender found that it is what its topic declares now. The runs are of jobs: job_id is the row of _job,
  * or -1 - row of the jobs for one by the clock. */
 enum ParkedAct { PARKED_RETRY, PARKED_DROP, PARKED_CHECKED, PARKED_RUN_RETRY, PARKED_RUN_DROP };
-/* Replay: every cursor goes to upto. Cut: upto is the end of a log that a restore left behind; its epoch is taken over,
- * and only cursors beyond it move. */
-enum RewindAct { REWIND_REPLAY, REWIND_CUT };
+/* Replay: every cursor goes to upto. Cut: up to upto the log is the one that the cursors were on; its epoch is taken over,
+ * and only cursors beyond it move. Apart: nothing moves; cursors beyond upto remember that the log was seen to end there. */
+enum RewindAct { REWIND_REPLAY, REWIND_CUT, REWIND_APART };
 
 /* One event as it is delivered. */
 typedef struct CallEvent {
@@ -76,6 +76,7 @@ typedef struct CallRequest {
 	const CallEvent *events;
 	guint n_events;              /* 0: only the cursor moves */
 	LogPosition after, upto;     /* the cursor before and after; upto may lie beyond the last event */
+	LogMark mark;                /* of the event at upto; CALL_REWIND too */
 	gboolean caught_up;          /* upto was the end of the log: the cursor is marked as live */
 } CallRequest;
 

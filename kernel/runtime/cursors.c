@@ -44,7 +44,7 @@ Cursor *cursors_of(const Delivery *delivery, const char *topic)
 
 static void load_one(const Delivery *delivery, StoreStmt *stmt)
 {
-	zhen_value topic, epoch, seq, live;
+	zhen_value topic, epoch, seq, live, mark, marked_at;
 	Cursor *cursor;
 
 	store_column(stmt, 0, &topic);
@@ -55,7 +55,10 @@ static void load_one(const Delivery *delivery, StoreStmt *stmt)
 	store_column(stmt, 2, &seq);
 	store_column(stmt, 3, &live);
 	cursor->at = (LogPosition){ epoch.as.integer, seq.as.integer };
+	store_column(stmt, 4, &mark);
+	store_column(stmt, 5, &marked_at);
 	cursor->live = live.as.integer != 0;
+	cursor->mark = (LogMark){ mark.as.integer, marked_at.as.integer };
 	cursor->stored = TRUE;
 }
 
@@ -68,10 +71,12 @@ gboolean cursors_load(Call *call, StoreConn *conn, GError **error)
 
 	for (guint i = 0; i < delivery->n_cursors; i++) {
 		delivery->cursors[i].at = (LogPosition){ call->request->upto.epoch, 0 };
+		delivery->cursors[i].mark = (LogMark){ 0 };
 		delivery->cursors[i].stored = delivery->cursors[i].live = FALSE;
 	}
-	stmt = store_prepare(conn, STORE_HOST, "SELECT topic, epoch, seq, live FROM _cursor WHERE publisher = $1", NULL,
-	                     &publisher, 1, error);
+	stmt = store_prepare(conn, STORE_HOST, "SELECT topic, epoch, seq, live, mark, marked_at FROM _cursor "
+	                                         "WHERE publisher = $1",
+	                     NULL, &publisher, 1, error);
 	if (stmt == NULL)
 		return FALSE;
 	while ((step = store_step(stmt, error)) == STORE_ROW)
@@ -86,21 +91,45 @@ gboolean cursors_load(Call *call, StoreConn *conn, GError **error)
 }
 
 static gboolean store_cursor(StoreConn *conn, const char *publisher, const Cursor *cursor, const LogPosition *to,
-                             gboolean live, GError **error)
+                             const LogMark *mark, gboolean live, GError **error)
 {
 	zhen_value args[] = { zhen_from_text(publisher), zhen_from_text(cursor->row->topic), zhen_from_int(to->epoch),
-		              zhen_from_int(to->seq), zhen_from_int(live) };
+		              zhen_from_int(to->seq), zhen_from_int(live), zhen_from_int(mark->digest),
+		              zhen_from_int(mark->at_ms) };
 
 	return store_exec(conn, STORE_HOST,
-	                  "INSERT INTO _cursor(publisher, topic, epoch, seq, live) VALUES($1, $2, $3, $4, $5) "
-	                  "{{upsert publisher, topic}} epoch = excluded.epoch, seq = excluded.seq, live = excluded.live",
+	                  "INSERT INTO _cursor(publisher, topic, epoch, seq, live, mark, marked_at, parted) "
+	                  "VALUES($1, $2, $3, $4, $5, $6, $7, -1) "
+	                  "{{upsert publisher, topic}} epoch = excluded.epoch, seq = excluded.seq, live = excluded.live, "
+	                  "mark = excluded.mark, marked_at = excluded.marked_at, parted = excluded.parted",
 	                  args, G_N_ELEMENTS(args), NULL, error);
+}
+
+/* The sender knows the event at the end of what it sent, be it one of another topic; before that, ours have been seen. */
+static LogMark mark_of(const CallRequest *request, const LogPosition *at)
+{
+	if (request->mark.digest != 0 && log_position_compare(at, &request->upto) == 0)
+		return request->mark;
+	for (guint i = 0; i < request->n_events; i++) {
+		const CallEvent *event = &request->events[i];
+
+		if (event->position.seq == at->seq)
+			return log_mark(&(LogEvent){ .position = event->position,
+			                             .topic = event->topic,
+			                             .subject = event->subject,
+			                             .division = event->division,
+			                             .body = event->body,
+			                             .body_length = event->body_length,
+			                             .at_ms = event->at_ms });
+	}
+	return (LogMark){ 0 };
 }
 
 /* Forward only: one that was further already stays. */
 gboolean cursors_move(Call *call, StoreConn *conn, const LogPosition *to, gboolean live, GError **error)
 {
 	const Delivery *delivery = call->delivery;
+	const LogMark mark = mark_of(call->request, to);
 
 	for (guint i = 0; i < delivery->n_cursors; i++) {
 		const Cursor *cursor = &delivery->cursors[i];
@@ -108,7 +137,8 @@ gboolean cursors_move(Call *call, StoreConn *conn, const LogPosition *to, gboole
 
 		if (cursor->stored && !further && (cursor->live || !live))
 			continue;
-		if (!store_cursor(conn, delivery->publisher, cursor, further ? to : &cursor->at, cursor->live || live, error))
+		if (!store_cursor(conn, delivery->publisher, cursor, further ? to : &cursor->at,
+		                  further ? &mark : &cursor->mark, cursor->live || live, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -129,25 +159,45 @@ static gboolean rewind_parked(StoreConn *conn, const char *publisher, const LogP
 	return cut || parked_recount(conn, error);
 }
 
+static gboolean move_cursors(Call *call, StoreConn *conn, gboolean cut, GError **error)
+{
+	const Delivery *delivery = call->delivery;
+	const CallRequest *request = call->request;
+
+	if (!cursors_load(call, conn, error))
+		return FALSE;
+	for (guint i = 0; i < delivery->n_cursors; i++) {
+		const Cursor *cursor = &delivery->cursors[i];
+		const gboolean stays = cut && cursor->at.seq < request->upto.seq;
+		const LogPosition to = { request->upto.epoch, stays ? cursor->at.seq : request->upto.seq };
+
+		if (!store_cursor(conn, delivery->publisher, cursor, &to, stays ? &cursor->mark : &request->mark, cursor->live,
+		                  error))
+			return FALSE;
+	}
+	return rewind_parked(conn, delivery->publisher, &request->upto, cut, error);
+}
+
+/* The shortest that was seen counts: behind it the log was written anew. */
+static gboolean note_apart(const Call *call, StoreConn *conn, GError **error)
+{
+	const LogPosition *end = &call->request->upto;
+	zhen_value args[] = { zhen_from_text(call->delivery->publisher), zhen_from_int(end->epoch), zhen_from_int(end->seq) };
+
+	return store_exec(conn, STORE_HOST,
+	                  "UPDATE _cursor SET parted = $3 WHERE publisher = $1 AND epoch = $2 AND seq > $3 AND "
+	                  "(parted < 0 OR parted > $3)",
+	                  args, G_N_ELEMENTS(args), NULL, error);
+}
+
 static gboolean rewind_run(StoreJob *job, StoreConn *conn)
 {
 	Call *call = events_call_of(job);
-	const Delivery *delivery = call->delivery;
-	const LogPosition *upto = &call->request->upto;
-	const gboolean cut = call->request->index == REWIND_CUT;
+	const guint act = call->request->index;
 	g_autoptr(GError) error = NULL;
-	gboolean fine;
 
 	exec_begin(call);
-	fine = cursors_load(call, conn, &error);
-	for (guint i = 0; fine && i < delivery->n_cursors; i++) {
-		const Cursor *cursor = &delivery->cursors[i];
-		const LogPosition to = { upto->epoch, cut ? MIN(cursor->at.seq, upto->seq) : upto->seq };
-
-		fine = store_cursor(conn, delivery->publisher, cursor, &to, cursor->live, &error);
-	}
-	fine = fine && rewind_parked(conn, delivery->publisher, upto, cut, &error);
-	if (!fine) {
+	if (!(act == REWIND_APART ? note_apart(call, conn, &error) : move_cursors(call, conn, act == REWIND_CUT, &error))) {
 		exec_error(call, error);
 		return FALSE;
 	}
@@ -158,10 +208,11 @@ static gboolean rewind_run(StoreJob *job, StoreConn *conn)
 static gboolean rewind_record(StoreJob *job, StoreConn *conn, gboolean kept, GError **error)
 {
 	Call *call = events_call_of(job);
+	static const char *const verbs[] = { [REWIND_REPLAY] = "replay", [REWIND_CUT] = "accept", [REWIND_APART] = "apart" };
 	const CallEvent to = { .position = call->request->upto };
 
 	(void)kept;
-	return events_audit(call, conn, "rewind", &to, call->status, error);
+	return events_audit(call, conn, verbs[MIN(call->request->index, REWIND_APART)], &to, call->status, error);
 }
 
 static void move_done(StoreJob *job, const GError *error)

@@ -14,6 +14,7 @@ typedef struct Cursor {
 	const zhen_subscription *row;
 	guint n_fields;
 	LogPosition at;
+	LogMark mark; /* of the event there */
 	gboolean stored, live;
 } Cursor;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "store/log_years.h"
 
+#define BUSY_MS 50 /* who reads logs reads those of others too: one that is locked is asked again later */
 #define PASSED_MAX 16384 /* rows of other topics that one read passes over */
 
 struct Log {
@@ -139,13 +140,21 @@ static gboolean first_row(Log *log, sqlite3_stmt **stmt, const char *sql, GError
 	return sqlite3_step(*stmt) == SQLITE_ROW || log_file_error(&log->main, log->name, error);
 }
 
+static gboolean open_main(Log *log, GError **error)
+{
+	if (log->main.db == NULL && !log_file_open(&log->main, log->path, log->name, error))
+		return FALSE;
+	sqlite3_busy_timeout(log->main.db, BUSY_MS);
+	log_file_begin(&log->main);
+	return TRUE;
+}
+
 static gboolean begin_look(Log *log, gint64 *out_epoch, GError **error)
 {
 	gboolean fine = TRUE;
 
-	if (log->main.db == NULL && !log_file_open(&log->main, log->path, log->name, error))
+	if (!open_main(log, error))
 		return FALSE;
-	log_file_begin(&log->main);
 	if (!first_row(log, &log->epoch, "SELECT (SELECT value FROM _meta WHERE name = 'epoch')", error))
 		return FALSE;
 	*out_epoch = state_number(log->epoch, 0, &fine);
@@ -196,6 +205,25 @@ gboolean log_end(Log *log, LogPosition *out, GError **error)
 		return FALSE;
 	*out = (LogPosition){ epoch, state.end };
 	return TRUE;
+}
+
+gboolean log_number(Log *log, const char *sql, const char *text, gint64 *out, GError **error)
+{
+	sqlite3_stmt *stmt = open_main(log, error) ? log_file_prepare(&log->main, log->name, sql, error) : NULL;
+	int rc;
+
+	if (stmt == NULL) {
+		close_files(log);
+		return FALSE;
+	}
+	sqlite3_bind_text(stmt, 1, text, -1, SQLITE_STATIC);
+	rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW && sqlite3_column_type(stmt, 0) == SQLITE_INTEGER)
+		*out = sqlite3_column_int64(stmt, 0);
+	else if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		log_file_error(&log->main, log->name, error);
+	sqlite3_finalize(stmt);
+	return end_look(log, rc == SQLITE_ROW || rc == SQLITE_DONE);
 }
 
 /* ---- reading ---- */
@@ -333,6 +361,7 @@ static ScanResult scan_archive(Scan *scan, LogYear *archive, gboolean newest, GE
 		if (!log_year_check(archive, &log->archive, log->name, scan->epoch, error))
 			return SCAN_FAILED;
 	}
+	sqlite3_busy_timeout(log->archive.db, BUSY_MS);
 	log_file_begin(&log->archive);
 	result = scan_rows(scan, &log->archive, error);
 	/* Passed: nobody needs it open, and unless it still grows nobody needs to look again. */
@@ -455,11 +484,11 @@ GPtrArray *log_cursors(Log *log, GError **error)
 	sqlite3_stmt *stmt = NULL;
 	int rc = SQLITE_ERROR;
 
-	if (log->main.db == NULL && !log_file_open(&log->main, log->path, log->name, error))
+	if (!open_main(log, error))
 		return NULL;
-	log_file_begin(&log->main);
-	stmt = log_file_prepare(&log->main, log->name, "SELECT publisher, topic, epoch, seq, live FROM _cursor", error);
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+	stmt = log_file_prepare(&log->main, log->name,
+	                        "SELECT publisher, topic, epoch, seq, live, mark, marked_at, parted FROM _cursor", error);
+	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW && cursors->len < LOG_CURSORS_MAX) {
 		LogCursor *cursor = g_new0(LogCursor, 1);
 		const char *texts[] = { (const char *)sqlite3_column_text(stmt, 0),
 			                (const char *)sqlite3_column_text(stmt, 1) };
@@ -468,9 +497,13 @@ GPtrArray *log_cursors(Log *log, GError **error)
 		cursor->topic = g_strdup(texts[1] != NULL ? texts[1] : "");
 		cursor->position = (LogPosition){ sqlite3_column_int64(stmt, 2), sqlite3_column_int64(stmt, 3) };
 		cursor->live = sqlite3_column_int64(stmt, 4) != 0;
+		cursor->mark = (LogMark){ sqlite3_column_int64(stmt, 5), sqlite3_column_int64(stmt, 6) };
+		cursor->parted = sqlite3_column_int64(stmt, 7);
 		g_ptr_array_add(cursors, cursor);
 	}
-	if (stmt != NULL && rc != SQLITE_DONE)
+	if (rc == SQLITE_ROW)
+		throw_error(error, ERROR_IO, "log of %s not readable: more than %d cursors", log->name, LOG_CURSORS_MAX);
+	else if (stmt != NULL && rc != SQLITE_DONE)
 		log_file_error(&log->main, log->name, error);
 	sqlite3_finalize(stmt);
 	if (rc == SQLITE_DONE)

@@ -37,6 +37,8 @@ typedef struct Log Log; /* one reader of one plugin's log; one thread */
 Log *log_open(StoreHost *host, const char *dir, const char *name);
 void log_close(Log *log);
 gboolean log_epoch(Log *log, gint64 *out, GError **error);
+/* The number that @sql gives for the text ?1; *out stays where it gives none. */
+gboolean log_number(Log *log, const char *sql, const char *text, gint64 *out, GError **error);
 gboolean log_end(Log *log, LogPosition *out, GError **error);   /* of the last event; seq 0 = none yet */
 /* Events behind @after whose topic is among @topics (NULL-ended; NULL = all), at most @limit and about @bytes_max. A
  * position of another epoch or beyond the end: ERROR_CONFLICT, both named. A row with a broken type or text: it is given
@@ -46,12 +48,30 @@ gboolean log_read(Log *log, const LogPosition *after, const char *const *topics,
 LogBlock *log_block_new(void);
 void log_block_free(LogBlock *block);
 
+/* Tells the event at a position from another one that a log put back by hand has there. Says nothing of the epoch. */
+typedef struct LogMark {
+	gint64 digest; /* 0 = not known */
+	gint64 at_ms;
+} LogMark;
+LogMark log_mark(const LogEvent *event);
+/* Of the event at @seq; not known when there is none. */
+gboolean log_mark_at(Log *log, gint64 seq, LogMark *out, GError **error);
+
 typedef struct LogCursor {
 	char *publisher, *topic;
 	LogPosition position;
 	gboolean live; /* was once at the end */
+	LogMark mark;  /* of the event there */
+	gint64 parted; /* the end of the publisher's log when it was found shorter; -1 = it was not */
 } LogCursor;
-/* Rows of _cursor of this plugin (as subscriber). (transfer full) of LogCursor. */
+/* @cursor lies on this log: within it, in its epoch, and behind the event that it was left behind. @out_end is its end. */
+gboolean log_holds(Log *log, const LogCursor *cursor, gboolean *out, LogPosition *out_end, GError **error);
+/* Up to where this log is the one of @cursor, which it does not hold. What lies behind that is new to it. */
+gboolean log_parting(Log *log, const LogCursor *cursor, gint64 *out, GError **error);
+/* In _meta, by a restore: where the epoch ended that it took the database out of. */
+#define LOG_LEFT_NAME "left-%" G_GINT64_MODIFIER "x"
+/* Rows of _cursor of this plugin (as subscriber). More than LOG_CURSORS_MAX: ERROR_IO. (transfer full) of LogCursor. */
+#define LOG_CURSORS_MAX 10000 /* a file with more was written by no host */
 GPtrArray *log_cursors(Log *log, GError **error);
 
 /* ---- the writer's side, in the plugin's own process ---- */

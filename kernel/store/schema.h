@@ -2,6 +2,16 @@
  * Tables of every database that are the host's own; names begin with '_'. Written in portable words. */
 #pragma once
 
+/* Of _cursor, which event it stands at: the log may hold another one there later. mark 0 = not known; parted: the end of the log
+ * when it was first seen to be shorter than that, -1 = it was not. */
+#define STORE_CURSOR_MARK                                                                                             \
+	"mark BIGINT NOT NULL DEFAULT 0, marked_at BIGINT NOT NULL DEFAULT 0, parted BIGINT NOT NULL DEFAULT -1"
+/* The same for a database made before them. */
+#define STORE_CURSOR_ADD                                                                                              \
+	"ALTER TABLE _cursor ADD COLUMN mark BIGINT NOT NULL DEFAULT 0;"                                              \
+	"ALTER TABLE _cursor ADD COLUMN marked_at BIGINT NOT NULL DEFAULT 0;"                                         \
+	"ALTER TABLE _cursor ADD COLUMN parted BIGINT NOT NULL DEFAULT -1;"
+
 #define STORE_SCHEMA                                                                                                  \
 	"CREATE TABLE IF NOT EXISTS _event(seq {{id}}, topic TEXT NOT NULL, subject TEXT NOT NULL, "                  \
 	"division TEXT NOT NULL, at BIGINT NOT NULL, body TEXT NOT NULL);"                                            \
@@ -29,7 +39,7 @@
 	"CREATE TABLE IF NOT EXISTS _archive(year BIGINT NOT NULL PRIMARY KEY, first BIGINT NOT NULL, "               \
 	"last BIGINT NOT NULL);"                                                                                      \
 	"CREATE TABLE IF NOT EXISTS _cursor(publisher TEXT NOT NULL, topic TEXT NOT NULL, epoch BIGINT NOT NULL, "    \
-	"seq BIGINT NOT NULL, live BIGINT NOT NULL, PRIMARY KEY(publisher, topic)) {{without rowid}};"                \
+	"seq BIGINT NOT NULL, live BIGINT NOT NULL, " STORE_CURSOR_MARK ", PRIMARY KEY(publisher, topic)) {{without rowid}};" \
 	"CREATE TABLE IF NOT EXISTS _parked(id {{id}}, publisher TEXT NOT NULL, epoch BIGINT NOT NULL, "              \
 	"seq BIGINT NOT NULL, topic TEXT NOT NULL, subject TEXT NOT NULL, division TEXT NOT NULL, at BIGINT NOT NULL, " \
 	"body TEXT NOT NULL, code TEXT NOT NULL, error TEXT NOT NULL, tries BIGINT NOT NULL, "                        \

@@ -133,11 +133,22 @@ static gboolean name_epoch(StoreConn *conn, GError **error)
 	                  1, NULL, error);
 }
 
-/* Tables of before the column. */
+/* Tables of before the columns. */
 static gboolean add_columns(StoreConn *conn, GError **error)
 {
-	return sqlite3_table_column_metadata(conn->db, "main", "_job", "subject", NULL, NULL, NULL, NULL, NULL) == SQLITE_OK ||
-	       conn_script(conn, STORE_HOST, "ALTER TABLE _job ADD COLUMN subject TEXT NOT NULL DEFAULT ''", error);
+	static const struct {
+		const char *table, *column, *sql;
+	} added[] = {
+		{ "_job", "subject", "ALTER TABLE _job ADD COLUMN subject TEXT NOT NULL DEFAULT ''" },
+		{ "_cursor", "parted", STORE_CURSOR_ADD },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(added); i++)
+		if (sqlite3_table_column_metadata(conn->db, "main", added[i].table, added[i].column, NULL, NULL, NULL, NULL,
+		                                  NULL) != SQLITE_OK &&
+		    !conn_script(conn, STORE_HOST, added[i].sql, error))
+			return FALSE;
+	return TRUE;
 }
 
 static gboolean open_writer(Store *store, GError **error)

@@ -93,6 +93,64 @@ def one_home(t, home):
             same(z.get("/p/ring_b/count").status, 200)
     finally:
         z.close()
+    put_back(t, home)
+
+
+def refused_at(z, at, end):
+    one = link(z)
+    same((one["state"], one["position"].split("-")[1], one["end"].split("-")[1]), ("refused", str(at), str(end)), one)
+    return one
+
+
+def put_back(t, home):
+    """The publisher's folder from an older copy: its epoch is the same, and it grows beyond the cursor again."""
+    z = Zhend(pilot="test", pilots=PILOTS, home=home)
+    try:
+        z.start()
+        count(z, 20)
+        wait_for("all of it", lambda: told(z) == 20)
+        z.stop()
+        change(z, "ring_a", "DELETE FROM _event WHERE seq > 10; UPDATE sqlite_sequence SET seq = 10 WHERE name = '_event'")
+        with t.case(f"a log put back by hand is refused, also when it has grown again and after a restart ({home})"):
+            z.start()
+            refused_at(z, 20, 10)
+            count(z, 15)
+            wait_for("its end is seen", lambda: link(z)["end"].endswith("-25"))
+            z.stop()
+            z.start()
+            check("has another event there" in refused_at(z, 20, 25)["fault"], "it says why")
+            same((told(z), z.get("/kernel/health").status), (20, 503))
+        with t.case(f"accepted, it goes on where the two parted, and the audit says by whom ({home})"):
+            asked = z.ctl("events", "accept", "tally", "ring_a")
+            check(asked.returncode != 0 and "--yes" in asked.stderr, asked)
+            done = z.ctl("events", "accept", "tally", "ring_a", "--yes")
+            check(done.returncode == 0 and done.stdout.rstrip().endswith("-10)"), done)
+            wait_for("all that is new", lambda: told(z) == 35)
+            count(z, 5)
+            wait_for("what comes then", lambda: told(z) == 40)
+            wait_for("at the end", lambda: link(z)["state"] == "at-end")
+            z.stop()
+            db = sqlite3.connect(os.path.join(z.data, "plugins", "tally", "data.db"))
+            rows = db.execute("SELECT account FROM _audit WHERE route = 'accept ring_a'").fetchall()
+            db.close()
+            check(len(rows) == 1 and rows[0][0].startswith("zhenctl:"), rows)
+            z.start()
+            wait_for("at the end", lambda: link(z)["state"] == "at-end")
+            same(told(z), 40)
+        z.stop()
+        with t.case(f"a log that fits again is taken again ({home})"):
+            change(z, "ring_a", "CREATE TABLE aside AS SELECT * FROM _event WHERE seq > 22; DELETE FROM _event WHERE seq > 22;"
+                                "UPDATE sqlite_sequence SET seq = 22 WHERE name = '_event'")
+            z.start()
+            refused_at(z, 30, 22)
+            z.stop()
+            change(z, "ring_a", "INSERT INTO _event SELECT * FROM aside; DROP TABLE aside")
+            z.start()
+            wait_for("at the end", lambda: link(z)["state"] == "at-end")
+            count(z, 5)
+            wait_for("what comes then", lambda: told(z) == 45)
+    finally:
+        z.close()
 
 
 def parked(z):

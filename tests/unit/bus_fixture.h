@@ -105,11 +105,24 @@ typedef struct Effect {
 	LogPosition upto;
 } Effect;
 
+static inline LogMark mark_of(const CallRequest *request, gint64 seq)
+{
+	for (guint i = 0; i < request->n_events; i++) {
+		const CallEvent *event = &request->events[i];
+
+		if (event->position.seq == seq)
+			return log_mark(&(LogEvent){ event->position, event->topic, event->subject, event->division, event->body,
+			                             event->body_length, event->at_ms });
+	}
+	return request->mark;
+}
+
 static inline gboolean effect_run(StoreConn *conn, void *data, GError **error)
 {
 	Effect *effect = data;
 	const CallRequest *request = effect->request;
 	const Plugin *plugin = effect->home->plugin;
+	const LogMark mark = mark_of(request, effect->upto.seq);
 
 	for (guint i = 0; i < effect->count; i++) {
 		const CallEvent *event = &request->events[i];
@@ -127,14 +140,17 @@ static inline gboolean effect_run(StoreConn *conn, void *data, GError **error)
 		zhen_value args[] = { zhen_from_text(request->publisher),
 			              zhen_from_text(plugin->subscriptions[i].topic), zhen_from_int(effect->upto.epoch),
 			              zhen_from_int(effect->upto.seq),
-			              zhen_from_int(request->caught_up && effect->upto.seq == request->upto.seq) };
+			              zhen_from_int(request->caught_up && effect->upto.seq == request->upto.seq),
+			              zhen_from_int(mark.digest), zhen_from_int(mark.at_ms) };
 
 		if (strncmp(plugin->subscriptions[i].topic, request->publisher, 2) == 0 &&
 		    !store_exec(conn, STORE_HOST,
-		                "INSERT INTO _cursor(publisher, topic, epoch, seq, live) VALUES($1, $2, $3, $4, $5) "
+		                "INSERT INTO _cursor(publisher, topic, epoch, seq, live, mark, marked_at) "
+		                "VALUES($1, $2, $3, $4, $5, $6, $7) "
 		                "{{upsert publisher, topic}} epoch = excluded.epoch, seq = max(seq, excluded.seq), "
-		                "live = max(live, excluded.live)",
-		                args, 5, NULL, error))
+		                "live = max(live, excluded.live), mark = CASE WHEN excluded.seq > seq THEN excluded.mark ELSE mark END, "
+		                "marked_at = CASE WHEN excluded.seq > seq THEN excluded.marked_at ELSE marked_at END, parted = -1",
+		                args, 7, NULL, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -161,10 +177,21 @@ static inline gboolean home_rewind(StoreConn *conn, void *data, GError **error)
 {
 	const CallRequest *request = data;
 	zhen_value args[] = { zhen_from_text(request->publisher), zhen_from_int(request->upto.epoch),
-		              zhen_from_int(request->upto.seq) };
+		              zhen_from_int(request->upto.seq), zhen_from_int(request->mark.digest),
+		              zhen_from_int(request->mark.at_ms) };
 
-	return store_exec(conn, STORE_HOST, "UPDATE _cursor SET epoch = $2, seq = $3 WHERE publisher = $1", args, 3,
-	                  NULL, error) &&
+	if (request->index == REWIND_APART)
+		return store_exec(conn, STORE_HOST, "UPDATE _cursor SET parted = $3 WHERE publisher = $1 AND seq > $3 AND parted < 0",
+		                  args, 3, NULL, error);
+	if (request->index == REWIND_CUT)
+		return store_exec(conn, STORE_HOST,
+		                  "UPDATE _cursor SET mark = CASE WHEN seq >= $3 THEN $4 ELSE mark END, "
+		                  "marked_at = CASE WHEN seq >= $3 THEN $5 ELSE marked_at END, epoch = $2, seq = min(seq, $3), "
+		                  "parted = -1 WHERE publisher = $1",
+		                  args, 5, NULL, error);
+	return store_exec(conn, STORE_HOST,
+	                  "UPDATE _cursor SET epoch = $2, seq = $3, mark = $4, marked_at = $5, parted = -1 WHERE publisher = $1",
+	                  args, 5, NULL, error) &&
 	       store_exec(conn, STORE_HOST, "DELETE FROM _effect WHERE publisher = $1 AND seq > $3 AND $2 > 0", args, 3,
 	                  NULL, error);
 }
@@ -399,7 +426,7 @@ static inline char *town_rewind(Town *town, const char *subscriber, const char *
 
 	g_mutex_init(&waiter.lock);
 	g_cond_init(&waiter.cond);
-	bus_rewind(town->bus, subscriber, publisher, what, to, waiter_said, &waiter);
+	bus_rewind(town->bus, subscriber, publisher, what, to, "zhenctl:who", waiter_said, &waiter);
 	waiter_wait(&waiter, "the cursor is moved");
 	g_mutex_clear(&waiter.lock);
 	g_cond_clear(&waiter.cond);

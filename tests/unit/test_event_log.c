@@ -362,7 +362,7 @@ Test(event_log, cursors_are_read_with_their_epoch_and_state)
 	g_autoptr(GPtrArray) cursors = NULL;
 	const LogCursor *cursor;
 
-	write_ok(&l.f, STORE_HOST, "INSERT INTO _cursor VALUES('duties', 'duties.item.set', 63, 2205, 1)");
+	write_ok(&l.f, STORE_HOST, "INSERT INTO _cursor VALUES('duties', 'duties.item.set', 63, 2205, 1, 77, 88, 99)");
 	cursors = log_cursors(l.log, NULL);
 	cr_assert_not_null(cursors);
 	cr_assert_eq(cursors->len, 1);
@@ -372,5 +372,8 @@ Test(event_log, cursors_are_read_with_their_epoch_and_state)
 	cr_expect_eq(cursor->position.epoch, 63);
 	cr_expect_eq(cursor->position.seq, 2205);
 	cr_expect(cursor->live);
+	cr_expect_eq(cursor->mark.digest, 77);
+	cr_expect_eq(cursor->mark.at_ms, 88);
+	cr_expect_eq(cursor->parted, 99);
 	log_fixture_clear(&l);
 }

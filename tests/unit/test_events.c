@@ -256,7 +256,7 @@ Test(events, the_cursor_goes_back_and_what_comes_again_is_not_set_aside_twice)
 	cr_expect_eq(sub_call(&sub, &request), 204);
 	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
 	HOLDS(&sub, "SELECT DISTINCT seq FROM _cursor", "1 ");
-	HOLDS(&sub, "SELECT route || subject FROM _audit ORDER BY seq DESC LIMIT 1", "rewind pub7-1 ");
+	HOLDS(&sub, "SELECT route || subject FROM _audit ORDER BY seq DESC LIMIT 1", "replay pub7-1 ");
 	refused_n = 0;
 	cr_expect_eq(sub_deliver(&sub, three, 3, 0, 4), 200);
 	HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 4 3 4 ");

@@ -69,7 +69,7 @@ static const CallEvent events[] = {
 static const CallRequest delivery = {
 	.kind = CALL_EVENTS, .caller = { "host", "", "", "", "", 0, TRUE }, .request_id = "bus", .base_url = "", .address = "",
 	.params = params, .n_params = 1, .publisher = "pub", .events = events, .n_events = G_N_ELEMENTS(events),
-	.after = { 9, 3 }, .upto = { 9, 8 }, .caught_up = TRUE,
+	.after = { 9, 3 }, .upto = { 9, 8 }, .mark = { 10, 11 }, .caught_up = TRUE,
 };
 
 /* Cut anywhere it is refused, flipped anywhere survived: events are counted before they are given room. */
@@ -96,6 +96,7 @@ Test(frame, a_delivery_comes_out_as_it_went_in_and_not_when_cut_or_bent)
 		cr_assert_str_eq(out.publisher, "pub");
 		cr_assert(memcmp(&out.after, &delivery.after, sizeof out.after) == 0);
 		cr_assert(memcmp(&out.upto, &delivery.upto, sizeof out.upto) == 0);
+		cr_assert(memcmp(&out.mark, &delivery.mark, sizeof out.mark) == 0);
 		cr_assert_str_eq(out.params[0].value, "7");
 		for (guint i = 0; i < 2; i++) {
 			const CallEvent *got = &out.events[i], *sent = &events[i];
