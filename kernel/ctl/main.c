@@ -24,6 +24,7 @@ typedef struct Arguments {
 	X("audit verify [PLUGIN]", "核对审计链 · verify the audit chain")                                              \
 	X("backup DIR", "一次备份全部数据 · back up everything as one cut")                                            \
 	X("backups", "已做的备份 · the backups that were made")                                                        \
+	X("backups forget PATH", "注销确已销毁的备份 · a backup that was destroyed is listed no more")                  \
 	X("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]", "停机恢复 · restore, while no zhend runs")                \
 	X("purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份 · remove personal data of one subject") \
 	X("key new|show", "文书签名用的SM2密钥：生成、导出公钥 · the SM2 key of documents: make it, show its public half") \

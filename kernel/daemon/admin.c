@@ -137,7 +137,12 @@ static gboolean verb_backup(Daemon *daemon, json_t *args, GString *text, JsonOut
 
 static gboolean verb_backups(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
 {
-	(void)args;
+	const char *what = json_string_value(json_array_get(args, 0)), *path = json_string_value(json_array_get(args, 1));
+
+	if (g_strcmp0(what, "forget") == 0 && path != NULL && json_array_size(args) == 2)
+		return backups_forget(daemon, path, text, error);
+	if (json_array_size(args) > 0)
+		return throw_error(error, ERROR_INVALID, "usage: zhenctl backups [forget PATH]");
 	return backups_list(daemon, text, data, error);
 }
 

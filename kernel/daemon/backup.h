@@ -29,6 +29,8 @@ gboolean backups_remember(Store *host, const BackupRow *row, GError **error);
 /* {"approvals": "position"} of a manifest. (transfer full) */
 struct Manifest;
 char *backups_positions(const struct Manifest *manifest);
+/* One that was destroyed: no purge names it any more. ERROR_REFUSED while it is there. */
+gboolean backups_forget(Daemon *daemon, const char *path, GString *text, GError **error);
 gboolean backups_list(Daemon *daemon, GString *text, JsonOut *data, GError **error);
 
 /* restore.c: offline, `zhend --restore`. What it does is printed. */

@@ -2,6 +2,7 @@
  * The list of backups in the host's own database. */
 #include <string.h>
 #include "base/clock.h"
+#include "base/log.h"
 #include "daemon/backup.h"
 #include "daemon/manifest.h"
 
@@ -121,6 +122,39 @@ char *backups_positions(const Manifest *manifest)
 	return g_string_free(text, FALSE);
 }
 
+/* @out: whether it was known. */
+typedef struct Forgetting {
+	const char *path;
+	gboolean known;
+} Forgetting;
+
+static gboolean forget(StoreConn *conn, void *data, GError **error)
+{
+	Forgetting *forgetting = data;
+	zhen_value path = zhen_from_text(forgetting->path);
+
+	if (!store_exec(conn, STORE_HOST, "DELETE FROM _backup WHERE path = $1", &path, 1, NULL, error))
+		return FALSE;
+	forgetting->known = store_changes(conn) > 0;
+	return TRUE;
+}
+
+gboolean backups_forget(Daemon *daemon, const char *path, GString *text, GError **error)
+{
+	g_autofree char *manifest = g_build_filename(path, "manifest.json", NULL);
+	Forgetting forgetting = { .path = path };
+
+	if (g_file_test(manifest, G_FILE_TEST_EXISTS))
+		return throw_error(error, ERROR_REFUSED, "%s: 备份仍在，请先删除 (the backup is there: delete it first)", path);
+	if (!store_write_now(daemon->store, forget, &forgetting, error))
+		return FALSE;
+	if (!forgetting.known)
+		return throw_error(error, ERROR_NOT_FOUND, "%s: 没有登记这份备份，见 zhenctl backups (no such backup is listed)", path);
+	log_notice("backup forgotten, said to be destroyed: %s", path);
+	g_string_append_printf(text, "已注销 forgotten: %s\n", path);
+	return TRUE;
+}
+
 gboolean backups_list(Daemon *daemon, GString *text, JsonOut *data, GError **error)
 {
 	g_autoptr(GPtrArray) rows = backups_before(daemon->store, G_MAXINT64, error);
@@ -134,7 +168,7 @@ gboolean backups_list(Daemon *daemon, GString *text, JsonOut *data, GError **err
 
 		clock_format(row->at_ms, at);
 		g_string_append_printf(text, "%.19s %8" G_GINT64_FORMAT " KB %s%s\n", at, row->bytes >> 10, row->path,
-		                       row->there ? "" : "  （已不在 not there any more）");
+		                       row->there ? "" : "  （不在原处，移走了？not there, moved?）");
 		json_open(data, NULL, FALSE);
 		json_put_text(data, "path", row->path);
 		json_put_time(data, "at", row->at_ms);

@@ -130,8 +130,17 @@ def purged(t, z, home, person, window, work):
         same(done.returncode, 0, done)
         same(said["removed"], {"applications": 1, "people": 2, "materials": 1})
         same((said["files"], said["answers"], said["jobs"], said["again"], said["clean"]), (1, 4, 0, False, True), said)
-        same([row["path"] for row in said["backups"]], [earlier])
+        same([(row["path"], row["there"]) for row in said["backups"]], [(earlier, True), (gone, False)])
         check(re.match(r"20\d\d-", said["backups"][0]["at"]), said)
+    with t.case(f"{home}: a backup that is not where it was made is named until somebody says that it is destroyed"):
+        os.mkdir(gone)
+        shutil.copy(earlier + "/manifest.json", gone)
+        done = z.ctl("backups", "forget", gone)
+        check(done.returncode == 1 and "delete it first" in done.stderr, done)
+        shutil.rmtree(gone)
+        check("not there" in z.ctl("purge", "approvals", "application", person["number"]).stdout, "not said")
+        same(z.ctl("backups", "forget", gone).returncode, 0)
+        check(z.ctl("backups", "forget", gone).returncode == 1 and gone not in z.ctl("backups").stdout, "not forgotten")
     with t.case(f"{home}: right after it name, numbers and place are in no file of the data folder and in no log"):
         same(found(z.data, z.log_path, z.folder), [])
     later = backup(z, f"{work}/later")
@@ -159,7 +168,7 @@ def remains(t, z, home, person, window, earlier, later):
         rows = db.execute("SELECT account, subject, outcome FROM _audit WHERE route = 'purge application' AND subject = ? "
                           "ORDER BY seq", (person["number"],)).fetchall()
         db.close()
-        same([row[2] for row in rows], [409, 200, 200, 200])
+        same([row[2] for row in rows], [409, 200, 200, 200, 200])
         check(all(row[0].startswith("zhenctl:") and len(row[0]) > 8 for row in rows), rows)
         verified = z.ctl("audit", "verify")
         same(verified.returncode, 0, verified)
@@ -176,6 +185,29 @@ def restored(t, z, home, person, later, work):
             same(track["notice"], "已依法删除个人信息")
             same(other.post(FORM, json=application(50)).status, 201)
         same(found(data), [])
+
+
+def moved_aside(t, z, home, work):
+    """What a restore over old data leaves in the data folder holds the person too."""
+    filed = z.post(FORM, json=application(801, applicant=NAME, id_card=CARDS[0], phone=PHONE, members=[])).json
+    made = backup(z, f"{work}/over")
+    z.stop()
+    done = subprocess.run([os.path.join(BUILD, "bin", "zhenctl"), "restore", made, "--data", z.data, "--replace"],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, env=z.environment(), timeout=60)
+    same(done.returncode, 0, done)
+    z.start()
+    same(z.post("/p/approvals/track/retract", json={"number": filed["number"], "code": filed["code"]}).status, 200)
+    (aside,) = glob.glob(f"{z.data}/before-restore-*")
+    with t.case(f"{home}: what a restore moved aside is named, and it is not called clean while that is there"):
+        done, said = purge(z, filed["number"])
+        same((done.returncode, said["clean"], said["aside"]), (0, False, [aside]), said)
+        check({path for path, _ in found(z.data)} and all(path.startswith(aside) for path, _ in found(z.data)), found(z.data))
+        text = z.ctl("purge", "approvals", "application", filed["number"]).stdout
+        check(aside in text and "nothing of it is left on the disk" not in text, text)
+    shutil.rmtree(aside)
+    with t.case(f"{home}: once that is deleted it is clean"):
+        done, said = purge(z, filed["number"])
+        same((done.returncode, said["clean"], said["aside"], found(z.data)), (0, True, [], []), said)
 
 
 def held_by_a_backup(t, z, home, work):
@@ -235,6 +267,7 @@ def one_home(t, home):
         earlier, later = purged(t, z, home, person, window, work)
         remains(t, z, home, person, window, earlier, later)
         restored(t, z, home, person, later, work)
+        moved_aside(t, z, home, work)
         held_by_a_backup(t, z, home, work)
         held_by_a_reader(t, z, home)
         archived(t, z, home)
