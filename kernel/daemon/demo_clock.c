@@ -9,10 +9,10 @@
 struct DemoClock {
 	Daemon *daemon;
 	HttpRun *answer;  /* of the call, once it is done */
-	GPtrArray *calls;     /* of HttpCall: answered at the end of this round */
-	GPtrArray *next;      /* and of the next: the clock was turned again meanwhile */
+	GPtrArray *calls; /* of HttpCall: answered at the end of this round */
+	GPtrArray *next;  /* and of the next: the clock was turned again meanwhile */
 	gboolean running;
-	guint homes;          /* whose jobs are not done, and one for who asks them */
+	guint homes; /* whose jobs are not done, and one for who asks them */
 	LoopTimer *limit;
 	LoopItem item;
 };

@@ -22,7 +22,9 @@ static const char *text_of(StoreStmt *stmt, guint column, zhen_value *value)
 {
 	store_column(stmt, column, value);
 	/* A worker's file is a stranger's. */
-	return zhen_value_text(value) != NULL && g_utf8_validate(zhen_value_text(value), -1, NULL) ? zhen_value_text(value) : "";
+	return zhen_value_text(value) != NULL && g_utf8_validate(zhen_value_text(value), -1, NULL)
+	               ? zhen_value_text(value)
+	               : "";
 }
 
 static gint64 integer_of(StoreStmt *stmt, guint column)
@@ -38,8 +40,8 @@ static void put_run(RunList *list, StoreStmt *stmt)
 	zhen_value values[2];
 	const gint64 row = integer_of(stmt, 0), tries = integer_of(stmt, 2), ends = integer_of(stmt, 3);
 	const char *name = text_of(stmt, 1, &values[0]), *error = text_of(stmt, 4, &values[1]);
-	g_autofree char *id = row > 0 ? g_strdup_printf("%s/%" G_GINT64_FORMAT, list->plugin, row) :
-	                                g_strdup_printf("%s/%s", list->plugin, name);
+	g_autofree char *id = row > 0 ? g_strdup_printf("%s/%" G_GINT64_FORMAT, list->plugin, row)
+	                              : g_strdup_printf("%s/%s", list->plugin, name);
 
 	json_open(list->data, NULL, FALSE);
 	json_put_text(list->data, "id", id);
@@ -51,7 +53,8 @@ static void put_run(RunList *list, StoreStmt *stmt)
 	json_put_text(list->data, "error", error);
 	json_close_one(list->data);
 	g_string_append_printf(list->text,
-	                       "%-24s %-20s 失败 (failed) %" G_GINT64_FORMAT "，进程终止 (ended its process) %" G_GINT64_FORMAT "  %s\n",
+	                       "%-24s %-20s 失败 (failed) %" G_GINT64_FORMAT
+	                       "，进程终止 (ended its process) %" G_GINT64_FORMAT "  %s\n",
 	                       id, name, tries, ends, error);
 }
 
@@ -70,11 +73,12 @@ static gboolean read_rows(RunList *list, StoreConn *conn, GError **error)
 			return FALSE;
 		list->total += rows;
 	}
-	stmt = store_prepare(conn, STORE_HOST,
-	                     "SELECT j.id, j.name, j.tries, COALESCE(r.deaths, 0), j.error FROM _job j LEFT JOIN _run r "
-	                     "ON r.name = j.name AND r.job = j.id WHERE j.not_before = $1 UNION ALL "
-	                     "SELECT 0, name, 0, deaths, '' FROM _run WHERE job = 0 AND not_before = $1 ORDER BY 1 LIMIT $2",
-	                     NULL, args, G_N_ELEMENTS(args), error);
+	stmt = store_prepare(
+		conn, STORE_HOST,
+		"SELECT j.id, j.name, j.tries, COALESCE(r.deaths, 0), j.error FROM _job j LEFT JOIN _run r "
+		"ON r.name = j.name AND r.job = j.id WHERE j.not_before = $1 UNION ALL "
+		"SELECT 0, name, 0, deaths, '' FROM _run WHERE job = 0 AND not_before = $1 ORDER BY 1 LIMIT $2",
+		NULL, args, G_N_ELEMENTS(args), error);
 	while (stmt != NULL && (step = store_step(stmt, error)) == STORE_ROW)
 		put_run(list, stmt);
 	if (stmt != NULL)
@@ -118,7 +122,8 @@ static gboolean run_list(Daemon *daemon, json_t *args, GString *text, JsonOut *d
 	json_close_one(data);
 	json_put_int(data, "total", list.total);
 	if (fine)
-		g_string_append_printf(text, "搁置的任务共 %" G_GINT64_FORMAT " 次 (runs parked: %" G_GINT64_FORMAT ")\n",
+		g_string_append_printf(text,
+		                       "搁置的任务共 %" G_GINT64_FORMAT " 次 (runs parked: %" G_GINT64_FORMAT ")\n",
 		                       list.total, list.total);
 	return fine;
 }
@@ -156,7 +161,8 @@ static gboolean act(Daemon *daemon, json_t *args, enum ParkedAct what, GString *
 		return throw_error(error, ERROR_NOT_FOUND, "没有搁置的任务 %s (no run %s is parked)", id, id);
 	if (!events_call(daemon, slot->home, &request, NULL, error))
 		return FALSE;
-	g_string_append_printf(text, what == PARKED_RUN_RETRY ? "%s: 将重新运行 (runs again)\n" : "%s: 已丢弃 (dropped)\n", id);
+	g_string_append_printf(
+		text, what == PARKED_RUN_RETRY ? "%s: 将重新运行 (runs again)\n" : "%s: 已丢弃 (dropped)\n", id);
 	return TRUE;
 }
 

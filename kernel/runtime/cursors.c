@@ -147,14 +147,15 @@ gboolean cursors_move(Call *call, StoreConn *conn, const LogPosition *to, gboole
 /* ---- CALL_REWIND ---- */
 
 /* What is set aside and comes again must not be there twice; what a shorter log does not hold any more stays. */
-static gboolean rewind_parked(StoreConn *conn, const char *publisher, const LogPosition *to, gboolean cut, GError **error)
+static gboolean rewind_parked(StoreConn *conn, const char *publisher, const LogPosition *to, gboolean cut,
+                              GError **error)
 {
 	zhen_value args[] = { zhen_from_text(publisher), zhen_from_int(to->epoch), zhen_from_int(to->seq) };
 
 	if (!store_exec(conn, STORE_HOST,
-	                  cut ? "UPDATE _parked SET epoch = $2 WHERE publisher = $1 AND seq <= $3" :
-	                        "DELETE FROM _parked WHERE publisher = $1 AND epoch = $2 AND seq > $3",
-	                  args, G_N_ELEMENTS(args), NULL, error))
+	                cut ? "UPDATE _parked SET epoch = $2 WHERE publisher = $1 AND seq <= $3"
+	                    : "DELETE FROM _parked WHERE publisher = $1 AND epoch = $2 AND seq > $3",
+	                args, G_N_ELEMENTS(args), NULL, error))
 		return FALSE;
 	return cut || parked_recount(conn, error);
 }

@@ -9,7 +9,7 @@
 #define OF_PUBLISHER_MAX 50000
 #define OF_SUBJECT_MAX 1000
 #define DEAD "not_before = 9223372036854775807 AND code <> 'behind'" /* word for word that of its index */
-#define COUNTS "name >= 'parked:' AND name < 'parked;'"                /* rows of _meta, one per publisher */
+#define COUNTS "name >= 'parked:' AND name < 'parked;'"              /* rows of _meta, one per publisher */
 
 gint64 parked_next_try(const Runtime *runtime, gint64 tries, gint64 now_ms)
 {
@@ -48,24 +48,28 @@ gboolean parked_counted(StoreConn *conn, const char *publisher, const char *subj
 	zhen_value of[] = { zhen_from_text(publisher), zhen_from_text(subject), zhen_from_int(by) };
 
 	if (!store_exec(conn, STORE_HOST,
-	                "INSERT INTO _meta(name, value) VALUES($1, $2) {{upsert name}} value = _meta.value + excluded.value",
+	                "INSERT INTO _meta(name, value) VALUES($1, $2) {{upsert name}} value = _meta.value + "
+	                "excluded.value",
 	                whole, G_N_ELEMENTS(whole), NULL, error))
 		return FALSE;
 	if (subject[0] == '\0')
 		return TRUE;
 	return store_exec(conn, STORE_HOST,
-	                  "INSERT INTO _crowd(publisher, subject, events) VALUES($1, $2, $3) {{upsert publisher, subject}} "
+	                  "INSERT INTO _crowd(publisher, subject, events) VALUES($1, $2, $3) {{upsert publisher, "
+	                  "subject}} "
 	                  "events = _crowd.events + excluded.events",
 	                  of, G_N_ELEMENTS(of), NULL, error) &&
-	       (by > 0 || store_exec(conn, STORE_HOST, "DELETE FROM _crowd WHERE publisher = $1 AND subject = $2 AND events <= 0",
-	                             of, 2, NULL, error));
+	       (by > 0 ||
+	        store_exec(conn, STORE_HOST, "DELETE FROM _crowd WHERE publisher = $1 AND subject = $2 AND events <= 0",
+	                   of, 2, NULL, error));
 }
 
 gboolean parked_recount(StoreConn *conn, GError **error)
 {
 	static const char *const steps[] = {
 		"DELETE FROM _meta WHERE " COUNTS,
-		"INSERT INTO _meta(name, value) SELECT 'parked:' || publisher, COUNT(*) FROM _parked GROUP BY publisher",
+		"INSERT INTO _meta(name, value) SELECT 'parked:' || publisher, COUNT(*) FROM _parked GROUP BY "
+		"publisher",
 		"DELETE FROM _crowd",
 		"INSERT INTO _crowd(publisher, subject, events) SELECT publisher, subject, COUNT(*) FROM _parked "
 		"WHERE subject > '' GROUP BY publisher, subject",
@@ -83,7 +87,8 @@ static gboolean check_counts(StoreConn *conn, void *data, GError **error)
 
 	(void)data;
 	return store_exec(conn, STORE_HOST,
-	                  "SELECT COALESCE((SELECT SUM(value) FROM _meta WHERE " COUNTS "), 0) <> (SELECT COUNT(*) FROM _parked)",
+	                  "SELECT COALESCE((SELECT SUM(value) FROM _meta WHERE " COUNTS
+	                  "), 0) <> (SELECT COUNT(*) FROM _parked)",
 	                  NULL, 0, &off, error) &&
 	       (off == 0 || parked_recount(conn, error));
 }
@@ -119,8 +124,8 @@ gboolean parked_any(StoreConn *conn, const char *publisher, gboolean *out, GErro
 	zhen_value arg = zhen_from_text(publisher);
 	gint64 found = 0;
 
-	if (!store_exec(conn, STORE_HOST, "SELECT 1 FROM _parked WHERE publisher = $1 AND subject > '' LIMIT 1", &arg, 1, &found,
-	                error))
+	if (!store_exec(conn, STORE_HOST, "SELECT 1 FROM _parked WHERE publisher = $1 AND subject > '' LIMIT 1", &arg,
+	                1, &found, error))
 		return FALSE;
 	*out = found != 0;
 	return TRUE;
@@ -160,9 +165,10 @@ gboolean parked_insert(StoreConn *conn, const char *publisher, const ParkedRow *
 	};
 
 	if (!store_exec(conn, STORE_HOST,
-	                  "INSERT INTO _parked(publisher, epoch, seq, topic, subject, division, at, body, code, error, tries, "
-	                  "not_before, parked_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-	                  args, G_N_ELEMENTS(args), NULL, error))
+	                "INSERT INTO _parked(publisher, epoch, seq, topic, subject, division, at, body, code, error, "
+	                "tries, "
+	                "not_before, parked_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+	                args, G_N_ELEMENTS(args), NULL, error))
 		return FALSE;
 	return parked_counted(conn, publisher, event->subject, 1, error);
 }

@@ -15,8 +15,9 @@ static const char *name_of(Call *call, StoreConn *conn, gint64 *out_row)
 
 	*out_row = MAX(key, 0);
 	for (guint i = 0; i < plugin->n_jobs; i++) {
-		const char *sql = key > 0 ? "SELECT 1 FROM _job WHERE id = $1 AND not_before = $2 AND name = $3" :
-		                            "SELECT 1 FROM _run WHERE job = 0 AND $1 < 0 AND not_before = $2 AND name = $3";
+		const char *sql =
+			key > 0 ? "SELECT 1 FROM _job WHERE id = $1 AND not_before = $2 AND name = $3"
+				: "SELECT 1 FROM _run WHERE job = 0 AND $1 < 0 AND not_before = $2 AND name = $3";
 
 		args[2] = zhen_from_text(plugin->jobs[i].name);
 		if (key <= 0 && key != -1 - (gint64)i)
@@ -47,8 +48,8 @@ static gboolean act_run(StoreJob *job, StoreConn *conn)
 	}
 	if (!mark_clear(conn, name, row, &error) ||
 	    (row > 0 && !store_exec(conn, STORE_HOST,
-	                            drop ? "DELETE FROM _job WHERE id = $1" :
-	                                   "UPDATE _job SET not_before = $2, tries = 0 WHERE id = $1",
+	                            drop ? "DELETE FROM _job WHERE id = $1"
+	                                 : "UPDATE _job SET not_before = $2, tries = 0 WHERE id = $1",
 	                            args, drop ? 1 : 2, NULL, &error))) {
 		exec_error(call, error);
 		return FALSE;
@@ -68,7 +69,8 @@ static gboolean act_record(StoreJob *job, StoreConn *conn, gboolean kept, GError
 	row = exec_audit_row(call);
 	row.route = arena_printf(call->arena, "%s job %s", call->request->index == PARKED_RUN_DROP ? "drop" : "retry",
 	                         call->delivery->code);
-	row.subject = call->request->job_id > 0 ? arena_printf(call->arena, "%" G_GINT64_FORMAT, call->request->job_id) : "";
+	row.subject =
+		call->request->job_id > 0 ? arena_printf(call->arena, "%" G_GINT64_FORMAT, call->request->job_id) : "";
 	row.outcome = call->status;
 	return audit_append(call->runtime->audit, conn, &row, error);
 }
