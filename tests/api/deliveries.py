@@ -149,6 +149,19 @@ def put_back(t, home):
             wait_for("at the end", lambda: link(z)["state"] == "at-end")
             count(z, 5)
             wait_for("what comes then", lambda: told(z) == 45)
+        z.stop()
+        with t.case(f"cursors of before there were marks go on and get them ({home})"):
+            change(z, "tally", "CREATE TABLE old AS SELECT publisher, topic, epoch, seq, live FROM _cursor; DROP TABLE _cursor;"
+                               "CREATE TABLE _cursor(publisher TEXT NOT NULL, topic TEXT NOT NULL, epoch BIGINT NOT NULL,"
+                               "seq BIGINT NOT NULL, live BIGINT NOT NULL, PRIMARY KEY(publisher, topic)) WITHOUT ROWID;"
+                               "INSERT INTO _cursor SELECT * FROM old; DROP TABLE old")
+            z.start()
+            count(z, 5)
+            wait_for("what comes then", lambda: told(z) == 50)
+            z.stop()
+            db = sqlite3.connect(os.path.join(z.data, "plugins", "tally", "data.db"))
+            same(db.execute("SELECT mark != 0, marked_at > 0, parted FROM _cursor").fetchall(), [(1, 1, -1)])
+            db.close()
     finally:
         z.close()
 
