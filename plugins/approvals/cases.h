@@ -155,7 +155,7 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	CACT("rating/mended", mend_rating, mend_fields, "approvals.accept", "登记差评整改")                             \
 	CGET("/ratings/bad", list_bad_ratings, none_fields, bad_ratings_reply, "approvals.read", "差评")                \
 	CGET("/accountability", list_accountability, none_fields, accountability_reply, "approvals.read", "责任追究")   \
-	CPOST("/accountability/{id}/explain", explain_record, explain_fields, "approvals.read", "id", "说明超期原因")   \
+	CPOST("/accountability/{id}/explain", explain_record, explain_fields, "approvals.explain", "id", "说明超期原因")   \
 	CPOST("/accountability/{id}/settle", settle_record, settle_fields, "approvals.account", "id", "作出追责处理")   \
 	COPEN(ZHEN_GET, "/overruns", list_overruns, none_fields, overruns_reply, "超期公开说明")                        \
 	CPOST("/posts", set_post, post_fields, "approvals.posts", "body", "定岗：环节的经办人")                         \
@@ -208,6 +208,7 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 
 #define CASES_PERMISSIONS                                                 \
 	{ .name = "approvals.posts", .title = "定岗、AB岗和印章" },       \
+	{ .name = "approvals.explain", .title = "说明超期原因" },         \
 	{ .name = "approvals.account", .title = "追责处理" },             \
 	{ .name = "approvals.archive", .title = "归档" },                 \
 	{ .name = "approvals.supervise", .title = "监督（只读统计）" },   \

@@ -182,7 +182,7 @@ zhen_handle turn_items;
 	IOPEN("/top", list_top, top_fields, top_reply, "高频事项"),                                                           \
 	{ .method = ZHEN_POST, .path = "/top/guides", .handle = print_top, .prepare = guide_prepare, .fields = top_fields,    \
 	  .reply = drawn_reply, .permission = "approvals.places", .subject = "division", .summary = "印制高频事项办事指南" }, \
-	IPOST("/top/exports", export_top, top_fields, done_reply, "approvals.read", "division", "导出高频事项"),              \
+	IPOST("/top/exports", export_top, top_fields, done_reply, "approvals.publish", "division", "导出高频事项"),              \
 	{ .method = ZHEN_GET, .path = "/exports/{id}", .handle = send_export, .fields = export_fields,                        \
 	  .permission = "approvals.read", .summary = "下载导出的文件" },                                                      \
 	{ .method = ZHEN_POST, .path = "/lists/{division}/poster", .handle = draw_poster, .prepare = poster_prepare,          \

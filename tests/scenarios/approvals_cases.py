@@ -334,7 +334,7 @@ def what_is_late_is_answered_for(town):
     expect((record["kind"], record["number"], record["due_on"], record["body_name"]), ("overdue", case.number, "2026-10-09", "永定镇农业农村办公室"), "the record")
     path = f"/accountability/{record['id']}"
     town.refused(town.post("window", path + "/explain", explanation="不是我们"), 403, "wrong-body", "another office explains")
-    town.refused(town.post("supervisor", path + "/explain", explanation="督查"), 403, "wrong-body", "supervision explains")
+    town.refused(town.post("supervisor", path + "/explain", explanation="督查"), 403, "forbidden", "supervision explains")
     town.done(town.post("agriculture", path + "/explain", explanation="专家抽调防汛"), "说明")
     town.refused(town.post("agriculture", path + "/explain", explanation="另有原因"), 409, "explained-once", "another story")
     public = town.done(town.get("resident", "/overruns"), "公开说明")["items"]
