@@ -98,6 +98,9 @@ static const char *below(const char *path)
 
 	if (strncmp(path, root, root_length) != 0 || (path[root_length] != '/' && path[root_length] != '\0'))
 		return NULL;
+	/* "running" names the event at work for the next process; it is not meant to outlive the machine. */
+	if (length > 8 && strcmp(path + length - 8, "/running") == 0)
+		return NULL;
 	if (length > 4 && (strcmp(path + length - 4, "-shm") == 0 || strcmp(path + length - 4, ".log") == 0))
 		return NULL;
 	return path[root_length] == '/' ? path + root_length + 1 : path + root_length;
