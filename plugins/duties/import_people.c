@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Posts and persons out of a county's file, read as lists are: all rows or none, and every fault named by line and column. */
-#include "csv.h"
+#include <zhen/casework/csv.h>
 #include "items.h"
 #include "people.h"
 
@@ -19,7 +19,7 @@ struct sheet {
 	zhen_call *call;
 	const struct column *columns;
 	size_t n;
-	struct csv csv;
+	zhen_csv csv;
 	size_t head, faults;
 	int at[COLUMNS_MAX]; /* of the file's columns, -1 = none */
 };
@@ -60,7 +60,7 @@ static bool is_named(const char *names, const char *cell)
 	return false;
 }
 
-static bool read_head(struct sheet *sheet, const struct csv_row *row)
+static bool read_head(struct sheet *sheet, const zhen_csv_row *row)
 {
 	bool all = true;
 
@@ -122,7 +122,7 @@ static size_t characters(const char *text)
 	return n;
 }
 
-static bool read_cells(struct sheet *sheet, const struct csv_row *row, const char **cells)
+static bool read_cells(struct sheet *sheet, const zhen_csv_row *row, const char **cells)
 {
 	size_t before = sheet->faults;
 
@@ -173,7 +173,7 @@ static zhen_result sheet_read(struct sheet *sheet, sheet_row *take, int64_t *out
 	*out_rows = 0;
 	if (!file_bytes(sheet->call, &bytes, &length))
 		return wrong_field(sheet->call, "content", "required", "请填写内容或上传文件 (no file)");
-	if (!csv_read(sheet->call, bytes, length, &sheet->csv)) {
+	if (!zhen_csv_read(sheet->call, bytes, length, &sheet->csv)) {
 		items_fault(sheet->call, sheet->csv.problem_line, "", "file-unreadable", sheet->csv.problem);
 		return zhen_invalid(sheet->call);
 	}
@@ -204,7 +204,7 @@ static zhen_result sheet_read(struct sheet *sheet, sheet_row *take, int64_t *out
 /* The row's unit, or that of the request; "" and a fault when the caller may not act there. */
 static const char *unit_of(struct sheet *sheet, int64_t line, const char *cell)
 {
-	const char *unit = cell[0] != '\0' ? csv_plain(sheet->call, cell) : field_text(sheet->call, "unit"), *township, *village;
+	const char *unit = cell[0] != '\0' ? zhen_csv_plain(sheet->call, cell) : field_text(sheet->call, "unit"), *township, *village;
 
 	if (!unit_columns(sheet->call, unit, &township, &village))
 		fault(sheet, line, 0, "not-a-unit",
@@ -262,7 +262,7 @@ static const char *plain_marks(zhen_call *call, const char *text)
 
 static void take_post(struct sheet *sheet, int64_t line, const char *const *cells)
 {
-	const char *unit = unit_of(sheet, line, cells[POST_UNIT]), *code = csv_plain(sheet->call, cells[POST_CODE]);
+	const char *unit = unit_of(sheet, line, cells[POST_UNIT]), *code = zhen_csv_plain(sheet->call, cells[POST_CODE]);
 
 	if (unit[0] == '\0')
 		return;
@@ -312,7 +312,7 @@ static const char *day_of(zhen_call *call, const char *cell)
 static void take_person(struct sheet *sheet, int64_t line, const char *const *cells)
 {
 	const char *unit = unit_of(sheet, line, cells[PERSON_UNIT]);
-	const char *on = day_of(sheet->call, csv_plain(sheet->call, cells[PERSON_FROM]));
+	const char *on = day_of(sheet->call, zhen_csv_plain(sheet->call, cells[PERSON_FROM]));
 
 	if (on[0] == '\0')
 		fault(sheet, line, PERSON_FROM, "not-a-date", "应为 2026-09-18 这样的日期 (not a date)");

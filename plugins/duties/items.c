@@ -2,7 +2,7 @@
  * A county's file as items: its head is looked for, its words are made into ours, its subtotals are held to. */
 #include "items.h"
 
-#include "csv.h"
+#include <zhen/casework/csv.h>
 
 #include <stddef.h>
 
@@ -59,7 +59,7 @@ void items_fault(zhen_call *call, int64_t line, const char *column, const char *
 struct reading {
 	zhen_call *call;
 	const struct items_options *options;
-	struct csv csv;
+	zhen_csv csv;
 	struct items *out;
 	int at[N_COLUMNS];       /* of the file's columns, -1 = none */
 	int64_t national, province, prefecture, county, common, optional, basic, assist, withdrawn; /* since the last subtotal */
@@ -89,7 +89,7 @@ static bool is_named(const char *names, const char *cell)
 	return one_of(names, word);
 }
 
-static bool read_head(struct reading *r, const struct csv_row *row)
+static bool read_head(struct reading *r, const zhen_csv_row *row)
 {
 	for (int c = 0; c < N_COLUMNS; c++)
 		r->at[c] = -1;
@@ -106,7 +106,7 @@ static bool read_head(struct reading *r, const struct csv_row *row)
 	return r->at[COLUMN_CODE] >= 0 && r->at[COLUMN_NAME] >= 0;
 }
 
-static const char *cell_of(const struct reading *r, const struct csv_row *row, enum column column)
+static const char *cell_of(const struct reading *r, const zhen_csv_row *row, enum column column)
 {
 	int at = r->at[column];
 
@@ -146,7 +146,7 @@ static const char *offered(zhen_call *call, const char *words)
 	return text;
 }
 
-static bool read_texts(struct reading *r, const struct csv_row *row, struct item *item)
+static bool read_texts(struct reading *r, const zhen_csv_row *row, struct item *item)
 {
 	for (int c = 0; c < N_COLUMNS; c++) {
 		const char *cell = cell_of(r, row, (enum column)c), *text = cell;
@@ -154,7 +154,7 @@ static bool read_texts(struct reading *r, const struct csv_row *row, struct item
 		if (c == COLUMN_BATCH)
 			continue;
 		if (c == COLUMN_CODE || c == COLUMN_UPPER)
-			text = csv_plain(r->call, cell);
+			text = zhen_csv_plain(r->call, cell);
 		if (columns[c].words != NULL && cell[0] != '\0') {
 			text = stored_word(r->call, columns[c].words, cell);
 			if (text == NULL) {
@@ -225,7 +225,7 @@ static void count_in(struct reading *r, const struct item *item)
 		}
 }
 
-static void read_item(struct reading *r, const struct csv_row *row)
+static void read_item(struct reading *r, const zhen_csv_row *row)
 {
 	struct item item = { .line = row->line };
 	const char *column, *code, *reason;
@@ -234,7 +234,7 @@ static void read_item(struct reading *r, const struct csv_row *row)
 	if (!read_texts(r, row, &item))
 		return;
 	fill_defaults(r, &item);
-	if (csv_is_scientific(item.code)) {
+	if (zhen_csv_is_scientific(item.code)) {
 		fault(r, row->line, "编码", "code-scientific",
 		      zhen_format(r->call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写",
 		                  item.code));
@@ -250,7 +250,7 @@ static void read_item(struct reading *r, const struct csv_row *row)
 		fault(r, row->line, "类别", "category-unknown",
 		      zhen_format(r->call, "“%s”不在类别之内：%s", item.category,
 		                  or_empty(zhen_setting_text(r->call, "categories"))));
-	if (cell_of(r, row, COLUMN_BATCH)[0] != '\0' && (batch = csv_count(r->call, cell_of(r, row, COLUMN_BATCH))) < 1)
+	if (cell_of(r, row, COLUMN_BATCH)[0] != '\0' && (batch = zhen_csv_count(r->call, cell_of(r, row, COLUMN_BATCH))) < 1)
 		fault(r, row->line, "批次", "batch-invalid", "批次应为数字");
 	if (seen_before(r, &item, &line))
 		fault(r, row->line, "编码", "code-twice",
@@ -260,7 +260,7 @@ static void read_item(struct reading *r, const struct csv_row *row)
 	r->out->rows[r->out->count++] = item;
 }
 
-static bool is_subtotal(const struct csv_row *row)
+static bool is_subtotal(const zhen_csv_row *row)
 {
 	for (size_t i = 0; i < row->count && i < 2; i++)
 		if (strncmp(row->cells[i], "小计", 6) == 0 || strncmp(row->cells[i], "合计", 6) == 0 ||
@@ -270,7 +270,7 @@ static bool is_subtotal(const struct csv_row *row)
 }
 
 /* "小计（国家和省）" counts the levels it names among all rows above; "小计" those since the last one; "合计" all. */
-static void check_subtotal(struct reading *r, const struct csv_row *row)
+static void check_subtotal(struct reading *r, const zhen_csv_row *row)
 {
 	const char *label = "";
 	int64_t said = -1, actual = 0;
@@ -290,12 +290,12 @@ static void check_subtotal(struct reading *r, const struct csv_row *row)
 		if (label[0] == '\0' && row->cells[i][0] != '\0')
 			label = row->cells[i];
 		else if (said < 0)
-			said = csv_count(r->call, row->cells[i]);
+			said = zhen_csv_count(r->call, row->cells[i]);
 	}
 	if (said < 0) { /* the figure stands with the label: 合计：108项 */
 		const char *p = strpbrk(label, "0123456789");
 
-		said = p != NULL ? csv_count(r->call, p) : -1;
+		said = p != NULL ? zhen_csv_count(r->call, p) : -1;
 	}
 	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
 		if (strstr(label, named[i].word) != NULL) {
@@ -336,7 +336,7 @@ bool items_read(zhen_call *call, const struct items_options *options, struct ite
 		zhen_field_error(call, "content", "required", "请填写内容或上传文件");
 		return false;
 	}
-	if (!csv_read(call, bytes, length, &r.csv)) {
+	if (!zhen_csv_read(call, bytes, length, &r.csv)) {
 		items_fault(call, r.csv.problem_line, "", "file-unreadable", r.csv.problem);
 		return false;
 	}

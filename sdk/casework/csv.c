@@ -2,7 +2,6 @@
 #include <zhen/casework/csv.h>
 
 #include <iconv.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -302,5 +301,5 @@ int64_t zhen_csv_count(zhen_call *call, const char *cell)
 	number = strtod(text, &end);
 	if (strcmp(end, "") != 0 && strcmp(end, "项") != 0 && strcmp(end, "项。") != 0)
 		return -1;
-	return number <= 1e9 && floor(number) == number ? (int64_t)number : -1;
+	return number >= 0 && number <= 1e9 && (double)(int64_t)number == number ? (int64_t)number : -1;
 }
