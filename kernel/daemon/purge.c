@@ -25,17 +25,9 @@ static gboolean find_row(const Plugin *plugin, const char *kind, guint *out, GEr
 	                   kinds->len > 0 ? kinds->str : "-");
 }
 
-/* By whom: zhenctl is heard from root and the daemon's user only, and says who became that. */
-static char *account_of(json_t *args)
-{
-	const char *by = events_option(args, "--by");
-
-	return by != NULL && by[0] != '\0' ? g_strdup_printf("zhenctl:%.60s", by) : g_strdup("zhenctl");
-}
-
 static gboolean ask(Daemon *daemon, json_t *args, const Slot *slot, json_t **out, GError **error)
 {
-	g_autofree char *account = account_of(args);
+	g_autofree char *account = events_account(args);
 	g_autoptr(GString) body = g_string_new(NULL);
 	g_autofree char *said = NULL;
 	CallRequest request = { .kind = CALL_PURGE, .caller = { .account = account } };
