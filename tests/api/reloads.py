@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a reload applies at once, what it leaves for the next start, and what it refuses."""
 import os
+import re
 import signal
 import time
 
@@ -9,7 +10,7 @@ from zhend import TOP, Zhend
 
 with open(os.path.join(TOP, "conf", "roles.conf"), encoding="utf-8") as roles_file:
     ROLES = roles_file.read()
-NO_CLERK = ROLES.replace("permissions = approvals.read; approvals.personal; approvals.accept", "permissions = approvals.personal")
+NO_CLERK = re.sub(r"(?m)(?<=^\[role clerk\]\n)((?:.*\n)*?)permissions = .*$", r"\1permissions = approvals.personal", ROLES, count=1)
 PILOTS = "[pilot test]\ndivisions = 532300000000\nplugins = approvals; crasher\n"
 WINDOW = "window-532327101000"
 
