@@ -69,7 +69,7 @@ static const ConfEntry *find_entry(const Conf *conf, const char *group_name, con
 	return group != NULL ? g_hash_table_lookup(group->entries, key) : NULL;
 }
 
-void conf_set_entry(ConfGroup *group, const char *key, const char *text, const char *file, guint line)
+ConfEntry *conf_set_entry(ConfGroup *group, const char *key, const char *text, const char *file, guint line)
 {
 	ConfEntry *entry = g_hash_table_lookup(group->entries, key);
 
@@ -84,6 +84,8 @@ void conf_set_entry(ConfGroup *group, const char *key, const char *text, const c
 	entry->text = g_strdup(text);
 	entry->file = file;
 	entry->line = line;
+	entry->bad = FALSE;
+	return entry;
 }
 
 /* ---- which row declares a key ---- */
@@ -132,28 +134,29 @@ const ConfKey *conf_find_row(const Conf *conf, const char *group, const char *ke
 
 /* ---- after reading ---- */
 
-static gboolean check_required(const Conf *conf, GError **error)
+static void check_required(const Conf *conf, Faults *faults)
 {
 	for (guint i = 0; i < conf->rows->len; i++) {
 		const ConfKey *row = &g_array_index(conf->rows, ConfKey, i);
 
 		if (row->def != NULL || strcmp(row->key, "*") == 0)
 			continue;
-		if (!g_str_has_suffix(row->group, "*") && find_entry(conf, row->group, row->key) == NULL)
-			return throw_error(error, ERROR_INVALID, "%s: [%s] must set '%s' (%s)",
-			                   (const char *)g_ptr_array_index(conf->files, 0), row->group, row->key,
-			                   row->help != NULL ? row->help : "no default");
+		if (!g_str_has_suffix(row->group, "*") && find_entry(conf, row->group, row->key) == NULL) {
+			faults_add(faults, ERROR_INVALID, "%s: [%s] must set '%s' (%s)",
+			           (const char *)g_ptr_array_index(conf->files, 0), row->group, row->key,
+			           row->help != NULL ? row->help : "no default");
+			continue;
+		}
 		for (guint j = 0; j < conf->groups->len; j++) {
 			const ConfGroup *group = g_ptr_array_index(conf->groups, j);
 
 			if (conf_find_row(conf, group->name, row->key) == row &&
 			    g_hash_table_lookup(group->entries, row->key) == NULL)
-				return throw_error(error, ERROR_INVALID, "%s:%u: [%s] must set '%s' (%s)", group->file,
-				                   group->line, group->name, row->key,
-				                   row->help != NULL ? row->help : "no default");
+				faults_add(faults, ERROR_INVALID, "%s:%u: [%s] must set '%s' (%s)", group->file,
+				           group->line, group->name, row->key,
+				           row->help != NULL ? row->help : "no default");
 		}
 	}
-	return TRUE;
 }
 
 static const char *keep(Conf *conf, const char *text)
@@ -161,14 +164,18 @@ static const char *keep(Conf *conf, const char *text)
 	return text != NULL ? g_string_chunk_insert_const(conf->texts, text) : NULL;
 }
 
-static gboolean copy_rows(Conf *conf, const ConfKey *keys, GError **error)
+static void copy_rows(Conf *conf, const ConfKey *keys, Faults *faults)
 {
 	for (; keys->group != NULL; keys++) {
 		ConfKey row = *keys;
+		g_autoptr(GError) error = NULL;
 
 		/* Rows of plugins come from outside: their defaults are checked like a file's values. */
-		if (row.def != NULL && !conf_check_value(&row, row.def, error))
-			return prefix_error(error, "default of [%s] %s", row.group, row.key);
+		if (row.def != NULL && !conf_check_value(&row, row.def, &error)) {
+			prefix_error(&error, "default of [%s] %s", row.group, row.key);
+			faults_take(faults, g_steal_pointer(&error));
+			continue;
+		}
 		row.group = keep(conf, keys->group);
 		row.key = keep(conf, keys->key);
 		row.def = keep(conf, keys->def);
@@ -176,10 +183,9 @@ static gboolean copy_rows(Conf *conf, const ConfKey *keys, GError **error)
 		row.help = keep(conf, keys->help);
 		g_array_append_val(conf->rows, row);
 	}
-	return TRUE;
 }
 
-Conf *conf_load(const char *path, const ConfKey *keys, GError **error)
+Conf *conf_load_all(const char *path, const ConfKey *keys, Faults *faults)
 {
 	g_autoptr(Conf) conf = g_new0(Conf, 1);
 
@@ -187,9 +193,19 @@ Conf *conf_load(const char *path, const ConfKey *keys, GError **error)
 	conf->texts = g_string_chunk_new(1024);
 	conf->files = g_ptr_array_new_with_free_func(g_free);
 	conf->groups = g_ptr_array_new_with_free_func(group_free);
-	if (!copy_rows(conf, keys, error) || !conf_read_file(conf, path, 0, error) || !check_required(conf, error))
+	copy_rows(conf, keys, faults);
+	if (!conf_read_file(conf, path, 0, faults))
 		return NULL;
+	check_required(conf, faults);
 	return g_steal_pointer(&conf);
+}
+
+Conf *conf_load(const char *path, const ConfKey *keys, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+	g_autoptr(Conf) conf = conf_load_all(path, keys, faults);
+
+	return faults_none(faults, error) ? g_steal_pointer(&conf) : NULL;
 }
 
 /* ---- values ---- */
@@ -199,7 +215,7 @@ const char *conf_text(const Conf *conf, const char *group, const char *key)
 	const ConfEntry *entry = find_entry(conf, group, key);
 	const ConfKey *row;
 
-	if (entry != NULL)
+	if (entry != NULL && !entry->bad)
 		return entry->text;
 	row = conf_find_row(conf, group, key);
 	return row != NULL ? row->def : NULL;
@@ -283,27 +299,42 @@ char *conf_where(const Conf *conf, const char *group, const char *key)
 
 static gboolean check_override(const Conf *conf, const ConfGroup *group, const char *key, GError **error)
 {
-	const ConfEntry *entry = g_hash_table_lookup(group->entries, key);
+	ConfEntry *entry = g_hash_table_lookup(group->entries, key);
 	const ConfKey *row = conf_find_row(conf, group->name, key);
 
 	if (entry->file != NULL)
 		return TRUE; /* checked when it was read */
+	if (row != NULL && conf_check_value(row, entry->text, error))
+		return TRUE;
+	entry->bad = TRUE;
 	if (row == NULL)
 		return throw_error(error, ERROR_INVALID, "command line: unknown key '%s' in [%s]", key, group->name);
-	return conf_check_value(row, entry->text, error) ||
-	       prefix_error(error, "command line: [%s] %s", group->name, key);
+	return prefix_error(error, "command line: [%s] %s", group->name, key);
 }
 
-gboolean conf_check(const Conf *conf, GError **error)
+gboolean conf_check_all(Conf *conf, Faults *faults)
 {
+	gboolean fine = TRUE;
+
 	for (guint i = 0; i < conf->groups->len; i++) {
 		const ConfGroup *group = g_ptr_array_index(conf->groups, i);
 
-		for (guint j = 0; j < group->names->len; j++)
-			if (!check_override(conf, group, g_ptr_array_index(group->names, j), error))
-				return FALSE;
+		for (guint j = 0; j < group->names->len; j++) {
+			GError *error = NULL;
+
+			if (!check_override(conf, group, g_ptr_array_index(group->names, j), &error))
+				fine = faults_take(faults, error);
+		}
 	}
-	return TRUE;
+	return fine;
+}
+
+gboolean conf_check(Conf *conf, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+
+	conf_check_all(conf, faults);
+	return faults_none(faults, error);
 }
 
 void conf_override(Conf *conf, const char *group, const char *key, const char *value)

@@ -3,7 +3,7 @@
  * line and the nearest valid name; values by type and range. Immutable after load; any thread. */
 #pragma once
 
-#include <glib.h>
+#include "base/faults.h"
 
 typedef enum ConfType { CONF_TEXT, CONF_INT, CONF_BOOL, CONF_PATH, CONF_LIST, CONF_CHOICE, CONF_SIZE, CONF_MS } ConfType;
 
@@ -22,6 +22,9 @@ typedef struct Conf Conf;
 
 /* Reads @path and the files its [include] files= names (globs, relative to it). @keys ends with {0}. */
 Conf *conf_load(const char *path, const ConfKey *keys, GError **error);
+/* The same, all of what is wrong into @faults: what could be read stands in it, with the default in place of a wrong value (NULL
+ * where there is none). NULL = nothing could be read. */
+Conf *conf_load_all(const char *path, const ConfKey *keys, Faults *faults);
 void conf_free(Conf *conf);
 const char *conf_text(const Conf *conf, const char *group, const char *key);  /* borrowed; default applied */
 gint64 conf_int(const Conf *conf, const char *group, const char *key);        /* CONF_INT, _SIZE (16M), _MS (10s) */
@@ -34,7 +37,8 @@ char **conf_keys_of(const Conf *conf, const char *group);                     /*
 char *conf_where(const Conf *conf, const char *group, const char *key);
 /* Sets a value from the command line, before use; conf_check then says whether it may be. */
 void conf_override(Conf *conf, const char *group, const char *key, const char *value);
-gboolean conf_check(const Conf *conf, GError **error);
+gboolean conf_check(Conf *conf, GError **error);
+gboolean conf_check_all(Conf *conf, Faults *faults);
 /* Every key with type, default, range and help, for `zhend --help-config`. (transfer full) */
 char *conf_describe(const ConfKey *keys);
 /* The name of @names (NULL-ended) nearest to @word by edit distance, or NULL when none is near. */

@@ -8,6 +8,7 @@ typedef struct ConfEntry {
 	char *text;
 	const char *file; /* borrowed from conf->files; NULL = the command line */
 	guint line;
+	gboolean bad; /* it was refused: its default counts */
 } ConfEntry;
 
 typedef struct ConfGroup {
@@ -26,7 +27,7 @@ struct Conf {
 };
 
 ConfGroup *conf_ensure_group(Conf *conf, const char *name, const char *file, guint line);
-void conf_set_entry(ConfGroup *group, const char *key, const char *text, const char *file, guint line);
+ConfEntry *conf_set_entry(ConfGroup *group, const char *key, const char *text, const char *file, guint line);
 
 /* 0 = no match; the longer the literal part, the better; an exact name beats every pattern. */
 gsize conf_match_group(const char *pattern, const char *name);
@@ -34,4 +35,5 @@ gsize conf_match_group(const char *pattern, const char *name);
 gsize conf_best_match(const Conf *conf, const char *group);
 const ConfKey *conf_find_row(const Conf *conf, const char *group, const char *key);
 
-gboolean conf_read_file(Conf *conf, const char *path, guint depth, GError **error);
+/* What is wrong goes into @faults, and the next line is read. FALSE: nothing of it could be read. */
+gboolean conf_read_file(Conf *conf, const char *path, guint depth, Faults *faults);

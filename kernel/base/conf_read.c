@@ -11,19 +11,32 @@
 #define INCLUDE_DEPTH 8
 #define FILE_MAX (4 << 20)
 
-/* One file while it is read. GKeyFile forgets lines and takes duplicates silently, so the lines are walked first. */
+/* One file while it is read: line by line, so that every fault has its own and hides none behind it. */
 typedef struct Reading {
 	Conf *conf;
 	const char *file;
-	guint depth;
+	guint depth, line;
 	GHashTable *seen_groups;
-	GKeyFile *values;
-	ConfGroup *group; /* the current one; NULL before the first and inside [include] */
-	gboolean in_include;
+	Faults *faults;
+	ConfGroup *group; /* the current one; NULL before the first, inside [include] and inside one that was refused */
+	gboolean in_include, in_refused;
 	char *include; /* value of files= */
 } Reading;
 
-static gboolean refuse_group(const Reading *reading, const char *name, guint line, GError **error)
+static void refuse(const Reading *reading, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void refuse(const Reading *reading, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	faults_add(reading->faults, ERROR_INVALID, "%s:%u: %s", reading->file, reading->line, text);
+}
+
+static void refuse_group(const Reading *reading, const char *name)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	const char *nearest;
@@ -33,12 +46,12 @@ static gboolean refuse_group(const Reading *reading, const char *name, guint lin
 	g_ptr_array_add(names, NULL);
 	nearest = conf_nearest(name, (const char *const *)names->pdata);
 	if (nearest != NULL)
-		return throw_error(error, ERROR_INVALID, "%s:%u: unknown group [%s]; did you mean [%s]?", reading->file,
-		                   line, name, nearest);
-	return throw_error(error, ERROR_INVALID, "%s:%u: unknown group [%s]", reading->file, line, name);
+		refuse(reading, "unknown group [%s]; did you mean [%s]?", name, nearest);
+	else
+		refuse(reading, "unknown group [%s]", name);
 }
 
-static gboolean refuse_key(const Reading *reading, const char *key, guint line, GError **error)
+static void refuse_key(const Reading *reading, const char *key)
 {
 	const char *group = reading->in_include ? INCLUDE_GROUP : reading->group->name;
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -55,103 +68,123 @@ static gboolean refuse_key(const Reading *reading, const char *key, guint line, 
 	g_ptr_array_add(names, NULL);
 	nearest = conf_nearest(key, (const char *const *)names->pdata);
 	if (nearest != NULL)
-		return throw_error(error, ERROR_INVALID, "%s:%u: unknown key '%s' in [%s]; did you mean '%s'?",
-		                   reading->file, line, key, group, nearest);
-	return throw_error(error, ERROR_INVALID, "%s:%u: unknown key '%s' in [%s]", reading->file, line, key, group);
+		refuse(reading, "unknown key '%s' in [%s]; did you mean '%s'?", key, group, nearest);
+	else
+		refuse(reading, "unknown key '%s' in [%s]", key, group);
 }
 
-static gboolean read_group_line(Reading *reading, char *text, guint line, GError **error)
+static void read_group_line(Reading *reading, char *text)
 {
 	char *end = strchr(text, ']');
 	char *name = text + 1;
 
-	if (end == NULL || end[1] != '\0' || end == name)
-		return throw_error(error, ERROR_INVALID, "%s:%u: a group is written [name]", reading->file, line);
-	*end = '\0';
-	if (!g_hash_table_add(reading->seen_groups, g_strdup(name)))
-		return throw_error(error, ERROR_INVALID, "%s:%u: group [%s] stands twice in this file", reading->file,
-		                   line, name);
-	reading->in_include = strcmp(name, INCLUDE_GROUP) == 0;
+	reading->in_include = FALSE;
+	reading->in_refused = TRUE;
 	reading->group = NULL;
-	if (reading->in_include)
-		return TRUE;
-	if (conf_best_match(reading->conf, name) == 0)
-		return refuse_group(reading, name, line, error);
-	reading->group = conf_ensure_group(reading->conf, name, reading->file, line);
-	return TRUE;
-}
-
-static gboolean read_value(Reading *reading, const char *group, const char *key, guint line, char **out, GError **error)
-{
-	g_autoptr(GError) problem = NULL;
-	g_autofree char *value = g_key_file_get_string(reading->values, group, key, &problem);
-
-	/* After a bad escape GKeyFile gives both a value and an error. */
-	if (problem == NULL) {
-		*out = g_strchomp(g_steal_pointer(&value));
-		return TRUE;
+	if (end == NULL || end[1] != '\0' || end == name || strchr(name, '[') != NULL) {
+		refuse(reading, "a group is written [name]");
+		return;
 	}
-	return throw_error(error, ERROR_INVALID, "%s:%u: [%s] %s: %s", reading->file, line, group, key,
-	                   problem->message);
+	*end = '\0';
+	/* Its keys are looked at all the same. */
+	if (!g_hash_table_add(reading->seen_groups, g_strdup(name)))
+		refuse(reading, "group [%s] stands twice in this file", name);
+	reading->in_include = strcmp(name, INCLUDE_GROUP) == 0;
+	reading->in_refused = !reading->in_include && conf_best_match(reading->conf, name) == 0;
+	if (reading->in_refused)
+		refuse_group(reading, name);
+	else if (!reading->in_include)
+		reading->group = conf_ensure_group(reading->conf, name, reading->file, reading->line);
 }
 
-static gboolean read_key_line(Reading *reading, char *text, guint line, GError **error)
+/* GKeyFile knows the escapes; given one line at a time, it can be wrong about that line alone. NULL: refused. */
+static char *read_value(const Reading *reading, const char *group, const char *key, const char *line)
 {
-	char *equals = strchr(text, '=');
+	g_autoptr(GKeyFile) values = g_key_file_new();
+	g_autofree char *content = g_strconcat("[x]\n", line, "\n", NULL);
+	g_autoptr(GError) problem = NULL;
 	g_autofree char *value = NULL;
-	const ConfEntry *before;
-	const ConfKey *row;
 
-	if (equals == NULL || equals == text)
-		return throw_error(error, ERROR_INVALID, "%s:%u: '%s' is neither [group] nor key=value", reading->file,
-		                   line, text);
+	if (g_key_file_load_from_data(values, content, strlen(content), G_KEY_FILE_NONE, &problem))
+		value = g_key_file_get_string(values, "x", key, &problem);
+	/* After a bad escape GKeyFile gives both a value and an error. */
+	if (problem == NULL)
+		return g_strchomp(g_steal_pointer(&value));
+	refuse(reading, "[%s] %s: %s", group, key, problem->message);
+	return NULL;
+}
+
+static void read_include_key(Reading *reading, const char *key, const char *line)
+{
+	if (strcmp(key, "files") != 0)
+		refuse_key(reading, key);
+	else if (reading->include != NULL)
+		refuse(reading, "'files' in [include] stands twice");
+	else
+		reading->include = read_value(reading, INCLUDE_GROUP, key, line);
+}
+
+static void read_group_key(Reading *reading, const char *key, const char *line)
+{
+	const char *group = reading->group->name;
+	const ConfEntry *before = g_hash_table_lookup(reading->group->entries, key);
+	const ConfKey *row = conf_find_row(reading->conf, group, key);
+	g_autofree char *value = NULL;
+	GError *error = NULL;
+	gboolean fine;
+
+	if (row == NULL) {
+		refuse_key(reading, key);
+		return;
+	}
+	if (before != NULL) {
+		refuse(reading, "'%s' in [%s] was already set at %s:%u", key, group, before->file, before->line);
+		return;
+	}
+	value = read_value(reading, group, key, line);
+	fine = value != NULL && conf_check_value(row, value, &error);
+	if (error != NULL) {
+		prefix_error(&error, "%s:%u: [%s] %s", reading->file, reading->line, group, key);
+		faults_take(reading->faults, error);
+	}
+	conf_set_entry(reading->group, key, value != NULL ? value : "", reading->file, reading->line)->bad = !fine;
+}
+
+static void read_key_line(Reading *reading, char *text)
+{
+	g_autofree char *line = g_strdup(text);
+	char *equals = strchr(text, '=');
+
+	if (equals == NULL || equals == text) {
+		refuse(reading, "'%s' is neither [group] nor key=value", text);
+		return;
+	}
 	*equals = '\0';
 	g_strchomp(text);
-	if (reading->in_include) {
-		if (strcmp(text, "files") != 0)
-			return refuse_key(reading, text, line, error);
-		if (reading->include != NULL)
-			return throw_error(error, ERROR_INVALID, "%s:%u: 'files' in [include] stands twice",
-			                   reading->file, line);
-		return read_value(reading, INCLUDE_GROUP, text, line, &reading->include, error);
-	}
-	if (reading->group == NULL)
-		return throw_error(error, ERROR_INVALID, "%s:%u: '%s' stands before the first [group]", reading->file,
-		                   line, text);
-	row = conf_find_row(reading->conf, reading->group->name, text);
-	if (row == NULL)
-		return refuse_key(reading, text, line, error);
-	before = g_hash_table_lookup(reading->group->entries, text);
-	if (before != NULL)
-		return throw_error(error, ERROR_INVALID, "%s:%u: '%s' in [%s] was already set at %s:%u", reading->file,
-		                   line, text, reading->group->name, before->file, before->line);
-	if (!read_value(reading, reading->group->name, text, line, &value, error))
-		return FALSE;
-	if (!conf_check_value(row, value, error))
-		return prefix_error(error, "%s:%u: [%s] %s", reading->file, line, reading->group->name, text);
-	conf_set_entry(reading->group, text, value, reading->file, line);
-	return TRUE;
+	if (reading->in_include)
+		read_include_key(reading, text, line);
+	else if (reading->group != NULL)
+		read_group_key(reading, text, line);
+	else if (!reading->in_refused)
+		refuse(reading, "'%s' stands before the first [group]", text);
 }
 
-static gboolean read_lines(Reading *reading, const char *content, GError **error)
+static void read_lines(Reading *reading, const char *content)
 {
 	g_auto(GStrv) lines = g_strsplit(content, "\n", -1);
 
 	for (guint i = 0; lines[i] != NULL; i++) {
 		char *text = g_strstrip(lines[i]);
-		gboolean ok = TRUE;
 
+		reading->line = i + 1;
 		if (text[0] == '[')
-			ok = read_group_line(reading, text, i + 1, error);
+			read_group_line(reading, text);
 		else if (text[0] != '\0' && text[0] != '#')
-			ok = read_key_line(reading, text, i + 1, error);
-		if (!ok)
-			return FALSE;
+			read_key_line(reading, text);
 	}
-	return TRUE;
 }
 
-static gboolean read_includes(const Reading *reading, GError **error)
+static void read_includes(const Reading *reading)
 {
 	g_autofree char *folder = g_path_get_dirname(reading->file);
 	g_auto(GStrv) patterns = conf_split(reading->include);
@@ -159,26 +192,20 @@ static gboolean read_includes(const Reading *reading, GError **error)
 	for (char **pattern = patterns; *pattern != NULL; pattern++) {
 		g_autofree char *full =
 			g_path_is_absolute(*pattern) ? g_strdup(*pattern) : g_build_filename(folder, *pattern, NULL);
-		gboolean literal = strpbrk(*pattern, "*?[") == NULL;
-		gboolean ok = TRUE;
 		glob_t found = { 0 };
 
 		/* A folder with no file in it yet is fine; a file that is named must be there. A literal name does not go
 		 * through glob, or a folder above with a bracket in its name would hide it. */
-		if (literal) {
-			ok = conf_read_file(reading->conf, full, reading->depth + 1, error);
-		} else if (glob(full, 0, NULL, &found) == 0) {
-			for (gsize i = 0; ok && i < found.gl_pathc; i++)
-				ok = conf_read_file(reading->conf, found.gl_pathv[i], reading->depth + 1, error);
-		}
+		if (strpbrk(*pattern, "*?[") == NULL)
+			conf_read_file(reading->conf, full, reading->depth + 1, reading->faults);
+		else if (glob(full, 0, NULL, &found) == 0)
+			for (gsize i = 0; i < found.gl_pathc; i++)
+				conf_read_file(reading->conf, found.gl_pathv[i], reading->depth + 1, reading->faults);
 		globfree(&found);
-		if (!ok)
-			return FALSE;
 	}
-	return TRUE;
 }
 
-static gboolean check_text(const char *file, const char *content, gsize length, GError **error)
+static gboolean check_text(const char *file, const char *content, gsize length, Faults *faults)
 {
 	const char *bad = NULL;
 	guint line = 1;
@@ -187,31 +214,22 @@ static gboolean check_text(const char *file, const char *content, gsize length, 
 		return TRUE;
 	for (const char *c = content; c < bad; c++)
 		line += *c == '\n';
-	return throw_error(error, ERROR_INVALID, "%s:%u: not UTF-8 text", file, line);
+	return faults_add(faults, ERROR_INVALID, "%s:%u: not UTF-8 text", file, line);
 }
 
 /* @content: NUL-terminated, without a byte order mark. */
-static gboolean read_content(Conf *conf, const char *file, const char *content, guint depth, GError **error)
+static void read_content(Conf *conf, const char *file, const char *content, guint depth, Faults *faults)
 {
-	g_autoptr(GKeyFile) values = g_key_file_new();
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	Reading reading = { .conf = conf, .file = file, .depth = depth, .seen_groups = seen, .values = values };
-	g_autoptr(GError) problem = NULL;
-	gboolean ok;
+	Reading reading = { .conf = conf, .file = file, .depth = depth, .seen_groups = seen, .faults = faults };
 
-	/* Its message knows no line: reported only when the walk below finds nothing to say. */
-	gboolean loaded = g_key_file_load_from_data(values, content, strlen(content), G_KEY_FILE_NONE, &problem);
-
-	ok = read_lines(&reading, content, error);
-	if (ok && !loaded && strlen(content) > 0)
-		ok = throw_error(error, ERROR_INVALID, "%s: %s", file, problem->message);
-	if (ok && reading.include != NULL)
-		ok = read_includes(&reading, error);
+	read_lines(&reading, content);
+	if (reading.include != NULL)
+		read_includes(&reading);
 	g_free(reading.include);
-	return ok;
 }
 
-gboolean conf_read_file(Conf *conf, const char *path, guint depth, GError **error)
+gboolean conf_read_file(Conf *conf, const char *path, guint depth, Faults *faults)
 {
 	g_autofree char *content = NULL;
 	g_autoptr(GError) problem = NULL;
@@ -220,17 +238,17 @@ gboolean conf_read_file(Conf *conf, const char *path, guint depth, GError **erro
 
 	for (guint i = 0; i < conf->files->len; i++)
 		if (strcmp(g_ptr_array_index(conf->files, i), path) == 0)
-			return throw_error(error, ERROR_INVALID, "%s is included twice", path);
+			return faults_add(faults, ERROR_INVALID, "%s is included twice", path);
 	if (depth > INCLUDE_DEPTH)
-		return throw_error(error, ERROR_INVALID, "%s: included more than %d levels deep", path, INCLUDE_DEPTH);
+		return faults_add(faults, ERROR_INVALID, "%s: included more than %d levels deep", path, INCLUDE_DEPTH);
 	if (!g_file_get_contents(path, &content, &length, &problem))
-		return throw_error(error, ERROR_NOT_FOUND, "cannot read the configuration: %s", problem->message);
+		return faults_add(faults, ERROR_NOT_FOUND, "cannot read the configuration: %s", problem->message);
 	if (length > FILE_MAX)
-		return throw_error(error, ERROR_TOO_LARGE, "%s is larger than %d bytes", path, FILE_MAX);
+		return faults_add(faults, ERROR_TOO_LARGE, "%s is larger than %d bytes", path, FILE_MAX);
 	file = g_strdup(path);
 	g_ptr_array_add(conf->files, file);
-	if (!check_text(file, content, length, error))
+	if (!check_text(file, content, length, faults))
 		return FALSE;
-	return read_content(conf, file, g_str_has_prefix(content, "\xef\xbb\xbf") ? content + 3 : content, depth,
-	                    error);
+	read_content(conf, file, g_str_has_prefix(content, "\xef\xbb\xbf") ? content + 3 : content, depth, faults);
+	return TRUE;
 }

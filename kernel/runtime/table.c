@@ -234,6 +234,7 @@ static gboolean check_heading(const zhen_plugin *entry, GError **error)
 Plugin *plugin_bind(const zhen_plugin *entry, GError **error)
 {
 	g_autoptr(Plugin) plugin = plugin_new();
+	g_autoptr(Faults) faults = faults_new();
 	zhen_plugin own;
 	Copy copy = { .arena = plugin_arena(plugin), .error = error };
 
@@ -250,8 +251,10 @@ Plugin *plugin_bind(const zhen_plugin *entry, GError **error)
 	for (guint i = 0; i < N_ROW_TYPES; i++)
 		if (!copy_table(&copy, &own, &row_types[i], plugin))
 			return NULL;
-	if (!plugin_complete(plugin, error))
+	if (!plugin_complete(plugin, faults)) {
+		faults_none(faults, error);
 		return NULL;
+	}
 	plugin->note = plugin_to_json(plugin);
 	return g_steal_pointer(&plugin);
 }

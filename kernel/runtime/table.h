@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 #include <zhen/zhen.h>
-#include "base/error.h"
+#include "base/faults.h"
 
 /* X(member, row type): every table of zhen_plugin, in its order. */
 #define PLUGIN_TABLES(X)                        \
@@ -42,6 +42,7 @@ typedef struct Plugin {
 Plugin *plugin_bind(const zhen_plugin *entry, GError **error);
 /* The same from a note alone (handlers stay NULL): what can be known without running code. */
 Plugin *plugin_from_note(const char *json, gsize length, GError **error);
+Plugin *plugin_from_note_all(const char *json, gsize length, Faults *faults); /* every fault; NULL = there is one */
 void plugin_free(Plugin *plugin);
 /* Canonical JSON: tables in order, fields sorted, zero members left out, handlers as true. */
 char *plugin_to_json(const Plugin *plugin);

@@ -7,6 +7,8 @@
 #include "runtime/rows.h"
 #include "runtime/table_parts.h"
 
+#define CHOICE_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+
 gboolean check_fault(const Check *check, const char *member, const char *format, ...)
 {
 	va_list args;
@@ -15,9 +17,9 @@ gboolean check_fault(const Check *check, const char *member, const char *format,
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	return throw_error(check->error, ERROR_INVALID, "%s[%u]%s%s: %s%s%s", check->table, check->row,
-			   check->label[0] != '\0' ? " " : "", check->label, member != NULL ? member : "",
-			   member != NULL ? ": " : "", text);
+	return faults_add(check->faults, ERROR_INVALID, "%s[%u]%s%s: %s%s%s", check->table, check->row,
+	                  check->label[0] != '\0' ? " " : "", check->label, member != NULL ? member : "",
+	                  member != NULL ? ": " : "", text);
 }
 
 void check_at(Check *check, const char *table, guint row, const char *label)
@@ -81,7 +83,7 @@ gboolean dotted_valid(const char *text, guint parts_min)
 }
 
 /* "house=住房|yard=院落": values are words or codes, each once. */
-gboolean check_choices(const Check *check, const char *choices)
+void check_choices(const Check *check, const char *choices)
 {
 	g_auto(GStrv) parts = g_strsplit(choices, "|", -1);
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -91,126 +93,131 @@ gboolean check_choices(const Check *check, const char *choices)
 
 		if (equals != NULL)
 			*equals = '\0';
-		if (parts[i][0] == '\0' || (equals != NULL && equals[1] == '\0'))
-			return check_fault(check, "choices", "\"%s\" is not value=label|value=label", choices);
-		for (const char *p = parts[i]; *p != '\0'; p++)
-			if (!g_ascii_isalnum(*p) && strchr("_-.", *p) == NULL)
-				return check_fault(check, "choices",
-						   "value \"%s\" may have letters, digits and _-. only", parts[i]);
+		if (parts[i][0] == '\0' || (equals != NULL && equals[1] == '\0')) {
+			check_fault(check, "choices", "\"%s\" is not value=label|value=label", choices);
+			return;
+		}
+		if (parts[i][strspn(parts[i], CHOICE_LETTERS)] != '\0')
+			check_fault(check, "choices", "value \"%s\" may have letters, digits and _-. only", parts[i]);
 		if (!g_hash_table_add(seen, parts[i]))
-			return check_fault(check, "choices", "value \"%s\" stands twice", parts[i]);
+			check_fault(check, "choices", "value \"%s\" stands twice", parts[i]);
 	}
-	return parts[0] != NULL || check_fault(check, "choices", "empty");
+	if (parts[0] == NULL)
+		check_fault(check, "choices", "empty");
 }
 
-gboolean check_range(const Check *check, guint32 type, gint64 min, gint64 max)
+void check_range(const Check *check, guint32 type, gint64 min, gint64 max)
 {
 	gboolean number = type == ZHEN_INT || type == ZHEN_MONEY;
 
 	if (type == ZHEN_DIVISION && (min < 0 || min > 5 || max != 0))
-		return check_fault(check, "min", "a division's level is 0 to 5");
+		check_fault(check, "min", "a division's level is 0 to 5");
 	if (type == ZHEN_DIVISION || (min == 0 && max == 0))
-		return TRUE;
+		return;
 	if (max <= min)
-		return check_fault(check, "max", "%" G_GINT64_FORMAT " is not above min %" G_GINT64_FORMAT, max, min);
+		check_fault(check, "max", "%" G_GINT64_FORMAT " is not above min %" G_GINT64_FORMAT, max, min);
 	if (!number && min < 0)
-		return check_fault(check, "min", "%" G_GINT64_FORMAT " is below 0", min);
+		check_fault(check, "min", "%" G_GINT64_FORMAT " is below 0", min);
 	if (type == ZHEN_DECIMAL && max > 9)
-		return check_fault(check, "max", "more than 9 digits after the point");
-	return TRUE;
+		check_fault(check, "max", "more than 9 digits after the point");
 }
 
-static gboolean check_field(const Check *check, const zhen_field *field, FieldUse use)
+static void check_field(const Check *check, const zhen_field *field, FieldUse use)
 {
 	if (!word_valid(field->name, "", 60))
-		return check_fault(check, "name", "\"%s\" is not a name (a-z, then a-z 0-9 _)", field->name);
-	if (field->type == 0 || field->type >= ZHEN_TYPES)
-		return check_fault(check, "type", "%u is no type", field->type);
+		check_fault(check, "name", "\"%s\" is not a name (a-z, then a-z 0-9 _)", field->name);
+	if (field->type == 0 || field->type >= ZHEN_TYPES) {
+		check_fault(check, "type", "%u is no type", field->type);
+		return; /* the rest goes by the type */
+	}
 	if ((field->flags & ~(guint32)(ZHEN_REQUIRED | ZHEN_HIDDEN | ZHEN_ANYWHERE)) != 0)
-		return check_fault(check, "flags", "unknown bits %#x", field->flags);
+		check_fault(check, "flags", "unknown bits %#x", field->flags);
 	if (use == FIELDS_EVENT && (type_is_personal(field->type) || field->type == ZHEN_SECRET))
-		return check_fault(check, "type", "%s: events carry no personal data", type_name(field->type));
+		check_fault(check, "type", "%s: events carry no personal data", type_name(field->type));
 	if (field->type == ZHEN_MONEY && !g_str_has_suffix(field->name, "_fen"))
-		return check_fault(check, "name", "money is counted in fen, its name ends in _fen");
+		check_fault(check, "name", "money is counted in fen, its name ends in _fen");
 	if ((field->choices != NULL) != (field->type == ZHEN_CHOICE))
-		return check_fault(check, "choices", field->choices != NULL ? "belongs to a choice only" : "missing");
-	if (field->choices != NULL && !check_choices(check, field->choices))
-		return FALSE;
+		check_fault(check, "choices", field->choices != NULL ? "belongs to a choice only" : "missing");
+	else if (field->choices != NULL)
+		check_choices(check, field->choices);
 	if ((field->fields != NULL) != (field->type == ZHEN_LIST))
-		return check_fault(check, "fields", field->fields != NULL ? "belongs to a list only" : "missing");
-	return check_range(check, field->type, field->min, field->max);
+		check_fault(check, "fields", field->fields != NULL ? "belongs to a list only" : "missing");
+	check_range(check, field->type, field->min, field->max);
 }
 
 /* @member: of the row at hand that holds the list ("fields", "reply"). */
-gboolean check_fields(const Check *check, const char *member, const zhen_field *fields, FieldUse use)
+void check_fields(const Check *check, const char *member, const zhen_field *fields, FieldUse use)
 {
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
 	for (guint i = 0; fields != NULL && fields[i].name != NULL; i++) {
 		Check inner = *check;
 
 		g_snprintf(inner.label, sizeof(inner.label), "%s%s%s[%u] %s", check->label,
 			   check->label[0] != '\0' ? ": " : "", member, i, fields[i].name);
-		if (!check_field(&inner, &fields[i], use))
-			return FALSE;
-		for (guint before = 0; before < i; before++)
-			if (strcmp(fields[before].name, fields[i].name) == 0)
-				return check_fault(&inner, "name", "stands twice");
-		if (fields[i].fields != NULL && !check_fields(&inner, "fields", fields[i].fields, use))
-			return FALSE;
+		check_field(&inner, &fields[i], use);
+		if (!g_hash_table_add(seen, (gpointer)fields[i].name))
+			check_fault(&inner, "name", "stands twice");
+		if (fields[i].fields != NULL)
+			check_fields(&inner, "fields", fields[i].fields, use);
 	}
-	return TRUE;
 }
 
-gboolean check_unique(const Check *check, GHashTable *seen, const char *member, const char *name)
+void check_unique(const Check *check, GHashTable *seen, const char *member, const char *name)
 {
 	gpointer before;
 
 	if (g_hash_table_lookup_extended(seen, name, NULL, &before))
-		return check_fault(check, member, "\"%s\" is also %s[%u]", name, check->table,
-		                   GPOINTER_TO_UINT(before));
-	g_hash_table_insert(seen, g_strdup(name), GUINT_TO_POINTER(check->row));
-	return TRUE;
+		check_fault(check, member, "\"%s\" is also %s[%u]", name, check->table, GPOINTER_TO_UINT(before));
+	else
+		g_hash_table_insert(seen, g_strdup(name), GUINT_TO_POINTER(check->row));
 }
 
-gboolean check_feature(const Check *check, const char *feature)
+void check_feature(const Check *check, const char *feature)
 {
 	if (feature == NULL)
-		return TRUE;
+		return;
 	for (guint i = 0; i < check->plugin->n_features; i++)
 		if (strcmp(check->plugin->features[i].name, feature) == 0)
-			return TRUE;
-	return check_fault(check, "feature", "\"%s\" is not declared in features", feature);
+			return;
+	check_fault(check, "feature", "\"%s\" is not declared in features", feature);
 }
 
-gboolean check_permission(const Check *check, const char *member, const char *permission)
+void check_permission(const Check *check, const char *member, const char *permission)
 {
 	if (permission == NULL)
-		return TRUE;
+		return;
 	for (guint i = 0; i < check->plugin->n_permissions; i++)
 		if (strcmp(check->plugin->permissions[i].name, permission) == 0)
-			return TRUE;
-	return check_fault(check, member, "\"%s\" is not declared in permissions", permission);
+			return;
+	check_fault(check, member, "\"%s\" is not declared in permissions", permission);
 }
 
 /* A GET route of this plugin, as its table writes it. */
-gboolean check_get_route(const Check *check, const char *path)
+void check_get_route(const Check *check, const char *path)
 {
-	if (path == NULL)
-		return check_fault(check, "path", "missing");
+	if (path == NULL) {
+		check_fault(check, "path", "missing");
+		return;
+	}
 	for (guint i = 0; i < check->plugin->n_routes; i++)
 		if (check->plugin->routes[i].method == ZHEN_GET && strcmp(check->plugin->routes[i].path, path) == 0)
-			return TRUE;
-	return check_fault(check, "path", "\"%s\" is not a GET route of this plugin", path);
+			return;
+	check_fault(check, "path", "\"%s\" is not a GET route of this plugin", path);
 }
 
-static gboolean check_heading(const Plugin *plugin, GError **error)
+/* FALSE: nothing of it can be checked, for names begin with its id. */
+static gboolean check_heading(const Plugin *plugin, Faults *faults)
 {
-	if (plugin->id == NULL || strlen(plugin->id) < 2 || !word_valid(plugin->id, "", 31))
-		return throw_error(error, ERROR_INVALID, "plugin: id: \"%s\" is not 2 to 31 of a-z, 0-9 and _",
-				   plugin->id != NULL ? plugin->id : "");
+	gboolean named = plugin->id != NULL && strlen(plugin->id) >= 2 && word_valid(plugin->id, "", 31);
+
+	if (!named)
+		faults_add(faults, ERROR_INVALID, "plugin: id: \"%s\" is not 2 to 31 of a-z, 0-9 and _",
+		           plugin->id != NULL ? plugin->id : "");
 	if (!version_valid(plugin->version))
-		return throw_error(error, ERROR_INVALID, "plugin: version: \"%s\" is not like 1.2.3",
-				   plugin->version != NULL ? plugin->version : "");
-	return TRUE;
+		faults_add(faults, ERROR_INVALID, "plugin: version: \"%s\" is not like 1.2.3",
+		           plugin->version != NULL ? plugin->version : "");
+	return named;
 }
 
 /* A plugin of thirty lines may leave its permissions out: what routes and topics name is then declared by naming it. */
@@ -241,17 +248,16 @@ static void imply_permissions(Plugin *plugin)
 		imply(plugin, plugin->topics[i].permission);
 }
 
-gboolean plugin_complete(Plugin *plugin, GError **error)
+gboolean plugin_complete(Plugin *plugin, Faults *faults)
 {
-	Check check = { .plugin = plugin, .error = error };
+	g_autoptr(Faults) found = faults_new();
+	Check check = { .plugin = plugin, .faults = found };
+	gboolean named = check_heading(plugin, faults), fine = named && version_valid(plugin->version);
 
-	if (!check_heading(plugin, error))
+	if (!named)
 		return FALSE;
 	imply_permissions(plugin);
 	for (guint i = 0; i < N_ROW_TYPES; i++)
-		if (!check_table(&check, i)) {
-			prefix_error(error, "%s", plugin->id);
-			return FALSE;
-		}
-	return TRUE;
+		check_table(&check, i);
+	return faults_move(faults, found, plugin->id) && fine;
 }

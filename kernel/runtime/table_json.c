@@ -103,7 +103,7 @@ static zhen_result handler_of_a_note(zhen_call *call)
 
 typedef struct Reader {
 	Arena *arena;
-	GError **error;
+	Faults *faults;
 } Reader;
 
 static gboolean read_list(const Reader *reader, const RowType *type, const json_t *list, guint depth, void **out,
@@ -111,8 +111,7 @@ static gboolean read_list(const Reader *reader, const RowType *type, const json_
 
 static gboolean wrong(const Reader *reader, const RowType *type, const char *name)
 {
-	return throw_error(reader->error, ERROR_INVALID, "note: %s: \"%s\" has the wrong type or range", type->table,
-	                   name);
+	return faults_add(reader->faults, ERROR_INVALID, "note: %s: \"%s\" has the wrong type or range", type->table, name);
 }
 
 static gboolean read_number(const Reader *reader, const RowType *type, const RowMember *member, const json_t *value,
@@ -159,7 +158,7 @@ static gboolean read_member(const Reader *reader, const RowType *type, const Row
 	if (member->kind != MEMBER_FIELDS)
 		return read_number(reader, type, member, value, at);
 	if (depth > LIST_DEPTH_MAX)
-		return throw_error(reader->error, ERROR_INVALID, "note: %s: lists are nested deeper than %d",
+		return faults_add(reader->faults, ERROR_INVALID, "note: %s: lists are nested deeper than %d",
 		                   type->table, LIST_DEPTH_MAX);
 	if (!read_list(reader, &row_field, value, depth + 1, &list, &count))
 		return FALSE;
@@ -181,19 +180,19 @@ static gboolean read_row(const Reader *reader, const RowType *type, json_t *obje
 	json_t *value;
 
 	if (!json_is_object(object))
-		return throw_error(reader->error, ERROR_INVALID, "note: %s: a row is not an object", type->table);
+		return faults_add(reader->faults, ERROR_INVALID, "note: %s: a row is not an object", type->table);
 	json_object_foreach(object, name, value)
 	{
 		const RowMember *member = member_find(type, name);
 
 		if (member == NULL)
-			return throw_error(reader->error, ERROR_INVALID, "note: %s: unknown member \"%s\"", type->table,
+			return faults_add(reader->faults, ERROR_INVALID, "note: %s: unknown member \"%s\"", type->table,
 			                   name);
 		if (!read_member(reader, type, member, value, row, depth))
 			return FALSE;
 	}
 	if (row_is_end(type, row))
-		return throw_error(reader->error, ERROR_INVALID, "note: %s: a row is empty", type->table);
+		return faults_add(reader->faults, ERROR_INVALID, "note: %s: a row is empty", type->table);
 	return TRUE;
 }
 
@@ -201,19 +200,19 @@ static gboolean read_list(const Reader *reader, const RowType *type, const json_
                           guint *out_count)
 {
 	gsize count = json_array_size(list);
+	gboolean fine = TRUE;
 	char *rows;
 
 	if (!json_is_array(list))
-		return throw_error(reader->error, ERROR_INVALID, "note: %s: not a list", type->table);
+		return faults_add(reader->faults, ERROR_INVALID, "note: %s: not a list", type->table);
 	if (count > ROWS_MAX)
-		return throw_error(reader->error, ERROR_INVALID, "note: %s: more than %d rows", type->table, ROWS_MAX);
+		return faults_add(reader->faults, ERROR_INVALID, "note: %s: more than %d rows", type->table, ROWS_MAX);
 	rows = arena_alloc0(reader->arena, (count + 1) * type->size);
 	for (gsize i = 0; i < count; i++)
-		if (!read_row(reader, type, json_array_get(list, i), rows + i * type->size, depth))
-			return FALSE;
+		fine &= read_row(reader, type, json_array_get(list, i), rows + i * type->size, depth);
 	*out = rows;
 	*out_count = (guint)count;
-	return TRUE;
+	return fine;
 }
 
 static gboolean read_heading(const Reader *reader, Plugin *plugin, const char *name, const json_t *value,
@@ -226,7 +225,7 @@ static gboolean read_heading(const Reader *reader, Plugin *plugin, const char *n
 	for (guint i = 0; i < G_N_ELEMENTS(heading_texts); i++)
 		if (strcmp(name, heading_texts[i].name) == 0) {
 			if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value))
-				return throw_error(reader->error, ERROR_INVALID, "note: \"%s\" is not a text", name);
+				return faults_add(reader->faults, ERROR_INVALID, "note: \"%s\" is not a text", name);
 			text = arena_strdup(reader->arena, json_string_value(value));
 			memcpy((char *)plugin + heading_texts[i].offset, &text, sizeof(text));
 			return TRUE;
@@ -235,7 +234,7 @@ static gboolean read_heading(const Reader *reader, Plugin *plugin, const char *n
 		if (strcmp(name, heading_handles[i].name) == 0) {
 			memcpy((char *)plugin + heading_handles[i].offset, &handler, sizeof(handler));
 			return json_is_true(value) ||
-			       throw_error(reader->error, ERROR_INVALID, "note: \"%s\" is not true", name);
+			       faults_add(reader->faults, ERROR_INVALID, "note: \"%s\" is not true", name);
 		}
 	*out_known = FALSE;
 	return TRUE;
@@ -259,7 +258,7 @@ static gboolean read_part(const Reader *reader, Plugin *plugin, const char *name
 		rows_set(plugin, &row_types[i], count > 0 ? rows : NULL, count);
 		return TRUE;
 	}
-	return throw_error(reader->error, ERROR_INVALID, "note: unknown member \"%s\"", name);
+	return faults_add(reader->faults, ERROR_INVALID, "note: unknown member \"%s\"", name);
 }
 
 static void forget_handlers(Plugin *plugin)
@@ -278,30 +277,50 @@ static void forget_handlers(Plugin *plugin)
 	}
 }
 
-Plugin *plugin_from_note(const char *json, gsize length, GError **error)
+/* TRUE: what stands in the tables can be looked at. */
+static gboolean read_parts(const Reader *reader, Plugin *plugin, json_t *object)
 {
-	g_autoptr(json_t) object = json_read(json, length, error);
-	g_autoptr(Plugin) plugin = plugin_new();
-	Reader reader = { .arena = plugin_arena(plugin), .error = error };
+	gboolean fine = TRUE;
 	const char *name;
 	json_t *value;
 
+	json_object_foreach(object, name, value)
+		fine &= read_part(reader, plugin, name, value);
+	return fine;
+}
+
+Plugin *plugin_from_note_all(const char *json, gsize length, Faults *faults)
+{
+	GError *error = NULL;
+	g_autoptr(json_t) object = json_read(json, length, &error);
+	g_autoptr(Plugin) plugin = plugin_new();
+	Reader reader = { .arena = plugin_arena(plugin), .faults = faults };
+	gboolean fine;
+
 	if (object == NULL) {
-		prefix_error(error, "note");
+		prefix_error(&error, "note");
+		faults_take(faults, error);
 		return NULL;
 	}
 	if (!json_is_object(object)) {
-		throw_error(error, ERROR_INVALID, "note: not an object");
+		faults_add(faults, ERROR_INVALID, "note: not an object");
 		return NULL;
 	}
-	json_object_foreach(object, name, value) if (!read_part(&reader, plugin, name, value)) return NULL;
-	if (!plugin_complete(plugin, error))
+	if (!read_parts(&reader, plugin, object))
 		return NULL;
+	fine = plugin_complete(plugin, faults);
 	plugin->note = plugin_to_json(plugin);
 	forget_handlers(plugin);
-	if (strlen(plugin->note) != length || memcmp(plugin->note, json, length) != 0) {
-		throw_error(error, ERROR_INVALID, "note: not in its canonical form");
-		return NULL;
-	}
-	return g_steal_pointer(&plugin);
+	if (fine && (strlen(plugin->note) != length || memcmp(plugin->note, json, length) != 0))
+		fine = faults_add(faults, ERROR_INVALID, "note: not in its canonical form");
+	return fine ? g_steal_pointer(&plugin) : NULL;
+}
+
+Plugin *plugin_from_note(const char *json, gsize length, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+	Plugin *plugin = plugin_from_note_all(json, length, faults);
+
+	faults_none(faults, error);
+	return plugin;
 }

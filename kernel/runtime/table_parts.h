@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/faults.h"
 #include "runtime/table.h"
 
 /* The plugin and the memory its rows (and, from a note, its texts) live in. */
@@ -14,7 +15,7 @@ typedef struct PluginBox {
 Plugin *plugin_new(void);
 Arena *plugin_arena(Plugin *plugin);
 
-/* Checks the copied rows, and adds the permissions that a plugin without a permission table uses. */
-gboolean plugin_complete(Plugin *plugin, GError **error);
+/* Checks the copied rows, and adds the permissions that a plugin without a permission table uses. FALSE: @faults says why. */
+gboolean plugin_complete(Plugin *plugin, Faults *faults);
 /* The words about two versions and what to do. */
 gboolean abi_check(guint16 major, guint16 minor, GError **error);

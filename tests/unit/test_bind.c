@@ -346,3 +346,33 @@ Test(bind, refuses_each_broken_note_with_its_reason)
 		cr_expect_str_eq(error != NULL ? error->message : "", broken_notes[i].message);
 	}
 }
+
+Test(bind, every_fault_of_a_note_is_named)
+{
+	static const char note[] =
+		"{\"id\":\"zoo\",\"version\":\"1\",\"routes\":["
+		"{\"feature\":\"f\",\"method\":9,\"path\":\"a\",\"permission\":\"zoo.x\"},"
+		"{\"fields\":[{\"name\":\"A\",\"type\":1},{\"name\":\"A\",\"type\":99}],\"handle\":true,\"method\":1,"
+		"\"path\":\"/b/{c}\",\"permission\":\"zoo.y\",\"summary\":\"s\"}],"
+		"\"needs\":[{\"plugin\":\"zoo\"}]}";
+	static const char *const says[] = {
+		"plugin: version: \"1\" is not like 1.2.3",
+		"zoo: routes[0] ? a: method: 9 is no method",
+		"zoo: routes[0] ? a: handle: missing",
+		"zoo: routes[0] ? a: path: does not begin with '/', or is longer than 200 bytes",
+		"zoo: routes[0] ? a: summary: missing",
+		"zoo: routes[0] ? a: feature: \"f\" is not declared in features",
+		"zoo: routes[1] GET /b/{c}: fields[0] A: name: \"A\" is not a name (a-z, then a-z 0-9 _)",
+		"zoo: routes[1] GET /b/{c}: fields[1] A: name: \"A\" is not a name (a-z, then a-z 0-9 _)",
+		"zoo: routes[1] GET /b/{c}: fields[1] A: type: 99 is no type",
+		"zoo: routes[1] GET /b/{c}: fields[1] A: name: stands twice",
+		"zoo: routes[1] GET /b/{c}: path: parameter \"c\" is not among the fields",
+		"zoo: needs[0] zoo: plugin: is this plugin itself",
+	};
+	g_autoptr(Faults) faults = faults_new();
+
+	cr_assert_null(plugin_from_note_all(note, strlen(note), faults));
+	cr_assert_eq(faults_count(faults), G_N_ELEMENTS(says), "%u", faults_count(faults));
+	for (guint i = 0; i < G_N_ELEMENTS(says); i++)
+		cr_expect_str_eq(faults_nth(faults, i)->message, says[i]);
+}

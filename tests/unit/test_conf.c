@@ -314,3 +314,35 @@ Test(conf, the_nearest_name_is_near)
 		          nearest != NULL ? nearest : "none");
 	}
 }
+
+Test(conf, everything_that_is_wrong_is_told_at_once)
+{
+	static const char *const says[] = {
+		"zhend.conf:5: unknown key 'prot' in [host]; did you mean 'port'?",
+		"zhend.conf:6: [host] cache: '16X' is not a size like 16M",
+		"zhend.conf:7: 'port' in [host] was already set at ",
+		"zhend.conf:8: 'nothing' is neither [group] nor key=value",
+		"zhend.conf:9: [host] name: ",
+		"zhend.conf:10: unknown group [hots]; did you mean [host]?",
+		"zhend.conf:12: group [host] stands twice in this file",
+		"zhend.conf:13: [host] demo: 'perhaps' is not true or false",
+		"cannot read the configuration: ",
+		"more.conf:2: unknown key 'titel' in [pilot a]; did you mean 'title'?",
+		"more.conf:1: [pilot a] must set 'divisions' (Codes of its divisions)",
+	};
+	Folder folder = folder_new("[include]\nfiles=none.conf; more.conf\n[host]\nport=1\nprot=1\ncache=16X\nport=2\n"
+	                           "nothing\nname=a\\q\n[hots]\nx=1\n[host]\ndemo=perhaps\nlog=warn\n");
+	g_autoptr(Faults) faults = faults_new();
+
+	put(&folder, "more.conf", "[pilot a]\ntitel=x\n");
+	g_autoptr(Conf) conf = conf_load_all(folder.main, keys, faults);
+	cr_assert_eq(faults_count(faults), G_N_ELEMENTS(says));
+	for (guint i = 0; i < G_N_ELEMENTS(says); i++)
+		cr_expect_not_null(strstr(faults_nth(faults, i)->message, says[i]), "%s\n  is not\n%s",
+		                   faults_nth(faults, i)->message, says[i]);
+	/* What is right is there, what is wrong has its default. */
+	cr_assert_str_eq(conf_text(conf, "host", "log"), "warn");
+	cr_assert_eq(conf_int(conf, "host", "port"), 1);
+	cr_assert_eq(conf_int(conf, "host", "cache"), 1 << 24);
+	folder_clear(&folder);
+}
