@@ -25,43 +25,75 @@ static gboolean load_code(LoadedPlugin *loaded, const char *path, const Plugin *
 }
 
 /* A folder <id>/<id>.so, or a file <id>.so: the name that an administrator writes is the plugin's own. */
-static gboolean check_name(const char *path, const Plugin *plugin, GError **error)
+static void check_name(const char *path, const Plugin *plugin, Faults *faults)
 {
 	g_autofree char *base = g_path_get_basename(path);
 	gsize length = strlen(plugin->id);
 
-	if (strncmp(base, plugin->id, length) == 0 && strcmp(base + length, ".so") == 0)
-		return TRUE;
-	return throw_error(error, ERROR_INVALID, "holds the plugin \"%s\": its file must be named %s.so", plugin->id,
-	                   plugin->id);
+	if (strncmp(base, plugin->id, length) != 0 || strcmp(base + length, ".so") != 0)
+		faults_add(faults, ERROR_INVALID, "holds the plugin \"%s\": its file must be named %s.so", plugin->id,
+		           plugin->id);
 }
 
-static LoadedPlugin *load(const char *path, GError **error)
+/* FALSE: nothing more can be said of it. */
+static gboolean read_version(PluginFile *file, char **out_note, Faults *faults)
 {
-	g_autoptr(LoadedPlugin) loaded = g_new0(LoadedPlugin, 1);
-	g_autofree char *note = NULL;
-	g_autoptr(Plugin) told = NULL;
-	guint16 major = 0, minor = 0;
-	gsize length = 0;
+	GError *error = NULL;
 
 	/* The note's reader names the file itself. */
-	note = note_read(path, &major, &minor, &length, error);
-	if (note == NULL)
-		return NULL;
-	if (abi_check(major, minor, error) && (told = plugin_from_note(note, length, error)) != NULL &&
-	    check_name(path, told, error) && load_code(loaded, path, told, error)) {
-		loaded->path = g_strdup(path);
+	*out_note = note_read(file->path, &file->major, &file->minor, &file->note_bytes, &error);
+	if (*out_note == NULL)
+		return faults_take(faults, error);
+	if (abi_check(file->major, file->minor, &error))
+		return TRUE;
+	prefix_error(&error, "%s", file->path);
+	return faults_take(faults, error);
+}
+
+PluginFile *plugin_file_read(const char *path, Faults *faults)
+{
+	PluginFile *file = g_new0(PluginFile, 1);
+	g_autoptr(Faults) found = faults_new();
+	g_autofree char *note = NULL;
+
+	file->path = g_canonicalize_filename(path, NULL); /* dlopen searches for names without a slash */
+	if (!read_version(file, &note, faults))
+		return file;
+	file->plugin = plugin_from_note_all(note, file->note_bytes, found);
+	if (file->plugin != NULL)
+		check_name(file->path, file->plugin, found);
+	if (!faults_move(faults, found, file->path))
+		g_clear_pointer(&file->plugin, plugin_free);
+	return file;
+}
+
+void plugin_file_free(PluginFile *file)
+{
+	if (file == NULL)
+		return;
+	plugin_free(file->plugin);
+	g_free(file->path);
+	g_free(file);
+}
+
+LoadedPlugin *plugin_load_read(const PluginFile *file, GError **error)
+{
+	g_autoptr(LoadedPlugin) loaded = g_new0(LoadedPlugin, 1);
+
+	if (load_code(loaded, file->path, file->plugin, error)) {
+		loaded->path = g_strdup(file->path);
 		return g_steal_pointer(&loaded);
 	}
-	prefix_error(error, "%s", path);
+	prefix_error(error, "%s", file->path);
 	return NULL;
 }
 
 LoadedPlugin *plugin_load(const char *path, GError **error)
 {
-	g_autofree char *absolute = g_canonicalize_filename(path, NULL); /* dlopen searches for names without a slash */
+	g_autoptr(Faults) faults = faults_new();
+	g_autoptr(PluginFile) file = plugin_file_read(path, faults);
 
-	return load(absolute, error);
+	return faults_none(faults, error) ? plugin_load_read(file, error) : NULL;
 }
 
 void loaded_plugin_free(LoadedPlugin *loaded)

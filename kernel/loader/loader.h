@@ -16,8 +16,22 @@ typedef struct LoadedPlugin {
 	void *handle;   /* never dlclosed in the host */
 } LoadedPlugin;
 
+/* What a file says of itself, judged without running it: @plugin is bound from its note, NULL when @faults got a reason why
+ * not. @path is made absolute. */
+typedef struct PluginFile {
+	char *path;
+	guint16 major, minor; /* 0.0 = it has no note */
+	gsize note_bytes;
+	Plugin *plugin;
+} PluginFile;
+
+/* Every fault begins with the path. */
+PluginFile *plugin_file_read(const char *path, Faults *faults);
+void plugin_file_free(PluginFile *file);
+
 /* note -> ABI -> dlopen(RTLD_NOW | RTLD_LOCAL) -> bind -> compare with the note; a lying note is refused, row named. */
 LoadedPlugin *plugin_load(const char *path, GError **error);
+LoadedPlugin *plugin_load_read(const PluginFile *file, GError **error); /* whose note was read and is fine */
 void loaded_plugin_free(LoadedPlugin *loaded); /* the code stays mapped */
 
 /* -1, 0 or 1; versions as plugin_bind accepts them. */
@@ -87,5 +101,6 @@ void home_resume(Home *home);
 /* The child's side: zhen-worker's main. Returns an exit code. */
 int worker_main(int argc, char **argv);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PluginFile, plugin_file_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoadedPlugin, loaded_plugin_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Home, home_free)

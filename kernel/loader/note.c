@@ -34,6 +34,7 @@ typedef struct Elf {
 	guint64 size;
 	Elf64_Ehdr head;
 	guint64 sections;
+	Elf64_Shdr *headers; /* of every section */
 	char *names; /* section names, NUL-terminated as a whole */
 	guint64 names_size;
 } Elf;
@@ -41,6 +42,7 @@ typedef struct Elf {
 static void elf_clear(Elf *elf)
 {
 	g_free(elf->names);
+	g_free(elf->headers);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Elf, elf_clear)
 
@@ -69,12 +71,6 @@ static gboolean elf_get(const Elf *elf, guint64 offset, guint64 length, void *ou
 	return TRUE;
 }
 
-static gboolean elf_section(const Elf *elf, guint64 index, Elf64_Shdr *out, GError **error)
-{
-	/* No overflow: sections are at most SECTIONS_MAX and e_shoff was found inside the file. */
-	return elf_get(elf, elf->head.e_shoff + index * sizeof(*out), sizeof(*out), out, error);
-}
-
 static gboolean elf_open(Elf *elf, GError **error)
 {
 	struct stat info;
@@ -97,31 +93,25 @@ static gboolean elf_open(Elf *elf, GError **error)
 	if (elf->head.e_shoff == 0 || elf->head.e_shoff > elf->size || elf->head.e_shentsize != sizeof(Elf64_Shdr))
 		return elf_fault(elf, error, "has no section headers");
 	/* Large files keep the two numbers in section 0. */
-	if (!elf_section(elf, 0, &first, error))
+	if (!elf_get(elf, elf->head.e_shoff, sizeof(first), &first, error))
 		return FALSE;
 	elf->sections = elf->head.e_shnum != 0 ? elf->head.e_shnum : first.sh_size;
-	if (elf->sections > SECTIONS_MAX)
-		return elf_fault(elf, error, "has too many sections");
-	return TRUE;
+	if (elf->sections == 0 || elf->sections > SECTIONS_MAX)
+		return elf_fault(elf, error, elf->sections == 0 ? "has no section headers" : "has too many sections");
+	elf->headers = g_new(Elf64_Shdr, elf->sections);
+	return elf_get(elf, elf->head.e_shoff, elf->sections * sizeof(first), elf->headers, error);
 }
 
 static gboolean elf_read_names(Elf *elf, GError **error)
 {
-	Elf64_Shdr first, names;
-	guint64 index = elf->head.e_shstrndx;
+	guint64 index = elf->head.e_shstrndx == SHN_XINDEX ? elf->headers[0].sh_link : elf->head.e_shstrndx;
+	const Elf64_Shdr *names = index < elf->sections ? &elf->headers[index] : NULL;
 
-	if (!elf_section(elf, 0, &first, error))
-		return FALSE;
-	if (index == SHN_XINDEX)
-		index = first.sh_link;
-	if (index >= elf->sections || !elf_section(elf, index, &names, error) || names.sh_type != SHT_STRTAB ||
-	    names.sh_size > NAMES_MAX) {
-		g_clear_error(error);
+	if (names == NULL || names->sh_type != SHT_STRTAB || names->sh_size > NAMES_MAX)
 		return elf_fault(elf, error, "cut off or damaged: it has no section names");
-	}
-	elf->names = g_malloc0(names.sh_size + 1);
-	elf->names_size = names.sh_size;
-	return elf_get(elf, names.sh_offset, names.sh_size, elf->names, error);
+	elf->names = g_malloc0(names->sh_size + 1);
+	elf->names_size = names->sh_size;
+	return elf_get(elf, names->sh_offset, names->sh_size, elf->names, error);
 }
 
 static gboolean elf_find(const Elf *elf, const char *name, Elf64_Shdr *out, GError **error)
@@ -129,13 +119,11 @@ static gboolean elf_find(const Elf *elf, const char *name, Elf64_Shdr *out, GErr
 	guint found = 0;
 
 	for (guint64 i = 1; i < elf->sections; i++) {
-		Elf64_Shdr section;
+		const Elf64_Shdr *section = &elf->headers[i];
 
-		if (!elf_section(elf, i, &section, error))
-			return FALSE;
-		if (section.sh_name >= elf->names_size || strcmp(elf->names + section.sh_name, name) != 0)
+		if (section->sh_name >= elf->names_size || strcmp(elf->names + section->sh_name, name) != 0)
 			continue;
-		*out = section;
+		*out = *section;
 		found++;
 	}
 	if (found == 0)
