@@ -12,7 +12,6 @@
 #define LATER_US 1000000
 #define RESET_WAIT_MS 100 /* for readers to end their loop turn */
 #define BUSY_MS 2000
-#define FRAME_BYTES 4120
 
 struct Checkpointer {
 	pthread_mutex_t lock;

@@ -10,6 +10,8 @@
 #include "store/store.h"
 #include "store/words_plan.h"
 
+#define FRAME_BYTES 4120 /* a page and its header in the WAL */
+
 typedef struct SqlLog SqlLog;
 typedef struct Checkpointer Checkpointer;
 typedef struct StmtEntry StmtEntry;
@@ -32,6 +34,7 @@ struct StoreConn {
 	GError *fault;            /* writer: first error of this job; (owned) */
 	guint64 steps, steps_max; /* in 1000 VM steps; steps_max 0 = no budget */
 	guint wal_frames;         /* after the last commit */
+	guint wal_before;         /* before it */
 	void *collator;           /* ICU's, made at the first comparison */
 	/* a reader's */
 	gboolean reading;     /* inside a read transaction */
@@ -125,6 +128,9 @@ void checkpoint_maybe_reset(Store *store);        /* writer, between two batches
 void checkpoint_forget(Store *store);             /* before it closes */
 gboolean checkpoint_truncate(Store *store, StoreConn *conn); /* FALSE: somebody reads what is in the WAL */
 int checkpoint_run(Store *store, StoreConn *conn, int mode, int *copied); /* what SQLite answers */
+
+/* ---- wal_room.c ---- */
+void wal_room(StoreConn *conn); /* the writer's, in its transaction, before it commits */
 
 /* ---- scrub.c ---- */
 /* Right after checkpoint_truncate, of the same connection. *@out_again: somebody wrote meanwhile, nothing is done. */

@@ -5,8 +5,6 @@
 #include "store/copy.h"
 #include "store/store_private.h"
 
-#define FRAME_BYTES 4120 /* a page and its header in the WAL */
-
 static void hook(Store *store, gboolean begin, gboolean committed)
 {
 	if (begin && store->hooks.begin != NULL)
@@ -40,6 +38,7 @@ static gboolean commit(Store *store, GError **error)
 {
 	StoreConn *conn = store->writer;
 
+	wal_room(conn);
 	if (!conn_control(conn, conn->commit, error))
 		return FALSE;
 	atomic_fetch_add_explicit(&store->commits, 1, memory_order_release);
