@@ -65,7 +65,11 @@ static gboolean cut_archive(const Backup *self, const Source *source, const char
 
 		end = strcmp(row->id, source->id) == 0 ? row->state.end.seq : end;
 	}
-	sql = copy_print("DELETE FROM _event WHERE seq > %lld", (long long)end);
+	/* What log_years.c misses nothing by ends there then, too. */
+	sql = copy_print("DELETE FROM _event WHERE seq > %lld;"
+	                 "CREATE TABLE IF NOT EXISTS _meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL);"
+	                 "UPDATE _meta SET value = coalesce((SELECT max(seq) FROM _event), 0) WHERE name = 'last' AND value > %lld",
+	                 (long long)end, (long long)end);
 	return found.end.seq <= end || copy_run(target, sql, error);
 }
 

@@ -30,6 +30,25 @@ static void archive_events(Upkeep *self)
 			log_write(LOG_ERROR, runtime->plugin->id, "old events stay in the database: %s", error->message);
 }
 
+/* Behind archive_events, on the same thread. */
+static void trim_archives(Upkeep *self)
+{
+	const Plugin *plugin = self->runtime->plugin;
+	g_autoptr(GPtrArray) topics = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	gboolean more;
+	gint64 deleted;
+
+	for (guint i = 0; i < plugin->n_topics; i++)
+		if ((plugin->topics[i].flags & ZHEN_TRANSIENT) != 0)
+			g_ptr_array_add(topics, (gpointer)plugin->topics[i].name);
+	more = topics->len > 0;
+	g_ptr_array_add(topics, NULL);
+	for (guint i = 0; i < ARCHIVE_PIECES && more && error == NULL && !g_atomic_int_get(&self->ending); i++)
+		if (!log_trim(self->runtime->store, (const char *const *)topics->pdata, &more, &deleted, &error))
+			log_write(LOG_ERROR, plugin->id, "old events stay in the archives: %s", error->message);
+}
+
 static void work(void *data, guint slot)
 {
 	Upkeep *self = data;
@@ -46,6 +65,7 @@ static void work(void *data, guint slot)
 			log_write(LOG_WARN, runtime->plugin->id, "unreferenced files stay: %s", error->message);
 	}
 	archive_events(self);
+	trim_archives(self);
 	g_atomic_int_set(&self->busy, 0);
 }
 

@@ -79,6 +79,9 @@ GPtrArray *log_cursors(Log *log, GError **error);
 /* Moves events older than @before_ms to DIR/events-YYYY.db (years of Asia/Shanghai), a bounded piece per call, each piece
  * durable in the archive before it leaves _event. Blocks: pool thread. @out_moved 0 = nothing left to move. */
 gboolean log_archive(Store *store, gint64 before_ms, guint *out_moved, GError **error);
+/* Deletes events of @topics (NULL-ended) from the archives, as far as CALL_TRIM has come in _event; a bounded piece per call. Never
+ * while log_archive runs: what that has copied and not yet taken out is deleted with the rest then. */
+gboolean log_trim(Store *store, const char *const *topics, gboolean *out_more, gint64 *out_deleted, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Log, log_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LogBlock, log_block_free)

@@ -98,13 +98,38 @@ static gint64 number_of(LogFile *file, const char *name, const char *sql, gint64
 	return number;
 }
 
+static gboolean read_meta(LogFile *archive, const char *name, const char *sql, gint64 *out, GError **error)
+{
+	*out = number_of(archive, name, sql, 0, error);
+	return *out >= 0;
+}
+
+/* What must be there of what went there: less the transient events that were deleted since. */
+static gboolean read_wanted(const LogYear *year, LogFile *archive, const char *name, LogYear *out, GError **error)
+{
+	gint64 reach, first, last;
+
+	*out = *year;
+	if (!read_meta(archive, name, "SELECT value FROM _meta WHERE name = '" LOG_YEAR_REACH "'", &reach, error) ||
+	    !read_meta(archive, name, "SELECT value FROM _meta WHERE name = '" LOG_YEAR_FIRST "'", &first, error) ||
+	    !read_meta(archive, name, "SELECT value FROM _meta WHERE name = '" LOG_YEAR_LAST "'", &last, error))
+		return FALSE;
+	if (reach == 0)
+		return TRUE;
+	/* Where it was emptied, nobody knows at which number it went on. */
+	out->first = last == 0 ? year->last : MAX(year->first, first);
+	if (year->last <= reach)
+		out->last = MIN(year->last, last);
+	return TRUE;
+}
+
 gboolean log_year_check(const LogYear *year, LogFile *archive, const char *name, gint64 epoch, GError **error)
 {
 	const char *path = sqlite3_db_filename(archive->db, "main");
+	const gboolean has_meta = has_table(archive, "_meta");
 	const gint64 own =
-		!has_table(archive, "_meta")
-			? epoch
-			: number_of(archive, name, "SELECT value FROM _meta WHERE name = 'epoch'", epoch, error);
+		!has_meta ? epoch : number_of(archive, name, "SELECT value FROM _meta WHERE name = 'epoch'", epoch, error);
+	LogYear wanted = *year;
 	gint64 first, last;
 
 	if (own < 0)
@@ -114,13 +139,17 @@ gboolean log_year_check(const LogYear *year, LogFile *archive, const char *name,
 		                   "log of %s not readable: %s is of another life of it; restored apart?", name, path);
 	if (year->last == 0)
 		return TRUE;
+	if (has_meta && !read_wanted(year, archive, name, &wanted, error))
+		return FALSE;
+	if (wanted.last == 0)
+		return TRUE;
 	first = number_of(archive, name, "SELECT min(seq) FROM _event", 0, error);
 	last = first < 0 ? -1 : number_of(archive, name, "SELECT max(seq) FROM _event", 0, error);
 	if (last < 0)
 		return FALSE;
-	return (first > 0 && first <= year->first && last >= year->last) ||
+	return (first > 0 && first <= wanted.first && last >= wanted.last) ||
 	       throw_error(error, ERROR_IO,
 	                   "log of %s not readable: %s has events %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
 	                   ", not %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-	                   name, path, first, last, year->first, year->last);
+	                   name, path, first, last, wanted.first, wanted.last);
 }

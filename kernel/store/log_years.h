@@ -13,5 +13,10 @@ typedef struct LogYear {
 
 /* Makes @years (of LogYear, ascending) anew; what was passed stays. Inside the look at @data. */
 gboolean log_years_read(GArray *years, LogFile *data, const char *dir, const char *name, GError **error);
+/* In _meta of an archive from which transient events were deleted: its last event before, and what it has since; 0 = nothing. */
+#define LOG_YEAR_REACH "reach"
+#define LOG_YEAR_FIRST "first"
+#define LOG_YEAR_LAST "last"
+
 /* FALSE: @archive is of another life of the log, or has lost events. */
 gboolean log_year_check(const LogYear *year, LogFile *archive, const char *name, gint64 epoch, GError **error);
