@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""./dev bench load: lists, search and reports of duties and approvals with a hundred thousand cases, held against themselves with
+a tenth and a hundredth of them. What is loaded, and how, stands in township.py."""
+import datetime
+import json
+import os
+import time
+
+import data
+import hosts
+import township
+
+STATE = "town.json"
+LISTS_EARLY = 10   # townships that have their list of duties in the smallest database; in the others all have
+LIST_MAX = 1.5     # of the p50 with a tenth of the cases
+REPORT_MAX = 1.5   # of the p50 with a hundredth
+LISTS_MEASURED = (("cases", "/p/approvals/cases", ("village", "township", "county", "small-township", "small-county", "prefecture")),
+                  ("cases under review", "/p/approvals/cases?state=review", ("county", "prefecture")),
+                  ("cases overdue", "/p/approvals/overdue", ("county", "prefecture")),
+                  ("items of a township's list", "/p/duties/units/{township}/items", ("township",)))
+PREFECTURE = "532300000000"
+REPORTS = ("/p/approvals/reports/visits", "/p/approvals/reports/overdue", "/p/approvals/reports/ratings",
+           "/p/approvals/reports/recoveries", "/p/approvals/reports/items?division={township}",
+           "/p/approvals/reports/self-service?division={prefecture}", "/p/duties/reports/lists?division={prefecture}",
+           "/p/duties/reports/adjustments?division={prefecture}", "/p/duties/reports/reviews?year={year}&quarter=1",
+           "/p/duties/reports/posts?division={prefecture}", "/p/duties/reports/sunk?division={prefecture}",
+           "/p/duties/reports/headcount?division={prefecture}", "/p/duties/reports/community-workers?division={prefecture}")
+
+
+class Load:
+    def __init__(self, bench):
+        self.bench = bench
+        self.prefecture = township.Prefecture()
+        self.sizes = (bench.cases // 100, bench.cases // 10, bench.cases)
+        self.state = {"day": (datetime.date.today() + datetime.timedelta(township.DAYS_AHEAD)).isoformat(), "done": []}
+        if os.path.exists(bench.path(STATE)):
+            with open(bench.path(STATE), encoding="utf-8") as text:
+                self.state = json.load(text)
+
+    def save(self):
+        with open(self.bench.path(STATE), "w", encoding="utf-8") as out:
+            json.dump(self.state, out, ensure_ascii=False)
+
+    def folder(self, size):
+        return self.bench.path("town-%d" % size)
+
+    def open(self, folder):
+        return self.bench.keep(township.Town(self.bench.build, self.bench.work, folder))
+
+    # ---- what is looked at ----
+
+    def load(self):
+        """One database that grows; at each size a copy is put aside."""
+        folder = self.bench.path("town")
+        for size in self.sizes:
+            if size in self.state["done"]:
+                continue
+            town = self.open(folder)
+            town.turn(self.state["day"])
+            loader = township.Loader(town, self.prefecture, self.state)
+            if not self.state["done"]:
+                self.first(loader)
+            elif len(self.state["done"]) == 1:
+                self.duties(loader, self.prefecture.townships[LISTS_EARLY:])
+            loader.cases(size)
+            for caller in self.prefecture.callers.values():
+                loader.token(caller)
+            self.bench.stop_all()
+            data.copy(folder, self.folder(size))
+            self.state["done"].append(size)
+            self.save()
+        os.sync()
+
+    def duties(self, loader, townships):
+        began = time.monotonic()
+        asked = loader.lists(townships)
+        took = time.monotonic() - began
+        print("load: %d townships with 135 duty items each in %.1f s (%.0f items/s, %d requests)" % (
+            len(townships), took, 135 * len(townships) / took, asked), flush=True)
+
+    def first(self, loader):
+        loader.catalogue()
+        self.duties(loader, self.prefecture.townships[:LISTS_EARLY])
+        loader.headcounts()
+        loader.places()
+        loader.early()
+
+    # ---- measuring ----
+
+    def path(self, pattern):
+        return pattern.format(township=self.prefecture.township, prefecture=PREFECTURE, year=self.state["day"][:4])
+
+    def pair(self, path, caller, large, small):
+        shoot = self.bench.shoot_as
+        token = self.state["tokens"][self.prefecture.callers[caller]]
+        return self.bench.in_turns([lambda s: shoot(large, path, token, s), lambda s: shoot(small, path, token, s)])
+
+    def full(self, town, path, caller):
+        page = town.ask(path, self.state["tokens"][self.prefecture.callers[caller]])
+        if len(page["items"]) != data.LEAST:
+            raise SystemExit("bench load: the page %s of %s has %d rows" % (path, caller, len(page["items"])))
+
+    def add(self, name, results, reference, maximum):
+        a, b = results
+        self.bench.add(name, "us", [r["p50"] for r in a], [r["p50"] for r in b], reference, maximum, True)
+
+    def lists(self):
+        large, small = self.open(self.folder(self.sizes[2])), self.open(self.folder(self.sizes[1]))
+        for what, pattern, callers in LISTS_MEASURED:
+            for caller in callers:
+                path = self.path(pattern)
+                for town in (large, small):
+                    self.full(town, path, caller)
+                self.add("%s, page of 50, p50, %d cases, %s" % (what, self.sizes[2], caller), self.pair(path, caller, large, small),
+                         "%d cases" % self.sizes[1], LIST_MAX)
+        self.bench.stop_all()
+
+    def reports(self):
+        large, small = self.open(self.folder(self.sizes[2])), self.open(self.folder(self.sizes[0]))
+        for pattern in REPORTS:
+            path = self.path(pattern)
+            for town in (large, small):
+                town.ask(path, self.state["tokens"][self.prefecture.callers["prefecture"]])
+            self.add("report %s, p50, %d cases" % (pattern.split("?")[0][3:], self.sizes[2]), self.pair(path, "prefecture", large, small),
+                     "%d cases" % self.sizes[0], REPORT_MAX)
+        self.bench.stop_all()
+
+
+def run(bench):
+    it = Load(bench)
+    fresh = bench.cases not in it.state["done"]
+    it.load()
+    if fresh:
+        bench.add("load: cases filed, with what came of them, through the API", "cases/s",
+                  [bench.cases / it.state["seconds"]], [], "", None)
+        bench.add("load: requests of it, each with an Idempotency-Key", "req/s", [it.state["requests"] / it.state["seconds"]], [], "", None)
+    it.lists()
+    it.reports()
