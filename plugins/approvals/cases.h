@@ -88,16 +88,22 @@ const zhen_row *seal_of(zhen_call *call, const char *township);
 zhen_result seal_allows(zhen_call *call, const struct matter *matter);
 void seal_asked(zhen_call *call, int64_t document, const char *township);
 
+/* ---- archive.c ---- */
+
+/* A file that was put away is opened for what follows: what was put away is kept word for word. 0, or the refusal. */
+zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const char *reason);
+
 /* ---- show.c ---- */
 
 void cases_show(zhen_call *call, int64_t matter);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[];
-#define CASES_MIGRATIONS(first_)                          \
-	{ .number = first_, .sql = cases_sql },          \
-	{ .number = first_ + 1, .sql = eligibility_sql },
+extern const char cases_sql[], eligibility_sql[], volumes_sql[];
+#define CASES_MIGRATIONS(first_)                               \
+	{ .number = first_, .sql = cases_sql },                \
+	{ .number = first_ + 1, .sql = eligibility_sql },      \
+	{ .number = first_ + 2, .sql = volumes_sql },
 
 extern const zhen_field accept_lacking_fields[], accept_promise_fields[], make_good_fields[], check_promise_fields[],
 	green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[], left_open_fields[], rate_fields[],

@@ -129,10 +129,16 @@ const zhen_field flags_reply[] = {
 	TEXT("item_name", "事项"), PLACE("township", "乡镇"), { 0 },
 };
 
+static const zhen_field volume_reply[] = {
+	TEXT("title", "卷"), BOOL("intact", "与归档时一致"), TEXT("outcome_title", "办理结果"), CHOICE("retention", "保管期限", RETENTION_CHOICES),
+	TEXT("person", "归档人"), TIME("archived_at", "归档时间"), TEXT("reopened_why", "重启原因"), TEXT("reopened_by", "重启人"),
+	TIME("reopened_at", "重启时间"), TEXT("digest", "档案摘要（SM3）"), { 0 },
+};
+
 const zhen_field archive_reply[] = {
 	TEXT("number", "申请编号"), BOOL("intact", "与归档时一致"), TEXT("outcome_title", "办理结果"),
 	{ .name = "outcome", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN }, CHOICE("retention", "保管期限", RETENTION_CHOICES),
-	TEXT("digest", "档案摘要（SM3）"), TEXT("person", "归档人"), TIME("archived_at", "归档时间"), { 0 },
+	LIST("volumes", "案卷", volume_reply), { 0 },
 };
 
 const zhen_field checks_reply[] = {

@@ -92,3 +92,14 @@ const char eligibility_sql[] =
 	"CREATE INDEX recovery_township ON recovery(township, id);"
 	"CREATE TABLE recovery_receipt(id {{id}}, recovery BIGINT NOT NULL, amount_fen BIGINT NOT NULL, received_on TEXT NOT NULL, "
 	"voucher TEXT NOT NULL, account TEXT NOT NULL, at BIGINT NOT NULL)";
+
+/* Volumes after the first; what an earlier one said, from the moment the file was opened again. An agent is an account: two of one
+ * name are two agents. */
+const char volumes_sql[] =
+	"CREATE TABLE archive_volume(matter BIGINT NOT NULL, volume BIGINT NOT NULL, outcome TEXT NOT NULL, retention TEXT NOT NULL, "
+	"digest TEXT NOT NULL, signature TEXT NOT NULL, person TEXT NOT NULL, at BIGINT NOT NULL, "
+	"PRIMARY KEY(matter, volume)) {{without rowid}};"
+	"CREATE TABLE archive_kept(matter BIGINT NOT NULL, volume BIGINT NOT NULL, content TEXT NOT NULL, reason TEXT NOT NULL, "
+	"reopened_by TEXT NOT NULL, reopened_at BIGINT NOT NULL, PRIMARY KEY(matter, volume)) {{without rowid}};"
+	"ALTER TABLE agent ADD COLUMN account TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX agent_account ON agent(account)";

@@ -184,15 +184,17 @@ zhen_result withdraw_case(zhen_call *call)
 	struct matter matter;
 	zhen_result refused = head_for(call, ACT_WITHDRAW, &matter);
 
+	if (refused == 0 && matter.state == STATE_ARCHIVED)
+		refused = archive_reopen(call, &matter, zhen_text(call, "explanation"));
 	if (refused != 0)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
 	const zhen_row *granted = zhen_one(
 		call, "SELECT id, number FROM document WHERE matter = $1 AND kind = 'decision' AND state = 'issued'", matter.id);
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "本机关作出的%s，因%s，根据《中华人民共和国行政许可法》第六十九条，决定予以撤销，自本决定送达"
-	                                   "之日起失效。",
-	                                   or_empty(zhen_column_text(granted, "number")), or_empty(zhen_text(call, "explanation"))));
+	                                   "本机关作出的%s，因%s，%s决定予以撤销，自本决定送达之日起失效。",
+	                                   or_empty(zhen_column_text(granted, "number")), or_empty(zhen_text(call, "explanation")),
+	                                   licensing_law(call, &matter, "第六十九条")));
 	zhen_sheet_paragraph(sheet, document_remedies(call, &matter));
 	zhen_document_withdraw(call, zhen_column_int(granted, "id"), zhen_text(call, "ground"));
 	matter_set_state(call, &matter, STATE_WITHDRAWN);

@@ -232,8 +232,8 @@ zhen_result decide_step(zhen_call *call)
 	          "township", matter.township, "step", before.step, "decision", decision, "at", zhen_now(call));
 	if (matter.state == STATE_APPROVED)
 		matter_emit(call, &matter, "approvals.case.decided");
-	/* 直办: decided and issued on the spot, by the window that took it in. */
-	if (matter.state == STATE_APPROVED && matter_is_direct(call, &matter))
+	/* 直办: decided and issued on the spot, by the window that took it in; where the seal has a keeper, the keeper seals. */
+	if (matter.state == STATE_APPROVED && matter_is_direct(call, &matter) && seal_of(call, matter.township) == NULL)
 		issue_now(call, &matter);
 	return matter_reply(call, &matter);
 }

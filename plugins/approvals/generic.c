@@ -19,6 +19,11 @@ bool matter_is_licence(zhen_call *call, const struct matter *matter)
 	return strcmp(or_empty(zhen_column_text(row, "type")), "行政许可") == 0;
 }
 
+const char *licensing_law(zhen_call *call, const struct matter *matter, const char *article)
+{
+	return matter_is_licence(call, matter) ? zhen_format(call, "根据《中华人民共和国行政许可法》%s，", article) : "";
+}
+
 bool matter_is_direct(zhen_call *call, const struct matter *matter)
 {
 	const zhen_row *row = zhen_one(call, "SELECT mode FROM item WHERE id = $1", matter->item);
@@ -186,11 +191,12 @@ zhen_result apply_for(zhen_call *call)
 	const zhen_caller *caller = zhen_get_caller(call);
 	const char *village = or_empty(zhen_text(call, "village")), *today = today_of(call);
 	const zhen_division *township = call->host->division_above(call, village, 4);
+	/* A registration of before accounts were asked for goes by the name. */
 	const zhen_row *agent = zhen_one(
 		call,
-		"SELECT id, name, township, areas FROM agent WHERE body = $1 AND name = $3 AND ended_at = 0 AND valid_from <= $2 AND "
-		"(valid_to = '' OR valid_to >= $2) ORDER BY id DESC LIMIT 1",
-		caller->body, today, caller->name);
+		"SELECT id, name, township, areas FROM agent WHERE body = $1 AND (account = $4 OR (account = '' AND name = $3)) AND "
+		"ended_at = 0 AND valid_from <= $2 AND (valid_to = '' OR valid_to >= $2) ORDER BY account DESC, id DESC LIMIT 1",
+		caller->body, today, caller->name, caller->account);
 
 	if (agent == NULL)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "not-an-agent", "您没有登记为代办员，或登记已经到期、终止");
@@ -219,11 +225,11 @@ zhen_result add_agent(zhen_call *call)
 		areas = zhen_format(call, "%s%s%s", areas, i > 0 ? "," : "", village);
 	}
 	int64_t id = zhen_insert(call,
-	                         "INSERT INTO agent(body, name, township, areas, valid_from, valid_to, ended_at, at) "
-	                         "VALUES($1, $2, $3, $4, $5, $6, 0, $7) RETURNING id",
+	                         "INSERT INTO agent(body, name, township, areas, valid_from, valid_to, ended_at, at, account) "
+	                         "VALUES($1, $2, $3, $4, $5, $6, 0, $7, $8) RETURNING id",
 	                         or_empty(zhen_text(call, "body")), or_empty(zhen_text(call, "name")), township, areas,
 	                         zhen_has(call, "valid_from") ? zhen_text(call, "valid_from") : today_of(call),
-	                         or_empty(zhen_text(call, "valid_to")), zhen_now(call));
+	                         or_empty(zhen_text(call, "valid_to")), zhen_now(call), or_empty(zhen_text(call, "account")));
 	zhen_put(call, "id", id);
 	return call->host->reply(call, ZHEN_CREATED);
 }
@@ -239,7 +245,7 @@ zhen_result end_agent(zhen_call *call)
 
 zhen_result list_agents(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, name, township, areas, valid_from, valid_to, ended_at FROM agent WHERE {{scope township}} "
+	return zhen_page(call, "SELECT id, name, account, township, areas, valid_from, valid_to, ended_at FROM agent WHERE {{scope township}} "
 	                       "{{page id DESC}}");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What moves the due date: time that does not count (行政许可法 45), and the one extension (42). Two different acts. */
 #include "cases.h"
+#include "items.h"
 
 static const struct {
 	const char *code, *title, *basis;
@@ -56,8 +57,9 @@ zhen_result suspend_case(zhen_call *call)
 	settle(call, &matter);
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”（申请编号%s）需要进行%s。根据%s，所需时间约%lld日，不计入办理期限。",
-	                                   matter.item_name, matter.number, reasons[i].title, reasons[i].basis,
+	                                   "你（户）申请的“%s”（申请编号%s）需要进行%s。%s%s，所需时间约%lld日，不计入办理期限。",
+	                                   matter.item_name, matter.number, reasons[i].title,
+	                                   matter_is_licence(call, &matter) ? "根据" : "参照", reasons[i].basis,
 	                                   (long long)zhen_int(call, "expected_days")));
 	matter_note(call, &matter, "suspended", reasons[i].title);
 	return document_tell(call, &matter, DOCUMENT_SUSPENSION, sheet, "approvals.case.suspended");
@@ -107,9 +109,10 @@ zhen_result extend_case(zhen_call *call)
 	settle(call, &matter);
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”（申请编号%s），因%s，在规定期限内不能作出决定。根据《中华人民共和国行政"
+	                                   "你（户）申请的“%s”（申请编号%s），因%s，在规定期限内不能作出决定。%s《中华人民共和国行政"
 	                                   "许可法》第四十二条第一款，经本机关负责人批准，办理期限延长%lld个工作日，至%s。",
 	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
+	                                   matter_is_licence(call, &matter) ? "根据" : "参照",
 	                                   (long long)matter.extension_days,
 	                                   zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter.watch_on)))));
 	counter_add(call, matter.township, "extended", 1);

@@ -74,6 +74,8 @@ zhen_result filing_answer(zhen_call *call, const struct matter *matter, const ch
 zhen_result filing_desk(zhen_call *call, struct matter *matter);
 bool matter_is_homestead(zhen_call *call, const struct matter *matter);
 bool matter_is_licence(zhen_call *call, const struct matter *matter); /* 行政许可: its papers cite that law */
+/* "根据《中华人民共和国行政许可法》…，", of a licence; else "". */
+const char *licensing_law(zhen_call *call, const struct matter *matter, const char *article);
 bool matter_is_direct(zhen_call *call, const struct matter *matter);
 void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet);
 void generic_show(zhen_call *call, int64_t matter);

@@ -74,8 +74,11 @@ zhen_result accept_lacking(zhen_call *call)
 		refused = may_lack(call, &matter);
 	if (refused != 0)
 		return refused;
-	const char *due_on = working_days_on(
-		call, matter.township, zhen_value_int(call->host->setting(call, "lacking_days", matter.township)));
+	/* Not later than the case itself is due. */
+	const zhen_row *item = zhen_one(call, "SELECT promised_days FROM item WHERE id = $1", matter.item);
+	int64_t days = zhen_value_int(call->host->setting(call, "lacking_days", matter.township));
+	int64_t promised = zhen_column_int(item, "promised_days");
+	const char *due_on = working_days_on(call, matter.township, days < promised ? days : promised);
 	const char *names = "";
 	for (int32_t i = 0; i < call->host->list_count(call, "lacking"); i++) {
 		const char *name = element(call, "lacking", i, "material");

@@ -158,7 +158,7 @@ static const zhen_field journal_reply[] = {
 	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|delivered=出件|received=签收|purged=删除个人信息|visit=到场|"
 	       "made_good=补交容缺材料|lapsed=容缺材料逾期未补交|promise_kept=承诺属实|promise_false=承诺不实|"
 	       "accounted=追责记录|acted_for=AB岗代办|left_open=当日未办结|escorted=陪办|green=绿色通道|"
-	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档"),
+	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档|reopened=归档后重启"),
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 

@@ -21,6 +21,13 @@ towns.BODIES.update({
 })
 OLD_AGE_CARD, ALLOWANCE, LOGGING, NEIGHBOURLY = "YB0101", "YB0206", "YB0212", "YB0219"
 AGENT = "演示·村（社区）便民服务站、代办员"  # as the demo account is called
+
+
+def account(town, who):
+    """By which posts, seals and agents name a person."""
+    return town.done(town.get(who, "/posts"), "我的岗位")["account"]
+
+
 HEAD = "编码 名称 事项类型 办理方式 设定依据 行使内容 服务对象 法定时限 法定时限依据 承诺时限 受理条件 申请材料 审核 决定 结果名称 办理地点 办理时间 咨询电话 可网办 对应职权 版本 生效日期".split()
 
 
@@ -336,8 +343,11 @@ def an_agent_files(town):
     town.day("2026-09-18")
     papers = {"verb": "agency", "authorised_on": "2026-09-17", "authorisation": "授权委托书第12号"}
     town.refused(applies(town, ALLOWANCE, who="station", status=403, **papers), 403, "not-an-agent", "before being registered")
-    agent = town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, township=TOWNSHIP, areas=[{"village": VILLAGE}],
-                                valid_to="2026-12-31"), "登记", 201)["id"]
+    # Another person of the same name, in the same body, is not this one.
+    town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, account="0", township=TOWNSHIP), "登记", 201)
+    town.refused(applies(town, ALLOWANCE, who="station", status=403, **papers), 403, "not-an-agent", "a namesake is registered")
+    agent = town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, account=account(town, "station"), township=TOWNSHIP,
+                                areas=[{"village": VILLAGE}], valid_to="2026-12-31"), "登记", 201)["id"]
     town.refused(applies(town, ALLOWANCE, who="station", status=422, **dict(papers, authorisation=None)), 422, "invalid", "without authorisation")
     town.refused(applies(town, ALLOWANCE, who="station", village=OTHER_VILLAGE, status=403, **papers), 403, "outside-area", "another area")
     town.refused(applies(town, ALLOWANCE, who="window", status=403, **papers), 403, "forbidden", "the window as an agent")
@@ -401,10 +411,13 @@ def done_on_the_spot(town):
 def handed_over_by_the_agent(town):
     """代办: one request for papers, a due date, and the person signs for what the agent brings"""
     town.day("2026-09-18")
-    town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, township=TOWNSHIP), "登记", 201)
+    town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, account=account(town, "station"), township=TOWNSHIP),
+              "登记", 201)
     case = applies(town, ALLOWANCE, who="station", verb="agency", authorised_on="2026-09-18", authorisation="第1号")
     missing = [{"material": "银行账户", "reason": "未附"}]
     town.does("window", case, "supplement", missing=missing)
+    told = town.paper(case, "supplement", "window")
+    expect(told["title"], "申请材料补正告知书", "what is no licence is not asked for under the law of licences")
     town.done(town.post("resident", "/track/supplement", number=case.number, code=case.code, note="已补"), "补正")
     town.refused(town.act("window", case, "supplement", missing=missing), 409, "supplement-once", "a second request")
     expect(town.does("window", case, "accept")["due_on"], "2026-10-09", "due")
