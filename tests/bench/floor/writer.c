@@ -39,8 +39,8 @@ static void prepare(void)
 	                             "'0123456789abcdef', '" HEX "', '" HEX "')");
 	find_key = database_prepare(db, "SELECT digest, status, location, reply FROM _idempotency "
 	                                "WHERE owner = ?1 AND route = ?2 AND key = ?3");
-	keep_key = database_prepare(db, "INSERT INTO _idempotency(owner, route, key, digest, status, location, reply, at) "
-	                                "VALUES(?1, ?2, ?3, '" HEX "', 201, ?4, ?5, ?6)");
+	keep_key = database_prepare(db, "INSERT INTO _idempotency(owner, route, key, digest, status, location, reply, at, subject) "
+	                                "VALUES(?1, ?2, ?3, '" HEX "', 201, ?4, ?5, ?6, ?7)");
 }
 
 static bool key_is_new(const Job *job)
@@ -55,7 +55,7 @@ static bool key_is_new(const Job *job)
 	return rc == SQLITE_DONE;
 }
 
-static bool keep_answer(const Job *job)
+static bool keep_answer(const Job *job, const char *subject)
 {
 	char location[64];
 
@@ -66,6 +66,7 @@ static bool keep_answer(const Job *job)
 	bind_text(keep_key, 4, location);
 	bind_text(keep_key, 5, job->reply);
 	sqlite3_bind_int64(keep_key, 6, job->at);
+	bind_text(keep_key, 7, subject);
 	return database_run(keep_key);
 }
 
@@ -108,7 +109,7 @@ static bool run(Job *job)
 		return false;
 	snprintf(subject, sizeof(subject), "%lld", job->id);
 	snprintf(job->reply, sizeof(job->reply), "{\"id\":%lld}", job->id);
-	if (!add_event(job, subject) || (job->key[0] != '\0' && !keep_answer(job)))
+	if (!add_event(job, subject) || (job->key[0] != '\0' && !keep_answer(job, subject)))
 		return false;
 	sqlite3_bind_int64(audit, 1, job->at);
 	bind_text(audit, 2, subject);
