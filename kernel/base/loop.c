@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/eventfd.h>
@@ -16,6 +17,7 @@ typedef struct LoopHook {
 } LoopHook;
 
 typedef struct LoopSignal {
+	Loop *loop;
 	struct event *event;
 	LoopFunc *run;
 	void *data;
@@ -32,12 +34,20 @@ struct Loop {
 	GPtrArray *signals; /* of LoopSignal, owned */
 	_Atomic(LoopItem *) posted; /* newest first; taken whole, so no item is ever compared twice (no ABA) */
 	atomic_bool stopping;
+	gboolean shared;
+	pthread_mutex_t turn; /* of a shared one: held by who runs it, and not while it waits */
+	gboolean open;        /* it runs, and may be borrowed; under turn, as the next */
+	gboolean borrowed;
 };
 
 struct LoopTimer {
+	Loop *loop;
 	struct event *event;
+	struct timeval wait;
 	LoopFunc *run;
 	void *data;
+	LoopItem change; /* libevent's part is done by the loop's first thread */
+	gboolean changing, freed;
 };
 
 struct LoopFd {
@@ -49,6 +59,18 @@ struct LoopFd {
 	LoopFdFunc *run_write;
 	void *data;
 };
+
+static void begin_turn(Loop *loop)
+{
+	if (loop->shared)
+		pthread_mutex_lock(&loop->turn);
+}
+
+static void end_turn(Loop *loop)
+{
+	if (loop->shared)
+		pthread_mutex_unlock(&loop->turn);
+}
 
 static void ring(Loop *loop)
 {
@@ -87,7 +109,9 @@ static void on_bell(evutil_socket_t fd, short what, void *data)
 	/* Before the list is taken: what is posted in between rings again or is taken now. */
 	while (read((int)fd, &count, sizeof(count)) < 0 && errno == EINTR)
 		continue;
+	begin_turn(data);
 	run_posted(data);
+	end_turn(data);
 }
 
 static void signal_free(void *data)
@@ -118,6 +142,7 @@ Loop *loop_new(guint index, GError **error)
 	g_autoptr(Loop) loop = g_new0(Loop, 1);
 
 	loop->index = index;
+	pthread_mutex_init(&loop->turn, NULL);
 	loop->hooks = g_array_new(FALSE, FALSE, sizeof(LoopHook));
 	loop->signals = g_ptr_array_new_with_free_func(signal_free);
 	loop->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -148,6 +173,7 @@ void loop_free(Loop *loop)
 	g_clear_pointer(&loop->hooks, g_array_unref);
 	if (loop->bell >= 0)
 		close(loop->bell);
+	pthread_mutex_destroy(&loop->turn);
 	g_free(loop);
 }
 
@@ -166,18 +192,62 @@ static void run_hooks(Loop *loop)
 			g_array_remove_index(loop->hooks, i - 1);
 }
 
+static void set_open(Loop *loop, gboolean open)
+{
+	begin_turn(loop);
+	loop->open = open;
+	end_turn(loop);
+}
+
 void loop_run(Loop *loop)
 {
 	loop->running = TRUE;
+	set_open(loop, TRUE);
 	while (!atomic_load_explicit(&loop->stopping, memory_order_acquire)) {
 		event_base_loop(loop->base, EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY);
+		begin_turn(loop);
 		run_hooks(loop);
+		end_turn(loop);
 	}
-	/* What was posted before the stop runs, even if its ring was not seen. */
+	/* What was posted before the stop runs, even if its ring was not seen; from now on nobody borrows it. */
+	set_open(loop, FALSE);
 	run_posted(loop);
 	run_hooks(loop);
 	atomic_store_explicit(&loop->stopping, false, memory_order_relaxed);
 	loop->running = FALSE;
+}
+
+void loop_share(Loop *loop)
+{
+	loop->shared = TRUE;
+}
+
+gboolean loop_is_shared(const Loop *loop)
+{
+	return loop->shared;
+}
+
+gboolean loop_borrow(Loop *loop)
+{
+	/* Also one who has the turn already finds it taken. */
+	if (!loop->shared || pthread_mutex_trylock(&loop->turn) != 0)
+		return FALSE;
+	loop->borrowed = loop->open;
+	if (!loop->open)
+		pthread_mutex_unlock(&loop->turn);
+	return loop->borrowed;
+}
+
+void loop_give_back(Loop *loop)
+{
+	run_hooks(loop);
+	loop->borrowed = FALSE;
+	pthread_mutex_unlock(&loop->turn);
+}
+
+gboolean loop_is_borrowed(const Loop *loop)
+{
+	return loop->borrowed;
 }
 
 gboolean loop_running(const Loop *loop)
@@ -238,23 +308,62 @@ void loop_remove_turn_hook(Loop *loop, LoopFunc *hook, void *data)
 static void on_timer(evutil_socket_t fd, short what, void *data)
 {
 	LoopTimer *timer = data;
+	Loop *loop = timer->loop;
 
 	(void)fd, (void)what;
-	timer->run(timer->data); /* may free the timer */
+	begin_turn(loop);
+	if (!timer->freed)
+		timer->run(timer->data); /* may free the timer */
+	end_turn(loop);
+}
+
+static void timer_clear(LoopTimer *timer)
+{
+	event_free(timer->event);
+	g_free(timer);
+}
+
+static void timer_begin(LoopTimer *timer)
+{
+	/* The turn's cached time is the past when the turn was long. */
+	event_base_update_cache_time(timer->loop->base);
+	event_add(timer->event, &timer->wait);
+}
+
+static void on_change(void *data)
+{
+	LoopTimer *timer = data;
+
+	timer->changing = FALSE;
+	if (timer->freed)
+		timer_clear(timer);
+	else
+		timer_begin(timer);
+}
+
+static void timer_change(LoopTimer *timer)
+{
+	if (timer->changing)
+		return;
+	timer->changing = TRUE;
+	loop_post(timer->loop, &timer->change);
 }
 
 LoopTimer *loop_timer_new(Loop *loop, gint64 ms, gboolean repeat, LoopFunc *run, void *data)
 {
 	LoopTimer *timer = g_new0(LoopTimer, 1);
-	struct timeval wait = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
+	timer->loop = loop;
+	timer->wait = (struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 	timer->run = run;
 	timer->data = data;
+	timer->change = (LoopItem){ .run = on_change, .data = timer };
 	timer->event = event_new(loop->base, -1, repeat ? EV_PERSIST : 0, on_timer, timer);
 	g_assert(timer->event != NULL);
-	/* The turn's cached time is the past when the turn was long. */
-	event_base_update_cache_time(loop->base);
-	event_add(timer->event, &wait);
+	if (loop->borrowed)
+		timer_change(timer);
+	else
+		timer_begin(timer);
 	return timer;
 }
 
@@ -262,24 +371,33 @@ void loop_timer_free(LoopTimer *timer)
 {
 	if (timer == NULL)
 		return;
-	event_free(timer->event);
-	g_free(timer);
+	timer->freed = TRUE;
+	if (timer->changing || timer->loop->borrowed)
+		timer_change(timer);
+	else
+		timer_clear(timer);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *data)
 {
 	LoopFd *watch = data;
+	Loop *loop = watch->loop;
 
 	(void)what;
+	begin_turn(loop);
 	watch->run((int)fd, watch->data); /* may free the watch */
+	end_turn(loop);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *data)
 {
 	LoopFd *watch = data;
+	Loop *loop = watch->loop;
 
 	(void)what;
+	begin_turn(loop);
 	watch->run_write((int)fd, watch->data);
+	end_turn(loop);
 }
 
 LoopFd *loop_fd_new(Loop *loop, int fd, LoopFdFunc *run, void *data)
@@ -326,13 +444,16 @@ static void on_signal(evutil_socket_t signo, short what, void *data)
 	const LoopSignal *entry = data;
 
 	(void)signo, (void)what;
+	begin_turn(entry->loop);
 	entry->run(entry->data);
+	end_turn(entry->loop);
 }
 
 void loop_on_signal(Loop *loop, int signo, LoopFunc *run, void *data)
 {
 	LoopSignal *entry = g_new0(LoopSignal, 1);
 
+	entry->loop = loop;
 	entry->run = run;
 	entry->data = data;
 	entry->event = evsignal_new(loop->base, signo, on_signal, entry);

@@ -29,6 +29,15 @@ struct LoopItem {
 };
 void loop_post(Loop *loop, LoopItem *item);
 
+/* A shared loop may be run by others while it waits: who would only wake it up does its work at once, and saves two changes of
+ * thread. Before it runs. */
+void loop_share(Loop *loop);
+gboolean loop_is_shared(const Loop *loop);
+/* Any thread. TRUE: until it is given back, this thread is the loop's own; FALSE: it is at work, or not shared. Never waits. */
+gboolean loop_borrow(Loop *loop);
+void loop_give_back(Loop *loop);
+gboolean loop_is_borrowed(const Loop *loop); /* the loop's own thread, whoever that is */
+
 /* Called once at the end of each turn, in the order added. */
 void loop_add_turn_hook(Loop *loop, LoopFunc *hook, void *data);
 void loop_remove_turn_hook(Loop *loop, LoopFunc *hook, void *data);

@@ -66,8 +66,6 @@ static void each_turn(void *data)
 	runtime_turn(bus->options.env, bus->options.loop_index);
 }
 
-static void on_wake(void *data);
-
 Bus *bus_new(const BusOptions *options, GError **error)
 {
 	Bus *bus = g_new0(Bus, 1);
@@ -80,13 +78,13 @@ Bus *bus_new(const BusOptions *options, GError **error)
 	bus->links = g_ptr_array_new_with_free_func((GDestroyNotify)link_free);
 	bus->settles = g_ptr_array_new_with_free_func(g_free);
 	bus->rewinds = g_ptr_array_new();
-	bus->wake_item = (LoopItem){ .run = on_wake, .data = bus };
 	pthread_mutex_init(&bus->lock, NULL);
 	bus->loop = loop_new(options->loop_index, error);
 	if (bus->loop == NULL) {
 		bus_free(bus);
 		return NULL;
 	}
+	loop_share(bus->loop);
 	if (options->env->stores != NULL)
 		loop_add_turn_hook(bus->loop, each_turn, bus);
 	return bus;
@@ -182,6 +180,20 @@ static void on_wake(void *data)
 	bus_check_settled(bus);
 }
 
+/* On the thread that has just committed, when the bus has nothing else to do. */
+static void wake_here(void *data)
+{
+	Bus *bus = data;
+
+	if (loop_borrow(bus->loop)) {
+		on_wake(bus);
+		loop_give_back(bus->loop);
+		return;
+	}
+	bus->wake_item.run = on_wake;
+	loop_post(bus->loop, &bus->wake_item);
+}
+
 void bus_wake(Bus *bus, const Plugin *plugin)
 {
 	for (guint i = 0; i < bus->members->len; i++) {
@@ -190,8 +202,13 @@ void bus_wake(Bus *bus, const Plugin *plugin)
 		if (member->plugin == plugin)
 			g_atomic_int_set(&member->woken, 1);
 	}
-	if (g_atomic_int_compare_and_exchange(&bus->posted, 0, 1))
-		loop_post(bus->loop, &bus->wake_item);
+	if (!g_atomic_int_compare_and_exchange(&bus->posted, 0, 1))
+		return;
+	bus->wake_item = (LoopItem){ .run = wake_here, .data = bus };
+	if (store_after_batch(&bus->wake_item))
+		return;
+	bus->wake_item.run = on_wake;
+	loop_post(bus->loop, &bus->wake_item);
 }
 
 /* ---- settling ---- */

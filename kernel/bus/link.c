@@ -323,10 +323,28 @@ static gboolean has_turn(Link *link)
 	return FALSE;
 }
 
+/* Only where more is known to be: at the end, what comes meanwhile collects for the next read. Not on a writer thread: it is to
+ * run what was sent. */
+static void read_ahead(Link *link)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (link->state != LINK_BUSY || !link->now.filled || link->now.at_end || link->next.filled)
+		return;
+	if (loop_is_borrowed(link->bus->loop))
+		link_post(link);
+	else
+		read_block(link, &link->next, &error);
+}
+
 static void step(Link *link)
 {
-	if (link->n_open > 0 || link->timer != NULL || link->state == LINK_REWINDING || bus_stopping(link->bus))
+	if (link->timer != NULL || link->state == LINK_REWINDING || bus_stopping(link->bus))
 		return;
+	if (link->n_open > 0) {
+		read_ahead(link);
+		return;
+	}
 	if (link->rewind != NULL) {
 		rewind_begin(link);
 		return;
@@ -339,12 +357,8 @@ static void step(Link *link)
 		return;
 	link->state = LINK_BUSY;
 	deliver(link);
-	/* Only where more is known to be: at the end, what comes meanwhile collects for the next read. */
-	if (link->n_open > 0 && !link->now.at_end && !link->next.filled) {
-		g_autoptr(GError) error = NULL;
-
-		read_block(link, &link->next, &error);
-	}
+	if (link->n_open > 0)
+		read_ahead(link);
 }
 
 void link_go(Link *link)

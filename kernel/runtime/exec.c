@@ -276,10 +276,26 @@ static void answer_item(void *data)
 	exec_answer(data);
 }
 
+static void answer_or_post(void *data)
+{
+	Call *call = data;
+	Loop *loop = call->loop;
+
+	if (!loop_borrow(loop)) {
+		call->item.run = answer_item;
+		loop_post(loop, &call->item);
+		return;
+	}
+	exec_answer(call);
+	loop_give_back(loop);
+}
+
 void exec_post(Call *call)
 {
+	call->item = (LoopItem){ .run = answer_or_post, .data = call };
+	if (loop_is_shared(call->loop) && store_after_batch(&call->item))
+		return;
 	call->item.run = answer_item;
-	call->item.data = call;
 	loop_post(call->loop, &call->item);
 }
 

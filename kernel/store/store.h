@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <zhen/plugin.h>
 #include "base/error.h"
+#include "base/loop.h"
 #include "store/words.h"
 
 /* Exit code of a process whose disk did not keep what was copied into a database. */
@@ -107,6 +108,9 @@ void store_set_hooks(Store *store, const StoreHooks *hooks);
 /* Any thread. FALSE with ERROR_BUSY when the queue is full, nothing queued then. */
 gboolean store_submit(Store *store, StoreJob *job, GError **error);
 guint store_queued(const Store *store);
+/* Inside a job's done: @item runs on this thread when the whole batch has been answered. The store that it submits to comes next
+ * on the same thread when nothing else waits. FALSE: no writer thread. */
+gboolean store_after_batch(LoopItem *item);
 /* Runs one job and waits for it (start, tools, tests); not on a loop. TRUE = committed and its run kept. */
 gboolean store_write_now(Store *store, gboolean (*run)(StoreConn *conn, void *data, GError **error), void *data,
                          GError **error);

@@ -5,6 +5,16 @@
 #include "store/copy.h"
 #include "store/store_private.h"
 
+/* A writer thread. */
+typedef struct Writer {
+	StoreHost *host;
+	LoopItem *first, **last; /* to be run when the batch is answered */
+	gboolean after;          /* they are being run */
+	gboolean pushed;         /* by one of them, and nobody else was woken for it */
+} Writer;
+
+static _Thread_local Writer *writer; /* NULL = another thread */
+
 static void hook(Store *store, gboolean begin, gboolean committed)
 {
 	if (begin && store->hooks.begin != NULL)
@@ -219,6 +229,11 @@ static void push_ready(StoreHost *host, Store *store)
 	pthread_mutex_lock(&host->lock);
 	append_ready(host, store);
 	pthread_mutex_unlock(&host->lock);
+	/* This thread is about to look for work itself. */
+	if (writer != NULL && writer->host == host && writer->after && !writer->pushed) {
+		writer->pushed = TRUE;
+		return;
+	}
 	/* Behind the lock, or who wakes would wait for it at once. */
 	pthread_cond_signal(&host->ready);
 }
@@ -227,6 +242,7 @@ static void push_ready(StoreHost *host, Store *store)
  * this thread takes one from the line right away; without that two writers would hand a busy store to and fro. */
 static Store *pop_ready(StoreHost *host, Store *again)
 {
+	gboolean left;
 	Store *store;
 
 	pthread_mutex_lock(&host->lock);
@@ -240,7 +256,11 @@ static Store *pop_ready(StoreHost *host, Store *again)
 		if (host->first == NULL)
 			host->last = NULL;
 	}
+	left = writer->pushed && host->first != NULL;
+	writer->pushed = FALSE;
 	pthread_mutex_unlock(&host->lock);
+	if (left)
+		pthread_cond_signal(&host->ready);
 	return store;
 }
 
@@ -305,12 +325,38 @@ void store_resume(Store *store)
 		push_ready(store->host, store);
 }
 
+gboolean store_after_batch(LoopItem *item)
+{
+	if (writer == NULL)
+		return FALSE;
+	item->next = NULL;
+	*writer->last = item;
+	writer->last = &item->next;
+	return TRUE;
+}
+
+static void run_after(Writer *self)
+{
+	self->after = TRUE;
+	while (self->first != NULL) {
+		LoopItem *item = self->first;
+
+		self->first = item->next;
+		if (self->first == NULL)
+			self->last = &self->first;
+		item->run(item->data);
+	}
+	self->after = FALSE;
+}
+
 static void *writer_thread(void *data)
 {
 	StoreHost *host = data;
+	Writer self = { .host = host, .last = &self.first };
 	Store *store = NULL;
 	gboolean again = FALSE;
 
+	writer = &self;
 	while ((store = pop_ready(host, again ? store : NULL)) != NULL) {
 		guint count;
 
@@ -321,6 +367,8 @@ static void *writer_thread(void *data)
 		store->jobs += count;
 		checkpoint_note(store, store->writer->wal_frames);
 		checkpoint_maybe_reset(store);
+		/* Before the store may be closed: calls of it may be among them. */
+		run_after(&self);
 		again = batch_over(store);
 	}
 	return NULL;

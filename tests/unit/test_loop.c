@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -242,4 +243,94 @@ Test(loop, another_thread_stops_it)
 	loop_run(scene.loop);
 	pthread_join(thread, NULL);
 	scene_clear(&scene);
+}
+
+typedef struct Shared {
+	Loop *loop;
+	pthread_mutex_t lock;
+	GString *seen; /* under the lock */
+} Shared;
+
+static void shared_say(Shared *shared, char what)
+{
+	pthread_mutex_lock(&shared->lock);
+	g_string_append_c(shared->seen, what);
+	pthread_mutex_unlock(&shared->lock);
+}
+
+static void say_posted(void *data)
+{
+	shared_say(data, 'p');
+}
+
+static void say_timer(void *data)
+{
+	shared_say(data, 't');
+}
+
+static void say_freed(void *data)
+{
+	shared_say(data, 'f');
+}
+
+static void *run_shared(void *data)
+{
+	loop_run(((Shared *)data)->loop);
+	return NULL;
+}
+
+/* FALSE: not in five seconds. */
+static gboolean borrow_soon(Loop *loop)
+{
+	const gint64 until = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+
+	while (!loop_borrow(loop))
+		if (g_get_monotonic_time() > until)
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean seen_soon(Shared *shared, const char *what)
+{
+	const gint64 until = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+	gboolean seen = FALSE;
+
+	while (!seen && g_get_monotonic_time() < until) {
+		pthread_mutex_lock(&shared->lock);
+		seen = strcmp(shared->seen->str, what) == 0;
+		pthread_mutex_unlock(&shared->lock);
+	}
+	return seen;
+}
+
+Test(loop, a_shared_one_is_borrowed_by_one_at_a_time_and_only_while_it_runs)
+{
+	Shared shared = { .loop = loop_new(0, NULL), .lock = PTHREAD_MUTEX_INITIALIZER, .seen = g_string_new(NULL) };
+	LoopItem item = { .run = say_posted, .data = &shared };
+	LoopTimer *timer;
+	pthread_t thread;
+
+	cr_assert_not(loop_borrow(shared.loop), "it is not shared");
+	loop_share(shared.loop);
+	cr_assert_not(loop_borrow(shared.loop), "it does not run");
+	pthread_create(&thread, NULL, run_shared, &shared);
+	cr_assert(borrow_soon(shared.loop));
+	cr_assert(loop_is_borrowed(shared.loop));
+	cr_assert_not(loop_borrow(shared.loop));
+	/* What is posted waits until it is given back; a timer may be made and freed meanwhile. */
+	loop_post(shared.loop, &item);
+	timer = loop_timer_new(shared.loop, 1, FALSE, say_timer, &shared);
+	loop_timer_free(loop_timer_new(shared.loop, 0, FALSE, say_freed, &shared));
+	g_usleep(20000);
+	cr_assert_str_eq(shared.seen->str, "");
+	loop_give_back(shared.loop);
+	cr_assert(seen_soon(&shared, "pt"), "seen: %s", shared.seen->str);
+	cr_assert(borrow_soon(shared.loop));
+	loop_timer_free(timer);
+	loop_give_back(shared.loop);
+	loop_stop(shared.loop);
+	pthread_join(thread, NULL);
+	cr_assert_not(loop_borrow(shared.loop), "it has ended");
+	loop_free(shared.loop);
+	g_string_free(shared.seen, TRUE);
 }
