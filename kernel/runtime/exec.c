@@ -178,11 +178,16 @@ static void close_rows(Call *call)
 
 gboolean exec_run(Call *call, StoreConn *conn, gboolean writing)
 {
-	zhen_result result;
+	zhen_result result = ZHEN_OK;
 
 	call->conn = conn;
 	call->writing = writing;
-	result = call->handle != NULL ? call->handle(&call->head) : ZHEN_OK;
+	if (call->handle != NULL) {
+		CrashThread *thread = crash_begin(at_work_describe, call, call->preparing);
+
+		result = call->handle(&call->head);
+		crash_end(thread);
+	}
 	close_rows(call);
 	if (!call->failed && result < 400)
 		emits_write(call);

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include "base/arena.h"
+#include "base/crash.h"
 #include "base/json.h"
 #include "runtime/audit.h"
 #include "runtime/fields.h"
@@ -130,6 +131,7 @@ void exec_free(Call *call);
 void exec_begin(Call *call);  /* forgets an earlier run */
 /* Runs the handler; TRUE when it answered below 400 and nothing failed. @conn inside its transaction. */
 gboolean exec_run(Call *call, StoreConn *conn, gboolean writing);
+void at_work_describe(CrashOut *out, const void *call); /* at_work.c */
 /* host_emit.c: at the end of a handler's run. FALSE: the call has failed. */
 gboolean emits_write(Call *call);
 void emits_drop(Emits *emits);
