@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #define CHILD_FD 3
+#define CRASH_FILE "crash" /* in a plugin's folder: the last words of its worker */
 
 /* Runs @path with our environment and nothing open but stderr, stdout and the socket; killed when we die. */
 gboolean child_start(const char *path, pid_t *out_pid, int *out_fd, GError **error);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "loader/child.h"
 #include "loader/start.h"
@@ -357,14 +358,35 @@ static void on_too_late(void *data)
 	worker_lost(data, "was not ready in time");
 }
 
+/* In its own file, so of its own making: read as such. @out_what: for the log. (transfer full) */
+static char *last_words(const WorkerHome *self, char **out_what)
+{
+	g_autofree char *path = g_build_filename(self->dir, CRASH_FILE, NULL);
+	char *report = crash_read(path);
+	g_autofree char *what = crash_find(report, "what"), *handler = crash_find(report, "handler");
+	g_autofree char *request = crash_find(report, "request");
+
+	unlink(path); /* it is told once */
+	*out_what = report == NULL ? NULL :
+	                             g_strdup_printf("%s in %s, request %s", what != NULL ? what : "?",
+	                                             handler != NULL ? handler : "no handler", request != NULL ? request : "-");
+	return report;
+}
+
 static void worker_lost(WorkerHome *self, const char *why)
 {
 	/* One that misbehaves is not waited for; one whose socket ended is about to end by itself. */
 	gint64 patience = strcmp(why, "ended") == 0 ? DYING_US : 0;
 	g_autofree char *ending = worker_end(self, clock_mono_us() + patience);
 
+	g_autofree char *what = NULL;
+	g_autofree char *report = last_words(self, &what);
+	const char *said = self->failure != NULL ? self->failure : what;
+
 	log_write(LOG_ERROR, self->base.home.plugin->id, "worker %s: %s%s%s; it is started again in a second", why,
-	          ending, self->failure != NULL ? ": " : "", self->failure != NULL ? self->failure : "");
+	          ending, said != NULL ? ": " : "", said != NULL ? said : "");
+	if (self->crashed != NULL)
+		self->crashed(self->crashed_data, self->base.home.plugin, report, ending);
 	g_clear_pointer(&self->failure, g_free);
 	if (!self->closing)
 		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, worker_again, self);
@@ -412,17 +434,19 @@ static gboolean converse(WorkerHome *self, gint64 until_us, WorkerState wanted, 
 
 static gboolean worker_start(WorkerHome *self, GError **error)
 {
-	g_autofree char *ending = NULL;
+	g_autofree char *ending = NULL, *what = NULL, *report = NULL;
 	const char *why = NULL;
 
 	if (!worker_begin(self, error))
 		return FALSE;
 	if (converse(self, clock_mono_us() + self->start_us, WORKER_UP, &why))
 		return TRUE;
-	ending = worker_end(self, clock_mono_us() + (self->failure != NULL ? self->stop_us : 0));
+	ending = worker_end(self, clock_mono_us() + (self->failure != NULL ? self->stop_us : DYING_US));
 	if (self->failure != NULL)
 		return throw_error(error, ERROR_FAILED, "%s", self->failure);
-	return throw_error(error, ERROR_FAILED, "worker %s: %s", why, ending);
+	report = last_words(self, &what);
+	return throw_error(error, ERROR_FAILED, "worker %s: %s%s%s", why, ending, what != NULL ? ": " : "",
+	                   what != NULL ? what : "");
 }
 
 /* ---- the other verbs ---- */
@@ -545,6 +569,8 @@ static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Pl
 	self->stop_us = (options->stop_ms > 0 ? options->stop_ms : STOP_MS) * 1000;
 	self->emitted = options->emitted;
 	self->emitted_data = options->emitted_data;
+	self->crashed = options->crashed;
+	self->crashed_data = options->crashed_data;
 	self->in_flight_max = options->in_flight_max > 0 ? options->in_flight_max : IN_FLIGHT_MAX;
 	self->calls = g_hash_table_new(g_int64_hash, g_int64_equal);
 	self->flush = (LoopItem){ .run = on_flush, .data = self };

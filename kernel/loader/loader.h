@@ -69,6 +69,10 @@ typedef struct WorkerOptions {
 	guint parked_max, parked_of_publisher, parked_of_subject;
 	gint64 event_turn_us;
 	gint64 keep_events_ms;
+	gint64 handler_ms, prepare_ms; /* a handler, a prepare step that takes longer ends the worker; 0 = no limit */
+	/* It ended unasked. @report: what it left in its file crash, NULL = nothing. On the loop. May be NULL. */
+	void (*crashed)(void *data, const Plugin *plugin, const char *report, const char *ending);
+	void *crashed_data;
 	/* It committed events, or is up again: a hint may have gone with the one before. On the loop. May be NULL. */
 	void (*emitted)(void *data, const Plugin *plugin);
 	void *emitted_data;
@@ -79,6 +83,8 @@ Home *home_new_inproc(Runtime *runtime, const Plugin *plugin);
 /* In a zhen-worker: exec'd child, socket pair, frames; frames of one loop turn leave in one write. Blocks until ready.
  * Everything in @options is copied. A worker that dies fails its calls with 503 and is started again after a second. */
 Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *plugin, GError **error);
+/* Of a plugin that is left out: answers every call with 503 left-out, runs nothing. */
+Home *home_new_out(const Plugin *plugin, const char *dir);
 void home_free(Home *home); /* stops the plugin; a worker is waited for, then killed */
 gint64 home_worker_pid(const Home *home); /* 0 = in-process */
 void home_set_settings(Home *home, Settings *settings); /* takes the reference */

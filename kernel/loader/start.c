@@ -63,7 +63,9 @@ static char **get_paths(FrameIn *in)
 	X(u32, parked_of_publisher)                                                                                    \
 	X(u32, parked_of_subject)                                                                                      \
 	X(i64, event_turn_us)                                                                                          \
-	X(i64, keep_events_ms)
+	X(i64, keep_events_ms)                                                                                         \
+	X(i64, handler_ms)                                                                                             \
+	X(i64, prepare_ms)
 
 void start_put(GByteArray *out, const WorkerOptions *options)
 {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "loader/child.h"
 #include "loader/start.h"
@@ -382,6 +383,19 @@ static gboolean make_env(Worker *worker, GError **error)
 	return TRUE;
 }
 
+/* Before any code of the plugin runs. */
+static void expect_crashes(const WorkerOptions *options)
+{
+	g_autofree char *path = g_build_filename(options->dir, CRASH_FILE, NULL);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *old = crash_open(path, &error);
+
+	if (error != NULL)
+		log_write(LOG_WARN, options->store.name, "a crash will not be recorded: %s", error->message);
+	crash_install();
+	crash_watch(options->handler_ms, options->prepare_ms);
+}
+
 static gboolean run_plugin(Worker *worker, GError **error)
 {
 	const WorkerOptions *options = &worker->start.options;
@@ -390,6 +404,7 @@ static gboolean run_plugin(Worker *worker, GError **error)
 	Settings *settings;
 
 	log_set_level(worker->start.log_level);
+	expect_crashes(options);
 	worker->loaded = plugin_load(options->plugin_path, error);
 	if (worker->loaded == NULL || !make_env(worker, error))
 		return FALSE;
@@ -452,6 +467,7 @@ static void worker_clear(Worker *worker)
 	start_clear(&worker->start);
 	g_clear_pointer(&worker->start_frame, g_bytes_unref);
 	g_free(worker->settings_json);
+	crash_unwatch();
 }
 
 static void on_stats(void *data)

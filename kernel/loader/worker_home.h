@@ -21,6 +21,8 @@ typedef struct WorkerHome {
 	gboolean closing;
 	LoopFunc *settled; /* who waits for the jobs; NULL = nobody */
 	void *settled_data;
+	void (*crashed)(void *data, const Plugin *plugin, const char *report, const char *ending);
+	void *crashed_data;
 	RuntimeStats *stats; /* the last it sent; loop thread */
 	void (*emitted)(void *data, const Plugin *plugin);
 	void *emitted_data;
