@@ -69,6 +69,8 @@ void net_bury(Net *net);
 
 /* A listening socket; *@port 0 = any, then filled in. The first of a process also makes sure that nobody else has it. */
 int net_bind(const char *address, guint *port, gboolean first, GError **error);
+/* Whether @fd listens there; @port 0 = any, and becomes the one it is. */
+gboolean net_is_bound(int fd, const char *address, guint *port);
 
 static inline gsize connection_unread(const Connection *connection)
 {

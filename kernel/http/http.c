@@ -61,6 +61,7 @@ Http *http_new(const HttpOptions *options, GError **error)
 	copy_options(http, options);
 	http->options.limits = limits;
 	http->port = options->port;
+	http->adopted = http->listener = -1;
 	http->host_router = router_new();
 	http->host_entries = g_ptr_array_new_with_free_func((GDestroyNotify)route_entry_free);
 	g_mutex_init(&http->lock);
@@ -127,6 +128,28 @@ static HttpLoop *loop_join(Http *http, Loop *loop, GError **error)
 	return home;
 }
 
+void http_adopt(Http *http, int fd)
+{
+	http->adopted = fd;
+}
+
+int http_listener(const Http *http)
+{
+	return http->listener;
+}
+
+static int listener_of(Http *http, guint *port, GError **error)
+{
+	const int adopted = http->adopted;
+
+	http->adopted = -1;
+	if (adopted >= 0 && net_is_bound(adopted, http->options.address, port))
+		return adopted;
+	if (adopted >= 0)
+		close(adopted);
+	return net_bind(http->options.address, port, http->n_loops == 0, error);
+}
+
 gboolean http_listen(Http *http, Loop *loop, GError **error)
 {
 	HttpLoop *home;
@@ -134,7 +157,7 @@ gboolean http_listen(Http *http, Loop *loop, GError **error)
 	int fd;
 
 	g_assert(loop_index(loop) < HTTP_LOOPS_MAX);
-	fd = net_bind(http->options.address, &port, http->n_loops == 0, error);
+	fd = listener_of(http, &port, error);
 	if (fd < 0)
 		return FALSE;
 	home = loop_join(http, loop, error);
@@ -143,6 +166,8 @@ gboolean http_listen(Http *http, Loop *loop, GError **error)
 		return FALSE;
 	}
 	net_listen(home->net, fd);
+	if (http->listener < 0)
+		http->listener = fd;
 	g_mutex_lock(&http->lock);
 	http->port = port;
 	http->loops[http->n_loops++] = home;
@@ -233,6 +258,8 @@ void http_free(Http *http)
 {
 	if (http == NULL)
 		return;
+	if (http->adopted >= 0)
+		close(http->adopted);
 	g_thread_pool_free(http->files, FALSE, TRUE);
 	for (guint i = 0; i < http->n_loops; i++)
 		loop_leave(http->loops[i]);

@@ -42,6 +42,10 @@ typedef struct HttpOptions {
 Http *http_new(const HttpOptions *options, GError **error);
 /* One listener per loop (SO_REUSEPORT when there are several). A taken port: one clear line in @error. */
 gboolean http_listen(Http *http, Loop *loop, GError **error);
+/* Before http_listen: a socket that listens already, which the first loop takes if it is the one it would make, and which
+ * is closed otherwise; -1 = none. */
+void http_adopt(Http *http, int fd);
+int http_listener(const Http *http); /* the first loop's; borrowed */
 guint http_port(const Http *http);
 void http_close_listeners(Http *http); /* no new connections; those there finish */
 guint http_open_connections(const Http *http);

@@ -66,6 +66,8 @@ typedef struct MountTable {
 struct Http {
 	HttpOptions options; /* its texts are copies */
 	guint port;          /* 0 until the first listener */
+	int adopted;         /* a listening socket that was there before us; -1 = none */
+	int listener;        /* of the first loop; -1 = none yet */
 	MountTable *table;   /* atomic; never NULL */
 	Router *host_router;
 	GPtrArray *host_entries; /* of RouteEntry, owned */

@@ -244,3 +244,26 @@ int net_bind(const char *address, guint *port, gboolean first, GError **error)
 		*port = port_of(fd);
 	return fd;
 }
+
+gboolean net_is_bound(int fd, const char *address, guint *port)
+{
+	struct sockaddr_storage at = { 0 };
+	socklen_t length = sizeof(at);
+	struct in6_addr want, is;
+	const guint bound = port_of(fd);
+	const gboolean six = strchr(address, ':') != NULL;
+
+	memset(&want, 0, sizeof want);
+	memset(&is, 0, sizeof is);
+	if (getsockname(fd, (struct sockaddr *)&at, &length) != 0 || inet_pton(six ? AF_INET6 : AF_INET, address, &want) != 1 ||
+	    at.ss_family != (six ? AF_INET6 : AF_INET) || bound == 0 || (*port != 0 && *port != bound))
+		return FALSE;
+	if (six)
+		is = ((const struct sockaddr_in6 *)&at)->sin6_addr;
+	else
+		memcpy(&is, &((const struct sockaddr_in *)&at)->sin_addr, sizeof(struct in_addr));
+	if (memcmp(&want, &is, sizeof want) != 0)
+		return FALSE;
+	*port = bound;
+	return TRUE;
+}
