@@ -17,6 +17,7 @@ typedef enum ErrorCode {
 	ERROR_TOO_LARGE,
 	ERROR_ABI,         /* made for another host */
 	ERROR_CONFLICT,    /* not the state that was said: a position of another log */
+	ERROR_BUILDING,    /* an index is not whole yet: later */
 } ErrorCode;
 
 #define ZHEN_ERROR_DOMAIN (error_domain())

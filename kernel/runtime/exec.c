@@ -142,6 +142,9 @@ void exec_error(Call *call, const GError *error)
 	case ERROR_BUSY:
 		exec_refuse(call, ZHEN_UNAVAILABLE, "busy", "系统忙，请稍后再试");
 		break;
+	case ERROR_BUILDING:
+		exec_refuse(call, ZHEN_UNAVAILABLE, "search-building", "检索目录正在建立，请稍后再试");
+		break;
 	default:
 		exec_refuse(call, ZHEN_INTERNAL, error != NULL && error->code == ERROR_REFUSED ? "statement-refused" : "internal",
 		            "系统内部错误：%s", error != NULL ? error->message : "?");

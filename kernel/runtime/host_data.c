@@ -7,7 +7,7 @@
 StoreStmt *data_prepare(Call *call, const char *sql, const zhen_value *args, size_t count, const Page *page)
 {
 	WordsContext words = { .engine = WORDS_SQLITE, .scope = &call->scope, .page = page,
-		               .now_ms = call->request->now_ms };
+		               .now_ms = call->request->now_ms, .divisions = call->runtime->env->divisions };
 	g_autoptr(GError) error = NULL;
 	StoreStmt *stmt;
 

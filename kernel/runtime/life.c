@@ -59,6 +59,8 @@ static gboolean runtime_open(Runtime *runtime, const StoreOptions *options, GErr
 		return FALSE;
 	if (!store_migrate(runtime->store, runtime->plugin->migrations, sizeof(zhen_migration), NULL, error))
 		return FALSE;
+	if (!store_search(runtime->store, runtime->plugin->searches, runtime->plugin->n_searches, error))
+		return FALSE;
 	if (!parked_check_counts(runtime->store, error))
 		return FALSE;
 	if (runtime->plugin->n_subscriptions > 0 && !parked_recover(runtime, error))

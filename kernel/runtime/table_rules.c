@@ -315,6 +315,18 @@ static void rule_tasks(Check *check, guint n, GHashTable *seen)
 	check_view(check, seen, row->name, row->path, row->permission, row->feature);
 }
 
+/* As in {{scope}}: "village township or body". */
+static gboolean is_scope(const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+	for (guint i = 0; words[i] != NULL; i++)
+		if (!word_valid(words[i], "", 60) ||
+		    (strcmp(words[i], "or") == 0 && (i == 0 || words[i + 1] == NULL || words[i + 2] != NULL)))
+			return FALSE;
+	return TRUE;
+}
+
 static void rule_searches(Check *check, guint n, GHashTable *seen)
 {
 	const zhen_search *row = &check->plugin->searches[n];
@@ -327,8 +339,10 @@ static void rule_searches(Check *check, guint n, GHashTable *seen)
 	for (guint i = 0; columns[i] != NULL; i++)
 		if (!word_valid(g_strstrip(columns[i]), "", 60))
 			check_fault(check, "columns", "\"%s\" is no column", columns[i]);
-	if (row->scope != NULL && !word_valid(row->scope, "", 60))
-		check_fault(check, "scope", "\"%s\" is no column", row->scope);
+	if (row->scope != NULL && !is_scope(row->scope))
+		check_fault(check, "scope", "\"%s\" is not written as in {{scope}}", row->scope);
+	if (!word_valid(row->name, "", 40))
+		check_fault(check, "name", "\"%s\" is not a name (a-z, then a-z 0-9 _)", row->name);
 	check_view(check, seen, row->name, row->path, row->permission, row->feature);
 }
 

@@ -2,7 +2,7 @@
  * One SQLite connection: how it is opened, and how its errors are told. */
 #include <errno.h>
 #include <string.h>
-#include "store/store_private.h"
+#include "store/search.h"
 
 #define LENGTH_MAX (64 << 20) /* of one text, blob or row */
 #define MESSAGE_SQL 120       /* bytes of a statement shown in a message */
@@ -157,6 +157,8 @@ static gboolean configure(StoreConn *conn, ConnKind kind, GError **error)
 	if (kind == CONN_CHECKPOINTER)
 		return TRUE;
 	conn_add_pinyin(conn);
+	if (!conn_add_search(conn, error))
+		return FALSE;
 	sqlite3_set_authorizer(conn->db, conn_authorize, conn);
 	sqlite3_progress_handler(conn->db, 1000, on_progress, conn);
 	if (kind == CONN_WRITER) {
@@ -191,6 +193,7 @@ void conn_close(StoreConn *conn)
 	if (conn == NULL)
 		return;
 	statements_clear(conn);
+	conn_clear_search(conn);
 	sqlite3_close_v2(conn->db);
 	conn_free_pinyin(conn);
 	g_clear_error(&conn->fault);

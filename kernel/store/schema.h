@@ -38,6 +38,9 @@
 	/* What went to events-YYYY.db and must be there. */                                                         \
 	"CREATE TABLE IF NOT EXISTS _archive(year BIGINT NOT NULL PRIMARY KEY, first BIGINT NOT NULL, "               \
 	"last BIGINT NOT NULL);"                                                                                      \
+	/* An index of the host; rows with a key of at least low are in it, of all when that is the least number there is. */ \
+	"CREATE TABLE IF NOT EXISTS _search(name TEXT NOT NULL PRIMARY KEY, declared TEXT NOT NULL, "                 \
+	"low BIGINT NOT NULL) {{without rowid}};"                                                                     \
 	"CREATE TABLE IF NOT EXISTS _cursor(publisher TEXT NOT NULL, topic TEXT NOT NULL, epoch BIGINT NOT NULL, "    \
 	"seq BIGINT NOT NULL, live BIGINT NOT NULL, " STORE_CURSOR_MARK ", PRIMARY KEY(publisher, topic)) {{without rowid}};" \
 	"CREATE TABLE IF NOT EXISTS _parked(id {{id}}, publisher TEXT NOT NULL, epoch BIGINT NOT NULL, "              \

@@ -2,6 +2,7 @@
  * Statements of a connection: scanned once per text, planned and prepared once per shape, bound for each use. */
 #include <string.h>
 #include "base/clock.h"
+#include "store/search.h"
 #include "store/statement.h"
 
 #define PLUGIN_STATEMENTS_MAX 256
@@ -174,7 +175,7 @@ static StmtEntry *entry_new(StoreConn *conn, StoreOwner owner, const char *sql, 
 	}
 	entry = g_new0(StmtEntry, 1);
 	*entry = (StmtEntry){ .owner = owner, .hash = hash, .length = length, .sql = g_strdup(sql) };
-	entry->plain = scan->n_scopes == 0 && !scan->has_page && !scan->uses_now;
+	entry->plain = scan->n_scopes == 0 && !scan->has_page && !scan->uses_now && scan->search.name == NULL;
 	entry->scan = g_steal_pointer(&scan);
 	return entry;
 }
@@ -357,11 +358,11 @@ static void log_postgres(StoreStmt *stmt, const WordsContext *words, const zhen_
 	const WordsScan *scan = stmt->entry->scan;
 	g_autoptr(WordsPlan) plan = words_plan(scan, WORDS_POSTGRES, &stmt->shape);
 	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(zhen_value));
-	char high[16];
+	g_auto(WordsTexts) texts = { 0 };
 
 	if (n_args > 0)
 		g_array_append_vals(values, args, (guint)n_args);
-	words_values(scan, plan, &stmt->shape, words, high, values);
+	words_values(scan, plan, &stmt->shape, words, args, n_args, &texts, values);
 	sql_log_add(store->host->log, store->name, plan->sql, (zhen_value *)(void *)values->data, values->len);
 }
 
@@ -369,7 +370,7 @@ static gboolean bind_all(StoreStmt *stmt, const WordsContext *words, const zhen_
                          GError **error)
 {
 	StoreConn *conn = stmt->conn;
-	char high[16];
+	g_auto(WordsTexts) texts = { 0 };
 	char *copy;
 	int rc = SQLITE_OK;
 
@@ -378,7 +379,7 @@ static gboolean bind_all(StoreStmt *stmt, const WordsContext *words, const zhen_
 		                   stmt->words.n_args, n_args, sql_cut(stmt->entry->sql), stmt->entry->sql);
 	g_array_set_size(conn->scratch, 0);
 	if (!stmt->entry->plain)
-		words_values(stmt->entry->scan, stmt->plan, &stmt->shape, words, high, conn->scratch);
+		words_values(stmt->entry->scan, stmt->plan, &stmt->shape, words, args, n_args, &texts, conn->scratch);
 	copy = reserve(stmt, args, n_args, conn->scratch);
 	for (gsize i = 0; i < n_args && rc == SQLITE_OK; i++)
 		rc = bind_one(stmt, (int)i + 1, &args[i], &copy);
@@ -406,6 +407,11 @@ StoreStmt *store_prepare(StoreConn *conn, StoreOwner owner, const char *sql, con
 	if (entry->plain) {
 		memset(&shape, 0, sizeof(shape));
 	} else if (!words_shape(entry->scan, words, &shape, error)) {
+		if (entry->shapes == NULL)
+			entry_free(entry);
+		return NULL;
+	}
+	if (entry->scan->search.name != NULL && !search_ready(conn, entry->scan->search.name, error)) {
 		if (entry->shapes == NULL)
 			entry_free(entry);
 		return NULL;

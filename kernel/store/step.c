@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Running a prepared statement: steps, columns, the end. */
+#include "store/search.h"
 #include "store/statement.h"
 #include "store/words_token.h"
 
@@ -145,6 +146,8 @@ gboolean conn_script(StoreConn *conn, StoreOwner owner, const char *sql, GError 
 {
 	GError *failed = NULL;
 
+	if (owner == STORE_MIGRATION && !search_give_way(conn, sql, error))
+		return FALSE;
 	for (;;) {
 		g_autofree char *statement = token_next_statement(&sql, &failed);
 

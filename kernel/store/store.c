@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "store/schema.h"
-#include "store/store_private.h"
+#include "store/search.h"
 
 gint64 mono_us(void)
 {
@@ -219,6 +219,7 @@ void store_close(Store *store)
 	if (store->writer != NULL)
 		checkpoint_run(store, store->writer, SQLITE_CHECKPOINT_TRUNCATE, &copied);
 	conn_close(store->writer);
+	search_free(store->search);
 	pthread_cond_destroy(&store->idle);
 	pthread_mutex_destroy(&store->lock);
 	g_free(store->readers);

@@ -133,6 +133,13 @@ void store_stats(const Store *store, StoreStats *out);
  * left for later (issue of their own) and counted in @out_pending. */
 gboolean store_migrate(Store *store, const zhen_migration *rows, guint32 row_size, guint *out_pending, GError **error);
 
+/* ---- search: an index of the store's own over a plugin's table (zhen_search), asked by {{search}} ---- */
+
+/* After store_migrate, before the first call: makes, renews and drops indexes until they are what is declared, and fills them,
+ * what is much bit by bit among other jobs; until then who searches gets ERROR_BUILDING. Rows are the host's own size. The
+ * scope of a search is written as in {{scope}}. */
+gboolean store_search(Store *store, const zhen_search *rows, guint n_rows, GError **error);
+
 /* ---- blobs: content-addressed files of this store ---- */
 
 typedef struct BlobWriter BlobWriter;

@@ -15,6 +15,7 @@
 typedef struct SqlLog SqlLog;
 typedef struct Checkpointer Checkpointer;
 typedef struct StmtEntry StmtEntry;
+typedef struct SearchIndexes SearchIndexes;
 
 /* ---- a connection and its statements (conn.c, statement.c, step.c, authorizer.c) ---- */
 
@@ -36,6 +37,7 @@ struct StoreConn {
 	guint wal_frames;         /* after the last commit */
 	guint wal_before;         /* before it */
 	void *collator;           /* ICU's, made at the first comparison */
+	GHashTable *row_stmts;    /* of search indexes; NULL until one is kept */
 	/* a reader's */
 	gboolean reading;     /* inside a read transaction */
 	guint64 seen;         /* store_commits before that transaction */
@@ -69,6 +71,7 @@ struct Store {
 	StoreConn *writer;
 	StoreConn **readers; /* by slot */
 	StoreHooks hooks;
+	SearchIndexes *search; /* what the plugin declared; NULL before it did */
 	_Atomic gint64 wal_bytes;
 	_Atomic guint64 jobs, retried, checkpoints, resets;
 

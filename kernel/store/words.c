@@ -10,21 +10,22 @@ gboolean words_expand(const char *sql, const WordsContext *context, Words *out, 
 {
 	g_autoptr(WordsScan) scan = words_scan(sql, error);
 	g_autoptr(WordsPlan) plan = NULL;
+	g_auto(WordsTexts) texts = { 0 };
 	WordsShape shape;
-	char high[16] = "";
 
 	if (scan == NULL || !words_shape(scan, context, &shape, error))
 		return FALSE;
 	plan = words_plan(scan, context->engine, &shape);
 	memset(out, 0, sizeof(*out));
 	out->values = g_array_new(FALSE, FALSE, sizeof(zhen_value));
-	words_values(scan, plan, &shape, context, high, out->values);
+	words_values(scan, plan, &shape, context, NULL, 0, &texts, out->values);
 	for (guint i = 0; i < out->values->len; i++) {
 		zhen_value *value = &g_array_index(out->values, zhen_value, i);
 
-		/* As many as there are prefectures: kept for good, so that nobody has to own it. */
-		if (value->kind == ZHEN_KIND_TEXT && value->as.text == high)
-			value->as.text = g_intern_string(high);
+		/* As many as there are prefectures, and searches of tests: kept for good, so that nobody has to own it. */
+		if (value->kind == ZHEN_KIND_TEXT &&
+		    (value->as.text == texts.high || value->as.text == texts.match || value->as.text == texts.found))
+			value->as.text = g_intern_string(value->as.text);
 	}
 	out->sql = g_steal_pointer(&plan->sql);
 	out->n_args = scan->n_args;

@@ -9,6 +9,10 @@
  *   {{order pinyin column}}    -> column COLLATE zhen_pinyin | column COLLATE "zh-x-icu"
  *   {{scope village township}} -> a condition on the columns a row is scoped by, finest first
  *   {{scope township or body}} -> ... or rows of the caller's own body
+ *   {{search cases $1 in id number township}} -> a condition: $1 is found in these columns of the row with this key, by the
+ *                                 index that the plugin declared as "cases" (zhen_search); among the ANDs of the outermost
+ *                                 WHERE, whose first table is that of the index. A column that ends in a level is searched
+ *                                 by the names of divisions
  *   {{page id DESC}}           -> AND keyset condition ORDER BY .. LIMIT ..: one direction, columns among those selected,
  *                                 the last one unique
  */
@@ -38,6 +42,7 @@ typedef struct WordsContext {
 	const Scope *scope;      /* NULL = nothing visible */
 	const Page *page;        /* NULL = {{page}} is refused */
 	gint64 now_ms;
+	const Divisions *divisions; /* whose names a search knows; NULL = only those that the scope leads to */
 } WordsContext;
 
 /* The result; parameters of the host follow the plugin's own ($1..$n_args). */

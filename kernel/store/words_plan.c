@@ -228,11 +228,54 @@ static void put_scope(Out *out, guint n, int term)
 	}
 }
 
+/* The index answers in the order of its rows: told by its own name, it need not be sorted. */
+static const char *page_column(const Out *out, const char *column, char *buffer, gsize size)
+{
+	const WordsScan *scan = out->scan;
+
+	if (scan->search.name == NULL || out->engine != WORDS_SQLITE || scan->page_columns->len != 1 ||
+	    strcmp(scan->search.key, column) != 0)
+		return column;
+	g_snprintf(buffer, size, "_search_%s.rowid", scan->search.name);
+	return buffer;
+}
+
+static void put_search_table(Out *out)
+{
+	if (out->scan->search.name == NULL || out->engine != WORDS_SQLITE)
+		return;
+	g_string_append_printf(out->sql, " _search_%s(", out->scan->search.name);
+	put_bind(out, BIND_MATCH, 0, 0);
+	g_string_append(out->sql, ") CROSS JOIN");
+}
+
+static void put_search(Out *out)
+{
+	const SearchWord *search = &out->scan->search;
+
+	if (out->engine != WORDS_SQLITE) {
+		g_string_append_printf(out->sql, "position(lower($%u) IN lower(concat_ws(' '", search->param);
+		for (guint i = 0; i < search->n_columns; i++)
+			g_string_append_printf(out->sql, ", %s", search->columns[i]);
+		g_string_append(out->sql, "))) > 0");
+		return;
+	}
+	g_string_append_printf(out->sql, "(%s = _search_%s.rowid AND zhen_found(", search->key, search->name);
+	put_bind(out, BIND_FOUND, 0, 0);
+	for (guint i = 0; i < search->n_columns; i++)
+		g_string_append_printf(out->sql, ", %s%s", search->levels[i] != LEVEL_NONE ? "char(1) || " : "",
+		                       search->columns[i]);
+	g_string_append(out->sql, "))");
+}
+
 static void put_order(Out *out, char **columns)
 {
+	char buffer[96];
+
 	g_string_append(out->sql, " ORDER BY ");
 	for (guint i = 0; columns[i] != NULL; i++)
-		g_string_append_printf(out->sql, "%s%s%s", i > 0 ? ", " : "", columns[i],
+		g_string_append_printf(out->sql, "%s%s%s", i > 0 ? ", " : "",
+		                       page_column(out, columns[i], buffer, sizeof(buffer)),
 		                       out->scan->page_descending ? " DESC" : "");
 	g_string_append(out->sql, " LIMIT ");
 	put_bind(out, BIND_LIMIT, 0, 0);
@@ -241,10 +284,12 @@ static void put_order(Out *out, char **columns)
 static void put_keyset(Out *out)
 {
 	const GPtrArray *columns = out->scan->page_columns;
+	char buffer[96];
 
 	g_string_append(out->sql, out->scan->has_where ? ") AND (" : " WHERE (");
 	for (guint i = 0; i < columns->len; i++)
-		g_string_append_printf(out->sql, "%s%s", i > 0 ? ", " : "", (const char *)columns->pdata[i]);
+		g_string_append_printf(out->sql, "%s%s", i > 0 ? ", " : "",
+		                       page_column(out, columns->pdata[i], buffer, sizeof(buffer)));
 	g_string_append_printf(out->sql, ") %c (", out->scan->page_descending ? '<' : '>');
 	for (guint i = 0; i < columns->len; i++) {
 		if (i > 0)
@@ -291,6 +336,12 @@ static void put_statement(Out *out, int term)
 			break;
 		case PIECE_SCOPE:
 			put_scope(out, piece->n, term);
+			break;
+		case PIECE_FROM:
+			put_search_table(out);
+			break;
+		case PIECE_SEARCH:
+			put_search(out);
 			break;
 		case PIECE_WHERE:
 			if (out->shape->page == 2)
@@ -383,7 +434,7 @@ static zhen_value code_value(const Below *below, guint index, gboolean merged)
 }
 
 void words_values(const WordsScan *scan, const WordsPlan *plan, const WordsShape *shape, const WordsContext *context,
-                  char high[16], GArray *out)
+                  const zhen_value *args, gsize n_args, WordsTexts *texts, GArray *out)
 {
 	gboolean merged = is_merged(scan, shape);
 	guint below_of = G_MAXUINT;
@@ -418,8 +469,14 @@ void words_values(const WordsScan *scan, const WordsPlan *plan, const WordsShape
 			value = zhen_from_text(context->scope->division->code);
 			break;
 		case BIND_HIGH:
-			range_end(context->scope->division, high);
-			value = zhen_from_text(high);
+			range_end(context->scope->division, texts->high);
+			value = zhen_from_text(texts->high);
+			break;
+		case BIND_MATCH:
+		case BIND_FOUND:
+			if (texts->found == NULL)
+				words_find(scan, shape, context, args, n_args, texts);
+			value = zhen_from_text(bind->kind == BIND_MATCH ? texts->match : texts->found);
 			break;
 		}
 		g_array_append_val(out, value);

@@ -7,6 +7,7 @@
 
 #define SCAN_SCOPES_MAX 4
 #define SCAN_COLUMNS_MAX 5
+#define SCAN_SEARCH_MAX 12 /* columns that one search looks in */
 
 typedef enum PieceKind {
 	PIECE_TEXT,   /* text[0] */
@@ -14,6 +15,8 @@ typedef enum PieceKind {
 	PIECE_PARAM,  /* $n */
 	PIECE_NOW,
 	PIECE_SCOPE, /* scopes[n] */
+	PIECE_FROM,  /* after the outermost FROM */
+	PIECE_SEARCH,
 	PIECE_WHERE, /* after the outermost WHERE */
 	PIECE_PAGE,
 } PieceKind;
@@ -31,13 +34,25 @@ typedef struct ScopeWord {
 	char *body; /* column; NULL = not scoped by body */
 } ScopeWord;
 
+/* {{search name $n in key column ..}}: columns of divisions by the level they end in, others are text. */
+typedef struct SearchWord {
+	char *name; /* NULL = there is none */
+	guint param;
+	char *key; /* as written, may be qualified */
+	char *columns[SCAN_SEARCH_MAX];
+	DivisionLevel levels[SCAN_SEARCH_MAX];
+	guint n_columns;
+} SearchWord;
+
 typedef struct WordsScan {
 	GArray *pieces; /* of Piece */
 	ScopeWord scopes[SCAN_SCOPES_MAX];
 	guint n_scopes;
+	SearchWord search;
 	guint n_args;
-	gboolean has_page, has_where, uses_now;
-	gboolean mergeable;      /* its one scope word stands alone among the ANDs of the outermost WHERE */
+	gboolean has_page, has_from, has_where, uses_now;
+	gboolean one_scope;      /* its one scope word stands alone among the ANDs of the outermost WHERE */
+	gboolean mergeable;      /* ... and it is a list */
 	GPtrArray *page_columns; /* as written, may be qualified */
 	char **page_names;       /* unqualified, NULL-ended */
 	gboolean page_descending;
@@ -59,7 +74,11 @@ typedef struct WordsShape {
 	guint8 reserved[3];
 } WordsShape;
 
-typedef enum BindKind { BIND_NOW, BIND_LIMIT, BIND_AFTER, BIND_BODY, BIND_CODE, BIND_LOW, BIND_HIGH } BindKind;
+typedef enum BindKind {
+	BIND_NOW, BIND_LIMIT, BIND_AFTER, BIND_BODY, BIND_CODE, BIND_LOW, BIND_HIGH,
+	BIND_MATCH, /* what the index is asked */
+	BIND_FOUND, /* what a row is looked through for */
+} BindKind;
 
 typedef struct Bind {
 	guint8 kind;
@@ -79,9 +98,27 @@ void words_scan_free(WordsScan *scan);
 gboolean words_shape(const WordsScan *scan, const WordsContext *context, WordsShape *out, GError **error);
 WordsPlan *words_plan(const WordsScan *scan, WordsEngine engine, const WordsShape *shape);
 void words_plan_free(WordsPlan *plan);
-/* Appends one value for each bind, texts borrowed from the context; @high holds the end of a range. */
+/* Texts that are made for one call. */
+typedef struct WordsTexts {
+	char high[16];      /* the end of a range */
+	char *match, *found; /* (owned) */
+} WordsTexts;
+
+void words_texts_clear(WordsTexts *texts);
+/* Appends one value for each bind, texts borrowed from the context, @args (the statement's own) and @texts. */
 void words_values(const WordsScan *scan, const WordsPlan *plan, const WordsShape *shape, const WordsContext *context,
-                  char high[16], GArray *out);
+                  const zhen_value *args, gsize n_args, WordsTexts *texts, GArray *out);
+
+/* ---- words_search.c ---- */
+gboolean words_read_search(WordsScan *scan, char **words, GError **error);
+void words_clear_search(SearchWord *search);
+/* BIND_MATCH and BIND_FOUND in @texts. */
+void words_find(const WordsScan *scan, const WordsShape *shape, const WordsContext *context, const zhen_value *args,
+                gsize n_args, WordsTexts *texts);
+gboolean words_is_column(const char *text); /* name or table.name */
+const char *words_unqualified(const char *column);
+DivisionLevel words_level(const char *column); /* "township", "c.township", "handler_township" */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WordsScan, words_scan_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WordsPlan, words_plan_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WordsTexts, words_texts_clear)

@@ -12,6 +12,7 @@ typedef struct Scanner {
 	const char *end_before; /* where the token before ended: a gap becomes one space */
 	guint depth;
 	gboolean after_scope, page_done, or_outside, distinct, bad_scope_place;
+	gboolean after_search, bad_search_place, compound;
 	const char *unpageable; /* a keyword that cannot stand before {{page}} */
 } Scanner;
 
@@ -46,40 +47,11 @@ static gboolean is_identifier(const char *text)
 	return TRUE;
 }
 
-/* name or table.name */
-static gboolean is_column(const char *text)
-{
-	g_auto(GStrv) parts = g_strsplit(text, ".", 2);
-
-	return parts[0] != NULL && is_identifier(parts[0]) && (parts[1] == NULL || is_identifier(parts[1]));
-}
-
-static const char *unqualified(const char *column)
-{
-	const char *dot = strchr(column, '.');
-
-	return dot == NULL ? column : dot + 1;
-}
-
-/* "township", "c.township", "handler_township" */
-static DivisionLevel level_of(const char *column)
-{
-	const char *name = unqualified(column);
-
-	for (DivisionLevel level = LEVEL_PROVINCE; level <= LEVEL_VILLAGE; level++) {
-		g_autofree char *suffix = g_strdup_printf("_%s", division_level_name(level));
-
-		if (strcmp(name, division_level_name(level)) == 0 || g_str_has_suffix(name, suffix))
-			return level;
-	}
-	return LEVEL_NONE;
-}
-
 static gboolean add_scope_column(ScopeWord *scope, const char *column, GError **error)
 {
-	DivisionLevel level = level_of(column);
+	DivisionLevel level = words_level(column);
 
-	if (!is_column(column))
+	if (!words_is_column(column))
 		return throw_error(error, ERROR_INVALID, "SQL: {{scope}}: '%s' is no column", column);
 	if (level == LEVEL_NONE)
 		return throw_error(error, ERROR_INVALID,
@@ -102,7 +74,7 @@ static gboolean read_scope(Scanner *s, char **words, GError **error)
 	add_piece(s, PIECE_SCOPE, s->scan->n_scopes++, NULL, NULL);
 	for (; *words != NULL; words++) {
 		if (strcmp(*words, "or") == 0) {
-			if (words[1] == NULL || words[2] != NULL || !is_column(words[1]))
+			if (words[1] == NULL || words[2] != NULL || !words_is_column(words[1]))
 				return throw_error(error, ERROR_INVALID,
 				                   "SQL: {{scope}}: after 'or' comes one column of a body");
 			scope->body = g_strdup(words[1]);
@@ -121,6 +93,17 @@ static gboolean read_scope(Scanner *s, char **words, GError **error)
 	return TRUE;
 }
 
+static gboolean read_search(Scanner *s, char **words, GError **error)
+{
+	if (!words_read_search(s->scan, words, error))
+		return FALSE;
+	if (s->depth > 0 || !(token_is(&s->before, "WHERE") || token_is(&s->before, "AND")))
+		s->bad_search_place = TRUE;
+	s->after_search = TRUE;
+	add_piece(s, PIECE_SEARCH, 0, NULL, NULL);
+	return TRUE;
+}
+
 static gboolean is_direction(const char *word)
 {
 	return g_ascii_strcasecmp(word, "DESC") == 0 || g_ascii_strcasecmp(word, "ASC") == 0;
@@ -136,9 +119,9 @@ static gboolean read_page(Scanner *s, char **words, GError **error)
 		scan->page_descending = g_ascii_tolower(words[count - 1][0]) == 'd';
 		count--;
 	}
-	for (guint i = 0; i < count && is_column(words[i]) && !is_direction(words[i]); i++) {
+	for (guint i = 0; i < count && words_is_column(words[i]) && !is_direction(words[i]); i++) {
 		g_ptr_array_add(scan->page_columns, g_strdup(words[i]));
-		g_ptr_array_add(names, g_strdup(unqualified(words[i])));
+		g_ptr_array_add(names, g_strdup(words_unqualified(words[i])));
 	}
 	g_ptr_array_add(names, NULL);
 	g_clear_pointer(&scan->page_names, g_strfreev);
@@ -174,7 +157,7 @@ static gboolean read_order(Scanner *s, char **words, GError **error)
 	g_autofree char *sqlite = NULL;
 	g_autofree char *postgres = NULL;
 
-	if (g_strv_length(words) != 2 || strcmp(words[0], "pinyin") != 0 || !is_column(words[1]))
+	if (g_strv_length(words) != 2 || strcmp(words[0], "pinyin") != 0 || !words_is_column(words[1]))
 		return throw_error(error, ERROR_INVALID, "SQL: it is {{order pinyin column}}");
 	sqlite = g_strdup_printf("%s COLLATE zhen_pinyin", words[1]);
 	postgres = g_strdup_printf("%s COLLATE \"zh-x-icu\"", words[1]);
@@ -212,7 +195,7 @@ static const struct {
 	gboolean (*read)(Scanner *s, char **words, GError **error);
 } words_known[] = {
 	{ "id", read_id },       { "without", read_without }, { "now", read_now },   { "upsert", read_upsert },
-	{ "order", read_order }, { "scope", read_scope },     { "page", read_page },
+	{ "order", read_order }, { "scope", read_scope },     { "page", read_page }, { "search", read_search },
 };
 
 static gboolean scan_word(Scanner *s, const Token *token, GError **error)
@@ -246,6 +229,9 @@ static void follow(Scanner *s, const Token *token)
 		s->or_outside = TRUE;
 	if (token_is(token, "DISTINCT"))
 		s->distinct = TRUE;
+	if (token_is(token, "UNION") || token_is(token, "INTERSECT") || token_is(token, "EXCEPT") || token_is(token, "UPDATE") ||
+	    token_is(token, "INSERT") || token_is(token, "DELETE"))
+		s->compound = TRUE;
 	for (gsize i = 0; i < G_N_ELEMENTS(unpageable); i++)
 		if (token_is(token, unpageable[i]))
 			s->unpageable = unpageable[i];
@@ -257,7 +243,10 @@ static gboolean scan_token(Scanner *s, const Token *token, GError **error)
 		return throw_error(error, ERROR_INVALID, "SQL: {{page}} is not the last word");
 	if (s->after_scope && token->kind != TOKEN_WORD && !token_is(token, "AND"))
 		s->bad_scope_place = TRUE;
-	s->after_scope = FALSE;
+	if (s->after_search && token->kind != TOKEN_WORD && !token_is(token, "AND") && !token_is(token, "ORDER") &&
+	    !token_is(token, "LIMIT") && !token_is(token, "GROUP"))
+		s->bad_search_place = TRUE;
+	s->after_scope = s->after_search = FALSE;
 	if (token->kind == TOKEN_WORD)
 		return scan_word(s, token, error);
 	if (token->kind == TOKEN_PARAM) {
@@ -269,6 +258,10 @@ static gboolean scan_token(Scanner *s, const Token *token, GError **error)
 	}
 	g_string_append_len(s->text, token->start, (gssize)token->length);
 	follow(s, token);
+	if (s->depth == 0 && !s->scan->has_from && token_is(token, "FROM") && !token_is(&s->before, "DISTINCT")) {
+		s->scan->has_from = TRUE;
+		add_piece(s, PIECE_FROM, 0, NULL, NULL);
+	}
 	if (s->depth == 0 && token_is(token, "WHERE")) {
 		s->scan->has_where = TRUE;
 		add_piece(s, PIECE_WHERE, 0, NULL, NULL);
@@ -316,7 +309,12 @@ WordsScan *words_scan(const char *sql, GError **error)
 	scan->page_columns = g_ptr_array_new_with_free_func(g_free);
 	if (!scan_all(&s, sql, error))
 		return NULL;
-	scan->mergeable = scan->has_page && scan->n_scopes == 1 && !s.bad_scope_place && !s.or_outside && !s.distinct;
+	if (scan->search.name != NULL && (s.bad_search_place || s.or_outside || s.compound || !scan->has_from)) {
+		throw_error(error, ERROR_INVALID, "SQL: {{search}} stands among the ANDs of the outermost WHERE of one SELECT");
+		return NULL;
+	}
+	scan->one_scope = scan->n_scopes == 1 && !s.bad_scope_place && !s.or_outside;
+	scan->mergeable = scan->one_scope && scan->has_page && !s.distinct && scan->search.name == NULL;
 	return g_steal_pointer(&scan);
 }
 
@@ -329,6 +327,7 @@ void words_scan_free(WordsScan *scan)
 			g_free(scan->scopes[i].columns[k]);
 		g_free(scan->scopes[i].body);
 	}
+	words_clear_search(&scan->search);
 	g_clear_pointer(&scan->pieces, g_array_unref);
 	g_clear_pointer(&scan->page_columns, g_ptr_array_unref);
 	g_strfreev(scan->page_names);

@@ -241,7 +241,7 @@ Test(words, expand_to_both_engines, .init = plant)
 		Page page = { .after = expansions[i].next ? after : NULL, .n_after = 2, .limit = 50 };
 
 		for (WordsEngine engine = WORDS_SQLITE; engine <= WORDS_POSTGRES; engine++) {
-			WordsContext context = { engine, &scope, expansions[i].paged ? &page : NULL, 42 };
+			WordsContext context = { engine, &scope, expansions[i].paged ? &page : NULL, 42, NULL };
 			g_autoptr(GError) error = NULL;
 			g_autofree char *values = NULL;
 			Words words;
@@ -269,7 +269,7 @@ Test(words, a_county_of_any_size_is_padded_to_one_of_few_forms, .init = plant)
 	Scope scope = { .division = &large };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		WordsContext context = { WORDS_SQLITE, &scope, &page, 0 };
+		WordsContext context = { WORDS_SQLITE, &scope, &page, 0, NULL };
 		guint terms = 0, nulls = 0;
 		Words words;
 
@@ -288,7 +288,7 @@ Test(words, a_county_of_any_size_is_padded_to_one_of_few_forms, .init = plant)
 Test(words, page_columns_come_back_unqualified)
 {
 	Page page = { .limit = 10 };
-	WordsContext context = { WORDS_SQLITE, NULL, &page, 0 };
+	WordsContext context = { WORDS_SQLITE, NULL, &page, 0, NULL };
 	Words words;
 
 	cr_assert(words_expand("SELECT c.due_at, c.id FROM c {{page c.due_at, c.id desc}}", &context, &words, NULL));

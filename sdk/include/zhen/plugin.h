@@ -213,13 +213,14 @@ typedef struct zhen_task {
 	const char *feature;
 } zhen_task;
 
-/* Text search: an index the host owns and fills from these columns, and the route that shows one hit. */
+/* Text search: an index the host owns and fills from these columns of a table with an {{id}}, kept in the transaction of whoever
+ * writes the table, asked in a WHERE by {{search NAME $1 in KEY COLUMN ..}}; and the route that shows one hit. */
 typedef struct zhen_search {
 	const char *name;
 	const char *title;
 	const char *table;
 	const char *columns;    /* "title, applicant" */
-	const char *scope;      /* division column */
+	const char *scope;      /* columns as in {{scope}}: "village township"; makes the search of few rows among many quick */
 	const char *path;       /* "/cases/{id}" */
 	const char *permission;
 	const char *feature;
