@@ -28,6 +28,7 @@ typedef struct Arguments {
 	X("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]", "停机恢复 · restore, while no zhend runs")                \
 	X("purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份 · remove personal data of one subject") \
 	X("key new|show", "文书签名用的SM2密钥：生成、导出公钥 · the SM2 key of documents: make it, show its public half") \
+	X("crashes [forget PLUGIN]", "主进程与各工作进程的崩溃 · what ended the host or a worker")                        \
 	X("jobs list [PLUGIN]", "搁置的任务 · runs of jobs that nobody tries any more")                                \
 	X("jobs retry ID", "重新运行 · let it run again, as if for the first time")                                    \
 	X("jobs drop ID", "丢弃 · drop it for good")                                                                   \

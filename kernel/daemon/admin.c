@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "daemon/backup.h"
+#include "daemon/crashes.h"
 #include "daemon/events.h"
 #include "daemon/purge.h"
 #include "daemon/signing.h"
@@ -51,8 +52,10 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 		Slot *slot = daemon->slots->pdata[i];
 
 		g_string_append_printf(text, "%-14s %-8s %s %s\n", slot->loaded->plugin->id, slot->loaded->plugin->version,
-		                       slot->runtime != NULL ? "in-process" : "worker", slot->home != NULL ? "up" : slot->fault);
+		                       slot->runtime != NULL || slot->fault != NULL ? "in-process" : "worker",
+		                       slot->home != NULL && slot->fault == NULL ? "up" : slot->fault);
 	}
+	crashes_say_last(daemon->crashes, text);
 	return events_none_stuck(daemon, text, error) &&
 	       (ready || throw_error(error, ERROR_BUSY, "zhend 正在停止 (zhend is stopping)"));
 }
@@ -151,6 +154,7 @@ static const Verb verbs[] = {
 	{ "reload", TRUE, FALSE, verb_reload },
 	{ "audit", FALSE, FALSE, verb_audit },
 	{ "backup", FALSE, TRUE, verb_backup },
+	{ "crashes", TRUE, FALSE, verb_crashes },
 	{ "events", FALSE, FALSE, verb_events },
 	{ "jobs", FALSE, FALSE, verb_jobs },
 	{ "backups", FALSE, FALSE, verb_backups },
@@ -245,7 +249,7 @@ static char *answer(Admin *admin, const char *line)
 	if (run.verb != NULL)
 		run_verb(&run);
 	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, events, jobs, purge",
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, crashes, events, jobs, purge",
 		            name);
 	json_close_one(&data);
 	reply = compose(run.error, text->str, body->str);

@@ -10,11 +10,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/backup.h"
+#include "daemon/crashes.h"
 #include "daemon/demo_clock.h"
 #include "daemon/events.h"
-#include "daemon/notify.h"
 #include "daemon/signing.h"
+#include "daemon/supervised.h"
 
+#define LOCK_US (3 * G_USEC_PER_SEC) /* one that was killed may not be gone yet */
 #define DISK_MIN (G_GINT64_CONSTANT(64) * 1024 * 1024) /* free bytes without which starting is refused */
 
 /* ---- steps, in order ---- */
@@ -26,7 +28,21 @@ static gboolean start_conf(Daemon *daemon, GError **error)
 	if (first == NULL || !plugins_find(daemon, first, error))
 		return FALSE;
 	daemon->conf = host_conf_load(daemon->conf_path, daemon->over, daemon->plugins, error);
+	if (daemon->conf != NULL)
+		supervised_limits(daemon->conf);
 	return daemon->conf != NULL;
+}
+
+static gboolean lock_data(int fd)
+{
+	const gint64 until = clock_mono_us() + LOCK_US;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK || clock_mono_us() > until)
+			return FALSE;
+		g_usleep(5000);
+	}
+	return TRUE;
 }
 
 static gboolean is_loopback(const char *address)
@@ -61,7 +77,7 @@ static gboolean start_data(Daemon *daemon, GError **error)
 	if (g_mkdir_with_parents(daemon->data, 0700) != 0)
 		return throw_error(error, ERROR_IO, "数据目录 %s: %s", daemon->data, g_strerror(errno));
 	daemon->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (daemon->lock_fd < 0 || flock(daemon->lock_fd, LOCK_EX | LOCK_NB) != 0)
+	if (daemon->lock_fd < 0 || !lock_data(daemon->lock_fd))
 		return throw_error(error, ERROR_BUSY, "数据目录 %s 正被另一个 zhend 使用 (in use by another zhend)",
 		                   daemon->data);
 	if (!restore_is_whole(daemon->data, error))
@@ -213,8 +229,10 @@ static gboolean start_events(Daemon *daemon, GError **error)
 static gboolean start_listening(Daemon *daemon, GError **error)
 {
 	access_seal(daemon->access);
+	http_adopt(daemon->http, supervised_listener());
 	if (!http_listen(daemon->http, daemon->loop, error))
 		return FALSE;
+	supervised_listening(http_listener(daemon->http));
 	daemon->admin = admin_new(daemon, error);
 	return daemon->admin != NULL;
 }
@@ -222,7 +240,7 @@ static gboolean start_listening(Daemon *daemon, GError **error)
 typedef gboolean Step(Daemon *daemon, GError **error);
 
 static Step *const start_order[] = {
-	start_conf, start_demo, start_data, start_places, start_stores,
+	start_conf,   start_demo, start_data,    crashes_start,  start_places, start_stores,
 	start_access, start_http, plugins_start, delivery_start, start_events, start_listening,
 };
 #define CHECK_STEPS 2 /* as far as `zhend --check` goes: nothing is opened, made or listened on */
@@ -258,7 +276,7 @@ static void stop(void *data)
 	if (daemon->stopping)
 		return;
 	daemon->stopping = TRUE;
-	notify_systemd("STOPPING=1");
+	supervised_say("STOPPING=1");
 	log_notice("stopping");
 	for (guint i = 0; i < daemon->slots->len; i++) {
 		Slot *slot = daemon->slots->pdata[i];
@@ -317,6 +335,7 @@ static void daemon_clear(Daemon *daemon)
 	sm2_free(daemon->sm2);
 	conf_free(daemon->conf);
 	conf_free(daemon->started_conf);
+	crashes_free(daemon->crashes);
 	g_clear_pointer(&daemon->pending, g_ptr_array_unref);
 	g_strfreev(daemon->division_files);
 	g_strfreev(daemon->body_files);
@@ -365,7 +384,7 @@ static gboolean announce(Daemon *daemon, GError **error)
 		return FALSE;
 	printf("\n");
 	fflush(stdout);
-	notify_systemd("READY=1");
+	supervised_say("READY=1");
 	return TRUE;
 }
 

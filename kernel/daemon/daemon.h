@@ -13,7 +13,7 @@ typedef struct Slot {
 	LoadedPlugin *loaded;
 	Home *home;       /* NULL = left out */
 	Runtime *runtime; /* in-process; owned by the home */
-	char *fault;      /* why it was left out */
+	char *fault;      /* why it was left out: its home answers that, and nothing else */
 	Settings *settings; /* as it has them */
 } Slot;
 
@@ -47,6 +47,7 @@ typedef struct Daemon {
 	struct Events *events; /* atomic, like bus */
 	struct DemoClock *demo_clock; /* NULL = no demo */
 	struct Admin *admin;
+	struct Crashes *crashes;
 	LoopTimer *drain_timer, *stop_timer;
 	gint64 started_ms;
 	gboolean stopping;

@@ -53,7 +53,8 @@ gboolean delivery_start(Daemon *daemon, GError **error)
 	for (guint i = 0; i < daemon->slots->len; i++) {
 		const Slot *slot = daemon->slots->pdata[i];
 
-		http_hold(daemon->http, slot->loaded->plugin->id, TRUE);
+		if (slot->fault == NULL)
+			http_hold(daemon->http, slot->loaded->plugin->id, TRUE);
 		bus_add(bus, slot->home);
 	}
 	if (!bus_start(bus, error)) {

@@ -2,13 +2,18 @@
  * zhend: what is asked for, then either said or done. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include "base/crash.h"
 #include "daemon/backup.h"
 #include "daemon/daemon.h"
+#include "daemon/supervised.h"
+#include "daemon/supervisor.h"
 
 typedef struct Arguments {
 	char *conf;
 	char *pilot, *data, *port, *restore;
-	gboolean demo, check, help_config, version, replace, without_damaged;
+	char *supervised, *after; /* between the two processes */
+	gboolean demo, check, help_config, version, replace, without_damaged, alone;
 } Arguments;
 
 static void arguments_clear(Arguments *args)
@@ -18,6 +23,8 @@ static void arguments_clear(Arguments *args)
 	g_free(args->data);
 	g_free(args->port);
 	g_free(args->restore);
+	g_free(args->supervised);
+	g_free(args->after);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
@@ -35,6 +42,9 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "restore", 0, 0, G_OPTION_ARG_FILENAME, &args->restore, "Make the data folder from this backup, start nothing", "BACKUP" },
 		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "With --restore: move what is there aside", NULL },
 		{ "without-damaged", 0, 0, G_OPTION_ARG_NONE, &args->without_damaged, "With --restore: leave out uploaded files that are damaged, and name them", NULL },
+		{ "no-supervisor", 0, 0, G_OPTION_ARG_NONE, &args->alone, "One process: what ends it is not started again", NULL },
+		{ "supervised", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &args->supervised, "", "" },
+		{ "after", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &args->after, "", "" },
 		{ "help-config", 0, 0, G_OPTION_ARG_NONE, &args->help_config, "Print every configuration key", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &args->version, "Print the version", NULL },
 		{ 0 },
@@ -54,10 +64,12 @@ static int die(const GError *error)
 int main(int argc, char **argv)
 {
 	g_auto(Arguments) args = { 0 };
+	g_auto(GStrv) command = g_strdupv(argv);
 	g_autoptr(GError) error = NULL;
 
 	signal(SIGPIPE, SIG_IGN);
 	g_set_prgname("zhend");
+	prctl(PR_SET_NAME, "zhend"); /* started by a descriptor it would be called by its number */
 	if (!parse(&args, &argc, &argv, &error))
 		return die(error);
 	if (args.version) {
@@ -77,6 +89,11 @@ int main(int argc, char **argv)
 			throw_error(&error, ERROR_INVALID, "--restore 需要 --data DIR (--restore needs --data DIR)");
 		return error == NULL && restore_run(&options, &error) ? 0 : die(error);
 	}
+	if (!args.check && !args.alone && args.supervised == NULL)
+		return supervisor_run(command);
+	if (args.supervised != NULL && !supervised_begin(args.supervised, args.after, &error))
+		return die(error);
+	crash_install();
 	Overrides over = { args.pilot, args.data, args.port, args.demo };
 	g_autofree char *conf = g_canonicalize_filename(args.conf != NULL ? args.conf : ZHEN_CONF, NULL);
 	if (!daemon_run(conf, &over, args.check, &error))

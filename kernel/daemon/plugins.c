@@ -3,8 +3,9 @@
 #include <glib/gstdio.h>
 #include <errno.h>
 #include <string.h>
+#include "base/crash.h"
 #include "base/log.h"
-#include "daemon/daemon.h"
+#include "daemon/crashes.h"
 
 /* What the configuration says; else, from the folder above this program's, where a build has it or an install does. So
  * a tree can be moved as a whole. */
@@ -76,6 +77,22 @@ static gboolean file_is_there(const Conf *conf, const char *id, const char *path
 	                   pilots, id, path, pilots, id, g_strerror(fault));
 }
 
+static void describe_loading(CrashOut *out, const void *id)
+{
+	crash_put(out, "plugin", id);
+	crash_put(out, "handler", "loading");
+}
+
+/* Constructors are code of the plugin already. */
+static LoadedPlugin *load_named(const char *id, const char *path, GError **error)
+{
+	CrashThread *thread = crash_begin(describe_loading, id, TRUE);
+	LoadedPlugin *loaded = plugin_load(path, error);
+
+	crash_end(thread);
+	return loaded;
+}
+
 static gboolean order_loaded(GPtrArray *loaded, GError **error)
 {
 	g_autoptr(GPtrArray) tables = g_ptr_array_new();
@@ -108,7 +125,7 @@ gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error)
 		const char *id = ids->pdata[i];
 		g_autofree char *file = g_strconcat(id, ".so", NULL);
 		g_autofree char *path = g_build_filename(dir, id, file, NULL);
-		LoadedPlugin *loaded = file_is_there(first, id, path, error) ? plugin_load(path, error) : NULL;
+		LoadedPlugin *loaded = file_is_there(first, id, path, error) ? load_named(id, path, error) : NULL;
 
 		if (loaded == NULL)
 			return FALSE;
@@ -165,6 +182,10 @@ static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *setting
 		.parked_of_subject = daemon->env.parked_of_subject,
 		.event_turn_us = daemon->env.event_turn_us,
 		.keep_events_ms = daemon->env.keep_events_ms,
+		.handler_ms = conf_int(daemon->conf, "limits", "handler_time"),
+		.prepare_ms = conf_int(daemon->conf, "limits", "prepare_time"),
+		.crashed = crashes_of_worker,
+		.crashed_data = daemon,
 		.emitted = daemon->env.emitted,
 		.emitted_data = daemon->env.emitted_data,
 	};
@@ -190,6 +211,11 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 	}
 	if (wants_worker(daemon, loaded->plugin->id))
 		return worker_home(daemon, loaded, settings, dir, error);
+	slot->fault = crashes_against(daemon, loaded);
+	if (slot->fault != NULL) {
+		settings_unref(settings);
+		return home_new_out(loaded->plugin, dir);
+	}
 	slot->runtime = runtime_new(&daemon->env, daemon->pool, loaded->plugin, dir, &store, settings, error);
 	return slot->runtime != NULL ? home_new_inproc(slot->runtime, loaded->plugin) : NULL;
 }
@@ -219,8 +245,11 @@ gboolean plugins_start(Daemon *daemon, GError **error)
 		g_ptr_array_add(daemon->slots, slot);
 		if (!start_one(daemon, slot, daemon->started_ms, error))
 			return prefix_error(error, "plugin %s does not start", slot->loaded->plugin->id);
-		log_write(LOG_INFO, slot->loaded->plugin->id, "%s %s is up (%s)", slot->loaded->plugin->title,
-		          slot->loaded->plugin->version, slot->runtime != NULL ? "in-process" : "worker");
+		if (slot->fault != NULL)
+			log_write(LOG_ERROR, slot->loaded->plugin->id, "%s", slot->fault);
+		else
+			log_write(LOG_INFO, slot->loaded->plugin->id, "%s %s is up (%s)", slot->loaded->plugin->title,
+			          slot->loaded->plugin->version, slot->runtime != NULL ? "in-process" : "worker");
 	}
 	return TRUE;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/json.h"
+#include "daemon/crashes.h"
 #include "daemon/demo_clock.h"
 
 /* Runs that nobody tries any more: somebody must look. */
@@ -31,7 +32,7 @@ static void put_parked(JsonOut *out, const Slot *slot)
 
 static const char *state_of(const Daemon *daemon, const Slot *slot)
 {
-	if (slot->home == NULL)
+	if (slot->home == NULL || slot->fault != NULL)
 		return "left-out";
 	return daemon->bus == NULL || bus_ready(daemon->bus, slot->loaded->plugin) ? "up" : "catching-up";
 }
@@ -45,7 +46,7 @@ static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 	json_put_text(out, "id", plugin->id);
 	json_put_text(out, "version", plugin->version);
 	json_put_text(out, "title", plugin->title);
-	json_put_text(out, "home", slot->runtime != NULL ? "inproc" : "process");
+	json_put_text(out, "home", slot->runtime != NULL || slot->fault != NULL ? "inproc" : "process");
 	json_put_text(out, "state", state_of(daemon, slot));
 	if (pid > 0)
 		json_put_int(out, "pid", pid);
@@ -87,6 +88,7 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	json_put_time(&out, "started_at", daemon->started_ms);
 	json_put_int(&out, "townships", divisions_count(daemon->divisions, LEVEL_TOWNSHIP));
 	json_put_int(&out, "villages", divisions_count(daemon->divisions, LEVEL_VILLAGE));
+	crashes_put_last(daemon->crashes, &out);
 	json_open(&out, "waits_for_restart", TRUE);
 	for (guint i = 0; daemon->pending != NULL && i < daemon->pending->len; i++)
 		json_put_text(&out, NULL, daemon->pending->pdata[i]);

@@ -23,6 +23,11 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "writers", CONF_INT, "2", 1, 64, NULL, FALSE, "Threads that write, shared by all databases." },
 	{ "host", "log_level", CONF_CHOICE, "info", 0, 0, "error|warn|notice|info|debug", TRUE, "Least severe level that is logged." },
 	{ "host", "access_log", CONF_TEXT, "", 0, 0, NULL, FALSE, "File of the access log; empty = access.log in the data folder; - = stderr." },
+	{ "host", "restarts", CONF_INT, "10", 0, 1000, NULL, FALSE, "Times that a host which ended unasked is started again within restart_window; then zhend gives up (exit code 69)." },
+	{ "host", "restart_window", CONF_MS, "10m", 1000, 86400000, NULL, FALSE, "See restarts." },
+	{ "host", "restart_after", CONF_MS, "100ms", 1, 30000, NULL, FALSE, "The first restart is at once, the second after this; doubled up to 30 s." },
+	{ "host", "crashes", CONF_INT, "5", 0, 1000, NULL, FALSE, "A plugin whose code ended the host so often within crash_window is left out, unless it is critical; 0 = never." },
+	{ "host", "crash_window", CONF_MS, "10m", 1000, 2592000000, NULL, FALSE, "See crashes." },
 	{ "host", "backup_pause", CONF_MS, "5s", 100, 60000, NULL, TRUE, "How long a backup waits for the calls that are writing; longer: no backup." },
 	{ "host", "stop_grace", CONF_MS, "10s", 0, 600000, NULL, TRUE, "How long calls under way may take to finish at stop." },
 	{ "host", "keep_events_days", CONF_INT, "400", 0, 36500, NULL, FALSE, "Days that events stay in a plugin's database before they move to its archive of that year; 0 = they stay." },
@@ -37,6 +42,8 @@ const ConfKey host_conf_keys[] = {
 	{ "limits", "body_time", CONF_MS, "60s", 100, 3600000, NULL, FALSE, "And its body." },
 	{ "limits", "idle_time", CONF_MS, "75s", 100, 3600000, NULL, FALSE, "Keep-alive without a request." },
 	{ "limits", "call_time", CONF_MS, "30s", 100, 600000, NULL, FALSE, "A call not answered by then is answered 503." },
+	{ "limits", "handler_time", CONF_MS, "60s", 0, 3600000, NULL, FALSE, "A handler that does not come back by then ends its process (host or worker), which is started again; 0 = no limit." },
+	{ "limits", "prepare_time", CONF_MS, "10m", 0, 86400000, NULL, FALSE, "The same of a prepare step." },
 	{ "limits", "streams", CONF_INT, "1000", 1, 1000000, NULL, FALSE, "Browsers and programs that follow events at once; more: 503." },
 	{ "limits", "streams_per_account", CONF_INT, "8", 1, 1000000, NULL, FALSE, "The same per account." },
 	{ "limits", "streams_per_address", CONF_INT, "0", 0, 1000000, NULL, FALSE, "The same per address; 0 = no limit (behind a proxy)." },
@@ -67,6 +74,9 @@ const ConfKey host_conf_keys[] = {
 static const ConfKey plugin_isolation = { NULL, "isolation", CONF_CHOICE, "", 0, 0, "|inproc|process", FALSE,
 	                                  "Home of this plugin: this process, or a worker; empty = as [host] says." };
 
+static const ConfKey plugin_critical = { NULL, "critical", CONF_BOOL, "no", 0, 0, NULL, FALSE,
+	                                 "The host does not run without this plugin: it is never left out." };
+
 static void add_keys(GArray *keys, const ConfKey *rows)
 {
 	for (; rows->group != NULL; rows++)
@@ -84,10 +94,12 @@ static ConfType conf_type_of(const zhen_setting *row)
 
 static void add_plugin_keys(GArray *keys, const Plugin *plugin)
 {
-	ConfKey isolation = plugin_isolation;
+	ConfKey isolation = plugin_isolation, critical = plugin_critical;
 
 	isolation.group = plugin->id;
 	g_array_append_val(keys, isolation);
+	critical.group = plugin->id;
+	g_array_append_val(keys, critical);
 	for (guint i = 0; i < plugin->n_settings; i++) {
 		const zhen_setting *row = &plugin->settings[i];
 		ConfKey key = { .group = plugin->id, .key = row->key, .type = conf_type_of(row), .def = row->def,

@@ -9,7 +9,7 @@ import sqlite3
 import time
 
 from tap import check, same
-from zhend import TOP, Zhend
+from zhend import TOP, Alone, Zhend
 
 PILOTS = "[pilot test]\ndivisions = 532300000000\nplugins = ring_a; ring_b; ring_c; tally\n"
 TOWN, DEADLY = "532327101000", 666666
@@ -187,7 +187,8 @@ def start_dying(z):
 
 def deadly(t, home):
     """An event whose handler ends its process, in either home; given up after one try, so that it ends no more of them."""
-    with Zhend(pilot="test", pilots=PILOTS, home=home, settings={"bus": {"tries": 1}}) as z:
+    # Its ends are counted.
+    with Alone(pilot="test", pilots=PILOTS, home=home, settings={"bus": {"tries": 1}}) as z:
         with t.case(f"an event that ends its process is set aside at the third end, and the others go on ({home})"):
             if home == "process":
                 same([token(z, "boom", "s", DEADLY).status, token(z, "next", "s").status, token(z, "other", "t").status], [201] * 3)

@@ -96,7 +96,8 @@ class Zhend(Server):
         env = dict(os.environ, **(preload or {}))
         with open(self.log, "ab") as said:
             super().__init__("zhend (%s)" % home, [
-                os.path.join(build, "bin", "zhend"), "--config", conf, "--data", data, "--demo", "--port", str(port)],
+                # Its processor time is read by its id; the supervisor has no part in a request.
+                os.path.join(build, "bin", "zhend"), "--no-supervisor", "--config", conf, "--data", data, "--demo", "--port", str(port)],
                 port, env, said)
         call(port, "GET", "/kernel/health")  # it listens before its accounts are made, and answers after
 

@@ -49,8 +49,8 @@ class Late(hosts.Server):
             out.write(CONF.format(build=bench.build, divisions=data.DIVISIONS, bodies=bodies, home=home))
         port = hosts.free_port()
         self.began = time.monotonic()
-        super().__init__("zhend", [os.path.join(bench.build, "bin", "zhend"), "--config", conf, "--data", self.data, "--demo",
-                                   "--port", str(port)], port)
+        super().__init__("zhend", [os.path.join(bench.build, "bin", "zhend"), "--no-supervisor", "--config", conf, "--data", self.data,
+                                   "--demo", "--port", str(port)], port)
 
     def sum(self):
         status, text = hosts.call(self.port, "GET", "/p/tally/sum")

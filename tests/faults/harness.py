@@ -104,7 +104,8 @@ class Host:
     def start(self):
         with open(self.said, "ab") as said:
             self.process = subprocess.Popen(
-                [os.path.join(BUILD, "bin", "zhend"), "--config", self.conf, "--data", self.data, "--port", "0",
+                # What is killed is to stay down: what it left on the disk is what these tests look at.
+                [os.path.join(BUILD, "bin", "zhend"), "--no-supervisor", "--config", self.conf, "--data", self.data, "--port", "0",
                  *self.args],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=self.env)
         began = time.monotonic()

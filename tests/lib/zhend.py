@@ -66,6 +66,15 @@ class Session:
         self.token = token
 
 
+def state_of(pid):
+    """(state, parent) as /proc says it, or None."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[:2]
+    except OSError:
+        return None
+
+
 class PortTaken(RuntimeError):
     pass
 
@@ -90,6 +99,8 @@ class Zhend:
         self.port = None
         self.process = None
         self.log_path = None
+
+    supervised = True  # see Alone
 
     # ---- life ----
 
@@ -178,12 +189,20 @@ class Zhend:
 
     @property
     def pid(self):
-        return self.process.pid
+        """Of the host process; self.process is its supervisor. None: there is none just now."""
+        if not self.supervised:
+            return self.process.pid
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            state = state_of(name)
+            if state and state[0] != "Z" and int(state[1]) == self.process.pid:
+                return int(name)
+        return None
 
     def stop(self, how=signal.SIGTERM, timeout=30):
         """Exit code."""
         if self.process is None:
             return None
+        host = self.pid if self.process.poll() is None else None
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
@@ -192,6 +211,10 @@ class Zhend:
             self.process.kill()
             code = self.process.wait()
         self.process = None
+        # Its host process is killed with it, and gone a moment later.
+        deadline = time.monotonic() + 10
+        while host and (state_of(host) or "Z")[0] != "Z" and time.monotonic() < deadline:
+            time.sleep(0.002)
         return code
 
     def close(self):
@@ -294,6 +317,15 @@ class Zhend:
             except TimeoutError:
                 return got, False
         return got, True
+
+
+class Alone(Zhend):
+    """One process: for tests that look at each end of it, and at what it left."""
+
+    supervised = False
+
+    def command(self):
+        return super().command() + ["--no-supervisor"]
 
 
 # ---- the one written application ----
