@@ -11,22 +11,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "daemon/backup.h"
-#include "daemon/manifest.h"
+#include "daemon/restore_inside.h"
 
 #define MARKER "restore.incomplete"
 #define STAGING "restoring"
-#define NOTES "restores" /* in anchors/: "at made plugin rows rows-before backup" a line */
-#define FAULTS_MAX 20
 #define ROOM_SPARE (G_GINT64_CONSTANT(16) << 20)
-
-typedef struct Restore {
-	const RestoreOptions *options;
-	Manifest *manifest;
-	char *staging, *aside; /* aside: where the old data goes; NULL = there is none */
-	char stamp[32];
-	int lock_fd;
-} Restore;
 
 static void restore_clear(Restore *self)
 {
@@ -38,64 +27,6 @@ static void restore_clear(Restore *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Restore, restore_clear)
-
-/* ---- the backup ---- */
-
-/* What can be left out: nothing else hangs on it. */
-static gboolean is_blob(const char *path)
-{
-	return g_str_has_prefix(path, "plugins/") && strstr(path, "/blobs/") != NULL;
-}
-
-static void check_file(const Restore *self, const ManifestFile *row, GPtrArray *faults)
-{
-	g_autofree char *path = g_build_filename(self->options->backup, row->path, NULL);
-	g_autoptr(GError) error = NULL;
-	TreeFile found;
-
-	if (!tree_digest(path, &found, NULL, &error))
-		g_ptr_array_add(faults, g_strdup(error->message));
-	else if (found.bytes != row->file.bytes)
-		g_ptr_array_add(faults, g_strdup_printf("%s: %" G_GINT64_FORMAT " 字节，应为 %" G_GINT64_FORMAT
-		                                        " (bytes; not as many as were backed up)",
-		                                        path, found.bytes, row->file.bytes));
-	else if (strcmp(found.sm3, row->file.sm3) != 0)
-		g_ptr_array_add(faults,
-		                g_strdup_printf("%s: 内容与清单不符 (changed: not what the manifest says)", path));
-	else if (g_str_has_suffix(path, ".db") && !copy_check(path, TRUE, NULL, &error))
-		g_ptr_array_add(faults, g_strdup(error->message));
-}
-
-/* All are looked at and each fault is named: who has to choose another backup wants to know how bad this one is. */
-static gboolean check_backup(const Restore *self, GError **error)
-{
-	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) spare = g_ptr_array_new_with_free_func(g_free);
-	GPtrArray *blobs = self->options->without_damaged ? spare : faults;
-
-	for (guint i = 0; i < self->manifest->files->len; i++) {
-		ManifestFile *row = self->manifest->files->pdata[i];
-		const guint before = spare->len;
-
-		check_file(self, row, is_blob(row->path) ? blobs : faults);
-		row->left_out = spare->len > before;
-	}
-	for (guint i = 0; i < self->manifest->damaged->len; i++) {
-		const ManifestDamage *damage = self->manifest->damaged->pdata[i];
-
-		g_ptr_array_add(blobs, g_strdup_printf("%s: 备份时已损坏或缺失 (damaged or missing when it was made): %s",
-		                                       damage->path, damage->why));
-	}
-	for (guint i = 0; i < spare->len; i++)
-		printf("未恢复 left out: %s\n", (const char *)spare->pdata[i]);
-	for (guint i = 0; i < faults->len && i < FAULTS_MAX; i++)
-		fprintf(stderr, "%s\n", (const char *)faults->pdata[i]);
-	return faults->len == 0 ||
-	       throw_error(error, ERROR_INVALID,
-	                   "%s: 备份已损坏，%u 处，未恢复；只是上传的文件时可加 --without-damaged (damaged in %u places, nothing was "
-	                   "restored; where it is uploaded files only, --without-damaged leaves them out): %s",
-	                   self->options->backup, faults->len, faults->len, (const char *)faults->pdata[0]);
-}
 
 /* ---- the data folder ---- */
 
@@ -192,223 +123,6 @@ static gboolean check_room(const Restore *self, GError **error)
 	                   self->options->data, (wanted >> 20) + 1);
 }
 
-/* ---- making it ---- */
-
-static gboolean make_way(const char *top, const char *path, GError **error)
-{
-	g_autofree char *full = g_build_filename(top, path, NULL), *folder = g_path_get_dirname(full);
-
-	return g_mkdir_with_parents(folder, 0700) == 0 || tree_throw(folder, error);
-}
-
-/* What was read to be looked at may have changed since, or be read wrongly this time: what was written counts. */
-static gboolean copy_files(const Restore *self, GError **error)
-{
-	if (!tree_remove(self->staging, error) || !tree_make(self->staging, error))
-		return FALSE;
-	for (guint i = 0; i < self->manifest->files->len; i++) {
-		const ManifestFile *row = self->manifest->files->pdata[i];
-		g_autofree char *from = g_build_filename(self->options->backup, row->path, NULL);
-		g_autofree char *to = g_build_filename(self->staging, row->path, NULL);
-		TreeFile made;
-
-		if (row->left_out)
-			continue;
-		if (!make_way(self->staging, row->path, error) || !tree_copy(from, to, &made, NULL, error))
-			return FALSE;
-		if (strcmp(made.sm3, row->file.sm3) != 0)
-			return throw_error(error, ERROR_IO, "%s: 复制后内容不符 (not the same after copying)", from);
-	}
-	return TRUE;
-}
-
-static gint64 new_epoch(void)
-{
-	guint64 bits = 0;
-
-	while (bits == 0) {
-		random_bytes(&bits, sizeof bits);
-		bits &= G_MAXINT64;
-	}
-	return (gint64)bits;
-}
-
-/* Archives are of their log's life. */
-static gboolean renew_archives(const Restore *self, const ManifestPlugin *row, gint64 epoch, GError **error)
-{
-	g_autofree char *start = g_strconcat(row->folder, "/events-", NULL);
-
-	for (guint i = 0; i < self->manifest->files->len; i++) {
-		const char *path = ((ManifestFile *)self->manifest->files->pdata[i])->path;
-		g_autofree char *file = g_build_filename(self->staging, path, NULL);
-
-		if (g_str_has_prefix(path, start) && !copy_renew(file, epoch, NULL, 0, NULL, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* Who holds a cursor of the epoch that ends here, and is not of this backup, is told by it what is new to him. */
-static gboolean note_left(const char *path, const LogPosition *end, GError **error)
-{
-	g_autofree char *name = g_strdup_printf(LOG_LEFT_NAME, (guint64)end->epoch);
-	g_autofree char *sql = copy_print("INSERT INTO _meta(name, value) SELECT %Q, %lld WHERE true ON CONFLICT DO NOTHING", name,
-	                                  (long long)end->seq);
-
-	return end->epoch <= 0 || copy_run(path, sql, error);
-}
-
-/* Positions printed before the restore lie on another history: whoever holds one is told so by its epoch. */
-static gboolean renew_databases(const Restore *self, GError **error)
-{
-	g_autofree CopyEpoch *logs = manifest_epochs(self->manifest);
-	const guint count = self->manifest->plugins->len;
-
-	for (guint i = 0; i < count; i++)
-		logs[i].after = new_epoch();
-	for (guint i = 0; i < count; i++) {
-		const ManifestPlugin *row = self->manifest->plugins->pdata[i];
-		g_autofree char *path = g_build_filename(self->staging, row->folder, "data.db", NULL);
-		g_autoptr(GPtrArray) unfit = g_ptr_array_new_with_free_func(g_free);
-
-		if (!note_left(path, &logs[i].end, error) ||
-		    !copy_renew(path, logs[i].after, logs, count, unfit, error) ||
-		    !renew_archives(self, row, logs[i].after, error))
-			return FALSE;
-		for (guint u = 0; u < unfit->len; u++)
-			printf("注意 note: %s 的订阅不前进，须人工处理 (subscription stands still): %s\n", row->id,
-			       (const char *)unfit->pdata[u]);
-	}
-	return TRUE;
-}
-
-/* A session ended after the backup must not come back with it: all end. */
-static gboolean end_sessions(const Restore *self, GError **error)
-{
-	g_autofree char *path = g_build_filename(self->staging, "host", "data.db", NULL);
-
-	return !g_file_test(path, G_FILE_TEST_IS_REGULAR) || copy_run(path, "DELETE FROM session", error);
-}
-
-static void add_backup(GString *sql, const char *path, const Manifest *manifest)
-{
-	g_autofree char *positions = backups_positions(manifest);
-	char *statement =
-		copy_print("INSERT OR IGNORE INTO _backup(path, at, bytes, databases) VALUES(%Q, %lld, %lld, %Q);",
-	                   path, (long long)manifest->at_ms, (long long)manifest_bytes(manifest), positions);
-
-	g_string_append(sql, statement);
-	g_free(statement);
-}
-
-/* The restored database knows the backups made before it. This one and those beside it, made after it, hold people too. */
-static gboolean remember_backups(const Restore *self, GError **error)
-{
-	g_autofree char *host = g_build_filename(self->staging, "host", "data.db", NULL);
-	g_autofree char *own = g_canonicalize_filename(self->options->backup, NULL), *dir = g_path_get_dirname(own);
-	g_autoptr(GPtrArray) names = tree_names(dir);
-	g_autoptr(GString) sql = g_string_new(BACKUPS_TABLE ";");
-
-	if (!g_file_test(host, G_FILE_TEST_IS_REGULAR))
-		return TRUE;
-	add_backup(sql, own, self->manifest);
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *path = g_build_filename(dir, names->pdata[i], NULL);
-		g_autoptr(Manifest) other = g_str_has_prefix(names->pdata[i], "zhen-") ? manifest_read(path, NULL) : NULL;
-
-		if (other != NULL)
-			add_backup(sql, path, other);
-	}
-	return copy_run(host, sql->str, error);
-}
-
-/* ---- the audit's memory ---- */
-
-static gint64 last_anchor(const char *path)
-{
-	g_autofree char *text = NULL;
-	gint64 seq = 0;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return 0;
-	for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		const char *number = strchr(line, ' ');
-
-		seq = number != NULL && number < end ? g_ascii_strtoll(number, NULL, 10) : seq;
-	}
-	return seq;
-}
-
-/* The anchors of what is replaced vouch for rows that are gone now: they are kept, and `audit verify` says so. */
-static gboolean keep_anchors(const Restore *self, const char *old, GError **error)
-{
-	g_autofree char *name = g_strconcat("before-restore-", self->stamp, NULL);
-	g_autofree char *kept = g_build_filename(self->staging, "anchors", name, NULL);
-	g_autoptr(GPtrArray) names = tree_names(old);
-
-	if (g_mkdir_with_parents(kept, 0700) != 0)
-		return tree_throw(kept, error);
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *from = g_build_filename(old, names->pdata[i], NULL),
-				*to = g_build_filename(kept, names->pdata[i], NULL);
-
-		if (g_str_has_suffix(names->pdata[i], ".anchors") && !tree_copy(from, to, NULL, NULL, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean note_restore(const Restore *self, GError **error)
-{
-	g_autofree char *old = g_build_filename(self->options->data, "anchors", NULL);
-	g_autofree char *path = g_build_filename(self->staging, "anchors", NOTES, NULL), *own = NULL, *before = NULL;
-	g_autoptr(GString) text = g_string_new(NULL);
-	char at[CLOCK_TEXT_SIZE], made[CLOCK_TEXT_SIZE];
-
-	own = g_path_get_basename(self->options->backup);
-	clock_format(clock_now_ms(), at);
-	clock_format(self->manifest->at_ms, made);
-	if (g_file_get_contents(path, &before, NULL, NULL))
-		g_string_append(text, before);
-	for (guint i = 0; i < self->manifest->plugins->len; i++) {
-		const ManifestPlugin *row = self->manifest->plugins->pdata[i];
-		g_autofree char *name = g_strconcat(row->id, ".anchors", NULL),
-				*file = g_build_filename(old, name, NULL);
-
-		g_string_append_printf(text, "%s %s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", at, made,
-		                       row->id, row->state.audit, last_anchor(file), own);
-	}
-	if (!make_way(self->staging, "anchors/" NOTES, error) || !tree_remove(path, error) ||
-	    !tree_write(path, text->str, text->len, error))
-		return FALSE;
-	return self->aside == NULL || keep_anchors(self, old, error);
-}
-
-char *restore_notes(const char *anchors, const char *plugin)
-{
-	g_autofree char *path = g_build_filename(anchors, NOTES, NULL), *text = NULL;
-	GString *said = g_string_new(NULL);
-	g_auto(GStrv) lines = NULL;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return g_string_free(said, FALSE);
-	lines = g_strsplit(text, "\n", -1);
-	for (guint i = 0; lines[i] != NULL; i++) {
-		g_auto(GStrv) word = g_strsplit(lines[i], " ", 6);
-
-		if (g_strv_length(word) != 6 || strcmp(word[2], plugin) != 0)
-			continue;
-		g_string_append_printf(said, "%s: %.19s 自 %.19s 的备份 %s 恢复，至第 %s 行 (restored, up to row %s)",
-		                       plugin, word[0], word[1], word[5], word[3], word[3]);
-		if (g_ascii_strtoll(word[4], NULL, 10) > g_ascii_strtoll(word[3], NULL, 10))
-			g_string_append_printf(
-				said, "；此前至第 %s 行的记录不在其中 (rows up to %s, anchored before, are not in it)",
-				word[4], word[4]);
-		g_string_append_c(said, '\n');
-	}
-	return g_string_free(said, FALSE);
-}
-
 /* ---- putting it in place ---- */
 
 static gboolean move(const char *from, const char *to, const char *name, GError **error)
@@ -482,13 +196,7 @@ static gboolean look(Restore *self, GError **error)
 	self->manifest = manifest_read(self->options->backup, error);
 	choose_stamp(self);
 	return self->manifest != NULL && lock_data(self, error) && check_empty(self, error) &&
-	       check_backup(self, error) && check_room(self, error);
-}
-
-static gboolean make(const Restore *self, GError **error)
-{
-	return copy_files(self, error) && renew_databases(self, error) && end_sessions(self, error) &&
-	       remember_backups(self, error) && note_restore(self, error);
+	       restore_check(self, error) && check_room(self, error);
 }
 
 static void tell(const Restore *self)
@@ -514,7 +222,7 @@ gboolean restore_run(const RestoreOptions *options, GError **error)
 	self.staging = g_build_filename(options->data, STAGING, NULL);
 	if (!look(&self, error))
 		return FALSE;
-	if (!options->check && !make(&self, error)) {
+	if (!options->check && !restore_make(&self, error)) {
 		tree_remove(self.staging, NULL);
 		return FALSE;
 	}

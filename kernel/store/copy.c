@@ -465,6 +465,36 @@ gboolean copy_run(const char *path, const char *sql, GError **error)
 	return copy != NULL && finish(copy, path, run(copy, "BEGIN IMMEDIATE", error) && run(copy, sql, error), error);
 }
 
+static char **row_texts(sqlite3_stmt *stmt)
+{
+	const int count = sqlite3_column_count(stmt);
+	char **texts = g_new0(char *, (gsize)count + 1);
+
+	for (int i = 0; i < count; i++) {
+		const char *text = (const char *)sqlite3_column_text(stmt, i);
+
+		texts[i] = g_strdup(text != NULL && g_utf8_validate(text, -1, NULL) ? text : "");
+	}
+	return texts;
+}
+
+GPtrArray *copy_rows(const char *path, const char *sql, GError **error)
+{
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+	g_autoptr(Copy) copy = copy_open(path, path, error);
+	sqlite3_stmt *stmt = copy != NULL ? prepare(copy, sql, error) : NULL;
+	int rc;
+
+	if (stmt == NULL)
+		return NULL;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && rows->len < COPY_ROWS_MAX)
+		g_ptr_array_add(rows, row_texts(stmt));
+	if (rc != SQLITE_DONE)
+		throw_sqlite(copy, copy->db, rc == SQLITE_ROW ? SQLITE_TOOBIG : rc, error);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE ? g_steal_pointer(&rows) : NULL;
+}
+
 char *copy_print(const char *format, ...)
 {
 	va_list args;

@@ -65,6 +65,10 @@ gboolean copy_renew(const char *path, gint64 epoch, const CopyEpoch *others, gsi
 char *copy_cursor_fault(const CopyCursor *cursor, const CopyEpoch *others, gsize n_others);
 /* Runs @sql on a copy, synced. */
 gboolean copy_run(const char *path, const char *sql, GError **error);
+/* The rows of @sql on a database that nobody writes, closed or not: texts, NULL and what is no UTF-8 as "". At most
+ * COPY_ROWS_MAX. (transfer full) of char ** */
+#define COPY_ROWS_MAX 100000
+GPtrArray *copy_rows(const char *path, const char *sql, GError **error);
 /* SQL with %Q for texts and %lld for numbers, quoted by the engine. (transfer full) */
 char *copy_print(const char *format, ...);
 

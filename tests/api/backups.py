@@ -114,6 +114,39 @@ def damaged_files(t, home):
     shutil.rmtree(work, ignore_errors=True)
 
 
+def known_backups(t):
+    """A restore takes the database back that knows which backups there are: those that only the replaced one knew stay known."""
+    with Zhend(**PILOT) as z:
+        work = z.folder + "-backups"
+        same(z.post(FORM, json=application(1)).status, 201)
+        first = backup(z, work + "/here")[1]
+        elsewhere = backup(z, work + "/there")[1]
+        gone = backup(z, work + "/gone")[1]
+        shutil.rmtree(gone)
+        z.stop()
+        listed = lambda: [(row["path"], row["there"]) for row in json.loads(z.ctl("--json", "backups").stdout)["backups"]]
+        done = restore(z, first, z.data, "--replace")
+        same(done.returncode, 0, done)
+        z.start()
+        with t.case("after a restore in place the backups that only the replaced data knew are listed still"):
+            same(listed(), [(first, True), (elsewhere, True), (gone, False)])
+        with t.case("one that was forgotten since comes back with what was moved aside, until that is gone too"):
+            same(z.ctl("backups", "forget", gone).returncode, 0)
+            same(len(listed()), 2)
+        z.stop()
+        (host,) = glob.glob(z.data + "/host/data.db")
+        with open(host, "r+b") as file:
+            file.write(b"DAMAGE" * 1000)
+        done = restore(z, first, z.data, "--replace")
+        with t.case("a replaced database that cannot be read stops no restore, and is named"):
+            same(done.returncode, 0, done)
+            check(host in done.stdout and "list of backups" in done.stdout, done)
+        z.start()
+        with t.case("what an earlier restore moved aside is asked too"):
+            same(listed(), [(first, True), (elsewhere, True), (gone, False)])
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def lost_archive(t, home):
     with Zhend(pilot="test", pilots=deliveries.PILOTS, home=home, settings={"host": {"keep_events_days": 1}}) as z:
         work = z.folder + "-backups"
@@ -145,4 +178,5 @@ def run(t):
     for home in ("inproc", "process"):
         strange_files(t, home)
         damaged_files(t, home)
+    known_backups(t)
     lost_archive(t, "inproc")
