@@ -18,7 +18,8 @@ typedef struct Ask {
 	CallRequest request;
 	GMutex lock;
 	GCond come;
-	gboolean answered; /* under the lock, like what it was */
+	gboolean posted;   /* under the lock, like all below: on its way to the loop */
+	gboolean answered;
 	GError *error;
 	char *account, *sent; /* of the request */
 	char *said;           /* the answer's body */
@@ -58,10 +59,10 @@ static void ask_answer(Ask *ask, GError *error)
 	ask_unref(ask);
 }
 
-/* Takes @ask. A loop that has ended answers nobody. @out_said may be NULL; (transfer full) */
+/* Takes @ask, and what the loop holds of it once that has ended: it answers nobody then. @out_said may be NULL; (transfer full) */
 static gboolean ask_wait(Daemon *daemon, Ask *ask, char **out_said, GError **error)
 {
-	gboolean fine;
+	gboolean fine, never_runs;
 
 	g_mutex_lock(&ask->lock);
 	while (!ask->answered && !admin_ending(daemon->admin))
@@ -71,7 +72,10 @@ static gboolean ask_wait(Daemon *daemon, Ask *ask, char **out_said, GError **err
 		g_propagate_error(error, g_steal_pointer(&ask->error));
 	if (fine && out_said != NULL)
 		*out_said = g_steal_pointer(&ask->said);
+	never_runs = ask->posted;
 	g_mutex_unlock(&ask->lock);
+	if (never_runs)
+		ask_unref(ask);
 	ask_unref(ask);
 	return fine;
 }
@@ -108,6 +112,9 @@ static void call_submit(void *data)
 {
 	Ask *ask = data;
 
+	g_mutex_lock(&ask->lock);
+	ask->posted = FALSE;
+	g_mutex_unlock(&ask->lock);
 	ask->home->submit(ask->home, ask->loop, &ask->request, call_answered, ask);
 }
 
@@ -128,6 +135,7 @@ gboolean events_call(Daemon *daemon, Home *home, const CallRequest *request, cha
 	ask->request.address = "";
 	ask->request.now_ms = clock_now_ms();
 	ask->item = (LoopItem){ .run = call_submit, .data = ask };
+	ask->posted = TRUE;
 	loop_post(daemon->loop, &ask->item);
 	return ask_wait(daemon, ask, out_said, error);
 }

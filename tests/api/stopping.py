@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A reload that could wait, and ends at a bad moment."""
 import concurrent.futures
+import json
 import os
 import signal
 import socket
@@ -10,8 +11,8 @@ from tap import check, same
 from zhend import Zhend, application
 
 
-def silent_peer(t):
-    with t.case("a zhenctl that speaks up after the end has begun keeps nobody waiting"):
+def silent_peer(t, verb, args):
+    with t.case(f"a zhenctl that speaks up ({verb}) after the end has begun keeps nobody waiting, and leaves nothing"):
         with Zhend() as z:
             with socket.socket(socket.AF_UNIX) as peer:
                 peer.connect(os.path.join(z.data, "zhend.sock"))
@@ -21,7 +22,7 @@ def silent_peer(t):
                 while "stopping" not in z.output() and time.monotonic() < deadline:
                     time.sleep(0.02)
                 time.sleep(0.3)  # the loop has ended by now
-                peer.sendall(b'"health","args":[]}\n')
+                peer.sendall(json.dumps(verb).encode() + b',"args":' + json.dumps(args).encode() + b"}\n")
                 same(z.stop(timeout=15), 0)
 
 
@@ -61,6 +62,7 @@ def reloads(t):
 
 
 def run(t):
-    silent_peer(t)
+    silent_peer(t, "health", [])
+    silent_peer(t, "purge", ["approvals", "application", "x"])
     reloads(t)
     cut_short(t)
