@@ -529,3 +529,17 @@ static inline void town_free(Town *town)
 	g_free(town->root);
 	g_free(town);
 }
+
+#define SEEN "SELECT count(*) FROM _effect"
+
+static inline void expect_all(FakeHome *home, gint64 count)
+{
+	cr_expect_eq(home_int(home, SEEN), count, "%s has %d", home->plugin->id, (gint)home_int(home, SEEN));
+	cr_expect_eq(home_int(home, "SELECT max(seq) FROM _effect"), count);
+	/* Inserted in order. */
+	cr_expect_eq(
+		home_int(home,
+	                 "SELECT count(*) FROM _effect a, _effect b WHERE b.rowid = a.rowid + 1 AND b.seq < a.seq"),
+		0);
+	cr_expect_eq(home_int(home, "SELECT count(*) FROM _effect WHERE fault <> ''"), 0);
+}
