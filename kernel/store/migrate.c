@@ -3,39 +3,75 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/digest.h"
-#include "store/store_private.h"
+#include "store/migrations.h"
 
-typedef struct Step {
-	Store *store;
-	const zhen_migration *row;
-	char checksum[DIGEST_HEX_SIZE];
-	gboolean applied; /* found in _migration */
-} Step;
-
-static gboolean look_up(StoreConn *conn, void *data, GError **error)
+/* One row of a plugin's table, of whatever size its SDK gave it. FALSE: the end. */
+static gboolean row_at(const zhen_migration *rows, guint32 row_size, guint index, zhen_migration *out)
 {
-	Step *step = data;
-	zhen_value number = zhen_from_int(step->row->number);
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT checksum FROM _migration WHERE number = $1", NULL,
-	                                &number, 1, error);
-	zhen_value checksum;
-	StoreStep found;
-	gboolean same = TRUE;
+	memset(out, 0, sizeof(*out));
+	if (rows != NULL)
+		memcpy(out, (const char *)rows + (gsize)index * row_size, MIN(row_size, sizeof(*out)));
+	return out->sql != NULL || out->handle != NULL;
+}
+
+static void checksum_of(Digest *digest, const zhen_migration *row, char out[DIGEST_HEX_SIZE])
+{
+	guint8 bytes[DIGEST_SIZE];
+
+	digest_of(digest, row->sql == NULL ? "" : row->sql, row->sql == NULL ? 0 : strlen(row->sql), bytes);
+	digest_hex(bytes, out);
+}
+
+gboolean migrations_applied(StoreConn *conn, void *data, GError **error)
+{
+	GHashTable *applied = data;
+	StoreStmt *stmt =
+		store_prepare(conn, STORE_HOST, "SELECT number, checksum FROM _migration", NULL, NULL, 0, error);
+	StoreStep step;
 
 	if (stmt == NULL)
 		return FALSE;
-	found = store_step(stmt, error);
-	step->applied = found == STORE_ROW;
-	if (step->applied) {
-		store_column(stmt, 0, &checksum);
-		same = g_strcmp0(checksum.as.text, step->checksum) == 0;
+	g_hash_table_remove_all(applied);
+	while ((step = store_step(stmt, error)) == STORE_ROW) {
+		zhen_value number, checksum;
+
+		store_column(stmt, 0, &number);
+		store_column(stmt, 1, &checksum);
+		g_hash_table_insert(applied, GINT_TO_POINTER((gint)number.as.integer),
+		                    g_strdup(checksum.kind == ZHEN_KIND_TEXT ? checksum.as.text : ""));
 	}
 	store_reset(stmt);
-	if (!same)
-		return throw_error(error, ERROR_INVALID, "%s: migration %d was changed after it was applied",
-		                   step->store->name, step->row->number);
-	return found != STORE_FAILED;
+	return step == STORE_DONE;
 }
+
+gboolean migrations_fit(const char *name, GHashTable *applied, const zhen_migration *rows, guint32 row_size,
+                        gboolean *out_new, GError **error)
+{
+	g_autoptr(Digest) digest = digest_new();
+	g_autoptr(GString) changed = g_string_new(NULL);
+	guint count = 0;
+	zhen_migration row;
+
+	*out_new = FALSE;
+	for (guint i = 0; row_at(rows, row_size, i, &row); i++) {
+		const char *was = g_hash_table_lookup(applied, GINT_TO_POINTER(row.number));
+		char checksum[DIGEST_HEX_SIZE];
+
+		*out_new = *out_new || (was == NULL && row.phase == ZHEN_EXPAND);
+		checksum_of(digest, &row, checksum);
+		if (was == NULL || strcmp(was, checksum) == 0)
+			continue;
+		g_string_append_printf(changed, "%s%d", count++ > 0 ? ", " : "", row.number);
+	}
+	return count == 0 ||
+	       throw_error(error, ERROR_INVALID, "%s: migration%s %s %s changed after %s applied", name,
+	                   count > 1 ? "s" : "", changed->str, count > 1 ? "were" : "was", count > 1 ? "they were" : "it was");
+}
+
+typedef struct Step {
+	const zhen_migration *row;
+	char checksum[DIGEST_HEX_SIZE];
+} Step;
 
 static gboolean apply(StoreConn *conn, void *data, GError **error)
 {
@@ -49,21 +85,12 @@ static gboolean apply(StoreConn *conn, void *data, GError **error)
 	                  G_N_ELEMENTS(row), NULL, error);
 }
 
-static gboolean migrate_one(Store *store, Digest *digest, const zhen_migration *row, guint *pending, GError **error)
+static gboolean migrate_one(Store *store, const zhen_migration *row, GError **error)
 {
-	Step step = { .store = store, .row = row };
-	guint8 bytes[DIGEST_SIZE];
+	g_autoptr(Digest) digest = digest_new();
+	Step step = { .row = row };
 
-	digest_of(digest, row->sql == NULL ? "" : row->sql, row->sql == NULL ? 0 : strlen(row->sql), bytes);
-	digest_hex(bytes, step.checksum);
-	if (!store_write_now(store, look_up, &step, error))
-		return FALSE;
-	if (step.applied)
-		return TRUE;
-	if (row->phase != ZHEN_EXPAND) {
-		(*pending)++;
-		return TRUE;
-	}
+	checksum_of(digest, row, step.checksum);
 	if (row->sql == NULL)
 		return throw_error(error, ERROR_INVALID, "%s: migration %d has no SQL", store->name, row->number);
 	if (!words_check(row->sql, TRUE, error) || !store_write_now(store, apply, &step, error))
@@ -73,20 +100,23 @@ static gboolean migrate_one(Store *store, Digest *digest, const zhen_migration *
 
 gboolean store_migrate(Store *store, const zhen_migration *rows, guint32 row_size, guint *out_pending, GError **error)
 {
-	g_autoptr(Digest) digest = digest_new();
+	g_autoptr(GHashTable) applied = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	guint pending = 0;
+	zhen_migration row;
+	gboolean new_ones;
 
-	for (gint32 expected = 1; rows != NULL; expected++) {
-		const char *at = (const char *)rows + (gsize)(expected - 1) * row_size;
-		zhen_migration row = { 0 };
-
-		memcpy(&row, at, MIN(row_size, sizeof(row)));
-		if (row.sql == NULL && row.handle == NULL)
-			break;
-		if (row.number != expected)
-			return throw_error(error, ERROR_INVALID, "%s: migration %d stands where %d belongs",
-			                   store->name, row.number, expected);
-		if (!migrate_one(store, digest, &row, &pending, error))
+	if (!store_write_now(store, migrations_applied, applied, error) ||
+	    !migrations_fit(store->name, applied, rows, row_size, &new_ones, error))
+		return FALSE;
+	for (guint i = 0; row_at(rows, row_size, i, &row); i++) {
+		if (row.number != (gint32)i + 1)
+			return throw_error(error, ERROR_INVALID, "%s: migration %d stands where %u belongs",
+			                   store->name, row.number, i + 1);
+		if (g_hash_table_contains(applied, GINT_TO_POINTER(row.number)))
+			continue;
+		if (row.phase != ZHEN_EXPAND)
+			pending++;
+		else if (!migrate_one(store, &row, error))
 			return FALSE;
 	}
 	if (out_pending != NULL)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include "store/rehearse.h"
 #include "store_fixture.h"
 
 #define ONE "CREATE TABLE note(id {{id}}, text TEXT NOT NULL); CREATE INDEX note_text ON note(text);"
@@ -130,5 +133,71 @@ Test(migrate, rows_of_another_size_are_read_by_their_own_size)
 	cr_assert(store_migrate(f.store, &rows[0].row, sizeof(rows[0]), NULL, NULL));
 	cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _migration"), 2);
 	store_read_done(f.host, 0);
+	fixture_clear(&f);
+}
+
+/* ---- rehearsing ---- */
+
+static gboolean rehearse(Fixture *f, const char *dir, const zhen_migration *rows, GError **error)
+{
+	gboolean done;
+
+	return store_rehearse(f->host, dir, "notes", rows, &done, error) && done;
+}
+
+Test(migrate, a_rehearsal_says_what_a_start_would_and_changes_nothing)
+{
+	const zhen_migration first[] = { { .number = 1, .sql = ONE }, { 0 } };
+	const zhen_migration both[] = { { .number = 1, .sql = ONE }, { .number = 2, .sql = TWO }, { 0 } };
+	const zhen_migration other[] = { { .number = 1, .sql = ONE " " }, { .number = 2, .sql = TWO " " }, { 0 } };
+	const zhen_migration once[] = { { .number = 1, .sql = ONE },
+		                        { .number = 2, .sql = "CREATE UNIQUE INDEX one_text ON note(text)" },
+		                        { 0 } };
+	Fixture f = fixture();
+	g_autoptr(GError) error = NULL;
+
+	cr_assert(migrate(&f, first, NULL, NULL));
+	write_ok(&f, STORE_PLUGIN, "INSERT INTO note(text) VALUES('a'), ('a')");
+	cr_assert(rehearse(&f, store_dir(f.store), both, &error), "%s", error != NULL ? error->message : "");
+	cr_assert(rehearse(&f, store_dir(f.store), both, NULL), "the first one left it there");
+	cr_assert_not(rehearse(&f, store_dir(f.store), once, &error), "two rows alike");
+	cr_assert_str_eq(error->message, "notes: migration 2: notes: UNIQUE constraint failed: note.text (CREATE UNIQUE "
+	                                 "INDEX one_text ON note(text))");
+	g_clear_error(&error);
+	cr_assert_not(migrate(&f, once, NULL, &error));
+	cr_assert_str_eq(error->message, "notes: migration 2: notes: UNIQUE constraint failed: note.text (CREATE UNIQUE "
+	                                 "INDEX one_text ON note(text))");
+	cr_assert(migrate(&f, both, NULL, NULL));
+	g_clear_error(&error);
+	cr_assert_not(rehearse(&f, store_dir(f.store), other, &error));
+	cr_assert_str_eq(error->message, "notes: migrations 1, 2 were changed after they were applied");
+	fixture_clear(&f);
+}
+
+Test(migrate, a_rehearsal_without_a_database_and_on_what_is_none)
+{
+	const zhen_migration first[] = { { .number = 1, .sql = ONE }, { 0 } };
+	const zhen_migration bad_one[] = { { .number = 1, .sql = "CREATE TABEL a(b BIGINT)" }, { 0 } };
+	Fixture f = fixture();
+	g_autofree char *dir = g_build_filename(f.dir, "elsewhere", NULL);
+	g_autofree char *file = g_build_filename(dir, "data.db", NULL);
+	g_autoptr(GError) error = NULL;
+
+	cr_assert(rehearse(&f, dir, first, NULL));
+	cr_assert_not(g_file_test(dir, G_FILE_TEST_EXISTS));
+	cr_assert_not(rehearse(&f, dir, bad_one, &error));
+	cr_assert_not_null(strstr(error->message, "migration 1: notes: near \"TABEL\": syntax error"), "%s",
+	                   error->message);
+	g_clear_error(&error);
+	cr_assert_eq(g_mkdir(dir, 0700), 0);
+	cr_assert(g_file_set_contents(file, "this is no database, and long enough to be seen as none", -1, NULL));
+	cr_assert_not(rehearse(&f, dir, first, &error));
+	cr_assert_not_null(strstr(error->message, "not a database"), "%s", error->message);
+	g_clear_error(&error);
+	cr_assert_eq(g_unlink(file), 0);
+	cr_assert_eq(mkfifo(file, 0600), 0);
+	cr_assert_not(rehearse(&f, dir, first, &error), "waited for a pipe");
+	g_unlink(file);
+	g_rmdir(dir);
 	fixture_clear(&f);
 }
