@@ -37,7 +37,13 @@ void loaded_plugin_free(LoadedPlugin *loaded); /* the code stays mapped */
 /* -1, 0 or 1; versions as plugin_bind accepts them. */
 gint version_compare(const char *a, const char *b);
 
-/* Needs first; a cycle or a missing need is refused with the ids. @plugins of Plugin*; sorted in place. */
+/* Told of each thing that keeps @plugin from running with the others; or, @warning, of one that does not. */
+typedef void PluginRefused(void *data, const Plugin *plugin, const char *text, gboolean warning);
+/* Who of @plugins (of Plugin *) can run together: a circle, a need that is not there or too old, topics and fields that an
+ * enabled publisher does not have. Whoever cannot is taken out, and those that need it; the rest is sorted, needs first. @wanted: ids of those that were
+ * to run, with them that were left out before (NULL = none were). */
+void plugins_settle(GPtrArray *plugins, GHashTable *wanted, PluginRefused *refuse, void *data);
+/* The same for tests and tools: nobody may be taken out. */
 gboolean plugins_order(GPtrArray *plugins, GError **error);
 
 /* ---- homes ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "loader/loader.h"
 
@@ -66,4 +67,91 @@ Test(order, versions_are_compared_by_number)
 	for (gsize i = 0; i < G_N_ELEMENTS(versions); i++)
 		cr_expect_eq(version_compare(versions[i].a, versions[i].b), versions[i].sign, "%s %s", versions[i].a,
 		             versions[i].b);
+}
+
+/* ---- who of them can run ---- */
+
+static zhen_result take(zhen_call *call)
+{
+	(void)call;
+	return ZHEN_OK;
+}
+
+static const zhen_field came[] = { { .name = "id", .type = ZHEN_INT }, { .name = "kind", .type = ZHEN_CHOICE, .choices = "a|b" }, { 0 } };
+static const zhen_topic topics[] = { { .name = "pub.animal.came", .fields = came }, { 0 } };
+static const zhen_field good[] = { { .name = "kind", .type = ZHEN_TEXT }, { .name = "event_id", .type = ZHEN_TEXT }, { 0 } };
+static const zhen_field wrong[] = { { .name = "id", .type = ZHEN_TEXT }, { .name = "cage", .type = ZHEN_INT }, { 0 } };
+
+static const struct {
+	const char *version; /* of the publisher */
+	zhen_subscription row;
+	const char *told;
+} readings[] = {
+	{ "1.0.0", { .topic = "pub.animal.came", .handle = take, .fields = good }, "" },
+	{ "1.0.0", { .topic = "elsewhere.animal.came", .handle = take, .fields = wrong }, "" },
+	{ "1.0.0", { .topic = "pub.animal.came", .handle = take, .fields = wrong },
+	  "plugin sub reads the field id of pub.animal.came as text, pub 1.0.0 declares it as int\n"
+	  "plugin sub reads the field cage of pub.animal.came, which pub 1.0.0 does not declare\n"
+	  "plugin user needs sub, which is left out\n" },
+	{ "1.0.0", { .topic = "pub.animal.came", .handle = take, .publisher_min = "1.1.0" },
+	  "plugin sub reads pub.animal.came of pub 1.1.0 or newer, here is 1.0.0\n"
+	  "plugin user needs sub, which is left out\n" },
+	{ "1.1.0", { .topic = "pub.animal.came", .handle = take, .publisher_min = "1.1.0" }, "" },
+	{ "1.0.0", { .topic = "pub.animal.gone", .handle = take, .fields = good },
+	  "plugin sub subscribes to pub.animal.gone, which pub 1.0.0 does not declare\n"
+	  "plugin user needs sub, which is left out\n" },
+	{ "1.0.0", { .topic = "pub.animal.gone", .handle = take },
+	  "warning: plugin sub subscribes to pub.animal.gone, which pub 1.0.0 does not declare\n" },
+};
+
+static void write_down(void *data, const Plugin *plugin, const char *text, gboolean warning)
+{
+	(void)plugin;
+	g_string_append_printf(data, "%s%s\n", warning ? "warning: " : "", text);
+}
+
+Test(order, what_a_subscriber_reads_its_publisher_declares)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(readings); i++) {
+		const zhen_subscription rows[] = { readings[i].row, { 0 } };
+		const zhen_need needs[] = { { .plugin = "sub" }, { 0 } };
+		const zhen_plugin user = { ZHEN_PLUGIN_SIZES, .id = "user", .version = "1.0.0", .needs = needs };
+		const zhen_plugin sub = { ZHEN_PLUGIN_SIZES, .id = "sub", .version = "1.0.0", .subscriptions = rows };
+		const zhen_plugin pub = { ZHEN_PLUGIN_SIZES, .id = "pub", .version = readings[i].version, .topics = topics };
+		g_autoptr(Plugin) a = plugin_bind(&user, NULL), b = plugin_bind(&sub, NULL), c = plugin_bind(&pub, NULL);
+		g_autoptr(GPtrArray) plugins = g_ptr_array_new();
+		g_autoptr(GString) told = g_string_new(NULL);
+
+		g_ptr_array_add(plugins, a);
+		g_ptr_array_add(plugins, b);
+		g_ptr_array_add(plugins, c);
+		plugins_settle(plugins, NULL, write_down, told);
+		cr_expect_str_eq(told->str, readings[i].told);
+		cr_expect_eq(plugins->len, strstr(told->str, "left out") != NULL ? 1 : 3);
+	}
+}
+
+Test(order, a_circle_takes_out_its_members_and_whoever_needs_them)
+{
+	const zhen_need of_b[] = { { .plugin = "bb" }, { 0 } }, of_a[] = { { .plugin = "aa" }, { 0 } };
+	const zhen_plugin entries[] = {
+		{ ZHEN_PLUGIN_SIZES, .id = "aa", .version = "1.0.0", .needs = of_b },
+		{ ZHEN_PLUGIN_SIZES, .id = "bb", .version = "1.0.0", .needs = of_a },
+		{ ZHEN_PLUGIN_SIZES, .id = "cc", .version = "1.0.0", .needs = of_a },
+		{ ZHEN_PLUGIN_SIZES, .id = "dd", .version = "1.0.0" },
+	};
+	g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func((GDestroyNotify)plugin_free);
+	g_autoptr(GPtrArray) plugins = g_ptr_array_new();
+	g_autoptr(GString) told = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
+		g_ptr_array_add(owned, plugin_bind(&entries[i], NULL));
+		g_ptr_array_add(plugins, owned->pdata[i]);
+	}
+	plugins_settle(plugins, NULL, write_down, told);
+	cr_expect_str_eq(told->str, "plugins need each other in a circle: aa needs bb needs aa\n"
+	                            "plugins need each other in a circle: aa needs bb needs aa\n"
+	                            "plugin cc needs aa, which is left out\n");
+	cr_assert_eq(plugins->len, 1);
+	cr_assert_str_eq(((const Plugin *)plugins->pdata[0])->id, "dd");
 }
