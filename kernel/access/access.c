@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "access/posts.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -100,6 +101,7 @@ Access *access_new(const AccessOptions *options, GError **error)
 		prefix_error(error, "tables of accounts");
 		return NULL;
 	}
+	posts_warn(options->store, options->bodies, access->roles);
 	access->logins = logins_new(access, error);
 	return access->logins != NULL ? g_steal_pointer(&access) : NULL;
 }

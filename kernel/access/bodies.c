@@ -190,7 +190,8 @@ static gboolean add_line(const Reading *reading, char *line, GError **error)
 	return add_body(reading, values, division, error);
 }
 
-static gboolean read_file(Reading *reading, GError **error)
+/* FALSE: there is nothing to be read. */
+static gboolean read_file(Reading *reading, Faults *faults)
 {
 	g_autofree char *content = NULL;
 	g_auto(GStrv) lines = NULL;
@@ -198,58 +199,77 @@ static gboolean read_file(Reading *reading, GError **error)
 	const char *text;
 
 	if (!g_file_get_contents(reading->file, &content, NULL, &cause))
-		return throw_error(error, ERROR_IO, "%s", cause->message);
+		return faults_add(faults, ERROR_IO, "%s", cause->message);
 	if (!g_utf8_validate(content, -1, NULL))
-		return throw_error(error, ERROR_INVALID, "%s: not UTF-8", reading->file);
+		return faults_add(faults, ERROR_INVALID, "%s: not UTF-8", reading->file);
 	text = g_str_has_prefix(content, "\xef\xbb\xbf") ? content + 3 : content;
 	lines = g_strsplit(text, "\n", -1);
 	for (guint i = 0; lines[i] != NULL; i++) {
+		GError *error = NULL;
+
 		reading->line = i + 1;
 		g_strchomp(lines[i]);
-		if (i == 0 && strcmp(lines[i], header) != 0)
-			return refuse(reading, error, "the header must be %s", header);
-		if (i > 0 && lines[i][0] != '\0' && lines[i][0] != '#' && !add_line(reading, lines[i], error))
-			return FALSE;
+		if (i == 0 && strcmp(lines[i], header) != 0) {
+			refuse(reading, &error, "the header must be %s", header);
+			return faults_take(faults, error);
+		}
+		if (i > 0 && lines[i][0] != '\0' && lines[i][0] != '#' && !add_line(reading, lines[i], &error))
+			faults_take(faults, error);
 	}
 	return TRUE;
 }
 
-static gboolean link_superiors(Reading *reading, GError **error)
+static gboolean link_superior(Reading *reading, Made *made, GError **error)
+{
+	const Made *superior;
+
+	if (made->superior == NULL || made->superior[0] == '\0')
+		return TRUE;
+	reading->file = made->file;
+	reading->line = made->line;
+	superior = g_hash_table_lookup(reading->bodies->by_id, made->superior);
+	if (superior == NULL)
+		return refuse(reading, error, "the superior '%s' of '%s' is unknown", made->superior, made->body.id);
+	made->body.superior = &superior->body;
+	return TRUE;
+}
+
+static gboolean check_above(Reading *reading, const Made *made, GError **error)
+{
+	guint steps = 0;
+
+	for (const Body *up = made->body.superior; up != NULL; up = up->superior)
+		if (up == &made->body || ++steps > reading->bodies->all->len) {
+			reading->file = made->file;
+			reading->line = made->line;
+			return refuse(reading, error, "'%s' is above itself", made->body.id);
+		}
+	return TRUE;
+}
+
+static void link_superiors(Reading *reading, Faults *faults)
 {
 	const GPtrArray *all = reading->bodies->all;
 
 	for (guint i = 0; i < all->len; i++) {
-		Made *made = all->pdata[i];
-		const Made *superior;
+		GError *error = NULL;
 
-		if (made->superior[0] == '\0')
-			continue;
-		reading->file = made->file;
-		reading->line = made->line;
-		superior = g_hash_table_lookup(reading->bodies->by_id, made->superior);
-		if (superior == NULL)
-			return refuse(reading, error, "the superior '%s' of '%s' is unknown", made->superior,
-			              made->body.id);
-		made->body.superior = &superior->body;
+		if (!link_superior(reading, all->pdata[i], &error))
+			faults_take(faults, error);
 	}
 	for (guint i = 0; i < all->len; i++) {
-		const Made *made = all->pdata[i];
-		guint steps = 0;
+		GError *error = NULL;
 
-		for (const Body *up = made->body.superior; up != NULL; up = up->superior)
-			if (up == &made->body || ++steps > all->len) {
-				reading->file = made->file;
-				reading->line = made->line;
-				return refuse(reading, error, "'%s' is above itself", made->body.id);
-			}
+		if (!check_above(reading, all->pdata[i], &error))
+			faults_take(faults, error);
 	}
-	return TRUE;
 }
 
-Bodies *bodies_load(const char *const *paths, const Divisions *divisions, GError **error)
+Bodies *bodies_load_all(const char *const *paths, const Divisions *divisions, Faults *faults)
 {
 	g_autoptr(Bodies) bodies = g_new0(Bodies, 1);
 	Reading reading = { .bodies = bodies, .divisions = divisions };
+	gboolean readable = TRUE;
 
 	bodies->all = g_ptr_array_new_with_free_func(g_free);
 	bodies->by_id = g_hash_table_new(g_str_hash, g_str_equal);
@@ -257,10 +277,20 @@ Bodies *bodies_load(const char *const *paths, const Divisions *divisions, GError
 	bodies->texts = g_string_chunk_new(4096);
 	for (; *paths != NULL; paths++) {
 		reading.file = *paths;
-		if (!read_file(&reading, error))
-			return NULL;
+		readable &= read_file(&reading, faults);
 	}
-	return link_superiors(&reading, error) ? g_steal_pointer(&bodies) : NULL;
+	if (!readable)
+		return NULL;
+	link_superiors(&reading, faults);
+	return g_steal_pointer(&bodies);
+}
+
+Bodies *bodies_load(const char *const *paths, const Divisions *divisions, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+	g_autoptr(Bodies) bodies = bodies_load_all(paths, divisions, faults);
+
+	return faults_none(faults, error) ? g_steal_pointer(&bodies) : NULL;
 }
 
 void bodies_free(Bodies *bodies)

@@ -17,6 +17,8 @@ typedef struct Bodies Bodies;
 /* CSV with the header id,kind,name,division,superior. A row may use "*" + level as division ("*township"): one body of
  * that kind for every division of the level; in its id and name {code} and {name} are filled in. */
 Bodies *bodies_load(const char *const *paths, const Divisions *divisions, GError **error);
+/* Every fault, and the bodies that are right; NULL = a file could not be read. */
+Bodies *bodies_load_all(const char *const *paths, const Divisions *divisions, Faults *faults);
 void bodies_free(Bodies *bodies);
 const Body *bodies_find(const Bodies *bodies, const char *id);
 /* The body of @kind that serves @division: of itself, or of the nearest above. */

@@ -57,8 +57,8 @@ static void pilot_free(void *data)
 	g_free(pilot);
 }
 
-static gboolean read_divisions(Pilot *pilot, const Conf *conf, const char *group, const Divisions *divisions,
-                               GError **error)
+static void read_divisions(Pilot *pilot, const Conf *conf, const char *group, const Divisions *divisions,
+                           Faults *faults)
 {
 	g_auto(GStrv) codes = conf_list(conf, group, "divisions");
 
@@ -66,17 +66,16 @@ static gboolean read_divisions(Pilot *pilot, const Conf *conf, const char *group
 		const Division *division = divisions_find(divisions, *code);
 		g_autofree char *where = conf_where(conf, group, "divisions");
 
-		if (division == NULL)
-			return throw_error(error, ERROR_INVALID, "%s: [%s] names the unknown division '%s'", where,
-			                   group, *code);
-		g_ptr_array_add(pilot->divisions, (Division *)division);
+		if (division != NULL)
+			g_ptr_array_add(pilot->divisions, (Division *)division);
+		else
+			faults_add(faults, ERROR_INVALID, "%s: [%s] names the unknown division '%s'", where, group,
+			           *code);
 	}
-	return TRUE;
 }
 
 /* The first moment of the day that @key names; @fallback when it is empty. */
-static gboolean read_day(const Conf *conf, const char *group, const char *key, gint64 fallback, gint64 *out,
-                         GError **error)
+static void read_day(const Conf *conf, const char *group, const char *key, gint64 fallback, gint64 *out, Faults *faults)
 {
 	const char *day = conf_text(conf, group, key);
 	g_autofree char *time = NULL;
@@ -84,17 +83,16 @@ static gboolean read_day(const Conf *conf, const char *group, const char *key, g
 
 	*out = fallback;
 	if (day == NULL || day[0] == '\0')
-		return TRUE;
+		return;
 	time = g_strdup_printf("%sT00:00:00+08:00", day);
 	if (clock_day_valid(day) && clock_parse(time, out))
-		return TRUE;
+		return;
+	*out = fallback;
 	where = conf_where(conf, group, key);
-	return throw_error(error, ERROR_INVALID, "%s: [%s] %s: '%s' is not a day like 2026-09-18", where, group, key,
-	                   day);
+	faults_add(faults, ERROR_INVALID, "%s: [%s] %s: '%s' is not a day like 2026-09-18", where, group, key, day);
 }
 
-static gboolean read_pilot(Pilots *pilots, const Conf *conf, const Divisions *divisions, const char *name,
-                           GError **error)
+static void read_pilot(Pilots *pilots, const Conf *conf, const Divisions *divisions, const char *name, Faults *faults)
 {
 	g_autofree char *group = g_strconcat(GROUP, name, NULL);
 	const char *title = conf_text(conf, group, "title");
@@ -104,18 +102,16 @@ static gboolean read_pilot(Pilots *pilots, const Conf *conf, const Divisions *di
 	pilot->divisions = g_ptr_array_new();
 	pilot->title = g_strdup(title != NULL && title[0] != '\0' ? title : name);
 	pilot->plugins = conf_list(conf, group, "plugins");
-	if (!read_divisions(pilot, conf, group, divisions, error) ||
-	    !read_day(conf, group, "from", G_MININT64, &pilot->from_ms, error) ||
-	    !read_day(conf, group, "until", G_MAXINT64, &pilot->until_ms, error))
-		return FALSE;
+	read_divisions(pilot, conf, group, divisions, faults);
+	read_day(conf, group, "from", G_MININT64, &pilot->from_ms, faults);
+	read_day(conf, group, "until", G_MAXINT64, &pilot->until_ms, faults);
 	if (pilot->until_ms != G_MAXINT64)
 		pilot->until_ms += 24 * 3600 * 1000; /* the last day belongs to it */
 	if (pilot->until_ms <= pilot->from_ms) {
 		g_autofree char *where = conf_where(conf, group, "until");
 
-		return throw_error(error, ERROR_INVALID, "%s: [%s] ends before it begins", where, group);
+		faults_add(faults, ERROR_INVALID, "%s: [%s] ends before it begins", where, group);
 	}
-	return TRUE;
 }
 
 static gboolean refuse_name(const char *only, const char *const *names, GError **error)
@@ -137,18 +133,27 @@ gboolean pilots_named(const Conf *conf, const char *only, GError **error)
 	       refuse_name(only, (const char *const *)names, error);
 }
 
-Pilots *pilots_load(const Conf *conf, const Divisions *divisions, const char *only, GError **error)
+Pilots *pilots_load_all(const Conf *conf, const Divisions *divisions, const char *only, Faults *faults)
 {
-	g_autoptr(Pilots) pilots = g_new0(Pilots, 1);
+	Pilots *pilots = g_new0(Pilots, 1);
 	g_auto(GStrv) names = conf_groups(conf, GROUP);
+	GError *error = NULL;
 
 	pilots->all = g_ptr_array_new_with_free_func(pilot_free);
 	for (char **name = names; *name != NULL; name++)
-		if ((only == NULL || strcmp(only, *name) == 0) && !read_pilot(pilots, conf, divisions, *name, error))
-			return NULL;
-	if (only != NULL && pilots->all->len == 0 && !pilots_named(conf, only, error))
-		return NULL;
-	return g_steal_pointer(&pilots);
+		if (only == NULL || strcmp(only, *name) == 0)
+			read_pilot(pilots, conf, divisions, *name, faults);
+	if (only != NULL && pilots->all->len == 0 && !pilots_named(conf, only, &error))
+		faults_take(faults, error);
+	return pilots;
+}
+
+Pilots *pilots_load(const Conf *conf, const Divisions *divisions, const char *only, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+	g_autoptr(Pilots) pilots = pilots_load_all(conf, divisions, only, faults);
+
+	return faults_none(faults, error) ? g_steal_pointer(&pilots) : NULL;
 }
 
 void pilots_free(Pilots *pilots)

@@ -12,6 +12,7 @@ extern const ConfKey pilots_conf_keys[];
 
 /* @only: the one pilot to take; NULL = all. Unknown divisions, dates and names are refused with the group's place. */
 Pilots *pilots_load(const Conf *conf, const Divisions *divisions, const char *only, GError **error);
+Pilots *pilots_load_all(const Conf *conf, const Divisions *divisions, const char *only, Faults *faults); /* every fault */
 /* Whether there is a [pilot @only]; else @error with the nearest name. */
 gboolean pilots_named(const Conf *conf, const char *only, GError **error);
 void pilots_free(Pilots *pilots);

@@ -100,7 +100,7 @@ static gboolean entry_matches(const char *entry, const char *permission)
 	return strcmp(entry, permission) == 0;
 }
 
-static void warn_unknown(const Roles *roles, const Role *role, const char *entry)
+static void tell_unknown(const Roles *roles, const Role *role, const char *entry, Faults *out)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	const char *nearest;
@@ -109,12 +109,12 @@ static void warn_unknown(const Roles *roles, const Role *role, const char *entry
 		g_ptr_array_add(names, roles->permissions->pdata[i]);
 	g_ptr_array_add(names, NULL);
 	nearest = conf_nearest(entry, (const char *const *)names->pdata);
-	log_warn("%s: [role %s] names the permission '%s', which no plugin declares%s%s%s", role->where, role->name,
-	         entry, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-	         nearest != NULL ? "'?" : "");
+	faults_add(out, ERROR_NOT_FOUND, "%s: [role %s] names the permission '%s', which no plugin declares%s%s%s", role->where,
+	           role->name, entry, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+	           nearest != NULL ? "'?" : "");
 }
 
-void roles_seal(Roles *roles)
+void roles_resolve(Roles *roles, Faults *unknown)
 {
 	roles->sealed = TRUE;
 	for (guint i = 0; i < roles->all->len; i++) {
@@ -131,9 +131,18 @@ void roles_seal(Roles *roles)
 					known = TRUE;
 				}
 			if (!known)
-				warn_unknown(roles, role, *entry);
+				tell_unknown(roles, role, *entry, unknown);
 		}
 	}
+}
+
+void roles_seal(Roles *roles)
+{
+	g_autoptr(Faults) unknown = faults_new();
+
+	roles_resolve(roles, unknown);
+	for (guint i = 0; i < faults_kept(unknown); i++)
+		log_warn("%s", faults_nth(unknown, i)->message);
 }
 
 guint roles_words(const Roles *roles)

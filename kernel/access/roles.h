@@ -13,6 +13,7 @@ guint roles_permission(Roles *roles, const char *name);
 /* Makes the numbers of @from's permissions those of @roles, which has none yet. */
 void roles_adopt(Roles *roles, const Roles *from);
 void roles_seal(Roles *roles);         /* resolves "approvals.*" and "*"; warns of names that no plugin declared */
+void roles_resolve(Roles *roles, Faults *unknown); /* the same, those names into @unknown */
 guint roles_words(const Roles *roles); /* 64-bit words that hold every permission; sealed */
 /* Adds what @role may do to @words. FALSE: no such role. */
 gboolean roles_grant(const Roles *roles, const char *role, guint64 *words);

@@ -201,35 +201,38 @@ static gboolean read_line(Load *load, char *line, GError **error)
 	return add_row(load, values, error);
 }
 
-static gboolean read_file(Load *load, const char *path, GError **error)
+/* FALSE: there is nothing to be read. */
+static gboolean read_file(Load *load, const char *path, Faults *faults)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GError) cause = NULL;
 	gsize length;
 
 	if (!g_file_get_contents(path, &text, &length, &cause))
-		return throw_error(error, ERROR_IO, "%s", cause->message);
+		return faults_add(faults, ERROR_IO, "%s", cause->message);
 	load->path = path;
 	load->line = 1;
 	load->n_columns = 0;
 	if (strlen(text) != length)
-		return throw_error(error, ERROR_INVALID, "%s: a NUL byte, not a CSV file", path);
+		return faults_add(faults, ERROR_INVALID, "%s: a NUL byte, not a CSV file", path);
 
 	char *line = g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
 
 	for (char *next; line != NULL; line = next, load->line++) {
 		gsize end = strcspn(line, "\n");
+		GError *error = NULL;
 
 		next = line[end] == '\n' ? line + end + 1 : NULL;
 		if (end > 0 && line[end - 1] == '\r')
 			end--;
 		line[end] = '\0';
-		if (line[0] != '\0' && !read_line(load, line, error))
-			return FALSE;
+		if (line[0] == '\0' || read_line(load, line, &error))
+			continue;
+		faults_take(faults, error);
+		if (load->n_columns == 0)
+			return FALSE; /* the lines below mean nothing without it */
 	}
-	if (load->n_columns == 0)
-		return throw_error(error, ERROR_INVALID, "%s: no header", path);
-	return TRUE;
+	return load->n_columns > 0 || faults_add(faults, ERROR_INVALID, "%s: no header", path);
 }
 
 static int compare_rows(gconstpointer a, gconstpointer b)
@@ -237,31 +240,35 @@ static int compare_rows(gconstpointer a, gconstpointer b)
 	return strcmp(((const Row *)a)->division->code, ((const Row *)b)->division->code);
 }
 
+static gboolean link_parent(Load *load, const Row *row, GError **error)
+{
+	Division *division = row->division;
+	Division *parent = g_hash_table_lookup(load->divisions->by_code, row->parent);
+
+	if (parent == NULL)
+		return throw_here(load, error, "%s: the parent %s is in no file", division->code, row->parent);
+	/* Levels may be skipped (a city without counties), never turned round; so there is no circle either. */
+	if (parent->level >= division->level)
+		return throw_here(load, error, "%s is a %s and cannot be under %s, a %s", division->code,
+		                  level_names[division->level], parent->code, level_names[parent->level]);
+	division->parent = parent;
+	parent->n_children++;
+	return TRUE;
+}
+
 /* Hangs every row under its parent and counts what each will hold. */
-static gboolean link_parents(Load *load, GError **error)
+static void link_parents(Load *load, Faults *faults)
 {
 	for (guint i = 0; i < load->rows->len; i++) {
 		Row *row = &g_array_index(load->rows, Row, i);
-		Division *division = row->division;
+		GError *error = NULL;
 
 		load->path = row->path;
 		load->line = row->line;
-		load->divisions->counts[division->level]++;
-		if (row->parent[0] == '\0')
-			continue;
-
-		Division *parent = g_hash_table_lookup(load->divisions->by_code, row->parent);
-
-		if (parent == NULL)
-			return throw_here(load, error, "%s: the parent %s is in no file", division->code, row->parent);
-		/* Levels may be skipped (a city without counties), never turned round; so there is no circle either. */
-		if (parent->level >= division->level)
-			return throw_here(load, error, "%s is a %s and cannot be under %s, a %s", division->code,
-			                  level_names[division->level], parent->code, level_names[parent->level]);
-		division->parent = parent;
-		parent->n_children++;
+		load->divisions->counts[row->division->level]++;
+		if (row->parent[0] != '\0' && !link_parent(load, row, &error))
+			faults_take(faults, error);
 	}
-	return TRUE;
 }
 
 /* Rows come by code, so both lists of every division are by code. */
@@ -295,7 +302,7 @@ static void fill_lists(Load *load)
 	}
 }
 
-static gboolean link_rows(Load *load, GError **error)
+static void link_rows(Load *load, Faults *faults)
 {
 	Divisions *divisions = load->divisions;
 
@@ -308,28 +315,34 @@ static gboolean link_rows(Load *load, GError **error)
 		divisions->all[i] = division;
 		g_hash_table_insert(load->divisions->by_code, division->code, division);
 	}
-	if (!link_parents(load, error))
-		return FALSE;
+	link_parents(load, faults);
 	fill_lists(load);
-	return TRUE;
 }
 
-Divisions *divisions_load(const char *const *paths, GError **error)
+Divisions *divisions_load_all(const char *const *paths, Faults *faults)
 {
 	g_autoptr(Divisions) divisions = g_new0(Divisions, 1);
 	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
 	g_autoptr(GHashTable) indexes = g_hash_table_new(g_str_hash, g_str_equal);
 	Load load = { .divisions = divisions, .rows = rows, .indexes = indexes };
+	gboolean readable = TRUE;
 
 	divisions->arena = arena_new();
 	divisions->by_code = g_hash_table_new(g_str_hash, g_str_equal);
-	for (gsize i = 0; paths[i] != NULL; i++) {
-		if (!read_file(&load, paths[i], error))
-			return NULL;
-	}
-	if (!link_rows(&load, error))
+	for (gsize i = 0; paths[i] != NULL; i++)
+		readable &= read_file(&load, paths[i], faults);
+	if (!readable)
 		return NULL;
+	link_rows(&load, faults);
 	return g_steal_pointer(&divisions);
+}
+
+Divisions *divisions_load(const char *const *paths, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+	g_autoptr(Divisions) divisions = divisions_load_all(paths, faults);
+
+	return faults_none(faults, error) ? g_steal_pointer(&divisions) : NULL;
 }
 
 void divisions_free(Divisions *divisions)

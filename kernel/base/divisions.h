@@ -2,7 +2,7 @@
  * The tree of divisions by 12-digit statistical code (统计用区划代码). Immutable after load; any thread. */
 #pragma once
 
-#include <glib.h>
+#include "base/faults.h"
 
 typedef enum DivisionLevel {
 	LEVEL_NONE, LEVEL_PROVINCE, LEVEL_PREFECTURE, LEVEL_COUNTY, LEVEL_TOWNSHIP, LEVEL_VILLAGE,
@@ -25,6 +25,8 @@ typedef struct Divisions Divisions;
 /* Reads CSV files with the header code,name,level,parent (further columns valid_from, valid_to, successor are kept
  * out of use for now but accepted). Refuses duplicates, unknown parents and levels with file and line. */
 Divisions *divisions_load(const char *const *paths, GError **error);
+/* Every fault, and the tree of what is right; NULL = a file could not be read. */
+Divisions *divisions_load_all(const char *const *paths, Faults *faults);
 void divisions_free(Divisions *divisions);
 const Division *divisions_find(const Divisions *divisions, const char *code); /* NULL = unknown */
 const Division *division_at(const Division *division, DivisionLevel level);   /* itself or above; NULL */

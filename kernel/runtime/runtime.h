@@ -39,6 +39,7 @@ void pool_free(Pool *pool);
 /* Settings of one plugin, checked against its table: one immutable snapshot, swapped by reload. */
 typedef struct Settings Settings;
 Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error);
+Settings *settings_new_all(const Plugin *plugin, const Conf *conf, Faults *faults); /* every fault; wrong ones unset */
 /* The same from and to JSON, to hand to a worker. */
 Settings *settings_from_json(const Plugin *plugin, const char *json, GError **error);
 char *settings_to_json(const Settings *settings);

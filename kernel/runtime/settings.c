@@ -102,25 +102,43 @@ static gboolean set_content(Settings *settings, guint index, const Conf *conf, G
 	return TRUE;
 }
 
-Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error)
+/* FALSE: refused, or refused before as the file was read. */
+static gboolean set_one(Settings *settings, guint index, const Conf *conf, GError **error)
+{
+	const zhen_setting *row = &settings->plugin->settings[index];
+	const char *text = conf_text(conf, settings->plugin->id, row->key);
+	g_autofree char *where = NULL;
+
+	if ((row->flags & ZHEN_CONTENT) != 0 ? set_content(settings, index, conf, error) :
+	                                       text != NULL && set_checked(settings, index, text, error))
+		return TRUE;
+	where = conf_where(conf, settings->plugin->id, row->key);
+	return prefix_error(error, "%s", where);
+}
+
+Settings *settings_new_all(const Plugin *plugin, const Conf *conf, Faults *faults)
 {
 	Settings *settings = settings_alloc(plugin);
 
 	for (guint i = 0; i < plugin->n_settings; i++) {
-		const zhen_setting *row = &plugin->settings[i];
-		gboolean fine = (row->flags & ZHEN_CONTENT) != 0 ?
-		                        set_content(settings, i, conf, error) :
-		                        set_checked(settings, i, conf_text(conf, plugin->id, row->key), error);
+		GError *error = NULL;
 
-		if (!fine) {
-			g_autofree char *where = conf_where(conf, plugin->id, row->key);
-
-			prefix_error(error, "%s", where);
-			settings_unref(settings);
-			return NULL;
-		}
+		set_one(settings, i, conf, &error);
+		if (error != NULL)
+			faults_take(faults, error);
 	}
 	return settings;
+}
+
+Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+	Settings *settings = settings_new_all(plugin, conf, faults);
+
+	if (faults_none(faults, error))
+		return settings;
+	settings_unref(settings);
+	return NULL;
 }
 
 gboolean settings_same(const Settings *a, const Settings *b, guint index)
