@@ -293,10 +293,8 @@ zhen_result add_receipt(zhen_call *call)
 
 zhen_result report_recoveries(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(call,
-	                               "SELECT COALESCE(SUM(CASE WHEN name = 'recovery_due_fen' THEN value ELSE 0 END), 0) AS due, "
-	                               "COALESCE(SUM(CASE WHEN name = 'recovered_fen' THEN value ELSE 0 END), 0) AS recovered "
-	                               "FROM counter WHERE {{scope township}}");
+	const zhen_row *row = zhen_one(call, "SELECT COALESCE(SUM(recovery_due_fen), 0) AS due, "
+	                                     "COALESCE(SUM(recovered_fen), 0) AS recovered FROM tally WHERE {{scope township}}");
 
 	zhen_put(call, "due_fen", zhen_column_int(row, "due"));
 	zhen_put(call, "recovered_fen", zhen_column_int(row, "recovered"));

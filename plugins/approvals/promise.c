@@ -79,6 +79,8 @@ zhen_result check_promise(zhen_call *call)
 	            zhen_format(call, "%s：%s", material, or_empty(zhen_text(call, "note"))));
 	if (!kept) {
 		credit_add(call, &matter, "promise-false", material);
+		if (matter.state == STATE_APPROVED)
+			counter_add(call, matter.township, "granted", -1);
 		if (matter.state == STATE_REVIEW || matter.state == STATE_APPROVED)
 			matter_set_state(call, &matter, STATE_REFUSING);
 	}

@@ -3,6 +3,8 @@
 #include "cases.h"
 #include "items.h"
 
+extern const char reports_sql[]; /* reports.c */
+
 static const char items_sql[] =
 	"CREATE TABLE item(id {{id}}, code TEXT NOT NULL, version BIGINT NOT NULL, name TEXT NOT NULL, "
 	"type TEXT NOT NULL, handling TEXT NOT NULL, form TEXT NOT NULL, promised_days BIGINT NOT NULL, "
@@ -79,5 +81,6 @@ const zhen_migration migrations[] = {
 	{ .number = 4, .sql = documents_sql },
 	ITEMS_MIGRATIONS
 	CASES_MIGRATIONS(7)
+	{ .number = 10, .sql = reports_sql },
 	{ 0 },
 };

@@ -108,6 +108,10 @@ static const char around_sql[] =
 	"replaces TEXT NOT NULL, dual BIGINT NOT NULL, superior TEXT NOT NULL, say TEXT NOT NULL, at BIGINT NOT NULL);"
 	"CREATE UNIQUE INDEX organ_name ON organ(township, name)";
 
+/* What reports look for. */
+static const char reports_sql[] = "CREATE INDEX review_time ON review(year, quarter, id);"
+				  "CREATE INDEX urban_newest ON urban(division) WHERE newest = 1";
+
 const zhen_migration migrations[] = {
 	{ .number = 1, .sql = catalogues_sql },
 	{ .number = 2, .sql = lists_sql },
@@ -115,5 +119,6 @@ const zhen_migration migrations[] = {
 	{ .number = 4, .sql = admission_sql },
 	{ .number = 5, .sql = around_sql },
 	PEOPLE_MIGRATIONS
+	{ .number = 10, .sql = reports_sql },
 	{ 0 },
 };
