@@ -148,6 +148,12 @@ static const zhen_menu menu[] = {
 	{ 0 },
 };
 
+static const zhen_search searches[] = {
+	{ .name = "matters", .title = "办件", .table = "matter", .columns = "number, item_name, applicant",
+	  .scope = "village township", .path = "/cases/{id}", .permission = "approvals.read" },
+	{ 0 },
+};
+
 static const zhen_purge purges[] = {
 	{ .subject = "application", .handle = purge_application, .summary = "删除未办成的申请中的个人信息" },
 	{ 0 },
@@ -158,4 +164,4 @@ static const zhen_need needs[] = { { .plugin = "duties", .flags = ZHEN_OPTIONAL 
 
 ZHEN_PLUGIN(approvals, "1.0.0", .title = "审批", .summary = "依申请办理的事项：受理、审核、决定、发证、验证", .start = start,
             .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .jobs = jobs, .settings = settings,
-            .permissions = permissions, .menu = menu, .purges = purges, .needs = needs);
+            .permissions = permissions, .menu = menu, .searches = searches, .purges = purges, .needs = needs);

@@ -7,10 +7,26 @@
 	"id, number, item_name, village, township, applicant, state, step_title, filed_at, due_on, provisional, " \
 	"CASE WHEN overdue_at > 0 THEN 1 ELSE 0 END AS overdue"
 
+#define FOUND_CASES(columns)                                                                               \
+	"SELECT " LIST_COLUMNS " FROM matter WHERE {{search matters $1 in id " columns " village township}} " \
+	"AND ($2 = '' OR state = $2) AND {{scope village township}} {{page id DESC}}"
+
+/* Who may not see names does not learn from a search whose they are. */
+static zhen_result find_cases(zhen_call *call, const char *state)
+{
+	const char *query = or_empty(zhen_text(call, "q"));
+
+	return zhen_may(call, "approvals.personal") ?
+	               zhen_page(call, FOUND_CASES("number item_name applicant"), query, state) :
+	               zhen_page(call, FOUND_CASES("number item_name"), query, state);
+}
+
 zhen_result list_cases(zhen_call *call)
 {
 	const char *state = or_empty(zhen_text(call, "state"));
 
+	if (or_empty(zhen_text(call, "q"))[0] != '\0')
+		return find_cases(call, state);
 	if (state[0] == '\0')
 		return zhen_page(call, "SELECT " LIST_COLUMNS
 		                       " FROM matter WHERE {{scope village township}} {{page id DESC}}");

@@ -100,6 +100,8 @@ const zhen_field retract_fields[] = {
 };
 
 const zhen_field cases_fields[] = {
+	{ .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 100,
+	  .help = "编号、事项、村镇，可查看个人信息的还有申请人；几个词用空格隔开" },
 	{ .name = "state", .type = ZHEN_CHOICE, .label = "状态", .choices = STATE_CHOICES },
 	{ 0 },
 };
