@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/crashes.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
@@ -70,6 +72,16 @@ static void forget_oldest(Crashes *self)
 			json_array_remove(self->rows, i);
 }
 
+static gboolean put_in_place(const Crashes *self, const GString *text, GError **error)
+{
+	g_autofree char *fresh = g_strconcat(self->path, ".new", NULL), *dir = g_path_get_dirname(self->path);
+
+	unlink(fresh); /* of one that did not come so far */
+	if (!tree_write(fresh, text->str, text->len, error))
+		return FALSE;
+	return (rename(fresh, self->path) == 0 || tree_throw(self->path, error)) && tree_sync(dir, error);
+}
+
 static void save(Crashes *self)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -84,8 +96,7 @@ static void save(Crashes *self)
 		g_string_append_printf(text, "%s\n", line);
 		free(line);
 	}
-	if (!g_file_set_contents_full(self->path, text->str, (gssize)text->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-	                              &error))
+	if (!put_in_place(self, text, &error))
 		log_error("the list of crashes is not saved: %s", error->message);
 }
 

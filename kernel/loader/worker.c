@@ -388,8 +388,8 @@ static void expect_crashes(const WorkerOptions *options)
 {
 	g_autofree char *path = g_build_filename(options->dir, CRASH_FILE, NULL);
 	g_autoptr(GError) error = NULL;
-	g_autofree char *old = crash_open(path, &error);
 
+	g_free(crash_open(path, &error)); /* the host has read it */
 	if (error != NULL)
 		log_write(LOG_WARN, options->store.name, "a crash will not be recorded: %s", error->message);
 	crash_install();

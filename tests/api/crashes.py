@@ -242,6 +242,18 @@ def z_lines(z):
         return log.read().splitlines()
 
 
+def with_workers(t):
+    with host("process") as z:
+        with t.case("a host process that is killed takes its workers along; the next one has its own, and no note is lost"):
+            same(z.post("/p/faller/notes", json={"text": "kept"}).status, 200)
+            before, worker = z.pid, plugin(z)["pid"]
+            os.kill(before, signal.SIGKILL)
+            wait_for("another one", lambda: z.pid not in (None, before))
+            same([row["text"] for row in z.get("/p/faller/notes").json["items"]], ["kept"])
+            check(plugin(z)["pid"] != worker and state_of(worker) is None, "reaped")
+            same(last(z, "plugin", "ended"), (None, f"killed by signal 9 ({signal.strsignal(9)})"))
+
+
 def gives_up(t):
     z = host(host={"restarts": "3", "restart_after": "200ms"})
     with z:
@@ -339,6 +351,7 @@ def run(t):
     overdue(t)
     in_a_worker(t)
     nothing_lost(t)
+    with_workers(t)
     gives_up(t)
     signals(t)
     to_systemd(t)
