@@ -2,6 +2,7 @@
  * Chunks in a list, newest first; the first chunk made is the last of the list and is kept across resets. */
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,4 +159,9 @@ char *arena_printf(Arena *arena, const char *format, ...)
 	vsnprintf(text, (gsize)length + 1, format, args);
 	va_end(args);
 	return text;
+}
+
+void memory_give_back_large(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 }

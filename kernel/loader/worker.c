@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
@@ -512,6 +513,7 @@ int worker_main(int argc, char **argv)
 	socklen_t size = sizeof(type);
 
 	(void)argc;
+	memory_give_back_large();
 	if (getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) {
 		fprintf(stderr, "%s is started by zhend, not by hand\n", argv[0]);
 		return status;
