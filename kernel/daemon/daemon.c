@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/backup.h"
@@ -67,6 +68,19 @@ static gboolean start_demo(Daemon *daemon, GError **error)
 	return TRUE;
 }
 
+/* New keys are made for a new folder only: beside data, they would disown everything signed and issued. */
+static gboolean keys_are_there(const Daemon *daemon, GError **error)
+{
+	g_autofree char *keys = g_build_filename(daemon->data, "keys", NULL);
+	g_autofree char *data = g_build_filename(daemon->data, "host", "data.db", NULL);
+
+	if (g_file_test(keys, G_FILE_TEST_IS_DIR) || !g_file_test(data, G_FILE_TEST_EXISTS))
+		return TRUE;
+	return throw_error(error, ERROR_REFUSED, "%s 有数据而密钥目录 %s 不在：请从备份恢复密钥目录，系统不会另造新密钥 "
+	                   "(data without its keys: restore the folder from a backup; no new keys are made)",
+	                   daemon->data, keys);
+}
+
 static gboolean start_data(Daemon *daemon, GError **error)
 {
 	g_autofree char *lock = NULL;
@@ -88,6 +102,8 @@ static gboolean start_data(Daemon *daemon, GError **error)
 	daemon->anchors = g_build_filename(daemon->data, "anchors", NULL);
 	if (g_mkdir_with_parents(daemon->anchors, 0700) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", daemon->anchors, g_strerror(errno));
+	if (!keys_are_there(daemon, error))
+		return FALSE;
 	daemon->keys = keys_load(daemon->data, error);
 	return daemon->keys != NULL && signing_load(daemon, error);
 }
@@ -393,6 +409,7 @@ gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check
 	Daemon daemon = { .conf_path = conf_path, .over = over, .started_ms = clock_now_ms(), .lock_fd = -1 };
 	gboolean fine = TRUE;
 
+	memory_give_back_large();
 	for (guint i = 0; fine && i < (check_only ? CHECK_STEPS : G_N_ELEMENTS(start_order)); i++)
 		fine = start_order[i](&daemon, error);
 	if (fine && !check_only) {

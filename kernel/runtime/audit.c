@@ -28,6 +28,7 @@ struct Audit {
 	Head committed;       /* under lock */
 	pthread_mutex_t anchor_lock; /* held over an fsync, so never by the writer */
 	gint64 anchored_seq;
+	gint64 unvouched_ms; /* at start: from the oldest row to the newest where there is no anchor at all */
 	char link[DIGEST_HEX_SIZE]; /* SM3 of the last anchor line */
 };
 
@@ -110,9 +111,11 @@ gboolean audit_append(Audit *audit, StoreConn *conn, const AuditRow *given, GErr
 static gboolean load_head(StoreConn *conn, void *data, GError **error)
 {
 	Audit *audit = data;
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT seq, chain FROM _audit ORDER BY seq DESC LIMIT 1", NULL,
-	                                NULL, 0, error);
-	zhen_value seq, chain;
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST,
+	                                "SELECT seq, chain, at - (SELECT at FROM _audit ORDER BY seq LIMIT 1) "
+	                                "FROM _audit ORDER BY seq DESC LIMIT 1",
+	                                NULL, NULL, 0, error);
+	zhen_value seq, chain, span;
 	StoreStep step;
 
 	if (stmt == NULL)
@@ -121,6 +124,8 @@ static gboolean load_head(StoreConn *conn, void *data, GError **error)
 	if (step == STORE_ROW) {
 		store_column(stmt, 0, &seq);
 		store_column(stmt, 1, &chain);
+		store_column(stmt, 2, &span);
+		audit->unvouched_ms = span.as.integer;
 		audit->head.seq = seq.as.integer;
 		if (chain.kind != ZHEN_KIND_TEXT || !digest_from_hex(chain.as.text, audit->head.chain))
 			step = STORE_FAILED, throw_error(error, ERROR_INVALID, "the audit chain's last row is damaged");
@@ -333,6 +338,27 @@ static gboolean anchors_end(Audit *audit, GError **error)
 	return TRUE;
 }
 
+/* A database that is older than its anchors was lost or put back by hand: going on would hand out its numbers a second time. */
+static gboolean anchors_fit(const Audit *audit, GError **error)
+{
+	if (audit->head.seq < audit->anchored_seq)
+		return throw_error(error, ERROR_REFUSED,
+		                   "插件 %s 的数据不全：审计记录只到第 %" G_GINT64_FORMAT " 行，而锚点已证明到第 %" G_GINT64_FORMAT
+		                   " 行；请用 zhend --restore 从备份恢复，确认放弃所缺数据的，把 %s 移到别处再启动 "
+		                   "(data is missing: restore a backup, or move the anchors away to go on without it)",
+		                   audit->name, audit->head.seq, audit->anchored_seq, audit->anchor_path);
+	if (audit->anchored_seq == 0 && audit->unvouched_ms > AUDIT_UNVOUCHED_MS)
+		return throw_error(error, ERROR_REFUSED,
+		                   "插件 %s 有 %" G_GINT64_FORMAT " 行审计记录而没有锚点 %s：请从备份恢复该文件 "
+		                   "(audit rows without their anchors: restore that file from a backup)",
+		                   audit->name, audit->head.seq, audit->anchor_path);
+	if (audit->head.seq > audit->anchored_seq)
+		log_write(LOG_WARN, audit->name,
+		          "audit rows %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " were not vouched for when this started",
+		          audit->anchored_seq + 1, audit->head.seq);
+	return TRUE;
+}
+
 Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const char *name, GError **error)
 {
 	g_autoptr(Audit) audit = g_new0(Audit, 1);
@@ -346,11 +372,8 @@ Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const 
 	g_strlcpy(audit->link, "-", sizeof audit->link);
 	if (!anchors_end(audit, error) || !store_write_now(store, load_head, audit, error))
 		return NULL;
-	if (audit->head.seq < audit->anchored_seq)
-		log_write(LOG_ERROR, name,
-		          "audit rows are missing: there are %" G_GINT64_FORMAT ", an anchor vouches for row %" G_GINT64_FORMAT
-		          "; see `zhenctl audit verify`",
-		          audit->head.seq, audit->anchored_seq);
+	if (!anchors_fit(audit, error))
+		return NULL;
 	audit->committed = audit->head;
 	StoreHooks hooks = { on_begin, on_end, audit };
 	store_set_hooks(store, &hooks);

@@ -15,7 +15,11 @@ typedef struct AuditRow {
 	gint64 outcome;
 } AuditRow;
 
-/* Reads the head from @conn's database; registers as the store's hooks. @anchor_path: file of signed heads. */
+/* Heads are anchored each minute: rows this far apart and none vouched for means that anchors were taken away. */
+#define AUDIT_UNVOUCHED_MS (10 * 60 * 1000)
+
+/* Reads the head from @conn's database; registers as the store's hooks. @anchor_path: file of signed heads. Refused when the
+ * database ends before what is anchored, or has rows older than ten minutes and no anchor at all. */
 Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const char *name, GError **error);
 void audit_free(Audit *audit);
 /* Inside a job's record step, writer thread: appends with the next seq. */

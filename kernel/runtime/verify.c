@@ -106,6 +106,7 @@ static gboolean walk(StoreStmt *stmt, GArray *anchors, AuditVerdict *out, GError
 	guint8 previous[DIGEST_SIZE] = { 0 };
 	gint64 last = 0;
 	guint next_anchor = 0;
+	gint64 unvouched_from = 0, newest = 0; /* times of the first row after the last anchor, and of the last row */
 	GError *local = NULL;
 
 	while (out->fault == NULL) {
@@ -129,7 +130,10 @@ static gboolean walk(StoreStmt *stmt, GArray *anchors, AuditVerdict *out, GError
 				out->vouched_to = link.row.seq;
 				out->vouched_at_ms = g_array_index(anchors, Anchor, next_anchor).at;
 				next_anchor++;
+			} else if (out->vouched_to == last) {
+				unvouched_from = link.row.at;
 			}
+			newest = link.row.at;
 			last = link.row.seq;
 			memcpy(previous, link.chain, DIGEST_SIZE);
 		}
@@ -143,6 +147,12 @@ static gboolean walk(StoreStmt *stmt, GArray *anchors, AuditVerdict *out, GError
 		out->first_bad = last + 1;
 		out->fault = g_strdup_printf("rows from %" G_GINT64_FORMAT " on were cut: an anchor vouches for row %" G_GINT64_FORMAT,
 		                             last + 1, g_array_index(anchors, Anchor, anchors->len - 1).seq);
+	}
+	if (out->fault == NULL && last > out->vouched_to && newest - unvouched_from > AUDIT_UNVOUCHED_MS) {
+		out->first_bad = out->vouched_to + 1;
+		out->fault = g_strdup_printf("anchors are missing: rows %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+		                             " span more than ten minutes and none vouches for them",
+		                             out->first_bad, last);
 	}
 	return TRUE;
 }

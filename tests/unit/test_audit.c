@@ -204,6 +204,61 @@ Test(audit, a_cut_of_rows_newer_than_the_last_anchor_is_not_vouched_for)
 	ledger_clear(&ledger);
 }
 
+/* The two ways to lose what vouches: the database ends before it, or it is gone while old rows are there. */
+Test(audit, a_start_is_refused_when_rows_or_all_anchors_are_gone_and_nothing_is_changed_by_it)
+{
+	static const struct {
+		const char *name, *sql, *says;
+		gboolean no_anchors, refused;
+	} cases[] = {
+		{ "rows before the anchor are gone", "DELETE FROM _audit WHERE seq > 10", "第 10 行", FALSE, TRUE },
+		{ "the whole database is new", "DELETE FROM _audit", "第 0 行", FALSE, TRUE },
+		{ "no anchor for rows of an hour", "UPDATE _audit SET at = at + 3600000 WHERE seq > 5", "没有锚点", TRUE, TRUE },
+		{ "no anchor yet for rows of a minute", "UPDATE _audit SET at = at + 60000 WHERE seq > 5", "", TRUE, FALSE },
+		{ "newer rows are gone", "DELETE FROM _audit WHERE seq > 17", "", FALSE, FALSE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		Ledger ledger = { 0 };
+		g_autofree char *anchors = NULL;
+		g_autoptr(GError) error = NULL;
+
+		ledger_init(&ledger);
+		ledger_fill(&ledger, FALSE);
+		anchors = g_build_filename(ledger.dir, "ledger.anchors", NULL);
+		tamper(&ledger, cases[i].sql);
+		if (cases[i].no_anchors)
+			cr_assert_eq(unlink(anchors), 0);
+		StoreOptions options = { .dir = ledger.plugin_dir, .name = "ledger" };
+		Store *store = store_open(ledger.stores, &options, &error);
+		Audit *audit = audit_new(store, anchors, ledger.keys, "ledger", &error);
+
+		cr_assert_eq(audit == NULL, cases[i].refused, "%s: %s", cases[i].name, error != NULL ? error->message : "");
+		cr_assert(error == NULL || strstr(error->message, cases[i].says) != NULL, "%s: %s", cases[i].name,
+		          error != NULL ? error->message : "");
+		store_close(store);
+		audit_free(audit);
+		ledger_clear(&ledger);
+	}
+}
+
+Test(audit, anchors_cut_off_are_found_by_how_long_their_rows_went_without_one)
+{
+	Ledger ledger = { 0 };
+	AuditVerdict verdict;
+
+	ledger_init(&ledger);
+	ledger_fill(&ledger, FALSE);
+	tamper(&ledger, "UPDATE _audit SET at = at + 3600000 WHERE seq > 18");
+	recompute(&ledger, 1);
+	cr_assert(audit_verify(&ledger.env, "ledger", ledger.plugin_dir, &verdict, NULL));
+	cr_assert_not_null(verdict.fault);
+	cr_assert_not_null(strstr(verdict.fault, "anchors are missing"), "%s", verdict.fault);
+	cr_assert_eq(verdict.first_bad, ANCHORED + 1);
+	g_free(verdict.fault);
+	ledger_clear(&ledger);
+}
+
 Test(audit, anchors_that_were_changed_or_removed_in_the_middle_are_refused)
 {
 	static const struct {
@@ -268,7 +323,7 @@ static void write_old_anchors(const Ledger *ledger, const char *path, guint line
 	guint8 bytes[DIGEST_SIZE] = { 0 }, signature[SIGNATURE_SIZE] = { 0 };
 
 	for (guint i = 1; i <= lines; i++) {
-		g_autofree char *part = g_strdup_printf("%u %u %064d %s", i * 60000, i, 0, link);
+		g_autofree char *part = g_strdup_printf("%u %d %064d %s", i * 60000, ROWS, 0, link);
 		g_autofree char *all = g_strdup_printf("anchor ledger %s", part);
 		g_autofree char *encoded = NULL, *line = NULL;
 
@@ -294,6 +349,7 @@ Test(audit, a_start_looks_at_the_end_of_the_anchors_alone_and_goes_on_there)
 
 	ledger_init(&ledger);
 	path = g_build_filename(ledger.dir, "ledger.anchors", NULL);
+	ledger_fill(&ledger, FALSE);
 	write_old_anchors(&ledger, path, 3000);
 	file = fopen(path, "a");
 	fputs("half a li", file); /* a kill */
@@ -301,7 +357,7 @@ Test(audit, a_start_looks_at_the_end_of_the_anchors_alone_and_goes_on_there)
 	options.dir = ledger.plugin_dir;
 	Store *store = store_open(ledger.stores, &options, &error);
 	Audit *audit = audit_new(store, path, ledger.keys, "ledger", &error);
-	Append rows = { audit, 1, 3 };
+	Append rows = { audit, ROWS + 1, ROWS + 3 };
 
 	cr_assert_not_null(audit, "%s", error != NULL ? error->message : "");
 	cr_assert(store_write_now(store, append_rows, &rows, &error));
@@ -311,6 +367,6 @@ Test(audit, a_start_looks_at_the_end_of_the_anchors_alone_and_goes_on_there)
 	anchors = anchors_read(path, ledger.keys, "ledger", &error);
 	cr_assert_not_null(anchors, "%s", error != NULL ? error->message : "");
 	cr_assert_eq(anchors->len, 3001);
-	cr_assert_eq(g_array_index(anchors, Anchor, 3000).seq, 3);
+	cr_assert_eq(g_array_index(anchors, Anchor, 3000).seq, ROWS + 3);
 	ledger_clear(&ledger);
 }
