@@ -40,7 +40,7 @@ zhen_result list_accountability(zhen_call *call)
 {
 	return zhen_page(call, "SELECT id, number, item_name, township, kind, body_name, officer, due_on, at, explanation, "
 	                       "explained_by, outcome, note, settled_by, settled_at FROM accountability "
-	                       "WHERE {{scope township}} {{page id DESC}}");
+	                       "WHERE " OF_PART("accountability") " AND {{scope township}} {{page id DESC}}", part_body(call));
 }
 
 /* For everybody: no name, neither the applicant's nor the officer's. */

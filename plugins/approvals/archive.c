@@ -189,7 +189,7 @@ zhen_result show_archive(zhen_call *call)
 	int64_t id = zhen_int(call, "id");
 	const zhen_row *row =
 		zhen_one(call, "SELECT number FROM matter WHERE id = $1 AND {{scope village township}}", id);
-	const zhen_row *newest = row != NULL ? newest_volume(call, id) : NULL;
+	const zhen_row *newest = row != NULL && has_part(call, id) ? newest_volume(call, id) : NULL;
 	const char *before = "";
 	bool intact = true;
 

@@ -7,19 +7,30 @@
 	"id, number, item_name, village, township, applicant, state, step_title, filed_at, due_on, provisional, " \
 	"CASE WHEN overdue_at > 0 THEN 1 ELSE 0 END AS overdue"
 
+/* $3: see OF_PART. */
 #define FOUND_CASES(columns)                                                                               \
 	"SELECT " LIST_COLUMNS " FROM matter WHERE {{search matters $1 in id " columns " village township}} " \
-	"AND ($2 = '' OR state = $2) AND {{scope village township}} {{page id DESC}}"
+	"AND ($2 = '' OR state = $2) AND ($3 = '' OR EXISTS (SELECT 1 FROM part WHERE part.body = $3 AND part.id = matter.id)) " \
+	"AND {{scope village township}} {{page id DESC}}"
 
 /* Who may not see names does not learn from a search whose they are. */
 static zhen_result find_cases(zhen_call *call, const char *state)
 {
-	const char *query = or_empty(zhen_text(call, "q"));
+	const char *query = or_empty(zhen_text(call, "q")), *body = part_body(call);
 
 	return zhen_may(call, "approvals.personal") ?
-	               zhen_page(call, FOUND_CASES("number item_name applicant"), query, state) :
-	               zhen_page(call, FOUND_CASES("number item_name"), query, state);
+	               zhen_page(call, FOUND_CASES("number item_name applicant"), query, state, body) :
+	               zhen_page(call, FOUND_CASES("number item_name"), query, state, body);
 }
+
+#define PART_COLUMNS                                                                                             \
+	"part.id, number, item_name, village, township, applicant, state, step_title, filed_at, due_on, provisional, " \
+	"CASE WHEN overdue_at > 0 THEN 1 ELSE 0 END AS overdue"
+/* From the body's own parts to the cases, never the other way: a body with few parts in many cases reads few rows. */
+#define FROM_PARTS " FROM part CROSS JOIN matter WHERE matter.id = part.id AND "
+#define OF_PARTS "{{scope or part.body}} {{page part.id DESC}}"
+/* What is overdue is few: the index by state is not to be taken for it. */
+#define IS_LATE "overdue_at > 0 AND state || '' IN ('review', 'refusing', 'approved') AND "
 
 zhen_result list_cases(zhen_call *call)
 {
@@ -27,6 +38,10 @@ zhen_result list_cases(zhen_call *call)
 
 	if (or_empty(zhen_text(call, "q"))[0] != '\0')
 		return find_cases(call, state);
+	if (!reads_every_case(call))
+		return state[0] == '\0' ?
+		               zhen_page(call, "SELECT " PART_COLUMNS FROM_PARTS OF_PARTS) :
+		               zhen_page(call, "SELECT " PART_COLUMNS FROM_PARTS "state = $1 AND " OF_PARTS, state);
 	if (state[0] == '\0')
 		return zhen_page(call, "SELECT " LIST_COLUMNS
 		                       " FROM matter WHERE {{scope village township}} {{page id DESC}}");
@@ -37,9 +52,9 @@ zhen_result list_cases(zhen_call *call)
 
 zhen_result list_overdue(zhen_call *call)
 {
-	/* What is overdue is few: the index by state is not to be taken for it. */
-	return zhen_page(call, "SELECT " LIST_COLUMNS " FROM matter WHERE overdue_at > 0 AND "
-	                       "state || '' IN ('review', 'refusing', 'approved') AND {{scope village township}} {{page id DESC}}");
+	if (!reads_every_case(call))
+		return zhen_page(call, "SELECT " PART_COLUMNS FROM_PARTS IS_LATE OF_PARTS);
+	return zhen_page(call, "SELECT " LIST_COLUMNS " FROM matter WHERE " IS_LATE "{{scope village township}} {{page id DESC}}");
 }
 
 /* The day until which a step should be done: its share of the budget, moved by what did not count. */
@@ -136,6 +151,15 @@ static void show_papers(zhen_call *call, int64_t id)
 	zhen_close(call);
 }
 
+static void put_action(zhen_call *call, const char *title, int64_t id, const char *path)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", zhen_format(call, "/cases/%lld/%s", (long long)id, path));
+	zhen_close(call);
+}
+
 /* What can be done next, by this caller, in this state: buttons of the page. */
 static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 {
@@ -147,22 +171,19 @@ static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 	bool theirs = step != NULL && zhen_may(call, or_empty(zhen_column_text(step, "permission"))) &&
 	              strcmp(or_empty(zhen_column_text(step, "body")), zhen_get_caller(call)->body) == 0;
 
+	bool heads = strcmp(or_empty(zhen_get_caller(call)->body_kind), "government") == 0;
+	bool holds = zhen_may(call, "approvals.suspend") && (theirs || heads);
+
 	zhen_open_list(call, "actions");
-	if (theirs && matter_allows(state, ACT_STEP)) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "title", zhen_format(call, "办理：%s", zhen_column_text(step, "title")));
-		zhen_put(call, "method", "POST");
-		zhen_put(call, "path",
-		         zhen_format(call, "/cases/%lld/steps/%s", (long long)id, zhen_column_text(step, "code")));
-		zhen_close(call);
-	}
-	if (theirs && zhen_column_int(step, "publicity_days") > 0 && matter_allows(state, ACT_PUBLICITY)) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "title", "登记公示");
-		zhen_put(call, "method", "POST");
-		zhen_put(call, "path", zhen_format(call, "/cases/%lld/publicity", (long long)id));
-		zhen_close(call);
-	}
+	if (theirs && matter_allows(state, ACT_STEP))
+		put_action(call, zhen_format(call, "办理：%s", zhen_column_text(step, "title")), id,
+		           zhen_format(call, "steps/%s", zhen_column_text(step, "code")));
+	if (theirs && zhen_column_int(step, "publicity_days") > 0 && matter_allows(state, ACT_PUBLICITY))
+		put_action(call, "登记公示", id, "publicity");
+	if (holds && matter_allows(state, ACT_SUSPEND))
+		put_action(call, "扣除期限", id, "suspend");
+	if (holds && matter_allows(state, ACT_RESUME))
+		put_action(call, "恢复计时", id, "resume");
 	int32_t at = zhen_process_state_of(&approval_process, state);
 	if (at >= 0)
 		zhen_process_put_actions(call, &approval_process, (uint32_t)at,
@@ -189,7 +210,7 @@ zhen_result show_case(zhen_call *call)
 		"purged_at FROM matter WHERE id = $1 AND {{scope village township}}",
 		id);
 
-	if (row == NULL)
+	if (row == NULL || !has_part(call, id))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件，或不在您的管辖范围");
 	call->host->subject(call, or_empty(zhen_column_text(row, "number")));
 	if (purged_notice(row)[0] != '\0')

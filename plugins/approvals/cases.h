@@ -31,6 +31,11 @@ void lacking_show(zhen_call *call, int64_t matter);
 void lacking_lapse(zhen_call *call, struct matter *matter, int64_t id);
 void promise_show(zhen_call *call, int64_t matter);
 
+/* ---- flow.c ---- */
+
+/* Whether the caller may stop the clock of the step under way, or let it run again. 0, or the refusal. */
+zhen_result hold_allows(zhen_call *call, const struct matter *matter);
+
 /* ---- hold.c, explain.c ---- */
 
 /* 专家评审: what an article lists, by its code. */
@@ -93,13 +98,25 @@ void seal_asked(zhen_call *call, int64_t document, const char *township);
 /* A file that was put away is opened for what follows: what was put away is kept word for word. 0, or the refusal. */
 zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const char *reason);
 
+/* ---- part.c: who reads a case ---- */
+
+void part_add(zhen_call *call, int64_t matter, const char *body);
+/* What the item says of a case just filed. */
+void parts_filed(zhen_call *call, const struct matter *matter, const zhen_row *item);
+/* Whether the caller reads all cases of the division, else only those that the body has a part in. */
+bool reads_every_case(zhen_call *call);
+/* In a list of rows of which each belongs to a matter: those of which the caller reads the case; $1 is part_body(). */
+#define OF_PART(table_) "($1 = '' OR EXISTS (SELECT 1 FROM part WHERE part.body = $1 AND part.id = " table_ ".matter))"
+const char *part_body(zhen_call *call); /* "" = no need to look */
+bool has_part(zhen_call *call, int64_t matter);
+
 /* ---- show.c ---- */
 
 void cases_show(zhen_call *call, int64_t matter);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \

@@ -103,3 +103,9 @@ const char volumes_sql[] =
 	"reopened_by TEXT NOT NULL, reopened_at BIGINT NOT NULL, PRIMARY KEY(matter, volume)) {{without rowid}};"
 	"ALTER TABLE agent ADD COLUMN account TEXT NOT NULL DEFAULT '';"
 	"CREATE INDEX agent_account ON agent(account)";
+
+/* Which bodies read which cases. id: of the matter. A case not yet accepted gets the rest of its rows when it is. */
+const char parts_sql[] =
+	"CREATE TABLE part(body TEXT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(body, id)) {{without rowid}};"
+	"INSERT INTO part(body, id, at) SELECT window_body, id, filed_at FROM matter WHERE window_body <> '' "
+	"UNION SELECT s.body, m.id, m.filed_at FROM matter_step s JOIN matter m ON m.id = s.matter WHERE s.body <> ''";

@@ -40,8 +40,8 @@ zhen_result left_open(zhen_call *call)
 
 zhen_result list_left_open(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, number, township, day, reason, person FROM left_open WHERE {{scope township}} "
-	                       "{{page id DESC}}");
+	return zhen_page(call, "SELECT id, number, township, day, reason, person FROM left_open WHERE " OF_PART("left_open")
+	                       " AND {{scope township}} {{page id DESC}}", part_body(call));
 }
 
 bool is_time(const char *text)
@@ -139,7 +139,7 @@ zhen_result home_visit_done(zhen_call *call)
 	                 zhen_int(call, "id"));
 	struct matter matter;
 
-	if (row == NULL)
+	if (row == NULL || !has_part(call, zhen_column_int(row, "matter")))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这项上门任务，或不在您的管辖范围");
 	bool done = zhen_column_int(row, "done_at") != 0;
 	if (!matter_load(call, zhen_column_int(row, "matter"), &matter) || matter.state == STATE_ARCHIVED)
@@ -159,5 +159,5 @@ zhen_result home_visit_done(zhen_call *call)
 zhen_result list_home_visits(zhen_call *call)
 {
 	return zhen_page(call, "SELECT id, number, township, address, planned_on, purpose, person, outcome, done_at FROM home_visit "
-	                       "WHERE {{scope township}} {{page id DESC}}");
+	                       "WHERE " OF_PART("home_visit") " AND {{scope township}} {{page id DESC}}", part_body(call));
 }

@@ -101,7 +101,7 @@ zhen_result show_clock(zhen_call *call)
 	zhen_calendar calendar;
 	struct view view = { .calendar = &calendar };
 
-	if (row == NULL)
+	if (row == NULL || !has_part(call, id))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件，或不在您的管辖范围");
 	call->host->subject(call, or_empty(zhen_column_text(row, "number")));
 	zhen_calendar_load(call, or_empty(zhen_column_text(row, "township")), &calendar);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What every application has, whatever its form: number, query code, row, the day by which the applicant is told. */
+#include "cases.h"
 #include "items.h"
 
 #include <stdlib.h>
@@ -93,6 +94,7 @@ zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct fili
 	call->host->subject(call, number);
 	if (!matter_load(call, id, out))
 		return zhen_fail(call, ZHEN_INTERNAL, "not-stored", "未能登记");
+	parts_filed(call, out, item);
 	clock_watch_intake(call, out);
 	volume_add(call, township->code, out->item_code);
 	matter_note(call, out, "filed", "收到申请材料");

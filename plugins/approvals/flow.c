@@ -46,6 +46,17 @@ static zhen_result is_theirs(zhen_call *call, const struct matter *matter, struc
 	return duty_of(call, step->body, step->body_name, matter->step, step->title);
 }
 
+/* The clock stands still at the step whose body says so; or the head of the whole. */
+zhen_result hold_allows(zhen_call *call, const struct matter *matter)
+{
+	const zhen_body *government = call->host->body_of(call, "government", matter->township);
+	struct step step;
+
+	if (government != NULL && strcmp(government->id, zhen_get_caller(call)->body) == 0)
+		return 0;
+	return step_load(call, matter, &step) ? is_theirs(call, matter, &step) : 0;
+}
+
 static void note_stand_in(zhen_call *call, const struct matter *matter, const struct step *step)
 {
 	if (step->stands_for[0] == '\0')

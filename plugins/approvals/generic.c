@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Any item but the homestead, which has a form of its own: one short form, the item's own questions, and the item's own steps. By
  * the applicant from home, at the window, at the village station, at a self-service point at night; or by an agent. */
+#include "cases.h"
 #include "items.h"
 
 #include <stdlib.h>
@@ -170,6 +171,8 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
 	store(call, matter.id, agent);
+	if (agent[0] != '\0')
+		part_add(call, matter.id, zhen_get_caller(call)->body);
 	return filing_answer(call, &matter, query);
 }
 

@@ -40,6 +40,8 @@ zhen_result suspend_case(zhen_call *call)
 	const char *code = or_empty(zhen_text(call, "reason"));
 	size_t i = 0;
 
+	if (refused == 0)
+		refused = hold_allows(call, &matter);
 	if (refused != 0)
 		return refused;
 	while (i < sizeof(reasons) / sizeof(reasons[0]) && strcmp(reasons[i].code, code) != 0)
@@ -70,6 +72,8 @@ zhen_result resume_case(zhen_call *call)
 	struct matter matter;
 	zhen_result refused = matter_for(call, ACT_RESUME, &matter);
 
+	if (refused == 0)
+		refused = hold_allows(call, &matter);
 	if (refused != 0)
 		return refused;
 	if ((refused = zhen_resume(call, matter.id)) != 0)

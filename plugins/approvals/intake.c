@@ -33,6 +33,7 @@ static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
 		         zhen_column_text(row, "permission"), until, zhen_column_int(row, "people"),
 		         zhen_column_int(row, "publicity_days"), zhen_column_text(row, "gate"), zhen_column_text(row, "result"),
 		         seq == 1 ? "current" : "pending", seq == 1 ? accepted_at : 0);
+		part_add(call, matter->id, body != NULL ? body->id : "");
 	}
 	const zhen_row *first =
 		zhen_one(call, "SELECT code, title FROM matter_step WHERE matter = $1 AND seq = 1", matter->id);

@@ -73,7 +73,8 @@ zhen_result matter_may(zhen_call *call, const struct matter *matter, enum act ac
 zhen_result matter_for(zhen_call *call, enum act act, struct matter *out)
 {
 	if (!fill(zhen_one(call, "SELECT " MATTER_COLUMNS " FROM matter WHERE id = $1 AND {{scope village township}}",
-	                   zhen_int(call, "id")), out))
+	                   zhen_int(call, "id")), out) ||
+	    !has_part(call, out->id))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这一件，或不在您的管辖范围");
 	call->host->subject(call, out->number);
 	return matter_may(call, out, act);

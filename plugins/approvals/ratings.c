@@ -70,5 +70,5 @@ zhen_result mend_rating(zhen_call *call)
 zhen_result list_bad_ratings(zhen_call *call)
 {
 	return zhen_page(call, "SELECT matter, township, grade, text, at, contacted_at, mended_at, mended FROM rating "
-	                       "WHERE grade <= 2 AND {{scope township}} {{page matter DESC}}");
+	                       "WHERE grade <= 2 AND " OF_PART("rating") " AND {{scope township}} {{page matter DESC}}", part_body(call));
 }

@@ -82,5 +82,6 @@ const zhen_migration migrations[] = {
 	ITEMS_MIGRATIONS
 	CASES_MIGRATIONS(7)
 	{ .number = 10, .sql = reports_sql },
+	{ .number = 11, .sql = parts_sql },
 	{ 0 },
 };

@@ -12,11 +12,14 @@ SEES = [(f"{kind}-{township}", {township})
 SEES += [(f"{kind}-532327000000", {YONGDING, YIJIU})
          for kind in ("county", "county-agriculture", "county-planning", "county-service")]
 SEES += [("prefecture-532300000000", {YONGDING, YIJIU}), ("county-532328000000", set()), ("window-532328101000", set())]
+# An office without a part in these cases, and the stations of two villages: one the applicant's, one not.
+SEES += [("social-" + YONGDING, set()), ("village-" + VILLAGES[YONGDING], {YONGDING}), ("village-532327101001", set())]
 
 SUPERVISORS = ["county-532327000000", "county-agriculture-532327000000", "county-planning-532327000000",
                "prefecture-532300000000"]
 
 CHECKED = {"checker": "甲", "second_checker": "乙", "checked_on": "2026-09-18"}
+HOLD = {"reason": "hearing", "expected_days": 365}
 PUBLICITY = {"act": "start", "start_on": "2026-09-21", "end_on": "2026-09-23", "place": "公开栏"}
 
 # Bodies of one township that are not to see each other's rows; the probe plugin scopes its rows by township or body.
@@ -114,6 +117,8 @@ def wrong_hands(t, z, filed, sessions):
             ("agriculture, which does not accept", "agriculture-" + YONGDING, "accept", {}, 403),
             ("planning, which does not accept", "planning-" + YONGDING, "accept", {}, 403),
             ("the head, who does not accept", "government-" + YONGDING, "accept", {}, 403),
+            ("social affairs, which has no part in it", "social-" + YONGDING, "suspend", HOLD, 404),
+            ("planning, whose step it is not yet", "planning-" + YONGDING, "suspend", HOLD, 409),
             ("the window, which does not issue", "window-" + YONGDING, "issue", {}, 403),
             ("the head of another township", "government-" + YIJIU, "issue", {}, 404)]
     for who, login, act, body, status in rows:

@@ -12,7 +12,7 @@ static const struct {
 	{ "agriculture", "agriculture-" TOWNSHIP, "approvals.read approvals.personal approvals.review approvals.suspend" },
 	{ "planning", "planning-" TOWNSHIP, "approvals.read approvals.personal approvals.plan approvals.suspend" },
 	{ "government", "government-" TOWNSHIP,
-	  "approvals.read approvals.decide approvals.issue approvals.extend approvals.withdraw" },
+	  "approvals.read approvals.suspend approvals.decide approvals.issue approvals.extend approvals.withdraw" },
 	{ "supervision", "county-532327000000", "approvals.read approvals.supervise" },
 	{ "agent", "village-532327101003", "approvals.read approvals.agent" },
 };
