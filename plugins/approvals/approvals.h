@@ -136,7 +136,7 @@ void homestead_show(zhen_call *call, int64_t matter);
 
 /* ---- intake.c ---- */
 
-void deem_accepted(zhen_call *call, struct matter *matter);
+const char *deem_accepted(zhen_call *call, struct matter *matter);
 
 /* ---- fields.c: forms ---- */
 

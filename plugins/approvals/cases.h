@@ -16,6 +16,8 @@
 /* ---- intake.c ---- */
 
 /* The end of an acceptance: clock, receipt with @extra in it, event. */
+/* Whether the days that art. 32 leaves are not over. 0, or the refusal. */
+zhen_result intake_in_time(zhen_call *call, const struct matter *matter);
 zhen_result accept_with(zhen_call *call, struct matter *matter, const char *note, const char *extra);
 
 /* ---- lacking.c, promise.c: accepted before all is there ---- */

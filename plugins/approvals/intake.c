@@ -83,6 +83,41 @@ zhen_result accept_with(zhen_call *call, struct matter *matter, const char *note
 	return matter_reply(call, matter);
 }
 
+/* Nobody said in time what is missing: accepted as of the day the materials came. Called by the watch, and by who is late. Returns
+ * the receipt's number. */
+const char *deem_accepted(zhen_call *call, struct matter *matter)
+{
+	begin(call, matter, matter->materials_at);
+	zhen_run(call, "UPDATE matter SET deemed = 1 WHERE id = $1", matter->id);
+	matter_note(call, matter, "accepted", "逾期未告知补正，视为受理（行政许可法第三十二条）");
+	const char *number = receipt(call, matter, true, "");
+	matter_emit(call, matter, "approvals.case.accepted");
+	return number;
+}
+
+static bool is_past_telling(zhen_call *call, const struct matter *matter)
+{
+	return strcmp(zhen_date_of_ms(call, zhen_now(call)), matter->watch_on) > 0;
+}
+
+/* Telling, refusing and correcting all have their day, and so has acceptance on conditions; past it the matter is accepted by law. */
+zhen_result intake_in_time(zhen_call *call, const struct matter *matter)
+{
+	if (!is_past_telling(call, matter))
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "deemed-accepted",
+	                 "自收到材料起已逾5个工作日未告知，件 %s 视为受理（行政许可法第三十二条第一款第四项）", matter->number);
+}
+
+/* Past the day there is nothing left to decide: it counts as accepted when the materials came, not when somebody got to it. */
+static zhen_result accept_late(zhen_call *call, struct matter *matter)
+{
+	zhen_put(call, "document", deem_accepted(call, matter));
+	zhen_put(call, "deemed", 1);
+	zhen_run(call, "UPDATE matter SET contact = $1 WHERE id = $2", zhen_get_caller(call)->name, matter->id);
+	return matter_reply(call, matter);
+}
+
 zhen_result accept_case(zhen_call *call)
 {
 	struct matter matter;
@@ -90,26 +125,9 @@ zhen_result accept_case(zhen_call *call)
 
 	if (refused == 0)
 		refused = filing_desk(call, &matter);
-	return refused != 0 ? refused : accept_with(call, &matter, "受理", "");
-}
-
-/* Nobody said in time what is missing: accepted as of the day the materials came. Called by the watch. */
-void deem_accepted(zhen_call *call, struct matter *matter)
-{
-	begin(call, matter, matter->materials_at);
-	zhen_run(call, "UPDATE matter SET deemed = 1 WHERE id = $1", matter->id);
-	matter_note(call, matter, "accepted", "逾期未告知补正，视为受理（行政许可法第三十二条）");
-	receipt(call, matter, true, "");
-	matter_emit(call, matter, "approvals.case.accepted");
-}
-
-/* Telling, refusing and correcting all have their day; past it the matter is accepted by law. */
-static zhen_result in_time(zhen_call *call, const struct matter *matter)
-{
-	if (strcmp(zhen_date_of_ms(call, zhen_now(call)), matter->watch_on) <= 0)
-		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, "deemed-accepted",
-	                 "自收到材料起已逾5个工作日未告知，件 %s 视为受理（行政许可法第三十二条第一款第四项）", matter->number);
+	if (refused != 0)
+		return refused;
+	return is_past_telling(call, &matter) ? accept_late(call, &matter) : accept_with(call, &matter, "受理", "");
 }
 
 /* The case an intake act is about: allowed in its state, and within the days art. 32 leaves for it. */
@@ -117,7 +135,7 @@ static zhen_result intake_for(zhen_call *call, enum act act, struct matter *matt
 {
 	zhen_result refused = matter_for(call, act, matter);
 
-	return refused != 0 ? refused : in_time(call, matter);
+	return refused != 0 ? refused : intake_in_time(call, matter);
 }
 
 zhen_result request_supplement(zhen_call *call)
@@ -129,7 +147,7 @@ zhen_result request_supplement(zhen_call *call)
 		refused = zhen_fail(call, ZHEN_CONFLICT, "supplement-once",
 		                    "补正应当一次告知全部内容，件 %s 已告知过（行政许可法第三十二条第一款第四项）", matter.number);
 	if (refused == 0)
-		refused = in_time(call, &matter);
+		refused = intake_in_time(call, &matter);
 	if (refused != 0)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();

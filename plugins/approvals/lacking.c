@@ -71,6 +71,8 @@ zhen_result accept_lacking(zhen_call *call)
 	zhen_result refused = matter_for(call, ACT_ACCEPT_LACKING, &matter);
 
 	if (refused == 0)
+		refused = intake_in_time(call, &matter);
+	if (refused == 0)
 		refused = may_lack(call, &matter);
 	if (refused != 0)
 		return refused;

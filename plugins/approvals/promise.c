@@ -31,6 +31,8 @@ zhen_result accept_promise(zhen_call *call)
 	zhen_result refused = matter_for(call, ACT_ACCEPT_PROMISE, &matter);
 
 	if (refused == 0)
+		refused = intake_in_time(call, &matter);
+	if (refused == 0)
 		refused = may_promise(call, &matter);
 	if (refused != 0)
 		return refused;

@@ -127,7 +127,8 @@ const zhen_field track_reply[] = {
 
 const zhen_field act_reply[] = {
 	INT("id", "序号"), TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"),
-	HIDDEN("step"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"), { 0 },
+	HIDDEN("step"), DAY("due_on", "到期日"), BOOL("provisional", "暂定"), TEXT("document", "文书文号"),
+	BOOL("deemed", "逾期视为受理"), { 0 },
 };
 
 /* What is looked for first stands first: a narrow screen shows no more of a row. */

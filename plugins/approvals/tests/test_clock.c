@@ -2,6 +2,7 @@
  * Ten working days, what moves them and what follows when they are over. */
 #include "world.h"
 
+#define HOUR_MS ((int64_t)3600000)
 #define HOLD "{\"reason\": \"expert_review\", \"expected_days\": 5}"
 
 static void expect_column(World *world, const char *name, const char *wanted)
@@ -124,6 +125,45 @@ Test(clock, not_told_within_five_days_is_accepted_from_the_day_of_the_materials)
 	cr_expect_eq(events(&world, "approvals.case.accepted"), 1);
 	g_autofree char *receipt = document(&world, "receipt");
 	cr_expect_str_eq(receipt, "永政审受〔2026〕1号");
+	world_clear(&world);
+}
+
+Test(clock, who_accepts_after_the_five_days_accepts_from_the_day_of_the_materials_too)
+{
+	World world = world_at("2026-03-02");
+
+	file_one(&world, 1);
+	/* In the minute after midnight, before the watch has come by. */
+	zhen_test_turn_to(world.test, morning("2026-03-10") - 9 * HOUR_MS - 20000);
+	zhen_test_run_jobs(world.test);
+	zhen_test_turn_to(world.test, morning("2026-03-10") - 9 * HOUR_MS + 20000);
+	as_window(&world);
+	cr_expect(is_refused(&world,
+	                     act(&world, "accept-lacking",
+	                         "{\"lacking\": [{\"material\": \"住房建设图件（选用通用图册的免交）\"}], \"promised_on\": \"2026-03-10\"}"),
+	                     409, "deemed-accepted"), "%s", zhen_test_body(world.test));
+	cr_expect(is_refused(&world,
+	                     act(&world, "accept-promise",
+	                         "{\"promises\": [{\"material\": \"户口簿\", \"content\": \"属实\"}], \"told\": true, "
+	                         "\"signed_on\": \"2026-03-10\"}"),
+	                     409, "deemed-accepted"), "%s", zhen_test_body(world.test));
+	expect_done(&world, act(&world, "accept", NULL), 200, "accept");
+	cr_expect_str_eq(value(&world, "deemed"), "true", "%s", zhen_test_body(world.test));
+	g_autofree char *receipt = document(&world, "receipt");
+	cr_expect_str_eq(value(&world, "document"), receipt);
+	expect_column(&world, "deemed", "1");
+	expect_column(&world, "due_on", "2026-03-16");
+	expect_column(&world, "contact", "测试人员");
+	zhen_test_run_jobs(world.test);
+	cr_expect_eq(events(&world, "approvals.case.accepted"), 1);
+	/* On the last day it is an ordinary acceptance. */
+	zhen_test_turn_to(world.test, morning("2026-03-11"));
+	file_one(&world, 2);
+	turn_to(&world, "2026-03-18");
+	as_window(&world);
+	expect_done(&world, act(&world, "accept", NULL), 200, "accept");
+	expect_column(&world, "deemed", "0");
+	expect_column(&world, "due_on", "2026-04-01");
 	world_clear(&world);
 }
 

@@ -93,7 +93,7 @@ Test(parts, lists_have_what_the_body_has_a_part_in_page_by_page)
 		{ "county-agriculture-532327000000", "approvals.read", false, false },
 		{ "social-" OTHER_TOWNSHIP, "approvals.read", false, false },
 	};
-	static const char *const lists[] = { "/cases?", "/cases?state=filed&" };
+	static const char *const lists[] = { "/cases?", "/cases?state=filed&", "/cases?q=532327101&" };
 	World world = world_at("2026-09-18");
 	g_autofree char *first = NULL;
 
