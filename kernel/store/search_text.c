@@ -312,17 +312,20 @@ static void put_token(Run *run, const char *text, gsize bytes, const char *tail)
 		g_ptr_array_add(run->tokens, g_strdup_printf("%.*s%s", (int)bytes, text, tail));
 }
 
+/* Every second pair, and the last: between them every character is there. */
 static void put_han(Run *run, const char *text, glong length)
 {
-	const char *before = text;
+	const char *end = text + strlen(text);
 
 	if (length == 1)
-		put_token(run, text, strlen(text), "");
-	for (glong i = 1; i < length; i++) {
-		const char *at = g_utf8_next_char(before);
+		put_token(run, text, (gsize)(end - text), "");
+	for (const char *at = text; length > 1 && at < end;) {
+		const char *second = g_utf8_next_char(at);
 
-		put_token(run, before, (gsize)(g_utf8_next_char(at) - before), "");
-		before = at;
+		if (second == end)
+			second = at, at = g_utf8_prev_char(at);
+		put_token(run, at, (gsize)(g_utf8_next_char(second) - at), "");
+		at = g_utf8_next_char(second);
 	}
 }
 
