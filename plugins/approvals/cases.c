@@ -176,8 +176,8 @@ static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 
 	zhen_open_list(call, "actions");
 	if (theirs && matter_allows(state, ACT_STEP))
-		put_action(call, zhen_format(call, "办理：%s", zhen_column_text(step, "title")), id,
-		           zhen_format(call, "steps/%s", zhen_column_text(step, "code")));
+		put_action(call, zhen_format(call, "办理：%s", or_empty(zhen_column_text(step, "title"))), id,
+		           zhen_format(call, "steps/%s", or_empty(zhen_column_text(step, "code"))));
 	if (theirs && zhen_column_int(step, "publicity_days") > 0 && matter_allows(state, ACT_PUBLICITY))
 		put_action(call, "登记公示", id, "publicity");
 	if (holds && matter_allows(state, ACT_SUSPEND))
