@@ -164,34 +164,52 @@ static void member_woken(Bus *bus, Member *member)
 	trim_consider(member);
 }
 
-static void on_wake(void *data)
+/* FALSE: somebody else's file would have to be looked at, which is not for a thread that writes. */
+static gboolean wake_members(Bus *bus)
 {
-	Bus *bus = data;
+	const gboolean here = loop_is_borrowed(bus->loop);
+	gboolean all = TRUE;
 
 	g_atomic_int_set(&bus->posted, 0);
 	if (bus_stopping(bus))
-		return;
+		return TRUE;
 	for (guint i = 0; i < bus->members->len; i++) {
 		Member *member = bus->members->pdata[i];
 
-		if (g_atomic_int_compare_and_exchange(&member->woken, 1, 0))
+		if (here && member->home->store == NULL)
+			all = all && g_atomic_int_get(&member->woken) == 0;
+		else if (g_atomic_int_compare_and_exchange(&member->woken, 1, 0))
 			member_woken(bus, member);
 	}
 	bus_check_settled(bus);
+	return all;
+}
+
+static void on_wake(void *data)
+{
+	wake_members(data);
+}
+
+static void post_wake(Bus *bus)
+{
+	bus->wake_item = (LoopItem){ .run = on_wake, .data = bus };
+	loop_post(bus->loop, &bus->wake_item);
 }
 
 /* On the thread that has just committed, when the bus has nothing else to do. */
 static void wake_here(void *data)
 {
 	Bus *bus = data;
+	gboolean all;
 
-	if (loop_borrow(bus->loop)) {
-		on_wake(bus);
-		loop_give_back(bus->loop);
+	if (!loop_borrow(bus->loop)) {
+		post_wake(bus);
 		return;
 	}
-	bus->wake_item.run = on_wake;
-	loop_post(bus->loop, &bus->wake_item);
+	all = wake_members(bus);
+	loop_give_back(bus->loop);
+	if (!all && g_atomic_int_compare_and_exchange(&bus->posted, 0, 1))
+		post_wake(bus);
 }
 
 void bus_wake(Bus *bus, const Plugin *plugin)
@@ -205,10 +223,8 @@ void bus_wake(Bus *bus, const Plugin *plugin)
 	if (!g_atomic_int_compare_and_exchange(&bus->posted, 0, 1))
 		return;
 	bus->wake_item = (LoopItem){ .run = wake_here, .data = bus };
-	if (store_after_batch(&bus->wake_item))
-		return;
-	bus->wake_item.run = on_wake;
-	loop_post(bus->loop, &bus->wake_item);
+	if (!store_after_batch(&bus->wake_item))
+		post_wake(bus);
 }
 
 /* ---- settling ---- */

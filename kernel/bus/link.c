@@ -337,12 +337,23 @@ static void read_ahead(Link *link)
 		read_block(link, &link->next, &error);
 }
 
+/* Writer threads are everybody's: on them only what soon ends, on a log that none but this process writes. */
+static gboolean may_go_here(const Link *link)
+{
+	return !loop_is_borrowed(link->bus->loop) ||
+	       (link->found && link->live && link->publisher->home->store != NULL);
+}
+
 static void step(Link *link)
 {
 	if (link->timer != NULL || link->state == LINK_REWINDING || bus_stopping(link->bus))
 		return;
 	if (link->n_open > 0) {
 		read_ahead(link);
+		return;
+	}
+	if (!may_go_here(link)) {
+		link_post(link);
 		return;
 	}
 	if (link->rewind != NULL) {

@@ -109,7 +109,7 @@ void store_set_hooks(Store *store, const StoreHooks *hooks);
 gboolean store_submit(Store *store, StoreJob *job, GError **error);
 guint store_queued(const Store *store);
 /* Inside a job's done: @item runs on this thread when the whole batch has been answered. The store that it submits to comes next
- * on the same thread when nothing else waits. FALSE: no writer thread. */
+ * on the same thread when nothing else waits. It waits for no store itself. FALSE: no writer thread. */
 gboolean store_after_batch(LoopItem *item);
 /* Runs one job and waits for it (start, tools, tests); not on a loop. TRUE = committed and its run kept. */
 gboolean store_write_now(Store *store, gboolean (*run)(StoreConn *conn, void *data, GError **error), void *data,
