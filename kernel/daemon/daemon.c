@@ -199,6 +199,7 @@ static gboolean start_http(Daemon *daemon, GError **error)
 	const Conf *conf = daemon->conf;
 	const char *log = conf_text(conf, "host", "access_log");
 	g_autofree char *log_path = log[0] != '\0' ? g_strdup(log) : g_build_filename(daemon->data, "access.log", NULL);
+	g_auto(GStrv) proxies = conf_list(conf, "host", "proxies");
 	HttpOptions options = {
 		.address = conf_text(conf, "host", "address"),
 		.port = (guint)conf_int(conf, "host", "port"),
@@ -225,9 +226,14 @@ static gboolean start_http(Daemon *daemon, GError **error)
 		.base_url = daemon->base_url,
 		.access_log = log_path,
 		.demo = daemon->demo,
+		.proxies = proxies,
 		.site_title = conf_text(conf, "host", "title"),
 	};
 
+	for (guint i = 0; proxies != NULL && proxies[i] != NULL; i++) {
+		if (!g_hostname_is_ip_address(proxies[i]))
+			return throw_error(error, ERROR_INVALID, "[host] proxies: “%s” 不是 IP 地址 (not an IP address)", proxies[i]);
+	}
 	daemon->http = http_new(&options, error);
 	if (daemon->http == NULL)
 		return FALSE;

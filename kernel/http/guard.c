@@ -360,6 +360,7 @@ gboolean guard_head(HttpCall *call)
 
 	call->now_ms = net_wall_ms(call->home->net);
 	make_request_id(call);
+	forwarded_address(call);
 	call->wants_html = prefers_html(call);
 	fault = path_decode(call_bytes(call) + head->path.at, head->path.length, path, &call->path_length);
 	if (fault != NULL) {

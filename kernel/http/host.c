@@ -28,7 +28,7 @@ const char *http_call_param(HttpCall *call, const char *name)
 
 const char *http_call_address(HttpCall *call)
 {
-	return call->connection != NULL ? call->connection->address : "";
+	return call->address;
 }
 
 Loop *http_call_loop(HttpCall *call)

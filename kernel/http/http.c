@@ -11,6 +11,7 @@ static void copy_options(Http *http, const HttpOptions *options)
 	http->options.address = g_strdup(options->address != NULL ? options->address : "127.0.0.1");
 	http->options.base_url = g_intern_string(options->base_url); /* handlers may read it when all of http is gone */
 	http->options.access_log = g_strdup(options->access_log != NULL ? options->access_log : "");
+	http->options.proxies = g_strdupv(options->proxies);
 	http->options.site_title = g_strdup(options->site_title != NULL ? options->site_title : "Zhen");
 }
 
@@ -273,6 +274,7 @@ void http_free(Http *http)
 	g_mutex_clear(&http->lock);
 	g_free((char *)http->options.address);
 	g_free((char *)http->options.access_log);
+	g_strfreev(http->options.proxies);
 	g_free((char *)http->options.site_title);
 	g_free(http);
 }

@@ -36,6 +36,7 @@ typedef struct HttpOptions {
 	const char *base_url;     /* public address, no slash at the end */
 	const char *access_log;   /* path; "-" = stderr; "" = off */
 	gboolean demo;            /* banner on every page and health answer */
+	char **proxies;           /* addresses whose X-Forwarded-For is believed; NULL = none */
 	const char *site_title;   /* "楚雄彝族自治州 · 镇务平台" */
 } HttpOptions;
 

@@ -114,7 +114,7 @@ struct HttpCall {
 	Arena *arena;
 	Parser parser;
 
-	char address[INET6_ADDRSTRLEN]; /* of the client, for the handler: the connection may end before the answer comes */
+	char address[INET6_ADDRSTRLEN]; /* of the client, behind proxies of ours too; the connection may end before the answer comes */
 
 	/* From here on zero at the start. */
 	Connection *connection; /* NULL: gone while the answer was awaited */
@@ -179,6 +179,7 @@ gboolean call_keeps_alive(HttpCall *call); /* decides what the answer says of th
 void call_finish(HttpCall *call);  /* answered: on to the next request, or close */
 
 /* ---- guard.c: each answers and returns FALSE when it refuses ---- */
+void forwarded_address(HttpCall *call);    /* call->address, once the head is there */
 gboolean guard_head(HttpCall *call);  /* before the body: path, route, session, permission, division, size, type */
 gboolean guard_route(HttpCall *call); /* permission and division of the route found */
 gboolean guard_method(HttpCall *call, guint32 method); /* finds and guards the route that a form's _method names */

@@ -29,7 +29,8 @@ typedef struct View {
 	X(IF_MATCH, "if-match", 1)                     \
 	X(IF_NONE_MATCH, "if-none-match", 0)           \
 	X(LAST_EVENT_ID, "last-event-id", 1)           \
-	X(FILE_NAME, "x-file-name", 1)
+	X(FILE_NAME, "x-file-name", 1)                 \
+	X(FORWARDED_FOR, "x-forwarded-for", 1)
 
 typedef enum RequestHeader {
 #define X(member, name, once) HEADER_##member,

@@ -135,7 +135,7 @@ static HttpStream *make(HttpCall *call, const HttpStreamEvents *events, void *da
 	stream->events = *events;
 	stream->data = data;
 	stream->account = g_strconcat("account ", call->session != NULL ? call->session->account : "", NULL);
-	stream->address = g_strconcat("address ", call->connection->address, NULL);
+	stream->address = g_strconcat("address ", call->address, NULL);
 	stream->chunked = !call->head.old;
 	return stream;
 }

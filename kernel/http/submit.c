@@ -180,7 +180,7 @@ static gboolean fill(HttpCall *call, CallRequest *request, const char **out_wron
 	request->now_ms = call->now_ms;
 	request->request_id = call->request_id;
 	request->base_url = call->home->http->options.base_url;
-	request->address = memcpy(call->address, call->connection->address, sizeof(call->address));
+	request->address = call->address;
 	fill_caller(call, request);
 	fill_params(call, request);
 	if (call->method == ZHEN_GET)

@@ -154,7 +154,7 @@ static gboolean write_file(Upload *upload, const char *bytes, gsize length)
 	HttpCall *call = upload->call;
 	g_autoptr(GError) error = NULL;
 
-	if (!limits_upload_bytes(call->home->http->limits, call->connection->address, (gint64)length, clock_mono_us()))
+	if (!limits_upload_bytes(call->home->http->limits, call->address, (gint64)length, clock_mono_us()))
 		return refuse(upload, 429, "upload-quota", "上传总量超过限制，请稍后再试");
 	return blob_write(upload->file->writer, bytes, length, &error) || refuse_error(upload, error);
 }

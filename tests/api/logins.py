@@ -161,6 +161,45 @@ def behind_proxy(t):
                     403, "cross-site")
 
 
+FORWARDED = (  # what a proxy sends on, and who has asked then
+    ("198.51.100.7", "198.51.100.7"),
+    ("198.51.100.7:4711", "198.51.100.7"),
+    ("203.0.113.5, 198.51.100.7", "198.51.100.7"),  # the first was written by the client
+    ("198.51.100.7, 127.0.0.1", "198.51.100.7"),    # two proxies of ours
+    ("::ffff:1, 198.51.100.7", "198.51.100.7"),
+    ("[2001:db8::7]:443", "2001:db8::7"),
+    ("not an address", "127.0.0.1"),
+)
+
+
+def clients_of_proxy(t):
+    def guess(z, client, login="guess"):
+        return z.post("/login", json={"login": login, "password": "wrong-pass"}, headers={"X-Forwarded-For": client}).status
+
+    def enters(z, client):
+        return z.post("/login", json={"login": WINDOW, "password": PASSWORD}, headers={"X-Forwarded-For": client}).status
+
+    for sent, means in FORWARDED:
+        with Zhend(settings={"host": {"proxies": "127.0.0.1"}, "access": {"login_per_minute": 3}}) as z:
+            with t.case(f"behind a proxy of ours, X-Forwarded-For “{sent}” is {means}, and only that address is limited"):
+                same([guess(z, sent, f"guess-{n}") for n in range(12)][-1], 429)
+                same((enters(z, means), enters(z, "192.0.2.9")), (429, 200))
+    with Zhend(settings={"access": {"login_per_minute": 3}}) as z:
+        with t.case("from anybody else X-Forwarded-For changes nothing"):
+            same([guess(z, f"198.51.100.{n}", f"guess-{n}") for n in range(12)][-1], 429)
+            same(enters(z, "192.0.2.9"), 429)
+    with t.case("a proxy that is no address is refused at the start and named"):
+        z = Zhend(settings={"host": {"proxies": "127.0.0.1; nginx"}})
+        try:
+            z.start()
+        except RuntimeError as said:
+            check("[host] proxies" in str(said) and "nginx" in str(said), said)
+        else:
+            check(False, "it started")
+        finally:
+            z.close()
+
+
 def run(t):
     with Zhend(settings={"access": {"login_per_minute": 1000}}) as z:
         cookies(t, z)
@@ -169,3 +208,4 @@ def run(t):
         same_refusals(t, z)
     limits(t)
     behind_proxy(t)
+    clients_of_proxy(t)
