@@ -51,10 +51,22 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 	for (guint i = 0; i < daemon->slots->len; i++) {
 		Slot *slot = daemon->slots->pdata[i];
 
-		g_string_append_printf(text, "%-14s %-8s %s %s\n", slot->loaded->plugin->id, slot->loaded->plugin->version,
-		                       slot->runtime != NULL || slot->fault != NULL ? "in-process" : "worker",
-		                       slot->home != NULL && slot->fault == NULL ? "up" : slot->fault);
+		if (slot->fault != NULL)
+			g_string_append_printf(text, "%-14s 未启动 (left out): %s\n", slot->loaded->plugin->id, slot->fault);
+		else
+			g_string_append_printf(text, "%-14s %-8s %s up\n", slot->loaded->plugin->id,
+			                       slot->loaded->plugin->version,
+			                       slot->runtime != NULL ? "in-process" : "worker");
 	}
+	for (guint i = 0; i < daemon->verdict->plugins->len; i++) {
+		const VerdictPlugin *entry = daemon->verdict->plugins->pdata[i];
+
+		if (entry->out && plugins_slot(daemon, entry->id) == NULL)
+			g_string_append_printf(text, "%-14s 未启动 (left out): %s\n", entry->id,
+			                       verdict_reason(daemon->verdict, entry->id));
+	}
+	if (daemon->verdict->allow_unsigned)
+		g_string_append(text, "允许未签名的模块 (unsigned plugins are allowed)\n");
 	crashes_say_last(daemon->crashes, text);
 	return events_none_stuck(daemon, text, error) &&
 	       (ready || throw_error(error, ERROR_BUSY, "zhend 正在停止 (zhend is stopping)"));
@@ -140,7 +152,8 @@ static gboolean verb_backup(Daemon *daemon, json_t *args, GString *text, JsonOut
 
 static gboolean verb_backups(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
 {
-	const char *what = json_string_value(json_array_get(args, 0)), *path = json_string_value(json_array_get(args, 1));
+	const char *what = json_string_value(json_array_get(args, 0)),
+		   *path = json_string_value(json_array_get(args, 1));
 
 	if (g_strcmp0(what, "forget") == 0 && path != NULL && json_array_size(args) == 2)
 		return backups_forget(daemon, path, text, error);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/arena.h"
 #include "base/clock.h"
@@ -18,20 +17,34 @@
 #include "daemon/supervised.h"
 
 #define LOCK_US (3 * G_USEC_PER_SEC) /* one that was killed may not be gone yet */
-#define DISK_MIN (G_GINT64_CONSTANT(64) * 1024 * 1024) /* free bytes without which starting is refused */
 
 /* ---- steps, in order ---- */
 
+/* What is against it is all said, whether it ends the start or leaves a plugin out. */
+static gboolean start_verdict(Daemon *daemon, GError **error)
+{
+	daemon->verdict = verdict_new(daemon->conf_path, daemon->over);
+	return verdict_pass(daemon->verdict, error);
+}
+
 static gboolean start_conf(Daemon *daemon, GError **error)
 {
-	g_autoptr(Conf) first = host_conf_first(daemon->conf_path, daemon->over, error);
+	const char *address, *url;
 
-	if (first == NULL || !plugins_find(daemon, first, error))
-		return FALSE;
-	daemon->conf = host_conf_load(daemon->conf_path, daemon->over, daemon->plugins, error);
-	if (daemon->conf != NULL)
-		supervised_limits(daemon->conf);
-	return daemon->conf != NULL;
+	(void)error;
+	daemon->conf = g_steal_pointer(&daemon->verdict->conf);
+	daemon->divisions = g_steal_pointer(&daemon->verdict->divisions);
+	daemon->bodies = g_steal_pointer(&daemon->verdict->bodies);
+	daemon->pilots = g_steal_pointer(&daemon->verdict->pilots);
+	daemon->demo = daemon->verdict->demo;
+	supervised_limits(daemon->conf);
+	address = conf_text(daemon->conf, "host", "address");
+	url = conf_text(daemon->conf, "host", "base_url");
+	daemon->base_url = url[0] != '\0' ? g_strdup(url) :
+	                                    g_strdup_printf(strchr(address, ':') != NULL ? "http://[%s]:%" G_GINT64_FORMAT :
+	                                                                                   "http://%s:%" G_GINT64_FORMAT,
+	                                                    address, conf_int(daemon->conf, "host", "port"));
+	return TRUE;
 }
 
 static gboolean lock_data(int fd)
@@ -46,45 +59,9 @@ static gboolean lock_data(int fd)
 	return TRUE;
 }
 
-static gboolean is_loopback(const char *address)
-{
-	return g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
-}
-
-static gboolean start_demo(Daemon *daemon, GError **error)
-{
-	const char *address = conf_text(daemon->conf, "host", "address");
-	const char *url = conf_text(daemon->conf, "host", "base_url");
-
-	daemon->demo = conf_bool(daemon->conf, "host", "demo");
-	if (daemon->demo && !is_loopback(address))
-		return throw_error(error, ERROR_REFUSED,
-		                   "演示模式只能监听本机地址，不能是 %s (demo mode listens on loopback only, not %s)",
-		                   address, address);
-	daemon->base_url = url[0] != '\0' ? g_strdup(url) :
-	                                    g_strdup_printf(strchr(address, ':') != NULL ? "http://[%s]:%" G_GINT64_FORMAT :
-	                                                                                   "http://%s:%" G_GINT64_FORMAT,
-	                                                    address, conf_int(daemon->conf, "host", "port"));
-	return TRUE;
-}
-
-/* New keys are made for a new folder only: beside data, they would disown everything signed and issued. */
-static gboolean keys_are_there(const Daemon *daemon, GError **error)
-{
-	g_autofree char *keys = g_build_filename(daemon->data, "keys", NULL);
-	g_autofree char *data = g_build_filename(daemon->data, "host", "data.db", NULL);
-
-	if (g_file_test(keys, G_FILE_TEST_IS_DIR) || !g_file_test(data, G_FILE_TEST_EXISTS))
-		return TRUE;
-	return throw_error(error, ERROR_REFUSED, "%s 有数据而密钥目录 %s 不在：请从备份恢复密钥目录，系统不会另造新密钥 "
-	                   "(data without its keys: restore the folder from a backup; no new keys are made)",
-	                   daemon->data, keys);
-}
-
 static gboolean start_data(Daemon *daemon, GError **error)
 {
 	g_autofree char *lock = NULL;
-	struct statvfs disk;
 
 	daemon->data = conf_path(daemon->conf, "host", "data");
 	lock = g_build_filename(daemon->data, "zhend.lock", NULL);
@@ -94,50 +71,14 @@ static gboolean start_data(Daemon *daemon, GError **error)
 	if (daemon->lock_fd < 0 || !lock_data(daemon->lock_fd))
 		return throw_error(error, ERROR_BUSY, "数据目录 %s 正被另一个 zhend 使用 (in use by another zhend)",
 		                   daemon->data);
+	/* Again, now that nobody else restores into it. */
 	if (!restore_is_whole(daemon->data, error))
 		return FALSE;
-	if (statvfs(daemon->data, &disk) == 0 && (gint64)disk.f_bavail * (gint64)disk.f_frsize < DISK_MIN)
-		return throw_error(error, ERROR_FULL, "数据目录 %s 所在磁盘剩余空间不足 64 MB (less than 64 MB free)",
-		                   daemon->data);
 	daemon->anchors = g_build_filename(daemon->data, "anchors", NULL);
 	if (g_mkdir_with_parents(daemon->anchors, 0700) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", daemon->anchors, g_strerror(errno));
-	if (!keys_are_there(daemon, error))
-		return FALSE;
 	daemon->keys = keys_load(daemon->data, error);
 	return daemon->keys != NULL && signing_load(daemon, error);
-}
-
-/* Lists of files are relative to the configuration file. */
-static char **absolute(const Daemon *daemon, const char *key)
-{
-	g_autofree char *dir = g_path_get_dirname(daemon->conf_path);
-	char **paths = conf_list(daemon->conf, "host", key);
-
-	for (guint i = 0; paths[i] != NULL; i++)
-		if (!g_path_is_absolute(paths[i])) {
-			char *path = g_build_filename(dir, paths[i], NULL);
-
-			g_free(paths[i]);
-			paths[i] = path;
-		}
-	return paths;
-}
-
-static gboolean start_places(Daemon *daemon, GError **error)
-{
-	const char *pilot = conf_text(daemon->conf, "host", "pilot");
-
-	daemon->division_files = absolute(daemon, "divisions");
-	daemon->body_files = absolute(daemon, "bodies");
-	daemon->divisions = divisions_load((const char *const *)daemon->division_files, error);
-	if (daemon->divisions == NULL)
-		return FALSE;
-	daemon->bodies = bodies_load((const char *const *)daemon->body_files, daemon->divisions, error);
-	if (daemon->bodies == NULL)
-		return FALSE;
-	daemon->pilots = pilots_load(daemon->conf, daemon->divisions, pilot[0] != '\0' ? pilot : NULL, error);
-	return daemon->pilots != NULL;
 }
 
 static void each_turn(void *data)
@@ -262,10 +203,9 @@ static gboolean start_listening(Daemon *daemon, GError **error)
 typedef gboolean Step(Daemon *daemon, GError **error);
 
 static Step *const start_order[] = {
-	start_conf,   start_demo, start_data,    crashes_start,  start_places, start_stores,
-	start_access, start_http, plugins_start, delivery_start, start_events, start_listening,
+	start_verdict, start_conf,    plugins_load,   start_data,   crashes_start,   start_stores, start_access,
+	start_http,    plugins_start, delivery_start, start_events, start_listening,
 };
-#define CHECK_STEPS 2 /* as far as `zhend --check` goes: nothing is opened, made or listened on */
 
 /* ---- stopping ---- */
 
@@ -359,8 +299,7 @@ static void daemon_clear(Daemon *daemon)
 	conf_free(daemon->started_conf);
 	crashes_free(daemon->crashes);
 	g_clear_pointer(&daemon->pending, g_ptr_array_unref);
-	g_strfreev(daemon->division_files);
-	g_strfreev(daemon->body_files);
+	verdict_free(daemon->verdict);
 	if (daemon->lock_fd > 0)
 		close(daemon->lock_fd);
 	g_free(daemon->anchors);
@@ -410,15 +349,33 @@ static gboolean announce(Daemon *daemon, GError **error)
 	return TRUE;
 }
 
+/* `zhend --check`: zhenctl check says more. */
+static gboolean check_run(const char *conf_path, const Overrides *over, GError **error)
+{
+	g_autoptr(Verdict) verdict = verdict_new(conf_path, over);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	verdict_databases(verdict);
+	for (guint i = 0; i < verdict->complaints->len; i++) {
+		const Complaint *complaint = verdict->complaints->pdata[i];
+
+		if (!complaint->warning)
+			g_string_append_printf(text, "%s%s", text->len > 0 ? "\n" : "", complaint->text);
+	}
+	return text->len == 0 || throw_error(error, ERROR_INVALID, "%s", text->str);
+}
+
 gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check_only, GError **error)
 {
 	Daemon daemon = { .conf_path = conf_path, .over = over, .started_ms = clock_now_ms(), .lock_fd = -1 };
 	gboolean fine = TRUE;
 
 	memory_give_back_large();
-	for (guint i = 0; fine && i < (check_only ? CHECK_STEPS : G_N_ELEMENTS(start_order)); i++)
+	if (check_only)
+		return check_run(conf_path, over, error);
+	for (guint i = 0; fine && i < G_N_ELEMENTS(start_order); i++)
 		fine = start_order[i](&daemon, error);
-	if (fine && !check_only) {
+	if (fine) {
 		/* Before anybody is told that it runs: who then says at once that it is to end is heard. */
 		loop_on_signal(daemon.loop, SIGINT, stop, &daemon);
 		loop_on_signal(daemon.loop, SIGTERM, stop, &daemon);

@@ -5,21 +5,23 @@
 #include "access/access.h"
 #include "access/pilots.h"
 #include "bus/bus.h"
-#include "daemon/settings.h"
+#include "daemon/verdict.h"
 #include "http/http.h"
 #include "loader/loader.h"
 
+/* A plugin that runs. One that is left out has none: the verdict names it. */
 typedef struct Slot {
 	LoadedPlugin *loaded;
-	Home *home;       /* NULL = left out */
+	Home *home;
 	Runtime *runtime; /* in-process; owned by the home */
-	char *fault;      /* why it was left out: its home answers that, and nothing else */
+	char *fault;      /* why it was left out at its start: its home answers that, and nothing else */
 	Settings *settings; /* as it has them */
 } Slot;
 
 typedef struct Daemon {
 	const char *conf_path;
 	const Overrides *over;
+	Verdict *verdict; /* as it was at start, and whom it has left out since */
 	Conf *conf;
 	Conf *started_conf; /* as it was at start, once a reload has put another in its place; else NULL */
 	GPtrArray *pending; /* of char *: what is configured but waits for a restart; NULL = nothing */
@@ -29,7 +31,6 @@ typedef struct Daemon {
 	gboolean demo;
 	Keys *keys;
 	Sm2 *sm2; /* NULL = none */
-	char **division_files, **body_files; /* absolute */
 	Divisions *divisions;
 	Bodies *bodies;
 	Pilots *pilots;
@@ -40,7 +41,7 @@ typedef struct Daemon {
 	RuntimeEnv env;
 	Pool *pool;
 	Loop *loop;
-	GPtrArray *plugins; /* of LoadedPlugin*, needs first */
+	GPtrArray *plugins; /* of LoadedPlugin*, needs first; some may have been left out since */
 	GPtrArray *slots;   /* of Slot*, in that order */
 	Http *http;
 	Bus *bus; /* atomic: NULL until it runs */
@@ -57,9 +58,10 @@ typedef struct Daemon {
 gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check_only, GError **error);
 
 /* plugins.c */
-gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error); /* loads and orders the .so files */
+gboolean plugins_load(Daemon *daemon, GError **error); /* the code of those that the verdict lets start */
 gboolean plugins_start(Daemon *daemon, GError **error);
 void plugins_stop(Daemon *daemon);
+const Slot *plugins_slot(const Daemon *daemon, const char *id); /* NULL = it was not even to start */
 void slot_free(gpointer slot);
 
 /* delivery.c: the event bus */

@@ -7,74 +7,26 @@
 #include "base/log.h"
 #include "daemon/crashes.h"
 
-/* What the configuration says; else, from the folder above this program's, where a build has it or an install does. So
- * a tree can be moved as a whole. */
-static char *place(const Conf *conf, const char *key, const char *built, const char *installed)
+/* FALSE: the host cannot do without it, or has none left. */
+static gboolean leave_out(Daemon *daemon, const char *id, const char *text, GError **error)
 {
-	g_autofree char *said = conf_path(conf, "host", key);
-	g_autofree char *self = NULL, *bin = NULL, *above = NULL, *path = NULL;
+	g_autofree char *name = g_strdup_printf("plugin %s: ", id);
 
-	if (said != NULL && said[0] != '\0')
-		return g_steal_pointer(&said);
-	self = g_file_read_link("/proc/self/exe", NULL);
-	bin = g_path_get_dirname(self != NULL ? self : "/usr/bin/zhend");
-	above = g_path_get_dirname(bin);
-	path = g_build_filename(above, built, NULL);
-	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_build_filename(above, installed, NULL);
+	/* A worker's own words come with it, and its home's before them. */
+	while (g_str_has_prefix(text, name) && g_str_has_prefix(text + strlen(name), name))
+		text += strlen(name);
+	return verdict_leave_out(daemon->verdict, id, text) || verdict_pass(daemon->verdict, error);
 }
 
-/* Ids named by the pilots that run, without duplicates. */
-static GPtrArray *wanted_plugins(const Conf *conf)
+/* What the verdict says against them, whoever reads the log of this start is told. */
+static void log_left_out(const Daemon *daemon)
 {
-	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-	const char *only = conf_text(conf, "host", "pilot");
-	g_auto(GStrv) pilots = conf_groups(conf, "pilot ");
+	for (guint i = 0; i < daemon->verdict->complaints->len; i++) {
+		const Complaint *complaint = daemon->verdict->complaints->pdata[i];
 
-	for (guint i = 0; pilots[i] != NULL; i++) {
-		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
-		g_auto(GStrv) plugins = NULL;
-
-		if (only[0] != '\0' && strcmp(only, pilots[i]) != 0)
-			continue;
-		plugins = conf_list(conf, group, "plugins");
-		for (guint j = 0; plugins[j] != NULL; j++)
-			if (!g_ptr_array_find_with_equal_func(ids, plugins[j], g_str_equal, NULL))
-				g_ptr_array_add(ids, g_strdup(plugins[j]));
+		if (complaint->plugin != NULL && !complaint->warning)
+			log_write(LOG_ERROR, complaint->plugin, "left out: %s", complaint->text);
 	}
-	return ids;
-}
-
-/* The pilots that run and name @id, as one text. */
-static char *pilots_naming(const Conf *conf, const char *id)
-{
-	GString *names = g_string_new(NULL);
-	const char *only = conf_text(conf, "host", "pilot");
-	g_auto(GStrv) pilots = conf_groups(conf, "pilot ");
-
-	for (guint i = 0; pilots[i] != NULL; i++) {
-		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
-		g_auto(GStrv) plugins = conf_list(conf, group, "plugins");
-
-		if ((only[0] == '\0' || strcmp(only, pilots[i]) == 0) &&
-		    g_strv_contains((const char *const *)plugins, id))
-			g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", pilots[i]);
-	}
-	return g_string_free(names, FALSE);
-}
-
-static gboolean file_is_there(const Conf *conf, const char *id, const char *path, GError **error)
-{
-	g_autofree char *pilots = NULL;
-	int fault;
-
-	if (g_access(path, R_OK) == 0)
-		return TRUE;
-	fault = errno;
-	pilots = pilots_naming(conf, id);
-	return throw_error(error, ERROR_INVALID,
-	                   "试点 %s 启用的模块 %s 的文件读不到：%s "
-	                   "(pilot %s names plugin %s, whose file cannot be read there: %s)",
-	                   pilots, id, path, pilots, id, g_strerror(fault));
 }
 
 static void describe_loading(CrashOut *out, const void *id)
@@ -84,56 +36,35 @@ static void describe_loading(CrashOut *out, const void *id)
 }
 
 /* Constructors are code of the plugin already. */
-static LoadedPlugin *load_named(const char *id, const char *path, GError **error)
+static LoadedPlugin *load_named(const VerdictPlugin *entry, GError **error)
 {
-	CrashThread *thread = crash_begin(describe_loading, id, TRUE);
-	LoadedPlugin *loaded = plugin_load(path, error);
+	CrashThread *thread = crash_begin(describe_loading, entry->id, TRUE);
+	LoadedPlugin *loaded = plugin_load_read(entry->file, error);
 
 	crash_end(thread);
 	return loaded;
 }
 
-static gboolean order_loaded(GPtrArray *loaded, GError **error)
+gboolean plugins_load(Daemon *daemon, GError **error)
 {
-	g_autoptr(GPtrArray) tables = g_ptr_array_new();
-	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-
-	for (guint i = 0; i < loaded->len; i++)
-		g_ptr_array_add(tables, ((LoadedPlugin *)loaded->pdata[i])->plugin);
-	if (!plugins_order(tables, error))
-		return FALSE;
-	for (guint i = 0; i < tables->len; i++)
-		for (guint j = 0; j < loaded->len; j++)
-			if (((LoadedPlugin *)loaded->pdata[j])->plugin == tables->pdata[i])
-				g_ptr_array_add(sorted, loaded->pdata[j]);
-	for (guint i = 0; i < sorted->len; i++)
-		loaded->pdata[i] = sorted->pdata[i];
-	return TRUE;
-}
-
-gboolean plugins_find(Daemon *daemon, const Conf *first, GError **error)
-{
-	const char *pilot = conf_text(first, "host", "pilot");
-	g_autoptr(GPtrArray) ids = wanted_plugins(first);
-	g_autofree char *dir = place(first, "plugin_dir", "plugins", ZHEN_LIBDIR "/plugins");
+	const Verdict *verdict = daemon->verdict;
+	g_autoptr(GPtrArray) wanted = g_ptr_array_copy(verdict->tables, NULL, NULL);
 
 	daemon->plugins = g_ptr_array_new_with_free_func((GDestroyNotify)loaded_plugin_free);
-	/* Now, or the first thing said would be that the settings of its plugins are unknown. */
-	if (pilot[0] != '\0' && !pilots_named(first, pilot, error))
-		return FALSE;
-	for (guint i = 0; i < ids->len; i++) {
-		const char *id = ids->pdata[i];
-		g_autofree char *file = g_strconcat(id, ".so", NULL);
-		g_autofree char *path = g_build_filename(dir, id, file, NULL);
-		LoadedPlugin *loaded = file_is_there(first, id, path, error) ? load_named(id, path, error) : NULL;
+	for (guint i = 0; i < wanted->len; i++) {
+		const VerdictPlugin *entry = verdict_find(verdict, ((const Plugin *)wanted->pdata[i])->id);
+		g_autoptr(GError) local = NULL;
+		LoadedPlugin *loaded;
 
-		if (loaded == NULL)
+		if (entry->out)
+			continue;
+		loaded = load_named(entry, &local);
+		if (loaded != NULL)
+			g_ptr_array_add(daemon->plugins, loaded);
+		else if (!leave_out(daemon, entry->id, local->message, error))
 			return FALSE;
-		g_ptr_array_add(daemon->plugins, loaded);
-		if (strcmp(loaded->plugin->id, id) != 0)
-			return throw_error(error, ERROR_REFUSED, "%s says it is plugin %s", path, loaded->plugin->id);
 	}
-	return order_loaded(daemon->plugins, error);
+	return TRUE;
 }
 
 void slot_free(gpointer data)
@@ -156,12 +87,13 @@ static gboolean wants_worker(const Daemon *daemon, const char *id)
 static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *settings, const char *dir, GError **error)
 {
 	g_autofree char *json = settings_to_json(settings);
-	g_autofree char *program = place(daemon->conf, "worker", "bin/zhen-worker", ZHEN_LIBDIR "/zhen-worker");
+	g_autofree char *program =
+		host_conf_place(daemon->conf, "worker", "bin/zhen-worker", ZHEN_LIBDIR "/zhen-worker");
 	WorkerOptions options = {
 		.worker_path = program,
 		.plugin_path = loaded->path,
-		.divisions = (const char *const *)daemon->division_files,
-		.bodies = (const char *const *)daemon->body_files,
+		.divisions = (const char *const *)daemon->verdict->division_files,
+		.bodies = (const char *const *)daemon->verdict->body_files,
 		.dir = dir,
 		.anchors_dir = daemon->anchors,
 		.sql_log = g_getenv("ZHEN_SQL_LOG"),
@@ -174,6 +106,7 @@ static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *setting
 		.idempotency_max = daemon->env.idempotency_max,
 		.page_limit = daemon->env.page_limit,
 		.threads = (guint)conf_int(daemon->conf, "host", "pool_threads"),
+		.start_ms = conf_int(daemon->conf, "limits", "worker_start"),
 		.in_flight_max = (guint)conf_int(daemon->conf, "limits", "worker_calls"),
 		.event_tries = daemon->env.event_tries,
 		.event_backoff_ms = daemon->env.event_backoff_ms,
@@ -225,7 +158,8 @@ static gboolean start_one(Daemon *daemon, Slot *slot, gint64 now_ms, GError **er
 	const Plugin *plugin = slot->loaded->plugin;
 	g_auto(GStrv) divisions = pilot_divisions_for_plugin(daemon->pilots, plugin->id, now_ms);
 
-	slot->home = give_home(daemon, slot, error);
+	if (slot->home == NULL)
+		slot->home = give_home(daemon, slot, error);
 	if (slot->home == NULL)
 		return FALSE;
 	if (!http_mount(daemon->http, slot->home, (const char *const *)divisions, error))
@@ -235,23 +169,59 @@ static gboolean start_one(Daemon *daemon, Slot *slot, gint64 now_ms, GError **er
 	return TRUE;
 }
 
+/* Left out at its start, or by the crashes of its code: calls are answered that it is so. */
+static gboolean start_out(Daemon *daemon, Slot *slot, const char *fault, GError **error)
+{
+	const Plugin *plugin = slot->loaded->plugin;
+	g_autofree char *dir = g_build_filename(daemon->data, "plugins", plugin->id, NULL);
+
+	if (!leave_out(daemon, plugin->id, fault, error))
+		return FALSE;
+	slot->fault = g_strdup(verdict_reason(daemon->verdict, plugin->id));
+	slot->home = home_new_out(plugin, dir);
+	return start_one(daemon, slot, daemon->started_ms, error);
+}
+
+static gboolean start_or_leave_out(Daemon *daemon, LoadedPlugin *loaded, GError **error)
+{
+	const Plugin *plugin = loaded->plugin;
+	Slot *slot = g_new0(Slot, 1);
+	g_autoptr(GError) local = NULL;
+
+	slot->loaded = loaded;
+	g_ptr_array_add(daemon->slots, slot);
+	if (!start_one(daemon, slot, daemon->started_ms, &local))
+		return start_out(daemon, slot, local->message, error);
+	if (slot->fault != NULL)
+		return leave_out(daemon, plugin->id, slot->fault, error);
+	log_write(LOG_INFO, plugin->id, "%s %s is up (%s)", plugin->title, plugin->version,
+	          slot->runtime != NULL ? "in-process" : "worker");
+	return TRUE;
+}
+
 gboolean plugins_start(Daemon *daemon, GError **error)
 {
 	daemon->slots = g_ptr_array_new_with_free_func(slot_free);
 	for (guint i = 0; i < daemon->plugins->len; i++) {
-		Slot *slot = g_new0(Slot, 1);
+		LoadedPlugin *loaded = daemon->plugins->pdata[i];
 
-		slot->loaded = daemon->plugins->pdata[i];
-		g_ptr_array_add(daemon->slots, slot);
-		if (!start_one(daemon, slot, daemon->started_ms, error))
-			return prefix_error(error, "plugin %s does not start", slot->loaded->plugin->id);
-		if (slot->fault != NULL)
-			log_write(LOG_ERROR, slot->loaded->plugin->id, "%s", slot->fault);
-		else
-			log_write(LOG_INFO, slot->loaded->plugin->id, "%s %s is up (%s)", slot->loaded->plugin->title,
-			          slot->loaded->plugin->version, slot->runtime != NULL ? "in-process" : "worker");
+		if (!verdict_find(daemon->verdict, loaded->plugin->id)->out &&
+		    !start_or_leave_out(daemon, loaded, error))
+			return FALSE;
 	}
+	log_left_out(daemon);
 	return TRUE;
+}
+
+const Slot *plugins_slot(const Daemon *daemon, const char *id)
+{
+	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++) {
+		const Slot *slot = daemon->slots->pdata[i];
+
+		if (strcmp(slot->loaded->plugin->id, id) == 0)
+			return slot;
+	}
+	return NULL;
 }
 
 void plugins_stop(Daemon *daemon)

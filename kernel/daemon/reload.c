@@ -152,7 +152,7 @@ static GPtrArray *read_settings(const Daemon *daemon, const Conf *conf, GError *
 
 char *daemon_reload(Daemon *daemon, GError **error)
 {
-	g_autoptr(Conf) conf = host_conf_load(daemon->conf_path, daemon->over, daemon->plugins, error);
+	g_autoptr(Conf) conf = host_conf_load(daemon->conf_path, daemon->over, daemon->verdict->known, error);
 	g_autoptr(GPtrArray) fresh = conf != NULL ? read_settings(daemon, conf, error) : NULL;
 	const Conf *started = daemon->started_conf != NULL ? daemon->started_conf : daemon->conf;
 	Report report;

@@ -16,6 +16,7 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "sm2_key", CONF_PATH, "", 0, 0, NULL, FALSE, "SM2 private key (PEM, mode 0600) that documents are signed with; empty = keys/sm2.key in the data folder, if zhenctl key new made it." },
 	{ "host", "sm2_certificate", CONF_PATH, "", 0, 0, NULL, FALSE, "Certificate (PEM) of that key; empty = the bare public key is shown." },
 	{ "host", "plugin_dir", CONF_PATH, "", 0, 0, NULL, FALSE, "Folder with <id>/<id>.so of each plugin; empty = the installed one." },
+	{ "host", "allow_unsigned", CONF_BOOL, "no", 0, 0, NULL, FALSE, "Plugins without a signature may run; demo mode says yes. Nothing is signed yet." },
 	{ "host", "worker", CONF_PATH, "", 0, 0, NULL, FALSE, "The zhen-worker program; empty = the installed one." },
 	{ "host", "divisions", CONF_LIST, NULL, 0, 0, NULL, FALSE, "CSV files of divisions, relative to this file." },
 	{ "host", "bodies", CONF_LIST, NULL, 0, 0, NULL, FALSE, "CSV files of bodies (单位), relative to this file." },
@@ -53,6 +54,7 @@ const ConfKey host_conf_keys[] = {
 	{ "limits", "idempotency_time", CONF_MS, "72h", 60000, 2592000000, NULL, FALSE, "How long the answer to an Idempotency-Key is kept." },
 	{ "limits", "idempotency_keys", CONF_INT, "10000", 1, 10000000, NULL, FALSE, "Such answers kept per account." },
 	{ "limits", "worker_calls", CONF_INT, "1024", 1, 65536, NULL, FALSE, "Calls under way in one worker; more: 503." },
+	{ "limits", "worker_start", CONF_MS, "30s", 100, 3600000, NULL, FALSE, "A worker must be ready by then; else its plugin is left out." },
 	{ "store", "quota", CONF_SIZE, "0", 0, 0, NULL, FALSE, "Largest database of one plugin; 0 = the disk." },
 	{ "store", "batch", CONF_INT, "512", 1, 4096, NULL, FALSE, "Calls committed together at most." },
 	{ "store", "queue", CONF_INT, "2048", 1, 65536, NULL, FALSE, "Writing calls waiting per plugin; more: 503." },
@@ -125,21 +127,21 @@ static void override(Conf *conf, const Overrides *over)
 		conf_override(conf, "host", "demo", "yes");
 }
 
-static Conf *load(const char *path, const Overrides *over, GArray *keys, GError **error)
+static Conf *load(const char *path, const Overrides *over, GArray *keys, Faults *faults)
 {
 	ConfKey end = { 0 };
 	Conf *conf;
 
 	g_array_append_val(keys, end);
-	conf = conf_load(path, (const ConfKey *)(void *)keys->data, error);
-	if (conf != NULL)
+	conf = conf_load_all(path, (const ConfKey *)(void *)keys->data, faults);
+	if (conf != NULL) {
 		override(conf, over);
-	if (conf != NULL && !conf_check(conf, error))
-		g_clear_pointer(&conf, conf_free);
+		conf_check_all(conf, faults);
+	}
 	return conf;
 }
 
-Conf *host_conf_first(const char *path, const Overrides *over, GError **error)
+Conf *host_conf_first(const char *path, const Overrides *over, Faults *faults)
 {
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(ConfKey));
 	ConfKey any = { "*", "*", CONF_TEXT, "", 0, 0, NULL, FALSE, "" };
@@ -147,22 +149,18 @@ Conf *host_conf_first(const char *path, const Overrides *over, GError **error)
 	add_keys(keys, host_conf_keys);
 	add_keys(keys, pilots_conf_keys);
 	g_array_append_val(keys, any);
-	return load(path, over, keys, error);
+	return load(path, over, keys, faults);
 }
 
-static gboolean is_loaded(const GPtrArray *plugins, const char *id)
-{
-	for (guint i = 0; i < plugins->len; i++)
-		if (strcmp(((LoadedPlugin *)plugins->pdata[i])->plugin->id, id) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-/* One file serves all pilots: settings of a plugin that only another pilot runs are not wrong here, and not checked. */
+/* One file serves all pilots: settings of a plugin that only another pilot runs are not wrong here, and not checked; nor are
+ * those of one whose note cannot be read. */
 static void add_absent_plugins(GArray *keys, const Conf *first, const GPtrArray *plugins)
 {
 	g_auto(GStrv) pilots = conf_groups(first, "pilot ");
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
 
+	for (guint i = 0; i < plugins->len; i++)
+		g_hash_table_add(known, (gpointer)((const Plugin *)plugins->pdata[i])->id);
 	for (guint i = 0; pilots[i] != NULL; i++) {
 		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
 		g_auto(GStrv) ids = conf_list(first, group, "plugins");
@@ -170,26 +168,52 @@ static void add_absent_plugins(GArray *keys, const Conf *first, const GPtrArray 
 		for (guint j = 0; ids[j] != NULL; j++) {
 			ConfKey any = { g_intern_string(ids[j]), "*", CONF_TEXT, "", 0, 0, NULL, FALSE, "" };
 
-			if (!is_loaded(plugins, ids[j]))
+			if (g_hash_table_add(known, (gpointer)any.group))
 				g_array_append_val(keys, any);
 		}
 	}
 }
 
-Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *plugins, GError **error)
+Conf *host_conf_load_all(const char *path, const Overrides *over, const GPtrArray *plugins, Faults *faults)
 {
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(ConfKey));
-	g_autoptr(Conf) first = host_conf_first(path, over, error);
+	g_autoptr(Faults) again = faults_new();
+	g_autoptr(Conf) first = host_conf_first(path, over, again);
 
-	if (first == NULL)
+	if (first == NULL) {
+		faults_move(faults, again, NULL);
 		return NULL;
+	}
 	add_keys(keys, host_conf_keys);
 	add_keys(keys, access_conf_keys);
 	add_keys(keys, pilots_conf_keys);
 	add_absent_plugins(keys, first, plugins);
 	for (guint i = 0; i < plugins->len; i++)
-		add_plugin_keys(keys, ((LoadedPlugin *)plugins->pdata[i])->plugin);
-	return load(path, over, keys, error);
+		add_plugin_keys(keys, plugins->pdata[i]);
+	return load(path, over, keys, faults);
+}
+
+Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *plugins, GError **error)
+{
+	g_autoptr(Faults) faults = faults_new();
+	g_autoptr(Conf) conf = host_conf_load_all(path, over, plugins, faults);
+
+	return faults_none(faults, error) ? g_steal_pointer(&conf) : NULL;
+}
+
+/* So a tree can be moved as a whole. */
+char *host_conf_place(const Conf *conf, const char *key, const char *built, const char *installed)
+{
+	g_autofree char *said = conf_path(conf, "host", key);
+	g_autofree char *self = NULL, *bin = NULL, *above = NULL, *path = NULL;
+
+	if (said != NULL && said[0] != '\0')
+		return g_steal_pointer(&said);
+	self = g_file_read_link("/proc/self/exe", NULL);
+	bin = g_path_get_dirname(self != NULL ? self : "/usr/bin/zhend");
+	above = g_path_get_dirname(bin);
+	path = g_build_filename(above, built, NULL);
+	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_build_filename(above, installed, NULL);
 }
 
 char *host_conf_describe(void)

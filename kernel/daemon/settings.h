@@ -16,9 +16,13 @@ typedef struct Overrides {
 } Overrides;
 
 /* Only [host] and [pilot *], everything else unlooked at: enough to know which plugins there are. */
-Conf *host_conf_first(const char *path, const Overrides *over, GError **error);
-/* Everything, with the settings tables of @plugins (of LoadedPlugin*): unknown keys are refused. */
+Conf *host_conf_first(const char *path, const Overrides *over, Faults *faults);
+/* Everything, with the settings tables of @plugins (of const Plugin *): unknown keys are refused. What is wrong has its default;
+ * NULL = there is nothing to be read. */
+Conf *host_conf_load_all(const char *path, const Overrides *over, const GPtrArray *plugins, Faults *faults);
 Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *plugins, GError **error);
+/* Where [host] @key says; else, from the folder above this program's, @built where that is there, or @installed. (transfer full) */
+char *host_conf_place(const Conf *conf, const char *key, const char *built, const char *installed);
 /* Every key, for --help-config. (transfer full) */
 char *host_conf_describe(void);
 StoreOptions host_store_options(const Conf *conf, const char *dir, const char *name);

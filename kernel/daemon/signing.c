@@ -4,38 +4,52 @@
 #include <string.h>
 
 /* Where the key is, or would be made. */
-static char *key_path(const Daemon *daemon)
+static char *key_path(const Conf *conf, const char *data)
 {
-	g_autofree char *said = conf_path(daemon->conf, "host", "sm2_key");
+	g_autofree char *said = conf_path(conf, "host", "sm2_key");
 
-	return said != NULL && said[0] != '\0' ? g_steal_pointer(&said) :
-	                                         g_build_filename(daemon->data, "keys", "sm2.key", NULL);
+	return said != NULL && said[0] != '\0' ? g_steal_pointer(&said) : g_build_filename(data, "keys", "sm2.key", NULL);
 }
 
-static Sm2 *load(const Daemon *daemon, GError **error)
+static Sm2 *load(const Conf *conf, const char *data, GError **error)
 {
-	g_autofree char *path = key_path(daemon);
-	g_autofree char *certificate = conf_path(daemon->conf, "host", "sm2_certificate");
+	g_autofree char *path = key_path(conf, data);
+	g_autofree char *certificate = conf_path(conf, "host", "sm2_certificate");
 
 	return sm2_load(path, certificate != NULL && certificate[0] != '\0' ? certificate : NULL, error);
 }
 
-gboolean signing_load(Daemon *daemon, GError **error)
+/* None is allowed: documents then carry the host's own signature alone. A named one that is missing is not. */
+static gboolean load_any(const Conf *conf, const char *data, Sm2 **out, GError **error)
 {
-	g_autofree char *path = key_path(daemon);
-	const char *said = conf_text(daemon->conf, "host", "sm2_key");
+	g_autofree char *path = key_path(conf, data);
+	const char *said = conf_text(conf, "host", "sm2_key");
 
-	/* None is allowed: documents then carry the host's own signature alone. A named one that is missing is not. */
+	*out = NULL;
 	if ((said == NULL || said[0] == '\0') && !g_file_test(path, G_FILE_TEST_EXISTS))
 		return TRUE;
-	daemon->sm2 = load(daemon, error);
-	return daemon->sm2 != NULL;
+	*out = load(conf, data, error);
+	return *out != NULL;
+}
+
+gboolean signing_load(Daemon *daemon, GError **error)
+{
+	return load_any(daemon->conf, daemon->data, &daemon->sm2, error);
+}
+
+gboolean signing_fits(const Conf *conf, const char *data, GError **error)
+{
+	Sm2 *sm2 = NULL;
+	gboolean fine = load_any(conf, data, &sm2, error);
+
+	sm2_free(sm2);
+	return fine;
 }
 
 static gboolean make(Daemon *daemon, GString *text, JsonOut *data, GError **error)
 {
 	const char *said = conf_text(daemon->conf, "host", "sm2_key");
-	g_autofree char *path = key_path(daemon);
+	g_autofree char *path = key_path(daemon->conf, daemon->data);
 
 	if (said != NULL && said[0] != '\0')
 		return throw_error(error, ERROR_REFUSED, "[host] sm2_key 已指定密钥 (names a key already): %s", path);
@@ -48,7 +62,7 @@ static gboolean make(Daemon *daemon, GString *text, JsonOut *data, GError **erro
 
 static gboolean show(Daemon *daemon, GString *text, JsonOut *data, GError **error)
 {
-	g_autoptr(Sm2) sm2 = load(daemon, error);
+	g_autoptr(Sm2) sm2 = load(daemon->conf, daemon->data, error);
 
 	if (sm2 == NULL)
 		return prefix_error(error, "没有SM2密钥，先做 zhenctl key new (no SM2 key)");

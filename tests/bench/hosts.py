@@ -21,6 +21,7 @@ plugin_dir = {build}/plugins
 worker = {build}/bin/zhen-worker
 divisions = {top}/conf/data/divisions/chuxiong-532300.csv
 bodies = bodies.csv
+allow_unsigned = yes
 isolation = {home}
 
 [role head]

@@ -30,6 +30,7 @@ plugin_dir = {build}/plugins
 worker = {build}/bin/zhen-worker
 divisions = {divisions}
 bodies = {bodies}
+allow_unsigned = yes
 isolation = {home}
 
 [pilot late]

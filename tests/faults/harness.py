@@ -29,6 +29,7 @@ plugin_dir = {build}/plugins
 worker = {build}/bin/zhen-worker
 divisions = {here}/places.csv
 bodies = {here}/bodies.csv
+allow_unsigned = yes
 isolation = {home}
 log_level = {log_level}
 stop_grace = 5s

@@ -27,6 +27,7 @@ plugin_dir = {build}/plugins
 worker = {build}/bin/zhen-worker
 divisions = {places}
 bodies = {bodies}
+allow_unsigned = yes
 isolation = {home}
 keep_events_days = {keep}
 

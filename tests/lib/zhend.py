@@ -117,7 +117,7 @@ class Zhend:
     def write_conf(self):
         os.makedirs(self.folder, exist_ok=True)
         conf = os.path.join(TOP, "conf")
-        groups = {"host": {"title": "镇务平台", "divisions": f"{conf}/data/divisions/chuxiong-532300.csv",
+        groups = {"host": {"title": "镇务平台", "allow_unsigned": "yes", "divisions": f"{conf}/data/divisions/chuxiong-532300.csv",
                            "bodies": f"{conf}/data/bodies.csv", "isolation": self.home}}
         for group, keys in self.settings.items():
             groups.setdefault(group, {}).update(keys)
