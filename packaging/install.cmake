@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The install layout, by any prefix; with /usr the configuration goes to /etc.
 #
-#   bin/zhend zhenctl zhen-note
+#   bin/zhend zhenctl zhen-check zhen-note
 #   lib/<triplet>/zhen/zhen-worker
 #   lib/<triplet>/zhen/plugins/<id>/<id>.so     (and <id>/web/ where a plugin brings pages)
 #   etc/zhen/zhend.conf roles.conf pilots/ data/  (what a county has edited is never written over)
@@ -19,11 +19,13 @@ endif()
 if(TARGET zhen_daemon)
 	target_compile_definitions(zhen_daemon PRIVATE ZHEN_LIBDIR="${ZHEN_LIBDIR}")
 endif()
-if(TARGET zhend)
-	target_compile_definitions(zhend PRIVATE ZHEN_CONF="${ZHEN_FULL_CONFDIR}/zhend.conf")
-endif()
+foreach(program zhend zhen-check)
+	if(TARGET ${program})
+		target_compile_definitions(${program} PRIVATE ZHEN_CONF="${ZHEN_FULL_CONFDIR}/zhend.conf")
+	endif()
+endforeach()
 
-foreach(program zhend zhenctl)
+foreach(program zhend zhenctl zhen-check)
 	if(TARGET ${program})
 		install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT host)
 	endif()

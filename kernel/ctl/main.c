@@ -12,13 +12,15 @@
 
 typedef struct Arguments {
 	char *data;
-	gboolean as_json, yes, replace, without_damaged, check;
-	char *from, *page;
+	gboolean as_json, yes, replace, without_damaged, check, demo;
+	char *from, *page, *pilot;
 	char **topics;
 } Arguments;
 
 /* X(what is typed, what it does); the first word is the verb that the daemon knows. */
 #define VERBS(X)                                                                                                       \
+	X("check [CONFIG] [--pilot NAME] [--demo]", "启动前的检查，列出全部错误，不运行模块 · what a start would say, every fault, without running any plugin") \
+	X("inspect FILE.so...", "模块文件自述的内容，不运行它 · what a plugin's file says of itself, without running it") \
 	X("health", "状态与各模块 · state of the daemon and its plugins")                                              \
 	X("reload", "重新读取配置 · read the configuration again")                                                     \
 	X("audit verify [PLUGIN]", "核对审计链 · verify the audit chain")                                              \
@@ -79,6 +81,8 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "restore: move the old data aside", NULL },
 		{ "without-damaged", 0, 0, G_OPTION_ARG_NONE, &args->without_damaged, "restore: leave out uploaded files that are damaged", NULL },
 		{ "check", 0, 0, G_OPTION_ARG_NONE, &args->check, "restore: look whether it could be done, change nothing", NULL },
+		{ "pilot", 0, 0, G_OPTION_ARG_FILENAME, &args->pilot, "check: as zhend --pilot NAME", "NAME" },
+		{ "demo", 0, 0, G_OPTION_ARG_NONE, &args->demo, "check: as zhend --demo", NULL },
 		{ "yes", 0, 0, G_OPTION_ARG_NONE, &args->yes, "Do what cannot be undone", NULL },
 		{ "from", 0, 0, G_OPTION_ARG_STRING, &args->from, "Events behind this position", "POSITION" },
 		{ "page", 0, 0, G_OPTION_ARG_STRING, &args->page, "events list: the Nth thousand of each plugin", "N" },
@@ -93,13 +97,48 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 	return g_option_context_parse(context, argc, argv, error);
 }
 
-/* Offline: the host's own program does it, which lies beside this one. */
-static int restore(const Arguments *arguments, const char *backup)
+/* Offline: a program of the host does it, which lies beside this one. Comes back only when there is none. */
+static int run_beside(const char *name, char **args)
 {
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *bin = g_path_get_dirname(self != NULL ? self : "/usr/bin/zhenctl");
-	g_autofree char *zhend = g_build_filename(bin, "zhend", NULL);
-	char *args[9] = { zhend, (char *)"--restore", (char *)backup, (char *)"--data", arguments->data };
+	g_autofree char *program = g_build_filename(bin, name, NULL);
+
+	args[0] = program;
+	execv(program, args);
+	fprintf(stderr, "zhenctl: %s: %s\n", program, g_strerror(errno));
+	return CTL_NOT_REACHED;
+}
+
+static int look(const Arguments *arguments, int argc, char **argv)
+{
+	g_autoptr(GPtrArray) args = g_ptr_array_new();
+
+	g_ptr_array_add(args, NULL);
+	if (arguments->as_json)
+		g_ptr_array_add(args, (char *)"--json");
+	if (arguments->demo)
+		g_ptr_array_add(args, (char *)"--demo");
+	if (arguments->pilot != NULL) {
+		g_ptr_array_add(args, (char *)"--pilot");
+		g_ptr_array_add(args, arguments->pilot);
+	}
+	if (arguments->data != NULL) {
+		g_ptr_array_add(args, (char *)"--data");
+		g_ptr_array_add(args, arguments->data);
+	}
+	g_ptr_array_add(args, argv[1]);
+	/* A file may be called anything. */
+	for (int i = 2; i < argc; i++)
+		if (strcmp(argv[i], "--") != 0)
+			g_ptr_array_add(args, argv[i][0] == '-' ? g_strconcat("./", argv[i], NULL) : argv[i]);
+	g_ptr_array_add(args, NULL);
+	return run_beside("zhen-check", (char **)args->pdata);
+}
+
+static int restore(const Arguments *arguments, const char *backup)
+{
+	char *args[9] = { NULL, (char *)"--restore", (char *)backup, (char *)"--data", arguments->data };
 	guint count = 5;
 
 	if (arguments->replace)
@@ -108,9 +147,7 @@ static int restore(const Arguments *arguments, const char *backup)
 		args[count++] = (char *)"--without-damaged";
 	if (arguments->check)
 		args[count++] = (char *)"--check";
-	execv(zhend, args);
-	fprintf(stderr, "zhenctl: %s: %s\n", zhend, g_strerror(errno));
-	return CTL_NOT_REACHED;
+	return run_beside("zhend", args);
 }
 
 /* Words first, then the options, so that the daemon finds either without knowing the other. */
@@ -144,7 +181,8 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 	if (args->yes)
 		json_put_text(&out, NULL, "--yes");
 	/* For the audit of what is done. */
-	if (strcmp(argv[1], "purge") == 0 || (strcmp(argv[1], "events") == 0 && (argc < 3 || strcmp(argv[2], "tail") != 0))) {
+	if (strcmp(argv[1], "purge") == 0 ||
+	    (strcmp(argv[1], "events") == 0 && (argc < 3 || strcmp(argv[2], "tail") != 0))) {
 		const char *by = g_getenv("SUDO_USER");
 
 		json_put_text(&out, NULL, "--by");
@@ -166,6 +204,7 @@ static void arguments_clear(Arguments *args)
 	g_free(args->data);
 	g_free(args->from);
 	g_free(args->page);
+	g_free(args->pilot);
 	g_strfreev(args->topics);
 }
 
@@ -185,6 +224,8 @@ int main(int argc, char **argv)
 		return misused(error->message);
 	if (argc < 2)
 		return misused("请说要做什么，见 zhenctl --help (say a verb, see zhenctl --help)");
+	if (strcmp(argv[1], "check") == 0 || strcmp(argv[1], "inspect") == 0)
+		return look(&args, argc, argv);
 	if (strcmp(argv[1], "restore") == 0)
 		return argc == 3 && args.data != NULL ? restore(&args, argv[2]) :
 		                                        misused("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]");
