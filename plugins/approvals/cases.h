@@ -246,6 +246,7 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	{ .title = "最多跑一次", .path = "/reports/visits", .icon = "bar-chart", .permission = "approvals.supervise", .order = 30 }, \
 	{ .title = "超期统计", .path = "/reports/overdue", .icon = "clock", .permission = "approvals.supervise", .order = 31 }, \
 	{ .title = "追回台账", .path = "/recoveries", .icon = "cash", .permission = "approvals.read", .order = 32 },            \
-	{ .title = "超期说明", .path = "/overruns", .icon = "info", .order = 16 },
+	{ .title = "超期说明", .path = "/overruns", .icon = "info", .order = 16 },                                              \
+	{ .title = "坐班表", .path = "/rosters", .icon = "calendar", .order = 17 },
 
 #endif

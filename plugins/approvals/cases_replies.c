@@ -60,7 +60,7 @@ static const zhen_field absent_reply[] = {
 };
 
 const zhen_field duty_reply[] = {
-	TEXT("account", "我的账号"), TEXT("name", "姓名"), TEXT("body", "单位"), LIST("posts", "岗位", post_reply),
+	TEXT("account", "我的账号"), TEXT("name", "姓名"), { .name = "body", .type = ZHEN_BODY, .label = "单位" }, LIST("posts", "岗位", post_reply),
 	LIST("absences", "离岗", absent_reply), { 0 },
 };
 

@@ -31,18 +31,22 @@ static void fact(struct page *page, const char *label, const char *text)
 		page->blocks[page->n++] = (zhen_pdf_block){ .kind = ZHEN_PDF_FACT, .text = { label, text } };
 }
 
-static const char *joined(zhen_call *call, const json_t *list)
+/* The five questions, and the form filled in. */
+static void add_questions(struct page *page, const json_t *content)
 {
-	const char *text = "";
+	json_auto_t *sample = guide_sample(page->call, content);
 	size_t i;
 	json_t *one;
 
-	json_array_foreach(list, i, one)
-		text = zhen_format(call, "%s%s%s", text, i > 0 ? "、" : "", or_empty(json_string_value(one)));
-	return text;
+	for (i = 0; i < N_QUESTIONS; i++) {
+		heading(page, guide_questions[i].title);
+		paragraph(page, guide_questions[i].answer(page->call, content));
+	}
+	json_array_foreach(sample, i, one)
+		fact(page, zhen_format(page->call, "%s", item_text(one, "label")), zhen_format(page->call, "%s", item_text(one, "value")));
 }
 
-static void add_lists(struct page *page, const json_t *content)
+static void add_bases(struct page *page, const json_t *content)
 {
 	zhen_call *call = page->call;
 	size_t i;
@@ -51,17 +55,6 @@ static void add_lists(struct page *page, const json_t *content)
 	heading(page, "设定依据");
 	json_array_foreach(item_at(content, "legal_bases"), i, one)
 		paragraph(page, zhen_format(call, "%zu．%s%s", i + 1, item_text(one, "title"), item_text(one, "article")));
-	heading(page, "受理条件");
-	json_array_foreach(item_at(content, "conditions"), i, one)
-		paragraph(page, zhen_format(call, "%zu．%s", i + 1, or_empty(json_string_value(one))));
-	heading(page, "申请材料");
-	json_array_foreach(item_at(content, "materials"), i, one)
-		paragraph(page, zhen_format(call, "%zu．%s（%s，%lld份，%s）", i + 1, item_text(one, "name"), item_text(one, "source"),
-		                            (long long)item_number(one, "copies"), item_text(one, "necessity")));
-	heading(page, "办理流程");
-	paragraph(page, "受理：便民服务中心综合窗口");
-	json_array_foreach(item_at(content, "steps"), i, one)
-		paragraph(page, zhen_format(call, "%s：%s", item_text(one, "phase"), item_text(one, "title")));
 }
 
 static void add_facts(struct page *page, const json_t *content)
@@ -82,12 +75,6 @@ static void add_facts(struct page *page, const json_t *content)
 	     zhen_format(call, "%lld%s", (long long)item_number(content, "promised.days"), item_text(content, "promised.unit")));
 	fact(page, "收费", fee == 0 ? "不收费" : zhen_format(call, "%lld.%02lld元（%s）", (long long)(fee / 100), (long long)(fee % 100),
 	                                                      item_text(content, "fee.basis")));
-	fact(page, "办理结果", item_text(content, "result.name"));
-	fact(page, "送达方式", joined(call, item_at(content, "delivery")));
-	fact(page, "办理地点", item_text(content, "place"));
-	fact(page, "办理时间", item_text(content, "hours"));
-	fact(page, "咨询电话", item_text(content, "phones.consult"));
-	fact(page, "监督电话", item_text(content, "phones.complaint"));
 	fact(page, "复议和诉讼", zhen_format(call, "%s；%s", item_text(content, "remedies.reconsideration"),
 	                                      item_text(content, "remedies.litigation")));
 }
@@ -121,8 +108,10 @@ static const char *draw_item(zhen_call *call, const zhen_row *row)
 	const char *code = zhen_percent_encoded(call, or_empty(zhen_column_text(row, "code")));
 
 	page->call = call;
+	add_questions(page, content);
+	heading(page, "事项要素");
 	add_facts(page, content);
-	add_lists(page, content);
+	add_bases(page, content);
 	paragraph(page, item_text(content, "status"));
 	return draw(page, zhen_format(call, "%s", item_text(content, "body.name")),
 	            zhen_format(call, "%s办事指南", or_empty(zhen_column_text(row, "name"))),

@@ -292,6 +292,19 @@ static void action(zhen_call *call, const char *title, const char *method, const
 	zhen_close(call);
 }
 
+static void show_questions(zhen_call *call, const char *text)
+{
+	json_auto_t *content = json_loads(text, 0, NULL), *sample = guide_sample(call, content);
+	char *filled = json_dumps(sample, JSON_COMPACT);
+
+	zhen_open_object(call, "questions");
+	for (size_t i = 0; i < N_QUESTIONS; i++)
+		zhen_put(call, guide_questions[i].name, guide_questions[i].answer(call, content));
+	zhen_close(call);
+	zhen_put_json(call, "sample_form", filled);
+	free(filled);
+}
+
 zhen_result show_item(zhen_call *call)
 {
 	int64_t version = zhen_int(call, "version");
@@ -315,6 +328,7 @@ zhen_result show_item(zhen_call *call)
 	action(call, "打印办事指南", "POST", zhen_format(call, "/items/%s/guide", code));
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));
 	zhen_close(call);
+	show_questions(call, or_empty(zhen_column_text(row, "content")));
 	zhen_put_json(call, "guide", or_empty(zhen_column_text(row, "content")));
 	return zhen_ok(call);
 }

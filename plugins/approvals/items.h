@@ -7,7 +7,7 @@
 #include "approvals.h"
 
 #define MODE_CHOICES "direct=直办|agent=代办|escort=陪办"
-#define PLACE_CHOICES "centre=便民服务中心|station=村（社区）便民服务站|self=24小时自助服务点|agency=部门办事大厅"
+#define PLACE_CHOICES "hall=县（市、区）政务服务中心|centre=便民服务中心|station=村（社区）便民服务站|self=24小时自助服务点|agency=部门办事大厅"
 #define ZONE_CHOICES "guidance=咨询导办区|counter=综合服务区|elderly=老人服务专区|self=自助服务区|waiting=休息等候区"
 #define DELIVERY_CHOICES "window=窗口领取|mail=免费邮寄|agent=代办员转交|online=网上下载"
 #define N_ZONES 5
@@ -52,6 +52,15 @@ zhen_result offer_allows(zhen_call *call, const zhen_row *item, const char *town
 
 /* The open place of that row; NULL = none. */
 const zhen_row *place_row(zhen_call *call, int64_t id);
+/* A place to be. */
+struct place {
+	const char *division, *kind, *name, *address, *hours, *phone, *amenities;
+	bool standard; /* built to the standard */
+};
+
+/* The code of what forbids it there, @out_text why; NULL = nothing does. */
+const char *place_fault(zhen_call *call, const struct place *place, const char **out_text);
+int64_t place_store(zhen_call *call, const struct place *place);
 /* Who answers for a body's steps by name; "" = nobody is named. */
 const char *officer_of(zhen_call *call, const char *body);
 
@@ -85,6 +94,18 @@ void generic_show(zhen_call *call, int64_t matter);
 /* 直办: the certificate in the same breath as the decision. */
 void issue_now(zhen_call *call, struct matter *matter);
 
+/* ---- questions.c ---- */
+
+/* What people ask of a guide, and the answer out of an item. */
+struct guide_question {
+	const char *name, *title;
+	const char *(*answer)(zhen_call *call, const json_t *content);
+};
+#define N_QUESTIONS 5
+extern const struct guide_question guide_questions[N_QUESTIONS];
+/* The form filled in: label and value. New reference. */
+json_t *guide_sample(zhen_call *call, const json_t *content);
+
 /* ---- guide.c ---- */
 
 void volume_add(zhen_call *call, const char *township, const char *code);
@@ -104,7 +125,7 @@ zhen_handle duty_listed, duty_withdrawn;
 
 /* ---- the tables ---- */
 
-extern const char items_more_sql[], places_sql[];
+extern const char items_more_sql[], places_sql[], network_sql[];
 #define ITEMS_MIGRATIONS                       \
 	{ .number = 5, .sql = items_more_sql }, \
 	{ .number = 6, .sql = places_sql },
@@ -115,13 +136,13 @@ extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire
 	duty_import_fields[], place_fields[], zones_fields[], desk_fields[], officer_fields[], places_fields[],
 	places_reply[], place_show_fields[], place_reply[], bind_fields[], violations_reply[], coverage_fields[],
 	coverage_reply[], apply_item_fields[], agency_fields[], agent_fields[], agent_end_fields[], agents_reply[],
-	deliver_fields[], handover_fields[], receive_fields[], guide_fields[], guide_get_fields[], drawn_reply[],
-	top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
+	places_import_fields[], network_reply[], deliver_fields[], handover_fields[], receive_fields[], guide_fields[],
+	guide_get_fields[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
 
 zhen_handle save_draft, list_drafts, release_item, retire_item, import_items, import_page, list_versions;
 zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, report_items, import_duties;
 zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations,
-	show_coverage;
+	show_coverage, import_places, report_network;
 zhen_handle apply_item, apply_for, add_agent, end_agent, list_agents;
 zhen_handle deliver_case, hand_over, receive_result;
 zhen_handle guide_prepare, draw_guide, send_guide, list_top, print_top, export_top, send_export, poster_prepare,
@@ -155,18 +176,20 @@ zhen_handle turn_items;
 	  .summary = "导入辖区的事项清单" },                                                                                  \
 	IPOST("/lists/{division}/publish", publish_offer, offer_publish_fields, done_reply, "approvals.publish", "division",  \
 	      "发布事项清单"),                                                                                                \
-	IGET("/reports/items", report_items, report_fields, report_reply, "approvals.read", "事项统计"),                      \
+	IOPEN("/reports/items", report_items, report_fields, report_reply, "事项统计"),                                       \
+	IOPEN("/reports/network", report_network, coverage_fields, network_reply, "三级服务网络"),                            \
 	IPOST("/duties/imports", import_duties, duty_import_fields, import_reply, "approvals.publish", "division",            \
 	      "导入权责清单（未启用权责清单模块时）"),                                                                        \
 	IOPEN("/places", list_places, places_fields, places_reply, "办事地点"),                                               \
 	IOPEN("/places/{id}", show_place, place_show_fields, place_reply, "办事地点"),                                        \
 	IPOST("/places", add_place, place_fields, done_reply, "approvals.places", "division", "登记办事地点"),                \
+	IPOST("/places/imports", import_places, places_import_fields, import_reply, "approvals.places", NULL, "导入办事地点"), \
 	IPOST("/places/{id}/zones", set_zones, zones_fields, done_reply, "approvals.places", "id", "登记功能区"),             \
 	IPOST("/places/{id}/desks", add_desk, desk_fields, done_reply, "approvals.places", "id", "登记窗口"),                 \
 	IPOST("/officers", set_officer, officer_fields, done_reply, "approvals.places", "body", "登记责任人"),                \
 	IPOST("/bindings", bind_item, bind_fields, done_reply, "approvals.places", "code", "登记事项办理地点"),               \
 	IGET("/violations", list_violations, items_fields, violations_reply, "approvals.read", "未进驻便民服务中心的事项"),   \
-	IGET("/reports/self-service", show_coverage, coverage_fields, coverage_reply, "approvals.read", "自助服务覆盖率"),    \
+	IOPEN("/reports/self-service", show_coverage, coverage_fields, coverage_reply, "自助服务覆盖率"),                     \
 	{ .method = ZHEN_POST, .path = "/items/{code}/apply", .handle = apply_item, .fields = apply_item_fields,       \
 	  .reply = apply_reply, .flags = ZHEN_PUBLIC, .summary = "申请办理" },                                                \
 	IPOST("/items/{code}/agency", apply_for, agency_fields, apply_reply, "approvals.agent", "code", "代群众申请"),        \
@@ -217,6 +240,9 @@ zhen_handle turn_items;
 	{ .title = "办事地点", .path = "/places", .icon = "geo", .order = 14 },        \
 	{ .title = "高频事项", .path = "/top", .icon = "fire", .order = 15 },          \
 	{ .title = "代办员", .path = "/agents", .icon = "people", .permission = "approvals.read", .order = 24 }, \
-	{ .title = "未进驻事项", .path = "/violations", .icon = "alert", .permission = "approvals.read", .order = 25 },
+	{ .title = "未进驻事项", .path = "/violations", .icon = "alert", .permission = "approvals.read", .order = 25 }, \
+	{ .title = "事项统计", .path = "/reports/items", .icon = "bar-chart", .order = 33 },                         \
+	{ .title = "三级服务网络", .path = "/reports/network", .icon = "diagram-3", .order = 34 },                   \
+	{ .title = "自助服务覆盖率", .path = "/reports/self-service", .icon = "bar-chart", .order = 35 },
 
 #endif

@@ -105,7 +105,16 @@ const zhen_field place_fields[] = {
 	{ .name = "address", .type = ZHEN_TEXT, .label = "地址", .max = 100 },
 	{ .name = "hours", .type = ZHEN_TEXT, .label = "开放时间", .max = 100 },
 	{ .name = "phone", .type = ZHEN_TEXT, .label = "电话", .max = 40 },
-	{ .name = "amenities", .type = ZHEN_TEXT, .label = "便民设施", .help = "免费打印、免费邮寄证照、老花镜、纸笔", .max = 200 }, { 0 },
+	{ .name = "amenities", .type = ZHEN_TEXT, .label = "便民设施", .help = "免费打印、免费邮寄证照、老花镜、纸笔", .max = 200 },
+	{ .name = "standard", .type = ZHEN_BOOL, .label = "已按标准建设" }, { 0 },
+};
+const zhen_field places_import_fields[] = {
+	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "名称,种类,区划代码,标准化,地址,开放时间,电话（CSV）", REQUIRED, .max = 900000,
+	  .help = "种类：政务服务中心、便民服务中心、便民服务站、自助服务点；有一处错误则全部不导入" }, { 0 },
+};
+const zhen_field network_reply[] = {
+	PLACE("division", "辖区"), INT("halls", "政务服务中心"), INT("centres", "便民服务中心"), INT("stations", "有便民服务站的村（社区）"),
+	INT("standard", "其中已按标准建设"), TEXT("share", "占比（%）"), HIDDEN("rounded"), { 0 },
 };
 static const zhen_field zone_fields[] = {
 	{ .name = "code", .type = ZHEN_CHOICE, .label = "功能区", REQUIRED, .choices = ZONE_CHOICES },
@@ -130,7 +139,7 @@ const zhen_field places_fields[] = {
 };
 const zhen_field places_reply[] = {
 	ROW_ID, TEXT("name", "名称"), CHOICE("kind", "种类", PLACE_CHOICES), PLACE("township", "乡镇"), PLACE("village", "村（社区）"),
-	TEXT("address", "地址"), TEXT("hours", "开放时间"), TEXT("phone", "电话"), BOOL("always_open", "24小时"), { 0 },
+	TEXT("address", "地址"), TEXT("hours", "开放时间"), TEXT("phone", "电话"), BOOL("always_open", "24小时"), BOOL("standard", "标准化"), { 0 },
 };
 const zhen_field place_show_fields[] = { ID("办事地点"), { 0 } };
 static const zhen_field zone_reply[] = { HIDDEN("code"), TEXT("title", "功能区"), TEXT("location", "位置"), { 0 } };
@@ -144,7 +153,7 @@ static const zhen_field place_item_reply[] = {
 const zhen_field place_reply[] = {
 	TEXT("name", "名称"), CHOICE("kind", "种类", PLACE_CHOICES), PLACE("township", "乡镇"), PLACE("village", "村（社区）"),
 	TEXT("address", "地址"), TEXT("hours", "开放时间"), TEXT("phone", "电话"), TEXT("amenities", "便民设施"),
-	BOOL("always_open", "24小时"), TEXT("zones_missing", "缺少的功能区"), LIST("zones", "功能区", zone_reply),
+	BOOL("always_open", "24小时"), BOOL("standard", "标准化"), TEXT("zones_missing", "缺少的功能区"), LIST("zones", "功能区", zone_reply),
 	LIST("desks", "窗口", desk_reply), LIST("items", "可办事项", place_item_reply), { 0 },
 };
 const zhen_field bind_fields[] = {

@@ -31,6 +31,8 @@ const char items_more_sql[] =
 	"at BIGINT NOT NULL);"
 	"CREATE TABLE poster(division TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL, url TEXT NOT NULL, at BIGINT NOT NULL)";
 
+const char network_sql[] = "ALTER TABLE place ADD COLUMN standard BIGINT NOT NULL DEFAULT 0";
+
 const char places_sql[] =
 	"CREATE TABLE place(id {{id}}, township TEXT NOT NULL, village TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, "
 	"address TEXT NOT NULL, hours TEXT NOT NULL, phone TEXT NOT NULL, always_open BIGINT NOT NULL, "

@@ -13,7 +13,7 @@ static const struct {
 const zhen_row *place_row(zhen_call *call, int64_t id)
 {
 	return zhen_one(call,
-	                "SELECT id, township, village, kind, name, address, hours, phone, always_open, amenities FROM place "
+	                "SELECT id, township, village, kind, name, address, hours, phone, always_open, amenities, standard FROM place "
 	                "WHERE id = $1",
 	                id);
 }
@@ -38,27 +38,62 @@ static zhen_result done(zhen_call *call, int64_t id)
 	return call->host->reply(call, ZHEN_CREATED);
 }
 
+/* A county's hall stands in the county's own row; all others in their township's. */
+static const zhen_division *seat_of(zhen_call *call, const struct place *place)
+{
+	return call->host->division_above(call, place->division, strcmp(place->kind, "hall") == 0 ? 3 : 4);
+}
+
+const char *place_fault(zhen_call *call, const struct place *place, const char **out_text)
+{
+	static const struct {
+		const char *kind;
+		uint32_t level;
+	} levels[] = { { "hall", 3 }, { "centre", 4 }, { "station", 5 } };
+	const zhen_division *at = call->host->division(call, place->division), *seat = seat_of(call, place);
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (at == NULL || seat == NULL ||
+		    (strcmp(levels[i].kind, place->kind) == 0 && at->level != levels[i].level)) {
+			*out_text =
+				"政务服务中心属于县（市、区），便民服务中心属于乡镇（街道），便民服务站属于村（社区）";
+			return "place-division";
+		}
+	if (strcmp(place->kind, "centre") == 0 &&
+	    zhen_one(call, "SELECT id FROM place WHERE township = $1 AND kind = 'centre'", seat->code) != NULL) {
+		*out_text = zhen_format(call, "%s已有便民服务中心（审批服务场所集中）", seat->name);
+		return "one-centre";
+	}
+	return NULL;
+}
+
+int64_t place_store(zhen_call *call, const struct place *place)
+{
+	const zhen_division *at = call->host->division(call, place->division);
+
+	return zhen_insert(call,
+	                   "INSERT INTO place(township, village, kind, name, address, hours, phone, always_open, amenities, "
+	                   "at, account, standard) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+	                   seat_of(call, place)->code, at->level == 5 ? place->division : "", place->kind, place->name,
+	                   place->address, place->hours, place->phone, strcmp(place->kind, "self") == 0, place->amenities,
+	                   zhen_now(call), zhen_get_caller(call)->account, place->standard);
+}
+
 zhen_result add_place(zhen_call *call)
 {
-	const char *division = or_empty(zhen_text(call, "division")), *kind = or_empty(zhen_text(call, "kind"));
-	const zhen_division *at = call->host->division(call, division),
-			    *township = call->host->division_above(call, division, 4);
-	bool station = strcmp(kind, "station") == 0;
+	const struct place place = {
+		.division = or_empty(zhen_text(call, "division")),
+		.kind = or_empty(zhen_text(call, "kind")),
+		.name = or_empty(zhen_text(call, "name")),
+		.address = or_empty(zhen_text(call, "address")),
+		.hours = or_empty(zhen_text(call, "hours")),
+		.phone = or_empty(zhen_text(call, "phone")),
+		.amenities = or_empty(zhen_text(call, "amenities")),
+		.standard = zhen_int(call, "standard") != 0,
+	};
+	const char *text = "", *fault = place_fault(call, &place, &text);
 
-	if (township == NULL || (station && at->level != 5) || (strcmp(kind, "centre") == 0 && at->level != 4))
-		return zhen_fail(call, ZHEN_CONFLICT, "place-division",
-		                 "便民服务中心属于乡镇（街道），便民服务站属于村（社区）");
-	if (strcmp(kind, "centre") == 0 &&
-	    zhen_one(call, "SELECT id FROM place WHERE township = $1 AND kind = 'centre'", township->code) != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "one-centre", "%s已有便民服务中心（审批服务场所集中）",
-		                 township->name);
-	return done(call, zhen_insert(call,
-	                              "INSERT INTO place(township, village, kind, name, address, hours, phone, always_open, amenities, "
-	                              "at, account) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
-	                              township->code, at->level == 5 ? division : "", kind, or_empty(zhen_text(call, "name")),
-	                              or_empty(zhen_text(call, "address")), or_empty(zhen_text(call, "hours")),
-	                              or_empty(zhen_text(call, "phone")), strcmp(kind, "self") == 0,
-	                              or_empty(zhen_text(call, "amenities")), zhen_now(call), zhen_get_caller(call)->account));
+	return fault != NULL ? zhen_fail(call, ZHEN_CONFLICT, fault, "%s", text) : done(call, place_store(call, &place));
 }
 
 zhen_result set_zones(zhen_call *call)
@@ -119,10 +154,10 @@ zhen_result list_places(zhen_call *call)
 {
 	if (zhen_has(call, "township"))
 		return zhen_page(call,
-		                 "SELECT id, township, village, kind, name, address, hours, phone, always_open FROM place "
+		                 "SELECT id, township, village, kind, name, address, hours, phone, always_open, standard FROM place "
 		                 "WHERE township = $1 {{page id DESC}}",
 		                 zhen_text(call, "township"));
-	return zhen_page(call, "SELECT id, township, village, kind, name, address, hours, phone, always_open FROM place "
+	return zhen_page(call, "SELECT id, township, village, kind, name, address, hours, phone, always_open, standard FROM place "
 	                       "{{page id DESC}}");
 }
 
@@ -179,6 +214,7 @@ zhen_result show_place(zhen_call *call)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
 	zhen_put(call, "always_open", zhen_column_int(row, "always_open"));
+	zhen_put(call, "standard", zhen_column_int(row, "standard"));
 	if (strcmp(kind, "centre") == 0)
 		show_zones(call, id);
 	zhen_open_list(call, "desks");
@@ -192,7 +228,7 @@ zhen_result show_place(zhen_call *call)
 		zhen_close(call);
 	}
 	zhen_close(call);
-	if (strcmp(kind, "agency") != 0)
+	if (strcmp(kind, "agency") != 0 && strcmp(kind, "hall") != 0)
 		show_items(call, strcmp(kind, "station") == 0);
 	return zhen_ok(call);
 }
@@ -207,7 +243,8 @@ zhen_result bind_item(zhen_call *call)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
 	if (place == NULL || !zhen_within_caller(call, or_empty(zhen_column_text(place, "township"))))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个办事地点，或不在您的管辖范围");
-	bool elsewhere = strcmp(or_empty(zhen_column_text(place, "kind")), "agency") == 0;
+	const char *kind = or_empty(zhen_column_text(place, "kind"));
+	bool elsewhere = strcmp(kind, "agency") == 0 || strcmp(kind, "hall") == 0;
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO binding(township, code, name, place, place_kind, place_name, note, at) "
@@ -215,7 +252,7 @@ zhen_result bind_item(zhen_call *call)
 		"place_kind = excluded.place_kind, place_name = excluded.place_name, note = excluded.note, at = excluded.at "
 		"RETURNING id",
 		zhen_column_text(place, "township"), code, zhen_column_text(item, "name"), zhen_column_int(place, "id"),
-		zhen_column_text(place, "kind"), zhen_column_text(place, "name"), or_empty(zhen_text(call, "note")), zhen_now(call));
+		elsewhere ? "agency" : kind, zhen_column_text(place, "name"), or_empty(zhen_text(call, "note")), zhen_now(call));
 	zhen_put(call, "id", id);
 	zhen_put(call, "violation", elsewhere);
 	return call->host->reply(call, ZHEN_CREATED);

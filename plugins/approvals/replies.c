@@ -87,9 +87,15 @@ static const zhen_field guide_reply[] = {
 	LIST("remedies", "复议和诉讼", remedies_reply), { 0 },
 };
 
+static const zhen_field question_reply[] = {
+	TEXT("where", "到哪办"), TEXT("who", "找谁办"), TEXT("how", "怎么办"), TEXT("what", "要哪些资料"), TEXT("form", "怎么填"), { 0 },
+};
+static const zhen_field sample_reply[] = { TEXT("label", "栏目"), TEXT("value", "填写示例"), { 0 } };
+
 const zhen_field item_reply[] = {
 	TEXT("code", "事项编码"), TEXT("name", "事项名称"), INT("version", "版本"), BOOL("in_force", "现行"),
-	TIME("published_at", "发布时间"), LIST("guide", "办事指南", guide_reply), { 0 },
+	TIME("published_at", "发布时间"), LIST("questions", "一看就懂", question_reply), LIST("sample_form", "样表", sample_reply),
+	LIST("guide", "办事指南", guide_reply), { 0 },
 };
 
 const zhen_field apply_reply[] = {

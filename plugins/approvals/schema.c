@@ -83,5 +83,6 @@ const zhen_migration migrations[] = {
 	CASES_MIGRATIONS(7)
 	{ .number = 10, .sql = reports_sql },
 	{ .number = 11, .sql = parts_sql },
+	{ .number = 12, .sql = network_sql },
 	{ 0 },
 };

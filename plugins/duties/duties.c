@@ -33,6 +33,7 @@ static const zhen_route routes[] = {
 	OPEN("/catalogues/{catalogue}/items", list_catalogue_items, catalogue_items_fields, catalogue_items_reply,
 	     "目录事项"),
 	OPEN("/history/{code}", list_history, history_fields, history_reply, "事项变动"),
+	OPEN("/items", find_items, find_fields, find_reply, "查事项：在谁的清单上"),
 	OPEN("/situations", list_situations, situations_fields, situations_reply, "哪种情形谁负责"),
 	OPEN("/answer", answer_situation, answer_fields, answer_reply, "这件事谁负责"),
 	OPEN("/grid-types", list_grid_types, grids_fields, grids_reply, "网格工作事项准入清单"),
@@ -207,15 +208,23 @@ static const zhen_permission permissions[] = {
 };
 
 static const zhen_menu menu[] = {
+	{ .title = "查事项", .path = "/items", .icon = "search", .order = 28 },
+	{ .title = "这件事谁负责", .path = "/answer", .icon = "signpost", .order = 29 },
 	{ .title = "权责清单", .path = "/units", .icon = "list", .order = 30 },
 	{ .title = "目录", .path = "/catalogues", .icon = "book", .order = 31 },
-	{ .title = "这件事谁负责", .path = "/situations", .icon = "signpost", .order = 32 },
+	{ .title = "职责分工表", .path = "/situations", .icon = "signpost-split", .order = 32 },
 	{ .title = "清单编制", .path = "/lists", .icon = "pencil", .permission = "duties.read", .order = 33 },
 	{ .title = "年度调整", .path = "/rounds", .icon = "arrow-repeat", .permission = "duties.read", .order = 34 },
 	{ .title = "季度研判", .path = "/reviews", .icon = "calendar", .permission = "duties.read", .order = 35 },
 	{ .title = "准入申请", .path = "/admissions", .icon = "door-open", .permission = "duties.read", .order = 36 },
 	{ .title = "任务和问责", .path = "/tasks", .icon = "inbox", .permission = "duties.read", .order = 37 },
 	PEOPLE_MENU
+	{ .title = "网格工作事项准入清单", .path = "/grid-types", .icon = "grid", .order = 39 },
+	{ .title = "乡镇机构", .path = "/organs", .icon = "building", .order = 40 },
+	{ .title = "清单统计", .path = "/reports/lists", .icon = "bar-chart", .order = 41 },
+	{ .title = "年度调整统计", .path = "/reports/adjustments", .icon = "bar-chart", .order = 42 },
+	{ .title = "季度研判完成情况", .path = "/reports/reviews", .icon = "bar-chart", .order = 43 },
+	{ .title = "办理规则", .path = "/processes", .icon = "diagram-2", .order = 48 },
 	{ 0 },
 };
 
@@ -224,8 +233,14 @@ static const zhen_tile tiles[] = {
 	{ 0 },
 };
 
+static const zhen_search searches[] = {
+	{ .name = "entries", .title = "清单事项", .table = "entry", .columns = "code, name, basis", .scope = "village township",
+	  .path = "/units/{unit}/items/{code}" },
+	{ 0 },
+};
+
 static const zhen_purge purges[] = { PEOPLE_PURGES { 0 } };
 
 ZHEN_PLUGIN(duties, "1.0.0", .title = "权责清单", .summary = "目录、乡镇清单、准入、动态调整，岗位和编制", .start = start,
             .migrations = migrations, .routes = routes, .topics = topics, .jobs = jobs, .settings = settings,
-            .permissions = permissions, .menu = menu, .tiles = tiles, .purges = purges);
+            .permissions = permissions, .menu = menu, .tiles = tiles, .searches = searches, .purges = purges);

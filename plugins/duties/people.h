@@ -213,7 +213,11 @@ extern const zhen_field post_event[], headcount_event[], sunk_event[], secondmen
 #define PEOPLE_MENU                                                                                                     \
 	{ .title = "岗位目录", .path = "/posts", .icon = "diagram-3", .permission = "duties.read", .order = 36 },       \
 	{ .title = "人员", .path = "/persons", .icon = "people", .permission = "duties.read", .order = 37 },            \
-	{ .title = "借调", .path = "/secondments", .icon = "arrow-left-right", .permission = "duties.read", .order = 38 },
+	{ .title = "借调", .path = "/secondments", .icon = "arrow-left-right", .permission = "duties.read", .order = 38 }, \
+	{ .title = "岗位、编制总数", .path = "/reports/posts", .icon = "bar-chart", .order = 44 },                      \
+	{ .title = "各乡镇下沉编制", .path = "/reports/sunk", .icon = "bar-chart", .order = 45 },                       \
+	{ .title = "各乡镇编制构成", .path = "/reports/headcount", .icon = "bar-chart", .order = 46 },                  \
+	{ .title = "社区工作者配备", .path = "/reports/community-workers", .icon = "bar-chart", .order = 47 },
 
 #define PEOPLE_PURGES \
 	{ .subject = "person", .handle = purge_person, .summary = "删除已离开人员的姓名" },

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * 一看就懂: what people ask of a guide (到哪办、找谁办、怎么办、要哪些资料、怎么填), answered from the object that the flow runs on,
+ * and the form itself filled in as a sample. On the page and on paper alike. */
+#include "items.h"
+
+static const char *joined(zhen_call *call, const json_t *list, const char *between)
+{
+	const char *text = "";
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(list, i, one)
+		text = zhen_format(call, "%s%s%s", text, i > 0 ? between : "", or_empty(json_string_value(one)));
+	return text;
+}
+
+static const char *where(zhen_call *call, const json_t *content)
+{
+	return zhen_format(call, "%s；%s%s", item_text(content, "place"), item_text(content, "hours"),
+	                   json_is_true(item_at(content, "online.available")) ? "；也可以在网上办理" : "");
+}
+
+static const char *who(zhen_call *call, const json_t *content)
+{
+	return zhen_format(call, "综合窗口，由受理人一人联系到底；咨询电话：%s；监督电话：%s",
+	                   item_text(content, "phones.consult"), item_text(content, "phones.complaint"));
+}
+
+static const char *how(zhen_call *call, const json_t *content)
+{
+	const char *flow = "受理";
+	int64_t days = item_number(content, "promised.days");
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(item_at(content, "steps"), i, one)
+		flow = zhen_format(call, "%s → %s", flow, item_text(one, "title"));
+	return zhen_format(call, "条件：%s。流程：%s。%s。%s。结果：%s（%s）",
+	                   joined(call, item_at(content, "conditions"), "；"), flow,
+	                   days == 0 ? "当场办结" : zhen_format(call, "受理后%lld个工作日内办结", (long long)days),
+	                   item_number(content, "fee.amount_fen") == 0 ? "不收费" : item_text(content, "fee.basis"),
+	                   item_text(content, "result.name"), joined(call, item_at(content, "delivery"), "、"));
+}
+
+static const char *what(zhen_call *call, const json_t *content)
+{
+	const char *text = "";
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(item_at(content, "materials"), i, one) {
+		int64_t copies = item_number(one, "copies");
+
+		text = zhen_format(call, "%s%s%zu．%s（%s）", text, i > 0 ? "；" : "", i + 1, item_text(one, "name"),
+		                   copies == 0 ? zhen_format(call, "%s，不用您提供", item_text(one, "source")) :
+		                                 zhen_format(call, "%lld份，%s", (long long)copies, item_text(one, "necessity")));
+	}
+	return text;
+}
+
+static const char *fill_in(zhen_call *call, const json_t *content)
+{
+	return zhen_format(call, "照着样表填写《%s》申请表，一次申请只填这一张表", item_text(content, "name"));
+}
+
+const struct guide_question guide_questions[N_QUESTIONS] = {
+	{ "where", "到哪办", where }, { "who", "找谁办", who },     { "how", "怎么办", how },
+	{ "what", "要哪些资料", what }, { "form", "怎么填", fill_in },
+};
+
+/* ---- the form, filled in ---- */
+
+static const struct {
+	const char *name, *value;
+} samples[] = {
+	{ "village", "示例镇示例村" },
+	{ "applicant", "张三" },
+	{ "id_card", "11010519491231002X" }, /* the specimen of GB 11643 */
+	{ "phone", "13800000000" },
+	{ "members", "李四，11010519491231002X，配偶（每人一行）" },
+	{ "old_area", "0" },
+	{ "site_area", "120" },
+	{ "house_area", "80" },
+	{ "ancillary_area", "20" },
+	{ "courtyard_area", "20" },
+	{ "address", "三组大坪子" },
+	{ "east", "村道" },
+	{ "south", "李四宅" },
+	{ "west", "水沟" },
+	{ "north", "菜地" },
+	{ "conversion", "占用农用地的填批准文号，没有的不填" },
+	{ "floor_area", "160" },
+	{ "storeys", "2" },
+	{ "height", "7.2" },
+	{ "group_opinion", "同意（由村民小组填写）" },
+	{ "village_opinion", "同意，已公示（由村里填写）" },
+};
+
+/* Told by the window, not by who applies. */
+static bool is_office_use(const zhen_field *field)
+{
+	static const char *const names[] = { "channel", "point", "place", "answers", "code" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], field->name) == 0)
+			return true;
+	return (field->flags & ZHEN_HIDDEN) != 0;
+}
+
+static const char *sample_of(zhen_call *call, const zhen_field *field, const json_t *content)
+{
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		if (strcmp(samples[i].name, field->name) == 0)
+			return samples[i].value;
+	if (field->type == ZHEN_CHOICE) {
+		const char *title = strchr(field->choices, '=') + 1;
+
+		return zhen_format(call, "%.*s", (int)strcspn(title, "|"), title);
+	}
+	if (field->type == ZHEN_BOOL)
+		return "是";
+	return strcmp(field->name, "content") == 0 ? zhen_format(call, "申请办理%s", item_text(content, "name")) : "据实填写";
+}
+
+static void add(json_t *list, const char *label, const char *value)
+{
+	json_array_append_new(list, json_pack("{s:s, s:s}", "label", label, "value", value));
+}
+
+json_t *guide_sample(zhen_call *call, const json_t *content)
+{
+	bool homestead = strcmp(item_text(content, "form"), "homestead") == 0;
+	json_t *list = json_array(), *own;
+	size_t i;
+
+	for (const zhen_field *field = homestead ? apply_fields : apply_item_fields; field->name != NULL; field++)
+		if (!is_office_use(field))
+			add(list, field->label, sample_of(call, field, content));
+	json_array_foreach(item_at(content, "fields"), i, own)
+		add(list, item_text(own, "label"), item_text(own, "sample")[0] != '\0' ? item_text(own, "sample") : "据实填写");
+	return list;
+}
