@@ -308,7 +308,8 @@ static void check_subtotal(struct reading *r, const zhen_csv_row *row)
 		fault(r, row->line, label, "subtotal-unreadable", "小计（合计）行没有数字");
 	else if (said != actual)
 		fault(r, row->line, label, "subtotal-wrong",
-		      zhen_format(r->call, "写的是%lld，逐行数得%lld", (long long)said, (long long)actual));
+		      zhen_format(r->call, "写的是%lld，逐行数得%lld%s", (long long)said, (long long)actual,
+		                  r->faults > 0 ? "（不含有误的行）" : ""));
 	r->before = r->out->count;
 }
 

@@ -211,7 +211,7 @@ zhen_result show_unit_item(zhen_call *call)
 	return refused != 0 ? refused : put_item(call, unit, &list, field_text(call, "code"));
 }
 
-/* The list behind the code on the board: what people come for stands first. */
+/* The list behind the code on the board, or of it what people come for. */
 zhen_result show_public(zhen_call *call)
 {
 	const zhen_row *row = zhen_one(call, "SELECT unit FROM unit WHERE slug = $1", field_text(call, "slug"));
