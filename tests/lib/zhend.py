@@ -87,10 +87,10 @@ def free_port():
 
 class Zhend:
     """settings: {group: {key: value}} over the defaults; pilots: text in place of conf/pilots/*.conf; roles: text in place
-    of conf/roles.conf. data: an existing folder is used and kept."""
+    of conf/roles.conf. data: an existing folder is used and kept. build: another one than ZHEN_BUILD."""
 
-    def __init__(self, pilot="chuxiong", demo=True, home="inproc", settings=None, pilots=None, roles=None, data=None, env=None):
-        self.pilot, self.demo, self.home = pilot, demo, home
+    def __init__(self, pilot="chuxiong", demo=True, home="inproc", settings=None, pilots=None, roles=None, data=None, env=None, build=None):
+        self.pilot, self.demo, self.home, self.build = pilot, demo, home, build or BUILD
         self.settings, self.pilots, self.roles = settings or {}, pilots, roles
         self.env = env or {}
         self.folder = tempfile.mkdtemp(prefix="zhen-api-")
@@ -139,7 +139,7 @@ class Zhend:
                 out.write(f"\n[{group}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items()))
 
     def command(self):
-        line = [os.path.join(BUILD, "bin", "zhend"), "--config", self.conf, "--data", self.data, "--port", str(self.port)]
+        line = [os.path.join(self.build, "bin", "zhend"), "--config", self.conf, "--data", self.data, "--port", str(self.port)]
         return line + (["--pilot", self.pilot] if self.pilot else []) + (["--demo"] if self.demo else [])
 
     def environment(self):

@@ -38,6 +38,10 @@ def rates(town, case, grade, who="resident", **more):
     return town.post(who, "/track/rating", number=case.number, code=case.code, grade=str(grade), **more)
 
 
+def all_issued(town, case):
+    town.until("all is issued", lambda: all(one["state"] == "issued" for one in town.case(case)["documents"]))
+
+
 def database(town):
     """The plugin's database, for a hand that goes behind its back."""
     found = [os.path.join(folder, name) for folder, _, names in os.walk(town.host.data) for name in names
@@ -515,7 +519,7 @@ class Sealed(Town):
 @scenario("X10", rule=True, homes=BOTH)
 def one_seal_and_its_log(unused):
     """one seal per township, with a keeper; only the keeper seals; each use is logged; a document without one is not valid"""
-    with Sealed(unused.host.home) as town:
+    with Sealed(**unused.options) as town:
         one_seal(town)
         unused.refusals += town.refusals
 
@@ -533,6 +537,7 @@ def one_seal(town):
     town.refused(town.act("agriculture", case, "issue"), 403, "forbidden", "an office seals")
     town.does("window", case, "issue")
     town.until_issued(case)
+    all_issued(town, case)
     listed = town.done(town.get("supervisor", "/seals"), "印章")["items"]
     expect([(one["name"], one["keeper_name"]) for one in listed], [("行政审批专用章", "赵掌印")], "the seal")
     log = town.done(town.get("supervisor", f"/seals/{listed[0]['id']}/log"), "用印记录")["items"]
@@ -557,7 +562,7 @@ def one_seal(town):
 @scenario("X10.direct", rule=True, homes=BOTH)
 def what_is_done_on_the_spot_is_sealed_too(unused):
     """直办: where the seal has a keeper, the window that decides does not seal; the keeper does, the same day"""
-    with Sealed(unused.host.home) as town:
+    with Sealed(**unused.options) as town:
         town.day("2026-09-18")
         keeper, window = account(town, "government"), account(town, "window")
         seal = town.done(town.post("government", "/seals", division=TOWNSHIP, keeper=keeper, keeper_name="周掌印"), "启用印章", 201)["id"]
@@ -569,6 +574,7 @@ def what_is_done_on_the_spot_is_sealed_too(unused):
         town.refused(town.act("window", case, "issue"), 403, "not-the-keeper", "the window seals what it decided")
         town.does("government", case, "issue")
         town.until_issued(case)
+        all_issued(town, case)
         log = town.done(town.get("supervisor", f"/seals/{seal}/log"), "用印记录")["items"]
         expect(sorted(one["number"] for one in log), sorted(one["number"] for one in town.case(case)["documents"]), "the seal's log")
         # With the seal in the window's own hands, somebody else has to decide or seal.
@@ -606,7 +612,7 @@ def an_archived_case_refuses_every_write(town):
     case = town.accepted(1)
     town.refused(town.act("window", case, "archive", retention="unknown"), 409, "case-under-review", "while it is open")
     town.does("government", case, "reject", reason="不符合村庄规划", basis="《土地管理法》第六十二条")
-    town.until("all is issued", lambda: all(one["state"] == "issued" for one in town.case(case)["documents"]))
+    all_issued(town, case)
     town.refused(town.act("window", case, "archive"), 422, "invalid", "without saying for how long")
     town.does("window", case, "archive", retention="unknown")
     trip = {"address": "三组", "planned_on": "2026-09-20", "purpose": "核对"}
@@ -638,6 +644,7 @@ def withdrawn_after_it_was_archived(town):
     case = town.accepted(1)
     town.whole_way((case, WAY))
     town.until_issued(case)
+    all_issued(town, case)
     town.does("window", case, "archive", retention="permanent")
     first = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
     expect([(one["title"], one["intact"], one["retention"]) for one in first["volumes"]], [("原卷", True, "permanent")], "one volume")
@@ -651,6 +658,7 @@ def withdrawn_after_it_was_archived(town):
     kept = file["volumes"][0]
     expect((kept["intact"], kept["digest"], kept["outcome_title"]), (True, first["volumes"][0]["digest"], "已发证"), "the first volume")
     expect((kept["reopened_why"], kept["reopened_by"] != ""), ("隐瞒已有宅基地的事实", True), "why it was opened, and by whom")
+    town.until("its paper is issued", lambda: all(one["state"] != "rendering" for one in town.case(case)["documents"]))
     town.does("window", case, "archive", retention="permanent")
     town.refused(town.act("government", case, "withdraw", **withdrawal), 409, "nothing-granted", "a second time")
     file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")

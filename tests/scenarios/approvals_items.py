@@ -56,7 +56,7 @@ def offers(town, rows, division=TOWNSHIP, who="admin", **publish):
     return town.done(town.post(who, f"/lists/{division}/publish", **publish), "发布清单", 201)
 
 
-def report(town, division=TOWNSHIP, who="admin"):
+def report(town, division=TOWNSHIP, who="resident"):
     return town.done(town.get(who, "/reports/items", division=division), "事项统计")
 
 
@@ -172,7 +172,7 @@ def a_table_is_all_or_nothing(town):
     expect(refused_lines(town, answer, "the same version said otherwise"), {(2, "版本"): "version-not-newer"}, "told")
 
 
-@scenario("C28")
+@scenario("C28", shipped=True)
 def the_old_age_card_at_the_doorstep(town):
     """老年证 is a sample item done on the spot, at the centre and at the village"""
     town.day("2026-09-18")
@@ -246,6 +246,118 @@ def one_definition_at_both_levels(town):
     filed = applies(town, ALLOWANCE, 1), applies(town, ALLOWANCE, 2, who="station", channel="station")
     steps = [[(step["title"], step["body"]) for step in (town.does("window", case, "accept") and town.case(case))["steps"]] for case in filed]
     expect(steps[0], steps[1], "steps at both levels")
+
+
+@scenario("Z05.approvals", rule=True)
+def rounds_of_sorting(town):
+    """sorting the items again makes dated versions; the history shows each round, and none can be written over"""
+    town.day("2026-09-18")
+    rounds = (("2026-09-18", row("S1")), ("2026-10-12", row("S1", 版本="2", 承诺时限="7", 申请材料="居民身份证|数据共享|0；银行卡|申请人|1")),
+              ("2026-11-02", row("S1", 版本="3", 承诺时限="6")))
+    for day, one in rounds:
+        town.day(day)
+        town.done(town.post("admin", "/imports", content=table([one])), day, 201)
+    seen = town.done(town.get("resident", "/items/S1/versions"), "历次版本")["items"]
+    expect([(one["version"], one["published_at"][:10], bool(one["in_force"])) for one in seen],
+           [(3, "2026-11-02", True), (2, "2026-10-12", False), (1, "2026-09-18", False)], "the rounds")
+    days = [town.done(town.get("resident", "/items/S1", version=version), "指南")["guide"]["promised"]["days"] for version in (1, 2, 3)]
+    expect(days, [10, 7, 6], "each as it was")
+    answer = town.post("admin", "/imports", content=table([row("S1", 版本="2", 承诺时限="8")]))
+    expect(refused_lines(town, answer, "an old round said otherwise"), {(2, "版本"): "version-not-newer"}, "told")
+
+
+def required_labels(town, path):
+    """What the form at that address insists on, as its own description says."""
+    document = town.host.get("/kernel/openapi.json").json
+    ref = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    body = document["components"]["schemas"][ref.rsplit("/", 1)[1]]
+    return {body["properties"][name]["title"] for name in body["required"] if name != "code"}
+
+
+@scenario("Z06", rule=True)
+def five_questions(town):
+    """a guide answers 到哪办, 找谁办, 怎么办, 要哪些资料, 怎么填 out of what the flow runs on, with the form filled in"""
+    town.day("2026-09-18")
+    for code, form in ((ALLOWANCE, "/p/approvals/items/{code}/apply"), (towns.HOMESTEAD, "/p/approvals/applications")):
+        shown = town.done(town.get("resident", f"/items/{code}"), "指南")
+        asked = shown["questions"]
+        expect(list(asked), ["where", "who", "how", "what", "form"], "the five questions")
+        guide = shown["guide"]
+        for question, words in (("where", [guide["place"], guide["hours"]]), ("who", [guide["phones"]["consult"]]),
+                                ("how", [step["title"] for step in guide["steps"]] + [f"{guide['promised']['days']}个工作日"]),
+                                ("what", [one["name"] for one in guide["materials"]])):
+            expect_true(all(word in asked[question] for word in words), f"{question}: {asked[question]}")
+        filled = {one["label"]: one["value"] for one in shown["sample_form"]}
+        expect_true(required_labels(town, form) <= set(filled) and all(filled.values()), f"not in the sample: {required_labels(town, form) - set(filled)}")
+        page = town.host.page(f"/p/approvals/items/{code}")
+        expect_true(page.status == 200 and all(word in page.text for word in ("到哪办", "找谁办", "怎么办", "要哪些资料", "怎么填", "11010519491231002X")), "on the page")
+    # What the item's next version says, the guide says; without the answer to one of them it is not published.
+    town.done(town.post("admin", "/imports", content=table([row("G1")])), "导入", 201)
+    town.done(town.post("admin", "/imports", content=table([row("G1", 版本="2", 办理地点="新中心二楼")])), "导入", 201)
+    expect_true("新中心二楼" in town.done(town.get("resident", "/items/G1"), "指南")["questions"]["where"], "the new place")
+    for left_out in ("办理地点", "咨询电话", "受理条件", "申请材料"):
+        answer = town.post("admin", "/imports", content=table([row("G2", **{left_out: ""})]))
+        expect_true((2, left_out) in refused_lines(town, answer, left_out), f"without {left_out}")
+
+
+LUFENG = "532302000000"  # 禄丰市: 14 townships, and villages enough
+
+
+def lufeng(level):
+    with open(f"{towns.TOP}/conf/data/divisions/chuxiong-532300.csv", encoding="utf-8") as file:
+        return [line.split(",")[0] for line in file if line.startswith("532302") and f",{level}," in line]
+
+
+def network_rows():
+    """陈仓区's network in another county's divisions: 1 hall, 14 centres, 157 stations, 119 of them to standard."""
+    rows = [("政务服务中心", "政务服务中心", LUFENG, "")]
+    rows += [(f"{code}便民服务中心", "便民服务中心", code, "") for code in lufeng("township")]
+    return rows + [(f"{code}便民服务站", "便民服务站", code, "是" if n < 119 else "否") for n, code in enumerate(lufeng("village")[:157])]
+
+
+def network_table(rows):
+    out = io.StringIO()
+    csv.writer(out).writerows([("名称", "种类", "区划代码", "标准化"), *rows])
+    return out.getvalue()
+
+
+towns.BODIES["lufeng admin"] = f"county-service-{LUFENG}"
+
+
+@figure("Z07", network_rows())
+def three_levels(town, fixtures):
+    """county hall / township centres / village stations, and the share of stations built to standard"""
+    town.day("2026-09-18")
+    town.done(town.post("lufeng admin", "/places/imports", content=network_table(fixtures)), "导入", 201)
+    seen = town.done(town.get("resident", "/reports/network", division=LUFENG), "三级服务网络")
+    return f"{seen['halls']}/{seen['centres']}/{seen['stations']}; {seen['standard']}/{seen['stations']} = {seen['rounded']} ({seen['share']})"
+
+
+@scenario("Z07", rule=True)
+def a_network_is_all_or_nothing(town):
+    """a table of places with faults is refused whole; each place stands where its level is, one centre to a township"""
+    town.day("2026-09-18")
+    township, village = lufeng("township")[0], lufeng("village")[0]
+    rows = [("好中心", "便民服务中心", township, ""), ("", "便民服务站", village, "是"), ("甲", "办事点", village, ""), ("乙", "便民服务站", township, ""),
+            ("丙", "便民服务站", "5.32302E+11", ""), ("丁", "便民服务站", "999999999999", ""), ("戊", "便民服务站", OTHER_VILLAGE, ""),
+            ("己", "便民服务站", village, "大概"), ("庚", "便民服务中心", township, "")]
+    answer = town.post("lufeng admin", "/places/imports", content=network_table(rows))
+    expect(refused_lines(town, answer, "a bad table"),
+           {(3, "名称"): "name-missing", (4, "种类"): "kind-unknown", (5, "种类"): "place-division", (6, "区划代码"): "code-scientific",
+            (7, "区划代码"): "division-unknown", (8, "区划代码"): "out-of-scope", (9, "标准化"): "word-unknown", (10, "种类"): "one-centre"}, "told")
+    expect(town.done(town.get("resident", "/places"), "地点")["items"], [], "the good row of a bad table")
+    town.refused(town.post("window", "/places/imports", content=network_table(rows[:1])), 403, "forbidden", "the window imports")
+    town.refused(town.post("lufeng admin", "/places", division=township, kind="hall", name="镇里的厅"), 409, "place-division", "a hall in a township")
+
+
+@figure("X08", ["guidance", "counter", "elderly", "self", "waiting"])
+def zones_of_the_centre(town, fixtures):
+    """functional zones of the centre, as its public page tells"""
+    town.day("2026-09-18")
+    centre = place(town, "centre", "湖东街道党政便民服务中心（示例）")
+    town.done(town.post("admin", f"/places/{centre}/zones", zones=[{"code": code} for code in fixtures]), "功能区", 201)
+    seen = town.done(town.get("resident", f"/places/{centre}"), "中心")
+    return f"{len(seen['zones'])} zones, missing: {seen['zones_missing'] or 'none'}"
 
 
 @scenario("N07", rule=True)
@@ -327,6 +439,13 @@ def three_steps_one_contact(town):
     for body, person in (("social", "马晓梅"), ("government", "周镇长"), ("window", "李窗口")):
         town.done(town.post("admin", "/officers", body=towns.BODIES[body], person=person), "责任人", 201)
     town.refused(town.post("wuding admin", "/officers", body=towns.BODIES["social"], person="外县"), 403, "out-of-scope", "another county")
+    # In whatever is published: a decision after a review, and nothing else.
+    listed = town.done(town.get("resident", "/items", limit=100), "事项")["items"]
+    expect_true(len(listed) > 30, f"{len(listed)} items")
+    for one in listed:
+        steps = town.done(town.get("resident", f"/items/{one['code']}"), "指南")["guide"]["steps"]
+        phases = list(dict.fromkeys(step["phase"] for step in steps))
+        expect(phases, ["审核", "决定"], one["code"])
     for code, number in ((ALLOWANCE, 1), ("YB0213", 2)):  # one and two tasks inside 审核
         case = applies(town, code, number)
         town.does("window", case, "accept")
@@ -496,7 +615,7 @@ def open_at_any_hour(town, fixtures):
         place(town, "centre", f"{street}便民服务中心", street, "wuding admin")
     for street in fixtures:
         place(town, "self", f"{street}政务服务超市", street, "wuding admin")
-    return town.done(town.get("wuding admin", "/reports/self-service", division=WUDING), "覆盖")["coverage"]
+    return town.done(town.get("resident", "/reports/self-service", division=WUDING), "覆盖")["coverage"]
 
 
 @scenario("Q13", rule=True)
@@ -533,7 +652,7 @@ def outside_the_list_of_duties(town):
     applies(town, "Q1", 5)
 
 
-@scenario("C25.both-plugins", rule=True, homes=BOTH)
+@scenario("C25.both-plugins", rule=True, homes=BOTH, needs=("approvals", "duties"))
 def with_the_list_that_duties_publishes(town):
     """with duties enabled, what a township's published list does not hold is not taken there; the neighbour's list is its own"""
     it = lists.Lists(town)

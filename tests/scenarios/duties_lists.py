@@ -109,6 +109,7 @@ def delegated_on_average(town, fixtures):
         draft = it.draft(unit, f"government-{unit}")
         town.done(it.choose(draft, [f"KX-{n + 1:03d}" for n in range(count)], f"government-{unit}"), unit)
         it.publish(draft, "prefecture")
+        expect(it.get(f"/units/{unit}")["statutory"], 108, f"powers given by law in {unit}")  # C03: every township has all of them
     shown = it.get("/reports/lists", division=PREFECTURE)
     expect(shown["average_common"], "105.00", "common items per township")
     return f"{shown['lists']} lists, {shown['average_delegated']} on average, {shown['optional']} optional"

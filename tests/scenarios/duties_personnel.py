@@ -264,7 +264,7 @@ def community_workers(town, fixtures):
     return f"{seen[city]['per_10000']} of {seen[city]['target']}"
 
 
-@scenario("Q24.who", rule=True)
+@scenario("Q24", rule=True)
 def workers_and_residents(town):
     """residents are told by the staffing office; a past figure does not displace a newer one"""
     office = office_on(town)

@@ -71,7 +71,7 @@ def one_application_from_filing_to_certificate(town):
     expect([line["what"] for line in whole["journal"] if line["person"] == ""], ["filed", "issued"], "acts that were not staff's")
 
 
-@scenario("C21", homes=BOTH)
+@scenario("C21", rule=True, homes=BOTH)
 def day_eleven_open(town):
     """what is open after its tenth working day is overdue: one event, and it stands in the list"""
     town.day("2026-09-18")
@@ -82,6 +82,7 @@ def day_eleven_open(town):
     town.day("2026-10-10")
     listed = town.until("it is overdue", lambda: town.done(town.get("window", "/overdue"), "超期件")["items"])
     expect([one["number"] for one in listed], [late.number], "overdue on the eleventh day")
+    town.refused(town.act("government", late, "extend", reason="补办延长"), 409, "already-overdue", "extended when it is too late")
     # Later days raise nothing more.
     for day in ("2026-10-12", "2026-10-13"):
         town.day(day)

@@ -37,8 +37,12 @@ class Case:
 
 
 class Town:
-    def __init__(self, home="inproc", data=None):
-        self.host = Zhend(home=home, data=data, settings={"access": {"login_per_minute": "1000"}})
+    """plugin: that one alone; else those of the pilot. build: of which zhend."""
+
+    def __init__(self, home="inproc", data=None, plugin=None, build=None):
+        self.options = {"home": home, "plugin": plugin, "build": build}
+        pilot = {"pilot": "alone", "pilots": f"[pilot alone]\ntitle = 单独启用\ndivisions = 532300000000\nplugins = {plugin}\n"} if plugin else {}
+        self.host = Zhend(home=home, data=data, settings={"access": {"login_per_minute": "1000"}}, build=build, **pilot)
         self.sessions = {}
         self.refusals = []  # (status, code) of forbidden acts, in order
 
