@@ -76,6 +76,7 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 	         "published_by = $4 WHERE id = $5",
 	         list->version, from, zhen_now(call), zhen_get_caller(call)->name, list->id);
 	zhen_run(call, "UPDATE list SET effective_to = $1 WHERE id = $2", day_before(call, from), previous->id);
+	find_published(call, list, previous);
 	list_count(call, list->id);
 	move_tallies(call, list, previous);
 	/* A code that leaves the list is not used again. */

@@ -120,5 +120,6 @@ const zhen_migration migrations[] = {
 	{ .number = 5, .sql = around_sql },
 	PEOPLE_MIGRATIONS
 	{ .number = 10, .sql = reports_sql },
+	{ .number = 11, .sql = entries_sql },
 	{ 0 },
 };

@@ -29,6 +29,9 @@ extern const zhen_field rounds_reply[], round_reply[], round_done_reply[], revie
 	admission_reply[], decided_reply[], tasks_reply[], task_reply[], task_done_reply[], usage_reply[],
 	grids_reply[], situations_reply[], answer_reply[], organs_reply[], transfers_reply[], transfer_reply[],
 	state_reply[], lists_report[], adjustments_report[], processes_reply[], tile_reply[];
+/* find.c */
+extern const char entries_sql[];
+extern const zhen_field find_fields[], find_reply[];
 
 zhen_handle start, watch_reviews, tile_lists;
 zhen_handle list_catalogues, show_catalogue, list_catalogue_items, import_catalogue, show_import;
@@ -43,7 +46,10 @@ zhen_handle create_task, list_tasks, show_task, assign_task, cancel_task, record
 zhen_handle admit_grid_type, remove_grid_type, list_grid_types;
 zhen_handle set_situation, list_situations, answer_situation, set_organ, list_organs;
 zhen_handle open_transfer, list_transfers, show_transfer, record_transfer, complete_transfer;
-zhen_handle report_lists, report_adjustments, report_reviews, show_processes;
+zhen_handle report_lists, report_adjustments, report_reviews, show_processes, find_items;
+
+/* @list is in force, or will be; @previous is the one before it. */
+void find_published(zhen_call *call, const struct list *list, const struct list *previous);
 
 zhen_result optional_check(zhen_call *call, const struct list *list);
 
