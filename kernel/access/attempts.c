@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Windows are all one minute long, so they end in the order they began: the queue's head is always the next to go. */
+ * Windows are all of one length, so they end in the order they began: the queue's head is always the next to go. */
 #include "access/attempts.h"
 
 #include <arpa/inet.h>
@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#define WINDOW_MS (60 * 1000)
+#define MINUTE_MS (60 * 1000)
 
 typedef struct Window {
 	guint64 key;
@@ -17,7 +17,8 @@ typedef struct Window {
 
 struct Attempts {
 	pthread_mutex_t lock;
-	guint per_minute;
+	guint most;
+	gint64 window_ms;
 	guint8 secret[crypto_shorthash_KEYBYTES]; /* so that nobody can choose keys that meet */
 	GHashTable *windows;                      /* &Window.key -> Window */
 	GQueue order;                             /* of Window, owned, oldest first */
@@ -25,10 +26,16 @@ struct Attempts {
 
 Attempts *attempts_new(guint per_minute)
 {
+	return attempts_new_within(per_minute, MINUTE_MS);
+}
+
+Attempts *attempts_new_within(guint most, gint64 window_ms)
+{
 	Attempts *attempts = g_new0(Attempts, 1);
 
 	pthread_mutex_init(&attempts->lock, NULL);
-	attempts->per_minute = per_minute;
+	attempts->most = most;
+	attempts->window_ms = window_ms;
 	randombytes_buf(attempts->secret, sizeof(attempts->secret));
 	attempts->windows = g_hash_table_new(g_int64_hash, g_int64_equal);
 	g_queue_init(&attempts->order);
@@ -54,10 +61,10 @@ static guint64 key_of(const Attempts *attempts, const char *key)
 	return hash;
 }
 
-static gboolean is_over(const Window *window, gint64 now_ms)
+static gboolean is_over(const Attempts *attempts, const Window *window, gint64 now_ms)
 {
 	/* A clock that was turned back must not keep a window for ever. */
-	return now_ms - window->begin_ms >= WINDOW_MS || now_ms < window->begin_ms;
+	return now_ms - window->begin_ms >= attempts->window_ms || now_ms < window->begin_ms;
 }
 
 static void forget_oldest(Attempts *attempts)
@@ -72,7 +79,7 @@ static Window *window_of(Attempts *attempts, guint64 key, gint64 now_ms)
 {
 	Window *window;
 
-	while (!g_queue_is_empty(&attempts->order) && is_over(g_queue_peek_head(&attempts->order), now_ms))
+	while (!g_queue_is_empty(&attempts->order) && is_over(attempts, g_queue_peek_head(&attempts->order), now_ms))
 		forget_oldest(attempts);
 	window = g_hash_table_lookup(attempts->windows, &key);
 	if (window != NULL)
@@ -94,10 +101,24 @@ gboolean attempts_take(Attempts *attempts, const char *key, gint64 now_ms)
 
 	pthread_mutex_lock(&attempts->lock);
 	window = window_of(attempts, hash, now_ms);
-	allowed = window->count < attempts->per_minute;
+	allowed = window->count < attempts->most;
 	window->count += allowed;
 	pthread_mutex_unlock(&attempts->lock);
 	return allowed;
+}
+
+gint64 attempts_wait_ms(Attempts *attempts, const char *key, gint64 now_ms)
+{
+	guint64 hash = key_of(attempts, key);
+	const Window *window;
+	gint64 wait_ms = 0;
+
+	pthread_mutex_lock(&attempts->lock);
+	window = g_hash_table_lookup(attempts->windows, &hash);
+	if (window != NULL && window->count >= attempts->most && !is_over(attempts, window, now_ms))
+		wait_ms = window->begin_ms + attempts->window_ms - now_ms;
+	pthread_mutex_unlock(&attempts->lock);
+	return wait_ms;
 }
 
 void attempts_give_back(Attempts *attempts, const char *key)

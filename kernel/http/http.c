@@ -69,7 +69,12 @@ Http *http_new(const HttpOptions *options, GError **error)
 	http->retired = g_ptr_array_new_with_free_func((GDestroyNotify)mount_table_free);
 	http->mounts = g_ptr_array_new_with_free_func((GDestroyNotify)mount_free);
 	http->table = mount_table_new(NULL, NULL);
-	http->limits = limits_new(limits.connections, limits.connections_per_address, limits.upload_bytes_per_address);
+	http->limits = limits_new(&(LimitsOptions){ .connections = limits.connections,
+	                                            .connections_per_address = limits.connections_per_address,
+	                                            .upload_bytes_per_address = limits.upload_bytes_per_address,
+	                                            .writes_per_minute = limits.anonymous_writes_per_minute,
+	                                            .writes_per_hour = limits.anonymous_writes_per_hour,
+	                                            .codes_per_minute = limits.wrong_codes_per_minute });
 	http->stream_limits = stream_limits_new();
 	http->files = g_thread_pool_new(upload_sync, http, FILE_THREADS, FALSE, NULL);
 	own_add(http);

@@ -14,6 +14,9 @@ typedef struct HttpLimits {
 	gint64 upload_bytes;      /* 20 MiB, one file */
 	guint uploads_per_ticket; /* 20 */
 	gint64 upload_bytes_per_address; /* per hour: 200 MiB */
+	guint anonymous_writes_per_minute; /* of one address; 0 = no limit */
+	guint anonymous_writes_per_hour;
+	guint wrong_codes_per_minute;
 	guint connections;        /* 10000 */
 	guint connections_per_address; /* 0 = no limit */
 	gint64 header_ms;         /* whole header must be there by then: 10 s */

@@ -148,6 +148,7 @@ struct HttpCall {
 	Params params;          /* path, query, form, in this order */
 	guint n_path, n_query;
 	Params sent;            /* what the plugin gets of them */
+	LimitKind throttled;    /* what was taken of the address's due */
 	CallRequest request;
 	Upload *upload;
 	HttpStream *stream;     /* PHASE_STREAM */
@@ -190,6 +191,10 @@ gboolean submit_read_form(HttpCall *call);
 void submit_call(HttpCall *call);
 gboolean submit_read_query(HttpCall *call);
 gboolean caller_may(const HttpCall *call, const Mount *mount, const char *permission);
+
+/* ---- throttle.c ---- */
+gboolean throttle_admit(HttpCall *call); /* the request is filled; FALSE: answered 429 */
+void throttle_settle(HttpCall *call, gint status);
 
 /* ---- answer.c ---- */
 void answer(HttpCall *call, CallReply *reply); /* (transfer full) the only way out */

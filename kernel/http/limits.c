@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/limits.h"
 
+#include <arpa/inet.h>
+
+#include "access/attempts.h"
+
 #define TABLE_MAX 65536u
+#define MINUTE_MS (60 * (gint64)1000)
+#define HOUR_MS (60 * MINUTE_MS)
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
 #define DAY_US (24 * HOUR_US)
 
@@ -20,15 +26,24 @@ struct Limits {
 	GHashTable *addresses; /* char * -> count of connections; empty without a limit per address */
 	GHashTable *tickets;   /* char * -> Quota */
 	GHashTable *uploaders; /* char * -> Quota */
+	Attempts *writes, *writes_hourly, *codes; /* NULL = no limit */
 };
 
-Limits *limits_new(guint connections, guint connections_per_address, gint64 upload_bytes_per_address)
+static Attempts *counted(guint most, gint64 window_ms)
+{
+	return most > 0 ? attempts_new_within(most, window_ms) : NULL;
+}
+
+Limits *limits_new(const LimitsOptions *options)
 {
 	Limits *limits = g_new0(Limits, 1);
 
-	limits->connections_max = connections;
-	limits->per_address_max = connections_per_address;
-	limits->upload_bytes_max = upload_bytes_per_address;
+	limits->connections_max = options->connections;
+	limits->per_address_max = options->connections_per_address;
+	limits->upload_bytes_max = options->upload_bytes_per_address;
+	limits->writes = counted(options->writes_per_minute, MINUTE_MS);
+	limits->writes_hourly = counted(options->writes_per_hour, HOUR_MS);
+	limits->codes = counted(options->codes_per_minute, MINUTE_MS);
 	g_mutex_init(&limits->lock);
 	limits->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	limits->tickets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -43,6 +58,9 @@ void limits_free(Limits *limits)
 	g_hash_table_unref(limits->addresses);
 	g_hash_table_unref(limits->tickets);
 	g_hash_table_unref(limits->uploaders);
+	attempts_free(limits->writes);
+	attempts_free(limits->writes_hourly);
+	attempts_free(limits->codes);
 	g_mutex_clear(&limits->lock);
 	g_free(limits);
 }
@@ -131,6 +149,39 @@ gboolean limits_upload_file(Limits *limits, const char *ticket, guint max, gint6
 	quota->used++;
 	quota->from_us = now_us;
 	return TRUE;
+}
+
+static guint seconds(gint64 wait_ms)
+{
+	return (guint)(MAX(wait_ms, 1) + 999) / 1000;
+}
+
+guint limits_take(Limits *limits, LimitKind kind, const char *address, gint64 now_ms)
+{
+	Attempts *often = kind == LIMIT_CODES ? limits->codes : limits->writes;
+	char key[INET6_ADDRSTRLEN];
+
+	attempts_address_key(address, key, sizeof(key));
+	if (often != NULL && !attempts_take(often, key, now_ms))
+		return seconds(attempts_wait_ms(often, key, now_ms));
+	if (kind == LIMIT_WRITES && limits->writes_hourly != NULL && !attempts_take(limits->writes_hourly, key, now_ms)) {
+		if (often != NULL)
+			attempts_give_back(often, key);
+		return seconds(attempts_wait_ms(limits->writes_hourly, key, now_ms));
+	}
+	return 0;
+}
+
+void limits_give_back(Limits *limits, LimitKind kind, const char *address)
+{
+	Attempts *often = kind == LIMIT_CODES ? limits->codes : limits->writes;
+	char key[INET6_ADDRSTRLEN];
+
+	attempts_address_key(address, key, sizeof(key));
+	if (often != NULL)
+		attempts_give_back(often, key);
+	if (kind == LIMIT_WRITES && limits->writes_hourly != NULL)
+		attempts_give_back(limits->writes_hourly, key);
 }
 
 gboolean limits_upload_bytes(Limits *limits, const char *address, gint64 bytes, gint64 now_us)

@@ -166,6 +166,7 @@ static void on_reply(void *data, CallReply *reply)
 {
 	HttpCall *call = data;
 
+	throttle_settle(call, reply->status);
 	if (call_claim(call))
 		answer(call, reply);
 	else
@@ -241,7 +242,8 @@ void submit_call(HttpCall *call)
 		answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
 		return;
 	}
-	home->submit(home, call->home->loop, &call->request, on_reply, call);
+	if (throttle_admit(call))
+		home->submit(home, call->home->loop, &call->request, on_reply, call);
 }
 
 gboolean caller_may(const HttpCall *call, const Mount *mount, const char *permission)

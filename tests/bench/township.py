@@ -35,6 +35,10 @@ divisions = {conf}/data/divisions/chuxiong-532300.csv
 bodies = {conf}/data/bodies.csv
 isolation = {home}
 
+[limits]
+anonymous_writes_per_minute = 0
+anonymous_writes_per_hour = 0
+
 [access]
 login_per_minute = 10000
 

@@ -398,7 +398,7 @@ def a_village_station(town):
     town.refused(applies(town, "YB0302", 2, who="station", status=409, channel="station"), 409, "not-at-station", "a township's item")
     town.refused(applies(town, ALLOWANCE, 3, who="station", village=OTHER_VILLAGE, status=403), 403, "out-of-scope", "another village's")
     online = applies(town, "YB0302", 4)
-    town.refused(town.act("station", online, "accept"), 409, "not-at-station", "the station accepts a township's item")
+    town.refused(town.act("station", online, "accept"), 404, "not-found", "the station has no part in a township's item")
     town.refused(town.get("other station", f"/cases/{case.id}"), 404, "not-found", "by another village")
 
 
@@ -417,7 +417,7 @@ def any_window_takes_any_item(town):
     town.does("window", homestead, "accept", desk="2")
     offices = [town.case(one)["steps"][0]["body"] for one in (allowance, logging, homestead)]
     expect(offices, ["永定镇社会事务办公室", "永定镇农业农村办公室", "永定镇农业农村办公室"], "back offices")
-    town.refused(town.decide("agriculture", allowance, "s1"), 403, "wrong-body", "another office's case")
+    town.refused(town.decide("agriculture", allowance, "s1"), 404, "not-found", "another office's case")
     reviewed(town, allowance)
     town.refused(town.act("window", allowance, "deliver", method="window", desk="1", receiver="张阿婆", signed=True), 409,
                  "desk-does-not-issue", "handed out at the window that accepts")
@@ -519,7 +519,7 @@ def done_on_the_spot(town):
     town.day("2026-09-18")
     case = applies(town, "YB0102", channel="window")
     expect(town.does("window", case, "accept")["due_on"], "2026-09-18", "due")
-    town.refused(town.decide("social", case, "s1"), 403, ("wrong-body", "forbidden"), "a back office")
+    town.refused(town.decide("social", case, "s1"), 404, "not-found", "a back office")
     town.decides("window", case, "s1")
     town.decides("window", case, "s2")
     seen = town.until_issued(case, "window")

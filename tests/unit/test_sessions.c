@@ -152,6 +152,21 @@ Test(attempts, one_given_back_may_be_taken_again)
 	attempts_free(attempts);
 }
 
+Test(attempts, how_long_to_wait_is_what_is_left_of_the_window)
+{
+	Attempts *attempts = attempts_new_within(2, 3600 * 1000);
+
+	cr_assert(attempts_take(attempts, "a", 1000));
+	cr_assert_eq(attempts_wait_ms(attempts, "a", 1000), 0);
+	cr_assert(attempts_take(attempts, "a", 2000));
+	cr_assert_eq(attempts_wait_ms(attempts, "a", 61000), 3600 * 1000 - 60 * 1000);
+	cr_assert_not(attempts_take(attempts, "a", 3600999));
+	cr_assert_eq(attempts_wait_ms(attempts, "b", 61000), 0);
+	cr_assert_eq(attempts_wait_ms(attempts, "a", 3601000), 0);
+	cr_assert(attempts_take(attempts, "a", 3601000));
+	attempts_free(attempts);
+}
+
 Test(attempts, any_number_of_keys_takes_bounded_memory)
 {
 	Attempts *attempts = attempts_new(1);
