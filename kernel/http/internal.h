@@ -61,6 +61,8 @@ typedef struct MountTable {
 	guint count;
 	Mount **mounts;         /* by id */
 	const Plugin **plugins; /* of them, in the same order */
+	GString *openapi;       /* of them, made when it is first asked for; under lock until then */
+	char *openapi_tag;
 } MountTable;
 
 struct Http {

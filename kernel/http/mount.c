@@ -45,6 +45,9 @@ void mount_table_free(MountTable *table)
 		return;
 	g_free(table->mounts);
 	g_free(table->plugins);
+	if (table->openapi != NULL)
+		g_string_free(table->openapi, TRUE);
+	g_free(table->openapi_tag);
 	g_free(table);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "http/openapi.h"
 
 static void send_text(HttpCall *call, const char *content_type, GString *text)
@@ -59,21 +60,44 @@ static void run_plugin(HttpCall *call, void *data)
 	send_html(call, html);
 }
 
-static void run_openapi(HttpCall *call, void *data)
+/* Half a megabyte that changes only with what is mounted. */
+static const GString *openapi_of(Http *http, MountTable *table)
 {
-	const MountTable *table = mount_table(call->home->http);
 	const OpenapiOptions options = {
-		.title = call->home->http->options.site_title,
-		.base_url = call->home->http->options.base_url,
+		.title = http->options.site_title,
+		.base_url = http->options.base_url,
 		.plugins = table->plugins,
 		.n_plugins = table->count,
 	};
-	GString *text = g_string_sized_new(16384);
+	g_autoptr(GMutexLocker) lock = g_mutex_locker_new(&http->lock);
+	g_autoptr(Digest) digest = NULL;
+	guint8 made[DIGEST_SIZE];
+	char hex[DIGEST_HEX_SIZE];
+
+	(void)lock;
+	if (table->openapi != NULL)
+		return table->openapi;
+	table->openapi = g_string_sized_new(16384);
+	openapi_document(&options, table->openapi);
+	digest = digest_new();
+	digest_of(digest, table->openapi->str, table->openapi->len, made);
+	digest_hex(made, hex);
+	table->openapi_tag = g_strdup_printf("\"%s\"", hex);
+	return table->openapi;
+}
+
+static void run_openapi(HttpCall *call, void *data)
+{
+	MountTable *table = g_atomic_pointer_get(&call->home->http->table);
+	const GString *text = openapi_of(call->home->http, table);
+	CallReply *reply = call_reply_new(200);
 
 	(void)data;
-	openapi_document(&options, text);
 	call->wants_html = FALSE; /* it is read by tools, and a browser shows it as it is */
-	send_text(call, "application/json", text);
+	g_string_append_len(reply->body, text->str, (gssize)text->len);
+	reply->content_type = "application/json";
+	reply->etag = g_strdup(table->openapi_tag);
+	http_call_answer(call, reply);
 }
 
 void own_add(Http *http)

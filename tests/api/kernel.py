@@ -108,6 +108,12 @@ def openapi(t, z):
                     for method, path in rows}
         check(len(declared) > 20, declared)
         same(declared - listed, set())
+    with t.case("openapi.json has an ETag, and who has it already is sent nothing"):
+        first = z.get("/kernel/openapi.json")
+        again = z.get("/kernel/openapi.json", headers={"If-None-Match": first.header("etag")})
+        same((again.status, again.text), (304, ""))
+        other = z.get("/kernel/openapi.json", headers={"If-None-Match": '"0"'})
+        same((other.status, other.text, other.header("etag")), (200, first.text, first.header("etag")))
     with t.case("the form of the application is described with its fields and what they must be"):
         document = z.get("/kernel/openapi.json").json
         operation = document["paths"]["/p/approvals/applications"]["post"]
