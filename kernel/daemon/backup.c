@@ -332,8 +332,8 @@ static gboolean put_in_place(const Backup *self, GError **error)
 
 static gboolean make(Backup *self, GError **error)
 {
-	if (g_mkdir(self->dir, 0700) != 0 && errno != EEXIST)
-		return tree_throw(self->dir, error);
+	if (!tree_make_durable(self->dir, FALSE, error))
+		return FALSE;
 	if (!is_outside(self, error))
 		return FALSE;
 	remove_dead(self);

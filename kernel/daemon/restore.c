@@ -60,8 +60,8 @@ static gboolean lock_data(Restore *self, GError **error)
 	g_autofree char *path = g_build_filename(self->options->data, "zhend.lock", NULL);
 	const int flags = self->options->check ? O_RDWR : O_RDWR | O_CREAT;
 
-	if (!self->options->check && g_mkdir_with_parents(self->options->data, 0700) != 0)
-		return tree_throw(self->options->data, error);
+	if (!self->options->check && !tree_make_durable(self->options->data, TRUE, error))
+		return FALSE;
 	self->lock_fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (self->lock_fd < 0 && (errno != ENOENT || !self->options->check))
 		return tree_throw(path, error);

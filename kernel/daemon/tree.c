@@ -26,6 +26,18 @@ gboolean tree_make(const char *path, GError **error)
 	return g_mkdir(path, 0700) == 0 || tree_throw(path, error);
 }
 
+gboolean tree_make_durable(const char *path, gboolean above, GError **error)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+
+	if (above && strcmp(folder, path) != 0 && !g_file_test(folder, G_FILE_TEST_EXISTS) &&
+	    !tree_make_durable(folder, TRUE, error))
+		return FALSE;
+	if (g_mkdir(path, 0700) != 0)
+		return errno == EEXIST || tree_throw(path, error);
+	return tree_sync(folder, error);
+}
+
 static gint by_name(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

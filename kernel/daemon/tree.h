@@ -12,6 +12,8 @@ typedef struct TreeFile {
 } TreeFile;
 
 gboolean tree_make(const char *path, GError **error); /* a folder; there already is an error */
+/* A folder, if it is not there; then its name is durable. @above: those that are missing above it too. */
+gboolean tree_make_durable(const char *path, gboolean above, GError **error);
 /* A new file, synced; its folder is not. @out may be NULL. */
 gboolean tree_copy(const char *from, const char *to, TreeFile *out, const gint *cancelled, GError **error);
 gboolean tree_write(const char *path, const char *text, gsize length, GError **error);

@@ -261,7 +261,10 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 		return frame_in_done(in);
 	}
 	if (type == FRAME_EMITTED && self->state == WORKER_UP) {
-		tell_emitted(self);
+		/* What several of one read speak of was committed before the first of them is looked at. */
+		if (!self->told_emitted)
+			tell_emitted(self);
+		self->told_emitted = TRUE;
 		return frame_in_done(in);
 	}
 	if (type == FRAME_FAILED && self->state == WORKER_STARTING) {
@@ -290,6 +293,7 @@ static gboolean receive(WorkerHome *self, const char **out_why)
 	FrameIn in;
 	gint got = 0;
 
+	self->told_emitted = FALSE;
 	while (state == STREAM_DONE && (got = stream_next(&self->stream, &type, &in)) > 0)
 		if (!on_frame(self, type, &in)) {
 			*out_why = "sent a frame that breaks the rules";

@@ -26,6 +26,7 @@ typedef struct WorkerHome {
 	RuntimeStats *stats; /* the last it sent; loop thread */
 	void (*emitted)(void *data, const Plugin *plugin);
 	void *emitted_data;
+	gboolean told_emitted; /* in this read of its frames */
 
 	GMutex lock; /* stream.out and all below */
 	Stream stream;

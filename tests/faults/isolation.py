@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sqlite3
+import threading
 import time
 
 import recording as rec
@@ -153,6 +154,44 @@ def check_loud(host, number, deed):
             if host.process.poll() is not None:
                 host.start()
     raise AssertionError("%s: the fault did not meet its batch nine times" % deed[0])
+
+
+def resident(pid):
+    with open("/proc/%d/statm" % pid, encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * 4096
+
+
+def forged_hints(work):
+    """A worker says four million times that it had committed events: the host answers others meanwhile and grows by nothing."""
+    with Host(work, "process", plugins="hostile,ledger", record=False, log_level="error") as host:
+        host.start()
+        status, _ = host.client().call("POST", "/p/ledger/rows", {"text": "before-0-1", "n": 1})
+        check(status == 201, "no write before: %s", status)
+        before, waits, over = resident(host.process.pid), [], threading.Event()
+        said = []
+
+        def flood():
+            said.append(host.client().call("POST", "/p/hostile/bad", {"what": "flood", "text": "flood"}))
+            over.set()
+
+        thread = threading.Thread(target=flood)
+        thread.start()
+        client = host.client()
+        while not over.is_set():
+            began = time.monotonic()
+            status, answer = client.call("POST", "/p/ledger/rows", {"text": "during-0-%d" % len(waits), "n": 1})
+            waits.append(time.monotonic() - began)
+            check(status == 201, "another plugin's write: %s %s", status, answer)
+        thread.join()
+        grown = resident(host.process.pid) - before
+        check(said[0][0] == 200, "the worker did not come through: %s", said)
+        check(len(waits) > 5 and max(waits) < 2, "%d writes, the slowest in %.2f s", len(waits), max(waits))
+        check(grown < 64 << 20, "the host has grown by %d MB", grown >> 20)
+        status, _ = host.client().call("POST", "/p/hostile/rows", {"text": "after", "n": 1})
+        check(status == 201, "no write after: %s", status)
+        check(host.stop() == 0, "zhend did not stop cleanly: %s", host.tail())
+    return ["4,000,000 forged hints; %d writes of another plugin meanwhile, the slowest in %.0f ms; the host has grown by %d MB" %
+            (len(waits), 1000 * max(waits), grown >> 20)]
 
 
 def all_deeds(work, home):
