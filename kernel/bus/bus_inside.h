@@ -48,7 +48,7 @@ typedef struct Sent {
 	char code[32];
 	char why[96]; /* worker-gone: how it ended */
 	LogPosition upto;
-	gint64 parked;
+	gint64 parked, held;
 } Sent;
 
 /* X(id, word) */
@@ -75,6 +75,7 @@ typedef struct LinkShown {
 	LogPosition at, end;
 	gint64 lag;
 	gboolean live;
+	gboolean held; /* what comes of some subjects waits in the log */
 	gboolean full; /* what fails finds no room in the subscriber */
 	guint64 delivered, batches, splits, crashed, waits, parked;
 	char *fault;
@@ -110,6 +111,8 @@ struct Link {
 	Sent *sent;
 	guint n_sent, n_open;
 	gboolean home_up;   /* heard of since it was last gone */
+	gint64 held;        /* least position behind which a subject is held by the subscriber; G_MAXINT64 = none is */
+	gboolean recheck;   /* it may have gone back for one */
 	gboolean gap;       /* its cursor was elsewhere last time too */
 	guint64 aside;      /* events set aside before it was live */
 	gboolean suspect;   /* one of the block ended the process when several were under way */

@@ -22,6 +22,7 @@ static void read_reply(Sent *sent, const CallReply *reply)
 	sent->code[0] = sent->why[0] = '\0';
 	sent->upto = (LogPosition){ 0, -1 };
 	sent->parked = 0;
+	sent->held = G_MAXINT64;
 	if (!json_members_read(&members, reply->body->str, reply->body->len, arena, NULL))
 		return;
 	if (json_members_find(&members, "code", &member) && member.kind == JSON_FLAT_TEXT)
@@ -36,6 +37,8 @@ static void read_reply(Sent *sent, const CallReply *reply)
 	}
 	if (json_members_find(&members, "parked", &member) && member.kind == JSON_FLAT_INT && member.integer >= 0)
 		sent->parked = MIN(member.integer, (gint64)sent->request.n_events);
+	if (json_members_find(&members, "held", &member) && member.kind == JSON_FLAT_INT && member.integer >= 0)
+		sent->held = member.integer;
 	json_members_clear(&members);
 }
 
@@ -86,6 +89,7 @@ static gboolean advance(Link *link, const Sent *sent)
 	link->counts.delivered += block->next - before;
 	link->counts.parked += (guint64)sent->parked;
 	link->aside += link->live ? 0 : (guint64)sent->parked;
+	link->held = sent->held;
 	link->deaths = 0;
 	link->death_seq = -1;
 	link->wait_ms = 0;

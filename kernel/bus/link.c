@@ -66,6 +66,7 @@ Link *link_new(Member *subscriber, Member *publisher)
 			add_topic(link, plugin->subscriptions[i].topic);
 	link->item = (LoopItem){ .run = on_item, .data = link };
 	link->home_up = TRUE;
+	link->held = G_MAXINT64;
 	block_init(&link->now);
 	block_init(&link->next);
 	if (link->n_topics > 0)
@@ -234,6 +235,12 @@ void link_find(Link *link)
 			link_wait(link, TRUE, error->message);
 		return;
 	}
+	link->held = G_MAXINT64;
+	if (!log_number(link->subscriber->log, "SELECT seq FROM _held WHERE publisher = ?1 ORDER BY seq LIMIT 1",
+	                link->publisher->plugin->id, &link->held, &error)) {
+		link_wait(link, FALSE, error->message);
+		return;
+	}
 	take_cursors(link, cursors, &link->publisher->end);
 	link->found = link->more = TRUE;
 }
@@ -360,6 +367,9 @@ static void step(Link *link)
 		rewind_begin(link);
 		return;
 	}
+	if (link->recheck && link->state != LINK_REFUSED)
+		link_start_over(link);
+	link->recheck = FALSE;
 	if (link->state == LINK_REFUSED) {
 		apart_note(link);
 		return;
@@ -398,6 +408,7 @@ void link_woken(Link *link, gboolean by_home, gboolean by_log)
 {
 	link->home_up |= by_home;
 	link->more |= by_log;
+	link->recheck |= by_home && link->held < G_MAXINT64;
 	if (link->state == LINK_WAITING && (link->waits_for_log ? by_log : by_home)) {
 		link->wait_ms = 0;
 		end_wait(link);

@@ -19,11 +19,13 @@ static gint64 lag_of(const Link *link)
 	return MAX(link->publisher->end.seq - at, 0);
 }
 
+static const char held[] = "too many events of one subject are set aside: later ones of it wait in the log; see zhenctl events list";
+
 void link_show(Link *link)
 {
 	Bus *bus = link->bus;
 	LinkShown *shown = &link->shown;
-	const char *fault = link->fault != NULL ? link->fault : link->warning;
+	const char *fault = link->fault != NULL ? link->fault : link->held < G_MAXINT64 ? held : link->warning;
 
 	pthread_mutex_lock(&bus->lock);
 	if (g_strcmp0(shown->fault, fault) != 0) {
@@ -38,6 +40,7 @@ void link_show(Link *link)
 	shown->end = link->publisher->end;
 	shown->lag = lag_of(link);
 	shown->live = link->live;
+	shown->held = link->held < G_MAXINT64;
 	shown->full = link->state == LINK_WAITING && link->fault != NULL && strstr(link->fault, " parked-full") != NULL;
 	pthread_mutex_unlock(&bus->lock);
 }
@@ -58,6 +61,8 @@ static void put_link(JsonOut *out, const Link *link, gboolean named)
 	json_put_int(out, "lag", shown->lag);
 	json_put_text(out, "state", state_words[shown->state]);
 	json_put_bool(out, "live", shown->live);
+	if (shown->held)
+		json_put_bool(out, "held", TRUE);
 	if (shown->full)
 		json_put_bool(out, "full", TRUE);
 	json_put_int(out, "delivered", (gint64)shown->delivered);

@@ -20,7 +20,7 @@ static gint64 target_of(const Member *publisher)
 			return 0;
 		for (guint j = 0; link->publisher == publisher && j < link->n_topics; j++)
 			if (link->topics[j].transient)
-				target = MIN(target, link->found ? link->topics[j].seq : 0);
+				target = MIN(target, link->found ? MIN(link->topics[j].seq, link->held) : 0);
 	}
 	return target;
 }

@@ -73,7 +73,7 @@ const ConfKey host_conf_keys[] = {
 	{ "bus", "retry_after", CONF_MS, "1s", 1, 3600000, NULL, FALSE, "Wait before its second try; doubled up to an hour." },
 	{ "bus", "parked", CONF_INT, "100000", 1, 10000000, NULL, FALSE, "Events set aside per plugin; with more its deliveries wait." },
 	{ "bus", "parked_per_publisher", CONF_INT, "50000", 1, 10000000, NULL, FALSE, "The same of one publisher; with more the deliveries from it wait, those from others go on." },
-	{ "bus", "parked_per_subject", CONF_INT, "1000", 1, 10000000, NULL, FALSE, "So many of one subject of one publisher make a crowd, which /kernel/health counts; more are set aside still, and other subjects go on." },
+	{ "bus", "parked_per_subject", CONF_INT, "1000", 1, 10000000, NULL, FALSE, "The same of one subject of one publisher: what comes later of it waits in the publisher's log, which /kernel/health names, and other subjects go on." },
 	{ 0 },
 };
 

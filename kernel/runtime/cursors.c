@@ -87,7 +87,7 @@ gboolean cursors_load(Call *call, StoreConn *conn, GError **error)
 		if (delivery->cursors[i].at.epoch == delivery->furthest.epoch &&
 		    log_position_compare(&delivery->cursors[i].at, &delivery->furthest) > 0)
 			delivery->furthest = delivery->cursors[i].at;
-	return step == STORE_DONE;
+	return step == STORE_DONE && held_load(call, conn, error);
 }
 
 static gboolean store_cursor(StoreConn *conn, const char *publisher, const Cursor *cursor, const LogPosition *to,
@@ -141,7 +141,7 @@ gboolean cursors_move(Call *call, StoreConn *conn, const LogPosition *to, gboole
 		                  further ? &mark : &cursor->mark, cursor->live || live, error))
 			return FALSE;
 	}
-	return TRUE;
+	return held_moved(call, conn, to, error);
 }
 
 /* ---- CALL_REWIND ---- */
@@ -176,7 +176,8 @@ static gboolean move_cursors(Call *call, StoreConn *conn, gboolean cut, GError *
 		                  error))
 			return FALSE;
 	}
-	return rewind_parked(conn, delivery->publisher, &request->upto, cut, error);
+	return held_rewound(call, conn, cut, error) &&
+	       rewind_parked(conn, delivery->publisher, &request->upto, cut, error);
 }
 
 /* The shortest that was seen counts: behind it the log was written anew. */

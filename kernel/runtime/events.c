@@ -217,6 +217,25 @@ static gboolean is_behind(Call *call, StoreConn *conn, const CallEvent *event, g
 	return !any || parked_before(conn, delivery->publisher, event->subject, out, error);
 }
 
+/* One subject takes no room from the others: what is too much waits where it is. */
+static Step set_aside_behind(Call *call, StoreConn *conn, const CallEvent *event)
+{
+	Delivery *delivery = call->delivery;
+	g_autoptr(GError) error = NULL;
+	gboolean crowd;
+
+	if (delivery->room < 0)
+		delivery->room = parked_room(call->runtime, conn, delivery->publisher, &delivery->full_code);
+	if (parked_is_crowd(call->runtime, conn, delivery->publisher, event->subject, &crowd, &error)) {
+		if (!crowd && delivery->room > 0)
+			return set_aside(call, conn, event, "behind", "", 0);
+		if (held_begin(call, conn, event, &error))
+			return STEP_NEXT;
+	}
+	exec_error(call, error);
+	return STEP_FAILED;
+}
+
 /* It ended its process: one try, and the next ones later, one at a time, as of any that fails. */
 static Step set_aside_crashed(Call *call, StoreConn *conn, const CallEvent *event, const char *text)
 {
@@ -238,11 +257,17 @@ static Step deliver(Call *call, StoreConn *conn, const CallEvent *event)
 	Delivery *delivery = call->delivery;
 	const Cursor *cursor = cursors_of(delivery, event->topic);
 	g_autoptr(GError) error = NULL;
-	gboolean behind;
+	gboolean behind, passes;
 
 	/* One that names no topic of ours is here only to be set aside, when the first cursor comes past it. */
 	if (cursor == NULL ? event->fault == NULL || log_position_compare(&event->position, &delivery->furthest) <= 0 :
 	                     log_position_compare(&event->position, &cursor->at) <= 0)
+		return STEP_NEXT;
+	if (!held_passes(call, conn, cursor, event, &passes, &error)) {
+		exec_error(call, error);
+		return STEP_FAILED;
+	}
+	if (passes)
 		return STEP_NEXT;
 	if (event->fault != NULL && !g_str_has_prefix(event->fault, "crashed"))
 		return set_aside(call, conn, event, "not-valid", event->fault, 0);
@@ -251,7 +276,7 @@ static Step deliver(Call *call, StoreConn *conn, const CallEvent *event)
 		return STEP_FAILED;
 	}
 	if (behind)
-		return set_aside(call, conn, event, "behind", "", 0);
+		return set_aside_behind(call, conn, event);
 	if (event->fault != NULL)
 		return set_aside_crashed(call, conn, event, fault_text(event->fault));
 	if (running_deaths(call->runtime->at_work, delivery->publisher, &event->position) >= RUNNING_DEATHS_MAX)
@@ -416,6 +441,8 @@ static void answer(Call *call)
 	json_put_text(&call->out, "upto", at);
 	json_put_int(&call->out, "handled", delivery->handled);
 	json_put_int(&call->out, "parked", parked);
+	if (delivery->held >= 0)
+		json_put_int(&call->out, "held", delivery->held);
 	if (alone) {
 		json_put_int(&call->out, "outcome", delivery->outcome);
 		json_put_text(&call->out, "code", delivery->code);

@@ -7,6 +7,7 @@
 /* Codes of _parked that the host gives while an event is tried. */
 #define PARKED_TRYING "trying"
 #define PARKED_INTERRUPTED "interrupted"
+#define PARKED_WAIT_MAX_MS (3600 * 1000) /* between two tries */
 #define NEVER G_MAXINT64 /* as not_before: until somebody looks after it */
 
 /* One topic that the plugin subscribes to. */
@@ -16,6 +17,7 @@ typedef struct Cursor {
 	LogPosition at;
 	LogMark mark; /* of the event there */
 	gboolean stored, live;
+	gint64 reached; /* it was there before it went back for what was held; 0 = it is not going there again */
 } Cursor;
 
 /* An event set aside in this delivery: its audit row is written in the record step. */
@@ -39,6 +41,7 @@ typedef struct Delivery {
 	ParkedNote *notes, **last_note;
 	gint64 until_us;         /* of the monotonic clock: then others have their turn */
 	gint any_parked;         /* subjects of @publisher are set aside; -1 = not known yet */
+	gint64 held;             /* least position behind which a subject is held; -1 = none is */
 	gint64 room;             /* rows that _parked still takes; -1 = not known yet */
 	const CallEvent *failed; /* its handler refused it, or could not run */
 	gboolean full;           /* _parked takes no more */
@@ -97,6 +100,20 @@ gboolean parked_any(StoreConn *conn, const char *publisher, gboolean *out, GErro
 gboolean parked_before(StoreConn *conn, const char *publisher, const char *subject, gboolean *out, GError **error);
 gboolean parked_insert(StoreConn *conn, const char *publisher, const ParkedRow *row, gint64 not_before, gint64 now_ms,
                        GError **error);
+
+/* It has as many rows as one subject may. */
+gboolean parked_is_crowd(const Runtime *runtime, StoreConn *conn, const char *publisher, const char *subject, gboolean *out,
+                         GError **error);
+
+/* held.c; @call's cursors are found, and loaded but for held_let_go */
+gboolean held_load(Call *call, StoreConn *conn, GError **error);
+/* *@out: not now, or not again. */
+gboolean held_passes(Call *call, StoreConn *conn, const Cursor *cursor, const CallEvent *event, gboolean *out, GError **error);
+gboolean held_begin(Call *call, StoreConn *conn, const CallEvent *event, GError **error); /* @event is the first that waits */
+/* A row of @subject left _parked: were there no more, what was held comes. Sets call->emitted. */
+gboolean held_let_go(Call *call, StoreConn *conn, const char *subject, GError **error);
+gboolean held_moved(Call *call, StoreConn *conn, const LogPosition *to, GError **error); /* the cursors are at @to */
+gboolean held_rewound(Call *call, StoreConn *conn, gboolean cut, GError **error);
 
 /* parked_call.c */
 void parked_submit(Call *call);

@@ -4,7 +4,6 @@
 
 #define TRIES_MAX 10
 #define BACKOFF_MS 1000
-#define BACKOFF_MAX_MS (3600 * 1000)
 #define PARKED_MAX 100000
 #define OF_PUBLISHER_MAX 50000
 #define OF_SUBJECT_MAX 1000
@@ -19,7 +18,7 @@ gint64 parked_next_try(const Runtime *runtime, gint64 tries, gint64 now_ms)
 
 	if (tries >= most)
 		return NEVER;
-	return now_ms + MIN(first << MIN(MAX(tries, 1) - 1, 20), BACKOFF_MAX_MS);
+	return now_ms + MIN(first << MIN(MAX(tries, 1) - 1, 20), PARKED_WAIT_MAX_MS);
 }
 
 /* ---- how many; kept as they come and go, in the same transaction ---- */
@@ -101,6 +100,19 @@ gboolean parked_check_counts(Store *store, GError **error)
 static gint64 crowd_of(const Runtime *runtime)
 {
 	return runtime->env->parked_of_subject > 0 ? runtime->env->parked_of_subject : OF_SUBJECT_MAX;
+}
+
+gboolean parked_is_crowd(const Runtime *runtime, StoreConn *conn, const char *publisher, const char *subject, gboolean *out,
+                         GError **error)
+{
+	zhen_value args[] = { zhen_from_text(publisher), zhen_from_text(subject) };
+	gint64 events = 0;
+
+	if (!store_exec(conn, STORE_HOST, "SELECT events FROM _crowd WHERE publisher = $1 AND subject = $2", args,
+	                G_N_ELEMENTS(args), &events, error))
+		return FALSE;
+	*out = events >= crowd_of(runtime);
+	return TRUE;
 }
 
 void parked_stats(const Runtime *runtime, StoreConn *conn, RuntimeStats *out)

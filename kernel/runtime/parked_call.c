@@ -119,7 +119,8 @@ static gboolean let_go(Call *call, StoreConn *conn, const ParkedRow *row, GError
 		return TRUE;
 	zhen_value args[] = { zhen_from_text(row->publisher), zhen_from_text(row->event.subject),
 		              zhen_from_int(call->request->now_ms) };
-	return store_exec(conn, STORE_HOST,
+	return held_let_go(call, conn, row->event.subject, error) &&
+	       store_exec(conn, STORE_HOST,
 	                  "UPDATE _parked SET not_before = $3 WHERE code = 'behind' AND id = "
 	                  "(SELECT MIN(id) FROM _parked WHERE publisher = $1 AND subject = $2)",
 	                  args, G_N_ELEMENTS(args), NULL, error);
@@ -322,6 +323,8 @@ static gboolean drop_record(StoreJob *job, StoreConn *conn, gboolean kept, GErro
 
 static void drop_done(StoreJob *job, const GError *error)
 {
+	if (error == NULL)
+		events_committed(events_call_of(job));
 	finish(events_call_of(job), error);
 }
 

@@ -75,9 +75,12 @@ static void start(Retries *retries, gint64 id)
 /* Rows that are due, and when the first of the others is. */
 static gboolean read_due(Retries *retries, StoreConn *conn, gint64 now, GArray *due)
 {
-	zhen_value args[] = { zhen_from_int(now), zhen_from_int(READ_MAX) };
+	/* One that is to wait for longer than any does was set aside by a clock that has been set back since. */
+	zhen_value args[] = { zhen_from_int(now), zhen_from_int(READ_MAX), zhen_from_int(now + PARKED_WAIT_MAX_MS),
+		              zhen_from_int(NEVER) };
 	StoreStmt *stmt = store_prepare(conn, STORE_HOST,
-	                                "SELECT id FROM _parked p WHERE not_before <= $1 AND code <> 'not-valid' AND (subject = '' "
+	                                "SELECT id FROM _parked p WHERE (not_before <= $1 OR (not_before > $3 AND not_before < $4)) "
+	                                "AND code <> 'not-valid' AND (subject = '' "
 	                                "OR NOT EXISTS (SELECT 1 FROM _parked b WHERE b.publisher = p.publisher AND "
 	                                "b.subject = p.subject AND b.id < p.id)) ORDER BY not_before, id LIMIT $2",
 	                                NULL, args, G_N_ELEMENTS(args), NULL);

@@ -27,7 +27,7 @@ typedef struct RuntimeEnv {
 	gint64 event_backoff_ms;  /* before the second try, doubled up to an hour; 0 = 1000 */
 	guint parked_max;         /* events set aside per plugin; then deliveries wait; 0 = 100000 */
 	guint parked_of_publisher; /* the same of one publisher; then those of its link wait; 0 = 50000 */
-	guint parked_of_subject;  /* so many of one subject of one publisher are told as a crowd; 0 = 1000 */
+	guint parked_of_subject;  /* so many of one subject of one publisher; then it is held, and counted as a crowd; 0 = 1000 */
 	gint64 keep_events_ms;    /* then events move to an archive; 0 = they stay */
 	gint64 event_turn_us;     /* of handlers in one delivery; then the writes of others have their turn; 0 = 20 ms */
 } RuntimeEnv;

@@ -54,4 +54,10 @@
 	"AND code <> 'behind';"                                                                                       \
 	"CREATE TABLE IF NOT EXISTS _crowd(publisher TEXT NOT NULL, subject TEXT NOT NULL, events BIGINT NOT NULL, "  \
 	"PRIMARY KEY(publisher, subject)) {{without rowid}};"                                                         \
+	/* Subjects of which what lies behind seq waits in the publisher's log; let_go 1: it comes now. And how far the cursors \
+	 * were that went back for one. */                                                                            \
+	"CREATE TABLE IF NOT EXISTS _held(publisher TEXT NOT NULL, subject TEXT NOT NULL, seq BIGINT NOT NULL, "      \
+	"let_go BIGINT NOT NULL, PRIMARY KEY(publisher, subject)) {{without rowid}};"                                 \
+	"CREATE TABLE IF NOT EXISTS _reached(publisher TEXT NOT NULL, topic TEXT NOT NULL, seq BIGINT NOT NULL, "     \
+	"PRIMARY KEY(publisher, topic)) {{without rowid}};"                                                           \
 	"CREATE INDEX IF NOT EXISTS _crowd_events ON _crowd(events)"

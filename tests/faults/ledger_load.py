@@ -13,8 +13,8 @@ from harness import BUILD, Died, Host, check
 
 RING = "ring_a; ring_b; ring_c"
 TRIES_MAX = 3
-# Retries and dead letters within a second, so that they meet kills and backups.
-SETTINGS = "wal_limit = 1M\n\n[bus]\nretry_after = 20ms\ntries = %d" % TRIES_MAX
+# Retries and dead letters within a second, and subjects that are held, so that they meet kills and backups.
+SETTINGS = "wal_limit = 1M\n\n[bus]\nretry_after = 20ms\ntries = %d\nparked_per_subject = 2" % TRIES_MAX
 SUBJECTS = 12
 AHEAD = 16  # tokens written down as sent at once
 FOR_EVER = 1000
