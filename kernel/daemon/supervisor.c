@@ -22,6 +22,7 @@
 
 #define WAIT_MAX_MS 30000
 #define MESSAGE_MAX (CRASH_REPORT_MAX + 64)
+#define BLIND_RESTARTS 3                /* of a host that has not come so far as to say its limits */
 #define ORPHANS_US (2 * G_USEC_PER_SEC) /* workers of a host that is gone end by then */
 
 typedef struct Supervisor {
@@ -366,9 +367,12 @@ static int open_program(void)
 
 int supervisor_run(char **argv)
 {
-	Supervisor self = {
-		.argv = argv, .channel = -1, .listener = -1, .restarts = 10, .window_ms = 600000, .wait_ms = 100
-	};
+	Supervisor self = { .argv = argv,
+		            .channel = -1,
+		            .listener = -1,
+		            .restarts = BLIND_RESTARTS,
+		            .window_ms = 600000,
+		            .wait_ms = 100 };
 	sigset_t taken;
 	int code;
 

@@ -6,15 +6,17 @@ import os
 import signal
 import socket
 import struct
+import subprocess
 import threading
 import time
 
 from tap import check, same
-from zhend import Zhend, state_of
+from zhend import Zhend, free_port, state_of
 
 PILOTS = "[pilot test]\ndivisions = 532300000000\nplugins = faller\n"
 NO_LEAKS = {"ASAN_OPTIONS": "detect_leaks=0"}  # who is killed has no time to free
-ENDURING = {"crashes": "0", "restarts": "1000", "restart_after": "1ms"}
+ENDURING = {"crashes": "0", "restarts": "1000", "restart_after": "1ms", "restart_window": "1s"}
+STRICT = {"restart_window": "10m"}
 WAYS = {"segv": "SIGSEGV", "bus": "SIGBUS", "abort": "SIGABRT", "fpe": "SIGFPE", "ill": "SIGILL", "overflow": "SIGSEGV", "smash": "SIGABRT",
         "exit": "exit()"}
 GAVE_UP = 69
@@ -89,22 +91,68 @@ def every_way(t):
 
 
 def every_handler(t):
-    with host(host={"crashes": "0"}) as z:
-        for way, path, method, handler, step in (("segv", "/p/faller/fall", "GET", "GET /fall", None),
-                                                 ("abort", "/p/faller/prepare", "POST", "POST /prepare", "prepare")):
-            with t.case(f"{handler}{' in its prepare step' if step else ''} is named"):
-                same(fall(z, way, path, method), True)
-                same(last(z, "handler", "step", "request", "what"), (handler, step, "r-1", WAYS[way]))
+    # An event set aside is not tried again: each try would end the host once more.
+    with host(bus={"tries": "1"}) as z:
+        for path, method, handler, step in (("/p/faller/fall", "GET", "GET /fall", None),
+                                            ("/p/faller/prepare", "POST", "POST /prepare", "prepare")):
+            with t.case(f"{handler}{' in its prepare step' if step else ''} is named, whichever way it falls"):
+                for way, what in WAYS.items():
+                    same(fall(z, way, path, method), True)
+                    same(last(z, "handler", "step", "request", "what"), (handler, step, "r-1", what))
         with t.case("a job is named with its row, and parked in the end while the host stays up"):
             fall(z, "ill", "/p/faller/jobs")
             wait_for("it is parked", lambda: plugin(z)["parked_jobs"] == [{"job": "falling", "runs": 1}])
             same(last(z, "handler", "row", "what"), ("job falling", "1", "SIGILL"))
             same(sum(row.get("handler") == "job falling" for row in crashes(z)), 4)
         with t.case("an event is named with publisher and position, and set aside after three ends"):
-            fall(z, "segv", "/p/faller/events")
-            wait_for("it is set aside", lambda: plugin(z).get("waiting_events", 0) + plugin(z).get("dead_events", 0) > 0)
-            found = [row for row in crashes(z) if row.get("handler") == "event faller.fell"]
-            check(0 < len(found) <= 3 and found[0]["publisher"] == "faller" and found[0]["position"].endswith("-1"), found)
+            for number, (way, what) in enumerate(WAYS.items()):
+                fall(z, way, "/p/faller/events")
+                wait_for("it is set aside", lambda: plugin(z)["waiting_events"] + plugin(z)["dead_events"] > number)
+                found = [row for row in crashes(z) if row.get("position", "").endswith(f"-{number + 1}")]
+                check(0 < len(found) <= 3, found)
+                same({(row["publisher"], row["handler"], row["what"]) for row in found}, {("faller", "event faller.fell", what)})
+
+
+def at_start(t):
+    for way, what in WAYS.items():
+        with t.case(f"{way} in its start: tried again, then left out, and the host is up"):
+            with host(host={"crashes": "2"}, faller={"start": way}) as z:
+                same(plugin(z)["state"], "left-out")
+                same([(row["handler"], row["what"]) for row in crashes(z)], [("start", what)] * 2)
+
+
+def at_the_ends(t):
+    with host(faller={"stop": "segv"}) as z:
+        with t.case("one that falls in its stop ends the stop, is no reason to start again, and the next start lists it"):
+            check(z.stop() != 0, "an end that was not clean")
+            check("restart 1" not in z.output(), z.output()[-1000:])
+            z.settings["faller"]["stop"] = "no"
+            z.start()
+            same(last(z, "handler", "request", "what"), ("stop", "stop", "SIGSEGV"))
+    with host(limits={"handler_time": "300ms"}, faller={"stop": "hang"}) as z:
+        with t.case("one whose stop never ends is ended after its time"):
+            check(z.stop() != 0, "an end that was not clean")
+            z.settings["faller"]["stop"] = "no"
+            z.start()
+            same(last(z, "handler", "what"), ("stop", "overdue"))
+    with t.case("TERM while it starts ends it by that signal"):
+        z = host(faller={"start": "nap"})
+        z.write_conf()
+        z.port = free_port()
+        with open(os.path.join(z.folder, "log"), "wb") as log:
+            process = subprocess.Popen(z.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=z.environment())
+        wait_for("it starts", lambda: os.path.exists(os.path.join(z.data, "plugins", "faller", "data.db")))
+        process.send_signal(signal.SIGTERM)
+        same(process.wait(20), -signal.SIGTERM)
+        z.close()
+    with t.case("one that falls while it is loaded is named as well"):
+        z = host()
+        z.env = {**NO_LEAKS, "FALLER_LOAD": "segv"}
+        done = z.run()
+        log = (done.stdout + done.stderr).decode()
+        z.close()
+        same(done.returncode, GAVE_UP, log[-2000:])
+        check("faller the host process ended: SIGSEGV" in log and " loading, request -" in log, log[-2000:])
 
 
 def left_out(t):
@@ -131,7 +179,7 @@ def left_out(t):
             same((plugin(z)["state"], z.post("/p/faller/notes", json={"text": "a"}).status), ("up", 200))
             check(all(row["forgotten"] for row in crashes(z)), crashes(z))
     with t.case("in a worker it is not left out of the host, and a critical one takes the host with it: given up, named"):
-        z = host(host={"crashes": "1", "restarts": "2"}, faller={"start": "abort", "critical": "yes"})
+        z = host(host={**STRICT, "crashes": "1", "restarts": "2"}, faller={"start": "abort", "critical": "yes"})
         done = z.run()
         log = (done.stdout + done.stderr).decode()
         z.close()
@@ -255,7 +303,7 @@ def with_workers(t):
 
 
 def gives_up(t):
-    z = host(host={"restarts": "3", "restart_after": "200ms"})
+    z = host(host={**STRICT, "restarts": "3", "restart_after": "200ms"})
     with z:
         with t.case("ends that follow each other are given time, doubled; the fourth of three is the last, said and with its own exit code"):
             for number in range(3):
@@ -280,7 +328,7 @@ def gives_up(t):
 
 
 def signals(t):
-    with host(host={"restart_after": "1500ms"}) as z:
+    with host(host={**STRICT, "restart_after": "1500ms"}) as z:
         with t.case("who connects while there is no host waits, and is answered by the next one"):
             fall(z, "segv")
             z.get("/kernel/health")
@@ -347,6 +395,8 @@ def to_systemd(t):
 def run(t):
     every_way(t)
     every_handler(t)
+    at_start(t)
+    at_the_ends(t)
     left_out(t)
     overdue(t)
     in_a_worker(t)
