@@ -153,6 +153,27 @@ Test(held, who_fails_again_is_held_again, .timeout = 60)
 	sub_close(&line.sub);
 }
 
+/* Let go while another one that was let go is still coming: what that has had does not come to it again. */
+Test(held, one_let_go_does_not_take_another_back, .timeout = 60)
+{
+	Line line;
+
+	line_open(&line, 1);
+	write_all(&line, "ABabababx");
+	deliver_rest(&line);
+	HOLDS(&line.sub, "SELECT subject || seq || let_go FROM _held ORDER BY subject", "a20 b30 ");
+	refused_n = 0;
+	retry_first(&line);
+	cr_assert(deliver_some(&line, 3));
+	HOLDS(&line.sub, ORDER, "9 1 3 5 ");
+	retry_first(&line);
+	HOLDS(&line.sub, "SELECT subject || seq || let_go FROM _held ORDER BY subject", "a51 b31 ");
+	deliver_rest(&line);
+	HOLDS(&line.sub, ORDER, "9 1 3 5 2 4 6 7 8 ");
+	expect_nothing_left(&line.sub);
+	sub_close(&line.sub);
+}
+
 /* All of the log again: nothing is passed over as had. */
 Test(held, a_replay_gives_all_of_it_again, .timeout = 60)
 {
