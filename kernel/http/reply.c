@@ -110,8 +110,15 @@ static void put_status(Head *head, gint status)
 	PUT(head, "\r\n");
 }
 
-/* application/json; the header of a file name that may be Chinese is RFC 6266's. */
-static void put_file_name(Head *head, const char *file_name)
+/* What a browser shows as a document or picture; all else is to be saved. */
+static gboolean is_shown(const char *content_type)
+{
+	return content_type != NULL && (g_str_has_prefix(content_type, "application/pdf") || g_str_has_prefix(content_type, "image/") ||
+	                                g_str_has_prefix(content_type, "text/"));
+}
+
+/* The header of a file name that may be Chinese is RFC 6266's. */
+static void put_file_name(Head *head, const char *file_name, const char *content_type)
 {
 	g_autofree char *encoded = NULL;
 	g_autofree char *value = NULL;
@@ -119,7 +126,7 @@ static void put_file_name(Head *head, const char *file_name)
 	if (file_name == NULL || !g_utf8_validate(file_name, -1, NULL))
 		return;
 	encoded = g_uri_escape_string(file_name, NULL, FALSE);
-	value = g_strconcat("inline; filename*=UTF-8''", encoded, NULL);
+	value = g_strconcat(is_shown(content_type) ? "inline" : "attachment", "; filename*=UTF-8''", encoded, NULL);
 	put_header(head, "Content-Disposition", value);
 }
 
@@ -144,7 +151,7 @@ static void put_rare(Head *head, const HttpCall *call, const CallReply *reply)
 	if (reply->etag != NULL)
 		put_header(head, "ETag", reply->etag);
 	if (reply->file_name != NULL)
-		put_file_name(head, reply->file_name);
+		put_file_name(head, reply->file_name, reply->content_type);
 	if (call->cookie != NULL)
 		put_header(head, "Set-Cookie", call->cookie);
 	if (call->allowed != 0)

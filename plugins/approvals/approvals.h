@@ -146,7 +146,7 @@ extern const zhen_field items_fields[], item_fields[], publish_fields[], apply_f
 	suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[], withdraw_fields[],
 	visit_fields[], calendar_days_fields[], calendar_rule_fields[];
 /* replies.c */
-extern const zhen_field items_reply[], item_reply[], apply_reply[], track_reply[], act_reply[],
+extern const zhen_field attach_reply[], supply_reply[], items_reply[], item_reply[], apply_reply[], track_reply[], act_reply[],
 	cases_reply[], case_reply[];
 extern const zhen_migration migrations[];
 

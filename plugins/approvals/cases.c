@@ -141,11 +141,14 @@ static void show_papers(zhen_call *call, int64_t id)
 	}
 	zhen_close(call);
 	zhen_open_list(call, "materials");
-	ZHEN_FOR_EACH(call, row, "SELECT title, digest, at FROM material WHERE matter = $1 ORDER BY id", id) {
+	ZHEN_FOR_EACH(call, row, "SELECT id, title, digest, at FROM material WHERE matter = $1 ORDER BY id", id) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", zhen_column_text(row, "title"));
 		zhen_put(call, "digest", zhen_column_text(row, "digest"));
 		zhen_put_time(call, "at", zhen_column_int(row, "at"));
+		if (zhen_may(call, "approvals.personal"))
+			zhen_put(call, "href", zhen_format(call, "/p/approvals/cases/%lld/materials/%lld", (long long)id,
+			                                   (long long)zhen_column_int(row, "id")));
 		zhen_close(call);
 	}
 	zhen_close(call);

@@ -112,6 +112,12 @@ bool reads_every_case(zhen_call *call);
 const char *part_body(zhen_call *call); /* "" = no need to look */
 bool has_part(zhen_call *call, int64_t matter);
 
+/* ---- material.c ---- */
+
+/* Whether the file of field "file", if there is one, is a paper. 0, or the refusal. */
+zhen_result material_check(zhen_call *call);
+void material_keep(zhen_call *call, const struct matter *matter, const char *title);
+
 /* ---- show.c ---- */
 
 void cases_show(zhen_call *call, int64_t matter);
@@ -130,7 +136,7 @@ extern const zhen_field accept_lacking_fields[], accept_promise_fields[], make_g
 	substitute_fields[], absence_end_fields[], seal_fields[], handover_seal_fields[], seal_log_fields[], clock_fields[],
 	payments_fields[], facts_fields[], eligibility_fields[], suspicion_fields[], receipt_fields[], none_fields[],
 	roster_fields[], roster_day_fields[], present_fields[];
-extern const zhen_field written_reply[], home_visits_reply[], bad_ratings_reply[], accountability_reply[], overruns_reply[],
+extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[], bad_ratings_reply[], accountability_reply[], overruns_reply[],
 	duty_reply[], queue_reply[], seals_reply[], seal_log_reply[], clock_reply[], visits_report_reply[],
 	overdue_report_reply[], flags_reply[], ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[],
 	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[],
@@ -143,7 +149,7 @@ zhen_handle list_accountability, explain_record, settle_record, list_overruns;
 zhen_handle set_post, add_absence, end_absence, add_substitute, show_duty;
 zhen_handle add_seal, hand_over_seal, list_seals, list_seal_uses;
 zhen_handle add_roster, roster_present, list_roster, list_absent;
-zhen_handle archive_case, show_archive, show_clock;
+zhen_handle archive_case, show_archive, show_clock, get_material;
 zhen_handle report_visits, report_overdue, report_ratings, list_visit_flags;
 zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicions, settle_suspicion, list_recoveries,
 	add_receipt, report_recoveries;
@@ -197,6 +203,9 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	CPOST("/seals/{id}/handover", hand_over_seal, handover_seal_fields, "approvals.posts", "id", "移交印章")        \
 	CGET("/seals/{id}/log", list_seal_uses, seal_log_fields, seal_log_reply, "approvals.read", "用印记录")          \
 	CACT("archive", archive_case, archive_fields, "approvals.archive", "归档")                                      \
+	{ .method = ZHEN_GET, .path = "/cases/{id}/materials/{material}", .handle = get_material, .fields = material_fields,    \
+	  .reply = material_file_reply, .permission = "approvals.personal", .unmask = "approvals.personal", .subject = "id",    \
+	  .summary = "下载申请材料" },                                                                                          \
 	CGET("/cases/{id}/archive", show_archive, case_fields, archive_reply, "approvals.read", "核对档案")             \
 	CGET("/cases/{id}/clock", show_clock, clock_fields, clock_reply, "approvals.read", "期限逐日说明")              \
 	CGET("/reports/visits", report_visits, none_fields, visits_report_reply, "approvals.supervise", "最多跑一次统计") \

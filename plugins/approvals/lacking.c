@@ -109,6 +109,8 @@ zhen_result make_good(zhen_call *call)
 
 	if (refused == 0)
 		refused = matter_may(call, &matter, ACT_MAKE_GOOD);
+	if (refused == 0)
+		refused = material_check(call);
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
@@ -121,11 +123,7 @@ zhen_result make_good(zhen_call *call)
 	int64_t id = zhen_column_int(row, "id");
 	zhen_run(call, "UPDATE lacking SET supplied_at = $1 WHERE id = $2", zhen_now(call), id);
 	deadline_met(call, "lacking", matter.id, id);
-	if (zhen_has(call, "file")) {
-		zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id",
-		            matter.id, material, zhen_text(call, "file"), zhen_now(call));
-		call->host->blob_keep(call, or_empty(zhen_text(call, "file")), matter.number);
-	}
+	material_keep(call, &matter, material);
 	matter_note(call, &matter, "made_good", material);
 	zhen_put(call, "number", matter.number);
 	return zhen_ok(call);

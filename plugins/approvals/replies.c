@@ -169,13 +169,21 @@ static const zhen_field journal_reply[] = {
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
+const zhen_field attach_reply[] = {
+	TEXT("number", "申请编号"), TEXT("title", "材料"), TEXT("digest", "摘要"), { 0 },
+};
+const zhen_field supply_reply[] = {
+	TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), DAY("told_by", "最迟告知日期"), TEXT("title", "材料"),
+	TEXT("digest", "摘要"), { 0 },
+};
+
 static const zhen_field paper_reply[] = {
 	{ .name = "kind", .type = ZHEN_TEXT, .label = "种类", .flags = ZHEN_HIDDEN }, TEXT("title", "文书"), TEXT("number", "文号"), DAY("dated_on", "日期"),
 	CHOICE("state", "状态", PAPER_STATE), HIDDEN("digest"), TEXT("href", "查看"), { 0 },
 };
 
 static const zhen_field material_reply[] = {
-	TEXT("title", "材料"), TEXT("digest", "摘要"), TIME("at", "提交时间"), { 0 },
+	TEXT("title", "材料"), TEXT("digest", "摘要"), TIME("at", "提交时间"), TEXT("href", "下载"), { 0 },
 };
 
 static const zhen_field lacking_reply[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the resident sees and does with number and query code: three phases, one contact, why it waits. */
+#include "cases.h"
 #include "items.h"
 
 #define TICKET_MS ((int64_t)30 * 86400000)
@@ -184,17 +185,6 @@ zhen_result track(zhen_call *call)
 	return zhen_ok(call);
 }
 
-static void keep_material(zhen_call *call, const struct matter *matter)
-{
-	const char *digest = zhen_text(call, "file");
-
-	if (digest == NULL)
-		return;
-	zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id",
-	            matter->id, or_empty(zhen_text(call, "title")), digest, zhen_now(call));
-	call->host->blob_keep(call, digest, matter->number);
-}
-
 zhen_result attach(zhen_call *call)
 {
 	struct matter matter;
@@ -202,10 +192,12 @@ zhen_result attach(zhen_call *call)
 
 	if (refused == 0)
 		refused = matter_may(call, &matter, ACT_ATTACH);
+	if (refused == 0)
+		refused = material_check(call);
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
-	keep_material(call, &matter);
+	material_keep(call, &matter, or_empty(zhen_text(call, "title")));
 	matter_note(call, &matter, "attached", zhen_text(call, "title"));
 	zhen_put(call, "number", matter.number);
 	return zhen_ok(call);
@@ -218,10 +210,12 @@ zhen_result supply(zhen_call *call)
 
 	if (refused == 0)
 		refused = matter_may(call, &matter, ACT_SUPPLY);
+	if (refused == 0)
+		refused = material_check(call);
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
-	keep_material(call, &matter);
+	material_keep(call, &matter, or_empty(zhen_text(call, "title")));
 	matter.materials_at = zhen_now(call);
 	zhen_run(call, "UPDATE matter SET materials_at = $1 WHERE id = $2", matter.materials_at, matter.id);
 	matter_set_state(call, &matter, STATE_FILED);

@@ -67,7 +67,7 @@ def file_person(z, window):
                    key="k" * 24)
     same(filed.status, 201, filed)
     filed = filed.json
-    content = f"{NAME} {CARDS[0]} {PHONE}\n".encode() * 5000
+    content = b"%PDF-1.7\n" + f"{NAME} {CARDS[0]} {PHONE}\n".encode() * 5000
     digest = z.request("POST", f"/p/approvals/_upload?ticket={filed['ticket']}", content,
                        {"Content-Type": "application/pdf"}).json["digest"]
     known = {"number": filed["number"], "code": filed["code"]}
@@ -213,7 +213,7 @@ def moved_aside(t, z, home, work):
 def held_by_a_backup(t, z, home, work):
     """Files that a backup under way is going to copy stay until it has ended."""
     filed = z.post(FORM, json=application(801, applicant=NAME, id_card=CARDS[0], phone=PHONE, members=[])).json
-    digest = z.request("POST", f"/p/approvals/_upload?ticket={filed['ticket']}", NAME.encode() * 999,
+    digest = z.request("POST", f"/p/approvals/_upload?ticket={filed['ticket']}", b"%PDF-1.7\n" + NAME.encode() * 999,
                        {"Content-Type": "application/pdf"}).json["digest"]
     known = {"number": filed["number"], "code": filed["code"]}
     same(z.post("/p/approvals/track/materials", json={**known, "title": "图", "file": digest}).status, 200)

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from urllib.parse import quote
 
 from tap import check, refused, same
 from zhend import Zhend, application
@@ -159,6 +160,19 @@ def reach(t, z, home, filed):
         done = z.post(FORM, json={**known, "title": "身份证", "file": digest})
         same(done.status, 200, done)
         same(materials(), [digest])
+    with t.case(f"{home}: those who handle the case save it under its title, byte for byte; nobody else has it"):
+        path = z.get(f"/p/approvals/cases/{filed['id']}", as_=window).json["materials"][0]["href"]
+        reply = z.get(path, as_=window)
+        same((reply.status, reply.body), (200, content), reply)
+        same((reply.header("content-type"), reply.header("x-content-type-options")), ("application/octet-stream", "nosniff"))
+        same(reply.header("content-disposition"), "attachment; filename*=UTF-8''" + quote(f"{filed['number']}-身份证.pdf"))
+        for login, status in ((None, 401), ("window-532327102000", 404), ("social-532327101000", 404), ("county-532327000000", 403)):
+            same(z.get(path, as_=login and z.login(login)).status, status, login)
+    with t.case(f"{home}: a program under the name of a paper is not handed in"):
+        for sent in (b"MZ\x90\x00", b"<html><script>", b"%PD", b"PK\x05\x06"):
+            bad = z.request("POST", f"{PATH}?ticket={ticket}", sent, {"X-File-Name": "a.pdf"}).json["digest"]
+            refused(z.post(FORM, json={**known, "title": "身份证", "file": bad}), 422, "invalid")
+        same(materials(), [digest])
     with t.case(f"{home}: a digest that was never uploaded is no file"):
         done = z.post(FORM, json={**known, "title": "身份证", "file": "ab" * 32})
         check(400 <= done.status < 500, done)
@@ -168,7 +182,7 @@ def reach(t, z, home, filed):
         check('enctype="multipart/form-data"' in page.text and f'name="ticket" value="{ticket}"' in page.text, page.text)
         check(page.text.index('name="ticket"') < page.text.index('name="file"'), "the file comes before its ticket")
         status, body = send(z, FORM, multipart(("number", known["number"]), ("code", known["code"]), ("ticket", ticket),
-                                               ("title", "户口簿"), ("file", "b.pdf", b"another " + FILE)),
+                                               ("title", "户口簿"), ("file", "b.pdf", b"%PDF-1.7 another " + FILE)),
                             {**MULTIPART, "Accept": "text/html"})
         check(status in (200, 303), (status, body))
         same(len(materials()), 2)

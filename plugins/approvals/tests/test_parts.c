@@ -140,6 +140,85 @@ Test(parts, lists_beside_the_cases_have_no_others_either)
 	world_clear(&world);
 }
 
+/* The answer of handing in these bytes. */
+static int32_t hand_in(World *world, const void *bytes, size_t length)
+{
+	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"title\": \"身份证\", \"file\": \"%s\"}", world->number,
+	                                        world->code, zhen_test_upload(world->test, bytes, length));
+
+	as_resident(world);
+	return zhen_test_call(world->test, "POST", "/track/materials", json);
+}
+
+Test(parts, what_is_handed_in_is_a_paper_whatever_it_is_called)
+{
+	static const struct {
+		const char *bytes;
+		size_t length;
+		const char *code; /* "" = taken */
+	} rows[] = {
+		{ "%PDF-1.7 x", 10, "" },
+		{ "\xFF\xD8\xFF\xE0", 4, "" },
+		{ "\x89PNG\r\n\x1A\n....", 12, "" },
+		{ "PK\x03\x04....OFD.xml", 15, "" },
+		{ "", 0, "file-empty" },
+		{ "MZ\x90\x00", 4, "file-type" },
+		{ "<!doctype html>", 15, "file-type" },
+		{ "%PDF-", 5, "file-type" },
+		{ " %PDF-1.7 x", 11, "file-type" },
+		{ "\x7f" "ELF", 4, "file-type" },
+	};
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		int32_t status = hand_in(&world, rows[i].bytes, rows[i].length);
+
+		cr_expect_eq(status, rows[i].code[0] == '\0' ? 200 : 422, "row %zu: %s", i, zhen_test_body(world.test));
+		if (status == 200) {
+			cr_expect_str_eq(value(&world, "title"), "身份证");
+			cr_expect_eq(strlen(value(&world, "digest")), 64, "%s", zhen_test_body(world.test));
+		} else {
+			cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu: %s", i, zhen_test_body(world.test));
+		}
+	}
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM material"), "4");
+	world_clear(&world);
+}
+
+Test(parts, a_paper_is_opened_by_who_handles_the_case_and_it_is_written_down)
+{
+	static const struct {
+		const char *body, *permissions;
+		int32_t status;
+	} rows[] = {
+		{ "window-" TOWNSHIP, "approvals.read approvals.personal approvals.accept", 200 },
+		{ "agriculture-" TOWNSHIP, "approvals.read approvals.personal", 200 },
+		{ "agriculture-" TOWNSHIP, "approvals.read approvals.review", 403 },
+		{ "social-" TOWNSHIP, "approvals.read approvals.personal", 404 },
+		{ "window-" OTHER_TOWNSHIP, "approvals.read approvals.personal", 404 },
+	};
+	World world = world_at("2026-09-18");
+	int seen = 0;
+
+	file_one(&world, 1);
+	expect_done(&world, hand_in(&world, "%PDF-1.7 x", 10), 200, "hand in");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		size_t length = 0;
+
+		as_body(&world, rows[i].body, rows[i].permissions);
+		cr_expect_eq(get(&world, "/materials/1"), rows[i].status, "row %zu: %s", i, zhen_test_body(world.test));
+		seen += rows[i].status == 200;
+		if (rows[i].status == 200) {
+			const void *bytes = zhen_test_blob(world.test, &length);
+			cr_expect(length == 10 && memcmp(bytes, "%PDF-1.7 x", 10) == 0, "row %zu: %zu bytes", i, length);
+		}
+	}
+	g_autofree char *sql = g_strdup_printf("SELECT COUNT(*) FROM _audit WHERE subject = '%s 身份证'", world.number);
+	cr_expect_eq(atoi(zhen_test_sql(world.test, sql)), seen);
+	world_clear(&world);
+}
+
 Test(parts, the_clock_is_stopped_at_the_body_whose_step_it_is_or_by_the_head)
 {
 	static const struct {

@@ -18,7 +18,7 @@ static int32_t retract(World *world)
 
 static void attach(World *world)
 {
-	g_autofree char *digest = g_strdup(zhen_test_upload(world->test, "李阿福的身份证", strlen("李阿福的身份证")));
+	g_autofree char *digest = g_strdup(zhen_test_upload(world->test, "%PDF-李阿福的身份证", strlen("%PDF-李阿福的身份证")));
 	g_autofree char *json =
 		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"title\": \"李阿福的身份证\", \"file\": \"%s\"}", world->number,
 	                        world->code, digest);

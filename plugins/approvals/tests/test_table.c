@@ -94,7 +94,7 @@ static int32_t tries(World *world, size_t a, const char *role)
 	g_autofree char *with_file = NULL;
 
 	if (strcmp(acts[a].act, "attach") == 0)
-		more = with_file = g_strdup_printf("%s, \"file\": \"%s\"", more, zhen_test_upload(world->test, "图件", 6));
+		more = with_file = g_strdup_printf("%s, \"file\": \"%s\"", more, zhen_test_upload(world->test, "%PDF-图件", 11));
 	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\"%s%s}", world->number, world->code,
 	                                        more[0] != '\0' ? ", " : "", more);
 	return zhen_test_call(world->test, "POST", acts[a].path, json);
