@@ -134,8 +134,9 @@ static CrashThread *thread_enter(void)
 {
 	pthread_once(&key_made, make_key);
 	own = free_place(thread_id());
-	own->turn &= ~1u;
-	own->overdue = 0;
+	/* The one before may have gone in the midst of its work; the watch looks at both. */
+	__atomic_store_n(&own->turn, (own->turn + 1) & ~1u, __ATOMIC_RELAXED);
+	__atomic_store_n(&own->overdue, 0, __ATOMIC_RELAXED);
 	own->stack = give_stack();
 	pthread_setspecific(key, own);
 	return own;
