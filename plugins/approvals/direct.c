@@ -91,8 +91,18 @@ zhen_result green_case(zhen_call *call)
 	return matter_reply(call, &matter);
 }
 
-/* What waits for the caller: what the window is to accept, the steps of the body, those of whom the caller stands in for.
- * Green channel first, then what is due first. */
+/* The township whose government the caller sits in; "" = none. */
+static const char *headed_township(zhen_call *call)
+{
+	const zhen_caller *caller = zhen_get_caller(call);
+	const zhen_body *government =
+		caller->level == 4 ? call->host->body_of(call, "government", caller->division) : NULL;
+
+	return government != NULL && strcmp(government->id, caller->body) == 0 ? caller->division : "";
+}
+
+/* What waits for the caller: what the window is to accept, the steps of the body, those of whom the caller stands in for, what
+ * the head is to refuse or sign, what the keeper of the seal is to seal. Green channel first, then what is due first. */
 zhen_result list_queue(zhen_call *call)
 {
 	const zhen_caller *caller = zhen_get_caller(call);
@@ -107,9 +117,13 @@ zhen_result list_queue(zhen_call *call)
 		"OR (state = 'review' AND id IN (SELECT s.matter FROM substitute b JOIN post p ON p.officer = b.officer "
 		"JOIN absence a ON a.officer = b.officer AND a.from_on <= $3 AND a.to_on >= $3 "
 		"JOIN matter_step s ON s.body = p.body AND (p.step = s.code OR p.step = '') AND s.state = 'current' "
-		"WHERE b.stand_in = $2 AND b.from_on <= $3 AND b.to_on >= $3))) "
+		"WHERE b.stand_in = $2 AND b.from_on <= $3 AND b.to_on >= $3)) "
+		"OR id IN (SELECT m.id FROM seal k JOIN matter m ON m.township = k.township AND m.state = 'approved' "
+		"WHERE k.keeper = $2 AND k.ended_at = 0) "
+		"OR id IN (SELECT m.id FROM matter m WHERE m.township = $4 AND m.state IN ('refusing', 'approved') AND "
+		"(m.state = 'refusing' OR NOT EXISTS (SELECT 1 FROM seal k WHERE k.township = $4 AND k.ended_at = 0)))) "
 		"AND {{scope village township}} {{page queue_rank, due_on, id}}",
-		caller->body, caller->account, zhen_date_of_ms(call, zhen_now(call)));
+		caller->body, caller->account, zhen_date_of_ms(call, zhen_now(call)), headed_township(call));
 }
 
 zhen_result plan_home_visit(zhen_call *call)

@@ -571,6 +571,8 @@ def what_is_done_on_the_spot_is_sealed_too(unused):
         for step in ("s1", "s2"):
             town.decides("window", case, step)
         expect(town.case(case)["state"], "approved", "decided, not yet sealed")
+        queue = lambda who: [one["number"] for one in town.done(town.get(who, "/queue"), "待办")["items"]]  # noqa: E731
+        expect((queue("government"), queue("window")), ([case.number], []), "whose it is to do now")
         town.refused(town.act("window", case, "issue"), 403, "not-the-keeper", "the window seals what it decided")
         town.does("government", case, "issue")
         town.until_issued(case)

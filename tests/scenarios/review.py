@@ -31,6 +31,8 @@ def a_refusal_says_why(town):
     town.day("2026-09-18")
     case = town.accepted(1)
     town.decides("agriculture", case, "homestead", decision="refuse", opinion="拟建位置在永久基本农田内")
+    waiting = town.done(town.get("government", "/queue"), "待办")["items"]
+    expect([one["number"] for one in waiting], [case.number], "what waits for the head")
     town.refused(town.act("window", case, "reject", reason="占用永久基本农田", basis="土地管理法第六十二条"), 403, "forbidden", "the window")
     town.refused(town.act("government", case, "reject", reason="占用永久基本农田"), 422, "invalid", "without a legal basis")
     town.does("government", case, "reject", reason="拟建位置在永久基本农田内", basis="《土地管理法》第六十二条")
