@@ -547,7 +547,8 @@ ZHEN_EXPORT const char *zhen_test_dump(zhen_test *test)
 	GString *out = g_string_new(NULL);
 	g_auto(GStrv) lines = NULL;
 
-	each_row(test, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+	each_row(test, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+	                "AND substr(name, 1, 8) <> '_search_' ORDER BY name",
 	         names);
 	lines = g_strsplit(names->str, "\n", -1);
 	for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {
