@@ -49,7 +49,7 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &args->version, "Print the version", NULL },
 		{ 0 },
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new("- 镇: the host of township services");
+	g_autoptr(GOptionContext) context = g_option_context_new("- the host of township services (zhen)");
 
 	g_option_context_add_main_entries(context, entries, NULL);
 	return g_option_context_parse(context, argc, argv, error);

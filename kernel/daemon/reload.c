@@ -175,6 +175,8 @@ char *daemon_reload(Daemon *daemon, GError **error)
 	daemon->pending = report.pending;
 	if (report.said->len == 0)
 		g_string_append(report.said, "nothing changed\n");
-	log_notice("configuration read again: %s", report.said->str);
+	g_autofree char *line = g_strdelimit(g_strchomp(g_strdup(report.said->str)), "\n", ';');
+
+	log_notice("configuration read again: %s", line);
 	return g_string_free(report.said, FALSE);
 }

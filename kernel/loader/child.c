@@ -17,9 +17,9 @@
 #include "base/error.h"
 
 /* Between fork and exec of a process with threads only calls that take no lock are allowed. */
-static void become(const char *path, int fd, pid_t parent)
+static void become(const char *path, const char *name, int fd, pid_t parent)
 {
-	char *const args[] = { (char *)path, NULL };
+	char *const args[] = { (char *)path, (char *)name, NULL };
 	sigset_t none;
 	int null = open("/dev/null", O_RDONLY);
 
@@ -40,7 +40,7 @@ static void become(const char *path, int fd, pid_t parent)
 	_exit(127);
 }
 
-gboolean child_start(const char *path, pid_t *out_pid, int *out_fd, GError **error)
+gboolean child_start(const char *path, const char *name, pid_t *out_pid, int *out_fd, GError **error)
 {
 	int pair[2];
 	pid_t parent = getpid(), pid;
@@ -51,7 +51,7 @@ gboolean child_start(const char *path, pid_t *out_pid, int *out_fd, GError **err
 		return throw_error(error, ERROR_IO, "socket pair: %s", g_strerror(errno));
 	pid = fork();
 	if (pid == 0)
-		become(path, pair[1], parent);
+		become(path, name, pair[1], parent);
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);

@@ -407,7 +407,7 @@ static gboolean worker_begin(WorkerHome *self, GError **error)
 {
 	int fd;
 
-	if (!child_start(self->worker_path, &self->pid, &fd, error))
+	if (!child_start(self->worker_path, self->base.home.plugin->id, &self->pid, &fd, error))
 		return FALSE;
 	g_mutex_lock(&self->lock);
 	stream_open(&self->stream, fd);
