@@ -22,7 +22,7 @@ struct SearchIndexes {
 	StoreJob job; /* the next piece */
 	Store *store;
 	GPtrArray *list; /* of Index */
-	_Atomic int running;
+	_Atomic int running, stopped;
 	gboolean more, failed;
 };
 
@@ -315,7 +315,7 @@ static void submit(SearchIndexes *indexes)
 {
 	int idle = 0;
 
-	if (!atomic_compare_exchange_strong(&indexes->running, &idle, 1))
+	if (atomic_load(&indexes->stopped) || !atomic_compare_exchange_strong(&indexes->running, &idle, 1))
 		return;
 	indexes->job = (StoreJob){ .run = job_run, .done = job_done };
 	if (!store_submit(indexes->store, &indexes->job, NULL))
@@ -361,10 +361,31 @@ static gboolean declare(StoreConn *conn, void *data, GError **error)
 	return fill_all(conn, indexes, error);
 }
 
+static gboolean nothing(StoreConn *conn, void *data, GError **error)
+{
+	(void)conn;
+	(void)data;
+	(void)error;
+	return TRUE;
+}
+
+/* A piece of what was declared before may wait in line. */
+static void stop(Store *store)
+{
+	SearchIndexes *indexes = store->search;
+
+	if (indexes == NULL)
+		return;
+	atomic_store(&indexes->stopped, 1);
+	while (atomic_load(&indexes->running) && store_write_now(store, nothing, NULL, NULL))
+		continue;
+}
+
 gboolean store_search(Store *store, const zhen_search *rows, guint n_rows, GError **error)
 {
 	SearchIndexes *indexes = g_new0(SearchIndexes, 1);
 
+	stop(store);
 	indexes->store = store;
 	indexes->list = g_ptr_array_new_with_free_func(index_free);
 	for (guint i = 0; i < n_rows; i++)

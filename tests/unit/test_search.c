@@ -277,6 +277,29 @@ static const char *const misplaced[] = {
 	"SELECT id FROM matter WHERE {{search matters $1 in id state}}",
 };
 
+static const char *const refused[] = {
+	"SELECT zhen_index('matters', 1, 1, 'a', 'b', 'c', 'd', 'e', 'f') AS x FROM matter WHERE number = $1",
+	"SELECT rowid FROM \"_search_matters\" WHERE number = $1",
+	"SELECT low FROM _search WHERE name = $1",
+	"UPDATE _search SET low = 0 WHERE name = $1",
+	"DELETE FROM _search_matters_data WHERE id = $1",
+	"SELECT term FROM fts5vocab('main', 'matters', $1)",
+	"SELECT id FROM matter WHERE matter MATCH $1",
+};
+
+Test(search, a_plugin_reaches_the_index_by_the_word_alone)
+{
+	Fixture f = matters();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_autofree char *found = hits(&f, refused[i], "宅基", strlen("宅基"), NULL, NULL);
+
+		cr_expect_eq(found[0], '!', "%s: %s", refused[i], found);
+	}
+	expect_hits(&f, "宅基", "1 3");
+	fixture_clear(&f);
+}
+
 Test(search, stands_where_it_can_be_kept_to)
 {
 	Fixture f = matters();
@@ -391,6 +414,22 @@ Test(search, another_declaration_is_another_index)
 	declare(&f, migrations, NULL, 0);
 	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM sqlite_master WHERE name LIKE '%search_%'"), 0);
 	add(&f, (Row){ "4", "没有目录", NULL, towns[0].code, villages[0].code, "b1" });
+	fixture_clear(&f);
+}
+
+Test(search, another_declaration_while_the_first_is_being_built_takes_its_place)
+{
+	Fixture f = fixture();
+	guint many = 3000;
+	g_autoptr(GError) error = NULL;
+
+	plant();
+	declare(&f, migrations, NULL, 0);
+	cr_assert(store_write_now(f.store, fill, &many, &error));
+	declare(&f, migrations, searches, 1);
+	declare(&f, migrations, other, 1);
+	declare(&f, migrations, searches, 1);
+	expect_count(&f, "宅基", "3000");
 	fixture_clear(&f);
 }
 
