@@ -101,6 +101,17 @@ void crash_channel(int fd)
 	channel_fd = fd;
 }
 
+/* What a worker wrote ends on somebody's terminal. */
+static char *printable(const char *text, gsize length)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
+	GString *out = g_string_new(NULL);
+
+	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p))
+		g_string_append_unichar(out, g_unichar_isprint(g_utf8_get_char(p)) ? g_utf8_get_char(p) : '?');
+	return g_string_free(out, FALSE);
+}
+
 char *crash_find(const char *report, const char *key)
 {
 	const gsize length = strlen(key);
@@ -108,15 +119,8 @@ char *crash_find(const char *report, const char *key)
 	for (const char *line = report; line != NULL && *line != '\0';) {
 		const char *end = strchrnul(line, '\n');
 
-		if (strncmp(line, key, length) == 0 && line[length] == ' ' && end > line + length) {
-			g_autofree char *text = g_strndup(line + length + 1, (gsize)(end - line) - length - 1);
-			char *valid = g_utf8_make_valid(text, -1);
-
-			for (char *p = valid; *p != '\0'; p++)
-				if ((guchar)*p < 0x20 || *p == 0x7f)
-					*p = '?';
-			return valid;
-		}
+		if (strncmp(line, key, length) == 0 && line[length] == ' ' && end > line + length)
+			return printable(line + length + 1, (gsize)(end - line) - length - 1);
 		line = *end == '\n' ? end + 1 : NULL;
 	}
 	return NULL;

@@ -247,3 +247,20 @@ Test(crash, a_file_that_is_none_is_refused_and_read_as_nothing)
 	g_unlink(path);
 	g_rmdir(dir);
 }
+
+Test(crash, what_is_shown_of_a_report_is_printable)
+{
+	static const char *const rows[][2] = {
+		{ "what plain 中文\n", "plain 中文" },
+		{ "other x\nwhat y\nwhat z\n", "y" },
+		{ "what \x1b[2J\xc2\x9b\x01\n", "?[2J??" },
+		{ "what \xff\xe4\n", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "what", "(nothing)" },
+		{ "whatever it\n", "(nothing)" },
+		{ "what ", "" },
+		{ "", "(nothing)" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+		expect(rows[i][0], "what", rows[i][1]);
+}
