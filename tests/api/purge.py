@@ -61,6 +61,12 @@ def purge(z, number):
     return done, json.loads(done.stdout)
 
 
+def purge_once(z, number):
+    """TRUE: it was refused, or something is left on the disk for later."""
+    done = z.ctl("--json", "purge", "approvals", "application", number)
+    return done.returncode != 0 or not json.loads(done.stdout)["clean"]
+
+
 def file_person(z, window):
     filed = z.post(FORM, json=application(801, applicant=NAME, id_card=CARDS[0], phone=PHONE, address=PLACE,
                                           members=[{"name": MEMBER, "id_card": CARDS[1], "relation": "配偶"}]),

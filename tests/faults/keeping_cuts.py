@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 import backups
 import disk as disks
@@ -135,7 +136,8 @@ def makes(work, home, count):
 
 # ---- a purge ----
 
-def purges(work, home, count):
+def watched(work, home, settings=None, **env):
+    """(tests/api/purge.py, a zhend with its plugin and the recorder in front, what controls that, the recording)"""
     os.environ["ZHEN_BUILD"] = BUILD
     for folder in ("lib", "api"):
         sys.path.insert(0, os.path.join(HERE, "..", folder))
@@ -144,11 +146,17 @@ def purges(work, home, count):
     log = os.path.join(work, "recording")
     os.makedirs(work)
     control = Control(log)
-    z = Zhend(home=home, **purge.PILOT)
+    z = Zhend(home=home, settings=settings, **purge.PILOT)
+    os.makedirs(z.data, exist_ok=True)
+    z.env = {**(z.env or {}), "LD_PRELOAD": preloadable(os.path.join(BUILD, "tests", "faults", "powercut.so"), work),
+             "POWERCUT_DIR": z.data, "POWERCUT_LOG": log, **env}
+    return purge, z, control, log
+
+
+def purges(work, home, count):
+    purge, z, control, log = watched(work, home)
+    from zhend import Zhend
     try:
-        os.makedirs(z.data, exist_ok=True)
-        z.env = {**(z.env or {}), "LD_PRELOAD": preloadable(os.path.join(BUILD, "tests", "faults", "powercut.so"), work),
-                 "POWERCUT_DIR": z.data, "POWERCUT_LOG": log}
         z.start()
         window = z.login("window-532327101000")
         purge.file_around(z, 10, 100)
@@ -181,3 +189,57 @@ def purges(work, home, count):
             again += 1
     check(clean and again, "%d images behind the answer, %d before it", clean, again)
     return ["%d images: %d behind the answer, nobody in them; %d before it, nobody in them once it was done again" % (count, clean, again)]
+
+
+# ---- a disk that is full ----
+
+FULL = ("full:path=*events-*,after={a},count={n}", "full:path=*approvals/data.db-wal,after={a},count={n}", "full:path=plugins/*",
+        "full:path=plugins/*,after={a},count={n}", "enospc:path=*events-*,after={a},count={n}", "full:path=*approvals/data.db,count={n}")
+
+
+def numbers(folder):
+    """Of the events in archives and log."""
+    found = set()
+    for path in glob.glob(os.path.join(folder, "events-*.db")) + [os.path.join(folder, "data.db")]:
+        db = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
+        found |= {row[0] for row in db.execute("SELECT seq FROM _event")}
+        db.close()
+    return found
+
+
+def full_disk(work, home, rounds):
+    """A purge while old events are archived, and the disk is full in the midst of both: no event is lost, and with room again
+    nobody is left."""
+    purge, z, control, _ = watched(work, home, {"host": {"keep_events_days": 1}}, ZHEN_TEST_UPKEEP_MS="20", POWERCUT_LIGHT="1")
+    from zhend import application
+    rng, refused, hits = random.Random(13), 0, 0
+    try:
+        z.start()
+        for turn in range(rounds):
+            filed = z.post(purge.FORM, json=application(400 + turn, applicant=purge.NAME, id_card=purge.CARDS[0], phone=purge.PHONE,
+                                                        address=purge.PLACE)).json
+            check(z.post("/p/approvals/track/retract", json={"number": filed["number"], "code": filed["code"], "reason": "不建了"},
+                         key="r%023d" % turn).status == 200, "not retracted")
+            z.turn_clock(time.strftime("%Y-%m-%dT09:00:00+08:00", time.gmtime(time.time() + (2 + 2 * turn) * 86400)))
+            control.rules(FULL[turn % len(FULL)].format(a=rng.randrange(6), n=rng.randrange(1, 9)))
+            refused += purge.purge_once(z, filed["number"])
+            end = time.monotonic() + 0.3
+            while time.monotonic() < end:
+                time.sleep(0.02)
+            hits += control.hits
+            control.rules("")
+            end = time.monotonic() + 30
+            while purge.purge_once(z, filed["number"]):
+                check(time.monotonic() < end, "not purged with room again: %s", z.output()[-1500:])
+            left = purge.found(z.data)
+            check(not left, "left after the purge: %s", left[:3])
+        folder = os.path.join(z.data, "plugins", "approvals")
+        check(z.ctl("audit", "verify").returncode == 0, "the audit is not whole")
+        z.stop()
+        seen = numbers(folder)
+        check(seen == set(range(1, len(seen) + 1)), "events are lost: %s of %s", len(seen), max(seen))
+        check(hits > 0 and refused > 0, "%d faults, %d purges refused", hits, refused)
+        check(glob.glob(os.path.join(folder, "events-*.db")), "nothing was archived")
+    finally:
+        z.close()
+    return ["%d rounds, %d times no room, %d purges refused or left for later; %d events, none lost" % (rounds, hits, refused, len(seen))]

@@ -99,6 +99,33 @@ Test(archive, all_of_it_may_be_archived)
 	fixture_clear(&f);
 }
 
+/* The clock was five years ahead, archives were made, and it was set right: what comes then is archived behind them. */
+Test(archive, a_clock_set_back_by_years_archives_on_in_one_sequence, .timeout = 60)
+{
+	const gint64 day = 86400 * G_GINT64_CONSTANT(1000);
+	Fixture f = fixture();
+	g_autoptr(Log) log = log_open(f.host, store_dir(f.store), "notes");
+
+	clock_turn(5 * 365 * day);
+	for (guint i = 0; i < 3; i++)
+		emit_at(&f, "notes.note.added", "s", clock_now_ms(), "{}");
+	clock_turn(5 * 365 * day + 2 * day);
+	emit_at(&f, "notes.note.added", "s", clock_now_ms(), "{}");
+	cr_expect_eq(archive_all(&f, clock_now_ms() - day), 3);
+	clock_turn(0);
+	for (guint i = 0; i < 2; i++)
+		emit_at(&f, "notes.note.added", "s", clock_now_ms(), "{}");
+	cr_expect_eq(archive_all(&f, clock_now_ms() - day), 0, "none of them is old");
+	expect_whole(&f, log, 2, 6);
+	clock_turn(3 * day);
+	emit_at(&f, "notes.note.added", "s", clock_now_ms(), "{}");
+	cr_expect_eq(archive_all(&f, clock_now_ms() - day), 3, "the one of the future goes with those behind it");
+	for (guint limit = 1; limit < 9; limit++)
+		expect_whole(&f, log, limit, 7);
+	log_close(g_steal_pointer(&log));
+	fixture_clear(&f);
+}
+
 Test(archive, nothing_old_moves_nothing)
 {
 	Fixture f = fixture();
