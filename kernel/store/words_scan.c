@@ -229,8 +229,8 @@ static void follow(Scanner *s, const Token *token)
 		s->or_outside = TRUE;
 	if (token_is(token, "DISTINCT"))
 		s->distinct = TRUE;
-	if (token_is(token, "UNION") || token_is(token, "INTERSECT") || token_is(token, "EXCEPT") || token_is(token, "UPDATE") ||
-	    token_is(token, "INSERT") || token_is(token, "DELETE"))
+	if (token_is(token, "UNION") || token_is(token, "INTERSECT") || token_is(token, "EXCEPT") ||
+	    token_is(token, "UPDATE") || token_is(token, "INSERT") || token_is(token, "DELETE"))
 		s->compound = TRUE;
 	for (gsize i = 0; i < G_N_ELEMENTS(unpageable); i++)
 		if (token_is(token, unpageable[i]))
@@ -310,7 +310,8 @@ WordsScan *words_scan(const char *sql, GError **error)
 	if (!scan_all(&s, sql, error))
 		return NULL;
 	if (scan->search.name != NULL && (s.bad_search_place || s.or_outside || s.compound || !scan->has_from)) {
-		throw_error(error, ERROR_INVALID, "SQL: {{search}} stands among the ANDs of the outermost WHERE of one SELECT");
+		throw_error(error, ERROR_INVALID,
+		            "SQL: {{search}} stands among the ANDs of the outermost WHERE of one SELECT");
 		return NULL;
 	}
 	scan->one_scope = scan->n_scopes == 1 && !s.bad_scope_place && !s.or_outside;

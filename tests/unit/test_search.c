@@ -499,16 +499,20 @@ Test(search, what_is_forgotten_is_in_no_byte_of_the_index)
 
 	/* Tokens are kept without what they share with the one before: this one shares nothing. */
 	add(&f, (Row){ "1", "t", "😺", towns[0].code, villages[0].code, "b1" });
+	add(&f, (Row){ "1", "t", "\xf3\xb0\x80\x81", towns[0].code, villages[0].code, "b1" });
 	for (guint i = 0; i < 8; i++)
 		cr_assert(store_write_now(f.store, fill, &many, &error));
 	store_read_done(f.host, 0);
 	cr_assert(store_forget(f.store, 2000, &error), "%s", error != NULL ? error->message : "");
 	cr_assert_gt(bytes_found(&f, "😺"), 1, "the index has no such token: nothing is shown here");
+	cr_assert_gt(bytes_found(&f, "\xf3\xb0\x80\x81"), 1);
 	write_ok(&f, STORE_PLUGIN, "UPDATE matter SET applicant = '' WHERE id = 4");
+	write_ok(&f, STORE_PLUGIN, "DELETE FROM matter WHERE id = 5");
 	store_read_done(f.host, 0);
 	cr_assert_gt(bytes_found(&f, "😺"), 0);
 	cr_assert(store_forget(f.store, 2000, &error), "%s", error != NULL ? error->message : "");
 	cr_expect_eq(bytes_found(&f, "😺"), 0);
+	cr_expect_eq(bytes_found(&f, "\xf3\xb0\x80\x81"), 0);
 	expect_hits(&f, "😺", "");
 	fixture_clear(&f);
 }

@@ -49,7 +49,8 @@ static void plant(void)
 			name(&towns[t], LEVEL_TOWNSHIP, &counties[c], town, called);
 			all_towns[t] = &towns[t];
 			for (guint v = 0; v < VILLAGES; v++) {
-				g_autofree char *village = g_strdup_printf("5323%02u%03u%03u", c + 1, 100 + t - from, v + 1);
+				g_autofree char *village =
+					g_strdup_printf("5323%02u%03u%03u", c + 1, 100 + t - from, v + 1);
 
 				name(&villages[t * VILLAGES + v], LEVEL_VILLAGE, &towns[t], village, "村");
 				all_villages[t * VILLAGES + v] = &villages[t * VILLAGES + v];
@@ -65,20 +66,29 @@ static void plant(void)
 	prefecture.townships = all_towns, prefecture.n_townships = TOWNS;
 }
 
-static const char *const families[] = { "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何", "高", "林", "罗" };
-static const char *const given[] = { "伟", "芳", "娜", "秀", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "兰", "霞", "平", "刚", "桂", "英" };
-static const char *const items[] = { "农村宅基地审批", "农村村民住宅建设规划许可", "林木采伐许可", "最低生活保障申请", "临时救助申请", "残疾人两项补贴",
-	                             "食品小作坊登记", "城乡居民医疗保险参保", "老年人优待证办理", "土地经营权流转审核" };
+static const char *const families[] = { "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周",
+	                                "徐", "孙", "马", "朱", "胡", "郭", "何", "高", "林", "罗" };
+static const char *const given[] = { "伟", "芳", "娜", "秀", "敏", "静", "丽", "强", "磊", "军", "洋", "勇",
+	                             "艳", "杰", "娟", "涛", "明", "超", "兰", "霞", "平", "刚", "桂", "英" };
+static const char *const items[] = {
+	"农村宅基地审批", "农村村民住宅建设规划许可", "林木采伐许可",         "最低生活保障申请", "临时救助申请",
+	"残疾人两项补贴", "食品小作坊登记",           "城乡居民医疗保险参保", "老年人优待证办理", "土地经营权流转审核"
+};
 
 static const zhen_migration migrations[] = {
-	{ .number = 1, .sql = "CREATE TABLE matter(id {{id}}, number TEXT NOT NULL, item_name TEXT NOT NULL, applicant TEXT NOT NULL, "
-	                      "township TEXT NOT NULL, village TEXT NOT NULL, state TEXT NOT NULL, filler TEXT NOT NULL);"
-	                      "CREATE INDEX matter_township ON matter(township, id, number, item_name, village, applicant, state);"
-	                      "CREATE INDEX matter_village ON matter(village, id, number, item_name, township, applicant, state)" },
+	{ .number = 1,
+	  .sql = "CREATE TABLE matter(id {{id}}, number TEXT NOT NULL, item_name TEXT NOT NULL, applicant TEXT NOT "
+	         "NULL, "
+	         "township TEXT NOT NULL, village TEXT NOT NULL, state TEXT NOT NULL, filler TEXT NOT NULL);"
+	         "CREATE INDEX matter_township ON matter(township, id, number, item_name, village, applicant, state);"
+	         "CREATE INDEX matter_village ON matter(village, id, number, item_name, township, applicant, state)" },
 	{ 0 },
 };
 static const zhen_search searches[] = {
-	{ .name = "matters", .table = "matter", .columns = "number, item_name, applicant", .scope = "village township" },
+	{ .name = "matters",
+	  .table = "matter",
+	  .columns = "number, item_name, applicant",
+	  .scope = "village township" },
 };
 
 static gboolean fill(StoreConn *conn, void *data, GError **error)
@@ -88,16 +98,18 @@ static gboolean fill(StoreConn *conn, void *data, GError **error)
 	for (guint i = 0; i < BATCH; i++, (*next)++) {
 		const Division *village = &villages[any(TOWNS * VILLAGES)];
 		g_autofree char *number = g_strdup_printf("%.9s-2026-%05u", village->parent->code, *next);
-		g_autofree char *person = g_strdup_printf("%s%s%s", families[any(G_N_ELEMENTS(families))], given[any(G_N_ELEMENTS(given))],
+		g_autofree char *person = g_strdup_printf("%s%s%s", families[any(G_N_ELEMENTS(families))],
+		                                          given[any(G_N_ELEMENTS(given))],
 		                                          any(3) > 0 ? given[any(G_N_ELEMENTS(given))] : "");
 		/* One item is half of all. */
 		const char *item = items[any(2) == 0 ? 0 : any(G_N_ELEMENTS(items))];
-		zhen_value args[] = { zhen_from_text(number), zhen_from_text(item), zhen_from_text(person), zhen_from_text(village->parent->code),
-			              zhen_from_text(village->code) };
+		zhen_value args[] = { zhen_from_text(number), zhen_from_text(item), zhen_from_text(person),
+			              zhen_from_text(village->parent->code), zhen_from_text(village->code) };
 
 		if (!store_exec(conn, STORE_PLUGIN,
 		                "INSERT INTO matter(number, item_name, applicant, township, village, state, filler) "
-		                "VALUES($1, $2, $3, $4, $5, 'review', '')", args, G_N_ELEMENTS(args), NULL, error))
+		                "VALUES($1, $2, $3, $4, $5, 'review', '')",
+		                args, G_N_ELEMENTS(args), NULL, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -109,8 +121,9 @@ static void die(GError *error)
 	exit(2);
 }
 
-#define LIST                                                                                                                        \
-	"SELECT id, number, item_name, village, township, applicant, state FROM matter WHERE {{search matters $1 in id number item_name " \
+#define LIST                                                                                                           \
+	"SELECT id, number, item_name, village, township, applicant, state FROM matter WHERE {{search matters $1 in "  \
+	"id number item_name "                                                                                         \
 	"applicant village township}} AND ($2 = '' OR state = $2) AND {{scope village township}} {{page id DESC}}"
 
 static guint ask(StoreHost *host, Store *store, const char *query, const Division *at)
@@ -229,9 +242,11 @@ static const struct {
 	const char *name;
 	Question *ask;
 } questions[] = {
-	{ "two characters", two_characters }, { "the most frequent two", most_frequent }, { "two that nobody has", no_hit },
-	{ "one character", one_character },   { "a whole number", whole_number },         { "the beginning of a number", beginning },
-	{ "name and item", two_words },       { "six characters", six_characters },       { "place and name", place_and_name },
+	{ "two characters", two_characters }, { "the most frequent two", most_frequent },
+	{ "two that nobody has", no_hit },    { "one character", one_character },
+	{ "a whole number", whole_number },   { "the beginning of a number", beginning },
+	{ "name and item", two_words },       { "six characters", six_characters },
+	{ "place and name", place_and_name },
 };
 
 static void measure(StoreHost *host, Store *store, const char *caller, const Division *at)
@@ -250,8 +265,10 @@ static void measure(StoreHost *host, Store *store, const char *caller, const Div
 		}
 		qsort(times, ROUNDS, sizeof *times, order);
 		qsort(cpu, ROUNDS, sizeof *cpu, order);
-		printf("{\"question\": \"%s\", \"caller\": \"%s\", \"p50_us\": %d, \"p99_us\": %d, \"cpu_p99_us\": %d, \"rows\": %.1f}\n", questions[q].name, caller,
-		       (int)times[ROUNDS / 2], (int)times[ROUNDS * 99 / 100], (int)cpu[ROUNDS * 99 / 100], (double)rows / ROUNDS);
+		printf("{\"question\": \"%s\", \"caller\": \"%s\", \"p50_us\": %d, \"p99_us\": %d, \"cpu_p99_us\": %d, "
+		       "\"rows\": %.1f}\n",
+		       questions[q].name, caller, (int)times[ROUNDS / 2], (int)times[ROUNDS * 99 / 100],
+		       (int)cpu[ROUNDS * 99 / 100], (double)rows / ROUNDS);
 	}
 }
 
@@ -304,7 +321,8 @@ static void rebuild(Store *store, guint rows)
 		slowest = MAX(slowest, g_get_monotonic_time() - before);
 	}
 	said("building the index anew", from, rows);
-	printf("{\"work\": \"the longest that a write waited for that\", \"seconds\": %.3f, \"rows\": 1}\n", (double)slowest / G_USEC_PER_SEC);
+	printf("{\"work\": \"the longest that a write waited for that\", \"seconds\": %.3f, \"rows\": 1}\n",
+	       (double)slowest / G_USEC_PER_SEC);
 }
 
 int main(int argc, char **argv)
@@ -313,13 +331,15 @@ int main(int argc, char **argv)
 	GError *error = NULL;
 	guint next = 0;
 	StoreHost *host = argc > 1 ? store_host_new(&(StoreHostOptions){ .readers = 1 }, &error) : NULL;
-	Store *store = host == NULL ? NULL : store_open(host, &(StoreOptions){ .dir = argv[1], .name = "search" }, &error);
+	Store *store =
+		host == NULL ? NULL : store_open(host, &(StoreOptions){ .dir = argv[1], .name = "search" }, &error);
 	gint64 from;
 
 	if (store == NULL)
 		die(error);
 	plant();
-	if (!store_migrate(store, migrations, sizeof *migrations, NULL, &error) || !store_search(store, searches, 1, &error))
+	if (!store_migrate(store, migrations, sizeof *migrations, NULL, &error) ||
+	    !store_search(store, searches, 1, &error))
 		die(error);
 	fill_plain(host, argv[1], rows);
 	from = g_get_monotonic_time();
