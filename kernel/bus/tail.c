@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bus/tail.h"
 
+#include <time.h>
 #include "bus/tail_inside.h"
 
-#define AGAIN_US G_TIME_SPAN_SECOND /* after a log that could not be read */
+#define AGAIN_S 1 /* after a log that could not be read */
 
 /* ---- a turn ---- */
 
@@ -14,9 +15,9 @@ static void serve(TailReader *reader)
 
 	if (out == NULL)
 		return;
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	reader->ready = FALSE;
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 	reader->options.piece(reader->options.data, out);
 }
 
@@ -54,9 +55,9 @@ static gboolean is_ready(Tails *tails, TailReader *reader)
 {
 	gboolean ready;
 
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	ready = reader->ready && !reader->leaving;
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 	return ready;
 }
 
@@ -76,27 +77,36 @@ static gboolean turn(Tails *tails)
 	return more;
 }
 
-static gpointer tails_thread(gpointer data)
+static void wait_a_while(Tails *tails)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += AGAIN_S;
+	pthread_cond_timedwait(&tails->come, &tails->lock, &until);
+}
+
+static void *tails_thread(void *data)
 {
 	Tails *tails = data;
 	gboolean more = FALSE;
 
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	while (!tails->stopping) {
 		g_autoptr(GPtrArray) gone = NULL;
 
 		if (!tails->awake && !more && tails->failed)
-			g_cond_wait_until(&tails->come, &tails->lock, g_get_monotonic_time() + AGAIN_US);
+			wait_a_while(tails);
 		while (!tails->awake && !more && !tails->failed && !tails->stopping)
-			g_cond_wait(&tails->come, &tails->lock);
+			pthread_cond_wait(&tails->come, &tails->lock);
 		tails->failed = FALSE;
 		gone = take_news(tails);
-		g_mutex_unlock(&tails->lock);
+		pthread_mutex_unlock(&tails->lock);
 		g_ptr_array_set_size(gone, 0);
 		more = turn(tails);
-		g_mutex_lock(&tails->lock);
+		pthread_mutex_lock(&tails->lock);
 	}
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 	return NULL;
 }
 
@@ -115,6 +125,7 @@ static void source_free(void *data)
 Tails *tails_new(StoreHost *stores, const Divisions *divisions)
 {
 	Tails *tails = g_new0(Tails, 1);
+	pthread_condattr_t monotonic;
 
 	tails->stores = stores;
 	tails->divisions = divisions;
@@ -123,8 +134,11 @@ Tails *tails_new(StoreHost *stores, const Divisions *divisions)
 	tails->joining = g_ptr_array_new_with_free_func(reader_free);
 	tails->arena = arena_new();
 	tails->own = log_block_new();
-	g_mutex_init(&tails->lock);
-	g_cond_init(&tails->come);
+	pthread_mutex_init(&tails->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&tails->come, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	return tails;
 }
 
@@ -132,7 +146,7 @@ void tails_add(Tails *tails, const Plugin *plugin, const char *dir)
 {
 	Source *source;
 
-	g_assert(tails->thread == NULL);
+	g_assert(!tails->started);
 	if (plugin->n_topics == 0)
 		return;
 	source = g_new0(Source, 1);
@@ -143,18 +157,20 @@ void tails_add(Tails *tails, const Plugin *plugin, const char *dir)
 
 void tails_start(Tails *tails)
 {
-	tails->thread = g_thread_new("zhen-tails", tails_thread, tails);
+	tails->started = pthread_create(&tails->thread, NULL, tails_thread, tails) == 0;
+	g_assert(tails->started);
+	pthread_setname_np(tails->thread, "zhen-tails");
 }
 
 static void wake_locked(Tails *tails)
 {
 	tails->awake = TRUE;
-	g_cond_signal(&tails->come);
+	pthread_cond_signal(&tails->come);
 }
 
 void tails_wake(Tails *tails, const Plugin *publisher)
 {
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	for (guint i = 0; i < tails->sources->len; i++) {
 		Source *source = tails->sources->pdata[i];
 
@@ -162,18 +178,19 @@ void tails_wake(Tails *tails, const Plugin *publisher)
 	}
 	if (tails->n_readers > 0)
 		wake_locked(tails);
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 }
 
 void tails_stop(Tails *tails)
 {
-	if (tails == NULL || tails->thread == NULL)
+	if (tails == NULL || !tails->started)
 		return;
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	tails->stopping = TRUE;
-	g_cond_signal(&tails->come);
-	g_mutex_unlock(&tails->lock);
-	g_thread_join(g_steal_pointer(&tails->thread));
+	pthread_cond_signal(&tails->come);
+	pthread_mutex_unlock(&tails->lock);
+	pthread_join(tails->thread, NULL);
+	tails->started = FALSE;
 }
 
 void tails_free(Tails *tails)
@@ -186,8 +203,8 @@ void tails_free(Tails *tails)
 	g_ptr_array_unref(tails->sources);
 	arena_free(tails->arena);
 	log_block_free(tails->own);
-	g_mutex_clear(&tails->lock);
-	g_cond_clear(&tails->come);
+	pthread_mutex_destroy(&tails->lock);
+	pthread_cond_destroy(&tails->come);
 	g_free(tails);
 }
 
@@ -195,9 +212,9 @@ guint tails_readers(Tails *tails)
 {
 	guint count;
 
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	count = tails->n_readers;
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 	return count;
 }
 
@@ -211,11 +228,11 @@ TailReader *tail_join(Tails *tails, const TailOptions *options)
 	reader->places = g_new0(Place, MAX(tails->sources->len, 1));
 	reader->ready = TRUE;
 	tail_places(reader, options->from, options->whole);
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	g_ptr_array_add(tails->joining, reader);
 	tails->n_readers++;
 	wake_locked(tails);
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 	return reader;
 }
 
@@ -223,19 +240,19 @@ void tail_more(TailReader *reader)
 {
 	Tails *tails = reader->tails;
 
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	reader->ready = TRUE;
 	wake_locked(tails);
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 }
 
 void tail_leave(TailReader *reader)
 {
 	Tails *tails = reader->tails;
 
-	g_mutex_lock(&tails->lock);
+	pthread_mutex_lock(&tails->lock);
 	reader->leaving = TRUE;
 	tails->n_readers--;
 	wake_locked(tails);
-	g_mutex_unlock(&tails->lock);
+	pthread_mutex_unlock(&tails->lock);
 }

@@ -2,6 +2,7 @@
  * Between tail.c (the thread, who comes and goes) and tail_read.c (what each is given). */
 #pragma once
 
+#include <pthread.h>
 #include "base/arena.h"
 #include "bus/tail.h"
 
@@ -39,13 +40,14 @@ struct Tails {
 	StoreHost *stores;
 	const Divisions *divisions;
 	GPtrArray *sources; /* of Source */
-	GThread *thread;
+	pthread_t thread;
+	gboolean started;
 	Arena *arena;
 	LogBlock *own;      /* of who reads for itself */
 	GPtrArray *readers; /* of TailReader; tail's thread */
 	gboolean failed;    /* a log could not be read in this turn */
-	GMutex lock;
-	GCond come;
+	pthread_mutex_t lock; /* not GLib's: ThreadSanitizer knows these */
+	pthread_cond_t come;
 	GPtrArray *joining; /* of TailReader */
 	guint n_readers;
 	gboolean awake, stopping;
