@@ -6,13 +6,43 @@
 
 #define BAD(code, reason) (*out_code = (code), (reason))
 
+/* Of Unicode's format characters all begin with one of these; so do marks that are common, so they are looked at again. */
+static inline guint may_begin_format(guchar c)
+{
+	return (c == 0xc2) | (c == 0xd8) | (c == 0xdb) | (c == 0xdc) | (c == 0xe0) | (c == 0xe1) | (c == 0xe2) | (c == 0xef) |
+	       (c == 0xf0) | (c == 0xf3);
+}
+
+/* What turns the direction of what follows makes a paper say something else than the field. */
+static gboolean turns_direction(gunichar c)
+{
+	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static gboolean has_format(const char *text, gsize length, gboolean several_lines)
+{
+	for (const char *at = text; at < text + length; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+		GUnicodeType type;
+
+		if (c < 0xad)
+			continue;
+		if (turns_direction(c))
+			return TRUE;
+		type = g_unichar_type(c);
+		if (!several_lines && (type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static const char *check_characters(const zhen_field *field, const char *text, gsize length, Arena *arena,
                                     const char **out_code)
 {
 	gboolean several_lines = field->type == ZHEN_LONG_TEXT;
 	gint64 max = field->max > 0 ? field->max : several_lines ? 10000 : field->type == ZHEN_NAME ? 50 : 200;
 	glong characters = 0;
-	guint controls = 0;
+	guint controls = 0, formats = 0;
 
 	/* Without a way out, so that the compiler takes many bytes at a time; every text passes here. */
 	for (gsize i = 0; i < length; i++) {
@@ -20,6 +50,7 @@ static const char *check_characters(const zhen_field *field, const char *text, g
 
 		characters += (c & 0xc0) != 0x80;
 		controls += (c < 0x20) | (c == 0x7f);
+		formats += may_begin_format(c);
 	}
 	for (gsize i = 0; controls > 0 && i < length; i++) {
 		guchar c = (guchar)text[i];
@@ -27,6 +58,8 @@ static const char *check_characters(const zhen_field *field, const char *text, g
 		if (c == 0x7f || (c < 0x20 && !(several_lines && (c == '\n' || c == '\t' || c == '\r'))))
 			return BAD("control-character", "含有不可见的控制字符");
 	}
+	if (formats > 0 && has_format(text, length, several_lines))
+		return BAD("format-character", "含有看不见的格式字符（如改变文字方向的符号），请删去后重新填写");
 	if (characters > max)
 		return BAD("too-long",
 		           arena_printf(arena, "最多 %" G_GINT64_FORMAT " 个字，现有 %ld 个", max, characters));
