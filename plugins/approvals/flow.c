@@ -87,12 +87,13 @@ static const char *name_of(zhen_call *call, const char *field)
 }
 
 /* 行政许可法 34: what has to be verified on the spot is verified by two. */
-static zhen_result two_names(zhen_call *call, const struct step *step)
+static zhen_result two_names(zhen_call *call, const struct matter *matter, const struct step *step)
 {
 	const char *first = name_of(call, "checker"), *second = name_of(call, "second_checker");
 	bool two = first[0] != '\0' && second[0] != '\0' && strcmp(first, second) != 0;
 	bool dated = zhen_has(call, "checked_on");
 	bool future = dated && strcmp(zhen_text(call, "checked_on"), zhen_date_of_ms(call, zhen_now(call))) > 0;
+	bool before = dated && strcmp(zhen_text(call, "checked_on"), zhen_date_of_ms(call, matter->accepted_at)) < 0;
 
 	if (step->people < 2)
 		return 0;
@@ -103,7 +104,10 @@ static zhen_result two_names(zhen_call *call, const struct step *step)
 		zhen_field_error(call, "checked_on", "check-date-missing", "请填写实地核查日期");
 	else if (future)
 		zhen_field_error(call, "checked_on", "check-in-future", "实地核查日期不能晚于今天");
-	return two && dated && !future ? 0 : zhen_invalid(call);
+	else if (before)
+		zhen_field_error(call, "checked_on", "check-before-acceptance", "实地核查在受理之后进行，日期不能早于受理日期 %s",
+		                 zhen_date_of_ms(call, matter->accepted_at));
+	return two && dated && !future && !before ? 0 : zhen_invalid(call);
 }
 
 static zhen_result publicity_over(zhen_call *call, const struct matter *matter, const struct step *step)
@@ -126,7 +130,7 @@ static zhen_result may_approve(zhen_call *call, const struct matter *matter, con
 {
 	bool final = zhen_one(call, "SELECT seq FROM matter_step WHERE matter = $1 AND seq > $2 LIMIT 1", matter->id,
 	                      matter->seq) == NULL;
-	zhen_result refused = two_names(call, step);
+	zhen_result refused = two_names(call, matter, step);
 
 	if (refused == 0)
 		refused = lacking_allows(call, matter, final);

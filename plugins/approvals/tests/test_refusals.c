@@ -159,6 +159,10 @@ Test(refusals, a_check_on_the_spot_without_two_people_or_its_day_is_wrong_input_
 		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\"}", "checked_on", "check-date-missing" },
 		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-19\"}", "checked_on",
 		  "check-in-future" },
+		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"1990-01-01\"}", "checked_on",
+		  "check-before-acceptance" },
+		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-17\"}", "checked_on",
+		  "check-before-acceptance" },
 	};
 	World world = world_at("2026-09-18");
 
@@ -213,7 +217,9 @@ Test(refusals, one_household_has_one_site)
 	file_one(&world, 1);
 	to_review(&world);
 	as_agriculture(&world);
-	int32_t status = step(&world, "homestead", "{\"decision\": \"approve\", " CHECKED "}");
+	int32_t status = step(&world, "homestead",
+	                      "{\"decision\": \"approve\", \"opinion\": \"同意\", \"checker\": \"甲\", \"second_checker\": \"乙\", "
+	                      "\"checked_on\": \"2026-09-28\"}");
 	cr_expect(is_refused(&world, status, 409, "one-household-one-site"), "%d %s", status,
 	          zhen_test_body(world.test));
 	world_clear(&world);
