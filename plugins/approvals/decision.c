@@ -51,22 +51,24 @@ static const char *printed_day(zhen_call *call, const zhen_row *row, const char 
 
 static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter *matter)
 {
+	const zhen_body *window = call->host->body(call, matter->window);
+	const zhen_row *intake = zhen_one(call, "SELECT contact, deemed FROM matter WHERE id = $1", matter->id);
+
 	zhen_sheet_heading(sheet, "办理过程");
-	zhen_sheet_step(sheet, "受理", or_empty(call->host->body(call, matter->window) != NULL
-	                                           ? call->host->body(call, matter->window)->name
-	                                           : ""),
-	           "申请材料齐全、符合法定形式，予以受理", "", zhen_chinese_date(call, matter->accepted_at));
+	zhen_sheet_step(sheet, "受理", window != NULL ? window->name : "",
+	           zhen_column_int(intake, "deemed") != 0 ? "逾期未告知补正，视为受理" : "申请材料齐全、符合法定形式，予以受理",
+	           or_empty(zhen_column_text(intake, "contact")), zhen_chinese_date(call, matter->accepted_at));
 	ZHEN_FOR_EACH(call, row,
 	              "SELECT s.title AS title, s.body_name AS body_name, s.opinion AS opinion, s.person AS person, "
-	              "s.done_at AS done_at, o.checker AS checker, o.second_checker AS second_checker "
+	              "s.done_at AS done_at, o.checker AS checker, o.second_checker AS second_checker, o.checked_on AS checked_on "
 	              "FROM matter_step s LEFT JOIN opinion o ON o.matter = s.matter AND o.step = s.code AND "
 	              "o.at = s.done_at AND o.decision = 'approve' WHERE s.matter = $1 AND s.state = 'done' ORDER BY s.seq",
 	              matter->id) {
 		const char *names = or_empty(zhen_column_text(row, "person"));
 
 		if (or_empty(zhen_column_text(row, "checker"))[0] != '\0')
-			names = zhen_format(call, "%s\n实地核查：%s、%s", names, zhen_column_text(row, "checker"),
-			                    zhen_column_text(row, "second_checker"));
+			names = zhen_format(call, "%s\n实地核查：%s、%s\n%s", names, zhen_column_text(row, "checker"),
+			                    zhen_column_text(row, "second_checker"), printed_day(call, row, "checked_on"));
 		zhen_sheet_step(sheet, or_empty(zhen_column_text(row, "title")),
 		           or_empty(zhen_column_text(row, "body_name")), or_empty(zhen_column_text(row, "opinion")),
 		           names, zhen_chinese_date(call, zhen_column_int(row, "done_at")));

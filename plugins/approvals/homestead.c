@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define STOREY_MIN 220 /* 0.01 m: what is lower is no storey (GB/T 50353) */
+
 /* "120.50" as 12050; the host has checked the form of it. */
 static int64_t hundredths(const char *text)
 {
@@ -40,6 +42,14 @@ zhen_result homestead_check(zhen_call *call)
 	}
 	if (value[0] <= 0 || value[0] != value[1] + value[2] + value[3]) {
 		zhen_field_error(call, "site_area", "sum", "宅基地面积应等于住房、附属用房与院落占地之和");
+		fine = false;
+	}
+	if (value[1] <= 0 || value[4] <= 0) {
+		zhen_field_error(call, value[1] <= 0 ? "house_area" : "floor_area", "out-of-range", "住房占地和建筑面积应大于 0");
+		fine = false;
+	}
+	if (value[5] < zhen_int(call, "storeys") * STOREY_MIN) {
+		zhen_field_error(call, "height", "out-of-range", "建筑高度与层数不符：每层不低于 2.20 米");
 		fine = false;
 	}
 	if (zhen_int(call, "commitment") == 0) {
@@ -169,12 +179,13 @@ void homestead_facts(zhen_call *call, const struct matter *matter, zhen_sheet *s
 		"floor_area, storeys, height FROM homestead WHERE matter = $1",
 		matter->id);
 	const zhen_division *village = call->host->division(call, matter->village);
+	const zhen_division *township = call->host->division(call, matter->township);
 	int64_t people = zhen_column_int(
 		zhen_one(call, "SELECT COUNT(*) AS n FROM household WHERE matter = $1", matter->id), "n");
 
 	zhen_sheet_fact(sheet, "申请户主", zhen_format(call, "%s（家庭成员%lld人）", matter->applicant, (long long)people));
-	zhen_sheet_fact(sheet, "宅基地坐落", zhen_format(call, "%s%s", village != NULL ? village->name : "",
-	                                            or_empty(zhen_column_text(row, "address"))));
+	zhen_sheet_fact(sheet, "宅基地坐落", zhen_format(call, "%s%s%s", township != NULL ? township->name : "",
+	                                            village != NULL ? village->name : "", or_empty(zhen_column_text(row, "address"))));
 	zhen_sheet_fact(sheet, "批准用地面积",
 	           zhen_format(call, "%s 平方米（住房占地 %s、附属用房 %s、院落 %s）",
 	                       decimal(call, zhen_column_int(row, "site_area")),

@@ -36,6 +36,7 @@
 #define TEXT_WIDTH (PAGE_WIDTH - LEFT - RIGHT)
 #define BODY_SIZE 13.0
 #define LINE_PITCH 22.0
+#define HEADING_SPACE 10.0
 #define CELL_SIZE 10.0
 #define CELL_PITCH 15.5
 #define CELL_PAD 5.0
@@ -226,7 +227,9 @@ static void blocks(struct page *page)
 		if (block->kind == ZHEN_PDF_PARAGRAPH)
 			paragraph(page, block->text[0], 2 * BODY_SIZE, false);
 		else if (block->kind == ZHEN_PDF_HEADING) {
-			need(page, 3 * LINE_PITCH); /* not alone at the foot of a page */
+			need(page, 3 * LINE_PITCH + HEADING_SPACE); /* not alone at the foot of a page */
+			if (page->y > TOP && i > 0)
+				page->y += HEADING_SPACE;
 			paragraph(page, block->text[0], 0, true);
 		} else if (block->kind == ZHEN_PDF_FACT)
 			table_row(page, block->text, fact_widths, 2, false);

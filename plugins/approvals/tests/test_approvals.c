@@ -123,10 +123,15 @@ Test(life, from_one_written_application_to_a_document_anyone_can_verify)
 	g_autoptr(GBytes) decision = download(&world, "永政审〔2026〕1号", code);
 	g_autofree char *text = text_of(decision);
 	static const char *const printed[] = { "永政审〔2026〕1号", "李阿福", "宅基地审批", "规划审批", "公示", "办证", "王农业",
-		                               "赵核查", "2026年9月24日", "农宅字532327101〔2026〕1号",
+		                               "赵核查", "2026年9月20日", "2026年9月24日", "测试人员", "农宅字532327101〔2026〕1号",
 		                               "乡字第532327101202600001号", "第六十二条", "120.00", "行政复议" };
 	for (size_t i = 0; i < G_N_ELEMENTS(printed); i++)
 		cr_expect_not_null(strstr(text, printed[i]), "%s is not in\n%s", printed[i], text);
+
+	/* Who took it in stands there as those of the other steps do; where it is, with the township. */
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM document WHERE kind = 'decision' AND "
+	                                           "content LIKE '%予以受理\",\"names\":\"测试人员\"%' AND content LIKE '%\"永定镇小汉坝社区居民委员会三组大坪子%'"),
+	                 "1", "%s", zhen_test_sql(world.test, "SELECT content FROM document WHERE kind = 'decision'"));
 
 	/* Whoever holds it can check it. */
 	verify_page(&world, "永政审〔2026〕1号", code);
