@@ -32,7 +32,7 @@ static void put_parked(JsonOut *out, const Slot *slot)
 
 static const char *state_of(const Daemon *daemon, const Slot *slot)
 {
-	if (slot->home == NULL || slot->fault != NULL)
+	if (slot->fault != NULL)
 		return "left-out";
 	if (slot->runtime == NULL && home_worker_pid(slot->home) <= 0)
 		return "restarting";
@@ -42,7 +42,7 @@ static const char *state_of(const Daemon *daemon, const Slot *slot)
 static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 {
 	const Plugin *plugin = slot->loaded->plugin;
-	gint64 pid = slot->home != NULL ? home_worker_pid(slot->home) : 0;
+	gint64 pid = home_worker_pid(slot->home);
 
 	json_open(out, NULL, FALSE);
 	json_put_text(out, "id", plugin->id);
@@ -54,11 +54,28 @@ static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 		json_put_int(out, "pid", pid);
 	if (slot->fault != NULL)
 		json_put_text(out, "fault", slot->fault);
-	if (slot->home != NULL)
-		put_parked(out, slot);
+	put_parked(out, slot);
 	if (daemon->bus != NULL)
 		bus_status(daemon->bus, plugin, out);
 	json_close_one(out);
+}
+
+/* Wanted by a pilot, and not running. */
+static void put_left_out(JsonOut *out, const Daemon *daemon)
+{
+	const Verdict *verdict = daemon->verdict;
+
+	for (guint i = 0; i < verdict->plugins->len; i++) {
+		const VerdictPlugin *entry = verdict->plugins->pdata[i];
+
+		if (!entry->out || plugins_slot(daemon, entry->id) != NULL)
+			continue; /* that was to start is among the others */
+		json_open(out, NULL, FALSE);
+		json_put_text(out, "id", entry->id);
+		json_put_text(out, "state", "left-out");
+		json_put_text(out, "fault", verdict_reason(verdict, entry->id));
+		json_close_one(out);
+	}
 }
 
 /* A subscriber whose cursor does not fit its publisher's log, or that has no room for what fails, waits for somebody. */
@@ -84,6 +101,7 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	json_put_bool(&out, "ready", *out_ready);
 	json_put_text(&out, "version", ZHEN_VERSION);
 	json_put_bool(&out, "demo", daemon->demo);
+	json_put_bool(&out, "unsigned_allowed", daemon->verdict->allow_unsigned);
 	if (daemon->demo)
 		json_put_text(&out, "notice", "演示环境，数据可随时清空");
 	json_put_time(&out, "now", clock_now_ms());
@@ -98,6 +116,7 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	json_open(&out, "plugins", TRUE);
 	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++)
 		put_plugin(&out, daemon, daemon->slots->pdata[i]);
+	put_left_out(&out, daemon);
 	json_close_one(&out);
 	json_close_one(&out);
 	return g_string_free(text, FALSE);
@@ -134,7 +153,8 @@ static void set_aside_metrics(GString *out, const Plugin *plugin, const RuntimeS
 	g_string_append_printf(out,
 	                       "zhen_bus_parked{subscriber=\"%s\",state=\"waiting\"} %" G_GINT64_FORMAT "\n"
 	                       "zhen_bus_parked{subscriber=\"%s\",state=\"dead\"} %" G_GINT64_FORMAT "\n",
-	                       plugin->id, stats->values[STAT_EVENTS_WAITING], plugin->id, stats->values[STAT_EVENTS_DEAD]);
+	                       plugin->id, stats->values[STAT_EVENTS_WAITING], plugin->id,
+	                       stats->values[STAT_EVENTS_DEAD]);
 }
 
 static void plugin_metrics(GString *out, const GPtrArray *slots)
