@@ -8,8 +8,16 @@
 void check_put_plain(GString *text, const char *words)
 {
 	while (*words != '\0') {
-		gunichar letter = g_utf8_get_char_validated(words, -1);
+		gsize plain = 0;
+		gunichar letter;
 
+		while (words[plain] >= ' ' && words[plain] < 0x7f)
+			plain++;
+		g_string_append_len(text, words, (gssize)plain);
+		words += plain;
+		if (*words == '\0')
+			return;
+		letter = g_utf8_get_char_validated(words, -1);
 		/* Also those that turn the direction of what follows. A file's name may be no text at all. */
 		if (letter >= (gunichar)-2) {
 			g_string_append_printf(text, "\\x%02x", (guchar)*words++);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zhen-check: what `zhenctl check` and `zhenctl inspect` run. Needs no zhend, and no rights but to read. */
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include "daemon/check.h"
@@ -18,9 +19,10 @@ static void arguments_clear(Arguments *args)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
-static const char usage[] = "用法 (usage): zhenctl inspect FILE.so... [--json]\n"
-			    "              zhenctl check [CONFIG] [--pilot NAME] [--data DIR] [--demo] [--json]\n"
-			    "退出码 (exit code): 0 = 没有错误 (no faults), 1 = 有错误 (faults), 2 = 用法不对 (misused)\n";
+static const char usage[] =
+	"用法 (usage): zhenctl inspect FILE.so... [--json]\n"
+	"              zhenctl check [CONFIG] [--pilot NAME] [--data DIR] [--demo] [--json]\n"
+	"退出码 (exit code): 0 = 没有错误 (no faults), 1 = 有错误 (faults), 2 = 用法不对 (misused)\n";
 
 static int misused(const char *text)
 {
@@ -97,6 +99,10 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 
 	setlocale(LC_CTYPE, "");
+	/* What one file took, the next one takes again. */
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_MXFAST, 0);
 	g_set_prgname("zhenctl");
 	if (!parse(&args, &argc, &argv, &error))
 		return misused(error->message);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The tables as canonical JSON, and back. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -25,71 +26,87 @@ static const struct {
 	{ "stop", offsetof(Plugin, stop) },
 };
 
-static json_t *fields_to_json(const void *row, gsize offset);
-
-static json_t *row_to_json(const RowType *type, const void *row)
+/* As jansson writes it, which made the notes that are in files: it has its own way with control characters. */
+static void put_text(JsonOut *out, const char *name, const char *text)
 {
-	json_t *object = json_object();
+	for (const char *at = text; *at != '\0'; at++)
+		if ((guchar)*at < ' ' && strchr("\b\f\n\r\t", *at) == NULL) {
+			g_autoptr(json_t) value = json_string(text);
+			char *dumped = json_dumps(value, JSON_ENCODE_ANY);
 
+			json_put_raw(out, name, dumped, strlen(dumped));
+			free(dumped);
+			return;
+		}
+	json_put_text(out, name, text);
+}
+
+static void put_fields(JsonOut *out, const char *name, const void *row, gsize offset);
+
+static void put_row(JsonOut *out, const RowType *type, const void *row)
+{
+	json_open(out, NULL, FALSE);
 	for (guint i = 0; i < type->n_members; i++) {
 		const RowMember *member = &type->members[i];
-		json_t *value = NULL;
 
 		if (member->kind == MEMBER_TEXT || member->kind == MEMBER_HANDLE || member->kind == MEMBER_FIELDS) {
 			const char *pointer = row_text(row, member->offset);
 
 			if (pointer == NULL)
 				continue;
-			value = member->kind == MEMBER_TEXT     ? json_string(pointer)
-				: member->kind == MEMBER_HANDLE ? json_true()
-								: fields_to_json(row, member->offset);
+			if (member->kind == MEMBER_TEXT)
+				put_text(out, member->name, pointer);
+			else if (member->kind == MEMBER_HANDLE)
+				json_put_bool(out, member->name, TRUE);
+			else
+				put_fields(out, member->name, row, member->offset);
 		} else if (row_number(row, member) != 0) {
-			value = json_integer(row_number(row, member));
-		} else {
-			continue;
+			json_put_int(out, member->name, row_number(row, member));
 		}
-		json_object_set_new(object, member->name, value);
 	}
-	return object;
+	json_close_one(out);
 }
 
-static json_t *fields_to_json(const void *row, gsize offset)
+static void put_fields(JsonOut *out, const char *name, const void *row, gsize offset)
 {
-	json_t *list = json_array();
 	const zhen_field *field;
 
 	memcpy(&field, (const char *)row + offset, sizeof(field));
+	json_open(out, name, TRUE);
 	for (; field->name != NULL; field++)
-		json_array_append_new(list, row_to_json(&row_field, field));
-	return list;
+		put_row(out, &row_field, field);
+	json_close_one(out);
 }
 
 char *plugin_to_json(const Plugin *plugin)
 {
-	g_autoptr(json_t) object = json_object();
+	GString *text = g_string_new(NULL);
+	JsonOut out;
 
+	json_out_init(&out, text);
+	json_open(&out, NULL, FALSE);
 	for (guint i = 0; i < G_N_ELEMENTS(heading_texts); i++) {
-		const char *text = row_text(plugin, heading_texts[i].offset);
+		const char *heading = row_text(plugin, heading_texts[i].offset);
 
-		if (text != NULL)
-			json_object_set_new(object, heading_texts[i].name, json_string(text));
+		if (heading != NULL)
+			put_text(&out, heading_texts[i].name, heading);
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(heading_handles); i++)
 		if (row_text(plugin, heading_handles[i].offset) != NULL)
-			json_object_set_new(object, heading_handles[i].name, json_true());
+			json_put_bool(&out, heading_handles[i].name, TRUE);
 	for (guint i = 0; i < N_ROW_TYPES; i++) {
 		guint count;
 		const char *rows = rows_of(plugin, &row_types[i], &count);
-		json_t *list;
 
 		if (count == 0)
 			continue;
-		list = json_array();
+		json_open(&out, row_types[i].table, TRUE);
 		for (guint n = 0; n < count; n++)
-			json_array_append_new(list, row_to_json(&row_types[i], rows + n * row_types[i].size));
-		json_object_set_new(object, row_types[i].table, list);
+			put_row(&out, &row_types[i], rows + n * row_types[i].size);
+		json_close_one(&out);
 	}
-	return json_dumps(object, JSON_COMPACT);
+	json_close_one(&out);
+	return g_string_free(text, FALSE);
 }
 
 /* ---- back ---- */

@@ -8,6 +8,8 @@
 #include "store/rehearse.h"
 
 #define COPY_MAX ((gint64)512 << 20) /* bytes of a database that is copied to be tried on */
+#define MEMORY_MAX                                                                                                     \
+	((gint64)16 << 20) /* up to here in memory: nothing of it is to last, and each fsync of a disk costs */
 
 static void remove_folder(const char *path)
 {
@@ -58,15 +60,26 @@ static gboolean migrate_in(StoreHost *host, const char *dir, const char *name, c
 	return store != NULL && store_migrate(store, rows, sizeof(*rows), NULL, error);
 }
 
+/* (transfer full) */
+static char *work_folder(gint64 bytes, GError **error)
+{
+	g_autofree char *path = g_strdup("/dev/shm/zhen-check-XXXXXX");
+
+	if (bytes <= MEMORY_MAX && g_mkdtemp(path) != NULL)
+		return g_steal_pointer(&path);
+	return g_dir_make_tmp("zhen-check-XXXXXX", error);
+}
+
 static gboolean rehearse(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows,
                          gboolean *out_done, GError **error)
 {
 	g_autofree char *file = g_build_filename(dir, "data.db", NULL);
-	g_autofree char *work = g_dir_make_tmp("zhen-check-XXXXXX", error);
-	g_autofree char *target = work != NULL ? g_build_filename(work, "data.db", NULL) : NULL;
 	struct stat there;
-	gboolean exists = lstat(file, &there) == 0, fine = work != NULL;
+	gboolean exists = lstat(file, &there) == 0, fine;
+	g_autofree char *work = work_folder(exists ? there.st_size : 0, error);
+	g_autofree char *target = work != NULL ? g_build_filename(work, "data.db", NULL) : NULL;
 
+	fine = work != NULL;
 	*out_done = !exists || there.st_size <= COPY_MAX;
 	if (fine && exists && *out_done)
 		fine = copy_into(file, name, target, error);

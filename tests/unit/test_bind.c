@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Binding a plugin's tables: what is taken, and the exact words for what is not. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "runtime/rows.h"
 #include "runtime/table.h"
 
@@ -379,4 +381,16 @@ Test(bind, every_fault_of_a_note_is_named)
 	cr_assert_eq(faults_count(faults), G_N_ELEMENTS(says), "%u", faults_count(faults));
 	for (guint i = 0; i < G_N_ELEMENTS(says); i++)
 		cr_expect_str_eq(faults_nth(faults, i)->message, says[i]);
+}
+
+/* Notes are in files already: they were written by jansson, and are compared letter by letter. */
+Test(bind, the_note_is_what_jansson_makes_of_it)
+{
+	const zhen_plugin entry = ENTRY(.title = "便\t笺 \"x\" \\ / \x1b \x7f é 𝄞\n", GOOD);
+	g_autoptr(Plugin) plugin = plugin_bind(&entry, NULL);
+	g_autoptr(json_t) read = json_loads(plugin->note, 0, NULL);
+	char *again = json_dumps(read, JSON_COMPACT);
+
+	cr_assert_str_eq(plugin->note, again);
+	free(again);
 }
