@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/arena.h"
 #include "base/clock.h"
@@ -374,6 +375,7 @@ gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check
 	gboolean fine = TRUE;
 
 	memory_give_back_large();
+	umask(077); /* databases and files of people: not every program opens them by hand with a mode */
 	if (check_only)
 		return check_run(conf_path, over, error);
 	for (guint i = 0; fine && i < G_N_ELEMENTS(start_order); i++)

@@ -201,6 +201,10 @@ static void metrics(HttpCall *call, void *data)
 	Daemon *daemon = data;
 	g_autoptr(GString) out = g_string_new(NULL);
 
+	if (!http_call_is_local(call) && !conf_bool(daemon->conf, "host", "metrics_public")) {
+		http_call_answer(call, call_reply_problem(403, "forbidden", "指标只供本机读取 ([host] metrics_public)", NULL));
+		return;
+	}
 	http_metrics(daemon->http, out);
 	plugin_metrics(out, daemon->slots);
 	if (daemon->bus != NULL)

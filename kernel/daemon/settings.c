@@ -8,6 +8,7 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "address", CONF_TEXT, "127.0.0.1", 0, 0, NULL, FALSE, "Address to listen on; demo mode only on loopback." },
 	{ "host", "port", CONF_INT, "8080", 0, 65535, NULL, FALSE, "TCP port; 0 = any free one." },
 	{ "host", "base_url", CONF_TEXT, "", 0, 0, NULL, FALSE, "Public address printed in documents; empty = http://address:port." },
+	{ "host", "metrics_public", CONF_BOOL, "no", 0, 0, NULL, TRUE, "Anybody may read /kernel/metrics; otherwise this machine alone, and nobody through a proxy." },
 	{ "host", "proxies", CONF_LIST, "", 0, 0, NULL, FALSE, "Addresses of reverse proxies: their X-Forwarded-For says who asks. Without it all clients behind a proxy share its limits." },
 	{ "host", "title", CONF_TEXT, "镇务平台", 0, 0, NULL, FALSE, "Name of the site, shown on every page." },
 	{ "host", "demo", CONF_BOOL, "no", 0, 0, NULL, FALSE, "Demo mode: demo accounts, a clock that can be turned, a banner on every page." },

@@ -255,6 +255,30 @@ gboolean guard_token(HttpCall *call, const char *form_token)
 	return FALSE;
 }
 
+/* Everybody knows the demo accounts: a page of elsewhere whose name leads to this machine must not reach them. */
+static gboolean guard_demo_host(HttpCall *call)
+{
+	static const char *const local[] = { "127.0.0.1", "localhost", "[::1]" };
+	const View host = call->head.headers[HEADER_HOST];
+	const char *text = call_bytes(call) + host.at;
+	const char *base = call->home->http->options.base_url;
+	const char *public = base != NULL ? strstr(base, "://") : NULL;
+
+	if (!call->home->http->options.demo || host.at == 0)
+		return TRUE;
+	if (public != NULL && strlen(public + 3) == host.length && g_ascii_strncasecmp(public + 3, text, host.length) == 0)
+		return TRUE;
+	for (guint i = 0; i < G_N_ELEMENTS(local); i++) {
+		const gsize length = strlen(local[i]);
+
+		if (host.length >= length && g_ascii_strncasecmp(text, local[i], length) == 0 &&
+		    (host.length == length || text[length] == ':'))
+			return TRUE;
+	}
+	answer_problem(call, 403, "demo-host", "演示模式只接受本机地址", "demo mode answers to localhost only");
+	return FALSE;
+}
+
 /* ---- may they ---- */
 
 static gboolean guard_mount(HttpCall *call)
@@ -370,7 +394,7 @@ gboolean guard_head(HttpCall *call)
 		return FALSE;
 	}
 	call->path = path;
-	if (!find_session(call) || !find_route(call))
+	if (!guard_demo_host(call) || !find_session(call) || !find_route(call))
 		return FALSE;
 	if (head->method != ZHEN_GET && !guard_origin(call))
 		return FALSE;

@@ -31,6 +31,12 @@ const char *http_call_address(HttpCall *call)
 	return call->address;
 }
 
+gboolean http_call_is_local(HttpCall *call)
+{
+	return !head_has(&call->head, HEADER_FORWARDED_FOR) &&
+	       (g_str_has_prefix(call->address, "127.") || strcmp(call->address, "::1") == 0);
+}
+
 Loop *http_call_loop(HttpCall *call)
 {
 	return call->home->loop;

@@ -69,6 +69,7 @@ void http_add(Http *http, guint32 method, const char *path, const char *permissi
               void *data);
 const char *http_call_param(HttpCall *call, const char *name); /* path, query or form; NULL */
 const char *http_call_address(HttpCall *call);
+gboolean http_call_is_local(HttpCall *call); /* asked by this machine itself, not through a proxy */
 Loop *http_call_loop(HttpCall *call);
 void http_call_set_cookie(HttpCall *call, const char *token, gint64 max_age_s); /* token NULL = delete */
 void http_call_answer(HttpCall *call, CallReply *reply); /* (transfer full); problem and JSON become pages for HTML */

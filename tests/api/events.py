@@ -276,7 +276,7 @@ def caps(t):
             with socket.socket() as slow:
                 slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                 slow.connect(("127.0.0.1", z.port))
-                slow.sendall(f"GET /kernel/events?after= HTTP/1.1\r\nHost: x\r\nCookie: {people[0].cookie}\r\n\r\n".encode())
+                slow.sendall(f"GET /kernel/events?after= HTTP/1.1\r\nHost: localhost\r\nCookie: {people[0].cookie}\r\n\r\n".encode())
                 quick = Stream(z, ONE, people[0])
                 places = {"divisions": [{"division": TOWN}] * 100, "each": 20}
                 for _ in range(6):

@@ -65,6 +65,18 @@ def metrics(t, z):
         reply = z.get("/kernel/metrics")
         check(reply.header("content-type").startswith("text/plain; version=0.0.4"), reply.headers)
         check_metrics(reply.text)
+    with t.case("metrics are for this machine, not for who comes through a proxy"):
+        refused(z.get("/kernel/metrics", headers={"X-Forwarded-For": "127.0.0.1"}), 403, "forbidden")
+    with t.case("in demo mode no other name than this machine's is answered"):
+        for host in ("evil.example", f"127.0.0.1.evil.example:{z.port}", "localhost.evil.example"):
+            refused(z.get("/kernel/health", headers={"Host": host}), 403, "demo-host")
+        for host in ("localhost", f"LOCALHOST:{z.port}", f"127.0.0.1:{z.port}", "[::1]:80"):
+            same(z.get("/kernel/health", headers={"Host": host}).status, 200, host)
+    with t.case("what lies on the disk is for its owner alone"):
+        for folder, _, files in os.walk(z.data):
+            for name in files:
+                mode = os.stat(os.path.join(folder, name)).st_mode & 0o777
+                same(mode & 0o077, 0, f"{name} {mode:o}")
     with t.case("the check of the format finds what is wrong"):
         for wrong in ("x 1\n", '# TYPE x counter\nx{a="b} 1\n', "# TYPE x counter\nx 1\nx 2\n", "# TYPE x counter\nx one\n"):
             try:
@@ -245,7 +257,7 @@ def stopping(t):
             for how, name in ((signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")):
                 with t.case(f"{home}: {name} ends it within 5 s with exit 0, a keep-alive connection being open"):
                     with socket.create_connection(("127.0.0.1", z.port)) as idle:
-                        idle.sendall(b"GET /kernel/health HTTP/1.1\r\nHost: x\r\n\r\n")
+                        idle.sendall(b"GET /kernel/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
                         check(idle.recv(65536).startswith(b"HTTP/1.1 200"), "no answer")
                         began = time.monotonic()
                         same(z.stop(how), 0, z.output())

@@ -442,7 +442,7 @@ def running(t):
 
 def ask(port, path):
     with socket.create_connection(("127.0.0.1", port), 10) as s:
-        s.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept: application/json\r\n\r\n".encode())
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\n\r\n".encode())
         return b"".join(iter(lambda: s.recv(65536), b"")).decode()
 
 
