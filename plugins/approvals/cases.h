@@ -83,7 +83,9 @@ zhen_result direct_allows(zhen_call *call, const struct matter *matter);
 
 /* ---- reports.c: counters, in the handler's own transaction ---- */
 
+/* @name: a column of the table tally, never what a caller said. */
 void counter_add(zhen_call *call, const char *township, const char *name, int64_t by);
+int64_t counter_of(zhen_call *call, const char *township, const char *name);
 /* What follows from an event of a case. */
 void cases_follow(zhen_call *call, const struct matter *matter, const char *topic);
 

@@ -137,10 +137,8 @@ zhen_result report_network(zhen_call *call)
 	int length = at != NULL && at->level < 6 ? digits[at->level] : 0;
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT COUNT(CASE WHEN kind = 'hall' THEN 1 END) AS halls, COUNT(CASE WHEN kind = 'centre' THEN 1 END) AS centres, "
-		"COUNT(DISTINCT CASE WHEN kind = 'station' THEN village END) AS stations, "
-		"COUNT(DISTINCT CASE WHEN kind = 'station' AND standard = 1 THEN village END) AS standard "
-		"FROM place WHERE township BETWEEN $1 AND $2",
+		"SELECT COALESCE(SUM(halls), 0) AS halls, COALESCE(SUM(centres), 0) AS centres, COALESCE(SUM(stations), 0) AS stations, "
+		"COALESCE(SUM(standard_stations), 0) AS standard FROM tally WHERE township BETWEEN $1 AND $2",
 		zhen_format(call, "%.*s%.*s", length, division, 12 - length, "000000000000"),
 		zhen_format(call, "%.*s%.*s", length, division, 12 - length, "999999999999"));
 	int64_t stations = zhen_column_int(row, "stations"), standard = zhen_column_int(row, "standard");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 政务服务事项清单 of a township or a village: which items it offers. A list has a draft, seen by those who publish, and dated
  * versions, seen by everybody; where none was published everything in force is offered. */
+#include "cases.h"
 #include "items.h"
 
 static const zhen_row *offer_in_force(zhen_call *call, const char *division)
@@ -230,10 +231,7 @@ zhen_result report_items(zhen_call *call)
 	zhen_put(call, "effective_from", zhen_column_text(offer, "effective_from"));
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		zhen_put(call, counts[i], zhen_column_int(offer, counts[i]));
-	zhen_put(call, "elsewhere",
-	         zhen_column_int(zhen_one(call, "SELECT COUNT(*) AS n FROM binding WHERE township = $1 AND place_kind = 'agency'",
-	                                  township_of(call, division)),
-	                         "n"));
+	zhen_put(call, "elsewhere", counter_of(call, township_of(call, division), "elsewhere"));
 	return zhen_ok(call);
 }
 

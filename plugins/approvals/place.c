@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Where things are done: the centre with its zones and windows, village stations, self-service around the clock; who answers for
  * a body's steps; which item is handled elsewhere than it should be. */
+#include "cases.h"
 #include "items.h"
 
 static const struct {
@@ -67,10 +68,37 @@ const char *place_fault(zhen_call *call, const struct place *place, const char *
 	return NULL;
 }
 
+/* Villages are counted, not their stations. */
+static void count_station(zhen_call *call, const struct place *place, const char *township)
+{
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT COUNT(*) AS n, COUNT(CASE WHEN standard = 1 THEN 1 END) AS standard FROM place "
+	                               "WHERE township = $1 AND kind = 'station' AND village = $2",
+	                               township, place->division);
+	bool first = zhen_column_int(row, "n") == 0, first_standard = zhen_column_int(row, "standard") == 0;
+
+	if (first)
+		counter_add(call, township, "stations", 1);
+	if (place->standard && first_standard)
+		counter_add(call, township, "standard_stations", 1);
+}
+
+static void count_place(zhen_call *call, const struct place *place, const char *seat)
+{
+	static const char *const counted[][2] = { { "hall", "halls" }, { "centre", "centres" }, { "self", "always_open" } };
+
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		if (strcmp(place->kind, counted[i][0]) == 0)
+			counter_add(call, seat, counted[i][1], 1);
+	if (strcmp(place->kind, "station") == 0)
+		count_station(call, place, seat);
+}
+
 int64_t place_store(zhen_call *call, const struct place *place)
 {
 	const zhen_division *at = call->host->division(call, place->division);
 
+	count_place(call, place, seat_of(call, place)->code);
 	return zhen_insert(call,
 	                   "INSERT INTO place(township, village, kind, name, address, hours, phone, always_open, amenities, "
 	                   "at, account, standard) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
@@ -245,6 +273,11 @@ zhen_result bind_item(zhen_call *call)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个办事地点，或不在您的管辖范围");
 	const char *kind = or_empty(zhen_column_text(place, "kind"));
 	bool elsewhere = strcmp(kind, "agency") == 0 || strcmp(kind, "hall") == 0;
+	const char *township = or_empty(zhen_column_text(place, "township"));
+	bool before = zhen_one(call, "SELECT id FROM binding WHERE township = $1 AND code = $2 AND place_kind = 'agency'", township,
+	                       code) != NULL;
+	if (elsewhere != before)
+		counter_add(call, township, "elsewhere", elsewhere ? 1 : -1);
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO binding(township, code, name, place, place_kind, place_name, note, at) "
@@ -275,9 +308,8 @@ zhen_result show_coverage(zhen_call *call)
 	const char *high = zhen_format(call, "%.*s%.*s", length, division, 12 - length, "999999999999");
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT COUNT(DISTINCT c.township) AS townships, COUNT(DISTINCT s.township) AS covered FROM place c LEFT JOIN place s "
-		"ON s.township = c.township AND s.kind = 'self' AND s.always_open = 1 "
-		"WHERE c.kind = 'centre' AND c.township BETWEEN $1 AND $2",
+		"SELECT COUNT(*) AS townships, COUNT(CASE WHEN always_open > 0 THEN 1 END) AS covered FROM tally "
+		"WHERE centres > 0 AND township BETWEEN $1 AND $2",
 		low, high);
 	int64_t all = zhen_column_int(row, "townships"), covered = zhen_column_int(row, "covered");
 

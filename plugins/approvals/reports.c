@@ -29,6 +29,25 @@ const char reports_sql[] =
 	"CREATE INDEX rating_bad ON rating(township, matter) WHERE grade <= 2;"
 	"CREATE INDEX binding_kind ON binding(place_kind, township, id)";
 
+/* What is counted of places; halls stand in the row of their county. */
+const char reports_places_sql[] =
+	"ALTER TABLE tally ADD COLUMN halls BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE tally ADD COLUMN centres BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE tally ADD COLUMN stations BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE tally ADD COLUMN standard_stations BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE tally ADD COLUMN always_open BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE tally ADD COLUMN elsewhere BIGINT NOT NULL DEFAULT 0;"
+	"INSERT INTO tally(township, halls, centres, stations, standard_stations, always_open) SELECT township, "
+	"COUNT(CASE WHEN kind = 'hall' THEN 1 END), COUNT(CASE WHEN kind = 'centre' THEN 1 END), "
+	"COUNT(DISTINCT CASE WHEN kind = 'station' THEN village END), "
+	"COUNT(DISTINCT CASE WHEN kind = 'station' AND standard = 1 THEN village END), "
+	"COUNT(CASE WHEN kind = 'self' AND always_open = 1 THEN 1 END) FROM place GROUP BY township "
+	"{{upsert township}} halls = excluded.halls, centres = excluded.centres, stations = excluded.stations, "
+	"standard_stations = excluded.standard_stations, always_open = excluded.always_open;"
+	"INSERT INTO tally(township, elsewhere) SELECT township, COUNT(*) FROM binding WHERE place_kind = 'agency' "
+	"GROUP BY township {{upsert township}} elsewhere = excluded.elsewhere;"
+	"CREATE INDEX left_open_township ON left_open(township, id)";
+
 void counter_add(zhen_call *call, const char *township, const char *name, int64_t by)
 {
 	zhen_run(call,
@@ -36,6 +55,12 @@ void counter_add(zhen_call *call, const char *township, const char *name, int64_
 	                     "INSERT INTO tally(township, %s) VALUES($1, $2) {{upsert township}} %s = tally.%s + excluded.%s",
 	                     name, name, name, name),
 	         township, by);
+}
+
+int64_t counter_of(zhen_call *call, const char *township, const char *name)
+{
+	return zhen_column_int(zhen_one(call, zhen_format(call, "SELECT %s AS n FROM tally WHERE township = $1", name), township),
+	                       "n");
 }
 
 void cases_follow(zhen_call *call, const struct matter *matter, const char *topic)

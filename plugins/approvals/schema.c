@@ -3,7 +3,7 @@
 #include "cases.h"
 #include "items.h"
 
-extern const char reports_sql[]; /* reports.c */
+extern const char reports_sql[], reports_places_sql[]; /* reports.c */
 
 static const char items_sql[] =
 	"CREATE TABLE item(id {{id}}, code TEXT NOT NULL, version BIGINT NOT NULL, name TEXT NOT NULL, "
@@ -84,5 +84,6 @@ const zhen_migration migrations[] = {
 	{ .number = 10, .sql = reports_sql },
 	{ .number = 11, .sql = parts_sql },
 	{ .number = 12, .sql = network_sql },
+	{ .number = 13, .sql = reports_places_sql },
 	{ 0 },
 };

@@ -20,7 +20,7 @@ DRAWING, CARD = "住房建设图件（选用通用图册的免交）", "户口�
 DIRECT, GENERIC = "YB0101", "YB0206"
 DAYS = ("2026-09-18", "2026-09-21", "2026-09-24", "2026-10-20", "2027-01-12")
 ACTS_A_DAY = 200
-MORE = 3000  # acts at most, until every kind was done
+MORE = 1200  # acts at most, until every kind was done
 TRIES = 6
 
 
@@ -224,6 +224,9 @@ class Player:
         self.duty("assess", staffing, path + "/assess", items=[{"code": code, **yes}, {
             "code": back, "needed": "no", "able": "no", "too_technical": "yes", "verdict": "yes"}])
         self.duty("assess end", staffing, path + "/assess-end")
+        for number, editor in self.lists:  # one that stands open is in the way
+            self.duty("list discard", editor, f"/lists/{number}/discard")
+        self.lists = []
         draft = self.duty("round draft", head, "/lists", unit=town)
         if draft:
             self.duty("round add", head, f"/lists/{draft['id']}/add", code=code, name="新事项", basis="《样本条例》")
@@ -321,7 +324,7 @@ class Player:
             if self.z.ctl("purge", "duties", "person", str(number)).returncode == 0:
                 self.done["person purge"] = self.done.get("person purge", 0) + 1
             return
-        fields = {"promote": {"rung": "staff", "how": "exam", "basis": "公告"}, "move": {"unit": VILLAGES[self.town()], "how": "transfer", "basis": "调令"},
+        fields = {"promote": {"rung": "staff", "how": "exam", "basis": "公告"}, "move": {"unit": self.chance.choice(TOWNS + tuple(VILLAGES.values())), "how": "transfer", "basis": "调令"},
                   "leave": {"how": "appoint", "basis": "免职"},
                   "secondments": {"to_body": f"county-agriculture-{COUNTY}", "reason": "专班", "from_on": self.day, "until_on": self.later(20)}}[verb]
         made = self.duty("person " + verb, f"government-{town}", f"/persons/{number}/{verb}", **fields)

@@ -28,6 +28,10 @@ APPROVALS = {
     "bad_contacted": rows("rating", "grade <= 2 AND contacted_at > 0"), "bad_mended": rows("rating", "grade <= 2 AND mended_at > 0"),
     "recovery_due_fen": rows("recovery", value="SUM(due_fen)"),
     "recovered_fen": rows("recovery_receipt p JOIN recovery r ON r.id = p.recovery", value="SUM(p.amount_fen)"),
+    "halls": rows("place", "kind = 'hall'"), "centres": rows("place", "kind = 'centre'"),
+    "stations": rows("place", "kind = 'station'", "COUNT(DISTINCT village)"),
+    "standard_stations": rows("place", "kind = 'station' AND standard = 1", "COUNT(DISTINCT village)"),
+    "always_open": rows("place", "always_open = 1"), "elsewhere": rows("binding", "place_kind = 'agency'"),
 }
 
 IN_FORCE = ("list_item i JOIN list l ON l.id = i.list WHERE l.state = 'published' AND l.village = '' AND l.version = "
