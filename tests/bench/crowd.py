@@ -5,6 +5,8 @@ import json
 import selectors
 import socket
 
+TRIES = 5
+
 
 def request(method, path, fields=None, token=None, key=None):
     """The bytes of one request."""
@@ -23,7 +25,16 @@ class Seat:
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), 30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.task, self.read = None, b""
+        self.task, self.read, self.asked, self.tries = None, b"", b"", 0
+
+    def ask(self, request):
+        self.asked, self.tries = request, 0
+        self.socket.sendall(request)
+
+    def again(self):
+        """The same with the same key, where the server had no time for it."""
+        self.tries += 1
+        self.socket.sendall(self.asked)
 
     def answer(self):
         """(status, body) when all of it has come, else None."""
@@ -55,7 +66,7 @@ def run(port, tasks, connections=48):
                 first = next(task, None)
                 if first is not None:
                     seat.task = task
-                    seat.socket.sendall(first)
+                    seat.ask(first)
                     asked += 1
                     return
             ready.unregister(seat.socket)
@@ -71,8 +82,11 @@ def run(port, tasks, connections=48):
                 answer = seat.answer()
                 if answer is None:
                     continue
+                if answer[0] == 503 and seat.tries < TRIES:
+                    seat.again()
+                    continue
                 try:
-                    seat.socket.sendall(seat.task.send(answer))
+                    seat.ask(seat.task.send(answer))
                     asked += 1
                 except StopIteration:
                     begin(seat)

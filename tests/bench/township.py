@@ -38,6 +38,7 @@ isolation = {home}
 [limits]
 anonymous_writes_per_minute = 0
 anonymous_writes_per_hour = 0
+wrong_codes_per_minute = 0
 
 [access]
 login_per_minute = 10000
