@@ -348,7 +348,7 @@ static void read_ahead(Link *link)
 static gboolean may_go_here(const Link *link)
 {
 	return !loop_is_borrowed(link->bus->loop) ||
-	       (link->found && link->live && link->publisher->home->store != NULL);
+	       (link->found && !link->recheck && link->live && link->publisher->home->store != NULL);
 }
 
 static void step(Link *link)
