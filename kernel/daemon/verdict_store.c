@@ -4,16 +4,29 @@
 #include "access/posts.h"
 #include "base/clock.h"
 #include "daemon/verdict.h"
+#include "runtime/audit.h"
 #include "store/rehearse.h"
 
-static void check_database(Verdict *verdict, StoreHost *stores, const char *data, const Plugin *plugin)
+/* As a start does: its migrations first, then whether all is there that was vouched for. */
+static gboolean open_as_a_start(StoreHost *stores, const Keys *keys, const char *data, const Plugin *plugin,
+                                gboolean *out_done, GError **error)
 {
 	g_autofree char *dir = g_build_filename(data, "plugins", plugin->id, NULL);
+	g_autofree char *name = g_strconcat(plugin->id, ".anchors", NULL);
+	g_autofree char *anchors = g_build_filename(data, "anchors", name, NULL);
+
+	return store_rehearse(stores, dir, plugin->id, plugin->migrations, out_done, error) &&
+	       (keys == NULL || audit_fits(stores, dir, anchors, keys, plugin->id, error));
+}
+
+static void check_database(Verdict *verdict, StoreHost *stores, const Keys *keys, const char *data,
+                           const Plugin *plugin)
+{
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 	gboolean done = TRUE;
 
-	if (!store_rehearse(stores, dir, plugin->id, plugin->migrations, &done, &error)) {
+	if (!open_as_a_start(stores, keys, data, plugin, &done, &error)) {
 		text = g_strdup_printf("plugin %s: %s", plugin->id, error->message);
 		verdict_leave_out(verdict, plugin->id, text);
 	} else if (!done) {
@@ -30,8 +43,7 @@ static gboolean read_posts(const Verdict *verdict, StoreHost *stores, const char
 	g_autoptr(Roles) roles = roles_new(verdict->conf);
 	g_autoptr(Store) store = store_open(stores, &options, error);
 	StoreConn *conn = store != NULL ? store_read(store, 0, error) : NULL;
-	gboolean fine =
-		conn != NULL && posts_stray(conn, verdict->bodies, roles, clock_now_ms(), found, error);
+	gboolean fine = conn != NULL && posts_stray(conn, verdict->bodies, roles, clock_now_ms(), found, error);
 
 	store_read_done(stores, 0);
 	return fine;
@@ -54,6 +66,22 @@ static void check_posts(Verdict *verdict, StoreHost *stores, const char *data)
 		verdict_complain(verdict, NULL, faults_nth(found, i)->message, FALSE, TRUE);
 }
 
+/* NULL = there are none yet, or none that can be read: then @verdict says so. */
+static Keys *read_keys(Verdict *verdict, const char *data)
+{
+	g_autofree char *path = g_build_filename(data, "keys", NULL);
+	g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+	GError *error = NULL;
+	Keys *keys;
+
+	/* A start makes new ones where there are none; a check makes nothing. */
+	if (folder == NULL || g_dir_read_name(folder) == NULL)
+		return NULL;
+	keys = keys_load(data, &error);
+	verdict_take(verdict, error);
+	return keys;
+}
+
 void verdict_databases(Verdict *verdict)
 {
 	const StoreHostOptions options = { .writers = 1, .readers = 1 };
@@ -61,6 +89,7 @@ void verdict_databases(Verdict *verdict)
 	g_autoptr(StoreHost) stores = NULL;
 	g_autoptr(GPtrArray) plugins = NULL;
 	g_autofree char *data = NULL;
+	Keys *keys;
 
 	if (verdict->conf == NULL)
 		return;
@@ -70,9 +99,11 @@ void verdict_databases(Verdict *verdict)
 		verdict_take(verdict, g_steal_pointer(&error));
 		return;
 	}
+	keys = read_keys(verdict, data);
 	/* Those that are left out meanwhile are looked at all the same. */
 	plugins = g_ptr_array_copy(verdict->tables, NULL, NULL);
 	for (guint i = 0; i < plugins->len; i++)
-		check_database(verdict, stores, data, plugins->pdata[i]);
+		check_database(verdict, stores, keys, data, plugins->pdata[i]);
 	check_posts(verdict, stores, data);
+	keys_free(keys);
 }

@@ -304,7 +304,7 @@ gboolean audit_anchor(Audit *audit, gint64 now_ms, GError **error)
 
 /* Where to go on: the last line's number and digest. Only the file's end is read, whatever its age; a half line that a
  * kill left there is cut off, or it would glue itself to the next one. */
-static gboolean anchors_end(Audit *audit, GError **error)
+static gboolean anchors_end(Audit *audit, gboolean mend, GError **error)
 {
 	const char *path = audit->anchor_path;
 	g_autoptr(Digest) digest = digest_new();
@@ -322,7 +322,8 @@ static gboolean anchors_end(Audit *audit, GError **error)
 	end = memrchr(tail, '\n', (gsize)got);
 	if (end == NULL && from > 0)
 		return throw_error(error, ERROR_INVALID, "%s: its last line was changed", path);
-	if (got > 0 && (end == NULL || end[1] != '\0') && truncate(path, end == NULL ? 0 : from + (end + 1 - tail)) != 0)
+	if (mend && got > 0 && (end == NULL || end[1] != '\0') &&
+	    truncate(path, end == NULL ? 0 : from + (end + 1 - tail)) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
 	if (end == NULL)
 		return TRUE;
@@ -359,9 +360,9 @@ static gboolean anchors_fit(const Audit *audit, GError **error)
 	return TRUE;
 }
 
-Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const char *name, GError **error)
+static Audit *audit_alloc(const char *anchor_path, const Keys *keys, const char *name)
 {
-	g_autoptr(Audit) audit = g_new0(Audit, 1);
+	Audit *audit = g_new0(Audit, 1);
 
 	pthread_mutex_init(&audit->lock, NULL);
 	pthread_mutex_init(&audit->anchor_lock, NULL);
@@ -370,7 +371,14 @@ Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const 
 	audit->name = g_strdup(name);
 	audit->anchor_path = g_strdup(anchor_path);
 	g_strlcpy(audit->link, "-", sizeof audit->link);
-	if (!anchors_end(audit, error) || !store_write_now(store, load_head, audit, error))
+	return audit;
+}
+
+Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const char *name, GError **error)
+{
+	g_autoptr(Audit) audit = audit_alloc(anchor_path, keys, name);
+
+	if (!anchors_end(audit, TRUE, error) || !store_write_now(store, load_head, audit, error))
 		return NULL;
 	if (!anchors_fit(audit, error))
 		return NULL;
@@ -378,6 +386,28 @@ Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const 
 	StoreHooks hooks = { on_begin, on_end, audit };
 	store_set_hooks(store, &hooks);
 	return g_steal_pointer(&audit);
+}
+
+gboolean audit_fits(StoreHost *stores, const char *dir, const char *anchor_path, const Keys *keys, const char *name,
+                    GError **error)
+{
+	const StoreOptions options = { .dir = dir, .name = name, .read_only = TRUE };
+	g_autofree char *file = g_build_filename(dir, "data.db", NULL);
+	g_autoptr(Audit) audit = audit_alloc(anchor_path, keys, name);
+	g_autoptr(Store) store = NULL;
+	StoreConn *conn;
+	gboolean known = TRUE;
+
+	if (!anchors_end(audit, FALSE, error))
+		return FALSE;
+	/* None is one without rows, as a start would make it. */
+	if (g_file_test(file, G_FILE_TEST_EXISTS)) {
+		store = store_open(stores, &options, error);
+		conn = store != NULL ? store_read(store, 0, error) : NULL;
+		known = conn != NULL && load_head(conn, audit, error);
+		store_read_done(stores, 0);
+	}
+	return known && anchors_fit(audit, error);
 }
 
 void audit_free(Audit *audit)

@@ -22,6 +22,9 @@ typedef struct AuditRow {
  * database ends before what is anchored, or has rows older than ten minutes and no anchor at all. */
 Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const char *name, GError **error);
 void audit_free(Audit *audit);
+/* What audit_new would say of the database in @dir, which stays as it is. */
+gboolean audit_fits(StoreHost *stores, const char *dir, const char *anchor_path, const Keys *keys, const char *name,
+                    GError **error);
 /* Inside a job's record step, writer thread: appends with the next seq. */
 gboolean audit_append(Audit *audit, StoreConn *conn, const AuditRow *row, GError **error);
 /* Signs the committed head and appends it to the anchor file, synced; nothing when the head has not moved. Any thread. */

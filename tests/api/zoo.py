@@ -380,6 +380,11 @@ def configured(t):
                 cage.close()
 
 
+def count_rows(folder):
+    with contextlib.closing(sqlite3.connect(f"{folder}/data.db")) as db:
+        return db.execute("SELECT max(seq) FROM _audit").fetchone()[0]
+
+
 def databases(t):
     cage = Cage(("keeper",))
     try:
@@ -410,6 +415,19 @@ def databases(t):
             with cage.running() as (_, log):
                 for text in said:
                     check(text in open(log, encoding="utf-8").read(), text)
+        with t.case("check and start refuse a database that ends before what its anchors vouch for, and a folder without its keys"):
+            base, aside = f"{cage.dir}/data/plugins/keeper", f"{cage.dir}/aside"
+            shutil.move(base, aside)
+            both(cage, [("keeper", f"plugin keeper: 插件 keeper 的数据不全：审计记录只到第 0 行，而锚点已证明到第 {count_rows(aside)} 行；"
+                         "请用 zhend --restore 从备份恢复，确认放弃所缺数据的，把 {dir}/data/anchors/keeper.anchors 移到别处再启动 "
+                         "(data is missing: restore a backup, or move the anchors away to go on without it)")])
+            shutil.rmtree(base, ignore_errors=True)
+            shutil.move(aside, base)
+            same(cage.check()[0], 0)
+            shutil.move(f"{cage.dir}/data/keys", aside)
+            both(cage, [(None, "{dir}/data 有数据而密钥目录 {dir}/data/keys 不在：请从备份恢复密钥目录，系统不会另造新密钥 "
+                         "(data without its keys: restore the folder from a backup; no new keys are made)")])
+            shutil.move(aside, f"{cage.dir}/data/keys")
         with t.case("check and start refuse a database that is none"):
             for suffix in ("-wal", "-shm"):
                 with contextlib.suppress(FileNotFoundError):
