@@ -17,10 +17,10 @@ gboolean worker_on_paused(WorkerHome *self, FrameIn *in)
 {
 	guint64 id = (guint64)frame_get_i64(in);
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	if (id == self->pause)
 		worker_tell_paused(self, TRUE);
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	return frame_in_done(in);
 }
 
@@ -38,7 +38,7 @@ void worker_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data)
 {
 	WorkerHome *self = (WorkerHome *)home;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	self->pause = ++self->last_pause;
 	self->paused = paused;
 	self->paused_data = data;
@@ -48,14 +48,14 @@ void worker_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data)
 	} else if (self->state == WORKER_STARTING || self->pid == 0) {
 		worker_tell_paused(self, self->state == WORKER_DOWN);
 	} /* else it is ending, and told when it has */
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 }
 
 void worker_resume(Home *home)
 {
 	WorkerHome *self = (WorkerHome *)home;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	if (self->state == WORKER_UP) {
 		put_pause(self->stream.out, FRAME_RESUME, self->pause, 0);
 		worker_ask_flush(self, NULL);
@@ -67,5 +67,5 @@ void worker_resume(Home *home)
 		self->again = (LoopItem){ .run = worker_again, .data = self };
 		loop_post(self->loop, &self->again);
 	}
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 }

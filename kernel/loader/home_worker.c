@@ -77,13 +77,13 @@ static void fail_calls(WorkerHome *self, const char *ending)
 	GHashTableIter iter;
 	gpointer call;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	g_hash_table_iter_init(&iter, self->calls);
 	while (g_hash_table_iter_next(&iter, NULL, &call)) {
 		g_ptr_array_add(lost, call);
 		g_hash_table_iter_steal(&iter);
 	}
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	for (guint i = 0; i < lost->len; i++) {
 		PendingCall *pending = lost->pdata[i];
 
@@ -112,10 +112,10 @@ static void flush(WorkerHome *self)
 
 	while (self->stream.fd >= 0 && state == STREAM_DONE) {
 		if (self->stream.sent == self->stream.sending->len) {
-			g_mutex_lock(&self->lock);
+			pthread_mutex_lock(&self->lock);
 			if (self->state != WORKER_DOWN)
 				stream_take(&self->stream);
-			g_mutex_unlock(&self->lock);
+			pthread_mutex_unlock(&self->lock);
 		}
 		if (self->stream.sent == self->stream.sending->len)
 			break;
@@ -142,9 +142,9 @@ static void on_flush(void *data)
 {
 	WorkerHome *self = data;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	self->flush_posted = FALSE;
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	flush(self);
 }
 
@@ -190,9 +190,9 @@ static void worker_submit(Home *home, Loop *loop, const CallRequest *request, Ca
 	WorkerHome *self = (WorkerHome *)home;
 	CallReply *refused;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	refused = send_call(self, loop, request, done, data);
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	if (refused != NULL)
 		done(data, refused);
 }
@@ -226,11 +226,11 @@ static gboolean on_reply(WorkerHome *self, FrameIn *in)
 	CallReply *reply = frame_get_reply(in, &id);
 	PendingCall *call;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	call = g_hash_table_lookup(self->calls, &id);
 	if (call != NULL)
 		g_hash_table_steal(self->calls, &id);
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	if (call != NULL && reply != NULL) {
 		call_end(self, call, reply);
 		return TRUE;
@@ -253,9 +253,9 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 	if (type == FRAME_REPLY && self->state == WORKER_UP)
 		return on_reply(self, in);
 	if (type == FRAME_READY && self->state == WORKER_STARTING) {
-		g_mutex_lock(&self->lock);
+		pthread_mutex_lock(&self->lock);
 		self->state = WORKER_UP;
-		g_mutex_unlock(&self->lock);
+		pthread_mutex_unlock(&self->lock);
 		g_clear_pointer(&self->timer, loop_timer_free);
 		tell_emitted(self);
 		return frame_in_done(in);
@@ -322,15 +322,15 @@ static char *worker_end(WorkerHome *self, gint64 until_us)
 
 	g_clear_pointer(&self->watch, loop_fd_free);
 	g_clear_pointer(&self->timer, loop_timer_free);
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	self->state = WORKER_DOWN;
 	stream_close(&self->stream);
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	if (self->pid > 0)
 		ending = child_reap(self->pid, until_us);
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	self->pid = 0;
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	return ending;
 }
 
@@ -341,17 +341,17 @@ void worker_again(void *data)
 	gboolean held;
 
 	g_clear_pointer(&self->timer, loop_timer_free);
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	held = self->again_held = self->pause != 0;
 	if (!held)
 		self->state = WORKER_STARTING; /* from here on it cannot be held */
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	if (held)
 		return;
 	if (!worker_begin(self, &error)) {
-		g_mutex_lock(&self->lock);
+		pthread_mutex_lock(&self->lock);
 		self->state = WORKER_DOWN;
-		g_mutex_unlock(&self->lock);
+		pthread_mutex_unlock(&self->lock);
 		log_write(LOG_ERROR, self->base.home.plugin->id, "worker: %s", error->message);
 		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, worker_again, self);
 	}
@@ -395,9 +395,9 @@ static void worker_lost(WorkerHome *self, const char *why)
 	if (!self->closing)
 		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, worker_again, self);
 	/* It is gone, and what it had not committed with it: its database stands. */
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	worker_tell_paused(self, TRUE);
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	fail_calls(self, ending);
 	tell_settled(self);
 }
@@ -409,13 +409,13 @@ static gboolean worker_begin(WorkerHome *self, GError **error)
 
 	if (!child_start(self->worker_path, self->base.home.plugin->id, &self->pid, &fd, error))
 		return FALSE;
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	stream_open(&self->stream, fd);
 	put_clock(self->stream.out);
 	put_settings(self->stream.out, self->settings_json);
 	g_byte_array_append(self->stream.out, self->start->data, self->start->len);
 	self->state = WORKER_STARTING;
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	self->watch = loop_fd_new(self->loop, self->stream.fd, on_readable, self);
 	self->timer = loop_timer_new(self->loop, self->start_us / 1000, FALSE, on_too_late, self);
 	flush(self);
@@ -477,7 +477,7 @@ static void worker_free(Home *home)
 	g_hash_table_unref(self->calls);
 	g_byte_array_unref(self->start);
 	runtime_stats_free(self->stats);
-	g_mutex_clear(&self->lock);
+	pthread_mutex_destroy(&self->lock);
 	g_free(self->failure);
 	g_free(self->settings_json);
 	g_free(self->worker_path);
@@ -494,14 +494,14 @@ static void worker_set_settings(Home *home, Settings *settings)
 {
 	WorkerHome *self = (WorkerHome *)home;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	g_free(self->settings_json);
 	self->settings_json = settings_to_json(settings);
 	if (self->state != WORKER_DOWN) {
 		put_settings(self->stream.out, self->settings_json);
 		worker_ask_flush(self, NULL);
 	}
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	settings_unref(settings);
 }
 
@@ -509,12 +509,12 @@ static void worker_turn_clock(Home *home)
 {
 	WorkerHome *self = (WorkerHome *)home;
 
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	if (self->state != WORKER_DOWN) {
 		put_clock(self->stream.out);
 		worker_ask_flush(self, NULL);
 	}
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 }
 
 static void worker_settle_jobs(Home *home, LoopFunc *done, void *data)
@@ -523,13 +523,13 @@ static void worker_settle_jobs(Home *home, LoopFunc *done, void *data)
 
 	self->settled = done;
 	self->settled_data = data;
-	g_mutex_lock(&self->lock);
+	pthread_mutex_lock(&self->lock);
 	if (self->state == WORKER_UP) {
 		put_bare(self->stream.out, FRAME_SETTLE);
 		worker_ask_flush(self, NULL);
 		done = NULL;
 	}
-	g_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&self->lock);
 	if (done != NULL)
 		tell_settled(self);
 }
@@ -578,7 +578,7 @@ static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Pl
 	self->in_flight_max = options->in_flight_max > 0 ? options->in_flight_max : IN_FLIGHT_MAX;
 	self->calls = g_hash_table_new(g_int64_hash, g_int64_equal);
 	self->flush = (LoopItem){ .run = on_flush, .data = self };
-	g_mutex_init(&self->lock);
+	pthread_mutex_init(&self->lock, NULL);
 	stream_init(&self->stream, (gsize)(options->frame_max > 0 ? options->frame_max : FRAME_MAX));
 	loop_add_turn_hook(loop, on_turn, self);
 	return self;

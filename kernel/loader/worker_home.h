@@ -2,6 +2,7 @@
  * The host's side of a worker, of home_worker.c (its life and its calls) and home_hold.c (its writer held) alone. */
 #pragma once
 
+#include <pthread.h>
 #include "loader/home.h"
 #include "loader/stream.h"
 
@@ -28,7 +29,7 @@ typedef struct WorkerHome {
 	void *emitted_data;
 	gboolean told_emitted; /* in this read of its frames */
 
-	GMutex lock; /* stream.out and all below */
+	pthread_mutex_t lock; /* stream.out and all below; not GLib's: ThreadSanitizer knows these */
 	Stream stream;
 	WorkerState state;
 	GHashTable *calls; /* id -> PendingCall */
