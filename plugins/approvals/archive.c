@@ -94,6 +94,18 @@ static const zhen_row *newest_volume(zhen_call *call, int64_t id)
 	return zhen_one(call, VOLUMES "ORDER BY volume DESC LIMIT 1", id);
 }
 
+bool archive_has(zhen_call *call, int64_t matter)
+{
+	return newest_volume(call, matter) != NULL;
+}
+
+bool archive_grants(zhen_call *call, int64_t matter)
+{
+	const zhen_row *newest = newest_volume(call, matter);
+
+	return strcmp(or_empty(zhen_column_text(newest, "outcome")), approval_process.states[STATE_ISSUED].name) == 0;
+}
+
 static void put_away(zhen_call *call, const struct matter *matter)
 {
 	const zhen_row *before = newest_volume(call, matter->id);
@@ -141,7 +153,7 @@ zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const c
 	const zhen_row *newest = newest_volume(call, matter->id);
 	struct roll roll = content_of(call, matter->id);
 
-	if (strcmp(or_empty(zhen_column_text(newest, "outcome")), approval_process.states[STATE_ISSUED].name) != 0)
+	if (!archive_grants(call, matter->id))
 		return zhen_fail(call, ZHEN_CONFLICT, "nothing-granted", "件 %s 归档的不是准予决定，没有可以撤销的许可",
 		                 matter->number);
 	zhen_run(call,

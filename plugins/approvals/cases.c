@@ -154,13 +154,18 @@ static void show_papers(zhen_call *call, int64_t id)
 	zhen_close(call);
 }
 
-static void put_action(zhen_call *call, const char *title, int64_t id, const char *path)
+static void put_way(zhen_call *call, const char *method, const char *title, int64_t id, const char *path)
 {
 	zhen_open_object(call, NULL);
 	zhen_put(call, "title", title);
-	zhen_put(call, "method", "POST");
+	zhen_put(call, "method", method);
 	zhen_put(call, "path", zhen_format(call, "/cases/%lld/%s", (long long)id, path));
 	zhen_close(call);
+}
+
+static void put_action(zhen_call *call, const char *title, int64_t id, const char *path)
+{
+	put_way(call, "POST", title, id, path);
 }
 
 /* What can be done next, by this caller, in this state: buttons of the page. */
@@ -188,10 +193,15 @@ static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 	if (holds && matter_allows(state, ACT_RESUME))
 		put_action(call, "恢复计时", id, "resume");
 	int32_t at = zhen_process_state_of(&approval_process, state);
-	if (at >= 0)
+	/* Of a file that was put away there is only one thing to do, and that only where it granted something. */
+	if (at >= 0 && (at != STATE_ARCHIVED || archive_grants(call, id)))
 		zhen_process_put_actions(call, &approval_process, (uint32_t)at,
 		                         or_empty(zhen_column_text(matter, "township")),
 		                         zhen_format(call, "/cases/%lld", (long long)id));
+	if (zhen_column_int(matter, "accepted_at") != 0)
+		put_way(call, "GET", "期限逐日说明", id, "clock");
+	if (archive_has(call, id))
+		put_way(call, "GET", "核对档案", id, "archive");
 	zhen_close(call);
 }
 

@@ -101,6 +101,9 @@ void seal_asked(zhen_call *call, int64_t document, const char *township);
 
 /* A file that was put away is opened for what follows: what was put away is kept word for word. 0, or the refusal. */
 zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const char *reason);
+bool archive_has(zhen_call *call, int64_t matter);
+/* Whether the newest volume holds a permission. */
+bool archive_grants(zhen_call *call, int64_t matter);
 
 /* ---- part.c: who reads a case ---- */
 
@@ -258,6 +261,9 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	{ .title = "超期统计", .path = "/reports/overdue", .icon = "clock", .permission = "approvals.supervise", .order = 31 }, \
 	{ .title = "追回台账", .path = "/recoveries", .icon = "cash", .permission = "approvals.read", .order = 32 },            \
 	{ .title = "超期说明", .path = "/overruns", .icon = "info", .order = 16 },                                              \
-	{ .title = "坐班表", .path = "/rosters", .icon = "calendar", .order = 17 },
+	{ .title = "坐班表", .path = "/rosters", .icon = "calendar", .order = 17 },                                              \
+	{ .title = "岗位与AB岗", .path = "/posts", .icon = "person-badge", .permission = "approvals.read", .order = 26 },       \
+	{ .title = "印章", .path = "/seals", .icon = "award", .permission = "approvals.read", .order = 27 },                    \
+	{ .title = "上门服务", .path = "/home-visits", .icon = "house-heart", .permission = "approvals.read", .order = 28 },
 
 #endif

@@ -237,7 +237,7 @@ const zhen_field receive_fields[] = {
 
 const zhen_field guide_fields[] = { ITEM_CODE, VERSION, { 0 } };
 const zhen_field guide_get_fields[] = { ITEM_CODE, VERSION, { 0 } };
-const zhen_field drawn_reply[] = { INT("drawn", "印制"), TEXT("href", "下载"), { 0 } };
+const zhen_field drawn_reply[] = { INT("drawn", "印制"), INT("left", "尚未印制，请再印一次"), TEXT("href", "下载"), { 0 } };
 const zhen_field top_fields[] = {
 	DIVISION_ANYWHERE, { .name = "year", .type = ZHEN_INT, .label = "年度", .min = 2000, .max = 2100 },
 	{ .name = "n", .type = ZHEN_INT, .label = "项数", .min = 1, .max = 200 }, { 0 },

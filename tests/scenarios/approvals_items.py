@@ -599,7 +599,7 @@ def most_asked_for(town, fixtures):
     town.day("2026-09-18")
     for number, code in enumerate(fixtures):
         applies(town, code, number)
-    town.done(town.post("admin", "/top/guides", division=TOWNSHIP), "印制")
+    town.until("all are drawn", lambda: town.done(town.post("admin", "/top/guides", division=TOWNSHIP), "印制")["left"] == 0)
     return str(sum(one["printable"] for one in town.done(town.get("resident", "/top", division=TOWNSHIP), "高频")["items"]))
 
 
