@@ -117,6 +117,37 @@ def restarted(t, data, home, filed):
             same(numbers(z, window, "张伟"), [filed[3], filed[1]])
 
 
+DUTIES = "编码,名称,清单,依据,牵头部门,配合职责,类别\nBD-771,鱼塘增氧补贴核验,基本,《渔塘管护试行办法》第三条,,,民生服务\nBD-772,<b>道路</b>巡查,基本,甲法,,,社会治理\n"
+
+
+def duties(t, home):
+    """The lists are public, and so is finding who has an item on his."""
+    with Zhend(home=home) as z:
+        township, staffing = z.login(f"government-{TOWN}000"), z.login("county-staffing-532327000000")
+        draft = z.post("/p/duties/lists", json={"unit": f"{TOWN}000"}, as_=township)
+        same(draft.status, 201, draft)
+        path = f"/p/duties/lists/{draft.json['id']}"
+        done = z.post(f"{path}/import", json={"content": DUTIES}, as_=township)
+        same(done.status, 200, done)
+
+        def codes(q, **more):
+            reply = z.get("/p/duties/items", query={"q": q, **more})
+            same(reply.status, 200, (q, reply))
+            return [row["code"] for row in reply.json["items"]]
+
+        with t.case(f"{home}: an item is found once its list is published, by name, basis, code, place; by anybody"):
+            same(codes("鱼塘"), [])
+            done = z.post(f"{path}/publish", json={}, as_=staffing)
+            same(done.status, 200, done)
+            for q, wanted in (("鱼塘", ["BD-771"]), ("渔塘管护", ["BD-771"]), ("bd-77", ["BD-772", "BD-771"]), ("永定镇 增氧", ["BD-771"]), ("宜就镇 增氧", []),
+                              ("补氧", []), ("\"", []), ("", [])):
+                same(codes(q), wanted, q)
+            same(codes("增氧", township=f"{OTHER}000"), [])
+        with t.case(f"{home}: the page of it has the box, and leads to the item"):
+            text = z.page("/p/duties/items", query={"q": "道路"}).text
+            check('name="q"' in text and f"/p/duties/units/{TOWN}000/items/BD-772" in text and "<b>道路" not in text, text)
+
+
 def run(t):
     for home in ("inproc", "process"):
         data = tempfile.mkdtemp(prefix="zhen-search-")
@@ -127,5 +158,6 @@ def run(t):
             any_text(t, z, home, filed, window)
             follows(t, z, home, window)
             page(t, z, home, window)
+        duties(t, home)
         restarted(t, data, home, filed)
         shutil.rmtree(data, ignore_errors=True)
