@@ -54,7 +54,9 @@ zhen_result hold_allows(zhen_call *call, const struct matter *matter)
 
 	if (government != NULL && strcmp(government->id, zhen_get_caller(call)->body) == 0)
 		return 0;
-	return step_load(call, matter, &step) ? is_theirs(call, matter, &step) : 0;
+	if (!step_load(call, matter, &step) || stands_in_for(call, step.body, matter->step)[0] != '\0')
+		return 0;
+	return duty_of(call, step.body, step.body_name, matter->step, step.title);
 }
 
 static void note_stand_in(zhen_call *call, const struct matter *matter, const struct step *step)
