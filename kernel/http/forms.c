@@ -157,7 +157,7 @@ static void draw_rows(const InputView *view, Html *html, const zhen_field *list)
 		html_leaf(html, "span", "must", "（至少一行）");
 	html_close(html);
 	html_open(html, "p", "class", "help", NULL);
-	html_textf(html, "%s%s空着的行不算；行数不够时先提交，再继续填写。", list->help == NULL ? "" : list->help,
+	html_textf(html, "%s%s空着的行不算；填了的行，没有注明选填的都要填。行数不够时先提交，再继续填写。", list->help == NULL ? "" : list->help,
 	           list->help == NULL || g_str_has_suffix(list->help, "。") ? "" : "。");
 	html_close(html);
 	if (error != NULL)

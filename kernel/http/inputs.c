@@ -11,6 +11,13 @@ char *input_id(const char *name)
 	return g_strdelimit(g_strconcat("f-", name, NULL), ".", '-');
 }
 
+static const Division *place_above(const InputView *view, const char *code)
+{
+	const Division *place = code != NULL && view->page->divisions != NULL ? divisions_find(view->page->divisions, code) : NULL;
+
+	return place != NULL ? place->parent : NULL;
+}
+
 const Division *input_division_root(const InputView *view)
 {
 	const char *at = page_param(view->params, view->n_params, "_at");
@@ -21,6 +28,10 @@ const Division *input_division_root(const InputView *view)
 		top = divisions_find(page->divisions, at);
 	if (top == NULL && page->session != NULL)
 		top = page->session->division;
+	/* A form that comes back with its place filled in: the list that it stands in. */
+	for (const zhen_field *f = view->route->fields; top == NULL && !view->filter && f != NULL && f->name != NULL; f++)
+		if (f->type == ZHEN_DIVISION && f->min > 0)
+			top = place_above(view, page_param(view->params, view->n_params, f->name));
 	if (top != NULL || page->bodies == NULL || bodies_count(page->bodies) == 0)
 		return top;
 	/* Nobody's: from any body up to the highest that still branches. */
@@ -305,9 +316,10 @@ static void draw_label(const InputView *view, Html *html, const zhen_field *fiel
 	else
 		html_open(html, "label", "for", id, NULL);
 	html_text(html, field->label == NULL ? field->name : field->label);
-	if (!view->filter && (field->flags & ZHEN_REQUIRED) != 0)
+	/* A row may stay empty: what has to be in one that does not is said above the rows. */
+	if (!view->filter && !in_row && (field->flags & ZHEN_REQUIRED) != 0)
 		html_leaf(html, "span", "must", "（必填）");
-	else if (!view->filter && !in_row)
+	else if (!view->filter && (field->flags & ZHEN_REQUIRED) == 0)
 		html_leaf(html, "span", "may", "（选填）");
 	html_close(html);
 }

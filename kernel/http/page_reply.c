@@ -69,7 +69,7 @@ static char *row_path_of(const PageView *view, const Plugin *plugin, const zhen_
 }
 
 /* actions: [{title, method, path, fields?}]; a path without /p/ is the plugin's own, fields are values to begin with. */
-static void draw_action(Html *html, const Plugin *plugin, const json_t *action, const CallReply *reply)
+static void draw_action(Html *html, const Plugin *plugin, const json_t *action, const CallReply *reply, gboolean first)
 {
 	const char *path = json_string_value(json_object_get(action, "path"));
 	const char *title = json_string_value(json_object_get(action, "title"));
@@ -96,7 +96,9 @@ static void draw_action(Html *html, const Plugin *plugin, const json_t *action, 
 		if (text != NULL)
 			append_query(url, name, text);
 	}
-	html_link(html, url->str, method == NULL || g_ascii_strcasecmp(method, "GET") == 0 ? "button second" : "button",
+	/* One stands out: the next thing to do. */
+	html_link(html, url->str,
+	          !first || method == NULL || g_ascii_strcasecmp(method, "GET") == 0 ? "button second" : "button",
 	          title == NULL ? path : title);
 }
 
@@ -172,6 +174,8 @@ static void append_known(GString *url, const zhen_route *from, const zhen_route 
 static void draw_next_steps(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
                             const CallParam *params, guint n_params, const CallReply *reply, const json_t *body)
 {
+	gboolean first = TRUE;
+
 	for (guint i = 0; i < plugin->n_routes; i++) {
 		const zhen_route *one = &plugin->routes[i];
 
@@ -188,9 +192,28 @@ static void draw_next_steps(const PageView *view, Html *html, const Plugin *plug
 			append_known(url, route, one, body);
 		if (one->method != ZHEN_GET && one->version != NULL && reply->etag != NULL)
 			append_query(url, "_match", reply->etag);
-		html_link(html, url->str, one->method == ZHEN_GET ? "button second" : "button",
+		html_link(html, url->str, !first || one->method == ZHEN_GET ? "button second" : "button",
 		          one->summary == NULL ? one->path : one->summary);
+		first = first && one->method == ZHEN_GET;
 	}
+}
+
+static gboolean has_given(const zhen_route *route, const CallParam *params, guint n_params)
+{
+	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++) {
+		const char *value = page_param(params, n_params, f->name);
+
+		if (!path_has_param(route->path, f->name) && value != NULL && value[0] != '\0')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* A page that asks for number and code, before anything was asked: what can be done with the answer comes with the answer. */
+static gboolean only_asks(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
+                          guint n_params)
+{
+	return twin_of(view, plugin, route) != NULL && !has_given(route, params, n_params);
 }
 
 static void draw_actions(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
@@ -205,23 +228,12 @@ static void draw_actions(const PageView *view, Html *html, const Plugin *plugin,
 		html_link(html, reply->location, "button", "查看");
 	if (json_is_array(actions))
 		json_array_foreach (actions, i, action)
-			draw_action(html, plugin, action, reply);
-	else if (route->method == ZHEN_GET || is_lookup(plugin, route, reply))
+			draw_action(html, plugin, action, reply, i == 0);
+	else if ((route->method == ZHEN_GET && !only_asks(view, plugin, route, params, n_params)) || is_lookup(plugin, route, reply))
 		draw_next_steps(view, html, plugin, route, params, n_params, reply, body);
 	if (route->method != ZHEN_GET)
 		html_link(html, "/", "button second", "回到首页");
 	html_close(html);
-}
-
-static gboolean has_given(const zhen_route *route, const CallParam *params, guint n_params)
-{
-	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++) {
-		const char *value = page_param(params, n_params, f->name);
-
-		if (!path_has_param(route->path, f->name) && value != NULL && value[0] != '\0')
-			return TRUE;
-	}
-	return FALSE;
 }
 
 /* A list keeps its conditions in sight; a page that asks is its form; an answer comes before the next question. */

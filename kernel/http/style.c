@@ -3,6 +3,15 @@
  * Colours on white or on their own ground reach 4.5:1 for text and 3:1 for edges and focus. */
 #include "http/pages.h"
 
+/* A row becomes a card without its empty places. */
+#define FOLD(table)                                                                                                        \
+	table "," table " tbody," table " tr," table " td{display:block;width:100%}\n" table "{border:0;background:none}\n"     \
+	table " thead{position:absolute;left:-999rem}\n"                                                                   \
+	table " tr{background:var(--paper);border:1px solid var(--line);border-radius:6px;margin:0 0 .8rem;padding:.4rem 0}\n" \
+	table " td{display:grid;grid-template-columns:6.5rem 1fr;gap:.8rem;border:0;padding:.3rem 1rem;text-align:left;white-space:normal}\n" \
+	table " td::before{content:attr(data-label);color:var(--soft)}\n" table " td.none{display:none}\n"                \
+	table " td:first-child{font-weight:600}\n" table " td:first-child::before{font-weight:400}\n"
+
 static const char css[] =
 	":root{--red:#a8131d;--red-dark:#7d0c14;--ink:#1b1b1f;--soft:#55565c;--line:#d5d3cf;--edge:#77757a;"
 	"--ground:#f6f4f1;--paper:#fff;--focus:#0b57d0;--good:#1c6b34;--good-ground:#e9f5ec;--bad-ground:#fdf0ef;"
@@ -132,19 +141,12 @@ static const char css[] =
 	"padding-bottom:1rem}\n.foot p{margin:0}\n.foot a{color:var(--soft)}\n"
 	"@media(min-width:1000px){.facts.many{columns:2;column-gap:0;column-rule:1px solid var(--line)}\n"
 	".facts.many>div{break-inside:avoid;grid-template-columns:minmax(7rem,11rem) 1fr}}\n"
-	/* phones: a row becomes a card without its empty places, facts stand close */
-	"@media(max-width:799px){\n"
-	"table.fold,table.fold tbody,table.fold tr,table.fold "
-        "td{display:block;width:100%}\ntable.fold{border:0;background:none}\n"
-	"table.fold thead{position:absolute;left:-999rem}\n"
-	"table.fold tr{background:var(--paper);border:1px solid var(--line);border-radius:6px;margin:0 0 .8rem;"
-	"padding:.4rem 0}\n"
-	"table.fold td{display:grid;grid-template-columns:6.5rem 1fr;gap:.8rem;border:0;padding:.3rem "
-        "1rem;text-align:left}\n"
-	"table.fold td::before{content:attr(data-label);color:var(--soft)}\n"
-	"table.fold td.none{display:none}\n"
-	"table.fold td:first-child{font-weight:600}\ntable.fold td:first-child::before{font-weight:400}\n"
-	"}\n"
+	/* phones: facts stand close, rows are cards */
+	"@media(max-width:799px){\n" FOLD("table.fold") "}\n"
+	/* Of many columns: closer, and cards sooner. */
+	"table.many{font-size:.88rem}\ntable.many th,table.many td{padding:.5rem .45rem}\ntable.many td.text{min-width:6.5rem}\n"
+	"table.many thead th{white-space:normal;word-break:keep-all}\n"
+	"@media(max-width:1099px){\ntable.many{font-size:1rem}\n" FOLD("table.many") "}\n"
 	"@media(max-width:559px){\n"
 	"h1{font-size:1.45rem}\n.facts>div{grid-template-columns:6.5rem 1fr;gap:.1rem .8rem;padding:.4rem 1rem}\n.facts "
         "dt{font-size:.92rem}\n.facts .wide{grid-template-columns:1fr}\n"

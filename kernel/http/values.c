@@ -6,6 +6,7 @@
 #define LEVEL_MAX 6        /* of headings: what lies deeper is shown as text */
 #define WIDE_CHARACTERS 60 /* longer facts take the whole line */
 #define MANY_FACTS 16      /* more stand in two columns where there is room */
+#define MANY_COLUMNS 8     /* more make a dense table */
 #define SHORT_CHARACTERS 8 /* a cell of a table is not broken over lines */
 
 static gboolean is_href(const char *name)
@@ -38,6 +39,9 @@ static void draw_scalar(const ValueView *view, Html *html, const zhen_field *fie
 {
 	g_autofree char *text = value_text(view, field, name, value, full);
 	const char *raw = json_string_value(value);
+
+	if (view->dense && field != NULL && field->type == ZHEN_TIME && strchr(text, ' ') != NULL)
+		*strchr(text, ' ') = '\0';
 
 	if (raw != NULL && is_href(name) && html_url_safe(raw)) {
 		html_link(html, raw, NULL, "查看");
@@ -285,13 +289,22 @@ static void draw_cell(const ValueView *view, Html *html, const char *name, const
 	html_close(html);
 }
 
+/* What a row is called is what leads to it, else its first column. */
+static guint link_column(const GPtrArray *columns)
+{
+	guint column;
+
+	return g_ptr_array_find_with_equal_func((GPtrArray *)columns, "name", g_str_equal, &column) ? column : 0;
+}
+
 static void draw_table(const ValueView *view, Html *html, const json_t *list, GPtrArray *columns)
 {
+	const guint linked = link_column(columns);
 	size_t i;
 	json_t *row;
 
 	html_open(html, "div", "class", "scroll", NULL);
-	html_open(html, "table", "class", "fold", "role", "table", NULL);
+	html_open(html, "table", "class", view->dense ? "fold many" : "fold", "role", "table", NULL);
 	html_open(html, "thead", "role", "rowgroup", NULL);
 	html_open(html, "tr", "role", "row", NULL);
 	for (guint c = 0; c < columns->len; c++) {
@@ -317,7 +330,7 @@ static void draw_table(const ValueView *view, Html *html, const json_t *list, GP
 		html_open(html, "tr", "role", "row", NULL);
 		for (guint c = 0; c < columns->len; c++)
 			draw_cell(view, html, columns->pdata[c], json_object_get(row, columns->pdata[c]),
-			          c == 0 && view->row_action == NULL ? url : NULL);
+			          c == linked && view->row_action == NULL ? url : NULL);
 		if (view->row_action != NULL) {
 			html_open(html, "td", "role", "cell", "data-label", "操作", NULL);
 			html_link(html, url, NULL, view->row_action);
@@ -362,6 +375,8 @@ void values_rows(const ValueView *view, Html *html, const json_t *list, guint le
 			g_ptr_array_add(columns, names->pdata[c]);
 	if (columns->len == 0 && names->len > 0)
 		g_ptr_array_add(columns, names->pdata[0]);
+	ValueView table = *view;
+	table.dense = columns->len > MANY_COLUMNS;
 	if (columns->len > 0)
-		draw_table(view, html, list, columns);
+		draw_table(&table, html, list, columns);
 }

@@ -13,6 +13,7 @@ typedef struct ValueView {
 	const zhen_field *fallback; /* the request's: labels for what the reply does not declare; may be NULL */
 	const zhen_route *route;    /* that answered; NULL = the host's own */
 	const char *row_path;       /* page of one row, "/p/notes/notes/{id}"; NULL = rows are not linked */
+	gboolean dense;         /* a table of many columns: days without their time */
 	const char *row_action; /* words of the link when that page is a form; NULL = the first column is the link */
 } ValueView;
 

@@ -79,7 +79,8 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 	zhen_calendar_load(call, or_empty(zhen_column_text(matter, "township")), &calendar);
 	if (since != 0)
 		used += zhen_calendar_count(&calendar, zhen_calendar_day_of_ms(since), zhen_calendar_day_of_ms(zhen_now(call)));
-	zhen_put(call, "used_days", used);
+	if (zhen_column_int(matter, "accepted_at") != 0)
+		zhen_put(call, "used_days", used);
 	zhen_open_list(call, "steps");
 	ZHEN_FOR_EACH(call, row,
 	              "SELECT code, title, phase, body, body_name, until_day, state, started_at, done_at, person, opinion, result "
@@ -231,8 +232,11 @@ zhen_result show_case(zhen_call *call)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
 	zhen_put(call, "state_title", state_title(or_empty(zhen_column_text(row, "state"))));
+	/* The clock's figures come with acceptance. */
+	bool accepted = zhen_column_int(row, "accepted_at") != 0;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		zhen_put(call, numbers[i], zhen_column_int(row, numbers[i]));
+		if (accepted || strstr(numbers[i], "_days") == NULL)
+			zhen_put(call, numbers[i], zhen_column_int(row, numbers[i]));
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (zhen_column_int(row, times[i]) != 0)
 			zhen_put_time(call, times[i], zhen_column_int(row, times[i]));

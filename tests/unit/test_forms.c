@@ -166,6 +166,27 @@ Test(forms, a_place_too_big_for_one_list_is_chosen_first)
 	has(direct, "name=\"village\" type=\"text\" inputmode=\"numeric\"");
 }
 
+Test(forms, a_place_filled_in_comes_back_as_the_list_it_stands_in)
+{
+	CallParam wrong[] = { ID, { "village", "532327101003", 12 } }, unknown[] = { ID, { "village", "1", 1 } };
+	static const char problem[] = "{\"errors\":[{\"field\":\"text\",\"title\":\"必填\"}]}";
+	g_autofree char *form = draw(wrong, 2, problem), *none = draw(unknown, 2, problem);
+
+	has(form, "<option value=\"532327101003\" selected>镇1村3</option>");
+	lacks(form, "镇2村1");
+	has(none, "name=\"village\" type=\"text\"");
+}
+
+Test(forms, what_a_row_needs_is_said_above_the_rows_not_in_empty_ones)
+{
+	CallParam params[] = { ID, AT };
+	g_autofree char *form = draw(params, 2, NULL);
+
+	has(form, "没有注明选填的都要填");
+	has(form, "<label for=\"f-members-0-name\">姓名</label>");
+	has(form, "<label for=\"f-members-0-share_fen\">出资<span class=\"may\">（选填）</span></label>");
+}
+
 Test(forms, errors_stand_on_top_and_beside_their_fields_with_the_values_kept)
 {
 	CallParam params[] = { ID,

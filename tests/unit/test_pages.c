@@ -98,6 +98,31 @@ Test(pages, a_list_links_its_rows_and_carries_its_query_to_the_next_page)
 	lacks(last, "下一页");
 }
 
+Test(pages, a_table_of_many_columns_is_dense_and_the_name_leads_to_the_row)
+{
+	PageView view = view_of("/p/t/cases", "t.read");
+	g_autofree char *few = draw(&view, 0, NULL, 0, 200, "{\"items\":[{\"id\":7,\"code\":\"C1\",\"name\":\"宅基地\"}]}");
+	g_autofree char *many = draw(&view, 0, NULL, 0, 200,
+	                             "{\"items\":[{\"id\":7,\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1}]}");
+
+	has(few, "<table class=\"fold\"");
+	has(few, "<a href=\"/p/t/cases/7\">宅基地</a>");
+	lacks(few, ">C1</a>");
+	has(many, "<table class=\"fold many\"");
+}
+
+Test(pages, one_of_several_actions_stands_out)
+{
+	CallParam id = { "id", "7", 1 };
+	PageView view = view_of("/p/t/cases/7", "t.read t.write");
+	g_autofree char *page = draw(&view, 1, &id, 1, 200,
+	                             "{\"number\":\"1\",\"actions\":[{\"title\":\"受理\",\"method\":\"POST\",\"path\":\"/a\"},"
+	                             "{\"title\":\"补正\",\"method\":\"POST\",\"path\":\"/b\"}]}");
+
+	has(page, "class=\"button\">受理</a>");
+	has(page, "class=\"button second\">补正</a>");
+}
+
 Test(pages, next_steps_are_only_those_the_caller_may_take)
 {
 	CallParam id = { "id", "7", 1 };
