@@ -128,7 +128,8 @@ static gboolean read_list(const Reader *reader, const RowType *type, const json_
 
 static gboolean wrong(const Reader *reader, const RowType *type, const char *name)
 {
-	return faults_add(reader->faults, ERROR_INVALID, "note: %s: \"%s\" has the wrong type or range", type->table, name);
+	return faults_add(reader->faults, ERROR_INVALID, "note: %s: \"%s\" has the wrong type or range", type->table,
+	                  name);
 }
 
 static gboolean read_number(const Reader *reader, const RowType *type, const RowMember *member, const json_t *value,
