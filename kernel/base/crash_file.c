@@ -31,12 +31,11 @@ static void say_on_stderr(const CrashOut *out)
 
 void crash_deliver(const CrashOut *out)
 {
-	static char message[CRASH_REPORT_MAX + 8];
+	static char message[CRASH_REPORT_MAX + 8] = "CRASH\n";
 
 	if (file_fd >= 0 && pwrite(file_fd, out->text, out->length, 0) < 0)
 		file_fd = -1;
 	if (channel_fd >= 0) {
-		memcpy(message, "CRASH\n", 6);
 		memcpy(message + 6, out->text, out->length);
 		send(channel_fd, message, 6 + out->length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	}

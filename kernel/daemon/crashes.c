@@ -2,6 +2,7 @@
 #include "daemon/crashes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "daemon/supervised.h"
 #include "daemon/tree.h"
+#include "daemon/verdict.h"
 
 #define ROWS_MAX 200
 #define LIST_NAME "crashes.jsonl"
@@ -102,17 +104,14 @@ static void save(Crashes *self)
 
 /* ---- rows ---- */
 
-/* Of the file that was loaded, so that a mended plugin begins anew. (transfer full) NULL = it cannot be read. */
+/* Of its file, so that a mended plugin begins anew. (transfer full) NULL = it cannot be read. */
 static char *code_of(const Daemon *daemon, const char *id)
 {
-	for (guint i = 0; i < daemon->plugins->len; i++) {
-		const LoadedPlugin *loaded = daemon->plugins->pdata[i];
-		TreeFile file;
+	const VerdictPlugin *entry = verdict_find(daemon->verdict, id);
+	g_autofree char *path = entry != NULL && entry->file != NULL ? realpath(entry->file->path, NULL) : NULL;
+	TreeFile file;
 
-		if (strcmp(loaded->plugin->id, id) == 0 && tree_digest(loaded->path, &file, NULL, NULL))
-			return g_strdup(file.sm3);
-	}
-	return NULL;
+	return path != NULL && tree_digest(path, &file, NULL, NULL) ? g_strdup(file.sm3) : NULL;
 }
 
 static void set_text(json_t *row, const char *key, const char *text)
@@ -210,18 +209,18 @@ static gboolean is_of(const json_t *row, const char *id, const char *code)
 	return strcmp(text_of(row, "plugin"), id) == 0 && strcmp(text_of(row, "code"), code) == 0;
 }
 
-static const json_t *verdict_of(const Crashes *self, const char *id, const char *code)
+static const json_t *verdict_of(const Crashes *self, const char *id, const char *code, gboolean loading)
 {
 	gsize i;
 	json_t *row;
 
 	json_array_foreach (self->rows, i, row)
-		if (is_verdict(row) && is_of(row, id, code))
+		if (is_verdict(row) && is_of(row, id, code) && json_is_true(json_object_get(row, "loading")) == loading)
 			return row;
 	return NULL;
 }
 
-static guint count_since(const Crashes *self, const char *id, const char *code, gint64 since_ms)
+static guint count_since(const Crashes *self, const char *id, const char *code, gboolean loading, gint64 since_ms)
 {
 	guint count = 0;
 	gsize i;
@@ -229,6 +228,7 @@ static guint count_since(const Crashes *self, const char *id, const char *code, 
 
 	json_array_foreach (self->rows, i, row)
 		count += !is_verdict(row) && is_of(row, id, code) && strcmp(text_of(row, "home"), "host") == 0 &&
+		         (strcmp(text_of(row, "handler"), CRASHES_LOADING) == 0) == loading &&
 		         time_of(row) >= since_ms && !json_is_true(json_object_get(row, "forgotten"));
 	return count;
 }
@@ -244,37 +244,45 @@ static gboolean is_known(const Crashes *self, const char *id)
 	return FALSE;
 }
 
-char *crashes_against(Daemon *daemon, const LoadedPlugin *loaded)
+static void judge(Crashes *self, const Plugin *plugin, const char *code, gboolean loading, guint count)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "at", json_integer(clock_true_ms()));
+	json_object_set_new(row, "left_out", json_true());
+	json_object_set_new(row, "loading", json_boolean(loading));
+	set_text(row, "plugin", plugin->id);
+	set_text(row, "version", plugin->version);
+	set_text(row, "code", code);
+	json_object_set_new(row, "crashes", json_integer(count));
+	json_array_append_new(self->rows, row);
+	save(self);
+}
+
+char *crashes_against(Daemon *daemon, const Plugin *plugin, gboolean loading)
 {
 	Crashes *self = daemon->crashes;
-	const char *id = loaded->plugin->id;
+	const char *id = plugin->id;
 	const gint64 limit = conf_int(daemon->conf, "host", "crashes");
+	const gint64 since = clock_true_ms() - conf_int(daemon->conf, "host", "crash_window");
 	g_autofree char *code = is_known(self, id) ? code_of(daemon, id) : NULL;
+	const json_t *verdict;
 	guint count;
 
 	if (code == NULL || limit == 0 || conf_bool(daemon->conf, id, "critical"))
 		return NULL;
-	count = count_since(self, id, code, clock_true_ms() - conf_int(daemon->conf, "host", "crash_window"));
-	if (count >= limit && verdict_of(self, id, code) == NULL) {
-		json_t *row = json_object();
-
-		json_object_set_new(row, "at", json_integer(clock_true_ms()));
-		json_object_set_new(row, "left_out", json_true());
-		set_text(row, "plugin", id);
-		set_text(row, "version", loaded->plugin->version);
-		set_text(row, "code", code);
-		json_object_set_new(row, "crashes", json_integer(count));
-		json_array_append_new(self->rows, row);
-		save(self);
-	}
-	if (verdict_of(self, id, code) == NULL)
+	count = count_since(self, id, code, loading, since);
+	if (count >= limit && verdict_of(self, id, code, loading) == NULL)
+		judge(self, plugin, code, loading, count);
+	verdict = verdict_of(self, id, code, loading);
+	if (verdict == NULL)
 		return NULL;
-	return g_strdup_printf("进程内多次崩溃，已停用；修复后更换文件，或改用 isolation = process，或 zhenctl crashes "
-	                       "forget %s 后重启 "
+	return g_strdup_printf("多次使主进程崩溃，已停用；修复后更换文件%s，或 zhenctl crashes forget %s 后重启 "
 	                       "(left out: it ended the host %" JSON_INTEGER_FORMAT
-	                       " times; replace its file, give it a worker, or let it in with zhenctl crashes forget "
-	                       "%s and a restart)",
-	                       id, json_integer_value(json_object_get(verdict_of(self, id, code), "crashes")), id);
+	                       " times; replace its file%s, or let it in with zhenctl crashes forget %s and a restart)",
+	                       loading ? "" : "，或改用 isolation = process", id,
+	                       json_integer_value(json_object_get(verdict, "crashes")),
+	                       loading ? "" : ", give it a worker", id);
 }
 
 /* ---- what people see ---- */

@@ -11,8 +11,10 @@ gboolean crashes_start(Daemon *daemon, GError **error);
 void crashes_free(Crashes *crashes);
 /* A WorkerOptions.crashed. */
 void crashes_of_worker(void *daemon, const Plugin *plugin, const char *report, const char *ending);
-/* Why this plugin is not to run in this process: its code has ended the host too often. (transfer full) NULL = it may. */
-char *crashes_against(Daemon *daemon, const LoadedPlugin *loaded);
+#define CRASHES_LOADING "loading" /* as handler: its constructors, which run in the host whatever its home */
+/* Why this plugin is not to be loaded, or not to run in this process: its code has ended the host too often there. (transfer
+ * full) NULL = it may. */
+char *crashes_against(Daemon *daemon, const Plugin *plugin, gboolean loading);
 void crashes_put_last(const Crashes *crashes, JsonOut *out); /* member last_crash */
 void crashes_say_last(const Crashes *crashes, GString *text);
 

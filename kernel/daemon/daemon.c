@@ -207,8 +207,8 @@ static gboolean start_listening(Daemon *daemon, GError **error)
 typedef gboolean Step(Daemon *daemon, GError **error);
 
 static Step *const start_order[] = {
-	start_verdict, start_conf,    plugins_load,   start_data,   crashes_start,   start_stores, start_access,
-	start_http,    plugins_start, delivery_start, start_events, start_listening,
+	start_verdict, start_conf,    start_data,     crashes_start, plugins_load,    start_stores, start_access,
+	start_http,    plugins_start, delivery_start, start_events,  start_listening,
 };
 
 /* ---- stopping ---- */

@@ -32,7 +32,7 @@ static void log_left_out(const Daemon *daemon)
 static void describe_loading(CrashOut *out, const void *id)
 {
 	crash_put(out, "plugin", id);
-	crash_put(out, "handler", "loading");
+	crash_put(out, "handler", CRASHES_LOADING);
 }
 
 /* Constructors are code of the plugin already. */
@@ -53,15 +53,17 @@ gboolean plugins_load(Daemon *daemon, GError **error)
 	daemon->plugins = g_ptr_array_new_with_free_func((GDestroyNotify)loaded_plugin_free);
 	for (guint i = 0; i < wanted->len; i++) {
 		const VerdictPlugin *entry = verdict_find(verdict, ((const Plugin *)wanted->pdata[i])->id);
+		g_autofree char *fault = NULL;
 		g_autoptr(GError) local = NULL;
 		LoadedPlugin *loaded;
 
 		if (entry->out)
 			continue;
-		loaded = load_named(entry, &local);
+		fault = crashes_against(daemon, wanted->pdata[i], TRUE);
+		loaded = fault == NULL ? load_named(entry, &local) : NULL;
 		if (loaded != NULL)
 			g_ptr_array_add(daemon->plugins, loaded);
-		else if (!leave_out(daemon, entry->id, local->message, error))
+		else if (!leave_out(daemon, entry->id, fault != NULL ? fault : local->message, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -144,7 +146,7 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 	}
 	if (wants_worker(daemon, loaded->plugin->id))
 		return worker_home(daemon, loaded, settings, dir, error);
-	slot->fault = crashes_against(daemon, loaded);
+	slot->fault = crashes_against(daemon, loaded->plugin, FALSE);
 	if (slot->fault != NULL) {
 		settings_unref(settings);
 		return home_new_out(loaded->plugin, dir);

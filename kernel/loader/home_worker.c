@@ -438,7 +438,7 @@ static gboolean converse(WorkerHome *self, gint64 until_us, WorkerState wanted, 
 
 static gboolean worker_start(WorkerHome *self, GError **error)
 {
-	g_autofree char *ending = NULL, *what = NULL, *report = NULL;
+	g_autofree char *ending = NULL, *what = NULL;
 	const char *why = NULL;
 
 	if (!worker_begin(self, error))
@@ -448,7 +448,7 @@ static gboolean worker_start(WorkerHome *self, GError **error)
 	ending = worker_end(self, clock_mono_us() + (self->failure != NULL ? self->stop_us : DYING_US));
 	if (self->failure != NULL)
 		return throw_error(error, ERROR_FAILED, "%s", self->failure);
-	report = last_words(self, &what);
+	g_free(last_words(self, &what));
 	return throw_error(error, ERROR_FAILED, "worker %s: %s%s%s", why, ending, what != NULL ? ": " : "",
 	                   what != NULL ? what : "");
 }

@@ -145,14 +145,17 @@ def at_the_ends(t):
         process.send_signal(signal.SIGTERM)
         same(process.wait(20), -signal.SIGTERM)
         z.close()
-    with t.case("one that falls while it is loaded is named as well"):
-        z = host()
-        z.env = {**NO_LEAKS, "FALLER_LOAD": "segv"}
-        done = z.run()
-        log = (done.stdout + done.stderr).decode()
-        z.close()
-        same(done.returncode, GAVE_UP, log[-2000:])
-        check("faller the host process ended: SIGSEGV" in log and " loading, request -" in log, log[-2000:])
+    for home in ("inproc", "process"):
+        with t.case(f"{home}: one that falls while it is loaded is named, then not loaded: the host is up without it"):
+            z = host(home, host={"crashes": "2"}, limits={"handler_time": "300ms", "prepare_time": "300ms"})
+            for way, what in (("segv", "SIGSEGV"), ("hang", "overdue")):
+                z.env = {**NO_LEAKS, "FALLER_LOAD": way}
+                z.start()
+                same([(row["plugin"], row["handler"], row["what"]) for row in crashes(z)], [("faller", "loading", what)] * 2)
+                check("left out: it ended the host 2 times" in z.ctl("health").stdout, z.ctl("health"))
+                same(z.stop(), 0)
+                os.unlink(os.path.join(z.data, "crashes.jsonl"))
+            z.close()
 
 
 def left_out(t):
