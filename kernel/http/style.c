@@ -8,7 +8,7 @@
 	table "," table " tbody," table " tr," table " td{display:block;width:100%}\n" table "{border:0;background:none}\n"     \
 	table " thead{position:absolute;left:-999rem}\n"                                                                   \
 	table " tr{background:var(--paper);border:1px solid var(--line);border-radius:6px;margin:0 0 .8rem;padding:.4rem 0}\n" \
-	table " td{display:grid;grid-template-columns:6.5rem 1fr;gap:.8rem;border:0;padding:.3rem 1rem;text-align:left;white-space:normal}\n" \
+	table " td{display:grid;grid-template-columns:6.5rem 1fr;gap:.8rem;border:0;padding:.3rem 1rem;text-align:left;white-space:normal;max-width:none}\n" \
 	table " td::before{content:attr(data-label);color:var(--soft)}\n" table " td.none{display:none}\n"                \
 	table " td:first-child{font-weight:600}\n" table " td:first-child::before{font-weight:400}\n"
 
