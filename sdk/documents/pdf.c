@@ -227,7 +227,10 @@ static void blocks(struct page *page)
 		if (block->kind == ZHEN_PDF_PARAGRAPH)
 			paragraph(page, block->text[0], 2 * BODY_SIZE, false);
 		else if (block->kind == ZHEN_PDF_HEADING) {
-			need(page, 3 * LINE_PITCH + HEADING_SPACE); /* not alone at the foot of a page */
+			bool steps = i + 1 < page->sheet->n_blocks && page->sheet->blocks[i + 1].kind == ZHEN_PDF_STEP;
+
+			/* Not alone at the foot of a page: a table brings its head and a row. */
+			need(page, (steps ? 7 : 3) * LINE_PITCH + HEADING_SPACE);
 			if (page->y > TOP && i > 0)
 				page->y += HEADING_SPACE;
 			paragraph(page, block->text[0], 0, true);
