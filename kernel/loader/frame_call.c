@@ -234,29 +234,14 @@ static gboolean is_media_type(const char *text)
 	       strpbrk(text, "\\<>()@,[]?{}") == NULL;
 }
 
-/* The type outlives the frame. The two usual ones are constants; others are kept once, and not without end. */
+/* The type outlives the frame. */
 static const char *keep_type(const char *text)
 {
-	static GMutex lock;
-	static GHashTable *kept;
-	const char *found;
-
 	if (text == NULL || strcmp(text, "application/json") == 0)
 		return "application/json";
 	if (strcmp(text, "application/problem+json") == 0)
 		return "application/problem+json";
-	if (!is_media_type(text))
-		return NULL;
-	g_mutex_lock(&lock);
-	if (kept == NULL)
-		kept = g_hash_table_new(g_str_hash, g_str_equal);
-	found = g_hash_table_lookup(kept, text);
-	if (found == NULL && g_hash_table_size(kept) < 256) {
-		found = g_intern_string(text);
-		g_hash_table_add(kept, (gpointer)found);
-	}
-	g_mutex_unlock(&lock);
-	return found != NULL ? found : "application/octet-stream";
+	return is_media_type(text) ? call_keep_type(text) : NULL;
 }
 
 /* What the host will write into headers and open as a file: only what could be a header or a blob. */

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/call.h"
+
+#include <pthread.h>
+
 #include "base/json.h"
 
 #define SPARE_MAX 32
 #define SPARE_BYTES_MAX 16384
+#define TYPES_MAX 256
 
 /* Of one thread, for its next answers: an answer and its text would be three allocations for each request. */
 typedef struct Spare {
@@ -102,4 +106,22 @@ CallReply *call_reply_problem(gint status, const char *code, const char *title, 
 		json_put_text(&out, "detail", detail);
 	json_close_one(&out);
 	return reply;
+}
+
+const char *call_keep_type(const char *text)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static GHashTable *kept;
+	char *found;
+
+	pthread_mutex_lock(&lock);
+	if (kept == NULL)
+		kept = g_hash_table_new(g_str_hash, g_str_equal);
+	found = g_hash_table_lookup(kept, text);
+	if (found == NULL && g_hash_table_size(kept) < TYPES_MAX) {
+		found = g_strdup(text);
+		g_hash_table_add(kept, found);
+	}
+	pthread_mutex_unlock(&lock);
+	return found != NULL ? found : "application/octet-stream";
 }

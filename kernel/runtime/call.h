@@ -94,6 +94,8 @@ typedef struct CallReply {
 
 CallReply *call_reply_new(gint status);
 void call_reply_free(CallReply *reply);
+/* A media type that outlives the answer: each is kept once, 256 at most; then application/octet-stream. Any thread. */
+const char *call_keep_type(const char *text);
 /* RFC 9457: type, code, title (Chinese), title_en, status, detail. */
 CallReply *call_reply_problem(gint status, const char *code, const char *title, const char *detail);
 /* English for a code: "case-closed" -> "Case closed". (transfer full) */

@@ -256,7 +256,7 @@ CallReply *exec_reply(Call *call)
 		problem_body(call, reply->body);
 		return reply;
 	}
-	reply->content_type = call->blob != NULL ? g_intern_string(call->media_type) : "application/json";
+	reply->content_type = call->blob != NULL ? call_keep_type(call->media_type) : "application/json";
 	reply->location = g_strdup(call->location);
 	reply->etag = g_strdup(call->etag);
 	reply->blob = g_strdup(call->blob);

@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#endif
 #include "base/crash.h"
 
 typedef void Life(void);
@@ -26,6 +29,12 @@ static void describe_what_is_broken(CrashOut *out, const void *work)
 	crash_put(out, "handler", *(const char *const volatile *)work);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define report_to(fd) __sanitizer_set_report_fd((void *)(gintptr)(fd))
+#else
+#define report_to(fd) ((void)(fd))
+#endif
+
 /* What a child that lives @life leaves in its file; @out_status how it ended. */
 static char *last_words(Life *life, int *out_status)
 {
@@ -37,7 +46,8 @@ static char *last_words(Life *life, int *out_status)
 		int null = open("/dev/null", O_WRONLY);
 
 		g_free(crash_open(path, NULL));
-		dup2(null, 2); /* a sanitizer has its say there */
+		dup2(null, 2); /* a sanitizer has its say there, or where its options send it */
+		report_to(null);
 		crash_install();
 		life();
 		_exit(0);

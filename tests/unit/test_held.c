@@ -89,7 +89,7 @@ static void expect_nothing_left(Sub *sub)
 
 #define ORDER "SELECT substr(id, 7) FROM effect ORDER BY rowid"
 
-Test(held, the_others_go_on_and_what_waited_comes_in_order_once, .timeout = 60)
+Test(held, the_others_go_on_and_what_waited_comes_in_order_once)
 {
 	Line line;
 	Sub *sub = &line.sub;
@@ -115,7 +115,7 @@ Test(held, the_others_go_on_and_what_waited_comes_in_order_once, .timeout = 60)
 	sub_close(sub);
 }
 
-Test(held, what_is_dropped_lets_go_too, .timeout = 60)
+Test(held, what_is_dropped_lets_go_too)
 {
 	Line line;
 
@@ -131,7 +131,7 @@ Test(held, what_is_dropped_lets_go_too, .timeout = 60)
 }
 
 /* One of them fails again while what waited comes: the rest waits again. */
-Test(held, who_fails_again_is_held_again, .timeout = 60)
+Test(held, who_fails_again_is_held_again)
 {
 	Line line;
 
@@ -154,7 +154,7 @@ Test(held, who_fails_again_is_held_again, .timeout = 60)
 }
 
 /* Let go while another one that was let go is still coming: what that has had does not come to it again. */
-Test(held, one_let_go_does_not_take_another_back, .timeout = 60)
+Test(held, one_let_go_does_not_take_another_back)
 {
 	Line line;
 
@@ -175,7 +175,7 @@ Test(held, one_let_go_does_not_take_another_back, .timeout = 60)
 }
 
 /* All of the log again: nothing is passed over as had. */
-Test(held, a_replay_gives_all_of_it_again, .timeout = 60)
+Test(held, a_replay_gives_all_of_it_again)
 {
 	Line line;
 	CallRequest request;
@@ -232,7 +232,7 @@ static void one_history(guint32 seed)
 	g_rand_free(any);
 }
 
-Test(held, whatever_comes_in_whatever_order_each_is_handled_once_in_order, .timeout = 120)
+Test(held, whatever_comes_in_whatever_order_each_is_handled_once_in_order)
 {
 	for (guint32 seed = 1; seed <= 15; seed++)
 		one_history(seed);
