@@ -84,7 +84,8 @@ gboolean apart_from(Link *link, LogPosition *out, GError **error)
 
 		if (cursor == NULL || cursor->position.seq == 0)
 			continue;
-		if (!log_holds(log, cursor, &holds, &end, error) || (!holds && !log_parting(log, cursor, &parting, error)))
+		if (!log_holds(log, cursor, &holds, &end, error) ||
+		    (!holds && !log_parting(log, cursor, &parting, error)))
 			return FALSE;
 		if (!holds)
 			out->seq = MIN(out->seq, parting);

@@ -19,7 +19,8 @@ static gint64 lag_of(const Link *link)
 	return MAX(link->publisher->end.seq - at, 0);
 }
 
-static const char held[] = "too many events of one subject are set aside: later ones of it wait in the log; see zhenctl events list";
+static const char held[] =
+	"too many events of one subject are set aside: later ones of it wait in the log; see zhenctl events list";
 
 void link_show(Link *link)
 {

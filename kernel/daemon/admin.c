@@ -52,7 +52,8 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 		Slot *slot = daemon->slots->pdata[i];
 
 		if (slot->fault != NULL)
-			g_string_append_printf(text, "%-14s 未启动 (left out): %s\n", slot->loaded->plugin->id, slot->fault);
+			g_string_append_printf(text, "%-14s 未启动 (left out): %s\n", slot->loaded->plugin->id,
+			                       slot->fault);
 		else
 			g_string_append_printf(text, "%-14s %-8s %s up\n", slot->loaded->plugin->id,
 			                       slot->loaded->plugin->version,

@@ -90,7 +90,8 @@ static void name_missing(Backup *self, const Source *source)
 		const ManifestPlugin *row = self->manifest->plugins->pdata[i];
 
 		for (guint y = 0; strcmp(row->id, source->id) == 0 && y < row->state.years->len; y++) {
-			g_autofree char *name = g_strdup_printf("events-%04d.db", g_array_index(row->state.years, gint, y));
+			g_autofree char *name =
+				g_strdup_printf("events-%04d.db", g_array_index(row->state.years, gint, y));
 			g_autofree char *path = g_build_filename(source->folder, name, NULL),
 					*file = g_build_filename(source->dir, name, NULL);
 
@@ -122,7 +123,8 @@ static gboolean copy_blob(Backup *self, const char *from, const char *path, cons
 
 	if (!tree_copy(from, target, &made, backup_cancelled(self), &fault)) {
 		/* Of the place it goes to, or the end of the host: that is no matter of this file. */
-		if (fault->code == ERROR_FULL || fault->code == ERROR_INTERRUPTED || !g_str_has_prefix(fault->message, from)) {
+		if (fault->code == ERROR_FULL || fault->code == ERROR_INTERRUPTED ||
+		    !g_str_has_prefix(fault->message, from)) {
 			g_propagate_error(error, g_steal_pointer(&fault));
 			return FALSE;
 		}

@@ -145,11 +145,13 @@ gboolean backups_forget(Daemon *daemon, const char *path, GString *text, GError 
 	Forgetting forgetting = { .path = path };
 
 	if (g_file_test(manifest, G_FILE_TEST_EXISTS))
-		return throw_error(error, ERROR_REFUSED, "%s: 备份仍在，请先删除 (the backup is there: delete it first)", path);
+		return throw_error(error, ERROR_REFUSED,
+		                   "%s: 备份仍在，请先删除 (the backup is there: delete it first)", path);
 	if (!store_write_now(daemon->store, forget, &forgetting, error))
 		return FALSE;
 	if (!forgetting.known)
-		return throw_error(error, ERROR_NOT_FOUND, "%s: 没有登记这份备份，见 zhenctl backups (no such backup is listed)", path);
+		return throw_error(error, ERROR_NOT_FOUND,
+		                   "%s: 没有登记这份备份，见 zhenctl backups (no such backup is listed)", path);
 	log_notice("backup forgotten, said to be destroyed: %s", path);
 	g_string_append_printf(text, "已注销 forgotten: %s\n", path);
 	return TRUE;

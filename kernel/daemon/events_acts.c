@@ -299,7 +299,8 @@ static void rewound(void *data, const char *fault)
 }
 
 /* Where it stands now: the least of its topics. */
-static gboolean find_cursor(Daemon *daemon, const Slot *subscriber, const char *publisher, LogPosition *out, GError **error)
+static gboolean find_cursor(Daemon *daemon, const Slot *subscriber, const char *publisher, LogPosition *out,
+                            GError **error)
 {
 	g_autoptr(Log) log = log_open(daemon->stores, subscriber->home->dir, subscriber->loaded->plugin->id);
 	g_autoptr(GPtrArray) cursors = log_cursors(log, error);
@@ -307,7 +308,8 @@ static gboolean find_cursor(Daemon *daemon, const Slot *subscriber, const char *
 	for (guint i = 0; cursors != NULL && i < cursors->len; i++) {
 		const LogCursor *cursor = cursors->pdata[i];
 
-		if (strcmp(cursor->publisher, publisher) == 0 && subscribes_to(subscriber->loaded->plugin, cursor->publisher) &&
+		if (strcmp(cursor->publisher, publisher) == 0 &&
+		    subscribes_to(subscriber->loaded->plugin, cursor->publisher) &&
 		    (out->epoch != cursor->position.epoch || cursor->position.seq < out->seq))
 			*out = cursor->position;
 	}

@@ -121,7 +121,8 @@ static void put_json(ParkedList *list, const zhen_value *row, const char *id, co
 	json_put_text(data, "code", text_of(&row[COLUMN_CODE]));
 	json_put_text(data, "error", text_of(&row[COLUMN_ERROR]));
 	if (list->only != 0) {
-		g_autoptr(json_t) body = json_read(text_of(&row[COLUMN_BODY]), strlen(text_of(&row[COLUMN_BODY])), NULL);
+		g_autoptr(json_t) body =
+			json_read(text_of(&row[COLUMN_BODY]), strlen(text_of(&row[COLUMN_BODY])), NULL);
 
 		if (body != NULL)
 			json_put_raw(data, "body", text_of(&row[COLUMN_BODY]), strlen(text_of(&row[COLUMN_BODY])));
@@ -141,8 +142,8 @@ static void put_text(ParkedList *list, const zhen_value *row, const char *id, co
 	else
 		g_strlcpy(next, is_behind(row) ? "排在其后/behind" : "已放弃/dead", sizeof(next));
 	if (list->only == 0) {
-		g_string_append_printf(list->text, "%-16s %-24s %-24s %-12s %3" G_GINT64_FORMAT " %-29s %s: %s\n", id, event,
-		                       text_of(&row[COLUMN_TOPIC]), text_of(&row[COLUMN_SUBJECT]),
+		g_string_append_printf(list->text, "%-16s %-24s %-24s %-12s %3" G_GINT64_FORMAT " %-29s %s: %s\n", id,
+		                       event, text_of(&row[COLUMN_TOPIC]), text_of(&row[COLUMN_SUBJECT]),
 		                       integer_of(&row[COLUMN_TRIES]), next, text_of(&row[COLUMN_CODE]),
 		                       text_of(&row[COLUMN_ERROR]));
 		return;
@@ -193,7 +194,8 @@ static gboolean read_parked(Daemon *daemon, ParkedList *list, const Slot *slot, 
 {
 	const guint reader = daemon->env.readers - 1;
 	StoreOptions options = { .dir = slot->home->dir, .name = slot->loaded->plugin->id, .read_only = TRUE };
-	zhen_value args[] = { zhen_from_int(list->only), zhen_from_int(ROWS_MAX), zhen_from_int(list->page * ROWS_MAX) };
+	zhen_value args[] = { zhen_from_int(list->only), zhen_from_int(ROWS_MAX),
+		              zhen_from_int(list->page * ROWS_MAX) };
 	g_autoptr(Store) store = store_open(daemon->stores, &options, error);
 	StoreConn *conn = store != NULL ? store_read(store, reader, error) : NULL;
 	StoreStep step = STORE_FAILED;
@@ -249,7 +251,8 @@ static gboolean run_list(Daemon *daemon, json_t *args, GString *text, JsonOut *d
 	guint64 number = 1;
 
 	if (page != NULL && !g_ascii_string_to_unsigned(page, 10, 1, PAGES_MAX, &number, NULL))
-		return throw_error(error, ERROR_INVALID, "--page 应为页号 (a page is a number from 1 on, not %s)", page);
+		return throw_error(error, ERROR_INVALID, "--page 应为页号 (a page is a number from 1 on, not %s)",
+		                   page);
 	list.page = (gint64)number - 1;
 	if (only != NULL && events_slot(daemon, only, error) == NULL)
 		return FALSE;
@@ -280,7 +283,8 @@ static const Slot *find_parked(Daemon *daemon, json_t *args, gint64 *out_row, GE
 	guint64 row = 0;
 
 	if (slash == NULL || !g_ascii_string_to_unsigned(slash + 1, 10, 1, G_MAXINT64, &row, NULL)) {
-		throw_error(error, ERROR_INVALID, "编号形如 ring_b/12，见 zhenctl events list (an ID is SUBSCRIBER/NUMBER, not %s)",
+		throw_error(error, ERROR_INVALID,
+		            "编号形如 ring_b/12，见 zhenctl events list (an ID is SUBSCRIBER/NUMBER, not %s)",
 		            id != NULL ? id : "nothing");
 		return NULL;
 	}
@@ -288,8 +292,8 @@ static const Slot *find_parked(Daemon *daemon, json_t *args, gint64 *out_row, GE
 	return events_slot(daemon, plugin, error);
 }
 
-gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *data, const Slot **out_slot, gint64 *out_row,
-                        GError **error)
+gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *data, const Slot **out_slot,
+                        gint64 *out_row, GError **error)
 {
 	const Slot *slot = find_parked(daemon, args, out_row, error);
 	ParkedList list = { .text = text, .data = data, .only = *out_row };
@@ -301,8 +305,9 @@ gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *da
 	fine = read_parked(daemon, &list, slot, error);
 	json_close_one(data);
 	*out_slot = slot;
-	return fine && (list.rows > 0 || throw_error(error, ERROR_NOT_FOUND, "没有搁置的事件 %s (no event %s is set aside)",
-	                                             events_word(args, 1), events_word(args, 1)));
+	return fine &&
+	       (list.rows > 0 || throw_error(error, ERROR_NOT_FOUND, "没有搁置的事件 %s (no event %s is set aside)",
+	                                     events_word(args, 1), events_word(args, 1)));
 }
 
 static gboolean run_show(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
@@ -351,8 +356,8 @@ gboolean events_none_stuck(Daemon *daemon, GString *text, GError **error)
 
 		if (strcmp(member(link, "state"), "refused") != 0 && !json_is_true(json_object_get(link, "full")))
 			continue;
-		line = g_strdup_printf("%s <- %s: 停止 (stands still): %s", member(link, "subscriber"), member(link, "publisher"),
-		                       member(link, "fault"));
+		line = g_strdup_printf("%s <- %s: 停止 (stands still): %s", member(link, "subscriber"),
+		                       member(link, "publisher"), member(link, "fault"));
 		g_string_append_printf(text, "%s\n", line);
 		if (fine)
 			throw_error(error, ERROR_FAILED, "%s", line);

@@ -12,8 +12,8 @@ const char *events_option(json_t *args, const char *name);
 gboolean events_flag(json_t *args, const char *name);
 const Slot *events_slot(const Daemon *daemon, const char *id, GError **error);
 /* The row that the second word names: shown in @text and @data. */
-gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *data, const Slot **out_slot, gint64 *out_row,
-                        GError **error);
+gboolean events_look_up(Daemon *daemon, json_t *args, GString *text, JsonOut *data, const Slot **out_slot,
+                        gint64 *out_row, GError **error);
 
 /* events_acts.c */
 /* Asks a plugin in its home and waits; not on a loop. @request: kind, index, job_id, body and, if somebody else than the host,

@@ -202,7 +202,8 @@ static void metrics(HttpCall *call, void *data)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	if (!http_call_is_local(call) && !conf_bool(daemon->conf, "host", "metrics_public")) {
-		http_call_answer(call, call_reply_problem(403, "forbidden", "指标只供本机读取 ([host] metrics_public)", NULL));
+		http_call_answer(
+			call, call_reply_problem(403, "forbidden", "指标只供本机读取 ([host] metrics_public)", NULL));
 		return;
 	}
 	http_metrics(daemon->http, out);

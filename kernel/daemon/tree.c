@@ -132,7 +132,8 @@ gboolean tree_copy(const char *from, const char *to, TreeFile *out, const gint *
 	out = out != NULL ? out : &own;
 	/* Where the file system can, both share their blocks until one is written. */
 	if (fine && ioctl(target, FICLONE, source) == 0)
-		fine = pump(target, to, -1, NULL, out, cancelled, error) && (fsync(target) == 0 || tree_throw(to, error));
+		fine = pump(target, to, -1, NULL, out, cancelled, error) &&
+		       (fsync(target) == 0 || tree_throw(to, error));
 	else if (fine)
 		fine = pump(source, from, target, to, out, cancelled, error);
 	if (source >= 0)

@@ -266,7 +266,8 @@ static gboolean guard_demo_host(HttpCall *call)
 
 	if (!call->home->http->options.demo || host.at == 0)
 		return TRUE;
-	if (public != NULL && strlen(public + 3) == host.length && g_ascii_strncasecmp(public + 3, text, host.length) == 0)
+	if (public != NULL && strlen(public + 3) == host.length &&
+	    g_ascii_strncasecmp(public + 3, text, host.length) == 0)
 		return TRUE;
 	for (guint i = 0; i < G_N_ELEMENTS(local); i++) {
 		const gsize length = strlen(local[i]);

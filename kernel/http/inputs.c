@@ -29,7 +29,8 @@ const Division *input_division_root(const InputView *view)
 	if (top == NULL && page->session != NULL)
 		top = page->session->division;
 	/* A form that comes back with its place filled in: the list that it stands in. */
-	for (const zhen_field *f = view->route->fields; top == NULL && !view->filter && f != NULL && f->name != NULL; f++)
+	for (const zhen_field *f = view->route->fields; top == NULL && !view->filter && f != NULL && f->name != NULL;
+	     f++)
 		if (f->type == ZHEN_DIVISION && f->min > 0)
 			top = place_above(view, page_param(view->params, view->n_params, f->name));
 	if (top != NULL || page->bodies == NULL || bodies_count(page->bodies) == 0)

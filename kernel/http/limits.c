@@ -164,7 +164,8 @@ guint limits_take(Limits *limits, LimitKind kind, const char *address, gint64 no
 	attempts_address_key(address, key, sizeof(key));
 	if (often != NULL && !attempts_take(often, key, now_ms))
 		return seconds(attempts_wait_ms(often, key, now_ms));
-	if (kind == LIMIT_WRITES && limits->writes_hourly != NULL && !attempts_take(limits->writes_hourly, key, now_ms)) {
+	if (kind == LIMIT_WRITES && limits->writes_hourly != NULL &&
+	    !attempts_take(limits->writes_hourly, key, now_ms)) {
 		if (often != NULL)
 			attempts_give_back(often, key);
 		return seconds(attempts_wait_ms(limits->writes_hourly, key, now_ms));

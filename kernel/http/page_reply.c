@@ -229,7 +229,8 @@ static void draw_actions(const PageView *view, Html *html, const Plugin *plugin,
 	if (json_is_array(actions))
 		json_array_foreach (actions, i, action)
 			draw_action(html, plugin, action, reply, i == 0);
-	else if ((route->method == ZHEN_GET && !only_asks(view, plugin, route, params, n_params)) || is_lookup(plugin, route, reply))
+	else if ((route->method == ZHEN_GET && !only_asks(view, plugin, route, params, n_params)) ||
+	         is_lookup(plugin, route, reply))
 		draw_next_steps(view, html, plugin, route, params, n_params, reply, body);
 	if (route->method != ZHEN_GET)
 		html_link(html, "/", "button second", "回到首页");

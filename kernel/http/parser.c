@@ -39,7 +39,8 @@ static inline gsize span(const char *text, gsize length, guint place)
 	const guchar *at = (const guchar *)text;
 	gsize i = 0;
 
-	while (i + 4 <= length && (places[at[i]] & places[at[i + 1]] & places[at[i + 2]] & places[at[i + 3]] & place) != 0)
+	while (i + 4 <= length &&
+	       (places[at[i]] & places[at[i + 1]] & places[at[i + 2]] & places[at[i + 3]] & place) != 0)
 		i += 4;
 	while (i < length && (places[at[i]] & place) != 0)
 		i++;

@@ -86,9 +86,9 @@ static void put_date(Head *head, HttpLoop *home, gint64 now_ms)
 		struct tm tm;
 
 		gmtime_r(&when, &tm);
-		g_snprintf(home->date, sizeof(home->date), "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[tm.tm_wday],
-		           tm.tm_mday, months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min,
-		           tm.tm_sec);
+		g_snprintf(home->date, sizeof(home->date), "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
+		           days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour,
+		           tm.tm_min, tm.tm_sec);
 		home->date_s = second;
 	}
 	put(head, home->date, sizeof("Date: Sun, 22 Nov 2026 03:46:29 GMT\r\n") - 1);
@@ -113,8 +113,9 @@ static void put_status(Head *head, gint status)
 /* What a browser shows as a document or picture; all else is to be saved. */
 static gboolean is_shown(const char *content_type)
 {
-	return content_type != NULL && (g_str_has_prefix(content_type, "application/pdf") || g_str_has_prefix(content_type, "image/") ||
-	                                g_str_has_prefix(content_type, "text/"));
+	return content_type != NULL &&
+	       (g_str_has_prefix(content_type, "application/pdf") || g_str_has_prefix(content_type, "image/") ||
+	        g_str_has_prefix(content_type, "text/"));
 }
 
 /* The header of a file name that may be Chinese is RFC 6266's. */

@@ -9,14 +9,15 @@
 /* Of Unicode's format characters all begin with one of these; so do marks that are common, so they are looked at again. */
 static inline guint may_begin_format(guchar c)
 {
-	return (c == 0xc2) | (c == 0xd8) | (c == 0xdb) | (c == 0xdc) | (c == 0xe0) | (c == 0xe1) | (c == 0xe2) | (c == 0xef) |
-	       (c == 0xf0) | (c == 0xf3);
+	return (c == 0xc2) | (c == 0xd8) | (c == 0xdb) | (c == 0xdc) | (c == 0xe0) | (c == 0xe1) | (c == 0xe2) |
+	       (c == 0xef) | (c == 0xf0) | (c == 0xf3);
 }
 
 /* What turns the direction of what follows makes a paper say something else than the field. */
 static gboolean turns_direction(gunichar c)
 {
-	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
 }
 
 static gboolean has_format(const char *text, gsize length, gboolean several_lines)
@@ -30,7 +31,8 @@ static gboolean has_format(const char *text, gsize length, gboolean several_line
 		if (turns_direction(c))
 			return TRUE;
 		type = g_unichar_type(c);
-		if (!several_lines && (type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR))
+		if (!several_lines && (type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR ||
+		                       type == G_UNICODE_PARAGRAPH_SEPARATOR))
 			return TRUE;
 	}
 	return FALSE;
@@ -78,7 +80,8 @@ static const char *check_int(const zhen_field *field, const char *text, Arena *a
 
 	/* Counted downwards: the least number has no positive one beside it. */
 	for (; fits && g_ascii_isdigit(*at); at++)
-		fits = !__builtin_mul_overflow(number, 10, &number) && !__builtin_sub_overflow(number, *at - '0', &number);
+		fits = !__builtin_mul_overflow(number, 10, &number) &&
+		       !__builtin_sub_overflow(number, *at - '0', &number);
 	if (!negative && fits)
 		fits = !__builtin_sub_overflow(0, number, &number);
 	if (!fits || *at != '\0')

@@ -184,7 +184,8 @@ static gboolean move_cursors(Call *call, StoreConn *conn, gboolean cut, GError *
 static gboolean note_apart(const Call *call, StoreConn *conn, GError **error)
 {
 	const LogPosition *end = &call->request->upto;
-	zhen_value args[] = { zhen_from_text(call->delivery->publisher), zhen_from_int(end->epoch), zhen_from_int(end->seq) };
+	zhen_value args[] = { zhen_from_text(call->delivery->publisher), zhen_from_int(end->epoch),
+		              zhen_from_int(end->seq) };
 
 	return store_exec(conn, STORE_HOST,
 	                  "UPDATE _cursor SET parted = $3 WHERE publisher = $1 AND epoch = $2 AND seq > $3 AND "
@@ -210,7 +211,9 @@ static gboolean rewind_run(StoreJob *job, StoreConn *conn)
 static gboolean rewind_record(StoreJob *job, StoreConn *conn, gboolean kept, GError **error)
 {
 	Call *call = events_call_of(job);
-	static const char *const verbs[] = { [REWIND_REPLAY] = "replay", [REWIND_CUT] = "accept", [REWIND_APART] = "apart" };
+	static const char *const verbs[] = {
+		[REWIND_REPLAY] = "replay", [REWIND_CUT] = "accept", [REWIND_APART] = "apart"
+	};
 	const CallEvent to = { .position = call->request->upto };
 
 	(void)kept;
@@ -274,8 +277,9 @@ static gboolean trim(Call *call, StoreConn *conn, gint64 *out_to, GError **error
 		    !trim_topic(conn, plugin->topics[i].name, from, *out_to, &call->delivery->deleted, error))
 			return FALSE;
 	zhen_value args[] = { zhen_from_text("trimmed"), zhen_from_int(*out_to) };
-	return store_exec(conn, STORE_HOST, "INSERT INTO _meta(name, value) VALUES($1, $2) {{upsert name}} value = excluded.value",
-	                  args, G_N_ELEMENTS(args), NULL, error);
+	return store_exec(conn, STORE_HOST,
+	                  "INSERT INTO _meta(name, value) VALUES($1, $2) {{upsert name}} value = excluded.value", args,
+	                  G_N_ELEMENTS(args), NULL, error);
 }
 
 static gboolean trim_run(StoreJob *job, StoreConn *conn)

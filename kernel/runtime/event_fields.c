@@ -55,7 +55,8 @@ static gboolean take_text(Call *call, const zhen_field *field, const JsonFlat *m
 	return field->type != ZHEN_DIVISION || event_division(call->runtime->env->divisions, out->as.text) != NULL;
 }
 
-static gboolean take(Call *call, const zhen_field *field, const JsonMembers *members, const JsonFlat *member, zhen_value *out)
+static gboolean take(Call *call, const zhen_field *field, const JsonMembers *members, const JsonFlat *member,
+                     zhen_value *out)
 {
 	if (member->kind == JSON_FLAT_NULL)
 		return TRUE;
@@ -103,7 +104,8 @@ static gboolean bind_declared(Call *call, const Cursor *cursor, const JsonMember
 
 		if ((member != NULL && !take(call, field, members, member, &fields->values[i])) ||
 		    ((field->flags & ZHEN_REQUIRED) != 0 && fields->values[i].kind == ZHEN_KIND_NULL)) {
-			exec_refuse(call, ZHEN_INVALID, "bad-event", "事件 %s 的字段 %s %s", cursor->row->topic, field->name,
+			exec_refuse(call, ZHEN_INVALID, "bad-event", "事件 %s 的字段 %s %s", cursor->row->topic,
+			            field->name,
 			            member != NULL && member->kind != JSON_FLAT_NULL ? "与订阅声明的类型不符" : "缺失");
 			return FALSE;
 		}
@@ -155,7 +157,8 @@ gboolean event_bind(Call *call, const CallEvent *event, const Cursor *cursor)
 	if (call->extra != NULL)
 		g_array_set_size(call->extra, 0);
 	if (!json_members_read(&members, event->body, event->body_length, call->arena, &error)) {
-		exec_refuse(call, ZHEN_INVALID, "bad-event", "事件 %s 的内容不是 JSON 对象：%s", event->topic, error->message);
+		exec_refuse(call, ZHEN_INVALID, "bad-event", "事件 %s 的内容不是 JSON 对象：%s", event->topic,
+		            error->message);
 		return FALSE;
 	}
 	if (cursor->row->fields != NULL)

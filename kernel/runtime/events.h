@@ -67,7 +67,8 @@ gboolean events_handle(Call *call, StoreConn *conn, const Cursor *cursor, const 
 gboolean events_may_pass(const Call *call);
 gint64 events_turn_end(const Call *call); /* of the monotonic clock: handlers that begin now have had their turn by then */
 void events_keep_failure(Call *call); /* outcome, code and text outlive the run's arena */
-gboolean events_audit(Call *call, StoreConn *conn, const char *verb, const CallEvent *event, gint outcome, GError **error);
+gboolean events_audit(Call *call, StoreConn *conn, const char *verb, const CallEvent *event, gint outcome,
+                      GError **error);
 /* After the COMMIT: who waits for jobs or events hears of it. */
 void events_committed(const Call *call);
 
@@ -102,8 +103,8 @@ gboolean parked_insert(StoreConn *conn, const char *publisher, const ParkedRow *
                        GError **error);
 
 /* It has as many rows as one subject may. */
-gboolean parked_is_crowd(const Runtime *runtime, StoreConn *conn, const char *publisher, const char *subject, gboolean *out,
-                         GError **error);
+gboolean parked_is_crowd(const Runtime *runtime, StoreConn *conn, const char *publisher, const char *subject,
+                         gboolean *out, GError **error);
 
 /* held.c; @call's cursors are found, and loaded but for held_let_go */
 gboolean held_load(Call *call, StoreConn *conn, GError **error);

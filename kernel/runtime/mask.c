@@ -209,7 +209,8 @@ static gboolean name_is_time(const char *name)
 
 gboolean reply_is_plain(const Call *call)
 {
-	return call->reply_fields[MIN(call->out.depth, JSON_DEPTH)] == NULL && g_hash_table_size(call->runtime->personal) == 0;
+	return call->reply_fields[MIN(call->out.depth, JSON_DEPTH)] == NULL &&
+	       g_hash_table_size(call->runtime->personal) == 0;
 }
 
 void reply_put(Call *call, const char *name, const zhen_value *value)

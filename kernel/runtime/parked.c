@@ -102,8 +102,8 @@ static gint64 crowd_of(const Runtime *runtime)
 	return runtime->env->parked_of_subject > 0 ? runtime->env->parked_of_subject : OF_SUBJECT_MAX;
 }
 
-gboolean parked_is_crowd(const Runtime *runtime, StoreConn *conn, const char *publisher, const char *subject, gboolean *out,
-                         GError **error)
+gboolean parked_is_crowd(const Runtime *runtime, StoreConn *conn, const char *publisher, const char *subject,
+                         gboolean *out, GError **error)
 {
 	zhen_value args[] = { zhen_from_text(publisher), zhen_from_text(subject) };
 	gint64 events = 0;

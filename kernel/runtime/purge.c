@@ -82,7 +82,8 @@ static gboolean drop(StoreConn *conn, const char *sql, const char *text, gint64 
 /* Jobs that nobody said a subject of: by the clock, or of before there was one. */
 static gboolean find_nameless(StoreConn *conn, const char *subject, GArray *out, GError **error)
 {
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, "SELECT id, args FROM _job WHERE subject = ''", NULL, NULL, 0, error);
+	StoreStmt *stmt =
+		store_prepare(conn, STORE_HOST, "SELECT id, args FROM _job WHERE subject = ''", NULL, NULL, 0, error);
 	StoreStep step = STORE_FAILED;
 
 	while (stmt != NULL && (step = store_step(stmt, error)) == STORE_ROW) {
@@ -136,7 +137,8 @@ static gboolean forget(Call *call, StoreConn *conn, GError **error)
 	if (!drop(conn, "DELETE FROM _idempotency WHERE subject = $1", purging->subject, &purging->answers, error) ||
 	    !drop_jobs(conn, purging->subject, &purging->jobs, error) ||
 	    /* The event itself names nobody; what a handler said of it may. */
-	    !drop(conn, "UPDATE _parked SET error = '' WHERE subject = $1 AND error <> ''", purging->subject, &parked, error) ||
+	    !drop(conn, "UPDATE _parked SET error = '' WHERE subject = $1 AND error <> ''", purging->subject, &parked,
+	          error) ||
 	    !drop_files(call, conn, error))
 		return FALSE;
 	if (purging->again && purging->answers + purging->jobs + purging->files == 0)
@@ -241,8 +243,9 @@ static gboolean settle(StoreConn *conn, void *data, GError **error)
 
 	for (guint i = 0; i < settling->left->len; i++) {
 		const Leftover *one = settling->left->pdata[i];
-		zhen_value args[] = { zhen_from_text(one->kind), zhen_from_text(one->subject), zhen_from_text(one->digest),
-			              zhen_from_int(one->at), zhen_from_int(clock_now_ms()) };
+		zhen_value args[] = { zhen_from_text(one->kind), zhen_from_text(one->subject),
+			              zhen_from_text(one->digest), zhen_from_int(one->at),
+			              zhen_from_int(clock_now_ms()) };
 
 		if (one->digest[0] == '\0' && settling->all &&
 		    !store_exec(conn, STORE_HOST,
@@ -301,8 +304,8 @@ static void read_times(Call *call, StoreConn *conn, Outcome *out)
 	                "SELECT CASE WHEN outcome = 201 THEN at ELSE 0 END FROM _audit WHERE subject = $1 ORDER BY seq LIMIT 1",
 	                args, 1, &out->since, NULL))
 		out->since = 0;
-	if (!store_exec(conn, STORE_HOST, "SELECT done FROM _purge WHERE subject = $1 AND kind = $2 AND digest = ''", args, 2,
-	                &out->until, NULL))
+	if (!store_exec(conn, STORE_HOST, "SELECT done FROM _purge WHERE subject = $1 AND kind = $2 AND digest = ''",
+	                args, 2, &out->until, NULL))
 		out->until = 0;
 }
 

@@ -36,8 +36,9 @@ static void ended(void *data, CallReply *reply)
 	Runtime *runtime = retries->runtime;
 
 	if (reply->status >= 400)
-		log_write(LOG_WARN, runtime->plugin->id, "event %" G_GINT64_FORMAT " set aside failed again with %d: %.300s",
-		          retry->id, reply->status, reply->body->str);
+		log_write(LOG_WARN, runtime->plugin->id,
+		          "event %" G_GINT64_FORMAT " set aside failed again with %d: %.300s", retry->id, reply->status,
+		          reply->body->str);
 	/* Then perhaps nothing could be recorded, and it is due still. */
 	if (reply->status == 507 || reply->status == ZHEN_UNAVAILABLE)
 		retries->paused_until = clock_now_ms() + 1000;
@@ -95,8 +96,9 @@ static gboolean read_due(Retries *retries, StoreConn *conn, gint64 now, GArray *
 	}
 	if (stmt != NULL)
 		store_reset(stmt);
-	if (step != STORE_DONE || !store_exec(conn, STORE_HOST, "SELECT MIN(not_before) FROM _parked WHERE not_before > $1",
-	                                      args, 1, &next, NULL))
+	if (step != STORE_DONE ||
+	    !store_exec(conn, STORE_HOST, "SELECT MIN(not_before) FROM _parked WHERE not_before > $1", args, 1, &next,
+	                NULL))
 		return FALSE;
 	retries->next_due = next > 0 ? next : NEVER;
 	return TRUE;
@@ -117,7 +119,8 @@ static void set_timer(Retries *retries, gint64 now)
 
 	g_clear_pointer(&retries->timer, loop_timer_free);
 	if (at != NEVER)
-		retries->timer = loop_timer_new(retries->loop, CLAMP(at - now, 1, TIMER_MAX_MS), FALSE, on_time, retries);
+		retries->timer =
+			loop_timer_new(retries->loop, CLAMP(at - now, 1, TIMER_MAX_MS), FALSE, on_time, retries);
 }
 
 static void look(Retries *retries)

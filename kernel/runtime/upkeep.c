@@ -27,7 +27,8 @@ static void archive_events(Upkeep *self)
 
 	for (guint i = 0; i < ARCHIVE_PIECES && moved > 0 && error == NULL && !g_atomic_int_get(&self->ending); i++)
 		if (!log_archive(runtime->store, clock_now_ms() - keep, &moved, &error))
-			log_write(LOG_ERROR, runtime->plugin->id, "old events stay in the database: %s", error->message);
+			log_write(LOG_ERROR, runtime->plugin->id, "old events stay in the database: %s",
+			          error->message);
 }
 
 /* Behind archive_events, on the same thread. */

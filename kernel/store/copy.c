@@ -288,7 +288,8 @@ static gboolean read_years(Copy *copy, GArray *years, GError **error)
 	sqlite3_stmt *stmt;
 	int rc;
 
-	if (sqlite3_table_column_metadata(copy->db, "main", "_archive", NULL, NULL, NULL, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_table_column_metadata(copy->db, "main", "_archive", NULL, NULL, NULL, NULL, NULL, NULL) !=
+	    SQLITE_OK)
 		return TRUE;
 	stmt = prepare(copy, "SELECT year FROM _archive WHERE year BETWEEN 1 AND 9999 ORDER BY year", error);
 	if (stmt == NULL)

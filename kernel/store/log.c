@@ -177,7 +177,8 @@ GPtrArray *log_cursors(Log *log, GError **error)
 		g_ptr_array_add(cursors, cursor);
 	}
 	if (rc == SQLITE_ROW)
-		throw_error(error, ERROR_IO, "log of %s not readable: more than %d cursors", log->name, LOG_CURSORS_MAX);
+		throw_error(error, ERROR_IO, "log of %s not readable: more than %d cursors", log->name,
+		            LOG_CURSORS_MAX);
 	else if (stmt != NULL && rc != SQLITE_DONE)
 		log_file_error(&log->main, log->name, error);
 	sqlite3_finalize(stmt);

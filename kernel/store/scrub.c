@@ -79,8 +79,8 @@ static gboolean visit(Scrub *scrub, guint32 number)
 	if ((scrub->seen[number / 8] >> number % 8 & 1) != 0)
 		return TRUE;
 	scrub->seen[number / 8] |= (guint8)(1u << number % 8);
-	if (scrub->file->pMethods->xRead(scrub->file, scrub->page, (int)scrub->size, (sqlite3_int64)(number - 1) * scrub->size) !=
-	    SQLITE_OK)
+	if (scrub->file->pMethods->xRead(scrub->file, scrub->page, (int)scrub->size,
+	                                 (sqlite3_int64)(number - 1) * scrub->size) != SQLITE_OK)
 		return FALSE;
 	switch (head[0]) {
 	case INTERIOR_INDEX:
@@ -179,8 +179,8 @@ gboolean scrub_run(Store *store, StoreConn *conn, gboolean *out_again, GError **
 	if (*out_again)
 		return TRUE;
 	*out_again = !log_is_empty(store);
-	fine = *out_again || (sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file != NULL &&
-	                      file->pMethods != NULL && clear_all(conn, file));
+	fine = *out_again || (sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+	                      file != NULL && file->pMethods != NULL && clear_all(conn, file));
 	sqlite3_db_release_memory(conn->db);
 	fine = fine && (*out_again || (run(conn, mark) && run(conn, "COMMIT")));
 	if (!sqlite3_get_autocommit(conn->db))
@@ -188,5 +188,6 @@ gboolean scrub_run(Store *store, StoreConn *conn, gboolean *out_again, GError **
 	/* Not under the lock: it may be much. */
 	if (fine && !*out_again)
 		fine = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
-	return fine || throw_error(error, ERROR_IO, "%s: unused space in the pages of %s cannot be cleared", store->name, store->file);
+	return fine || throw_error(error, ERROR_IO, "%s: unused space in the pages of %s cannot be cleared",
+	                           store->name, store->file);
 }

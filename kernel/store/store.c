@@ -129,8 +129,8 @@ static gboolean name_epoch(StoreConn *conn, GError **error)
 {
 	zhen_value epoch = zhen_from_int((gint64)(((guint64)g_random_int() << 31 ^ g_random_int()) & G_MAXINT64) | 1);
 
-	return store_exec(conn, STORE_HOST, "INSERT INTO _meta(name, value) VALUES('epoch', $1) ON CONFLICT DO NOTHING", &epoch,
-	                  1, NULL, error);
+	return store_exec(conn, STORE_HOST, "INSERT INTO _meta(name, value) VALUES('epoch', $1) ON CONFLICT DO NOTHING",
+	                  &epoch, 1, NULL, error);
 }
 
 /* Tables of before the columns. */

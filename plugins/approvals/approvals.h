@@ -141,13 +141,13 @@ const char *deem_accepted(zhen_call *call, struct matter *matter);
 /* ---- fields.c: forms ---- */
 
 extern const zhen_field items_fields[], item_fields[], publish_fields[], apply_fields[], track_fields[],
-	track_get_fields[], attach_fields[], supply_fields[], retract_fields[], case_fields[], cases_fields[], accept_fields[],
-	supplement_fields[], correct_fields[], refuse_fields[], not_needed_fields[], step_fields[], publicity_fields[],
-	suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[], withdraw_fields[],
-	visit_fields[], calendar_days_fields[], calendar_rule_fields[];
+	track_get_fields[], attach_fields[], supply_fields[], retract_fields[], case_fields[], cases_fields[],
+	accept_fields[], supplement_fields[], correct_fields[], refuse_fields[], not_needed_fields[], step_fields[],
+	publicity_fields[], suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[],
+	withdraw_fields[], visit_fields[], calendar_days_fields[], calendar_rule_fields[];
 /* replies.c */
-extern const zhen_field attach_reply[], supply_reply[], items_reply[], item_reply[], apply_reply[], track_reply[], act_reply[],
-	cases_reply[], case_reply[];
+extern const zhen_field attach_reply[], supply_reply[], items_reply[], item_reply[], apply_reply[], track_reply[],
+	act_reply[], cases_reply[], case_reply[];
 extern const zhen_migration migrations[];
 
 /* ---- purge.c ---- */

@@ -54,7 +54,8 @@ zhen_result list_overdue(zhen_call *call)
 {
 	if (!reads_every_case(call))
 		return zhen_page(call, "SELECT " PART_COLUMNS FROM_PARTS IS_LATE OF_PARTS);
-	return zhen_page(call, "SELECT " LIST_COLUMNS " FROM matter WHERE " IS_LATE "{{scope village township}} {{page id DESC}}");
+	return zhen_page(call, "SELECT " LIST_COLUMNS " FROM matter WHERE " IS_LATE
+	                       "{{scope village township}} {{page id DESC}}");
 }
 
 /* The day until which a step should be done: its share of the budget, moved by what did not count. */
@@ -78,7 +79,8 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 
 	zhen_calendar_load(call, or_empty(zhen_column_text(matter, "township")), &calendar);
 	if (since != 0)
-		used += zhen_calendar_count(&calendar, zhen_calendar_day_of_ms(since), zhen_calendar_day_of_ms(zhen_now(call)));
+		used += zhen_calendar_count(&calendar, zhen_calendar_day_of_ms(since),
+		                            zhen_calendar_day_of_ms(zhen_now(call)));
 	if (zhen_column_int(matter, "accepted_at") != 0)
 		zhen_put(call, "used_days", used);
 	zhen_open_list(call, "steps");
@@ -136,8 +138,9 @@ static void show_papers(zhen_call *call, int64_t id)
 		zhen_put(call, "dated_on", zhen_column_text(row, "dated_on"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
 		zhen_put(call, "digest", zhen_column_text(row, "digest"));
-		zhen_put(call, "href", zhen_format(call, "/p/approvals/documents/%s",
-		                                   zhen_percent_encoded(call, or_empty(zhen_column_text(row, "number")))));
+		zhen_put(call, "href",
+		         zhen_format(call, "/p/approvals/documents/%s",
+		                     zhen_percent_encoded(call, or_empty(zhen_column_text(row, "number")))));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -148,8 +151,9 @@ static void show_papers(zhen_call *call, int64_t id)
 		zhen_put(call, "digest", zhen_column_text(row, "digest"));
 		zhen_put_time(call, "at", zhen_column_int(row, "at"));
 		if (zhen_may(call, "approvals.personal"))
-			zhen_put(call, "href", zhen_format(call, "/p/approvals/cases/%lld/materials/%lld", (long long)id,
-			                                   (long long)zhen_column_int(row, "id")));
+			zhen_put(call, "href",
+			         zhen_format(call, "/p/approvals/cases/%lld/materials/%lld", (long long)id,
+			                     (long long)zhen_column_int(row, "id")));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -241,7 +245,8 @@ zhen_result show_case(zhen_call *call)
 		if (zhen_column_int(row, times[i]) != 0)
 			zhen_put_time(call, times[i], zhen_column_int(row, times[i]));
 	struct matter matter;
-	if (zhen_column_int(row, "purged_at") == 0 && matter_load(call, id, &matter) && matter_is_homestead(call, &matter))
+	if (zhen_column_int(row, "purged_at") == 0 && matter_load(call, id, &matter) &&
+	    matter_is_homestead(call, &matter))
 		homestead_show(call, id);
 	generic_show(call, id);
 	delivery_show(call, id);

@@ -136,19 +136,20 @@ extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[];
 	{ .number = first_ + 2, .sql = volumes_sql },
 
 extern const zhen_field accept_lacking_fields[], accept_promise_fields[], make_good_fields[], check_promise_fields[],
-	green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[], left_open_fields[], rate_fields[],
-	note_fields[], mend_fields[], archive_fields[], explain_fields[], settle_fields[], post_fields[], absence_fields[],
-	substitute_fields[], absence_end_fields[], seal_fields[], handover_seal_fields[], seal_log_fields[], clock_fields[],
-	payments_fields[], facts_fields[], eligibility_fields[], suspicion_fields[], receipt_fields[], none_fields[],
-	roster_fields[], roster_day_fields[], present_fields[];
-extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[], bad_ratings_reply[], accountability_reply[], overruns_reply[],
-	duty_reply[], queue_reply[], seals_reply[], seal_log_reply[], clock_reply[], visits_report_reply[],
-	overdue_report_reply[], flags_reply[], ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[],
-	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[],
-	roster_reply[], absent_roster_reply[];
+	green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[], left_open_fields[],
+	rate_fields[], note_fields[], mend_fields[], archive_fields[], explain_fields[], settle_fields[], post_fields[],
+	absence_fields[], substitute_fields[], absence_end_fields[], seal_fields[], handover_seal_fields[],
+	seal_log_fields[], clock_fields[], payments_fields[], facts_fields[], eligibility_fields[], suspicion_fields[],
+	receipt_fields[], none_fields[], roster_fields[], roster_day_fields[], present_fields[];
+extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[],
+	bad_ratings_reply[], accountability_reply[], overruns_reply[], duty_reply[], queue_reply[], seals_reply[],
+	seal_log_reply[], clock_reply[], visits_report_reply[], overdue_report_reply[], flags_reply[],
+	ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_report_reply[],
+	archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
 zhen_handle accept_lacking, make_good, accept_promise, check_promise;
-zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open, list_left_open;
+zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
+	list_left_open;
 zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
 zhen_handle list_accountability, explain_record, settle_record, list_overruns;
 zhen_handle set_post, add_absence, end_absence, add_substitute, show_duty;

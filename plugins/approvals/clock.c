@@ -27,8 +27,8 @@ void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter 
 		zhen_run(call,
 		         "UPDATE matter SET consumed_days = $1, running_since = $2, due_on = $3, provisional = $4, "
 		         "watch_on = $5 WHERE id = $6",
-		         reading.consumed, reading.running_since, zhen_format(call, "%s", reading.due_on), reading.provisional,
-		         matter->watch_on, matter->id);
+		         reading.consumed, reading.running_since, zhen_format(call, "%s", reading.due_on),
+		         reading.provisional, matter->watch_on, matter->id);
 }
 
 void clock_watch_intake(zhen_call *call, struct matter *matter)

@@ -68,7 +68,8 @@ static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter 
 
 		if (or_empty(zhen_column_text(row, "checker"))[0] != '\0')
 			names = zhen_format(call, "%s\n实地核查：%s、%s\n%s", names, zhen_column_text(row, "checker"),
-			                    zhen_column_text(row, "second_checker"), printed_day(call, row, "checked_on"));
+			                    zhen_column_text(row, "second_checker"),
+			                    printed_day(call, row, "checked_on"));
 		zhen_sheet_step(sheet, or_empty(zhen_column_text(row, "title")),
 		           or_empty(zhen_column_text(row, "body_name")), or_empty(zhen_column_text(row, "opinion")),
 		           names, zhen_chinese_date(call, zhen_column_int(row, "done_at")));

@@ -85,7 +85,8 @@ zhen_result render_document(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	if (strcmp(issued.kind, "decision") == 0 && matter_load(call, issued.matter, &matter) && matter.state == STATE_ISSUING) {
+	if (strcmp(issued.kind, "decision") == 0 && matter_load(call, issued.matter, &matter) &&
+	    matter.state == STATE_ISSUING) {
 		matter_set_state(call, &matter, STATE_ISSUED);
 		matter_note(call, &matter, "issued", issued.number);
 		matter_emit(call, &matter, "approvals.case.issued");

@@ -63,8 +63,9 @@ static void note_stand_in(zhen_call *call, const struct matter *matter, const st
 {
 	if (step->stands_for[0] == '\0')
 		return;
-	zhen_run(call, "INSERT INTO acted_for(matter, step, officer, stand_in, at) VALUES($1, $2, $3, $4, $5)", matter->id,
-	         matter->step, name_of_officer(call, step->stands_for), zhen_get_caller(call)->name, zhen_now(call));
+	zhen_run(call, "INSERT INTO acted_for(matter, step, officer, stand_in, at) VALUES($1, $2, $3, $4, $5)",
+	         matter->id, matter->step, name_of_officer(call, step->stands_for), zhen_get_caller(call)->name,
+	         zhen_now(call));
 	matter_note(call, matter, "acted_for",
 	            zhen_format(call, "%s（A岗）离岗，由%s（B岗）代为办理“%s”", name_of_officer(call, step->stands_for),
 	                        zhen_get_caller(call)->name, step->title));
@@ -107,7 +108,8 @@ static zhen_result two_names(zhen_call *call, const struct matter *matter, const
 	else if (future)
 		zhen_field_error(call, "checked_on", "check-in-future", "实地核查日期不能晚于今天");
 	else if (before)
-		zhen_field_error(call, "checked_on", "check-before-acceptance", "实地核查在受理之后进行，日期不能早于受理日期 %s",
+		zhen_field_error(call, "checked_on", "check-before-acceptance",
+		                 "实地核查在受理之后进行，日期不能早于受理日期 %s",
 		                 zhen_date_of_ms(call, matter->accepted_at));
 	return two && dated && !future && !before ? 0 : zhen_invalid(call);
 }

@@ -68,7 +68,8 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, 
 	zhen_sheet_paragraph(sheet, extra);
 	zhen_sheet_fact(sheet, "申请编号", matter->number);
 	zhen_sheet_fact(sheet, "查询码", "{query_code}");
-	zhen_sheet_fact(sheet, "查询方式", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
+	zhen_sheet_fact(sheet, "查询方式",
+	                zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
 	zhen_sheet_fact(sheet, "受理日期", zhen_chinese_date(call, matter->accepted_at));
 	return document_new(call, matter, DOCUMENT_RECEIPT, sheet);
 }
@@ -166,7 +167,8 @@ zhen_result request_supplement(zhen_call *call)
 		"全部补正后本机关即予受理。可以凭申请编号和查询码在下列网址补正，也可以到便民服务中心窗口补正。");
 	zhen_sheet_fact(sheet, "申请编号", matter.number);
 	zhen_sheet_fact(sheet, "查询码", "{query_code}");
-	zhen_sheet_fact(sheet, "补正网址", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
+	zhen_sheet_fact(sheet, "补正网址",
+	                zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
 	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED,
 	         matter.id);
 	matter_set_state(call, &matter, STATE_SUPPLEMENTING);

@@ -107,7 +107,8 @@ void matter_set_state(zhen_call *call, struct matter *matter, enum state state)
 void matter_emit(zhen_call *call, const struct matter *matter, const char *topic)
 {
 	zhen_emit(call, topic, "id", matter->id, "number", matter->number, "item", matter->item_code, "township",
-	          matter->township, "step", matter->step, "state", approval_process.states[matter->state].name, "at", zhen_now(call));
+	          matter->township, "step", matter->step, "state", approval_process.states[matter->state].name, "at",
+	          zhen_now(call));
 	cases_follow(call, matter, topic);
 }
 

@@ -274,8 +274,9 @@ zhen_result bind_item(zhen_call *call)
 	const char *kind = or_empty(zhen_column_text(place, "kind"));
 	bool elsewhere = strcmp(kind, "agency") == 0 || strcmp(kind, "hall") == 0;
 	const char *township = or_empty(zhen_column_text(place, "township"));
-	bool before = zhen_one(call, "SELECT id FROM binding WHERE township = $1 AND code = $2 AND place_kind = 'agency'", township,
-	                       code) != NULL;
+	bool before =
+		zhen_one(call, "SELECT id FROM binding WHERE township = $1 AND code = $2 AND place_kind = 'agency'",
+	                 township, code) != NULL;
 	if (elsewhere != before)
 		counter_add(call, township, "elsewhere", elsewhere ? 1 : -1);
 	int64_t id = zhen_insert(

@@ -11,7 +11,8 @@ const char *purged_notice(const zhen_row *matter)
 
 static zhen_result may_purge(zhen_call *call, int64_t id, const char *number, const char *state)
 {
-	const zhen_row *paper = zhen_one(call, "SELECT title, number FROM document WHERE matter = $1 ORDER BY id LIMIT 1", id);
+	const zhen_row *paper =
+		zhen_one(call, "SELECT title, number FROM document WHERE matter = $1 ORDER BY id LIMIT 1", id);
 
 	if (paper != NULL)
 		return zhen_fail(
@@ -47,14 +48,16 @@ zhen_result purge_application(zhen_call *call)
 	const zhen_row *row = zhen_one(call, "SELECT id, state, purged_at FROM matter WHERE number = $1", number);
 
 	if (row == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有编号为 %s 的申请 (no such application)", number);
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有编号为 %s 的申请 (no such application)",
+		                 number);
 	if (zhen_column_int(row, "purged_at") != 0)
 		return ZHEN_NO_CONTENT;
 	int64_t id = zhen_column_int(row, "id");
 	zhen_result refused = may_purge(call, id, number, or_empty(zhen_column_text(row, "state")));
 	if (refused != 0)
 		return refused;
-	int64_t people = zhen_column_int(zhen_one(call, "SELECT COUNT(*) AS n FROM household WHERE matter = $1", id), "n");
+	int64_t people =
+		zhen_column_int(zhen_one(call, "SELECT COUNT(*) AS n FROM household WHERE matter = $1", id), "n");
 	zhen_put(call, "applications", (int64_t)1);
 	zhen_put(call, "people", people);
 	zhen_put(call, "materials", drop_materials(call, id, number));

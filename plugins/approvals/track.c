@@ -22,7 +22,8 @@ static const char *why_it_waits(enum state state)
 
 static const char *contact_of(zhen_call *call, const struct matter *matter)
 {
-	return or_empty(zhen_column_text(zhen_one(call, "SELECT contact FROM matter WHERE id = $1", matter->id), "contact"));
+	return or_empty(
+		zhen_column_text(zhen_one(call, "SELECT contact FROM matter WHERE id = $1", matter->id), "contact"));
 }
 
 /* One named person per phase (B05): who did its last step, else who answers for the body whose step it is. */

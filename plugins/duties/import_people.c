@@ -262,7 +262,8 @@ static const char *plain_marks(zhen_call *call, const char *text)
 
 static void take_post(struct sheet *sheet, int64_t line, const char *const *cells)
 {
-	const char *unit = unit_of(sheet, line, cells[POST_UNIT]), *code = zhen_csv_plain(sheet->call, cells[POST_CODE]);
+	const char *unit = unit_of(sheet, line, cells[POST_UNIT]),
+		   *code = zhen_csv_plain(sheet->call, cells[POST_CODE]);
 
 	if (unit[0] == '\0')
 		return;

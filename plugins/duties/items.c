@@ -250,7 +250,8 @@ static void read_item(struct reading *r, const zhen_csv_row *row)
 		fault(r, row->line, "类别", "category-unknown",
 		      zhen_format(r->call, "“%s”不在类别之内：%s", item.category,
 		                  or_empty(zhen_setting_text(r->call, "categories"))));
-	if (cell_of(r, row, COLUMN_BATCH)[0] != '\0' && (batch = zhen_csv_count(r->call, cell_of(r, row, COLUMN_BATCH))) < 1)
+	if (cell_of(r, row, COLUMN_BATCH)[0] != '\0' &&
+	    (batch = zhen_csv_count(r->call, cell_of(r, row, COLUMN_BATCH))) < 1)
 		fault(r, row->line, "批次", "batch-invalid", "批次应为数字");
 	if (seen_before(r, &item, &line))
 		fault(r, row->line, "编码", "code-twice",

@@ -37,7 +37,8 @@ static int64_t settle(const zhen_clock *clock, const zhen_calendar *calendar, co
 	return used;
 }
 
-zhen_clock_reading zhen_clock_read(const zhen_clock *clock, const zhen_calendar *calendar, const zhen_span *spans, size_t n)
+zhen_clock_reading zhen_clock_read(const zhen_clock *clock, const zhen_calendar *calendar, const zhen_span *spans,
+                                   size_t n)
 {
 	zhen_clock_reading out = { 0 };
 	zhen_calendar_due due;
@@ -150,14 +151,16 @@ zhen_result zhen_suspend(zhen_call *call, const zhen_suspension *suspension)
 
 zhen_result zhen_resume(zhen_call *call, int64_t matter)
 {
-	if (zhen_run(call, "UPDATE suspension SET to_at = $1 WHERE matter = $2 AND to_at = 0", zhen_now(call), matter) == 0)
+	if (zhen_run(call, "UPDATE suspension SET to_at = $1 WHERE matter = $2 AND to_at = 0", zhen_now(call),
+	             matter) == 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-suspended", "期限没有在扣除");
 	return 0;
 }
 
 const zhen_span *zhen_spans(zhen_call *call, int64_t matter, size_t *out_n)
 {
-	int64_t room = zhen_column_int(zhen_one(call, "SELECT COUNT(*) AS n FROM suspension WHERE matter = $1", matter), "n");
+	int64_t room =
+		zhen_column_int(zhen_one(call, "SELECT COUNT(*) AS n FROM suspension WHERE matter = $1", matter), "n");
 	zhen_span *spans = (zhen_span *)zhen_alloc(call, (size_t)(room + 1) * sizeof(*spans));
 	size_t n = 0;
 

@@ -13,7 +13,8 @@ void zhen_journal_add(zhen_call *call, const char *table, int64_t matter, const 
 	const zhen_caller *caller = zhen_get_caller(call);
 
 	zhen_run(call,
-	         zhen_format(call, "INSERT INTO %s(matter, what, text, person, body, at) VALUES($1, $2, $3, $4, $5, $6)",
+	         zhen_format(call,
+	                     "INSERT INTO %s(matter, what, text, person, body, at) VALUES($1, $2, $3, $4, $5, $6)",
 	                     table_of(table)),
 	         matter, what, or_empty(text), caller->name, caller->body_name, zhen_now(call));
 }

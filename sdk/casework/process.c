@@ -240,8 +240,8 @@ void zhen_process_put_actions(zhen_call *call, const zhen_process *process, uint
 	for (uint32_t act = 0; act < process->n_acts; act++) {
 		const zhen_process_act *what = &process->acts[act];
 
-		if ((what->flags & (ZHEN_NO_BUTTON | ZHEN_BY_RESIDENT)) != 0 || !zhen_process_allows(process, state, act) ||
-		    !zhen_process_is_callers(call, what, township))
+		if ((what->flags & (ZHEN_NO_BUTTON | ZHEN_BY_RESIDENT)) != 0 ||
+		    !zhen_process_allows(process, state, act) || !zhen_process_is_callers(call, what, township))
 			continue;
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", what->button != NULL ? what->button : what->title);

@@ -37,8 +37,8 @@ zhen_result zhen_substitute_add(zhen_call *call, const zhen_substitute *substitu
 	int64_t id = zhen_insert(call,
 	                         "INSERT INTO substitute(body, officer, stand_in, from_on, to_on, account, at) "
 	                         "VALUES($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-	                         substitute->body, substitute->officer, substitute->stand_in, substitute->from_on, to_on,
-	                         zhen_get_caller(call)->account, zhen_now(call));
+	                         substitute->body, substitute->officer, substitute->stand_in, substitute->from_on,
+	                         to_on, zhen_get_caller(call)->account, zhen_now(call));
 	if (out_id != NULL)
 		*out_id = id;
 	return 0;
@@ -50,8 +50,8 @@ zhen_result zhen_absence_add(zhen_call *call, const zhen_absence *absence, int64
 
 	if (!dates_fit(absence->from_on, to_on))
 		return bad_dates(call);
-	if (zhen_one(call, "SELECT id FROM absence WHERE officer = $1 AND from_on <= $2 AND to_on >= $3", absence->officer,
-	             to_on, absence->from_on) != NULL)
+	if (zhen_one(call, "SELECT id FROM absence WHERE officer = $1 AND from_on <= $2 AND to_on >= $3",
+	             absence->officer, to_on, absence->from_on) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "absence-overlaps", "这段时间已经登记了离岗");
 	int64_t id = zhen_insert(call,
 	                         "INSERT INTO absence(body, officer, from_on, to_on, reason, account, at) "
@@ -65,13 +65,14 @@ zhen_result zhen_absence_add(zhen_call *call, const zhen_absence *absence, int64
 
 bool zhen_absence_end(zhen_call *call, int64_t id, const char *on)
 {
-	return zhen_run(call, "UPDATE absence SET to_on = $1 WHERE id = $2 AND from_on <= $1 AND to_on > $1", on, id) == 1;
+	return zhen_run(call, "UPDATE absence SET to_on = $1 WHERE id = $2 AND from_on <= $1 AND to_on > $1", on, id) ==
+	       1;
 }
 
 bool zhen_is_absent(zhen_call *call, const char *officer, const char *on)
 {
-	return zhen_one(call, "SELECT id FROM absence WHERE officer = $1 AND from_on <= $2 AND to_on >= $2", officer, on) !=
-	       NULL;
+	return zhen_one(call, "SELECT id FROM absence WHERE officer = $1 AND from_on <= $2 AND to_on >= $2", officer,
+	                on) != NULL;
 }
 
 const char *zhen_acting_for(zhen_call *call, const char *officer, const char *on)
@@ -79,7 +80,8 @@ const char *zhen_acting_for(zhen_call *call, const char *officer, const char *on
 	if (!zhen_is_absent(call, officer, on))
 		return officer;
 	const char *stand_in = or_empty(zhen_column_text(
-		zhen_one(call, "SELECT stand_in FROM substitute WHERE officer = $1 AND from_on <= $2 AND to_on >= $2", officer, on),
+		zhen_one(call, "SELECT stand_in FROM substitute WHERE officer = $1 AND from_on <= $2 AND to_on >= $2",
+	                 officer, on),
 		"stand_in"));
 
 	return stand_in[0] != '\0' && !zhen_is_absent(call, stand_in, on) ? stand_in : "";
@@ -93,7 +95,8 @@ zhen_result zhen_may_act_for(zhen_call *call, const char *officer)
 	if (acting[0] != '\0' && strcmp(acting, zhen_get_caller(call)->account) == 0)
 		return 0;
 	if (acting[0] == '\0')
-		return zhen_fail(call, ZHEN_FORBIDDEN, "not-the-officer", "经办人 %s 离岗，没有在岗的B岗，请先指定", officer);
+		return zhen_fail(call, ZHEN_FORBIDDEN, "not-the-officer", "经办人 %s 离岗，没有在岗的B岗，请先指定",
+		                 officer);
 	return zhen_fail(call, ZHEN_FORBIDDEN, "not-the-officer",
 	                 strcmp(acting, officer) == 0 ? "由经办人 %s 办理" : "经办人离岗，由B岗 %s 办理", acting);
 }

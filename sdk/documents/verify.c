@@ -104,7 +104,8 @@ zhen_result zhen_document_send_signature(zhen_call *call, const char *permission
 	if (refused != 0)
 		return refused;
 	if (or_empty(zhen_column_text(row, "sm2"))[0] == '\0')
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-signed", "%s 没有SM2签名", or_empty(zhen_column_text(row, "number")));
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-signed", "%s 没有SM2签名",
+		                 or_empty(zhen_column_text(row, "number")));
 	return call->host->send_blob(call, zhen_column_text(row, "sm2"), "application/octet-stream",
 	                             zhen_format(call, "%s.pdf.sig", or_empty(zhen_column_text(row, "number"))));
 }
@@ -206,7 +207,8 @@ zhen_result zhen_verify_file(zhen_call *call)
 		                 zhen_column_text(row, "number"));
 	}
 	if (strcmp(result, "unsealed") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "document-unsealed", "%s 没有用印记录，无效", zhen_column_text(row, "number"));
+		return zhen_fail(call, ZHEN_CONFLICT, "document-unsealed", "%s 没有用印记录，无效",
+		                 zhen_column_text(row, "number"));
 	if (strcmp(result, "withdrawn") == 0)
 		return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s 已被撤销，不再有效",
 		                 zhen_column_text(row, "number"));

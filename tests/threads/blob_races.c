@@ -40,7 +40,8 @@ static void put(const char *text, char hex[65])
 	g_autoptr(BlobWriter) writer = blob_writer_new(store, 0, &error);
 	gint64 bytes = 0;
 
-	must(writer != NULL && blob_write(writer, text, strlen(text), &error) && blob_finish(writer, hex, &bytes, &error),
+	must(writer != NULL && blob_write(writer, text, strlen(text), &error) &&
+	             blob_finish(writer, hex, &bytes, &error),
 	     error != NULL ? error->message : "a file is not stored");
 	wrong += bytes != (gint64)strlen(text);
 }
@@ -58,7 +59,8 @@ static gboolean name_it(StoreConn *conn, void *data, GError **error)
 {
 	zhen_value args[] = { zhen_from_text(data) };
 
-	return store_exec(conn, STORE_HOST, "INSERT INTO _blob(digest, subject, at) VALUES($1, 'x', 1)", args, 1, NULL, error);
+	return store_exec(conn, STORE_HOST, "INSERT INTO _blob(digest, subject, at) VALUES($1, 'x', 1)", args, 1, NULL,
+	                  error);
 }
 
 static void make_old(const char *hex)

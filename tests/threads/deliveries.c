@@ -136,7 +136,8 @@ static void look(void *data)
 {
 	Race *race = data;
 
-	if (g_atomic_int_get(&race->delivered) && race->written >= WRITES && count(race, "SELECT COUNT(*) FROM _parked") == 0)
+	if (g_atomic_int_get(&race->delivered) && race->written >= WRITES &&
+	    count(race, "SELECT COUNT(*) FROM _parked") == 0)
 		loop_stop(race->writing);
 }
 
@@ -233,7 +234,8 @@ int main(void)
 	loop_free(race->writing);
 	loop_free(race->delivering);
 	store_host_free(stores);
-	printf("%" G_GINT64_FORMAT " effects of %" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " out of order, told %d times, %d bad\n",
+	printf("%" G_GINT64_FORMAT " effects of %" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT
+	       " out of order, told %d times, %d bad\n",
 	       effects, different, out_of_order, told, race->bad);
 	return effects == EVENTS && different == EVENTS && out_of_order == 0 && race->bad == 0 && told > 0 ? 0 : 1;
 }

@@ -314,7 +314,7 @@ static void open_front(Host *host)
 		g_autofree char *login = g_strdup_printf("clerk%u", i);
 
 		must(access_add_account(host->access, login, "王芳", "long enough", &error) &&
-			     access_add_post(host->access, login, "window-990101101000", "clerk", &error),
+		             access_add_post(host->access, login, "window-990101101000", "clerk", &error),
 		     error, login);
 	}
 	for (guint i = 0; i < LOOPS; i++) {
@@ -407,7 +407,7 @@ int main(void)
 	rows = number_in(&clients[0], "\"n\":");
 	close(clients[0].fd);
 	close_all(&host);
-	printf("http_races: %d rounds, %" G_GINT64_FORMAT " rows, %d loops read, %u wrong\n", CLIENTS * ROUNDS, rows, readers,
-	       wrong);
+	printf("http_races: %d rounds, %" G_GINT64_FORMAT " rows, %d loops read, %u wrong\n", CLIENTS * ROUNDS, rows,
+	       readers, wrong);
 	return wrong == 0 && rows == CLIENTS * ROUNDS && readers == LOOPS ? 0 : 1;
 }

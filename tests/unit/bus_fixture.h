@@ -111,8 +111,8 @@ static inline LogMark mark_of(const CallRequest *request, gint64 seq)
 		const CallEvent *event = &request->events[i];
 
 		if (event->position.seq == seq)
-			return log_mark(&(LogEvent){ event->position, event->topic, event->subject, event->division, event->body,
-			                             event->body_length, event->at_ms });
+			return log_mark(&(LogEvent){ event->position, event->topic, event->subject, event->division,
+			                             event->body, event->body_length, event->at_ms });
 	}
 	return request->mark;
 }
@@ -181,7 +181,8 @@ static inline gboolean home_rewind(StoreConn *conn, void *data, GError **error)
 		              zhen_from_int(request->mark.at_ms) };
 
 	if (request->index == REWIND_APART)
-		return store_exec(conn, STORE_HOST, "UPDATE _cursor SET parted = $3 WHERE publisher = $1 AND seq > $3 AND parted < 0",
+		return store_exec(conn, STORE_HOST,
+		                  "UPDATE _cursor SET parted = $3 WHERE publisher = $1 AND seq > $3 AND parted < 0",
 		                  args, 3, NULL, error);
 	if (request->index == REWIND_CUT)
 		return store_exec(conn, STORE_HOST,

@@ -181,7 +181,8 @@ G_GNUC_UNUSED static PageView view_of(const char *path, const char *held)
 		           .may_data = held };
 }
 
-G_GNUC_UNUSED static char *draw(const PageView *view, guint route, const CallParam *params, guint n, gint status, const char *json)
+G_GNUC_UNUSED static char *draw(const PageView *view, guint route, const CallParam *params, guint n, gint status,
+                                const char *json)
 {
 	g_autoptr(CallReply) reply = call_reply_new(status);
 	GString *out = g_string_new(NULL);

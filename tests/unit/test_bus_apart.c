@@ -63,7 +63,8 @@ static void cut_log(FakeHome *aa, const char *where)
 	g_autofree char *sql = g_strdup_printf("DELETE FROM _event WHERE %s", where);
 
 	home_exec(aa, sql);
-	home_exec(aa, "UPDATE sqlite_sequence SET seq = ifnull((SELECT max(seq) FROM _event), 0) WHERE name = '_event'");
+	home_exec(aa,
+	          "UPDATE sqlite_sequence SET seq = ifnull((SELECT max(seq) FROM _event), 0) WHERE name = '_event'");
 }
 
 static gboolean is_refused(Town *town)

@@ -408,7 +408,8 @@ Test(calls, a_number_in_a_parameter_is_digits_that_fit_64_bits)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		zhen_value value = { 0 };
 		const char *code = NULL;
-		const char *reason = field_check_text(n_field, cases[i].text, strlen(cases[i].text), &world, arena, &value, &code);
+		const char *reason =
+			field_check_text(n_field, cases[i].text, strlen(cases[i].text), &world, arena, &value, &code);
 
 		cr_expect_eq(reason == NULL, cases[i].fine, "'%s': %s", cases[i].text, reason);
 		if (cases[i].fine)

@@ -103,11 +103,14 @@ Test(casework_clock, every_day_has_one_reason_and_those_that_count_make_the_sum)
 		uint32_t kind = zhen_clock_day(&clock, &calendar, spans, 1, day);
 
 		if (i < (int32_t)G_N_ELEMENTS(wanted))
-			cr_expect_str_eq(zhen_clock_day_title(kind), wanted[i], "day %d: %s", i, zhen_clock_day_title(kind));
+			cr_expect_str_eq(zhen_clock_day_title(kind), wanted[i], "day %d: %s", i,
+			                 zhen_clock_day_title(kind));
 		counted += kind == ZHEN_DAY_COUNTS;
-		cr_expect_eq(zhen_clock_used(&clock, &calendar, spans, 1, zhen_calendar_ms_of_day(day) + 3600000), counted, "day %d", i);
+		cr_expect_eq(zhen_clock_used(&clock, &calendar, spans, 1, zhen_calendar_ms_of_day(day) + 3600000),
+		             counted, "day %d", i);
 	}
-	cr_expect_eq(zhen_clock_day(&clock, &calendar, spans, 1, zhen_calendar_parse_date("2026-09-24")), ZHEN_DAY_OUTSIDE);
+	cr_expect_eq(zhen_clock_day(&clock, &calendar, spans, 1, zhen_calendar_parse_date("2026-09-24")),
+	             ZHEN_DAY_OUTSIDE);
 }
 
 Test(casework_clock, a_calendar_says_until_when_it_is_known)

@@ -17,7 +17,8 @@ Test(events, a_batch_runs_in_order_and_moves_the_cursor_of_every_topic)
 	HOLDS(&sub, "SELECT id FROM effect ORDER BY rowid", "pub:7-1 pub:7-3 pub:7-4 ");
 	HOLDS(&sub, "SELECT at FROM effect ORDER BY rowid", "1001 1003 1004 ");
 	HOLDS(&sub, "SELECT title FROM effect WHERE n = 1", "一 ");
-	HOLDS(&sub, "SELECT topic || '=' || seq || ',' || live FROM _cursor", "pub.note.written=9,0 pub.thing.made=9,0 ");
+	HOLDS(&sub, "SELECT topic || '=' || seq || ',' || live FROM _cursor",
+	      "pub.note.written=9,0 pub.thing.made=9,0 ");
 	HOLDS(&sub, "SELECT route || '|' || subject FROM _audit", "events pub|7-1–7-9 ");
 	sub_close(&sub);
 }
@@ -79,7 +80,8 @@ Test(events, without_events_only_the_cursor_moves_and_is_live_at_the_end)
 static gboolean forget_notes(StoreConn *conn, void *data, GError **error)
 {
 	(void)data;
-	return store_exec(conn, STORE_HOST, "DELETE FROM _cursor WHERE topic = 'pub.note.written'", NULL, 0, NULL, error);
+	return store_exec(conn, STORE_HOST, "DELETE FROM _cursor WHERE topic = 'pub.note.written'", NULL, 0, NULL,
+	                  error);
 }
 
 Test(events, a_new_topic_begins_at_the_start_while_the_others_stay_where_they_are)
@@ -121,7 +123,8 @@ Test(events, one_of_several_that_fails_leaves_nothing_and_alone_it_is_set_aside,
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(failing); i++) {
 		CallEvent events[] = { EVENT(1, "a", "{\"n\":1}"), EVENT(2, "b", ""), EVENT(3, "c", "{\"n\":3}") };
-		g_autofree char *said = g_strdup_printf("\"outcome\":%d,\"code\":\"%s\"", failing[i].outcome, failing[i].code);
+		g_autofree char *said =
+			g_strdup_printf("\"outcome\":%d,\"code\":\"%s\"", failing[i].outcome, failing[i].code);
 		g_autofree char *code = g_strconcat(failing[i].code, " ", NULL);
 		Sub sub;
 
@@ -135,14 +138,16 @@ Test(events, one_of_several_that_fails_leaves_nothing_and_alone_it_is_set_aside,
 		HOLDS(&sub, "SELECT COUNT(*) FROM _cursor", "0 ");
 		for (guint k = 0; k < 3; k++) {
 			cr_expect_eq(sub_deliver(&sub, &events[k], 1, k, k + 1), 200);
-			cr_expect_eq(sub_says(&sub, "\"parked\":1"), k == 1, "%s: %s", failing[i].body, sub.reply->body->str);
+			cr_expect_eq(sub_says(&sub, "\"parked\":1"), k == 1, "%s: %s", failing[i].body,
+			             sub.reply->body->str);
 			cr_expect(k != 1 || sub_says(&sub, said), "%s: %s", said, sub.reply->body->str);
 		}
 		HOLDS(&sub, "SELECT n FROM effect ORDER BY rowid", "1 3 ");
 		HOLDS(&sub, "SELECT code FROM _parked", code);
 		HOLDS(&sub, "SELECT topic || seq || subject || tries FROM _parked", "pub.thing.made2b1 ");
 		HOLDS(&sub, "SELECT DISTINCT seq FROM _cursor", "3 ");
-		HOLDS(&sub, "SELECT route || '|' || subject FROM _audit", "events pub|7-1–7-1 parked pub|7-2 events pub|7-3–7-3 ");
+		HOLDS(&sub, "SELECT route || '|' || subject FROM _audit",
+		      "events pub|7-1–7-1 parked pub|7-2 events pub|7-3–7-3 ");
 		sub_close(&sub);
 	}
 }
@@ -285,7 +290,8 @@ Test(events, a_log_that_a_restore_cut_takes_back_only_the_cursors_beyond_its_end
 	request.index = REWIND_CUT;
 	request.upto = (LogPosition){ EPOCH + 1, 10 };
 	cr_expect_eq(sub_call(&sub, &request), 204);
-	HOLDS(&sub, "SELECT topic || '=' || epoch || '-' || seq FROM _cursor", "pub.note.written=8-2 pub.thing.made=8-10 ");
+	HOLDS(&sub, "SELECT topic || '=' || epoch || '-' || seq FROM _cursor",
+	      "pub.note.written=8-2 pub.thing.made=8-10 ");
 	HOLDS(&sub, "SELECT epoch || '-' || seq FROM _parked", "8-3 ");
 	request = sub_delivery(NULL, 0, 2, 12);
 	request.upto.epoch = request.after.epoch = EPOCH + 1;

@@ -28,7 +28,8 @@ static guint found(const Fixture *f, const char *word)
 
 		if (!g_file_get_contents(path, &bytes, &size, NULL))
 			continue;
-		for (const char *at = bytes; (at = memmem(at, size - (gsize)(at - bytes), word, length)) != NULL; at += length)
+		for (const char *at = bytes; (at = memmem(at, size - (gsize)(at - bytes), word, length)) != NULL;
+		     at += length)
 			count++;
 	}
 	return count;

@@ -101,7 +101,8 @@ Test(frame, a_delivery_comes_out_as_it_went_in_and_not_when_cut_or_bent)
 		for (guint i = 0; i < 2; i++) {
 			const CallEvent *got = &out.events[i], *sent = &events[i];
 
-			cr_assert(memcmp(&got->position, &sent->position, sizeof got->position) == 0 && got->at_ms == sent->at_ms);
+			cr_assert(memcmp(&got->position, &sent->position, sizeof got->position) == 0 &&
+			          got->at_ms == sent->at_ms);
 			cr_assert_str_eq(got->topic, sent->topic);
 			cr_assert_str_eq(got->subject, sent->subject);
 			cr_assert_str_eq(got->division, sent->division);

@@ -132,7 +132,8 @@ Test(host_names, what_a_view_or_trigger_of_a_plugin_does_is_the_plugins)
 		setup(&f);
 		if (written(&f, STORE_MIGRATION, later[i].make)) {
 			cr_expect_not(written(&f, STORE_PLUGIN, later[i].use), "%s; %s", later[i].make, later[i].use);
-			cr_expect_not(g_str_has_prefix(later[i].use, "SELECT") && can_read(&f, later[i].use), "%s", later[i].make);
+			cr_expect_not(g_str_has_prefix(later[i].use, "SELECT") && can_read(&f, later[i].use), "%s",
+			              later[i].make);
 		}
 		fixture_clear(&f);
 	}

@@ -134,7 +134,8 @@ Test(http_parse, heads_are_taken_or_refused_alike_however_they_arrive)
 			cr_expect_eq(outcome, c->status == 0 ? PARSE_DONE : PARSE_REFUSED, "%s: outcome %d (%s)", c->name, outcome,
 			             parser.reason != NULL ? parser.reason : "-");
 			if (c->status != 0 && outcome == PARSE_REFUSED)
-				cr_expect_eq(parser.status, c->status, "%s: %d, not %d", c->name, parser.status, c->status);
+				cr_expect_eq(parser.status, c->status, "%s: %d, not %d", c->name, parser.status,
+				             c->status);
 			if (c->status == 0 && outcome == PARSE_DONE)
 				cr_expect_eq(head.length, length, "%s: head of %u bytes", c->name, head.length);
 		}

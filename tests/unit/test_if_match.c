@@ -172,7 +172,8 @@ Test(if_match, each_form_of_the_header_is_answered_as_the_rfc_says, .timeout = 6
 		status = call(&edits, EDIT, rows[i].if_match, &body);
 		cr_expect_eq(status, rows[i].status, "%s: %d %s", rows[i].if_match, status, body);
 		cr_expect_eq(g_atomic_int_get(&tries), rows[i].tries, "%s: tried %d times", rows[i].if_match, tries);
-		cr_expect(status != 400 || strstr(body, "{\"field\":\"If-Match\"") != NULL, "%s: %s", rows[i].if_match, body);
+		cr_expect(status != 400 || strstr(body, "{\"field\":\"If-Match\"") != NULL, "%s: %s", rows[i].if_match,
+		          body);
 		/* One change at most, and nothing of the tries that were stale. */
 		call(&edits, LOOK, NULL, &left);
 		wanted = g_strdup_printf("{\"version\":%d,\"tried\":%d}", status == 200 ? 4 : 3, status == 200);

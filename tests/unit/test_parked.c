@@ -164,7 +164,8 @@ Test(parked, when_no_more_is_taken_aside_who_waits_does_so_in_the_log_and_who_fa
 	refused_n = 2;
 	cr_expect_eq(sub_deliver(&sub, events, 1, 0, 1), 200);
 	cr_expect_eq(sub_deliver(&sub, &events[1], 3, 1, 4), 200);
-	cr_expect(sub_says(&sub, "{\"upto\":\"7-4\",\"handled\":1,\"parked\":1,\"held\":3}"), "%s", sub.reply->body->str);
+	cr_expect(sub_says(&sub, "{\"upto\":\"7-4\",\"handled\":1,\"parked\":1,\"held\":3}"), "%s",
+	          sub.reply->body->str);
 	cr_expect_eq(sub_deliver(&sub, &events[4], 1, 4, 5), 503, "one that fails finds no place");
 	cr_expect(sub_says(&sub, "parked-full"));
 	HOLDS(&sub, "SELECT DISTINCT seq FROM _cursor", "4 ");
@@ -255,7 +256,8 @@ Test(parked, many_that_wait_follow_in_few_transactions_up_to_the_one_that_fails,
 	HOLDS(&sub, "SELECT seq || code || tries FROM _parked ORDER BY id LIMIT 2", "100not-now1 101behind0 ");
 	refused_n = 0;
 	sub_later(&sub, 3600 * 1000);
-	HOLDS(&sub, "SELECT COUNT(*) FROM (SELECT n < LAG(n) OVER (ORDER BY rowid) AS bad FROM effect) WHERE bad", "0 ");
+	HOLDS(&sub, "SELECT COUNT(*) FROM (SELECT n < LAG(n) OVER (ORDER BY rowid) AS bad FROM effect) WHERE bad",
+	      "0 ");
 	HOLDS(&sub, "SELECT COUNT(*) || '/' || COUNT(DISTINCT n) FROM effect", "200/200 ");
 	HOLDS(&sub, "SELECT COUNT(*) FROM _audit WHERE route = 'retry pub' AND outcome = 200", "200 ");
 	HOLDS(&sub, "SELECT COUNT(*) FROM _parked", "0 ");
@@ -325,7 +327,8 @@ Test(parked, a_retry_that_never_ran_takes_no_try, .timeout = 60)
 
 	sub_open(&sub, &as_shipped);
 	deliver_five(&sub);
-	store_exec_now(&sub, "UPDATE _parked SET code = 'trying', tries = 2, not_before = 9223372036854775807 WHERE seq = 2");
+	store_exec_now(&sub,
+	               "UPDATE _parked SET code = 'trying', tries = 2, not_before = 9223372036854775807 WHERE seq = 2");
 	runtime_free(sub.runtime);
 	sub_start(&sub);
 	HOLDS(&sub, "SELECT seq || code || tries || error FROM _parked ORDER BY id", "2interrupted1现在不行 4behind0 ");

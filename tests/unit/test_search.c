@@ -171,7 +171,8 @@ Test(search, looks_only_in_the_columns_that_it_names)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *sql = g_strdup_printf("SELECT id FROM matter WHERE {{search matters $1 in id %s}}", rows[i].columns);
+		g_autofree char *sql =
+			g_strdup_printf("SELECT id FROM matter WHERE {{search matters $1 in id %s}}", rows[i].columns);
 		g_autofree char *found = hits(&f, sql, rows[i].query, strlen(rows[i].query), NULL, NULL);
 
 		cr_expect_str_eq(found, rows[i].hits, "%s in %s: %s", rows[i].query, rows[i].columns, found);
@@ -369,7 +370,8 @@ Test(search, an_index_over_rows_that_are_there_is_built_bit_by_bit_while_others_
 	/* Rows that are not in it yet, and rows that are. */
 	write_ok(&f, STORE_PLUGIN, "DELETE FROM matter WHERE id <= 2500 OR id = 2999");
 	write_ok(&f, STORE_PLUGIN, "UPDATE matter SET applicant = '李四' WHERE id IN (2501, 2998)");
-	write_ok(&f, STORE_PLUGIN, "INSERT INTO matter(number, title, township, village, body) VALUES('n', '宅基', '5323', '', '')");
+	write_ok(&f, STORE_PLUGIN,
+	         "INSERT INTO matter(number, title, township, village, body) VALUES('n', '宅基', '5323', '', '')");
 	expect_count(&f, "宅基", "500");
 	expect_count(&f, "李四", "2");
 	expect_count(&f, "张伟", "497");
@@ -411,7 +413,8 @@ Test(search, another_declaration_is_another_index)
 	declare(&f, migrations, searches, 1);
 	expect_hits(&f, "张伟", "1");
 	declare(&f, migrations, other, 1);
-	titles = hits(&f, "SELECT id FROM matter WHERE {{search titles $1 in id title}}", "宅基", strlen("宅基"), NULL, NULL);
+	titles = hits(&f, "SELECT id FROM matter WHERE {{search titles $1 in id title}}", "宅基", strlen("宅基"), NULL,
+	              NULL);
 	cr_expect_str_eq(titles, "1 3");
 	cr_expect_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _search"), 1);
 	declare(&f, migrations, NULL, 0);
@@ -452,8 +455,10 @@ Test(search, a_migration_of_its_table_has_its_way_and_the_index_is_right_afterwa
 	g_autofree char *found = NULL, *old = NULL;
 
 	declare(&f, newer, fewer, 1);
-	found = hits(&f, "SELECT id FROM matter WHERE {{search matters $1 in id number title}}", "新名", strlen("新名"), NULL, NULL);
-	old = hits(&f, "SELECT id FROM matter WHERE {{search matters $1 in id number title}}", "宅基", strlen("宅基"), NULL, NULL);
+	found = hits(&f, "SELECT id FROM matter WHERE {{search matters $1 in id number title}}", "新名", strlen("新名"),
+	             NULL, NULL);
+	old = hits(&f, "SELECT id FROM matter WHERE {{search matters $1 in id number title}}", "宅基", strlen("宅基"),
+	           NULL, NULL);
 	cr_expect_str_eq(found, "1");
 	cr_expect_str_eq(old, "3");
 	fixture_clear(&f);
@@ -488,7 +493,8 @@ static guint bytes_found(const Fixture *f, const char *word)
 
 		if (!g_file_get_contents(path, &bytes, &size, NULL))
 			continue;
-		for (const char *at = bytes; (at = memmem(at, size - (gsize)(at - bytes), word, strlen(word))) != NULL; at++)
+		for (const char *at = bytes; (at = memmem(at, size - (gsize)(at - bytes), word, strlen(word))) != NULL;
+		     at++)
 			count++;
 	}
 	return count;

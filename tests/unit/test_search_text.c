@@ -135,8 +135,9 @@ Test(search_text, a_row_is_looked_through_for_the_piece_itself)
 		g_autoptr(GArray) pieces = search_pieces(rows[i].piece, strlen(rows[i].piece));
 
 		cr_assert_eq(pieces->len, 1);
-		cr_expect_eq(search_piece_in(&g_array_index(pieces, SearchPiece, 0), rows[i].text, strlen(rows[i].text)),
-		             rows[i].found, "%s in %s", rows[i].piece, rows[i].text);
+		cr_expect_eq(
+			search_piece_in(&g_array_index(pieces, SearchPiece, 0), rows[i].text, strlen(rows[i].text)),
+			rows[i].found, "%s in %s", rows[i].piece, rows[i].text);
 	}
 }
 
@@ -169,7 +170,8 @@ Test(search_text, the_index_never_hides_a_row_that_has_the_piece)
 			for (char **one = wanted; *one != NULL; one++) {
 				g_autofree char *word = g_strdup_printf(" %s ", *one);
 
-				cr_assert(strstr(tokens->str, word) != NULL, "%s in %s: no token %s", piece->text, text->str, *one);
+				cr_assert(strstr(tokens->str, word) != NULL, "%s in %s: no token %s", piece->text,
+				          text->str, *one);
 			}
 		}
 	}

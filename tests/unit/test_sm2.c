@@ -99,7 +99,8 @@ Test(sm2, a_certificate_is_shown_only_when_it_is_of_the_key)
 {
 	g_autofree char *dir = dir_new();
 	g_autoptr(Sm2) sm2 = world(dir);
-	g_autofree char *key = g_build_filename(dir, "sm2.key", NULL), *other = g_build_filename(dir, "other.key", NULL);
+	g_autofree char *key = g_build_filename(dir, "sm2.key", NULL),
+			*other = g_build_filename(dir, "other.key", NULL);
 	g_autofree char *certificate = g_build_filename(dir, "cert.pem", NULL);
 	g_autofree char *make = g_strdup_printf("openssl req -x509 -new -key %s -sm3 -sigopt distid:" SM2_SIGNER
 	                                        " -subj /CN=sample -days 30 -out %s", key, certificate);

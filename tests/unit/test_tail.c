@@ -70,8 +70,9 @@ static void emit_large(World *w, guint count)
 	g_autofree char *padding = g_strnfill(1000, 'x');
 
 	for (guint i = 0; i < count; i++) {
-		g_autofree char *body = g_strdup_printf("{\"n\":%" G_GINT64_FORMAT ",\"place\":\"532327101000\",\"padding\":\"%s\"}",
-		                                        w->next++, padding);
+		g_autofree char *body =
+			g_strdup_printf("{\"n\":%" G_GINT64_FORMAT ",\"place\":\"532327101000\",\"padding\":\"%s\"}",
+		                        w->next++, padding);
 
 		emit_raw(w, "notes.one", body);
 	}

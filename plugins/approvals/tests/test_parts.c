@@ -143,8 +143,9 @@ Test(parts, lists_beside_the_cases_have_no_others_either)
 /* The answer of handing in these bytes. */
 static int32_t hand_in(World *world, const void *bytes, size_t length)
 {
-	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"title\": \"身份证\", \"file\": \"%s\"}", world->number,
-	                                        world->code, zhen_test_upload(world->test, bytes, length));
+	g_autofree char *json =
+		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"title\": \"身份证\", \"file\": \"%s\"}",
+	                        world->number, world->code, zhen_test_upload(world->test, bytes, length));
 
 	as_resident(world);
 	return zhen_test_call(world->test, "POST", "/track/materials", json);
@@ -179,7 +180,8 @@ Test(parts, what_is_handed_in_is_a_paper_whatever_it_is_called)
 			cr_expect_str_eq(value(&world, "title"), "身份证");
 			cr_expect_eq(strlen(value(&world, "digest")), 64, "%s", zhen_test_body(world.test));
 		} else {
-			cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu: %s", i, zhen_test_body(world.test));
+			cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu: %s", i,
+			                 zhen_test_body(world.test));
 		}
 	}
 	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM material"), "4");
@@ -211,7 +213,8 @@ Test(parts, a_paper_is_opened_by_who_handles_the_case_and_it_is_written_down)
 		seen += rows[i].status == 200;
 		if (rows[i].status == 200) {
 			const void *bytes = zhen_test_blob(world.test, &length);
-			cr_expect(length == 10 && memcmp(bytes, "%PDF-1.7 x", 10) == 0, "row %zu: %zu bytes", i, length);
+			cr_expect(length == 10 && memcmp(bytes, "%PDF-1.7 x", 10) == 0, "row %zu: %zu bytes", i,
+			          length);
 		}
 	}
 	g_autofree char *sql = g_strdup_printf("SELECT COUNT(*) FROM _audit WHERE subject = '%s 身份证'", world.number);

@@ -9,8 +9,8 @@ typedef void Reach(World *world);
 
 static int32_t retract(World *world)
 {
-	g_autofree char *json =
-		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"reason\": \"李阿福不建了\"}", world->number, world->code);
+	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"reason\": \"李阿福不建了\"}",
+	                                        world->number, world->code);
 
 	as_resident(world);
 	return zhen_test_call(world->test, "POST", "/track/retract", json);
@@ -18,14 +18,17 @@ static int32_t retract(World *world)
 
 static void attach(World *world)
 {
-	g_autofree char *digest = g_strdup(zhen_test_upload(world->test, "%PDF-李阿福的身份证", strlen("%PDF-李阿福的身份证")));
-	g_autofree char *json =
-		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"title\": \"李阿福的身份证\", \"file\": \"%s\"}", world->number,
-	                        world->code, digest);
+	g_autofree char *digest =
+		g_strdup(zhen_test_upload(world->test, "%PDF-李阿福的身份证", strlen("%PDF-李阿福的身份证")));
+	g_autofree char *json = g_strdup_printf(
+		"{\"number\": \"%s\", \"code\": \"%s\", \"title\": \"李阿福的身份证\", \"file\": \"%s\"}",
+		world->number, world->code, digest);
 
 	as_resident(world);
-	expect_done(world, zhen_test_call_with(world->test, "POST", "/track/materials", json, "0123456789abcdef01234567", NULL),
-	            200, "materials");
+	expect_done(
+		world,
+		zhen_test_call_with(world->test, "POST", "/track/materials", json, "0123456789abcdef01234567", NULL),
+		200, "materials");
 }
 
 static void filed(World *world)

@@ -4,8 +4,8 @@
 
 #include <zhen/casework.h>
 
-static const char sql[] = ZHEN_SERIES_SQL ";" ZHEN_IMPORTED_SQL ";" ZHEN_CALENDAR_SQL ";" ZHEN_SUSPENSIONS_SQL ";"
-	ZHEN_JOURNAL_SQL ";" ZHEN_SUBSTITUTION_SQL ";" ZHEN_RATINGS_SQL;
+static const char sql[] = ZHEN_SERIES_SQL ";" ZHEN_IMPORTED_SQL ";" ZHEN_CALENDAR_SQL ";" ZHEN_SUSPENSIONS_SQL
+					  ";" ZHEN_JOURNAL_SQL ";" ZHEN_SUBSTITUTION_SQL ";" ZHEN_RATINGS_SQL;
 
 static const char *text(zhen_call *call, const char *name)
 {
@@ -21,7 +21,8 @@ static zhen_result done(zhen_call *call, zhen_result refused)
 
 static zhen_result number(zhen_call *call)
 {
-	zhen_put(call, "number", zhen_series_next(call, text(call, "series"), text(call, "body"), text(call, "township")));
+	zhen_put(call, "number",
+	         zhen_series_next(call, text(call, "series"), text(call, "body"), text(call, "township")));
 	zhen_journal_add(call, NULL, zhen_int(call, "matter"), "numbered", NULL);
 	if (zhen_int(call, "fail") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "on-purpose", "退回");

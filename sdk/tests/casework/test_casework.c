@@ -69,19 +69,26 @@ Test(casework, a_stand_in_acts_while_the_officer_is_away_and_nobody_when_both_ar
 
 	expect(test, "/handle", "{\"officer\": \"u1\"}", 200, NULL);
 	expect(test, "/handle", "{\"officer\": \"u2\"}", 403, "not-the-officer");
-	expect(test, "/substitute", "{\"officer\": \"u2\", \"stand_in\": \"u2\", \"from_on\": \"2026-09-01\"}", 409, "substitute-self");
-	expect(test, "/substitute", "{\"officer\": \"u2\", \"stand_in\": \"u1\", \"from_on\": \"2026-09-01\"}", 200, NULL);
-	expect(test, "/substitute", "{\"officer\": \"u2\", \"stand_in\": \"u3\", \"from_on\": \"2026-10-01\"}", 409, "substitute-overlaps");
+	expect(test, "/substitute", "{\"officer\": \"u2\", \"stand_in\": \"u2\", \"from_on\": \"2026-09-01\"}", 409,
+	       "substitute-self");
+	expect(test, "/substitute", "{\"officer\": \"u2\", \"stand_in\": \"u1\", \"from_on\": \"2026-09-01\"}", 200,
+	       NULL);
+	expect(test, "/substitute", "{\"officer\": \"u2\", \"stand_in\": \"u3\", \"from_on\": \"2026-10-01\"}", 409,
+	       "substitute-overlaps");
 	/* Named is not enough: the officer is there. */
 	expect(test, "/handle", "{\"officer\": \"u2\"}", 403, "not-the-officer");
-	expect(test, "/absent", "{\"officer\": \"u2\", \"from_on\": \"2026-09-20\", \"to_on\": \"2026-09-19\"}", 409, "dates");
-	expect(test, "/absent", "{\"officer\": \"u2\", \"from_on\": \"2026-09-18\", \"to_on\": \"2026-09-21\"}", 200, NULL);
-	expect(test, "/absent", "{\"officer\": \"u2\", \"from_on\": \"2026-09-21\", \"to_on\": \"2026-09-22\"}", 409, "absence-overlaps");
+	expect(test, "/absent", "{\"officer\": \"u2\", \"from_on\": \"2026-09-20\", \"to_on\": \"2026-09-19\"}", 409,
+	       "dates");
+	expect(test, "/absent", "{\"officer\": \"u2\", \"from_on\": \"2026-09-18\", \"to_on\": \"2026-09-21\"}", 200,
+	       NULL);
+	expect(test, "/absent", "{\"officer\": \"u2\", \"from_on\": \"2026-09-21\", \"to_on\": \"2026-09-22\"}", 409,
+	       "absence-overlaps");
 	expect(test, "/handle", "{\"officer\": \"u2\"}", 200, NULL);
 	day(test, "2026-09-22");
 	expect(test, "/handle", "{\"officer\": \"u2\"}", 403, "not-the-officer");
 	expect(test, "/absent", "{\"officer\": \"u2\", \"from_on\": \"2026-09-22\"}", 200, NULL);
-	expect(test, "/absent", "{\"officer\": \"u1\", \"from_on\": \"2026-09-22\", \"to_on\": \"2026-09-22\"}", 200, NULL);
+	expect(test, "/absent", "{\"officer\": \"u1\", \"from_on\": \"2026-09-22\", \"to_on\": \"2026-09-22\"}", 200,
+	       NULL);
 	expect(test, "/handle", "{\"officer\": \"u2\"}", 403, "not-the-officer");
 	expect(test, "/handle", "{}", 200, NULL);
 	zhen_test_free(test);
@@ -130,7 +137,8 @@ Test(casework, a_ledger_is_told_day_by_day)
 	cr_expect_str_eq(zhen_test_value(test, "days.7.used"), "3");
 	/* A day the township takes off moves what is due. */
 	expect(test, "/local-day", "{\"from_on\": \"2026-09-28\", " PLACE "}", 200, NULL);
-	expect(test, "/local-day", "{\"from_on\": \"2026-09-28\", \"township\": \"990101102000\"}", 403, "out-of-scope");
+	expect(test, "/local-day", "{\"from_on\": \"2026-09-28\", \"township\": \"990101102000\"}", 403,
+	       "out-of-scope");
 	zhen_test_call(test, "GET", show, NULL);
 	cr_expect_str_eq(zhen_test_value(test, "due_on"), "2026-10-08");
 	zhen_test_free(test);

@@ -16,7 +16,8 @@ Test(process, every_table_hangs_together)
 	for (size_t i = 0; i < G_N_ELEMENTS(processes); i++) {
 		char text[200] = "";
 
-		cr_expect_null(zhen_process_fault(processes[i], 0, text, sizeof(text)), "%s: %s", processes[i]->name, text);
+		cr_expect_null(zhen_process_fault(processes[i], 0, text, sizeof(text)), "%s: %s", processes[i]->name,
+		               text);
 	}
 }
 
@@ -30,8 +31,8 @@ static void expect_cells(const zhen_process *process, uint32_t act, uint32_t own
 			zhen_process_answer answer = zhen_process_ask(process, state, act, role, "1");
 			const char *wanted = role == owner ? codes[state] : "forbidden";
 
-			cr_expect_str_eq(answer.code, wanted, "%s of %s in %s by %u: %s", process->acts[act].name, process->name,
-			                 process->states[state].name, role, answer.code);
+			cr_expect_str_eq(answer.code, wanted, "%s of %s in %s by %u: %s", process->acts[act].name,
+			                 process->name, process->states[state].name, role, answer.code);
 		}
 }
 

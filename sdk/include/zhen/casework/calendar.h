@@ -94,7 +94,8 @@ size_t zhen_calendar_check(zhen_call *call);
 bool zhen_calendar_changed(zhen_call *call);
 /* A local day (kind "off" or "work"), a year whose local arrangement is known, whether make-up days count. Whether the
  * caller may say so for this division is for the plugin to ask (zhen_within_caller). */
-void zhen_calendar_store_day(zhen_call *call, const char *division, const char *day, const char *name, const char *kind);
+void zhen_calendar_store_day(zhen_call *call, const char *division, const char *day, const char *name,
+                             const char *kind);
 void zhen_calendar_store_year(zhen_call *call, const char *division, int64_t year);
 void zhen_calendar_store_rule(zhen_call *call, const char *division, bool make_up_days_count, const char *basis);
 

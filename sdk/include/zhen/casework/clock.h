@@ -39,7 +39,8 @@ typedef struct zhen_clock_reading {
 	bool provisional;      /* the due day lies beyond the notices known */
 } zhen_clock_reading;
 
-zhen_clock_reading zhen_clock_read(const zhen_clock *clock, const zhen_calendar *calendar, const zhen_span *spans, size_t n);
+zhen_clock_reading zhen_clock_read(const zhen_clock *clock, const zhen_calendar *calendar, const zhen_span *spans,
+                                   size_t n);
 /* Units used by @now, those of the running stretch among them. */
 int64_t zhen_clock_used(const zhen_clock *clock, const zhen_calendar *calendar, const zhen_span *spans, size_t n,
                         int64_t now);
