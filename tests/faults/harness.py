@@ -97,7 +97,7 @@ class Host:
         with open(self.conf, "w", encoding="utf-8") as out:
             out.write(CONF.format(build=BUILD, here=HERE, home=home, store=store, plugins=plugins, log_level=log_level))
             # One that cannot open its database ends the host: left out, it would only answer nothing.
-            out.write("".join("\n[%s]\ncritical = yes\n" % plugin.strip() for plugin in plugins.split(";")))
+            out.write("".join("\n[%s]\ncritical = yes\n" % plugin.strip() for plugin in plugins.replace(",", ";").split(";")))
         self.env = dict(os.environ, G_DEBUG="", **(env or {}))
         self.control = None
         if record:

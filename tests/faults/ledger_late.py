@@ -31,6 +31,10 @@ allow_unsigned = yes
 isolation = {home}
 keep_events_days = {keep}
 
+[limits]
+anonymous_writes_per_minute = 0
+anonymous_writes_per_hour = 0
+
 [pilot late]
 divisions = 532300000000
 plugins = ring_a; ring_b; ring_c; tally
