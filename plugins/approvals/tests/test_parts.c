@@ -294,3 +294,38 @@ Test(parts, who_stands_in_for_the_officer_of_a_step_reads_the_case_that_day)
 	cr_expect_eq(get(&world, ""), 404, "afterwards");
 	world_clear(&world);
 }
+
+/* Numbers of papers are a series: whoever guesses the next one must not read it, nor take the applicant's query code from it. */
+Test(parts, a_paper_without_its_code_is_for_a_body_with_a_part_and_the_query_code_for_who_hands_it_over)
+{
+	static const struct {
+		const char *body, *permissions;
+		int32_t receipt, decision;
+	} readers[] = {
+		{ "social-" TOWNSHIP, ALL_OF_A_REVIEWER, 404, 404 },
+		{ "agriculture-" TOWNSHIP, ALL_OF_A_REVIEWER, 404, 200 },
+		{ "agriculture-" TOWNSHIP, "approvals.read approvals.review", 404, 404 },
+		{ "government-" TOWNSHIP, "approvals.read approvals.supervise", 404, 404 },
+		{ "window-" TOWNSHIP, "approvals.read approvals.personal approvals.accept", 200, 200 },
+	};
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	to_review(&world);
+	to_approved(&world);
+	expect_done(&world, act(&world, "issue", NULL), 200, "issue");
+	zhen_test_run_jobs(world.test);
+	g_autofree char *receipt = document(&world, "receipt"), *receipt_part = escape(receipt);
+	g_autofree char *decision = document(&world, "decision"), *decision_part = escape(decision);
+	g_autofree char *receipt_path = g_strdup_printf("/documents/%s", receipt_part);
+	g_autofree char *decision_path = g_strdup_printf("/documents/%s", decision_part);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(readers); i++) {
+		as_body(&world, readers[i].body, readers[i].permissions);
+		cr_expect_eq(zhen_test_call(world.test, "GET", receipt_path, NULL), readers[i].receipt, "%s: %s: receipt",
+		             readers[i].body, readers[i].permissions);
+		cr_expect_eq(zhen_test_call(world.test, "GET", decision_path, NULL), readers[i].decision, "%s: %s: decision",
+		             readers[i].body, readers[i].permissions);
+	}
+	world_clear(&world);
+}
