@@ -17,6 +17,13 @@ static const char *issuer_name(zhen_call *call, const char *township, const zhen
 	return zhen_format(call, "%s%s", county != NULL ? county->name : "", body != NULL ? body->name : "");
 }
 
+/* A key that somebody made here is nobody's: whose it is says a certificate. */
+static bool signer_is_certified(zhen_call *call)
+{
+	return ZHEN_HOST_HAS(call, sm2_public) &&
+	       strstr(or_empty(call->host->sm2_public(call)), "-----BEGIN CERTIFICATE-----") != NULL;
+}
+
 static bool host_signs(zhen_call *call)
 {
 	return ZHEN_HOST_HAS(call, sm2_public) && or_empty(call->host->sm2_public(call))[0] != '\0';
@@ -24,7 +31,7 @@ static bool host_signs(zhen_call *call)
 
 bool zhen_documents_are_samples(zhen_call *call)
 {
-	return or_empty(zhen_setting_text(call, "signer"))[0] == '\0' || !host_signs(call);
+	return or_empty(zhen_setting_text(call, "signer"))[0] == '\0' || !signer_is_certified(call);
 }
 
 /* Everything printed that is no column of its own. */

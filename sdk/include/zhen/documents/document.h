@@ -10,7 +10,8 @@
  *
  * where the certificate is configured instead, its public key is what openssl x509 -pubkey -noout -in CERTIFICATE writes.
  * Law: 国务院令716 8–12 (electronic seals and files have force when they comply). The seal drawn here is a picture, so a
- * document says 示例 until a signer is configured: the setting "signer" and the host's key, both. */
+ * document says 示例 until a signer is configured: the setting "signer", and the certificate of the host's key ([host]
+ * sm2_certificate), both. */
 #ifndef ZHEN_DOCUMENTS_DOCUMENT_H
 #define ZHEN_DOCUMENTS_DOCUMENT_H
 
@@ -39,7 +40,7 @@ extern "C" {
 	{ .name = "render_document", .prepare = zhen_document_prepare, .handle = handle_, .summary = "生成并签发文书" }
 #define ZHEN_SIGNER_SETTING                            \
 	{ .key = "signer", .type = ZHEN_TEXT, .def = "", \
-	  .help = "电子印章服务；不填则文书印有“示例”，不具法律效力" }
+	  .help = "电子印章服务；不填，或者主机没有配置签名证书，文书印有“示例”，不具法律效力" }
 
 typedef struct zhen_document {
 	int64_t matter;
