@@ -10,10 +10,13 @@ const zhen_field duty_event_fields[] = {
 
 static zhen_result keep(zhen_call *call, const char *state)
 {
-	/* The same event twice writes the same row. */
+	/* The same event twice writes the same row. What is listed today stays so while a later version that lists it too waits
+	 * for its day. */
 	zhen_run(call,
 	         "INSERT INTO duty(division, code, name, state, from_on, source, at) VALUES($1, $2, $3, $4, $5, 'duties', $6) "
-	         "{{upsert division, code}} name = excluded.name, state = excluded.state, from_on = excluded.from_on, "
+	         "{{upsert division, code}} name = excluded.name, from_on = CASE WHEN duty.state = 'listed' AND "
+	         "excluded.state = 'listed' AND duty.from_on < excluded.from_on THEN duty.from_on ELSE excluded.from_on END, "
+	         "state = excluded.state, "
 	         "source = 'duties', at = excluded.at",
 	         or_empty(zhen_text(call, "unit")), or_empty(zhen_text(call, "item")),
 	         or_empty(zhen_text(call, "name")), state, or_empty(zhen_text(call, "effective_from")),

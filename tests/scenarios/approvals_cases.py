@@ -580,6 +580,8 @@ def what_is_done_on_the_spot_is_sealed_too(unused):
         all_issued(town, case)
         log = town.done(town.get("supervisor", f"/seals/{seal}/log"), "用印记录")["items"]
         expect(sorted(one["number"] for one in log), sorted(one["number"] for one in town.case(case)["documents"]), "the seal's log")
+        town.does("window", case, "archive", retention="10")
+        expect(town.case(case)["state"], "archived", "put away the same day")
         # With the seal in the window's own hands, somebody else has to decide or seal.
         town.done(town.post("government", f"/seals/{seal}/handover", keeper=window, keeper_name="赵窗口"), "移交", 201)
         other = items.applies(town, items.OLD_AGE_CARD, 2)

@@ -112,6 +112,9 @@ Test(items, what_rests_on_a_duty_follows_the_list_of_duties)
 	cr_expect_eq(duty(&world, "assigned", "2026-09-18"), 200, "%s", zhen_test_body(world.test));
 	expect_done(&world, ask(&world, "A"), 201, "a duty of this township");
 	expect_refused_like(ask(&world, "B"), 409, &world, "outside-list");
+	/* A later version lists it too: until that day the present one counts. */
+	cr_expect_eq(duty(&world, "changed", "2027-01-01"), 200);
+	expect_done(&world, ask(&world, "A"), 201, "as before");
 	/* Withdrawn from a day on: until then it goes on. */
 	cr_expect_eq(duty(&world, "withdrawn", "2026-10-01"), 200);
 	expect_done(&world, ask(&world, "A"), 201, "until its day");
