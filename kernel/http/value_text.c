@@ -217,7 +217,7 @@ static char *string_text(const ValueView *view, const zhen_field *field, const c
 	else if (type == ZHEN_DATE || (type == 0 && strlen(text) == 10))
 		drawn = clock_day_valid(text) ? day_text(text) : NULL;
 	else if ((type == ZHEN_TIME || (type == 0 && strlen(text) >= 20)) && clock_parse(text, &ms))
-		drawn = moment_text(ms);
+		drawn = ms == 0 ? g_strdup("—") : moment_text(ms); /* 0: it has not happened */
 	return drawn == NULL ? g_strdup(text) : drawn;
 }
 
@@ -232,7 +232,7 @@ static char *integer_text(const zhen_field *field, const char *name, gint64 valu
 	/* Milliseconds of this century: 2001 .. 2286. */
 	if (type == ZHEN_TIME || (type == 0 && value > 1000000000000 && value < 10000000000000 &&
 	                          (g_str_has_suffix(name, "_at") || strcmp(name, "at") == 0)))
-		return moment_text(value);
+		return value == 0 ? g_strdup("—") : moment_text(value);
 	return g_strdup_printf("%" G_GINT64_FORMAT, value);
 }
 
