@@ -20,7 +20,7 @@ PILOTS = "[pilot test]\ndivisions = 532300000000\nplugins = faller\n"
 # Who is killed has no time to free, and what a sanitizer says of these deaths is no finding: it goes where nobody looks for one.
 APART = tempfile.mkdtemp(prefix="zhen-deliberate-", dir="/var/tmp")
 atexit.register(shutil.rmtree, APART, ignore_errors=True)
-NO_LEAKS = {"ASAN_OPTIONS": f"detect_leaks=0:log_path={APART}/asan"}
+NO_LEAKS = {"ASAN_OPTIONS": "detect_leaks=0"}
 ENDURING = {"crashes": "0", "restarts": "1000", "restart_after": "1ms", "restart_window": "1s"}
 STRICT = {"restart_window": "10m"}
 WAYS = {"segv": "SIGSEGV", "bus": "SIGBUS", "abort": "SIGABRT", "fpe": "SIGFPE", "ill": "SIGILL", "overflow": "SIGSEGV", "smash": "SIGABRT",
@@ -70,7 +70,9 @@ def plugin(z):
 
 
 def host(home="inproc", host=None, **settings):
-    return Zhend(pilot="test", pilots=PILOTS, home=home, demo=False, env=NO_LEAKS, settings={"host": {**ENDURING, **(host or {})}, **settings})
+    z = Zhend(pilot="test", pilots=PILOTS, home=home, demo=False, env=NO_LEAKS, settings={"host": {**ENDURING, **(host or {})}, **settings})
+    z.logs = APART
+    return z
 
 
 def every_way(t):

@@ -101,6 +101,7 @@ class Zhend:
         self.log_path = None
 
     supervised = True  # see Alone
+    logs = LOG         # folder of what its processes say
 
     # ---- life ----
 
@@ -162,7 +163,7 @@ class Zhend:
     def _start(self, port):
         self.write_conf()
         self.port = port
-        self.log_path = os.path.join(LOG, f"zhend-{os.getpid()}-{next(_numbers)}.log")
+        self.log_path = os.path.join(self.logs, f"zhend-{os.getpid()}-{next(_numbers)}.log")
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                                             env=self.environment())
