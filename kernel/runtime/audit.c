@@ -28,6 +28,7 @@ struct Audit {
 	Head committed;       /* under lock */
 	pthread_mutex_t anchor_lock; /* held over an fsync, so never by the writer */
 	gint64 anchored_seq;
+	gboolean no_anchors;  /* not even a file */
 	gint64 unvouched_ms; /* at start: from the oldest row to the newest where there is no anchor at all */
 	char link[DIGEST_HEX_SIZE]; /* SM3 of the last anchor line */
 };
@@ -314,6 +315,7 @@ static gboolean anchors_end(Audit *audit, gboolean mend, GError **error)
 	ssize_t got = fd >= 0 ? pread(fd, tail, ANCHOR_LINE_MAX * 2, from) : 0;
 	Anchor anchor = { 0 };
 
+	audit->no_anchors = fd < 0;
 	if (fd >= 0)
 		close(fd);
 	if (got < 0 || (fd < 0 && errno != ENOENT))
@@ -345,10 +347,10 @@ static gboolean anchors_fit(const Audit *audit, GError **error)
 	if (audit->head.seq < audit->anchored_seq)
 		return throw_error(error, ERROR_REFUSED,
 		                   "插件 %s 的数据不全：审计记录只到第 %" G_GINT64_FORMAT " 行，而锚点已证明到第 %" G_GINT64_FORMAT
-		                   " 行；请用 zhend --restore 从备份恢复，确认放弃所缺数据的，把 %s 移到别处再启动 "
-		                   "(data is missing: restore a backup, or move the anchors away to go on without it)",
+		                   " 行；请用 zhend --restore 从备份恢复，确认放弃所缺数据的，把 %s 移到别处、原处留一个空文件再启动 "
+		                   "(data is missing: restore a backup, or move the anchors away and leave an empty file there to go on without it)",
 		                   audit->name, audit->head.seq, audit->anchored_seq, audit->anchor_path);
-	if (audit->anchored_seq == 0 && audit->unvouched_ms > AUDIT_UNVOUCHED_MS)
+	if (audit->no_anchors && audit->unvouched_ms > AUDIT_UNVOUCHED_MS)
 		return throw_error(error, ERROR_REFUSED,
 		                   "插件 %s 有 %" G_GINT64_FORMAT " 行审计记录而没有锚点 %s：请从备份恢复该文件 "
 		                   "(audit rows without their anchors: restore that file from a backup)",
