@@ -419,8 +419,8 @@ def databases(t):
             base, aside = f"{cage.dir}/data/plugins/keeper", f"{cage.dir}/aside"
             shutil.move(base, aside)
             both(cage, [("keeper", f"plugin keeper: 插件 keeper 的数据不全：审计记录只到第 0 行，而锚点已证明到第 {count_rows(aside)} 行；"
-                         "请用 zhend --restore 从备份恢复，确认放弃所缺数据的，把 {dir}/data/anchors/keeper.anchors 移到别处再启动 "
-                         "(data is missing: restore a backup, or move the anchors away to go on without it)")])
+                         "请用 zhend --restore 从备份恢复，确认放弃所缺数据的，把 {dir}/data/anchors/keeper.anchors 移到别处、原处留一个空文件再启动 "
+                         "(data is missing: restore a backup, or move the anchors away and leave an empty file there to go on without it)")])
             shutil.rmtree(base, ignore_errors=True)
             shutil.move(aside, base)
             same(cage.check()[0], 0)
