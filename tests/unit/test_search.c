@@ -379,7 +379,8 @@ Test(search, an_index_over_rows_that_are_there_is_built_bit_by_bit_while_others_
 	fixture_clear(&f);
 }
 
-Test(search, building_goes_on_after_a_restart)
+/* 3,000 rows that no index knows yet. */
+static Fixture three_thousand(void)
 {
 	Fixture f = fixture();
 	guint many = 3000;
@@ -388,6 +389,13 @@ Test(search, building_goes_on_after_a_restart)
 	plant();
 	declare(&f, migrations, NULL, 0);
 	cr_assert(store_write_now(f.store, fill, &many, &error));
+	return f;
+}
+
+Test(search, building_goes_on_after_a_restart)
+{
+	Fixture f = three_thousand();
+
 	declare(&f, migrations, searches, 1);
 	fixture_reopen(&f, (StoreOptions){ 0 });
 	declare(&f, migrations, searches, 1);
@@ -425,13 +433,8 @@ Test(search, another_declaration_is_another_index)
 
 Test(search, another_declaration_while_the_first_is_being_built_takes_its_place)
 {
-	Fixture f = fixture();
-	guint many = 3000;
-	g_autoptr(GError) error = NULL;
+	Fixture f = three_thousand();
 
-	plant();
-	declare(&f, migrations, NULL, 0);
-	cr_assert(store_write_now(f.store, fill, &many, &error));
 	declare(&f, migrations, searches, 1);
 	declare(&f, migrations, other, 1);
 	declare(&f, migrations, searches, 1);
