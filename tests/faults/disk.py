@@ -58,17 +58,27 @@ class Disk:
 
     # ---- following the recording ----
 
-    def walk(self, path):
-        """(folder, name, node or None); folder None when it is not known."""
+    def walk(self, path, seq=None):
+        """(folder, name, node or None); folder None when it is not known. With @seq, of a record that puts something there: a
+        folder that is not known was made by a thread or process that has not told of it yet, or ended before it could."""
         node = self.root
         if path == "":
             return None, "", node
         parts = path.split("/")
         for part in parts[:-1]:
-            node = node.live.get(part)
-            if node is None:
+            child = node.live.get(part)
+            if child is None and seq is not None:
+                child = self.folder()
+                self.add(node, part, child, seq)
+            if child is None:
                 return None, parts[-1], None
+            node = child
         return node, parts[-1], node.live.get(parts[-1])
+
+    def folder(self):
+        node = Node("dir")
+        self.dirs.append(node)
+        return node
 
     def of(self, record):
         if record.path == "":
@@ -93,20 +103,20 @@ class Disk:
         node.dead = node.names <= 0
 
     def make(self, record, kind):
-        folder, name, _ = self.walk(record.path)
+        folder, name, there = self.walk(record.path, record.seq)
+        if kind == "dir" and there is not None and there.kind == "dir":
+            self.inodes[record.inode] = there  # told of late: something was put into it before
+            return
         node = self.inodes.get(record.inode)
         # A number met before its file was told of: another process wrote faster. One of a removed file is used again.
         if node is None or node.dead or node.names > 0 or node.kind != kind:
-            node = self.inodes[record.inode] = Node(kind)
-            if kind == "dir":
-                self.dirs.append(node)
-        if folder is not None:
-            self.add(folder, name, node, record.seq)
+            node = self.inodes[record.inode] = self.folder() if kind == "dir" else Node(kind)
+        self.add(folder, name, node, record.seq)
 
     def move(self, record):
         old, new = record.path.split("\0")
         folder, name, node = self.walk(old)
-        target, target_name, _ = self.walk(new)
+        target, target_name, _ = self.walk(new, record.seq)
         if node is None:
             raise ValueError("%s was moved and is not known" % old)
         change = self.add(target, target_name, node, record.seq)
@@ -164,7 +174,7 @@ class Disk:
         elif op == rec.RENAME:
             self.move(record)
         elif op == rec.LINK:
-            folder, name, _ = self.walk(record.path.split("\0")[1])
+            folder, name, _ = self.walk(record.path.split("\0")[1], record.seq)
             self.add(folder, name, self.inodes[record.inode], record.seq)
         elif op in (rec.UNLINK, rec.RMDIR):
             self.remove(record)
