@@ -33,6 +33,10 @@ bodies = {bodies}
 allow_unsigned = yes
 isolation = {home}
 
+[limits]
+anonymous_writes_per_minute = 0
+anonymous_writes_per_hour = 0
+
 [pilot late]
 divisions = 532300000000
 plugins = ring_a; ring_b; ring_c; tally
