@@ -380,6 +380,7 @@ gboolean blob_remove(Store *store, const char *hex, gint64 at_ms, gboolean *out_
 	Collection collection = { .store = store, .before_ms = MIN(at_ms, now - NAMED_MS) };
 	g_autofree char *path = blob_path(store, hex);
 	g_autofree char *folder = path != NULL ? g_path_get_dirname(path) : NULL;
+	g_autofree char *staging = g_build_filename(store->dir, "staging", NULL);
 	GError *failed = NULL;
 	int claim, lock = -1;
 	gboolean fine;
@@ -404,5 +405,6 @@ gboolean blob_remove(Store *store, const char *hex, gint64 at_ms, gboolean *out_
 	close(claim);
 	collection.before_ms = now - STAGED_MS;
 	clear_staging(&collection);
-	return fine;
+	/* The name it was written under: it was moved, and that folder has not been synced since. */
+	return fine && sync_path(staging, error);
 }
