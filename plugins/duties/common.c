@@ -37,6 +37,11 @@ static bool ends_with(const char *text, const char *end)
 }
 
 /* The bureau's table does not say which townships are streets; their names do. */
+const char *later_day(const char *a, const char *b)
+{
+	return strcmp(a, b) >= 0 ? a : b;
+}
+
 const char *unit_kind(zhen_call *call, const char *unit)
 {
 	const zhen_division *division = call->host->division(call, unit);

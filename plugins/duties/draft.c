@@ -65,6 +65,7 @@ zhen_result create_draft(zhen_call *call)
 {
 	struct list list = { .unit = field_text(call, "unit"), .effective_from = day_or_today(call, "effective_from") };
 	struct list previous = { 0 }, open;
+	zhen_result refused = from_today_on(call, list.effective_from);
 
 	if (unit_kind(call, list.unit)[0] == '\0')
 		return zhen_fail(call, ZHEN_CONFLICT, "not-a-unit", "清单按乡镇、街道或村（社区）编制");
@@ -76,6 +77,8 @@ zhen_result create_draft(zhen_call *call)
 	list_newest(call, list.unit, &previous);
 	if (previous.id != 0 && strcmp(list.effective_from, previous.effective_from) < 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
+	if (previous.id != 0 && !zhen_has(call, "effective_from"))
+		list.effective_from = later_day(list.effective_from, previous.effective_from);
 		                 previous.effective_from);
 	list.round = previous.id != 0 ? round_adjusting(call, list.township) : 0;
 	call->host->subject(call, list.unit);

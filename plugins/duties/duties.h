@@ -54,6 +54,7 @@ int64_t count_of(const zhen_row *row, const char *name);
 const char *column_or_empty(const zhen_row *row, const char *name);
 /* What happened to an item, for its history; @unit "" = in a catalogue. */
 void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text,
+const char *later_day(const char *a, const char *b);
                  int64_t version, int64_t round, int64_t batch);
 
 /* ---- tally.c: figures of reports, written by the call that changes them ---- */
@@ -130,6 +131,8 @@ typedef void diff_told(zhen_call *call, void *data, const char *what, const stru
 void diff_lists(zhen_call *call, int64_t before, int64_t after, diff_told *told, void *data);
 
 /* ---- unit.c ---- */
+/* A version takes effect on the day it is published or later: 0, or the refusal, which names the field effective_from. */
+zhen_result from_today_on(zhen_call *call, const char *day);
 
 /* The unit's row, made at its first publication: a short path for life, and its QR code. */
 const char *unit_slug(zhen_call *call, const char *unit);

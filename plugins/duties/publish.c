@@ -114,6 +114,20 @@ static zhen_result items_check(zhen_call *call, const struct list *list)
 	return 0;
 }
 
+/* 行政许可法 5, 行政处罚法 5: what was not published is no basis, so no version holds on days before everybody could read it. */
+zhen_result from_today_on(zhen_call *call, const char *day)
+{
+	const char *now = today(call);
+
+	if (strcmp(day, now) >= 0)
+		return 0;
+	zhen_field_error(call, "effective_from", "in-the-past",
+	                 "生效日期%s早于今天%s：未经公布的规定不得作为依据（行政许可法第五条、行政处罚法第五条），清单自公布之日或之后生效 "
+	                 "(effective_from %s is before today, %s: a list takes effect on the day it is published or later)",
+	                 day, now, day, now);
+	return zhen_fail(call, ZHEN_INVALID, "in-the-past", "清单不能从过去的日期生效 (effective_from is in the past)");
+}
+
 zhen_result publish_list(zhen_call *call)
 {
 	struct list list, previous = { 0 };
@@ -121,11 +135,13 @@ zhen_result publish_list(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	const char *from = zhen_has(call, "effective_from") ? field_text(call, "effective_from") : list.effective_from;
+	/* The day the draft was meant for may be over by now. */
+	const char *from = zhen_has(call, "effective_from") ? field_text(call, "effective_from") :
+	                                                      later_day(list.effective_from, today(call));
 	list_newest(call, list.unit, &previous);
-	if (previous.id != 0 && strcmp(from, today(call)) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "in-the-past", "新版本不能从过去的日期生效，应不早于%s",
-		                 today(call));
+	refused = from_today_on(call, from);
+	if (refused != 0)
+		return refused;
 	if (previous.id != 0 && strcmp(from, previous.effective_from) < 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
 		                 previous.effective_from);

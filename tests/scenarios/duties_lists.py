@@ -157,13 +157,18 @@ def the_boundary_is_shown(town):
 
 @scenario("C25.duties", rule=True, homes=BOTH)
 def published_versions_stay(town):
-    """publication makes a dated public version; old ones stay readable; a draft is not seen"""
+    """publication makes a dated public version, from that day on at the earliest; old ones stay readable; a draft is not seen"""
     it = Lists(town)
     it.both_catalogues()
-    it.first_list()
+    it.refused("township", "/lists", 422, "in-the-past", unit=TOWNSHIP, effective_from="2026-09-17")
+    draft = it.draft()
+    town.done(it.choose(draft, ["KX-001"]), "选取")
+    it.refused("staffing", f"/lists/{draft}/publish", 422, "in-the-past", effective_from="2026-09-17")
+    it.publish(draft)
     number = it.round([("BD-001", "add")])
     draft = it.draft(effective_from="2026-10-01")
     it.does("township", f"/lists/{draft}/add", code="BD-001", name="古街夜市秩序维护", basis="镇政府公告")
+    it.refused("staffing", f"/lists/{draft}/publish", 422, "in-the-past", effective_from="2026-09-17")
     town.refused(it.ask(None, f"/lists/{draft}"), 401, "login-required", "a draft read without login")
     town.refused(it.ask("neighbour", f"/lists/{draft}"), 404, "not-found", "a draft read by a neighbour")
     town.refused(it.ask(None, f"/units/{TOWNSHIP}/items/BD-001", date="2026-10-01"), 404, "not-in-list", "before publication")

@@ -61,6 +61,36 @@ Test(lists, a_draft_is_seen_by_nobody_outside_and_by_no_other_township)
 	world_clear(&world);
 }
 
+Test(lists, no_version_takes_effect_before_the_day_it_is_published)
+{
+	World world = world_at("2026-09-18");
+	const char *const past = "{\"unit\": \"" TOWNSHIP "\", \"effective_from\": \"2026-09-17\"}";
+
+	import_shipped(&world);
+	as_township(&world);
+	cr_expect(is_refused(&world, post(&world, "/lists", past), 422, "in-the-past"));
+	cr_expect_str_eq(value(&world, "errors.0.field"), "effective_from");
+	cr_expect_not_null(strstr(value(&world, "errors.0.title"), "行政许可法第五条"), "%s",
+	                   zhen_test_body(world.test));
+	cr_expect_not_null(strstr(value(&world, "errors.0.title"), "2026-09-18: a list takes effect"));
+	int id = draft(&world, TOWNSHIP);
+	done(&world, act(&world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}]}"), 200, "choose");
+	as_staffing(&world);
+	cr_expect(is_refused(&world, act(&world, "lists", id, "publish", "{\"effective_from\": \"2026-01-01\"}"), 422,
+	                     "in-the-past"));
+	cr_expect_str_eq(value(&world, "errors.0.field"), "effective_from");
+	as_public(&world);
+	cr_expect_eq(get(&world, "/units/" TOWNSHIP "?date=2026-01-01"), 404);
+	/* Published later than it was meant for: from then on. */
+	turn_to(&world, "2026-09-25");
+	as_staffing(&world);
+	done(&world, act(&world, "lists", id, "publish", NULL), 200, "publish");
+	cr_expect_str_eq(value(&world, "effective_from"), "2026-09-25");
+	as_public(&world);
+	cr_expect_eq(get(&world, "/units/" TOWNSHIP "?date=2026-09-24"), 404);
+	world_clear(&world);
+}
+
 Test(lists, a_year_has_one_round_and_nothing_changes_without_survey_and_assessment)
 {
 	World world = world_at("2026-09-18");
