@@ -6,7 +6,7 @@
 #include "base/json_flat.h"
 #include "runtime/fields.h"
 
-#define ERRORS_MAX 16384   /* bytes of the list of errors: what comes then is left out */
+#define ERRORS_MAX 65536   /* bytes of the list of errors: what comes then is left out */
 #define NAME_MAX_BYTES 200 /* of a field's name, in it */
 
 typedef struct Binder {

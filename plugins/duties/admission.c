@@ -24,11 +24,11 @@ zhen_result file_admission(zhen_call *call)
 		zhen_field_error(call, "code", "required", "列入清单的事项应有编码");
 		return zhen_invalid(call);
 	}
-	zhen_result refused = as_item ? local_code_check(call, unit, code) : 0;
+	zhen_result refused = as_item ? refuse(call, local_code_check(call, unit, code)) : 0;
 	if (refused == 0)
 		refused = criteria_check(call, field_text(call, "field"));
 	if (refused == 0 && as_item)
-		refused = upper_check(call, &newest, field_text(call, "upper"), code);
+		refused = refuse(call, upper_check(call, &newest, field_text(call, "upper"), code));
 	if (refused != 0)
 		return refused;
 	int64_t id = zhen_insert(
@@ -80,7 +80,7 @@ static zhen_result decided(zhen_call *call, const zhen_row *row, const char *sta
 /* Into the list at once, by a version of its own: an admission does not wait for the year's round. */
 static zhen_result into_list(zhen_call *call, const zhen_row *row, int64_t *out_version)
 {
-	const char *place = column_or_empty(row, "place"), *column, *code, *reason;
+	const char *place = column_or_empty(row, "place");
 	const char *unit = column_or_empty(row, "unit");
 	struct list newest;
 	struct item item = {
@@ -90,12 +90,12 @@ static zhen_result into_list(zhen_call *call, const zhen_row *row, int64_t *out_
 		.county_duty = "", .responsible = strcmp(place, "assist") == 0 ? "joint" : "township",
 		.upper = column_or_empty(row, "upper"),
 	};
-	zhen_result refused = local_code_check(call, unit, item.code);
+	zhen_result refused = refuse(call, local_code_check(call, unit, item.code));
 
+	if (refused == 0)
+		refused = refuse(call, item_check(&item));
 	if (refused != 0)
 		return refused;
-	if (!item_check(call, &item, &column, &code, &reason))
-		return zhen_fail(call, ZHEN_CONFLICT, code, "%s", reason);
 	if (!list_newest(call, unit, &newest) || list_item(call, newest.id, item.code) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在清单内", item.code);
 	const char *from = strcmp(newest.effective_from, today(call)) > 0 ? newest.effective_from : today(call);

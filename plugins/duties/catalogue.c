@@ -12,40 +12,31 @@ struct import {
 	struct items items;
 };
 
-static size_t check_codes(zhen_call *call, struct import *import)
+static void check_code(zhen_call *call, struct items *items, const struct item *item, void *data)
 {
-	size_t faults = 0;
+	const struct import *import = (const struct import *)data;
+	const zhen_row *row = zhen_one(call, "SELECT owner, name, retired_at FROM code WHERE code = $1", item->code);
+	struct refusal why = { NULL, "" };
 
-	for (size_t i = 0; i < import->items.count; i++) {
-		struct item *item = &import->items.rows[i];
-		const zhen_row *row =
-			zhen_one(call, "SELECT owner, name, retired_at FROM code WHERE code = $1", item->code);
-
-		if (row == NULL)
-			continue;
-		faults++;
-		if (strcmp(column_or_empty(row, "owner"), import->code) != 0)
-			items_fault(call, item->line, "编码", "code-taken",
-			            zhen_format(call, "编码“%s”已用于“%s”，编码终身不变、不重复使用", item->code,
-			                        column_or_empty(row, "name")));
-		else if (count_of(row, "retired_at") != 0)
-			items_fault(call, item->line, "编码", "code-retired",
-			            zhen_format(call, "编码“%s”已随“%s”废止，不得再用", item->code,
-			                        column_or_empty(row, "name")));
-		else if (import->append &&
-		         zhen_one(call, "SELECT code FROM catalogue_item WHERE catalogue = $1 AND code = $2",
-		                  import->previous, item->code) != NULL)
-			items_fault(call, item->line, "编码", "code-listed",
-			            zhen_format(call, "“%s”在上一版中已有", item->code));
-		else
-			faults--;
-	}
-	return faults;
+	if (row == NULL)
+		return;
+	if (strcmp(column_or_empty(row, "owner"), import->code) != 0)
+		why = because(call, "code-taken", "编码“%s”已用于“%s”，编码终身不变、不重复使用", item->code,
+		              column_or_empty(row, "name"));
+	else if (count_of(row, "retired_at") != 0)
+		why = because(call, "code-retired", "编码“%s”已随“%s”废止，不得再用", item->code,
+		              column_or_empty(row, "name"));
+	else if (import->append && zhen_one(call, "SELECT code FROM catalogue_item WHERE catalogue = $1 AND code = $2",
+	                                    import->previous, item->code) != NULL)
+		why = because(call, "code-listed", "“%s”在上一版中已有", item->code);
+	if (why.code != NULL)
+		zhen_csv_fault(&items->faults, item->line, items->code_head, why.code, why.text);
 }
 
-static size_t check_expected(zhen_call *call, const struct items *items)
+/* Figures of the form against those of the file. */
+static zhen_result check_expected(zhen_call *call, const struct items *items)
 {
-	size_t faults = 0;
+	bool wrong = false;
 	const struct {
 		const char *field;
 		int64_t actual;
@@ -59,11 +50,11 @@ static size_t check_expected(zhen_call *call, const struct items *items)
 
 	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums); i++)
 		if (zhen_has(call, sums[i].field) && zhen_int(call, sums[i].field) != sums[i].actual) {
-			faults++;
+			wrong = true;
 			zhen_field_error(call, sums[i].field, "subtotal-wrong", "应为%lld项，文件中有%lld项",
 			                 (long long)zhen_int(call, sums[i].field), (long long)sums[i].actual);
 		}
-	return faults;
+	return wrong ? zhen_fail(call, ZHEN_INVALID, "rows-refused", "文件与填写的项数不符，一行也没有导入") : 0;
 }
 
 static void put_counts(zhen_call *call, const struct items *items)
@@ -223,16 +214,20 @@ zhen_result import_catalogue(zhen_call *call)
 		.level = strcmp(import.kind, "delegated") == 0 || strcmp(import.kind, "guidance") == 0 ? "county" : "",
 		.origin = "common",
 		.categories = strcmp(import.kind, "guidance") == 0,
+		.check = check_code,
+		.data = &import,
 	};
 
 	call->host->subject(call, import.code);
 	zhen_result refused = check_versions(call, &import);
 	if (refused != 0)
 		return refused;
-	if (!items_read(call, &options, &import.items))
-		return zhen_fail(call, ZHEN_INVALID, "rows-refused", "文件中有错误，一行也没有导入");
-	if (check_codes(call, &import) + check_expected(call, &import.items) > 0)
-		return zhen_fail(call, ZHEN_INVALID, "rows-refused", "文件中有错误，一行也没有导入");
+	items_read(call, &options, &import.items);
+	refused = check_expected(call, &import.items);
+	if (import.items.faults.count > 0)
+		refused = zhen_csv_refused(&import.items.faults);
+	if (refused != 0)
+		return refused;
 	put_counts(call, &import.items);
 	zhen_put(call, "version", import.version);
 	if (zhen_int(call, "check_only") != 0) {

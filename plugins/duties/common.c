@@ -6,6 +6,22 @@ const char *or_empty(const char *text)
 	return text != NULL ? text : "";
 }
 
+zhen_result refuse(zhen_call *call, struct refusal why)
+{
+	return why.code != NULL ? zhen_fail(call, ZHEN_CONFLICT, why.code, "%s", why.text) : 0;
+}
+
+struct refusal because(zhen_call *call, const char *code, const char *format, ...)
+{
+	struct refusal why = { .code = code };
+	va_list args;
+
+	va_start(args, format);
+	why.text = zhen_vformat(call, format, args);
+	va_end(args);
+	return why;
+}
+
 const char *field_text(zhen_call *call, const char *name)
 {
 	return or_empty(zhen_text(call, name));
@@ -19,6 +35,11 @@ const char *today(zhen_call *call)
 const char *day_or_today(zhen_call *call, const char *name)
 {
 	return zhen_has(call, name) ? field_text(call, name) : today(call);
+}
+
+const char *later_day(const char *a, const char *b)
+{
+	return strcmp(a, b) >= 0 ? a : b;
 }
 
 const char *day_before(zhen_call *call, const char *day)
@@ -37,11 +58,6 @@ static bool ends_with(const char *text, const char *end)
 }
 
 /* The bureau's table does not say which townships are streets; their names do. */
-const char *later_day(const char *a, const char *b)
-{
-	return strcmp(a, b) >= 0 ? a : b;
-}
-
 const char *unit_kind(zhen_call *call, const char *unit)
 {
 	const zhen_division *division = call->host->division(call, unit);

@@ -67,6 +67,8 @@ zhen_result create_draft(zhen_call *call)
 	struct list previous = { 0 }, open;
 	zhen_result refused = from_today_on(call, list.effective_from);
 
+	if (refused != 0)
+		return refused;
 	if (unit_kind(call, list.unit)[0] == '\0')
 		return zhen_fail(call, ZHEN_CONFLICT, "not-a-unit", "清单按乡镇、街道或村（社区）编制");
 	if (list_draft(call, list.unit, &open))
@@ -75,10 +77,10 @@ zhen_result create_draft(zhen_call *call)
 	list.township = township_of(call, list.unit);
 	list.village = strcmp(list.township, list.unit) == 0 ? "" : list.unit;
 	list_newest(call, list.unit, &previous);
-	if (previous.id != 0 && strcmp(list.effective_from, previous.effective_from) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
 	if (previous.id != 0 && !zhen_has(call, "effective_from"))
 		list.effective_from = later_day(list.effective_from, previous.effective_from);
+	if (previous.id != 0 && strcmp(list.effective_from, previous.effective_from) < 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
 		                 previous.effective_from);
 	list.round = previous.id != 0 ? round_adjusting(call, list.township) : 0;
 	call->host->subject(call, list.unit);
@@ -138,7 +140,7 @@ static zhen_result choose_one(zhen_call *call, const struct list *list, const ch
 		                 column_or_empty(row, "name"));
 	if (list_item(call, list->id, code) != NULL)
 		return 0;
-	zhen_result refused = change_may(call, list, code, "add");
+	zhen_result refused = refuse(call, change_may(call, list, code, "add"));
 	if (refused != 0)
 		return refused;
 	zhen_run(call,
@@ -183,7 +185,7 @@ static zhen_result unchoose_rest(zhen_call *call, const struct list *list)
 	for (int64_t i = 0; i < before.count; i++) {
 		if (is_chosen(call, before.codes[i]))
 			continue;
-		zhen_result refused = change_may(call, list, before.codes[i], "remove");
+		zhen_result refused = refuse(call, change_may(call, list, before.codes[i], "remove"));
 		if (refused != 0)
 			return refused;
 		zhen_run(call, "DELETE FROM list_item WHERE list = $1 AND code = $2", list->id, before.codes[i]);
@@ -239,24 +241,27 @@ zhen_result choose_items(zhen_call *call)
 	return refused != 0 ? refused : list_done(call, &list);
 }
 
-static zhen_result add_one(zhen_call *call, const struct list *list, const struct item *item)
-{
-	zhen_result refused = local_code_check(call, list->unit, item->code);
+#define ADD_CHECKS 3
+#define UPPER_CHECK 1
 
-	if (refused == 0 && list_item(call, list->id, item->code) != NULL)
-		refused = zhen_fail(call, ZHEN_CONFLICT, "code-listed", "“%s”已在清单内", item->code);
-	if (refused == 0)
-		refused = upper_check(call, list, item->upper, item->code);
-	if (refused == 0)
-		refused = change_may(call, list, item->code, "add");
-	if (refused != 0)
-		return refused;
+/* What forbids adding the item to the list, each check by itself. */
+static void add_checks(zhen_call *call, const struct list *list, const struct item *item,
+                       struct refusal out[ADD_CHECKS])
+{
+	out[0] = local_code_check(call, list->unit, item->code);
+	if (out[0].code == NULL && list_item(call, list->id, item->code) != NULL)
+		out[0] = because(call, "code-listed", "“%s”已在清单内", item->code);
+	out[UPPER_CHECK] = upper_check(call, list, item->upper, item->code);
+	out[2] = change_may(call, list, item->code, "add");
+}
+
+static void add_one(zhen_call *call, const struct list *list, const struct item *item)
+{
 	list_store_item(call, list->id, list_next_seq(call, list->id), item);
 	zhen_run(call, "INSERT INTO code(code, owner, name, retired_at) VALUES($1, $2, $3, 0) {{upsert code}} name = excluded.name",
 	         item->code, list->unit, item->name);
 	change_done(call, list, item->code);
 	note_change(call, list->unit, item->code, "added", item->name, 0, list->round, item->batch);
-	return 0;
 }
 
 zhen_result add_item(zhen_call *call)
@@ -276,37 +281,55 @@ zhen_result add_item(zhen_call *call)
 		.responsible = zhen_has(call, "responsible") ? field_text(call, "responsible") : "township",
 		.upper = field_text(call, "upper"),
 	};
-	const char *column, *code, *reason;
+	struct refusal whys[ADD_CHECKS];
 	struct list list;
 	zhen_result refused = list_for(call, LIST_ADD, &list);
 
+	if (refused == 0)
+		refused = refuse(call, item_check(&item));
+	if (refused == 0)
+		refused = criteria_check(call, item.category);
 	if (refused != 0)
 		return refused;
-	if (!item_check(call, &item, &column, &code, &reason))
-		return zhen_fail(call, ZHEN_CONFLICT, code, "%s", reason);
-	refused = criteria_check(call, item.category);
-	if (refused == 0)
-		refused = add_one(call, &list, &item);
-	return refused != 0 ? refused : list_done(call, &list);
+	add_checks(call, &list, &item, whys);
+	for (size_t i = 0; refused == 0 && i < ADD_CHECKS; i++)
+		refused = refuse(call, whys[i]);
+	if (refused != 0)
+		return refused;
+	add_one(call, &list, &item);
+	return list_done(call, &list);
+}
+
+static void check_row(zhen_call *call, struct items *items, const struct item *item, void *list)
+{
+	struct refusal whys[ADD_CHECKS];
+
+	add_checks(call, (const struct list *)list, item, whys);
+	for (size_t i = 0; i < ADD_CHECKS; i++)
+		if (whys[i].code != NULL)
+			zhen_csv_fault(&items->faults, item->line, i == UPPER_CHECK ? items->upper_head : items->code_head,
+			               whys[i].code, whys[i].text);
 }
 
 /* The unit's own items out of a file: all, or none. */
 zhen_result import_items(zhen_call *call)
 {
-	const struct items_options options = { .level = "local", .origin = "common" };
-	struct items items;
 	struct list list;
+	const struct items_options options = {
+		.level = "local", .origin = "common", .criteria = true, .check = check_row, .data = &list,
+	};
+	struct items items;
 	zhen_result refused = list_for(call, LIST_IMPORT, &list);
 
 	if (refused != 0)
 		return refused;
-	if (!items_read(call, &options, &items))
-		return zhen_fail(call, ZHEN_INVALID, "rows-refused", "文件中有错误，一行也没有导入");
+	items_read(call, &options, &items);
+	refused = zhen_csv_refused(&items.faults);
+	if (refused != 0)
+		return refused;
 	for (size_t i = 0; i < items.count; i++) {
 		items.rows[i].origin = "local";
-		refused = add_one(call, &list, &items.rows[i]);
-		if (refused != 0)
-			return refused;
+		add_one(call, &list, &items.rows[i]);
 	}
 	zhen_put(call, "imported", (int64_t)items.count);
 	zhen_put(call, "encoding", items.encoding);
@@ -330,7 +353,7 @@ zhen_result place_item(zhen_call *call)
 {
 	struct list list;
 	zhen_result refused = list_for(call, LIST_PLACE, &list);
-	const char *code = field_text(call, "code"), *place = field_text(call, "place"), *column, *word, *reason;
+	const char *code = field_text(call, "code"), *place = field_text(call, "place");
 
 	if (refused != 0)
 		return refused;
@@ -344,10 +367,10 @@ zhen_result place_item(zhen_call *call)
 	item.duty = zhen_has(call, "duty") ? field_text(call, "duty") : item.duty;
 	if (withdraws)
 		refused = withdraw_may(call, row);
-	if (refused == 0 && !item_check(call, &item, &column, &word, &reason))
-		refused = zhen_fail(call, ZHEN_CONFLICT, word, "%s", reason);
 	if (refused == 0)
-		refused = change_may(call, &list, code, withdraws ? "withdraw" : "change");
+		refused = refuse(call, item_check(&item));
+	if (refused == 0)
+		refused = refuse(call, change_may(call, &list, code, withdraws ? "withdraw" : "change"));
 	if (refused != 0)
 		return refused;
 	zhen_run(call,
@@ -374,7 +397,7 @@ zhen_result remove_item(zhen_call *call)
 	if (strcmp(column_or_empty(row, "origin"), "common") == 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "common-item-kept", "“%s”是共性事项，各乡镇全部承接，不能去掉",
 		                 column_or_empty(row, "name"));
-	refused = change_may(call, &list, code, "remove");
+	refused = refuse(call, change_may(call, &list, code, "remove"));
 	if (refused != 0)
 		return refused;
 	zhen_run(call, "DELETE FROM list_item WHERE list = $1 AND code = $2", list.id, code);

@@ -3,6 +3,8 @@
  * the plugin: its tables. */
 #include "tables.h"
 
+#include <zhen/casework/csv.h>
+
 #include "people.h"
 
 #define GET(path_, handle_, fields_, ...) \
@@ -178,6 +180,7 @@ static const zhen_job jobs[] = {
 
 static const zhen_setting settings[] = {
 	ZHEN_CALENDAR_SETTING,
+	ZHEN_CSV_SETTING,
 	{ .key = "optional_min", .type = ZHEN_INT, .def = "1", .min = 0, .max = 1000, .flags = ZHEN_PER_DIVISION,
 	  .unit = "项",
 	  .help = "每个乡镇至少选取的可选赋权事项（楚雄州：1）" },

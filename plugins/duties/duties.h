@@ -37,12 +37,24 @@ struct list {
 	const char *unit, *township, *village, *state, *effective_from;
 };
 
+/* Why something may not be; code NULL = it may. */
+struct refusal {
+	const char *code, *text;
+};
+
 /* ---- common.c ---- */
+
+/* 409 with the reason; 0 = there is none. */
+zhen_result refuse(zhen_call *call, struct refusal why);
+/* Formats a reason; @code as in zhen_fail. */
+__attribute__((format(printf, 3, 4))) struct refusal because(zhen_call *call, const char *code, const char *format,
+                                                             ...);
 
 const char *or_empty(const char *text);
 const char *field_text(zhen_call *call, const char *name); /* never NULL */
 const char *today(zhen_call *call);
 const char *day_before(zhen_call *call, const char *day);
+const char *later_day(const char *a, const char *b);
 /* The day of field @name, or today. */
 const char *day_or_today(zhen_call *call, const char *name);
 /* "township", "street", "community"; "" for what has no list. */
@@ -54,7 +66,6 @@ int64_t count_of(const zhen_row *row, const char *name);
 const char *column_or_empty(const zhen_row *row, const char *name);
 /* What happened to an item, for its history; @unit "" = in a catalogue. */
 void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text,
-const char *later_day(const char *a, const char *b);
                  int64_t version, int64_t round, int64_t batch);
 
 /* ---- tally.c: figures of reports, written by the call that changes them ---- */
@@ -75,9 +86,14 @@ const char *ratio(zhen_call *call, int64_t whole, int64_t parts, int decimals);
 	"upper, batch"
 
 struct item item_of_row(const zhen_row *row);
-/* Says what is wrong with the item's own fields: false, and the column, the machine's word and the reason. */
-bool item_check(zhen_call *call, const struct item *item, const char **out_column, const char **out_code,
-                const char **out_reason);
+/* What is wrong with an item's own fields: the column, the machine's word and the reason. */
+struct item_fault {
+	const char *column, *code, *text;
+};
+#define ITEM_FAULTS_MAX 8
+size_t item_faults(const struct item *item, struct item_fault out[ITEM_FAULTS_MAX]); /* how many */
+/* The first of them. */
+struct refusal item_check(const struct item *item);
 bool one_of(const char *words, const char *word); /* "a|b|c" or "a=x|b=y" */
 
 /* ---- list.c ---- */
@@ -95,12 +111,18 @@ const char *list_name(zhen_call *call, const struct list *list); /* "永定镇�
 const zhen_row *list_item(zhen_call *call, int64_t list, const char *code);
 int64_t list_next_seq(zhen_call *call, int64_t list);
 void list_store_item(zhen_call *call, int64_t list, int64_t seq, const struct item *item);
+#define N_CRITERIA 4
+struct criterion {
+	const char *field, *title;
+};
+extern const struct criterion criteria[N_CRITERIA];
+bool criteria_asked(zhen_call *call, const char *category);
 /* What an item added to a township's list must answer, where its category asks for it: 0, or the refusal. */
 zhen_result criteria_check(zhen_call *call, const char *category);
-/* The code is free, or the unit's own: 0, or the refusal. */
-zhen_result local_code_check(zhen_call *call, const char *unit, const char *code);
-/* A community's item hangs on one of its street's list in force: 0, or the refusal. */
-zhen_result upper_check(zhen_call *call, const struct list *list, const char *upper, const char *code);
+/* The code is free, or the unit's own. */
+struct refusal local_code_check(zhen_call *call, const char *unit, const char *code);
+/* A community's item hangs on one of its street's list in force. */
+struct refusal upper_check(zhen_call *call, const struct list *list, const char *upper, const char *code);
 /* A new version like the one published last, with one item more; the new version's number. Also the open draft gets
  * it. */
 int64_t list_admit(zhen_call *call, const struct list *newest, const struct item *item, const char *from);
@@ -109,6 +131,8 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 
 /* Counts the list's items into its row. */
 void list_count(zhen_call *call, int64_t list);
+/* A version takes effect on the day it is published or later: 0, or the refusal, which names the field effective_from. */
+zhen_result from_today_on(zhen_call *call, const char *day);
 /* Makes the list a version in force from @from on: numbers, counts, events, figures of reports. */
 void list_publish(zhen_call *call, struct list *list, const struct list *previous, const char *from);
 
@@ -116,8 +140,8 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 
 /* Whether the code may be changed in this draft: the first list of a unit, or surveyed, assessed and in favour within
  * the
- * round of the draft. 0, or the refusal. @act "add", "remove", "change", "withdraw". */
-zhen_result change_may(zhen_call *call, const struct list *list, const char *code, const char *act);
+ * round of the draft. @act "add", "remove", "change", "withdraw". */
+struct refusal change_may(zhen_call *call, const struct list *list, const char *code, const char *act);
 void change_done(zhen_call *call, const struct list *list, const char *code);
 
 /* ---- diff.c ---- */
@@ -131,8 +155,6 @@ typedef void diff_told(zhen_call *call, void *data, const char *what, const stru
 void diff_lists(zhen_call *call, int64_t before, int64_t after, diff_told *told, void *data);
 
 /* ---- unit.c ---- */
-/* A version takes effect on the day it is published or later: 0, or the refusal, which names the field effective_from. */
-zhen_result from_today_on(zhen_call *call, const char *day);
 
 /* The unit's row, made at its first publication: a short path for life, and its QR code. */
 const char *unit_slug(zhen_call *call, const char *unit);

@@ -5,7 +5,6 @@
 #include "people.h"
 
 #define HEAD_ROWS 10
-#define FAULTS_MAX 300
 #define COLUMNS_MAX 8
 
 struct column {
@@ -20,24 +19,27 @@ struct sheet {
 	const struct column *columns;
 	size_t n;
 	zhen_csv csv;
-	size_t head, faults;
+	zhen_csv_faults faults;
+	size_t head;
 	int at[COLUMNS_MAX]; /* of the file's columns, -1 = none */
 };
 
 /* One row: cells by column, never NULL. */
 typedef void sheet_row(struct sheet *sheet, int64_t line, const char *const *cells);
 
+/* What the file calls it; what we do where it has none. */
 static const char *column_name(const struct sheet *sheet, size_t column)
 {
 	const char *names = sheet->columns[column].names;
 
+	if (sheet->at[column] >= 0)
+		return sheet->csv.rows[sheet->head].cells[sheet->at[column]];
 	return zhen_format(sheet->call, "%.*s", (int)strcspn(names, "|"), names);
 }
 
 static void fault(struct sheet *sheet, int64_t line, size_t column, const char *code, const char *text)
 {
-	if (sheet->faults++ < FAULTS_MAX)
-		items_fault(sheet->call, line, column_name(sheet, column), code, text);
+	zhen_csv_fault(&sheet->faults, line, column_name(sheet, column), code, text);
 }
 
 /* "岗位 编号（必填）" is 岗位编号. */
@@ -122,10 +124,9 @@ static size_t characters(const char *text)
 	return n;
 }
 
-static bool read_cells(struct sheet *sheet, const zhen_csv_row *row, const char **cells)
+/* A cell at fault is handed on empty, so that what else is wrong with its row is told too. */
+static void read_cells(struct sheet *sheet, const zhen_csv_row *row, const char **cells)
 {
-	size_t before = sheet->faults;
-
 	for (size_t c = 0; c < sheet->n; c++) {
 		const struct column *column = &sheet->columns[c];
 		int at = sheet->at[c];
@@ -136,6 +137,7 @@ static bool read_cells(struct sheet *sheet, const zhen_csv_row *row, const char 
 		} else if (column->max > 0 && characters(cells[c]) > column->max) {
 			fault(sheet, row->line, c, "too-long",
 			      zhen_format(sheet->call, "超过 %u 个字 (too long)", (unsigned)column->max));
+			cells[c] = "";
 		} else if (column->choices != NULL && cells[c][0] != '\0') {
 			const char *word = stored_word(sheet->call, column->choices, cells[c]);
 
@@ -143,11 +145,9 @@ static bool read_cells(struct sheet *sheet, const zhen_csv_row *row, const char 
 				fault(sheet, row->line, c, "word-unknown",
 				      zhen_format(sheet->call, "“%s”不在可选范围内 (not one of the choices)",
 				                  cells[c]));
-			else
-				cells[c] = word;
+			cells[c] = or_empty(word);
 		}
 	}
-	return sheet->faults == before;
 }
 
 static bool file_bytes(zhen_call *call, const void **out_bytes, size_t *out_length)
@@ -163,7 +163,7 @@ static bool file_bytes(zhen_call *call, const void **out_bytes, size_t *out_leng
 	return content.kind == ZHEN_KIND_TEXT && content.length > 0;
 }
 
-/* Reads the file and hands on each good row. 0, or the refusal; rows that handlers wrote are undone with it. */
+/* Reads the file and hands on each row. 0, or the refusal; rows that handlers wrote are undone with it. */
 static zhen_result sheet_read(struct sheet *sheet, sheet_row *take, int64_t *out_rows)
 {
 	const void *bytes;
@@ -171,34 +171,29 @@ static zhen_result sheet_read(struct sheet *sheet, sheet_row *take, int64_t *out
 	const char *cells[COLUMNS_MAX];
 
 	*out_rows = 0;
+	sheet->faults = zhen_csv_faults_new(sheet->call);
 	if (!file_bytes(sheet->call, &bytes, &length))
 		return wrong_field(sheet->call, "content", "required", "请填写内容或上传文件 (no file)");
 	if (!zhen_csv_read(sheet->call, bytes, length, &sheet->csv)) {
-		items_fault(sheet->call, sheet->csv.problem_line, "", "file-unreadable", sheet->csv.problem);
-		return zhen_invalid(sheet->call);
+		zhen_csv_fault(&sheet->faults, sheet->csv.problem_line, "", "file-unreadable", sheet->csv.problem);
+		return zhen_csv_refused(&sheet->faults);
 	}
 	while (sheet->head < sheet->csv.count && sheet->head < HEAD_ROWS &&
 	       !read_head(sheet, &sheet->csv.rows[sheet->head]))
 		sheet->head++;
 	if (sheet->head == sheet->csv.count || sheet->head == HEAD_ROWS) {
-		items_fault(sheet->call, 1, "", "head-missing",
-		            "没有找到表头，或缺少必填的列 (no head with the needed columns)");
-		return zhen_invalid(sheet->call);
+		zhen_csv_fault(&sheet->faults, 1, "", "head-missing",
+		               "没有找到表头，或缺少必填的列 (no head with the needed columns)");
+		return zhen_csv_refused(&sheet->faults);
 	}
-	for (size_t i = sheet->head + 1; i < sheet->csv.count; i++)
-		if (read_cells(sheet, &sheet->csv.rows[i], cells)) {
-			take(sheet, sheet->csv.rows[i].line, cells);
-			++*out_rows;
-		}
-	if (sheet->faults > 0)
-		return zhen_fail(sheet->call, ZHEN_INVALID, "rows-refused",
-		                 "文件中有 %zu 处错误，一行也没有导入 (nothing was imported)", sheet->faults);
-	if (*out_rows == 0) {
-		items_fault(sheet->call, sheet->csv.rows[sheet->head].line, "", "no-rows",
-		            "表头之下没有内容 (no rows below the head)");
-		return zhen_invalid(sheet->call);
+	for (size_t i = sheet->head + 1; i < sheet->csv.count; i++, ++*out_rows) {
+		read_cells(sheet, &sheet->csv.rows[i], cells);
+		take(sheet, sheet->csv.rows[i].line, cells);
 	}
-	return 0;
+	if (*out_rows == 0)
+		zhen_csv_fault(&sheet->faults, sheet->csv.rows[sheet->head].line, "", "no-rows",
+		               "表头之下没有内容 (no rows below the head)");
+	return zhen_csv_refused(&sheet->faults);
 }
 
 /* The row's unit, or that of the request; "" and a fault when the caller may not act there. */
@@ -234,6 +229,13 @@ static const struct column post_columns[N_POST_COLUMNS] = {
 	[POST_TEXT] = { .names = "岗位职责|职责", .max = 2000 },
 };
 
+static const char *why_not(const char *problem)
+{
+	return strcmp(problem, "no-list") == 0 ? "不能定岗：该单位还没有公布清单 (the unit has no list in force)" :
+	       strcmp(problem, "item-withdrawn") == 0 ? "已收回上级部门，不能定到岗位 (taken back by the level above)" :
+	                                                 "不在该单位现行清单内 (not in the list in force)";
+}
+
 static void take_duties(struct sheet *sheet, int64_t line, int64_t post, const char *unit, const char *codes)
 {
 	for (const char *p = codes; *p != '\0';) {
@@ -242,8 +244,8 @@ static void take_duties(struct sheet *sheet, int64_t line, int64_t post, const c
 
 		if (end > 0 && !duty_may(sheet->call, unit, code, &problem))
 			fault(sheet, line, POST_CODES, problem,
-			      zhen_format(sheet->call, "“%s”不能定到该单位岗位 (%s)", code, problem));
-		else if (end > 0)
+			      zhen_format(sheet->call, "“%s”%s", code, why_not(problem)));
+		else if (end > 0 && post != 0)
 			post_store_duty(sheet->call, post, unit, code);
 		p += end + (p[end] != '\0');
 	}
@@ -267,12 +269,12 @@ static void take_post(struct sheet *sheet, int64_t line, const char *const *cell
 
 	if (unit[0] == '\0')
 		return;
-	if (zhen_one(sheet->call, "SELECT id FROM post WHERE unit = $1 AND code = $2", unit, code) != NULL) {
+	bool taken = zhen_one(sheet->call, "SELECT id FROM post WHERE unit = $1 AND code = $2", unit, code) != NULL;
+	if (taken && code[0] != '\0')
 		fault(sheet, line, POST_CODE, "post-code-taken",
 		      zhen_format(sheet->call, "岗位编号 %s 已有或重复 (the post's code is taken)", code));
-		return;
-	}
-	int64_t id = post_store(sheet->call, unit, code, cells[POST_NAME], cells[POST_RUNG], cells[POST_TEXT]);
+	/* Kept even of a row at fault: a second of its number is one too. */
+	int64_t id = taken ? 0 : post_store(sheet->call, unit, code, cells[POST_NAME], cells[POST_RUNG], cells[POST_TEXT]);
 	take_duties(sheet, line, id, unit, plain_marks(sheet->call, cells[POST_CODES]));
 }
 
@@ -315,14 +317,14 @@ static void take_person(struct sheet *sheet, int64_t line, const char *const *ce
 	const char *unit = unit_of(sheet, line, cells[PERSON_UNIT]);
 	const char *on = day_of(sheet->call, zhen_csv_plain(sheet->call, cells[PERSON_FROM]));
 
-	if (on[0] == '\0')
+	if (on[0] == '\0' && cells[PERSON_FROM][0] != '\0')
 		fault(sheet, line, PERSON_FROM, "not-a-date", "应为 2026-09-18 这样的日期 (not a date)");
 	else if (strcmp(on, today(sheet->call)) > 0)
 		fault(sheet, line, PERSON_FROM, "future", "日期晚于今天 (in the future)");
-	else if (strcmp(cells[PERSON_HOW], "transfer") == 0)
+	if (strcmp(cells[PERSON_HOW], "transfer") == 0)
 		fault(sheet, line, PERSON_HOW, "transfer-alone",
 		      "划转须逐人登记原单位 (transfers are entered one by one)");
-	else if (unit[0] != '\0')
+	if (sheet->faults.count == 0)
 		person_store(sheet->call, unit, cells[PERSON_NAME], cells[PERSON_RUNG], on, cells[PERSON_HOW], cells[PERSON_BASIS],
 		             "");
 }

@@ -51,27 +51,37 @@ static bool code_valid(const char *code)
 	return length > 0 && length <= CODE_MAX && strspn(code, letters) == length && code[0] != '.' && code[0] != '-';
 }
 
-#define BAD(column, code_, reason) (*out_column = (column), *out_code = (code_), *out_reason = (reason), false)
-
-bool item_check(zhen_call *call, const struct item *item, const char **out_column, const char **out_code,
-                const char **out_reason)
+size_t item_faults(const struct item *item, struct item_fault out[ITEM_FAULTS_MAX])
 {
-	(void)call;
-	if (item->code[0] == '\0')
-		return BAD("编码", "code-missing", "没有编码");
-	if (!code_valid(item->code))
-		return BAD("编码", "code-invalid", "编码只能由字母、数字和 - . _ 组成，至多40个字符");
-	if (item->name[0] == '\0')
-		return BAD("名称", "name-missing", "没有名称");
-	if (characters(item->name) > NAME_MAX_CHARACTERS)
-		return BAD("名称", "name-too-long", "名称超过120个字");
-	if (item->basis[0] == '\0' && strcmp(item->type, "power") == 0)
-		return BAD("依据", "basis-missing", "权责事项没有依据（法律法规规章的名称和条款）");
-	if (strcmp(item->place, "assist") == 0 && item->lead[0] == '\0')
-		return BAD("牵头部门", "lead-missing", "配合事项应写明牵头部门");
-	if (strcmp(item->place, "assist") == 0 && item->duty[0] == '\0')
-		return BAD("配合职责", "duty-missing", "配合事项应写明乡镇的具体配合职责");
-	if (strcmp(item->place, "withdrawn") == 0 && item->lead[0] == '\0')
-		return BAD("牵头部门", "lead-missing", "收回事项应写明由哪个上级部门承担");
-	return true;
+	bool assist = strcmp(item->place, "assist") == 0, withdrawn = strcmp(item->place, "withdrawn") == 0;
+	const struct {
+		bool is;
+		struct item_fault fault;
+	} checks[] = {
+		{ item->code[0] == '\0', { "编码", "code-missing", "没有编码" } },
+		{ item->code[0] != '\0' && !code_valid(item->code),
+		  { "编码", "code-invalid", "编码只能由字母、数字和 - . _ 组成，至多40个字符" } },
+		{ item->name[0] == '\0', { "名称", "name-missing", "没有名称" } },
+		{ characters(item->name) > NAME_MAX_CHARACTERS, { "名称", "name-too-long", "名称超过120个字" } },
+		{ item->basis[0] == '\0' && strcmp(item->type, "power") == 0,
+		  { "依据", "basis-missing", "权责事项没有依据（法律法规规章的名称和条款）" } },
+		{ assist && item->lead[0] == '\0', { "牵头部门", "lead-missing", "配合事项应写明牵头部门" } },
+		{ assist && item->duty[0] == '\0', { "配合职责", "duty-missing", "配合事项应写明乡镇的具体配合职责" } },
+		{ withdrawn && item->lead[0] == '\0', { "牵头部门", "lead-missing", "收回事项应写明由哪个上级部门承担" } },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+		if (checks[i].is)
+			out[n++] = checks[i].fault;
+	return n;
+}
+
+struct refusal item_check(const struct item *item)
+{
+	struct item_fault faults[ITEM_FAULTS_MAX];
+
+	if (item_faults(item, faults) == 0)
+		return (struct refusal){ NULL, "" };
+	return (struct refusal){ faults[0].code, faults[0].text };
 }

@@ -2,12 +2,9 @@
  * A county's file as items: its head is looked for, its words are made into ours, its subtotals are held to. */
 #include "items.h"
 
-#include <zhen/casework/csv.h>
-
 #include <stddef.h>
 
-#define FAULTS_MAX 300 /* told one by one */
-#define HEAD_ROWS 10   /* titles above the head */
+#define HEAD_ROWS 10 /* titles above the head */
 
 enum column {
 	COLUMN_CODE, COLUMN_NAME, COLUMN_LEVEL, COLUMN_TYPE, COLUMN_ORIGIN, COLUMN_PLACE, COLUMN_CATEGORY, COLUMN_BASIS,
@@ -41,36 +38,28 @@ static const struct {
 #undef TEXT
 };
 
-static const char *first_name(zhen_call *call, enum column column)
-{
-	return zhen_format(call, "%.*s", (int)strcspn(columns[column].names, "|"), columns[column].names);
-}
-
-void items_fault(zhen_call *call, int64_t line, const char *column, const char *code, const char *text)
-{
-	if (column[0] == '\0')
-		zhen_field_error(call, zhen_format(call, "lines.%lld", (long long)line), code, "第%lld行：%s",
-		                 (long long)line, text);
-	else
-		zhen_field_error(call, zhen_format(call, "lines.%lld.%s", (long long)line, column), code,
-		                 "第%lld行“%s”列：%s", (long long)line, column, text);
-}
-
 struct reading {
 	zhen_call *call;
 	const struct items_options *options;
 	zhen_csv csv;
 	struct items *out;
-	int at[N_COLUMNS];       /* of the file's columns, -1 = none */
+	const zhen_csv_row *head;
+	int at[N_COLUMNS], answers[N_CRITERIA]; /* of the file's columns, -1 = none */
 	int64_t national, province, prefecture, county, common, optional, basic, assist, withdrawn; /* since the last subtotal */
 	size_t before; /* rows at the last subtotal */
-	size_t faults;
 };
 
-static void fault(struct reading *r, int64_t line, const char *column, const char *code, const char *text)
+/* What the file calls the column; what we do where it has none. */
+static const char *column_name(const struct reading *r, enum column column)
 {
-	if (r->faults++ < FAULTS_MAX)
-		items_fault(r->call, line, column, code, text);
+	if (r->at[column] >= 0)
+		return r->head->cells[r->at[column]];
+	return zhen_format(r->call, "%.*s", (int)strcspn(columns[column].names, "|"), columns[column].names);
+}
+
+static void fault(struct reading *r, int64_t line, enum column column, const char *code, const char *text)
+{
+	zhen_csv_fault(&r->out->faults, line, column_name(r, column), code, text);
 }
 
 /* The head's words have blanks, breaks and remarks in brackets in them. */
@@ -91,25 +80,31 @@ static bool is_named(const char *names, const char *cell)
 
 static bool read_head(struct reading *r, const zhen_csv_row *row)
 {
+	r->head = row;
 	for (int c = 0; c < N_COLUMNS; c++)
 		r->at[c] = -1;
-	for (size_t i = 0; i < row->count; i++)
+	for (int c = 0; c < N_CRITERIA; c++)
+		r->answers[c] = -1;
+	for (size_t i = 0; i < row->count; i++) {
+		for (int c = 0; c < N_CRITERIA; c++)
+			if (is_named(criteria[c].title, row->cells[i]))
+				r->answers[c] = (int)i;
 		for (int c = 0; c < N_COLUMNS; c++) {
 			if (!is_named(columns[c].names, row->cells[i]))
 				continue;
 			if (r->at[c] >= 0)
-				fault(r, row->line, row->cells[i], "column-twice", "同一列出现两次");
+				zhen_csv_fault(&r->out->faults, row->line, row->cells[i], "column-twice",
+				               "同一列出现两次");
 			else
 				r->at[c] = (int)i;
 			break;
 		}
+	}
 	return r->at[COLUMN_CODE] >= 0 && r->at[COLUMN_NAME] >= 0;
 }
 
-static const char *cell_of(const struct reading *r, const zhen_csv_row *row, enum column column)
+static const char *cell_at(const zhen_csv_row *row, int at)
 {
-	int at = r->at[column];
-
 	return at >= 0 && (size_t)at < row->count ? row->cells[at] : "";
 }
 
@@ -146,10 +141,10 @@ static const char *offered(zhen_call *call, const char *words)
 	return text;
 }
 
-static bool read_texts(struct reading *r, const zhen_csv_row *row, struct item *item)
+static void read_texts(struct reading *r, const zhen_csv_row *row, struct item *item)
 {
 	for (int c = 0; c < N_COLUMNS; c++) {
-		const char *cell = cell_of(r, row, (enum column)c), *text = cell;
+		const char *cell = cell_at(row, r->at[c]), *text = cell;
 
 		if (c == COLUMN_BATCH)
 			continue;
@@ -158,14 +153,13 @@ static bool read_texts(struct reading *r, const zhen_csv_row *row, struct item *
 		if (columns[c].words != NULL && cell[0] != '\0') {
 			text = stored_word(r->call, columns[c].words, cell);
 			if (text == NULL) {
-				fault(r, row->line, first_name(r->call, (enum column)c), "word-unknown",
+				fault(r, row->line, (enum column)c, "word-unknown",
 				      zhen_format(r->call, "“%s”不是%s之一", cell, offered(r->call, columns[c].words)));
-				return false;
+				text = cell;
 			}
 		}
 		*(const char **)((char *)item + columns[c].offset) = text;
 	}
-	return true;
 }
 
 static void fill_defaults(const struct reading *r, struct item *item)
@@ -225,38 +219,75 @@ static void count_in(struct reading *r, const struct item *item)
 		}
 }
 
+/* The item's own faults, in the words of the file's head. */
+static void check_item(struct reading *r, const struct item *item)
+{
+	struct item_fault found[ITEM_FAULTS_MAX];
+	size_t n = item_faults(item, found);
+
+	for (size_t i = 0; i < n; i++)
+		for (int c = 0; c < N_COLUMNS; c++)
+			if (one_of(columns[c].names, found[i].column)) {
+				fault(r, item->line, (enum column)c, found[i].code, found[i].text);
+				break;
+			}
+}
+
+/* 《乡镇（街道）行政执法事项目录清单》, as when an item is added by hand. */
+static void check_criteria(struct reading *r, const zhen_csv_row *row, const struct item *item)
+{
+	if (!r->options->criteria || !criteria_asked(r->call, item->category))
+		return;
+	for (int c = 0; c < N_CRITERIA; c++) {
+		const char *answer = cell_at(row, r->answers[c]);
+
+		if (answer[0] == '\0')
+			zhen_csv_fault(&r->out->faults, row->line, criteria[c].title, "criterion-unanswered",
+			               "四项标准都要回答“是”或“否”");
+		else if (strcmp(answer, "是") != 0)
+			zhen_csv_fault(&r->out->faults, row->line, criteria[c].title, "criterion-not-met",
+			               "不符合这项标准，不能列入");
+	}
+}
+
+static int64_t read_batch(struct reading *r, const zhen_csv_row *row)
+{
+	const char *cell = cell_at(row, r->at[COLUMN_BATCH]);
+	int64_t batch = cell[0] != '\0' ? zhen_csv_count(r->call, cell) : 0;
+
+	if (cell[0] != '\0' && batch < 1)
+		fault(r, row->line, COLUMN_BATCH, "batch-invalid", "批次应为数字");
+	return batch;
+}
+
+/* Everything that is wrong with the row is told at once. */
 static void read_item(struct reading *r, const zhen_csv_row *row)
 {
 	struct item item = { .line = row->line };
-	const char *column, *code, *reason;
-	int64_t line = 0, batch = 0;
+	int64_t line = 0;
 
-	if (!read_texts(r, row, &item))
-		return;
+	read_texts(r, row, &item);
 	fill_defaults(r, &item);
 	if (zhen_csv_is_scientific(item.code)) {
-		fault(r, row->line, "编码", "code-scientific",
+		fault(r, row->line, COLUMN_CODE, "code-scientific",
 		      zhen_format(r->call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写",
 		                  item.code));
-		return;
+		item.code = zhen_format(r->call, "%lld", (long long)row->line); /* what it was cannot be judged */
 	}
-	if (!item_check(r->call, &item, &column, &code, &reason)) {
-		fault(r, row->line, column, code, reason);
-		return;
-	}
+	check_item(r, &item);
 	if (item.level[0] == '\0')
-		fault(r, row->line, "层级", "level-missing", "没有写明国家、省、州（市）还是县级设定");
+		fault(r, row->line, COLUMN_LEVEL, "level-missing", "没有写明国家、省、州（市）还是县级设定");
 	if (r->options->categories && !in_setting(r->call, "categories", item.category))
-		fault(r, row->line, "类别", "category-unknown",
+		fault(r, row->line, COLUMN_CATEGORY, "category-unknown",
 		      zhen_format(r->call, "“%s”不在类别之内：%s", item.category,
 		                  or_empty(zhen_setting_text(r->call, "categories"))));
-	if (cell_of(r, row, COLUMN_BATCH)[0] != '\0' &&
-	    (batch = zhen_csv_count(r->call, cell_of(r, row, COLUMN_BATCH))) < 1)
-		fault(r, row->line, "批次", "batch-invalid", "批次应为数字");
-	if (seen_before(r, &item, &line))
-		fault(r, row->line, "编码", "code-twice",
+	item.batch = read_batch(r, row);
+	check_criteria(r, row, &item);
+	if (item.code[0] != '\0' && seen_before(r, &item, &line))
+		fault(r, row->line, COLUMN_CODE, "code-twice",
 		      zhen_format(r->call, "编码“%s”与第%lld行重复", item.code, (long long)line));
-	item.batch = batch;
+	if (item.code[0] != '\0' && r->options->check != NULL)
+		r->options->check(r->call, r->out, &item, r->options->data);
 	count_in(r, &item);
 	r->out->rows[r->out->count++] = item;
 }
@@ -306,11 +337,10 @@ static void check_subtotal(struct reading *r, const zhen_csv_row *row)
 	if (!any)
 		actual = strncmp(label, "小计", 6) == 0 ? (int64_t)(r->out->count - r->before) : (int64_t)r->out->count;
 	if (said < 0)
-		fault(r, row->line, label, "subtotal-unreadable", "小计（合计）行没有数字");
+		zhen_csv_fault(&r->out->faults, row->line, label, "subtotal-unreadable", "小计（合计）行没有数字");
 	else if (said != actual)
-		fault(r, row->line, label, "subtotal-wrong",
-		      zhen_format(r->call, "写的是%lld，逐行数得%lld%s", (long long)said, (long long)actual,
-		                  r->faults > 0 ? "（不含有误的行）" : ""));
+		zhen_csv_fault(&r->out->faults, row->line, label, "subtotal-wrong",
+		               zhen_format(r->call, "写的是%lld，逐行数得%lld", (long long)said, (long long)actual));
 	r->before = r->out->count;
 }
 
@@ -327,40 +357,37 @@ static bool file_bytes(zhen_call *call, const void **out_bytes, size_t *out_leng
 	return content.kind == ZHEN_KIND_TEXT && content.length > 0;
 }
 
-bool items_read(zhen_call *call, const struct items_options *options, struct items *out)
+void items_read(zhen_call *call, const struct items_options *options, struct items *out)
 {
 	struct reading r = { .call = call, .options = options, .out = out };
 	const void *bytes;
 	size_t length, head = 0;
 
-	*out = (struct items){ .encoding = "" };
+	*out = (struct items){ .encoding = "", .faults = zhen_csv_faults_new(call) };
 	if (!file_bytes(call, &bytes, &length)) {
-		zhen_field_error(call, "content", "required", "请填写内容或上传文件");
-		return false;
+		zhen_csv_fault(&out->faults, 1, "", "required", "请填写内容或上传文件");
+		return;
 	}
 	if (!zhen_csv_read(call, bytes, length, &r.csv)) {
-		items_fault(call, r.csv.problem_line, "", "file-unreadable", r.csv.problem);
-		return false;
+		zhen_csv_fault(&out->faults, r.csv.problem_line, "", "file-unreadable", r.csv.problem);
+		return;
 	}
 	out->encoding = r.csv.encoding;
 	out->rows = (struct item *)zhen_alloc(call, sizeof(*out->rows) * (r.csv.count + 1));
 	while (head < r.csv.count && head < HEAD_ROWS && !read_head(&r, &r.csv.rows[head]))
 		head++;
 	if (head == r.csv.count || head == HEAD_ROWS) {
-		items_fault(call, 1, "", "head-missing", "没有找到表头：至少要有“编码”和“名称”两列");
-		return false;
+		zhen_csv_fault(&out->faults, 1, "", "head-missing", "没有找到表头：至少要有“编码”和“名称”两列");
+		return;
 	}
+	out->code_head = column_name(&r, COLUMN_CODE);
+	out->upper_head = column_name(&r, COLUMN_UPPER);
 	for (size_t i = head + 1; i < r.csv.count; i++) {
 		if (is_subtotal(&r.csv.rows[i]))
 			check_subtotal(&r, &r.csv.rows[i]);
 		else
 			read_item(&r, &r.csv.rows[i]);
 	}
-	if (r.faults > FAULTS_MAX)
-		zhen_field_error(call, "lines", "more", "另有%zu处错误未列出", r.faults - FAULTS_MAX);
-	if (r.faults == 0 && out->count == 0) {
-		items_fault(call, r.csv.rows[head].line, "", "no-items", "表头之下没有事项");
-		return false;
-	}
-	return r.faults == 0;
+	if (out->faults.count == 0 && out->count == 0)
+		zhen_csv_fault(&out->faults, r.csv.rows[head].line, "", "no-items", "表头之下没有事项");
 }

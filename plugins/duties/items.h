@@ -5,10 +5,13 @@
 
 #include "duties.h"
 
+#include <zhen/casework/csv.h>
+
 struct items {
-	struct item *rows;
+	struct item *rows; /* those at fault among them */
 	size_t count;
-	const char *encoding;
+	const char *encoding, *code_head, *upper_head; /* what the file calls these columns */
+	zhen_csv_faults faults;
 	int64_t national, province, prefecture, county, common, optional, basic, assist, withdrawn;
 };
 
@@ -16,13 +19,14 @@ struct items_options {
 	const char *level;  /* of rows that do not say; "" = they must */
 	const char *origin; /* the same */
 	bool categories;    /* each must be one of the setting's */
+	bool criteria;      /* rows of whose category the four are asked answer them in columns of their own */
+	/* What else may be wrong with a row that has a code. */
+	void (*check)(zhen_call *call, struct items *items, const struct item *item, void *data);
+	void *data;
 };
 
-/* The file of the fields "content" or "file": read, checked, counted against its own subtotals. Every fault is a
- * field error
- * naming line and column; false when there was one. */
-bool items_read(zhen_call *call, const struct items_options *options, struct items *out);
-/* One more fault of a row, found later. @column as in the file's head. */
-void items_fault(zhen_call *call, int64_t line, const char *column, const char *code, const char *text);
+/* The file of the fields "content" or "file": read, checked, counted against its own subtotals. What is wrong stands in
+ * out->faults. */
+void items_read(zhen_call *call, const struct items_options *options, struct items *out);
 
 #endif

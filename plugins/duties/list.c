@@ -87,24 +87,26 @@ void list_store_item(zhen_call *call, int64_t list, int64_t seq, const struct it
 	         item->batch);
 }
 
-static const struct {
-	const char *field, *title;
-} criteria[] = {
+const struct criterion criteria[N_CRITERIA] = {
 	{ "needed", "基层迫切需要" },
 	{ "connected", "能有效衔接" },
 	{ "simple", "技术要求不高" },
 	{ "visible", "易发现易处置" },
 };
 
+bool criteria_asked(zhen_call *call, const char *category)
+{
+	return strcmp(or_empty(zhen_setting_text(call, "criteria_for")), "all") == 0 ||
+	       strstr(category, "执法") != NULL;
+}
+
 /* 《乡镇（街道）行政执法事项目录清单》: all four are answered, and a no blocks. */
 zhen_result criteria_check(zhen_call *call, const char *category)
 {
-	bool all = strcmp(or_empty(zhen_setting_text(call, "criteria_for")), "all") == 0;
-
-	if (!all && strstr(category, "执法") == NULL)
+	if (!criteria_asked(call, category))
 		return 0;
 	bool missing = false;
-	for (size_t i = 0; i < sizeof(criteria) / sizeof(*criteria); i++)
+	for (size_t i = 0; i < N_CRITERIA; i++)
 		if (!zhen_has(call, criteria[i].field)) {
 			zhen_field_error(call, criteria[i].field, "criterion-unanswered", "四项标准都要回答：%s",
 			                 criteria[i].title);
@@ -112,41 +114,41 @@ zhen_result criteria_check(zhen_call *call, const char *category)
 		}
 	if (missing)
 		return zhen_invalid(call);
-	for (size_t i = 0; i < sizeof(criteria) / sizeof(*criteria); i++)
+	for (size_t i = 0; i < N_CRITERIA; i++)
 		if (strcmp(field_text(call, criteria[i].field), "yes") != 0)
 			return zhen_fail(call, ZHEN_CONFLICT, "criterion-not-met", "不符合“%s”，不能列入",
 			                 criteria[i].title);
 	return 0;
 }
 
-zhen_result local_code_check(zhen_call *call, const char *unit, const char *code)
+struct refusal local_code_check(zhen_call *call, const char *unit, const char *code)
 {
 	const zhen_row *row = zhen_one(call, "SELECT owner, name, retired_at FROM code WHERE code = $1", code);
 
 	if (row == NULL)
-		return 0;
+		return (struct refusal){ NULL, "" };
 	if (strcmp(column_or_empty(row, "owner"), unit) != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "code-taken", "编码“%s”已用于“%s”，编码终身不变、不重复使用",
+		return because(call, "code-taken", "编码“%s”已用于“%s”，编码终身不变、不重复使用",
 		                 code, column_or_empty(row, "name"));
 	if (count_of(row, "retired_at") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "code-retired", "编码“%s”已随“%s”废止，不得再用", code,
+		return because(call, "code-retired", "编码“%s”已随“%s”废止，不得再用", code,
 		                 column_or_empty(row, "name"));
-	return 0;
+	return (struct refusal){ NULL, "" };
 }
 
-zhen_result upper_check(zhen_call *call, const struct list *list, const char *upper, const char *code)
+struct refusal upper_check(zhen_call *call, const struct list *list, const char *upper, const char *code)
 {
 	struct list street;
 
 	if (list->village[0] == '\0')
-		return 0;
+		return (struct refusal){ NULL, "" };
 	if (upper[0] == '\0')
-		return zhen_fail(call, ZHEN_CONFLICT, "upper-missing",
+		return because(call, "upper-missing",
 		                 "村（社区）事项“%s”应对应乡镇（街道）清单的一个事项", code);
 	if (!list_in_force(call, list->township, today(call), &street) || list_item(call, street.id, upper) == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "upper-unknown", "“%s”不在%s的现行清单内", upper,
+		return because(call, "upper-unknown", "“%s”不在%s的现行清单内", upper,
 		                 division_name(call, list->township));
-	return 0;
+	return (struct refusal){ NULL, "" };
 }
 
 int64_t list_admit(zhen_call *call, const struct list *newest, const struct item *item, const char *from)

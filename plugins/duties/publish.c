@@ -103,7 +103,7 @@ static zhen_result items_check(zhen_call *call, const struct list *list)
 	               "SELECT code, upper, place, lead, duty, name FROM list_item WHERE list = $1 ORDER BY seq",
 	               list->id) {
 		const char *code = column_or_empty(row, "code"), *place = column_or_empty(row, "place");
-		zhen_result refused = upper_check(call, list, column_or_empty(row, "upper"), code);
+		zhen_result refused = refuse(call, upper_check(call, list, column_or_empty(row, "upper"), code));
 
 		if (refused != 0)
 			return refused;

@@ -215,27 +215,27 @@ zhen_result close_round(zhen_call *call)
 	return round_done(call, &round);
 }
 
-zhen_result change_may(zhen_call *call, const struct list *list, const char *code, const char *act)
+struct refusal change_may(zhen_call *call, const struct list *list, const char *code, const char *act)
 {
 	struct list newest;
 
 	if (!list_newest(call, list->unit, &newest))
-		return 0;
+		return (struct refusal){ NULL, "" };
 	if (list->round == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "round-needed",
+		return because(call, "round-needed",
 		                 "已公布的清单只在年度调整中改动：先摸排，再评估，再调整");
 	const zhen_row *row =
 		zhen_one(call, "SELECT act, assessed_at, verdict FROM round_item WHERE round = $1 AND code = $2",
 	                 list->round, code);
 	if (row == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "survey-missing", "“%s”没有摸排记录", code);
+		return because(call, "survey-missing", "“%s”没有摸排记录", code);
 	if (count_of(row, "assessed_at") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "assessment-missing", "“%s”没有评估记录", code);
+		return because(call, "assessment-missing", "“%s”没有评估记录", code);
 	if (strcmp(column_or_empty(row, "verdict"), "yes") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "assessment-against", "“%s”经评估不作调整", code);
+		return because(call, "assessment-against", "“%s”经评估不作调整", code);
 	if (strcmp(column_or_empty(row, "act"), act) != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "assessed-otherwise", "“%s”评估的不是这种改动", code);
-	return 0;
+		return because(call, "assessed-otherwise", "“%s”评估的不是这种改动", code);
+	return (struct refusal){ NULL, "" };
 }
 
 void change_done(zhen_call *call, const struct list *list, const char *code)

@@ -7,6 +7,7 @@
 
 #define ROWS_MAX 5000
 #define CELLS_MAX 200
+#define TEXT_MAX 120 /* characters of a fault: it repeats what stands in a cell */
 
 /* Length of the valid UTF-8 that @bytes begins with. */
 static size_t utf8_valid(const unsigned char *bytes, size_t length)
@@ -33,13 +34,29 @@ static size_t utf8_valid(const unsigned char *bytes, size_t length)
 	return i;
 }
 
-static int64_t line_at(const unsigned char *bytes, size_t offset)
+static bool ends_line(char c)
 {
-	int64_t line = 1;
+	return c == '\n' || c == '\r' || c == '\0';
+}
 
-	for (size_t i = 0; i < offset; i++)
-		line += bytes[i] == '\n';
-	return line;
+/* The row of Excel in which the byte stands: line breaks between quotes make none. */
+static int64_t row_at(const unsigned char *bytes, size_t offset)
+{
+	int64_t row = 1;
+	bool quoted = false, begins = true;
+
+	for (size_t i = 0; i < offset; i++) {
+		char c = (char)bytes[i];
+
+		if (c == '"' && quoted && bytes[i + 1] == '"')
+			i++;
+		else if (c == '"' && (quoted || begins))
+			quoted = !quoted;
+		else if (!quoted && (c == '\n' || (c == '\r' && bytes[i + 1] != '\n')))
+			row++;
+		begins = ends_line(c) || c == ',' || c == '\t' || c == ';' || (begins && c == ' ');
+	}
+	return row;
 }
 
 static char *copy(zhen_call *call, const void *bytes, size_t length)
@@ -64,7 +81,7 @@ static char *convert(zhen_call *call, const char *from, const unsigned char *byt
 	size_t failed = iconv(code, &in, &left, &to, &room);
 	iconv_close(code);
 	if (failed == (size_t)-1) {
-		out->problem_line = line_at(bytes, length - left);
+		out->problem_line = row_at(bytes, length - left);
 		out->problem = "既不是 UTF-8 也不是 GB18030 编码的文字";
 		return NULL;
 	}
@@ -82,11 +99,20 @@ static char *decode(zhen_call *call, const unsigned char *bytes, size_t length, 
 	} else if (length >= 4 && memcmp(bytes, "\x84\x31\x95\x33", 4) == 0) {
 		return convert(call, "GB18030", bytes + 4, length - 4, out); /* the byte order mark in GB18030 */
 	}
-	if (utf8_valid(bytes, length) < length)
-		return memchr(bytes, 0, length) == NULL ? convert(call, "GB18030", bytes, length, out) :
-			(out->problem = "不是文本文件，请在 Excel 中另存为 CSV", NULL);
-	out->encoding = "UTF-8";
-	return copy(call, bytes, length);
+	size_t valid = utf8_valid(bytes, length);
+	if (valid == length) {
+		out->encoding = "UTF-8";
+		return copy(call, bytes, length);
+	}
+	if (memchr(bytes, 0, length) != NULL) {
+		out->problem = "不是文本文件，请在 Excel 中另存为 CSV";
+		return NULL;
+	}
+	char *text = convert(call, "GB18030", bytes, length, out);
+	/* It is whichever of the two it is for longer. */
+	if (text == NULL && row_at(bytes, valid) > out->problem_line)
+		out->problem_line = row_at(bytes, valid);
+	return text;
 }
 
 /* Bytes of the blank at @p: ASCII blanks, no-break and full-width space, zero-width ones. */
@@ -127,14 +153,9 @@ struct reader {
 	zhen_call *call;
 	char *at;
 	char separator;
-	int64_t line;
+	int64_t line; /* as Excel numbers rows */
 	zhen_csv *out;
 };
-
-static bool ends_line(char c)
-{
-	return c == '\n' || c == '\r' || c == '\0';
-}
 
 /* One cell; *r->at stands on what ended it. A quote that opens no cell is a letter like any other. */
 static char *read_cell(struct reader *r)
@@ -149,18 +170,16 @@ static char *read_cell(struct reader *r)
 			r->at++;
 		return copy(r->call, start, (size_t)(r->at - start));
 	}
-	int64_t opened = r->line;
 	char *text = (char *)zhen_alloc(r->call, strlen(++r->at) + 1);
 	for (to = text; *r->at != '\0';) {
 		if (r->at[0] == '"' && r->at[1] != '"')
 			break;
 		r->at += r->at[0] == '"';
-		r->line += *r->at == '\n';
 		*to++ = *r->at++;
 	}
 	if (*r->at == '\0') {
 		r->out->problem = "引号没有结束";
-		r->out->problem_line = opened;
+		r->out->problem_line = r->line;
 		return NULL;
 	}
 	for (r->at++; !ends_line(*r->at) && *r->at != r->separator;)
@@ -236,20 +255,62 @@ bool zhen_csv_read(zhen_call *call, const void *bytes, size_t length, zhen_csv *
 	r.at = decode(call, bytes, length, out);
 	if (r.at == NULL)
 		return false;
-	for (const char *p = r.at; *p != '\0'; p++)
+	for (const char *p = r.at; *p != '\0' && lines <= ROWS_MAX; p++)
 		lines += *p == '\n' || *p == '\r';
-	if (lines > ROWS_MAX) {
-		out->problem = "超过5000行，请分批导入";
-		return false;
-	}
 	out->rows = (zhen_csv_row *)zhen_alloc(call, sizeof(*out->rows) * lines);
 	r.separator = separator_of(r.at);
 	while (*r.at != '\0') {
+		if (out->count == ROWS_MAX) {
+			out->problem = "超过5000行，请分批导入";
+			out->problem_line = r.line;
+			return false;
+		}
 		if (!read_row(&r, &out->rows[out->count]))
 			return false;
 		out->count += out->rows[out->count].count > 0;
 	}
 	return true;
+}
+
+zhen_csv_faults zhen_csv_faults_new(zhen_call *call)
+{
+	return (zhen_csv_faults){ .call = call, .limit = (size_t)zhen_setting_int(call, "import_faults") };
+}
+
+/* At most so many characters of a text; the last of them a mark that there was more. */
+static const char *cut(zhen_call *call, const char *text)
+{
+	const char *end = text;
+
+	for (size_t n = 0; *end != '\0' && n < TEXT_MAX; n += ((unsigned char)*++end & 0xc0) != 0x80)
+		;
+	return *end == '\0' ? text : zhen_format(call, "%.*s…", (int)(end - text), text);
+}
+
+void zhen_csv_fault(zhen_csv_faults *faults, int64_t line, const char *column, const char *code, const char *text)
+{
+	zhen_call *call = faults->call;
+
+	if (faults->count++ >= faults->limit)
+		return;
+	if (column[0] == '\0')
+		zhen_field_error(call, zhen_format(call, "lines.%lld", (long long)line), code, "第%lld行：%s",
+		                 (long long)line, cut(call, text));
+	else
+		zhen_field_error(call, zhen_format(call, "lines.%lld.%s", (long long)line, column), code,
+		                 "第%lld行“%s”列：%s", (long long)line, column, cut(call, text));
+}
+
+zhen_result zhen_csv_refused(const zhen_csv_faults *faults)
+{
+	if (faults->count == 0)
+		return 0;
+	if (faults->count <= faults->limit)
+		return zhen_fail(faults->call, ZHEN_INVALID, "rows-refused", "文件中有%zu处错误，一行也没有导入",
+		                 faults->count);
+	return zhen_fail(faults->call, ZHEN_INVALID, "rows-refused",
+	                 "文件中有%zu处错误，一行也没有导入；列出前%zu处，另有%zu处未列出", faults->count, faults->limit,
+	                 faults->count - faults->limit);
 }
 
 char *zhen_csv_plain(zhen_call *call, const char *cell)

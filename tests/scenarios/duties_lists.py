@@ -75,7 +75,7 @@ def a_file_as_it_comes(town):
     town.refused(answer, 422, "rows-refused", "bad rows")
     expect([(error["field"], error["code"]) for error in answer.json["errors"]], [
         ("lines.2.编码", "code-scientific"), ("lines.3.名称", "name-missing"), ("lines.4.依据", "basis-missing"), ("lines.5.层级", "word-unknown"),
-        ("lines.7.编码", "code-twice"), ("lines.8.合计", "subtotal-wrong")], "every refused row")
+        ("lines.6.编码", "code-twice"), ("lines.7.编码", "code-twice"), ("lines.8.合计", "subtotal-wrong")], "every refused row")
     town.refused(it.imports("bad", "statutory", '编码,名称\n"A-1,没有结束\n'), 422, "rows-refused", "a quote without end")
     town.refused(it.imports("bad", "statutory", "序号,事由\n1,甲\n"), 422, "rows-refused", "no head")
     expect(it.get("/catalogues")["items"], [], "nothing was kept")

@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 typedef struct zhen_csv_row {
-	int64_t line; /* on which it begins, 1 = first */
+	int64_t line; /* its row as Excel numbers it, 1 = first: a cell of several lines makes no more rows */
 	size_t count;
 	char **cells; /* blanks around them removed, several lines made one */
 } zhen_csv_row;
@@ -24,8 +24,25 @@ typedef struct zhen_csv {
 	int64_t problem_line;
 } zhen_csv;
 
+/* Of plugins that take files in. */
+#define ZHEN_CSV_SETTING                                                                                       \
+	{ .key = "import_faults", .type = ZHEN_INT, .def = "100", .min = 1, .max = 100, .unit = "处",          \
+	  .help = "导入的文件有错误时，逐条列出的错误数；超出的只说还有多少处" }
+
+/* What is wrong with a file, each told as a field error of its row and column, up to the setting; the rest is counted. */
+typedef struct zhen_csv_faults {
+	zhen_call *call;
+	size_t limit, count;
+} zhen_csv_faults;
+
 /* Commas, tabs or semicolons, whichever there are most of. false: out->problem says why. */
 bool zhen_csv_read(zhen_call *call, const void *bytes, size_t length, zhen_csv *out);
+/* Needs the setting above. */
+zhen_csv_faults zhen_csv_faults_new(zhen_call *call);
+/* @column as the file's own head calls it, "" = the whole row. */
+void zhen_csv_fault(zhen_csv_faults *faults, int64_t line, const char *column, const char *code, const char *text);
+/* 422 "rows-refused" that says how many there are and how many were not told; 0 = there are none. */
+zhen_result zhen_csv_refused(const zhen_csv_faults *faults);
 /* Full-width letters and digits as ASCII, the apostrophe and the ="…" by which Excel keeps a text a text taken off. */
 char *zhen_csv_plain(zhen_call *call, const char *cell);
 /* "1.0E+5": a code of digits that was opened as a number; what it was cannot be told any more. */
