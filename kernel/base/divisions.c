@@ -389,3 +389,10 @@ const char *division_level_name(DivisionLevel level)
 {
 	return (guint)level < G_N_ELEMENTS(level_names) ? level_names[level] : "none";
 }
+
+const char *division_level_title(DivisionLevel level)
+{
+	static const char *const titles[] = { "无", "省级", "地级", "县级", "乡级", "村级" };
+
+	return (guint)level < G_N_ELEMENTS(titles) ? titles[level] : titles[0];
+}

@@ -34,4 +34,5 @@ gboolean division_covers(const Division *above, const Division *below);       /*
 const Division *const *divisions_all(const Divisions *divisions, guint *out_count); /* borrowed; by code */
 guint divisions_count(const Divisions *divisions, DivisionLevel level);
 const char *division_level_name(DivisionLevel level); /* "township" */
+const char *division_level_title(DivisionLevel level); /* "乡级" */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Divisions, divisions_free)

@@ -104,6 +104,9 @@ def fields(t, z, session):
         same(reply.status, 422)
         check('value="李阿福"' in reply.text and 'id="f-phone"' in reply.text and "aria-invalid" in reply.text, reply.text)
         same(rows_of(z, session), before)
+    with t.case("a division of another level: the error says which level is wanted and which it is"):
+        title = z.post(PATH, json={**good, "village": "532327000000"}).json["errors"][0]["title"]
+        check("应为村级" in title and "“永仁县”是县级" in title, title)
     with t.case("two wrong fields are both named, in the form's order"):
         reply = z.post(PATH, json={**good, "phone": "1", "applicant": ""})
         same([error["field"] for error in reply.json["errors"]], ["applicant", "phone"])
