@@ -44,10 +44,15 @@ static bool is_empty(const json_t *value)
 	       (json_is_array(value) && json_array_size(value) == 0);
 }
 
+/* Whether to go on. */
 static bool wrong(struct problem *problem, const char *path, const char *code, const char *text)
 {
-	*problem = (struct problem){ path, code, text };
-	return false;
+	problem->path = path;
+	problem->code = code;
+	problem->text = text;
+	if (problem->told != NULL)
+		problem->told(problem);
+	return problem->told != NULL;
 }
 
 static bool check_materials(zhen_call *call, const json_t *content, struct problem *problem)
@@ -59,12 +64,14 @@ static bool check_materials(zhen_call *call, const json_t *content, struct probl
 		const char *name = item_text(material, "name");
 
 		/* 优化营商环境条例 35: no catch-all. */
-		if (name[0] == '\0' || strstr(name, "其他材料") != NULL || strstr(name, "等材料") != NULL)
-			return wrong(problem, "materials", "material-vague",
-			             zhen_format(call, "申请材料第%zu项“%s”不明确，不得设兜底材料", i + 1, name));
-		if (item_text(material, "source")[0] == '\0')
-			return wrong(problem, "materials", "guide-incomplete",
-			             zhen_format(call, "申请材料“%s”未写来源渠道", name));
+		if ((name[0] == '\0' || strstr(name, "其他材料") != NULL || strstr(name, "等材料") != NULL) &&
+		    !wrong(problem, "materials", "material-vague",
+		           zhen_format(call, "申请材料第%zu项“%s”不明确，不得设兜底材料", i + 1, name)))
+			return false;
+		if (item_text(material, "source")[0] == '\0' &&
+		    !wrong(problem, "materials", "guide-incomplete",
+		           zhen_format(call, "申请材料“%s”未写来源渠道", name)))
+			return false;
 	}
 	return true;
 }
@@ -79,15 +86,17 @@ static bool check_steps(zhen_call *call, const json_t *content, struct problem *
 		static const char *const keys[] = { "code", "title", "phase", "body_kind", "permission" };
 
 		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			if (item_text(step, keys[k])[0] == '\0')
-				return wrong(problem, "steps", "guide-incomplete",
-				             zhen_format(call, "办理流程第%zu步缺 %s", i + 1, keys[k]));
+			if (item_text(step, keys[k])[0] == '\0' &&
+			    !wrong(problem, "steps", "guide-incomplete",
+			           zhen_format(call, "办理流程第%zu步缺 %s", i + 1, keys[k])))
+				return false;
 		days += item_number(step, "days");
 	}
-	if (days > item_number(content, "promised.days"))
-		return wrong(problem, "steps", "steps-too-long",
-		             zhen_format(call, "各步期限之和%lld超过承诺时限%lld", (long long)days,
-		                         (long long)item_number(content, "promised.days")));
+	if (days > item_number(content, "promised.days") &&
+	    !wrong(problem, "steps", "steps-too-long",
+	           zhen_format(call, "各步期限之和%lld超过承诺时限%lld", (long long)days,
+	                       (long long)item_number(content, "promised.days"))))
+		return false;
 	return true;
 }
 
@@ -102,16 +111,18 @@ static bool check_phases(zhen_call *call, const json_t *content, struct problem 
 		const char *phase = item_text(step, "phase");
 		bool review = strcmp(phase, "审核") == 0;
 
-		if ((!review && strcmp(phase, "决定") != 0) || (review && decided))
-			return wrong(problem, "steps", "three-steps",
+		if (((!review && strcmp(phase, "决定") != 0) || (review && decided)) &&
+		    !wrong(problem, "steps", "three-steps",
 			             zhen_format(call,
 			                         "办理流程只有受理、审核、决定三个步骤，第%zu步“%s”不在其中或次序不对",
-			                         i + 1, phase));
+			                         i + 1, phase)))
+			return false;
 		reviewed = reviewed || review;
 		decided = decided || !review;
 	}
-	if (!reviewed || !decided)
-		return wrong(problem, "steps", "three-steps", "办理流程应有受理、审核、决定三个步骤");
+	if ((!reviewed || !decided) &&
+	    !wrong(problem, "steps", "three-steps", "办理流程应有受理、审核、决定三个步骤"))
+		return false;
 	return true;
 }
 
@@ -122,40 +133,55 @@ static bool check_mode(struct problem *problem, const json_t *content)
 	size_t i;
 	json_t *step;
 
-	if (strcmp(mode, "直办") != 0 && strcmp(mode, "代办") != 0 && strcmp(mode, "陪办") != 0)
-		return wrong(problem, "mode", "mode-unknown", "办理方式应为直办、代办、陪办之一");
+	if (strcmp(mode, "直办") != 0 && strcmp(mode, "代办") != 0 && strcmp(mode, "陪办") != 0 &&
+	    !wrong(problem, "mode", "mode-unknown", "办理方式应为直办、代办、陪办之一"))
+		return false;
 	if (strcmp(mode, "直办") != 0)
 		return true;
 	json_array_foreach(item_at(content, "steps"), i, step)
-		if (strcmp(item_text(step, "body_kind"), "window") != 0)
-			return wrong(problem, "steps", "direct-elsewhere",
-			             "直办事项由窗口当场办结，各步都由便民服务中心窗口办理");
-	if (item_number(content, "promised.days") > 1)
-		return wrong(problem, "promised.days", "direct-not-at-once",
-		             "直办事项当场办结，承诺时限不超过1个工作日");
+		if (strcmp(item_text(step, "body_kind"), "window") != 0 &&
+		    !wrong(problem, "steps", "direct-elsewhere",
+			             "直办事项由窗口当场办结，各步都由便民服务中心窗口办理"))
+			return false;
+	if (item_number(content, "promised.days") > 1 &&
+	    !wrong(problem, "promised.days", "direct-not-at-once",
+		             "直办事项当场办结，承诺时限不超过1个工作日"))
+		return false;
 	return true;
 }
 
 bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
 {
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
-		if (is_empty(item_at(content, required[i])))
-			return wrong(problem, required[i], "guide-incomplete",
-			             zhen_format(call, "办事指南缺少要素：%s", required[i]));
-	if (strcmp(item_text(content, "statutory.unit"), item_text(content, "promised.unit")) != 0)
-		return wrong(problem, "promised.unit", "unit-differs", "法定时限与承诺时限的单位不一致，无法比较");
-	if (item_number(content, "promised.days") > item_number(content, "statutory.days"))
-		return wrong(problem, "promised.days", "promise-too-long",
-		             zhen_format(call, "承诺办结时限%lld超过法定办结时限%lld，不得发布",
-		                         (long long)item_number(content, "promised.days"),
-		                         (long long)item_number(content, "statutory.days")));
-	if (strcmp(item_text(content, "body.window_kind"), "window") != 0)
-		return wrong(problem, "body.window_kind", "outside-centre", "事项必须进驻便民服务中心（三集中）");
-	if (zhen_calendar_parse_date(item_text(content, "valid_from")) == ZHEN_NO_DAY ||
-	    zhen_calendar_parse_date(item_text(content, "valid_to")) == ZHEN_NO_DAY)
-		return wrong(problem, "valid_from", "guide-incomplete", "有效期不是日期");
-	if (strcmp(item_text(content, "valid_from"), item_text(content, "valid_to")) > 0)
-		return wrong(problem, "valid_to", "guide-incomplete", "失效日期早于生效日期");
+		if (is_empty(item_at(content, required[i])) &&
+		    !wrong(problem, required[i], "guide-incomplete",
+		           zhen_format(call, "办事指南缺少要素：%s", required[i])))
+			return false;
+	if (strcmp(item_text(content, "promised.unit"), "工作日") != 0 &&
+	    strcmp(item_text(content, "promised.unit"), "自然日") != 0 &&
+	    !wrong(problem, "promised.unit", "unit-unknown", "时限单位应为“工作日”或“自然日”"))
+		return false;
+	if (strcmp(item_text(content, "statutory.unit"), item_text(content, "promised.unit")) != 0 &&
+	    !wrong(problem, "promised.unit", "unit-differs", "法定时限与承诺时限的单位不一致，无法比较"))
+		return false;
+	if (item_number(content, "promised.days") > item_number(content, "statutory.days") &&
+	    !wrong(problem, "promised.days", "promise-too-long",
+	           zhen_format(call, "承诺办结时限%lld超过法定办结时限%lld，不得发布",
+	                       (long long)item_number(content, "promised.days"),
+	                       (long long)item_number(content, "statutory.days"))))
+		return false;
+	if (strcmp(item_text(content, "body.window_kind"), "window") != 0 &&
+	    !wrong(problem, "body.window_kind", "outside-centre", "事项必须进驻便民服务中心（三集中）"))
+		return false;
+	if (zhen_calendar_parse_date(item_text(content, "valid_from")) == ZHEN_NO_DAY &&
+	    !wrong(problem, "valid_from", "guide-incomplete", "有效期不是日期"))
+		return false;
+	if (zhen_calendar_parse_date(item_text(content, "valid_to")) == ZHEN_NO_DAY &&
+	    !wrong(problem, "valid_to", "guide-incomplete", "有效期不是日期"))
+		return false;
+	if (strcmp(item_text(content, "valid_from"), item_text(content, "valid_to")) > 0 &&
+	    !wrong(problem, "valid_to", "guide-incomplete", "失效日期早于生效日期"))
+		return false;
 	return check_mode(problem, content) && check_materials(call, content, problem) &&
 	       check_steps(call, content, problem) && check_phases(call, content, problem);
 }

@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#define FAULTS_MAX 300
 #define HEAD_ROWS 10
 #define COLUMNS_MAX 200
 
@@ -77,28 +76,42 @@ static const struct {
 	{ "政府|乡镇人民政府|人民政府|乡（镇）人民政府", "government", "approvals.decide", "approvals.decide" },
 };
 
-struct reading {
+/* A table being read, or that was. */
+struct item_table {
 	zhen_call *call;
 	zhen_csv csv;
-	int at[N_COLUMNS]; /* of the file's columns, -1 = none */
-	size_t faults;
+	zhen_csv_faults faults;
+	const char *first;      /* of the faults */
+	const zhen_csv_row *head;
+	int at[N_COLUMNS];      /* of the file's columns, -1 = none */
+	bool is_bad[N_COLUMNS]; /* of the row being read: its fault was told */
+	int64_t line;           /* of the row being read */
 };
 
-static void fault(struct reading *r, int64_t line, const char *column, const char *code, const char *text)
+/* What the file calls it; what we do where it has none. */
+static const char *column_title(const struct item_table *r, size_t column)
 {
-	if (r->faults++ >= FAULTS_MAX)
-		return;
-	if (column[0] == '\0')
-		zhen_field_error(r->call, zhen_format(r->call, "lines.%lld", (long long)line), code, "第%lld行：%s",
-		                 (long long)line, text);
-	else
-		zhen_field_error(r->call, zhen_format(r->call, "lines.%lld.%s", (long long)line, column), code,
-		                 "第%lld行“%s”列：%s", (long long)line, column, text);
+	if (r->head != NULL && r->at[column] >= 0)
+		return r->head->cells[r->at[column]];
+	return zhen_format(r->call, "%.*s", (int)strcspn(columns[column].names, "|"), columns[column].names);
 }
 
-static const char *column_title(zhen_call *call, const struct column *column)
+static void row_fault(struct item_table *r, int64_t line, const char *column, const char *code, const char *text)
 {
-	return zhen_format(call, "%.*s", (int)strcspn(column->names, "|"), column->names);
+	if (r->first == NULL)
+		r->first = zhen_format(r->call, "第%lld行%s%s%s：%s", (long long)line, column[0] != '\0' ? "“" : "", column,
+		                       column[0] != '\0' ? "”列" : "", text);
+	zhen_csv_fault(&r->faults, line, column, code, text);
+}
+
+/* Of the row being read; false, for the caller to hand on. */
+static bool fault(struct item_table *r, const struct column *column, const char *code, const char *text)
+{
+	size_t at = (size_t)(column - columns);
+
+	r->is_bad[at] = true;
+	row_fault(r, r->line, column_title(r, at), code, text);
+	return false;
 }
 
 static bool is_one(const char *names, const char *word)
@@ -124,21 +137,22 @@ static bool is_named(const char *names, const char *cell)
 	return is_one(names, word);
 }
 
-static bool read_head(struct reading *r, const zhen_csv_row *row)
+static bool read_head(struct item_table *r, const zhen_csv_row *row)
 {
-	bool found = false;
-
 	for (size_t c = 0; c < N_COLUMNS; c++) {
 		r->at[c] = -1;
 		for (size_t i = 0; i < row->count && r->at[c] < 0; i++)
 			if (is_named(columns[c].names, row->cells[i]))
 				r->at[c] = (int)i;
 	}
-	found = r->at[0] >= 0 && r->at[1] >= 0;
-	for (size_t c = 0; found && c < N_COLUMNS; c++)
+	if (r->at[0] < 0 || r->at[1] < 0)
+		return false;
+	r->head = row;
+	r->line = row->line;
+	for (size_t c = 0; c < N_COLUMNS; c++)
 		if (r->at[c] < 0 && columns[c].def == NULL)
-			fault(r, row->line, column_title(r->call, &columns[c]), "column-missing", "表头没有这一列");
-	return found;
+			fault(r, &columns[c], "column-missing", "表头没有这一列");
+	return true;
 }
 
 static void put(json_t *root, const char *path, json_t *value)
@@ -225,7 +239,7 @@ static json_t *materials_of(zhen_call *call, const char *cell)
 }
 
 /* 环节@机构:工作日；… or only the office. false: the fault was said. */
-static bool add_steps(struct reading *r, int64_t line, const struct column *column, const char *cell, json_t *steps)
+static bool add_steps(struct item_table *r, const struct column *column, const char *cell, json_t *steps)
 {
 	bool decision = strcmp(column->path, "decision") == 0;
 	const char *phase = decision ? "决定" : "审核";
@@ -240,12 +254,10 @@ static bool add_steps(struct reading *r, int64_t line, const struct column *colu
 
 		while (found < sizeof(offices) / sizeof(*offices) && !is_one(offices[found].names, or_empty(office)))
 			found++;
-		if (found == sizeof(offices) / sizeof(*offices)) {
-			fault(r, line, column_title(r->call, column), "office-unknown",
-			      zhen_format(r->call, "“%s”不是窗口、社会事务、农业农村、规划、政府之一",
-			                  or_empty(office)));
-			return false;
-		}
+		if (found == sizeof(offices) / sizeof(*offices))
+			return fault(r, column, "office-unknown",
+			             zhen_format(r->call, "“%s”不是窗口、社会事务、农业农村、规划、政府之一",
+			                         or_empty(office)));
 		json_array_append_new(steps, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s}", "code",
 		                                       zhen_format(r->call, "s%zu", json_array_size(steps) + 1), "title",
 		                                       second != NULL ? first : phase, "phase", phase, "body_kind",
@@ -280,59 +292,64 @@ static const char *date_of(zhen_call *call, const char *cell)
 	return zhen_calendar_parse_date(cell) != ZHEN_NO_DAY ? cell : NULL;
 }
 
-static bool read_count(struct reading *r, int64_t line, const struct column *column, const char *plain, json_t *item)
+static bool read_count(struct item_table *r, const struct column *column, const char *plain, json_t *item)
 {
 	bool at_once = strcmp(plain, "当场") == 0 || strcmp(plain, "即办") == 0;
 	int64_t count = at_once ? 0 : zhen_csv_count(r->call, plain);
 
-	if (count < 0 || count > 100000) {
-		fault(r, line, column_title(r->call, column), "not-a-number",
-		      zhen_format(r->call, "“%s”不是数字", plain));
-		return false;
-	}
+	if (count < 0 || count > 100000)
+		return fault(r, column, "not-a-number", zhen_format(r->call, "“%s”不是数字", plain));
 	put(item, column->path, json_integer(count));
 	return true;
 }
 
-static bool read_code(struct reading *r, int64_t line, const struct column *column, const char *plain, json_t *item)
+static bool read_code(struct item_table *r, const struct column *column, const char *plain, json_t *item)
 {
-	if (zhen_csv_is_scientific(plain)) {
-		fault(r, line, column_title(r->call, column), "code-scientific",
-		      zhen_format(r->call, "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写",
-		                  plain));
-		return false;
-	}
+	if (zhen_csv_is_scientific(plain))
+		return fault(r, column, "code-scientific",
+		             zhen_format(r->call,
+		                         "“%s”是 Excel 按数字显示的编码，原编码已丢失，请把该列设为文本后重新填写",
+		                         plain));
 	put(item, column->path, json_string(plain));
 	return true;
 }
 
-static bool read_yes(struct reading *r, int64_t line, const struct column *column, const char *plain, json_t *item)
+static bool read_yes(struct item_table *r, const struct column *column, const char *plain, json_t *item)
 {
 	bool yes = is_one("是|可|可网办|√", plain);
 
-	if (!yes && !is_one("否|不可|×", plain)) {
-		fault(r, line, column_title(r->call, column), "word-unknown", "应为“是”或“否”");
-		return false;
-	}
+	if (!yes && !is_one("否|不可|×", plain))
+		return fault(r, column, "word-unknown", "应为“是”或“否”");
 	put(item, column->path, json_boolean(yes));
 	put(item, "online.depth", json_string(yes ? "全程网办" : "不可网办"));
 	return true;
 }
 
-static bool read_cell(struct reading *r, int64_t line, const struct column *column, const char *cell, json_t *item)
+static bool read_date(struct item_table *r, const struct column *column, const char *plain, json_t *item)
 {
-	const char *title = column_title(r->call, column), *plain = zhen_csv_plain(r->call, cell);
+	const char *date = date_of(r->call, plain);
+
+	if (date == NULL)
+		return fault(r, column, "not-a-date", zhen_format(r->call, "“%s”不是日期", plain));
+	put(item, column->path, json_string(date));
+	return true;
+}
+
+static bool read_cell(struct item_table *r, const struct column *column, const char *cell, json_t *item)
+{
+	const char *plain = zhen_csv_plain(r->call, cell);
 
 	switch (column->kind) {
 	case CELL_CODE:
-		return read_code(r, line, column, plain, item);
+		return read_code(r, column, plain, item);
 	case CELL_COUNT:
-		return read_count(r, line, column, plain, item);
+		return read_count(r, column, plain, item);
 	case CELL_WORDS:
-		put(item, column->path, words_of(r->call, cell));
+		if (cell[0] != '\0')
+			put(item, column->path, words_of(r->call, cell));
 		return true;
 	case CELL_YES:
-		return read_yes(r, line, column, plain, item);
+		return read_yes(r, column, plain, item);
 	case CELL_BASES:
 		put(item, column->path, bases_of(r->call, cell));
 		return true;
@@ -342,19 +359,12 @@ static bool read_cell(struct reading *r, int64_t line, const struct column *colu
 	case CELL_STEPS:
 		if (json_object_get(item, "steps") == NULL)
 			json_object_set_new(item, "steps", json_array());
-		return add_steps(r, line, column, cell, json_object_get(item, "steps"));
+		return add_steps(r, column, cell, json_object_get(item, "steps"));
 	case CELL_FEN:
-		if (add_money(item, column, plain))
-			return true;
-		fault(r, line, title, "not-money", zhen_format(r->call, "“%s”不是金额（元）", cell));
-		return false;
+		return add_money(item, column, plain) ||
+		       fault(r, column, "not-money", zhen_format(r->call, "“%s”不是金额（元）", cell));
 	case CELL_DATE:
-		if (date_of(r->call, plain) == NULL) {
-			fault(r, line, title, "not-a-date", zhen_format(r->call, "“%s”不是日期", cell));
-			return false;
-		}
-		put(item, column->path, json_string(date_of(r->call, plain)));
-		return true;
+		return read_date(r, column, plain, item);
 	default:
 		put(item, column->path, json_string(cell));
 		return true;
@@ -393,8 +403,8 @@ static void complete(json_t *item)
 	                "人民法院提起行政诉讼。"));
 }
 
-/* The column in which the element of that path stands. */
-const char *item_csv_column(zhen_call *call, const char *path)
+/* The column in which the element of that path stands; NULL = in none. */
+static const struct column *column_of(const char *path)
 {
 	if (strcmp(path, "steps") == 0)
 		path = "review";
@@ -402,35 +412,57 @@ const char *item_csv_column(zhen_call *call, const char *path)
 		path = "online.available";
 	for (size_t c = 0; c < N_COLUMNS; c++)
 		if (strcmp(columns[c].path, path) == 0)
-			return column_title(call, &columns[c]);
-	return path;
+			return &columns[c];
+	return NULL;
 }
 
-static json_t *read_item(struct reading *r, const zhen_csv_row *row)
+void item_csv_fault(struct item_table *table, int64_t line, const struct problem *problem)
 {
 	json_t *item = json_object();
-	struct problem problem;
-	bool fine = true;
+	const struct column *column = column_of(problem->path);
+
+	row_fault(table, line, column != NULL ? column_title(table, (size_t)(column - columns)) : problem->path, problem->code,
+	          problem->text);
+}
+
+static bool is_bad(const struct item_table *r, const char *path)
+{
+	const struct column *column = column_of(path);
+
+	return column != NULL && r->is_bad[column - columns];
+}
+
+/* What a cell that could not be read leads to further is not told. */
+static void told(struct problem *problem)
+{
+	struct item_table *r = (struct item_table *)problem->data;
+	const struct column *column = column_of(problem->path);
+	bool follows = is_bad(r, problem->path) || (strcmp(problem->path, "steps") == 0 && is_bad(r, "decision"));
+
+	if (follows)
+		return;
+	if (column != NULL)
+		r->is_bad[column - columns] = true;
+	item_csv_fault(r, r->line, problem);
+}
+
+static json_t *read_item(struct item_table *r, const zhen_csv_row *row)
+{
+	struct problem problem = { .told = told, .data = r };
 
 	for (size_t c = 0; c < N_COLUMNS; c++) {
+	r->line = row->line;
+	memset(r->is_bad, 0, sizeof(r->is_bad));
 		int at = r->at[c];
 		const char *cell = at >= 0 && (size_t)at < row->count ? row->cells[at] : "";
 
-		if (cell[0] == '\0' && columns[c].def == NULL) {
-			fault(r, row->line, column_title(r->call, &columns[c]), "guide-incomplete",
-			      "没有填写，要素不全不能发布");
-			fine = false;
-			continue;
-		}
-		fine = read_cell(r, row->line, &columns[c], cell[0] != '\0' ? cell : columns[c].def, item) && fine;
-	}
-	if (!fine) {
-		json_decref(item);
-		return NULL;
+		if (cell[0] == '\0' && columns[c].def == NULL)
+			fault(r, &columns[c], "guide-incomplete", "没有填写，要素不全不能发布");
+		else
+			read_cell(r, &columns[c], cell[0] != '\0' ? cell : columns[c].def, item);
 	}
 	complete(item);
-	if (!item_check(r->call, item, &problem))
-		fault(r, row->line, item_csv_column(r->call, problem.path), problem.code, problem.text);
+	item_check(r->call, item, &problem);
 	json_object_set_new(item, "_line", json_integer(row->line));
 	return item;
 }
@@ -441,48 +473,75 @@ static bool is_total(const zhen_csv_row *row)
 	       row->cells[0][0] == '#';
 }
 
-static void check_twice(struct reading *r, const json_t *items, const json_t *item)
+/* Of the rows before, those at fault among them; and of the codes given up. */
+static void check_code(struct item_table *r, const json_t *items, const json_t *item)
 {
 	size_t i;
+	const char *code = item_text(item, "code");
+	struct problem problem = { 0 };
 	json_t *other;
 
 	json_array_foreach(items, i, other)
-		if (strcmp(item_text(other, "code"), item_text(item, "code")) == 0)
-			fault(r, item_number(item, "_line"), "编码", "code-twice",
-			      zhen_format(r->call, "编码“%s”与第%lld行重复", item_text(item, "code"),
+	if (code[0] == '\0')
+		return;
+	if (!item_code_free(r->call, code, &problem))
+		item_csv_fault(r, r->line, &problem);
+		if (strcmp(item_text(other, "code"), code) == 0) {
+			fault(r, &columns[0], "code-twice",
+			      zhen_format(r->call, "编码“%s”与第%lld行重复", code,
 			                  (long long)item_number(other, "_line")));
 }
+			return;
+		}
+}
 
-json_t *item_csv_read(zhen_call *call, const void *bytes, size_t length, const char **out_problem)
+static void read_rows(struct item_table *r, size_t first, json_t *items)
 {
-	struct reading r = { .call = call };
+	for (size_t i = first; i < r->csv.count; i++) {
+		if (is_total(&r->csv.rows[i]))
+			continue;
+		size_t before = r->faults.count;
+		json_t *item = read_item(r, &r->csv.rows[i]);
+
+		check_code(r, items, item);
+		if (r->faults.count > before)
+			json_object_set_new(item, "_bad", json_true());
+		json_array_append_new(items, item);
+	}
+	for (size_t i = json_array_size(items); i-- > 0;)
+		if (json_object_get(json_array_get(items, i), "_bad") != NULL)
+			json_array_remove(items, i);
+
+json_t *item_csv_read(zhen_call *call, const void *bytes, size_t length, struct item_table **out)
+{
+	struct item_table *r = (struct item_table *)zhen_alloc(call, sizeof(*r));
 	json_t *items = json_array();
 	size_t head = 0;
 
-	if (!zhen_csv_read(call, bytes, length, &r.csv)) {
-		fault(&r, r.csv.problem_line, "", "file-unreadable", r.csv.problem);
-	} else {
-		while (head < r.csv.count && head < HEAD_ROWS && !read_head(&r, &r.csv.rows[head]))
-			head++;
-		if (head == r.csv.count || head == HEAD_ROWS)
-			fault(&r, 1, "", "head-missing", "没有找到表头：至少要有“编码”和“名称”两列");
-		/* Under a head that lacks a column every row would lack it too. */
-		for (size_t i = r.faults == 0 ? head + 1 : r.csv.count; i < r.csv.count; i++) {
-			if (is_total(&r.csv.rows[i]))
-				continue;
-			json_t *item = read_item(&r, &r.csv.rows[i]);
-
-			if (item != NULL) {
-				check_twice(&r, items, item);
-				json_array_append_new(items, item);
-			}
-		}
-	}
-	if (r.faults == 0 && json_array_size(items) == 0)
-		fault(&r, 1, "", "no-items", "表头之下没有事项");
-	if (r.faults == 0)
+	*out = r;
+	r->call = call;
+	r->faults = zhen_csv_faults_new(call);
+	if (!zhen_csv_read(call, bytes, length, &r->csv)) {
+		row_fault(r, r->csv.problem_line, "", "file-unreadable", r->csv.problem);
 		return items;
-	*out_problem = zhen_format(call, "事项清单有%zu处错误", r.faults);
-	json_decref(items);
-	return NULL;
+	}
+	while (head < r->csv.count && head < HEAD_ROWS && !read_head(r, &r->csv.rows[head]))
+		head++;
+	if (head == r->csv.count || head == HEAD_ROWS)
+		row_fault(r, 1, "", "head-missing", "没有找到表头：至少要有“编码”和“名称”两列");
+	else if (r->faults.count == 0) /* under a head that lacks a column every row would lack it too */
+		read_rows(r, head + 1, items);
+	if (r->faults.count == 0 && json_array_size(items) == 0)
+		row_fault(r, 1, "", "no-items", "表头之下没有事项");
+	return items;
+}
+
+zhen_result item_csv_refused(const struct item_table *table)
+{
+	return zhen_csv_refused(&table->faults);
+}
+
+const char *item_csv_problem(const struct item_table *table)
+{
+	return table->first;
 }

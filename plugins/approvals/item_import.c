@@ -4,15 +4,15 @@
 
 #include <stdlib.h>
 
-/* Publishes each that is newer than what stands. The same version said otherwise is a fault, not a silence. */
-static bool publish_all(zhen_call *call, json_t *items, bool strict, int64_t *out_new, const char **out_problem)
+/* Publishes each that is newer than what stands. The same version said otherwise is a fault, not a silence. How many. */
+static int64_t publish_all(zhen_call *call, struct item_table *table, json_t *items, bool strict)
 {
+	int64_t published = 0;
 	size_t i;
 	json_t *item;
-	struct problem problem;
 
-	*out_new = 0;
 	json_array_foreach(items, i, item) {
+		struct problem problem = { 0 };
 		int64_t line = item_number(item, "_line"), newest = item_newest_version(call, item_text(item, "code"));
 
 		json_object_del(item, "_line");
@@ -29,15 +29,12 @@ static bool publish_all(zhen_call *call, json_t *items, bool strict, int64_t *ou
 		} else if (!strict && item_number(item, "version") < newest) {
 			continue;
 		}
-		if (item_publish(call, item, &problem) != 0) {
-			++*out_new;
-			continue;
-		}
-		*out_problem = zhen_format(call, "第%lld行：%s", (long long)line, problem.text);
-		zhen_field_error(call, zhen_format(call, "lines.%lld.%s", (long long)line, item_csv_column(call, problem.path)), problem.code,
-		                 "第%lld行“%s”列：%s", (long long)line, item_csv_column(call, problem.path), problem.text);
+		if (item_publish(call, item, &problem) != 0)
+			published++;
+		else
+			item_csv_fault(table, line, &problem);
 	}
-	return *out_problem == NULL;
+	return published;
 }
 
 bool item_csv_setting(zhen_call *call, const char **out_problem)
@@ -45,13 +42,16 @@ bool item_csv_setting(zhen_call *call, const char **out_problem)
 	const char *text = or_empty(zhen_setting_text(call, "items"));
 	const char *digest = or_empty(call->host->sm3(call, text, strlen(text)));
 	const zhen_row *seen = zhen_one(call, "SELECT digest FROM imported WHERE name = 'items'");
-	int64_t n;
+	struct item_table *table;
 
 	if (text[0] == '\0' || (seen != NULL && strcmp(or_empty(zhen_column_text(seen, "digest")), digest) == 0))
 		return true;
-	json_auto_t *items = item_csv_read(call, text, strlen(text), out_problem);
-	if (items == NULL || !publish_all(call, items, false, &n, out_problem))
+	json_auto_t *items = item_csv_read(call, text, strlen(text), &table);
+	publish_all(call, table, items, false);
+	if (item_csv_problem(table) != NULL) {
+		*out_problem = zhen_format(call, "事项清单%s", item_csv_problem(table));
 		return false;
+	}
 	zhen_run(call,
 	         "INSERT INTO imported(name, digest, at) VALUES('items', $1, $2) {{upsert name}} digest = excluded.digest, "
 	         "at = excluded.at",
@@ -73,27 +73,11 @@ static bool file_bytes(zhen_call *call, const void **out_bytes, size_t *out_leng
 	return content.kind == ZHEN_KIND_TEXT && content.length > 0;
 }
 
-/* Items of the call's file, published, or kept as drafts. NULL = the refusal was said. */
-static json_t *take_file(zhen_call *call, bool as_drafts, int64_t *out_new)
+static void keep_drafts(zhen_call *call, const json_t *items)
 {
-	const void *bytes = NULL;
-	const char *problem = NULL;
-	size_t length = 0, i;
-	json_t *items, *item;
+	size_t i;
+	json_t *item;
 
-	*out_new = 0;
-	if (!file_bytes(call, &bytes, &length)) {
-		zhen_field_error(call, "content", "required", "请填写内容或上传文件");
-		return NULL;
-	}
-	if ((items = item_csv_read(call, bytes, length, &problem)) == NULL)
-		return NULL;
-	if (!as_drafts && publish_all(call, items, true, out_new, &problem))
-		return items;
-	if (!as_drafts) {
-		json_decref(items);
-		return NULL;
-	}
 	json_array_foreach(items, i, item) {
 		json_object_del(item, "_line");
 		char *text = json_dumps(item, JSON_COMPACT | JSON_SORT_KEYS);
@@ -105,7 +89,33 @@ static json_t *take_file(zhen_call *call, bool as_drafts, int64_t *out_new)
 		         item_text(item, "code"), item_number(item, "version"), item_text(item, "name"), or_empty(text),
 		         zhen_get_caller(call)->name, zhen_now(call));
 		free(text);
-		++*out_new;
+	}
+}
+
+/* Items of the call's file, published, or kept as drafts. NULL = @out is the refusal. */
+static json_t *take_file(zhen_call *call, bool as_drafts, int64_t *out_new, zhen_result *out)
+{
+	const void *bytes = NULL;
+	struct item_table *table;
+	size_t length = 0;
+
+	*out_new = 0;
+	if (!file_bytes(call, &bytes, &length)) {
+		zhen_field_error(call, "content", "required", "请填写内容或上传文件");
+		*out = zhen_invalid(call);
+		return NULL;
+	}
+	json_t *items = item_csv_read(call, bytes, length, &table);
+	if (!as_drafts)
+		*out_new = publish_all(call, table, items, true);
+	*out = item_csv_refused(table);
+	if (*out != 0) {
+		json_decref(items);
+		return NULL;
+	}
+	if (as_drafts) {
+		keep_drafts(call, items);
+		*out_new = (int64_t)json_array_size(items);
 	}
 	return items;
 }
@@ -127,10 +137,11 @@ zhen_result import_page(zhen_call *call)
 zhen_result import_items(zhen_call *call)
 {
 	int64_t n;
-	json_auto_t *items = take_file(call, zhen_int(call, "draft") != 0, &n);
+	zhen_result refused;
+	json_auto_t *items = take_file(call, zhen_int(call, "draft") != 0, &n, &refused);
 
 	if (items == NULL)
-		return zhen_invalid(call);
+		return refused;
 	zhen_put(call, "rows", (int64_t)json_array_size(items));
 	zhen_put(call, "changed", n);
 	return call->host->reply(call, ZHEN_CREATED);
@@ -143,10 +154,11 @@ zhen_result import_offer(zhen_call *call)
 	int64_t n;
 	size_t i;
 	json_t *item;
-	json_auto_t *items = take_file(call, false, &n);
+	zhen_result refused;
+	json_auto_t *items = take_file(call, false, &n, &refused);
 
 	if (items == NULL)
-		return zhen_invalid(call);
+		return refused;
 	zhen_run(call, "DELETE FROM offer_draft WHERE division = $1", division);
 	json_array_foreach(items, i, item)
 		zhen_run(call, "INSERT INTO offer_draft(division, code, seq) VALUES($1, $2, $3)", division, item_text(item, "code"),

@@ -79,22 +79,29 @@ int64_t item_newest_version(zhen_call *call, const char *code)
 	                       "newest");
 }
 
-int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem)
+bool item_code_free(zhen_call *call, const char *code, struct problem *problem)
 {
-	const char *code = item_text(content, "code");
 	const zhen_row *given_up =
 		zhen_one(call, "SELECT retired_on FROM item_code WHERE code = $1 AND retired_on <> ''", code);
-	int64_t newest = item_newest_version(call, code);
 
-	*problem = (struct problem){ "code", "code-retired", "" };
-	if (given_up != NULL) {
-		problem->text = zhen_format(call, "编码 %s 已于%s停用，终身不变，不得再用", code,
-		                            zhen_column_text(given_up, "retired_on"));
+	if (given_up == NULL)
+		return true;
+	*problem = (struct problem){ .path = "code", .code = "code-retired",
+		                     .text = zhen_format(call, "编码 %s 已于%s停用，终身不变，不得再用", code,
+		                                         zhen_column_text(given_up, "retired_on")) };
+	return false;
+}
+
+int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem)
+{
+	int64_t newest = item_newest_version(call, item_text(content, "code"));
+
+	*problem = (struct problem){ 0 };
+	if (!item_code_free(call, item_text(content, "code"), problem))
 		return 0;
-	}
 	if (item_number(content, "version") <= newest) {
-		*problem = (struct problem){ "version", "version-not-newer",
-			                     zhen_format(call, "已发布版本%lld，新版本号必须更大", (long long)newest) };
+		*problem = (struct problem){ .path = "version", .code = "version-not-newer",
+			                     .text = zhen_format(call, "已发布版本%lld，新版本号必须更大", (long long)newest) };
 		return 0;
 	}
 	return item_check(call, content, problem) ? add(call, content) : 0;
@@ -133,7 +140,7 @@ bool item_import_setting(zhen_call *call, const char **out_problem)
 	size_t i;
 	json_t *item;
 	json_array_foreach(json_object_get(root, "items"), i, item) {
-		struct problem problem;
+		struct problem problem = { 0 };
 		bool newer = item_number(item, "version") > item_newest_version(call, item_text(item, "code"));
 
 		if (newer ? item_publish(call, item, &problem) == 0 : !item_check(call, item, &problem)) {
@@ -174,7 +181,7 @@ static zhen_result published(zhen_call *call, int64_t id, const json_t *content)
 zhen_result publish_item(zhen_call *call)
 {
 	json_auto_t *content = content_of(call);
-	struct problem problem;
+	struct problem problem = { 0 };
 
 	if (content == NULL)
 		return ZHEN_INVALID;
@@ -215,7 +222,7 @@ zhen_result release_item(zhen_call *call)
 	const char *code = or_empty(zhen_text(call, "code"));
 	const zhen_row *row = zhen_one(call, "SELECT content FROM item_draft WHERE code = $1", code);
 	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
-	struct problem problem;
+	struct problem problem = { 0 };
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "no-draft", "事项 %s 没有未发布的稿", code);

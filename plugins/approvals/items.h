@@ -18,12 +18,17 @@ struct problem {
 	const char *path; /* of the element at fault */
 	const char *code;
 	const char *text;
+	void (*told)(struct problem *problem); /* called with each, and the check goes on; NULL = it ends at the first */
+	void *data;
 };
 
 json_t *item_at(const json_t *content, const char *path);
 int64_t item_number(const json_t *content, const char *path);
-/* Whether this may be published: all that a guide says, terms within the law, three steps, through the centre. */
+/* Whether this may be published: all that a guide says, terms within the law, three steps, through the centre. true as well
+ * where every fault was told. */
 bool item_check(zhen_call *call, const json_t *content, struct problem *problem);
+/* The code was not given up; false: @problem. */
+bool item_code_free(zhen_call *call, const char *code, struct problem *problem);
 /* Newer than what stands, and its code not given up; then a version is written. The row, 0 = @problem. */
 int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem);
 int64_t item_newest_version(zhen_call *call, const char *code);
@@ -33,11 +38,16 @@ const char *today_of(zhen_call *call);
 
 /* ---- item_csv.c ---- */
 
-/* The file of the fields "content" or "file", or of a setting, as items in the form that is published. Each fault is a field
- * error naming line and column. NULL = there was one. New reference. */
-json_t *item_csv_read(zhen_call *call, const void *bytes, size_t length, const char **out_problem);
-/* The column in which the element of that path stands. */
-const char *item_csv_column(zhen_call *call, const char *path);
+/* A table of items: of the fields "content" or "file", or of a setting. */
+struct item_table;
+/* Items in the form that is published, those without a fault. New reference. */
+json_t *item_csv_read(zhen_call *call, const void *bytes, size_t length, struct item_table **out);
+/* One more fault, of the element of that path. */
+void item_csv_fault(struct item_table *table, int64_t line, const struct problem *problem);
+/* 0, or the refusal of the whole table. */
+zhen_result item_csv_refused(const struct item_table *table);
+/* The first fault, for a log; NULL = none. */
+const char *item_csv_problem(const struct item_table *table);
 
 /* ---- item_import.c ---- */
 
@@ -235,6 +245,7 @@ zhen_handle turn_items;
 	{ .name = "approvals.deliver", .title = "统一出件" },           \
 	{ .name = "approvals.agent", .title = "代群众申请" },
 
+	ZHEN_CSV_SETTING,                                                                                                 \
 #define ITEMS_MENU                                                                     \
 	{ .title = "事项清单", .path = "/lists", .icon = "list", .order = 11 },        \
 	{ .title = "办事地点", .path = "/places", .icon = "geo", .order = 14 },        \

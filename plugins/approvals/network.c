@@ -2,8 +2,6 @@
  * The network of three levels, county hall, township centres and village stations: out of a table, and counted. */
 #include "items.h"
 
-#define FAULTS_MAX 300
-
 enum column { NAME, KIND, DIVISION, STANDARD, ADDRESS, HOURS, PHONE, N_COLUMNS };
 
 static const char *const titles[N_COLUMNS] = { "名称", "种类", "区划代码", "标准化", "地址", "开放时间", "电话" };
@@ -19,15 +17,12 @@ static const struct {
 struct reading {
 	zhen_call *call;
 	int at[N_COLUMNS]; /* of the file's columns, -1 = none */
-	size_t faults;
+	zhen_csv_faults faults;
 };
 
 static void fault(struct reading *r, int64_t line, enum column column, const char *code, const char *text)
 {
-	if (r->faults++ >= FAULTS_MAX)
-		return;
-	zhen_field_error(r->call, zhen_format(r->call, "lines.%lld.%s", (long long)line, titles[column]), code,
-	                 "第%lld行“%s”列：%s", (long long)line, titles[column], text);
+	zhen_csv_fault(&r->faults, line, titles[column], code, text);
 }
 
 static const char *cell(struct reading *r, const zhen_csv_row *row, enum column column)
@@ -78,7 +73,7 @@ static void read_row(struct reading *r, const zhen_csv_row *row)
 		.amenities = "",
 	};
 	int standard = yes_or_no(cell(r, row, STANDARD));
-	size_t before = r->faults;
+	size_t before = r->faults.count;
 
 	if (place.name[0] == '\0')
 		fault(r, row->line, NAME, "name-missing", "没有名称");
@@ -93,7 +88,7 @@ static void read_row(struct reading *r, const zhen_csv_row *row)
 		fault(r, row->line, DIVISION, "division-unknown", zhen_format(call, "没有代码为“%s”的区划", division));
 	else if (!zhen_within_caller(call, division))
 		fault(r, row->line, DIVISION, "out-of-scope", "不在您的管辖范围");
-	if (r->faults > before)
+	if (r->faults.count > before)
 		return;
 	const char *code = place_fault(call, &place, &text);
 	if (code != NULL) {
@@ -107,23 +102,23 @@ static void read_row(struct reading *r, const zhen_csv_row *row)
 zhen_result import_places(zhen_call *call)
 {
 	const zhen_value content = zhen_field_value(call, "content");
-	struct reading r = { .call = call };
+	struct reading r = { .call = call, .faults = zhen_csv_faults_new(call) };
 	zhen_csv csv;
 
 	if (!zhen_csv_read(call, content.as.text, content.length, &csv)) {
-		zhen_field_error(call, "lines.1", "file-unreadable", "第%lld行：%s", (long long)csv.problem_line,
-		                 csv.problem);
-		return zhen_invalid(call);
+		zhen_csv_fault(&r.faults, csv.problem_line, "", "file-unreadable", csv.problem);
+		return zhen_csv_refused(&r.faults);
 	}
 	if (csv.count == 0 || !read_head(&r, &csv.rows[0])) {
-		zhen_field_error(call, "lines.1", "head-missing",
-		                 "第一行应为表头：名称、种类、区划代码，可有标准化、地址、开放时间、电话");
-		return zhen_invalid(call);
+		zhen_csv_fault(&r.faults, 1, "", "head-missing",
+		               "第一行应为表头：名称、种类、区划代码，可有标准化、地址、开放时间、电话");
+		return zhen_csv_refused(&r.faults);
 	}
 	for (size_t i = 1; i < csv.count; i++)
 		read_row(&r, &csv.rows[i]);
-	if (r.faults > 0)
-		return zhen_invalid(call);
+	zhen_result refused = zhen_csv_refused(&r.faults);
+	if (refused != 0)
+		return refused;
 	zhen_put(call, "rows", (int64_t)csv.count - 1);
 	return call->host->reply(call, ZHEN_CREATED);
 }

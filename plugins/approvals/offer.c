@@ -241,26 +241,23 @@ zhen_result import_duties(zhen_call *call)
 	const char *division = or_empty(zhen_text(call, "division"));
 	const zhen_value content = zhen_field_value(call, "content");
 	zhen_csv csv;
-	bool fine = true;
 	int64_t n = 0;
 
 	if (!zhen_csv_read(call, content.as.text, content.length, &csv)) {
-		zhen_field_error(call, "lines.1", "file-unreadable", "第%lld行：%s", (long long)csv.problem_line,
-		                 csv.problem);
-		return zhen_invalid(call);
+		zhen_csv_fault(&faults, csv.problem_line, "", "file-unreadable", csv.problem);
+		return zhen_csv_refused(&faults);
 	}
 	zhen_run(call, "UPDATE duty SET state = 'dropped', from_on = $3, at = $1 WHERE division = $2", zhen_now(call),
 	         division, today_of(call));
 	for (size_t i = 0; i < csv.count; i++) {
 		const zhen_csv_row *row = &csv.rows[i];
+	zhen_csv_faults faults = zhen_csv_faults_new(call);
 		const char *code = zhen_csv_plain(call, row->cells[0]);
 
 		if (strcmp(code, "编码") == 0)
 			continue;
 		if (row->count < 2 || code[0] == '\0' || zhen_csv_is_scientific(code)) {
-			fine = false;
-			zhen_field_error(call, zhen_format(call, "lines.%lld", (long long)row->line), "code-invalid",
-			                 "第%lld行：应有编码和名称，编码按文本填写", (long long)row->line);
+			zhen_csv_fault(&faults, row->line, "", "code-invalid", "应有编码和名称，编码按文本填写");
 			continue;
 		}
 		n++;
@@ -270,8 +267,9 @@ zhen_result import_duties(zhen_call *call)
 		         "source = 'file', at = excluded.at",
 		         division, code, row->cells[1], zhen_now(call), today_of(call));
 	}
-	if (!fine)
-		return zhen_invalid(call);
+	zhen_result refused = zhen_csv_refused(&faults);
+	if (refused != 0)
+		return refused;
 	zhen_put(call, "rows", n);
 	return call->host->reply(call, ZHEN_CREATED);
 }

@@ -83,7 +83,7 @@ def reviewed(town, case, who="social"):
 
 def refused_lines(town, answer, what):
     """{(line, column): code} of a refused table."""
-    expect((answer.status, answer.code), (422, "invalid"), what)
+    expect((answer.status, answer.code), (422, "rows-refused"), what)
     town.refusals.append((answer.status, answer.code))
     found = {}
     for error in answer.json["errors"]:

@@ -67,6 +67,53 @@ Test(items, a_table_with_one_fault_is_refused_whole)
 	world_clear(&world);
 }
 
+/* "row.column=code …" of the answer. */
+static char *faults_told(World *world)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	for (int i = 0;; i++) {
+		g_autofree char *field = g_strdup_printf("errors.%d.field", i),
+				*code = g_strdup_printf("errors.%d.code", i);
+
+		if (value(world, field)[0] == '\0')
+			return g_string_free(g_steal_pointer(&all), FALSE);
+		g_string_append_printf(all, "%s%s=", i > 0 ? " " : "", value(world, field) + strlen("lines."));
+		g_string_append(all, value(world, code));
+	}
+}
+
+Test(items, every_fault_of_every_row_is_told_by_the_row_that_excel_shows)
+{
+	static const struct {
+		const char *rows, *told;
+	} tables[] = {
+		/* The cell of materials has two lines: the next row is the third all the same. */
+		{ ROW("A", "代办", "20", "10", "\\\"身份证|申请人；\\n户口簿|申请人\\\"", "社会事务", "", "1", "2020-01-01")
+		  ROW("B", "快办", "20", "21", "其他材料|申请人", "社会事务", "", "1", "2020-01-01"),
+		  "3.承诺时限=promise-too-long 3.办理方式=mode-unknown 3.申请材料=material-vague" },
+		{ ROW("A", "快办", "二十", "十", "身份证|申请人", "派出所", "", "一", "二月三十"),
+		  "2.法定时限=not-a-number 2.承诺时限=not-a-number 2.审核=office-unknown 2.版本=not-a-number 2.生效日期=not-a-date "
+		  "2.办理方式=mode-unknown" },
+		{ GOOD("A") ROW("A", "代办", "20", "10", "", "社会事务", "", "1", "2020-01-01"),
+		  "3.申请材料=guide-incomplete 3.编码=code-twice" },
+		{ ROW("Y", "代办", "20", "10", "", "社会事务", "", "2", "2020-01-01") GOOD("X"),
+		  "2.申请材料=guide-incomplete 2.编码=code-retired" },
+	};
+	World world = world_at("2026-09-18");
+
+	expect_done(&world, import(&world, GOOD("Y")), 201, "an item");
+	expect_done(&world, zhen_test_call(world.test, "POST", "/items/Y/retire", "{\"reason\": \"依据废止\"}"), 200,
+	            "given up");
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+		cr_expect(is_refused(&world, import(&world, tables[i].rows), 422, "rows-refused"), "table %zu", i);
+		g_autofree char *told = faults_told(&world);
+		cr_expect_str_eq(told, tables[i].told, "table %zu: %s", i, told);
+	}
+	cr_expect_eq(zhen_test_call(world.test, "GET", "/items/X", NULL), 404, "the good row of a bad table");
+	world_clear(&world);
+}
+
 Test(items, a_version_published_ahead_holds_from_its_day_on)
 {
 	World world = world_at("2026-09-18");
