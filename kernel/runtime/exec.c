@@ -43,8 +43,9 @@ Call *exec_new(Runtime *runtime, Loop *loop, const CallRequest *request, CallDon
 	call->division = request->place;
 	if (call->division == NULL && request->caller.division[0] != '\0')
 		call->division = divisions_find(runtime->env->divisions, request->caller.division);
-	call->scope = (Scope){ request->caller.sees_all, call->division,
-		               request->caller.body[0] != '\0' ? request->caller.body : NULL };
+	call->scope = (Scope){ .all = request->caller.sees_all,
+		               .division = call->division,
+		               .body = request->caller.body[0] != '\0' ? request->caller.body : NULL };
 	g_atomic_int_inc(&runtime->calls);
 	return call;
 }

@@ -6,6 +6,15 @@
 #include "base/error.h"
 #include "store/words_plan.h"
 
+static gboolean is_one_of(const WordsTexts *texts, const char *text)
+{
+	gboolean own = text == texts->high || text == texts->match || text == texts->found;
+
+	for (guint i = 0; i < SCAN_SCOPES_MAX; i++)
+		own |= text == texts->among[i];
+	return own;
+}
+
 gboolean words_expand(const char *sql, const WordsContext *context, Words *out, GError **error)
 {
 	g_autoptr(WordsScan) scan = words_scan(sql, error);
@@ -23,8 +32,7 @@ gboolean words_expand(const char *sql, const WordsContext *context, Words *out, 
 		zhen_value *value = &g_array_index(out->values, zhen_value, i);
 
 		/* As many as there are prefectures, and searches of tests: kept for good, so that nobody has to own it. */
-		if (value->kind == ZHEN_KIND_TEXT &&
-		    (value->as.text == texts.high || value->as.text == texts.match || value->as.text == texts.found))
+		if (value->kind == ZHEN_KIND_TEXT && is_one_of(&texts, value->as.text))
 			value->as.text = g_intern_string(value->as.text);
 	}
 	out->sql = g_steal_pointer(&plan->sql);

@@ -29,6 +29,8 @@ typedef struct Scope {
 	gboolean all;
 	const Division *division; /* everything at or below it */
 	const char *body;         /* rows of this body too, where the word says "or"; NULL = none */
+	const Division *const *only; /* of what the above lets see, no more than what lies in these townships; NULL = all of it */
+	guint n_only;
 } Scope;
 
 typedef struct Page {

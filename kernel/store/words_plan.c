@@ -50,6 +50,20 @@ static guint below_count(const Division *division, DivisionLevel level)
 	return below.count;
 }
 
+/* Of a narrowed scope: the divisions of a level at, below or above its townships, which come by code. */
+static void below_only(Below *below, const Scope *scope, DivisionLevel level)
+{
+	below->count = 0;
+	for (guint i = 0; i < scope->n_only && below->count <= WORDS_MERGE_MAX; i++) {
+		const Division *above = division_at(scope->only[i], level);
+
+		if (level >= LEVEL_TOWNSHIP)
+			below_add(below, scope->only[i], level);
+		else if (above != NULL && (below->count == 0 || below->list[below->count - 1] != above))
+			below->list[below->count++] = above;
+	}
+}
+
 static guint8 padded(guint count)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(paddings); i++)
@@ -78,10 +92,33 @@ static void shape_division(const ScopeWord *word, const Division *division, Scop
 	}
 }
 
+/* The coarsest column that tells townships apart; what is scoped by coarser ones only is told as finely as it can be. Rows of
+ * the own body are no exception where a division is known as well. */
+static void shape_only(const ScopeWord *word, const Scope *scope, ScopeShape *out)
+{
+	Below below;
+	guint at = 0;
+
+	while (at + 1 < word->n_columns && word->levels[at + 1] >= LEVEL_TOWNSHIP)
+		at++;
+	if (word->n_columns == 0) {
+		out->body = word->body != NULL && scope->body != NULL && *scope->body != '\0';
+		return;
+	}
+	below_only(&below, scope, word->levels[at]);
+	out->column = (guint8)at;
+	out->form = below.count == 0 ? FORM_NOTHING : below.count > WORDS_MERGE_MAX ? FORM_AMONG : FORM_MANY;
+	out->padded = out->form == FORM_MANY ? padded(below.count) : 0;
+}
+
 static void shape_scope(const ScopeWord *word, const Scope *scope, ScopeShape *out)
 {
 	if (scope == NULL)
 		return;
+	if (scope->only != NULL && (scope->all || scope->division != NULL)) {
+		shape_only(word, scope, out);
+		return;
+	}
 	if (scope->all) {
 		out->form = FORM_ALL;
 		return;
@@ -172,6 +209,14 @@ static void put_range(Out *out, guint n, const char *column)
 	g_string_append_c(out->sql, ')');
 }
 
+/* As the range, for those who see much of what is not one piece. */
+static void put_among(Out *out, guint n, const char *column)
+{
+	g_string_append(out->sql, out->engine == WORDS_SQLITE ? "instr(" : "strpos(");
+	put_bind(out, BIND_AMONG, n, 0);
+	g_string_append_printf(out->sql, ", ',' || %s || ',') > 0", column);
+}
+
 static void put_division(Out *out, guint n)
 {
 	const ScopeShape *shape = &out->shape->scopes[n];
@@ -193,6 +238,9 @@ static void put_division(Out *out, guint n)
 		break;
 	case FORM_RANGE:
 		put_range(out, n, column);
+		break;
+	case FORM_AMONG:
+		put_among(out, n, column);
 		break;
 	}
 }
@@ -425,6 +473,28 @@ static void range_end(const Division *division, char high[16])
 		high[at - 1]++;
 }
 
+static void among_add(GString *out, const Division *division, DivisionLevel level)
+{
+	if (division->level == level)
+		g_string_append_printf(out, "%s,", division->code);
+	for (guint i = 0; division->level < level && i < division->n_children; i++)
+		among_add(out, division->children[i], level);
+}
+
+/* Of as many as there are: coarser than a township, the same one may come more than once. */
+static char *among(const Scope *scope, DivisionLevel level)
+{
+	GString *text = g_string_new(",");
+
+	for (guint i = 0; i < scope->n_only; i++) {
+		const Division *at = level < LEVEL_TOWNSHIP ? division_at(scope->only[i], level) : scope->only[i];
+
+		if (at != NULL)
+			among_add(text, at, level);
+	}
+	return g_string_free(text, FALSE);
+}
+
 static zhen_value code_value(const Below *below, guint index, gboolean merged)
 {
 	if (index < below->count)
@@ -459,7 +529,9 @@ void words_values(const WordsScan *scan, const WordsPlan *plan, const WordsShape
 			value = zhen_from_text(context->scope->body);
 			break;
 		case BIND_CODE:
-			if (below_of != bind->scope)
+			if (below_of != bind->scope && context->scope->only != NULL)
+				below_only(&below, context->scope, scan->scopes[bind->scope].levels[scope->column]);
+			else if (below_of != bind->scope)
 				below_find(&below, context->scope->division,
 				           scan->scopes[bind->scope].levels[scope->column]);
 			below_of = bind->scope;
@@ -471,6 +543,12 @@ void words_values(const WordsScan *scan, const WordsPlan *plan, const WordsShape
 		case BIND_HIGH:
 			range_end(context->scope->division, texts->high);
 			value = zhen_from_text(texts->high);
+			break;
+		case BIND_AMONG:
+			g_free(texts->among[bind->scope]);
+			texts->among[bind->scope] =
+				among(context->scope, scan->scopes[bind->scope].levels[scope->column]);
+			value = zhen_from_text(texts->among[bind->scope]);
 			break;
 		case BIND_MATCH:
 		case BIND_FOUND:

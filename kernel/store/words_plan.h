@@ -58,7 +58,7 @@ typedef struct WordsScan {
 	gboolean page_descending;
 } WordsScan;
 
-typedef enum ScopeForm { FORM_NOTHING, FORM_ALL, FORM_EQUAL, FORM_MANY, FORM_RANGE } ScopeForm;
+typedef enum ScopeForm { FORM_NOTHING, FORM_ALL, FORM_EQUAL, FORM_MANY, FORM_RANGE, FORM_AMONG } ScopeForm;
 
 typedef struct ScopeShape {
 	guint8 form;
@@ -78,6 +78,7 @@ typedef enum BindKind {
 	BIND_NOW, BIND_LIMIT, BIND_AFTER, BIND_BODY, BIND_CODE, BIND_LOW, BIND_HIGH,
 	BIND_MATCH, /* what the index is asked */
 	BIND_FOUND, /* what a row is looked through for */
+	BIND_AMONG, /* ",code,code," */
 } BindKind;
 
 typedef struct Bind {
@@ -102,6 +103,7 @@ void words_plan_free(WordsPlan *plan);
 typedef struct WordsTexts {
 	char high[16];      /* the end of a range */
 	char *match, *found; /* (owned) */
+	char *among[SCAN_SCOPES_MAX]; /* (owned) */
 } WordsTexts;
 
 void words_texts_clear(WordsTexts *texts);

@@ -155,7 +155,9 @@ static void put_scope(GString *out, const WordsScan *scan, const WordsShape *sha
 	const ScopeWord *word = &scan->scopes[0];
 	const gboolean division = form->form != FORM_NOTHING;
 
-	if (!scan->one_scope || form->form == FORM_ALL || (!division && !form->body))
+	/* What is narrowed is looked for in all of the caller's division, and found rows are asked. */
+	if (!scan->one_scope || form->form == FORM_ALL || (division && scope->division == NULL) ||
+	    (!division && !form->body))
 		return;
 	g_string_append(out, "(");
 	if (division)
@@ -211,4 +213,6 @@ void words_texts_clear(WordsTexts *texts)
 {
 	g_free(texts->match);
 	g_free(texts->found);
+	for (guint i = 0; i < SCAN_SCOPES_MAX; i++)
+		g_free(texts->among[i]);
 }

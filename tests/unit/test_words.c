@@ -237,7 +237,7 @@ Test(words, expand_to_both_engines, .init = plant)
 	const zhen_value after[] = { zhen_from_int(7), zhen_from_text("last") };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(expansions); i++) {
-		Scope scope = { expansions[i].all, expansions[i].division, expansions[i].body };
+		Scope scope = { .all = expansions[i].all, .division = expansions[i].division, .body = expansions[i].body };
 		Page page = { .after = expansions[i].next ? after : NULL, .n_after = 2, .limit = 50 };
 
 		for (WordsEngine engine = WORDS_SQLITE; engine <= WORDS_POSTGRES; engine++) {
@@ -256,6 +256,47 @@ Test(words, expand_to_both_engines, .init = plant)
 			             strstr(words.sql, BASE "0") != NULL || strstr(words.sql, BASE "FALSE") != NULL);
 			words_clear(&words);
 		}
+	}
+}
+
+/* What is on in some townships only: their codes, at the level the statement tells rows apart by. */
+Test(words, a_narrowed_scope_sees_its_townships_and_nothing_else, .init = plant)
+{
+	static const struct {
+		const char *scope;
+		const Division *division;
+		guint from, count; /* of all towns */
+		const char *sqlite, *values;
+	} cases[] = {
+		{ "{{scope township}}", &small, 1, 2, "township IN (?1, ?2)", "532301002000 532301003000" },
+		{ "{{scope township}}", NULL, 0, 1, "township = ?1", "532301001000" }, /* a job, which sees all else */
+		{ "{{scope village township}}", &small, 2, 1, "township = ?1", "532301003000" },
+		{ "{{scope village}}", &small, 0, 1, "village IN (?1, ?2)", "532301001001 532301001002" },
+		{ "{{scope township county}}", &small, 0, 1, "township = ?1", "532301001000" }, /* not by its own column */
+		{ "{{scope county}}", &prefecture, 0, 5, "county IN (?1, ?2)", "532301000000 532399000000" },
+		{ "{{scope township or body}}", &small, 0, 1, "township = ?1", "532301001000" },
+		{ "{{scope township}}", &small, 0, 0, "0", "" },
+		{ "{{scope township}}", &prefecture, 1, 70, "instr(?1, ',' || township || ',') > 0", NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const Scope scope = { .all = cases[i].division == NULL, .division = cases[i].division, .body = "b1",
+			              .only = all_towns + cases[i].from, .n_only = cases[i].count };
+		WordsContext context = { WORDS_SQLITE, &scope, NULL, 0, NULL };
+		g_autofree char *sql = g_strconcat(BASE, cases[i].scope, NULL);
+		g_autofree char *values = NULL;
+		g_autoptr(GError) error = NULL;
+		Words words;
+
+		cr_assert(words_expand(sql, &context, &words, &error), "%s", error == NULL ? "" : error->message);
+		cr_expect_str_eq(words.sql + strlen(BASE), cases[i].sqlite, "%s", words.sql);
+		values = values_text(words.values);
+		if (cases[i].values != NULL)
+			cr_expect_str_eq(values, cases[i].values, "%s: %s", sql, values);
+		else
+			cr_expect(g_str_has_prefix(values, ",532301002000,532301003000,") &&
+			          strlen(values) == 1 + 13 * 70 && g_str_has_suffix(values, ",532399071000,"));
+		words_clear(&words);
 	}
 }
 
