@@ -9,8 +9,10 @@
 #define GROUP "pilot "
 
 typedef struct Pilot {
-	char *title;
-	char **plugins;       /* "*" = every one */
+	char *name, *title;
+	char **plugins;
+	char **features;      /* "approvals.promise", "-approvals.promise" */
+	char *where;          /* of them in the file */
 	GPtrArray *divisions; /* of const Division *, borrowed */
 	gint64 from_ms;
 	gint64 until_ms; /* first moment after it */
@@ -20,30 +22,21 @@ struct Pilots {
 	GPtrArray *all; /* of Pilot, owned */
 };
 
+#define KEY(key_, type_, def_, help_) \
+	{ .group = "pilot *", .key = key_, .type = type_, .def = def_, .help = help_ }
+
 const ConfKey pilots_conf_keys[] = {
-	{ .group = "pilot *",
-	  .key = "divisions",
-	  .type = CONF_LIST,
-	  .live = TRUE,
-	  .help = "Codes of its divisions (12 digits); everything below belongs to it" },
-	{ .group = "pilot *",
-	  .key = "plugins",
-	  .type = CONF_LIST,
-	  .live = TRUE,
-	  .help = "Plugins that are on in it; * = every one that is loaded" },
-	{ .group = "pilot *", .key = "title", .type = CONF_TEXT, .def = "", .live = TRUE, .help = "Its name on pages" },
-	{ .group = "pilot *",
-	  .key = "from",
-	  .type = CONF_TEXT,
-	  .def = "",
-	  .live = TRUE,
-	  .help = "First day, YYYY-MM-DD; empty = always" },
-	{ .group = "pilot *",
-	  .key = "until",
-	  .type = CONF_TEXT,
-	  .def = "",
-	  .live = TRUE,
-	  .help = "Last day, YYYY-MM-DD; empty = without end" },
+	KEY("divisions", CONF_LIST, NULL,
+	    "Codes of its divisions, with or without the zeros at their end; everything below belongs to it"),
+	KEY("plugins", CONF_LIST, NULL, "Plugins that are on in it"),
+	KEY("features", CONF_LIST, "",
+	    "Features (plugin.feature) that are on in it; with a '-' before it: off. What no pilot names is as the plugin says; of "
+	    "pilots inside one another the inner one decides"),
+	KEY("title", CONF_TEXT, "", "Its name on pages"),
+	KEY("of", CONF_TEXT, "", "The pilot it belongs to: [host] pilot or --pilot of that one takes this one too"),
+	KEY("places", CONF_PATH, "", "CSV file of its divisions, relative to this file; taken beside [host] divisions"),
+	KEY("from", CONF_TEXT, "", "First day, YYYY-MM-DD; empty = always"),
+	KEY("until", CONF_TEXT, "", "Last day, YYYY-MM-DD; empty = without end"),
 	{ 0 },
 };
 
@@ -53,6 +46,9 @@ static void pilot_free(void *data)
 
 	g_ptr_array_unref(pilot->divisions);
 	g_strfreev(pilot->plugins);
+	g_strfreev(pilot->features);
+	g_free(pilot->where);
+	g_free(pilot->name);
 	g_free(pilot->title);
 	g_free(pilot);
 }
@@ -63,14 +59,57 @@ static void read_divisions(Pilot *pilot, const Conf *conf, const char *group, co
 	g_auto(GStrv) codes = conf_list(conf, group, "divisions");
 
 	for (char **code = codes; *code != NULL; code++) {
-		const Division *division = divisions_find(divisions, *code);
+		const Division *division = divisions_find_short(divisions, *code);
+		const Division *near = division == NULL ? divisions_nearest(divisions, *code) : NULL;
 		g_autofree char *where = conf_where(conf, group, "divisions");
 
 		if (division != NULL)
 			g_ptr_array_add(pilot->divisions, (Division *)division);
+		else if (near != NULL)
+			faults_add(faults, ERROR_INVALID,
+			           "%s: [%s] names the unknown division '%s'; did you mean '%s' (%s)?", where, group,
+			           *code, near->code, near->name);
 		else
 			faults_add(faults, ERROR_INVALID, "%s: [%s] names the unknown division '%s'", where, group,
 			           *code);
+	}
+}
+
+/* Rows are scoped by township: a feature cannot be on in one village and off in the next. */
+static void check_levels(const Pilot *pilot, Faults *faults)
+{
+	for (guint i = 0; pilot->features[0] != NULL && i < pilot->divisions->len; i++) {
+		const Division *division = pilot->divisions->pdata[i];
+
+		if (division->level > LEVEL_TOWNSHIP)
+			faults_add(faults, ERROR_INVALID,
+			           "%s: [pilot %s] features are switched for townships and above, and %s (%s) is a %s",
+			           pilot->where, pilot->name, division->code, division->name,
+			           division_level_name(division->level));
+	}
+}
+
+/* The plugin of each must be one that the pilot has. */
+static void check_features(const Pilot *pilot, Faults *faults)
+{
+	const char *const *plugins = (const char *const *)pilot->plugins;
+
+	for (char **text = pilot->features; *text != NULL; text++) {
+		const char *name = **text == '-' ? *text + 1 : *text;
+		const char *dot = strchr(name, '.');
+		g_autofree char *plugin = dot != NULL ? g_strndup(name, (gsize)(dot - name)) : NULL;
+		const char *near = plugin != NULL ? conf_nearest(plugin, plugins) : NULL;
+
+		if (plugin == NULL)
+			faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: '%s' is not written plugin.feature",
+			           pilot->where, pilot->name, *text);
+		else if (!g_strv_contains(plugins, plugin) && near != NULL)
+			faults_add(faults, ERROR_INVALID,
+			           "%s: [pilot %s] features: '%s': the pilot has no plugin '%s'; did you mean '%s'?",
+			           pilot->where, pilot->name, *text, plugin, near);
+		else if (!g_strv_contains(plugins, plugin))
+			faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: '%s': the pilot has no plugin '%s'",
+			           pilot->where, pilot->name, *text, plugin);
 	}
 }
 
@@ -100,9 +139,14 @@ static void read_pilot(Pilots *pilots, const Conf *conf, const Divisions *divisi
 
 	g_ptr_array_add(pilots->all, pilot);
 	pilot->divisions = g_ptr_array_new();
+	pilot->name = g_strdup(name);
+	pilot->where = conf_where(conf, group, "features");
+	pilot->features = conf_list(conf, group, "features");
 	pilot->title = g_strdup(title != NULL && title[0] != '\0' ? title : name);
 	pilot->plugins = conf_list(conf, group, "plugins");
 	read_divisions(pilot, conf, group, divisions, faults);
+	check_levels(pilot, faults);
+	check_features(pilot, faults);
 	read_day(conf, group, "from", G_MININT64, &pilot->from_ms, faults);
 	read_day(conf, group, "until", G_MAXINT64, &pilot->until_ms, faults);
 	if (pilot->until_ms != G_MAXINT64)
@@ -133,6 +177,53 @@ gboolean pilots_named(const Conf *conf, const char *only, GError **error)
 	       refuse_name(only, (const char *const *)names, error);
 }
 
+gboolean pilots_runs(const Conf *conf, const char *name, const char *only)
+{
+	g_autofree char *group = g_strconcat(GROUP, name, NULL);
+
+	return only == NULL || only[0] == '\0' || strcmp(only, name) == 0 ||
+	       g_strcmp0(conf_text(conf, group, "of"), only) == 0;
+}
+
+char **pilots_places(const Conf *conf, const char *only)
+{
+	GPtrArray *paths = g_ptr_array_new();
+	g_auto(GStrv) names = conf_groups(conf, GROUP);
+
+	for (char **name = names; *name != NULL; name++) {
+		g_autofree char *group = g_strconcat(GROUP, *name, NULL);
+		char *path = pilots_runs(conf, *name, only) ? conf_path(conf, group, "places") : NULL;
+
+		if (path != NULL && path[0] != '\0')
+			g_ptr_array_add(paths, path);
+		else
+			g_free(path);
+	}
+	g_ptr_array_add(paths, NULL);
+	return (char **)g_ptr_array_free(paths, FALSE);
+}
+
+/* One that belongs to none, or to one that belongs to another, would never run as its name says. */
+static void check_of(const Conf *conf, const char *name, const char *const *names, Faults *faults)
+{
+	g_autofree char *group = g_strconcat(GROUP, name, NULL);
+	g_autofree char *where = conf_where(conf, group, "of");
+	const char *of = conf_text(conf, group, "of");
+	g_autofree char *above = g_strconcat(GROUP, of, NULL);
+	GError *error = NULL;
+
+	if (of[0] == '\0')
+		return;
+	if (!g_strv_contains(names, of))
+		refuse_name(of, names, &error);
+	else if (strcmp(of, name) == 0 || conf_text(conf, above, "of")[0] != '\0')
+		throw_error(&error, ERROR_INVALID, "'%s' belongs to another pilot itself", of);
+	if (error == NULL)
+		return;
+	prefix_error(&error, "%s: [%s] of", where, group);
+	faults_take(faults, error);
+}
+
 Pilots *pilots_load_all(const Conf *conf, const Divisions *divisions, const char *only, Faults *faults)
 {
 	Pilots *pilots = g_new0(Pilots, 1);
@@ -140,10 +231,12 @@ Pilots *pilots_load_all(const Conf *conf, const Divisions *divisions, const char
 	GError *error = NULL;
 
 	pilots->all = g_ptr_array_new_with_free_func(pilot_free);
-	for (char **name = names; *name != NULL; name++)
-		if (only == NULL || strcmp(only, *name) == 0)
+	for (char **name = names; *name != NULL; name++) {
+		check_of(conf, *name, (const char *const *)names, faults);
+		if (pilots_runs(conf, *name, only))
 			read_pilot(pilots, conf, divisions, *name, faults);
-	if (only != NULL && pilots->all->len == 0 && !pilots_named(conf, only, &error))
+	}
+	if (only != NULL && only[0] != '\0' && pilots->all->len == 0 && !pilots_named(conf, only, &error))
 		faults_take(faults, error);
 	return pilots;
 }
@@ -164,50 +257,87 @@ void pilots_free(Pilots *pilots)
 	g_free(pilots);
 }
 
-static gboolean pilot_has(const Pilot *pilot, const char *plugin, gint64 now_ms)
-{
-	const char *const *plugins = (const char *const *)pilot->plugins;
+/* ---- one plugin ---- */
 
-	return now_ms >= pilot->from_ms && now_ms < pilot->until_ms &&
-	       (g_strv_contains(plugins, plugin) || g_strv_contains(plugins, "*"));
+static void add_everywhere(Switches *switches, const Pilot *pilot, gint row, gboolean on)
+{
+	for (guint i = 0; i < pilot->divisions->len; i++)
+		switches_add(switches, ((const Division *)pilot->divisions->pdata[i])->code, row, on, pilot->from_ms,
+		             pilot->until_ms);
 }
 
-gboolean pilots_enable(const Pilots *pilots, const char *plugin, const Division *division, gint64 now_ms)
+static void refuse_feature(const Pilot *pilot, const char *text, const char *plugin, const zhen_feature *features,
+                           guint count, Faults *faults)
 {
-	for (guint i = 0; i < pilots->all->len; i++) {
-		const Pilot *pilot = pilots->all->pdata[i];
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	const char *nearest;
 
-		if (!pilot_has(pilot, plugin, now_ms))
+	for (guint i = 0; i < count; i++)
+		g_ptr_array_add(names, g_strdup_printf("%s.%s", plugin, features[i].name));
+	g_ptr_array_add(names, NULL);
+	nearest = conf_nearest(text + (text[0] == '-'), (const char *const *)names->pdata);
+	if (nearest != NULL)
+		faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: unknown feature '%s'; did you mean '%s'?",
+		           pilot->where, pilot->name, text, nearest);
+	else
+		faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: unknown feature '%s'", pilot->where,
+		           pilot->name, text);
+}
+
+/* Said otherwise for the same division and time, in this pilot or another. */
+static void check_against(const Switches *switches, const Pilot *pilot, const char *text, gint row, gboolean on,
+                          Faults *faults)
+{
+	for (guint i = 0; i < pilot->divisions->len; i++) {
+		const Division *division = pilot->divisions->pdata[i];
+		const char *other =
+			switches_against(switches, division->code, row, on, pilot->from_ms, pilot->until_ms);
+
+		if (other != NULL)
+			faults_add(faults, ERROR_INVALID,
+			           "%s: [pilot %s] features: '%s' in %s (%s) contradicts %s", pilot->where,
+			           pilot->name, text, division->code, division->name, other);
+	}
+}
+
+static void add_features(Switches *switches, const Pilot *pilot, const char *plugin, const zhen_feature *features,
+                         guint count, Faults *faults)
+{
+	const gsize length = strlen(plugin);
+
+	for (char **text = pilot->features; *text != NULL; text++) {
+		const gboolean on = **text != '-';
+		const char *name = *text + !on;
+		gint row;
+
+		if (strncmp(name, plugin, length) != 0 || name[length] != '.')
 			continue;
-		if (division == NULL)
-			return TRUE;
-		for (guint j = 0; j < pilot->divisions->len; j++) {
-			const Division *own = pilot->divisions->pdata[j];
-
-			if (division_covers(own, division) || division_covers(division, own))
-				return TRUE;
+		row = switches_row(switches, name + length + 1);
+		if (row < 0) {
+			refuse_feature(pilot, *text, plugin, features, count, faults);
+			continue;
 		}
+		check_against(switches, pilot, *text, row, on, faults);
+		add_everywhere(switches, pilot, row, on);
 	}
-	return FALSE;
 }
 
-char **pilot_divisions_for_plugin(const Pilots *pilots, const char *plugin, gint64 now_ms)
+Switches *pilots_switches(const Pilots *pilots, const char *plugin, const zhen_feature *features, guint count,
+                          Faults *faults)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-	GPtrArray *codes = g_ptr_array_new();
+	Switches *switches = switches_new(features, count);
 
 	for (guint i = 0; i < pilots->all->len; i++) {
 		const Pilot *pilot = pilots->all->pdata[i];
+		g_autofree char *origin = g_strdup_printf("[pilot %s]", pilot->name);
 
-		for (guint j = 0; pilot_has(pilot, plugin, now_ms) && j < pilot->divisions->len; j++) {
-			const Division *division = pilot->divisions->pdata[j];
-
-			if (g_hash_table_add(seen, (Division *)division))
-				g_ptr_array_add(codes, g_strdup(division->code));
-		}
+		if (!g_strv_contains((const char *const *)pilot->plugins, plugin))
+			continue;
+		switches_origin(switches, origin);
+		add_everywhere(switches, pilot, SWITCH_PLUGIN, TRUE);
+		add_features(switches, pilot, plugin, features, count, faults);
 	}
-	g_ptr_array_add(codes, NULL);
-	return (char **)g_ptr_array_free(codes, FALSE);
+	return switches;
 }
 
 guint pilots_count(const Pilots *pilots)

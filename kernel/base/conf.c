@@ -297,6 +297,13 @@ char *conf_where(const Conf *conf, const char *group, const char *key)
 	return g_strdup_printf("%s:%u", entry->file, entry->line);
 }
 
+char *conf_where_group(const Conf *conf, const char *name)
+{
+	const ConfGroup *group = find_group(conf, name);
+
+	return group != NULL ? g_strdup_printf("%s:%u", group->file, group->line) : g_strdup("default");
+}
+
 static gboolean check_override(const Conf *conf, const ConfGroup *group, const char *key, GError **error)
 {
 	ConfEntry *entry = g_hash_table_lookup(group->entries, key);

@@ -35,6 +35,7 @@ char **conf_groups(const Conf *conf, const char *prefix);                     /*
 char **conf_keys_of(const Conf *conf, const char *group);                     /* (transfer full) */
 /* "conf/zhend.conf:12" of a key that a file sets; "default". (transfer full) */
 char *conf_where(const Conf *conf, const char *group, const char *key);
+char *conf_where_group(const Conf *conf, const char *group); /* where it is first named; "default" = nowhere. (transfer full) */
 /* Sets a value from the command line, before use; conf_check then says whether it may be. */
 void conf_override(Conf *conf, const char *group, const char *key, const char *value);
 gboolean conf_check(Conf *conf, GError **error);

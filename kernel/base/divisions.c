@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/conf.h"
 #include "base/error.h"
 
 #define CODE_LENGTH 12
@@ -357,6 +358,31 @@ void divisions_free(Divisions *divisions)
 const Division *divisions_find(const Divisions *divisions, const char *code)
 {
 	return code != NULL ? g_hash_table_lookup(divisions->by_code, code) : NULL;
+}
+
+static char *whole_code(const char *code)
+{
+	const gsize length = strlen(code);
+
+	return length == 2 || length == 4 || length == 6 || length == 9 ? g_strdup_printf("%s%0*d", code, (int)(12 - length), 0) :
+	                                                                  g_strdup(code);
+}
+
+const Division *divisions_find_short(const Divisions *divisions, const char *code)
+{
+	g_autofree char *whole = whole_code(code);
+
+	return divisions_find(divisions, whole);
+}
+
+const Division *divisions_nearest(const Divisions *divisions, const char *code)
+{
+	g_autofree const char **codes = g_new0(const char *, divisions->n_all + 1);
+	g_autofree char *whole = whole_code(code);
+
+	for (guint i = 0; i < divisions->n_all; i++)
+		codes[i] = divisions->all[i]->code;
+	return divisions_find(divisions, conf_nearest(whole, codes));
 }
 
 const Division *division_at(const Division *division, DivisionLevel level)

@@ -29,6 +29,9 @@ Divisions *divisions_load(const char *const *paths, GError **error);
 Divisions *divisions_load_all(const char *const *paths, Faults *faults);
 void divisions_free(Divisions *divisions);
 const Division *divisions_find(const Divisions *divisions, const char *code); /* NULL = unknown */
+/* As administrators write it, with or without the zeros at its end: "532327". */
+const Division *divisions_find_short(const Divisions *divisions, const char *code);
+const Division *divisions_nearest(const Divisions *divisions, const char *code); /* one written much like it; NULL = none */
 const Division *division_at(const Division *division, DivisionLevel level);   /* itself or above; NULL */
 gboolean division_covers(const Division *above, const Division *below);       /* itself included */
 const Division *const *divisions_all(const Divisions *divisions, guint *out_count); /* borrowed; by code */

@@ -60,6 +60,7 @@ gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check
 /* plugins.c */
 gboolean plugins_load(Daemon *daemon, GError **error); /* the code of those that the verdict lets start */
 gboolean plugins_start(Daemon *daemon, GError **error);
+Switches *plugins_switches(const Pilots *pilots, const Plugin *plugin); /* (transfer full) */
 void plugins_stop(Daemon *daemon);
 const Slot *plugins_slot(const Daemon *daemon, const char *id); /* NULL = it was not even to start */
 void slot_free(gpointer slot);

@@ -129,6 +129,14 @@ static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *setting
 	return home_new_worker(daemon->loop, &options, loaded->plugin, error);
 }
 
+/* Their faults were said by the verdict. */
+Switches *plugins_switches(const Pilots *pilots, const Plugin *plugin)
+{
+	g_autoptr(Faults) said = faults_new();
+
+	return pilots_switches(pilots, plugin->id, plugin->features, plugin->n_features, said);
+}
+
 static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 {
 	LoadedPlugin *loaded = slot->loaded;
@@ -138,6 +146,8 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 
 	if (settings == NULL)
 		return NULL;
+	settings_switch(settings, plugins_switches(daemon->pilots, loaded->plugin));
+	plugin_subscribe_less(loaded->plugin, settings);
 	slot->settings = settings_ref(settings);
 	if (g_mkdir_with_parents(dir, 0700) != 0) {
 		settings_unref(settings);
@@ -155,17 +165,15 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 	return slot->runtime != NULL ? home_new_inproc(slot->runtime, loaded->plugin) : NULL;
 }
 
-static gboolean start_one(Daemon *daemon, Slot *slot, gint64 now_ms, GError **error)
+static gboolean start_one(Daemon *daemon, Slot *slot, GError **error)
 {
-	const Plugin *plugin = slot->loaded->plugin;
-	g_auto(GStrv) divisions = pilot_divisions_for_plugin(daemon->pilots, plugin->id, now_ms);
+	g_autoptr(Switches) switches = plugins_switches(daemon->pilots, slot->loaded->plugin);
 
 	if (slot->home == NULL)
 		slot->home = give_home(daemon, slot, error);
 	if (slot->home == NULL)
 		return FALSE;
-	if (!http_mount(daemon->http, slot->home, (const char *const *)divisions, error))
-		return FALSE;
+	http_mount(daemon->http, slot->home, switches);
 	if (slot->runtime != NULL)
 		runtime_run_jobs(slot->runtime, daemon->loop);
 	return TRUE;
@@ -181,7 +189,7 @@ static gboolean start_out(Daemon *daemon, Slot *slot, const char *fault, GError 
 		return FALSE;
 	slot->fault = g_strdup(verdict_reason(daemon->verdict, plugin->id));
 	slot->home = home_new_out(plugin, dir);
-	return start_one(daemon, slot, daemon->started_ms, error);
+	return start_one(daemon, slot, error);
 }
 
 static gboolean start_or_leave_out(Daemon *daemon, LoadedPlugin *loaded, GError **error)
@@ -192,7 +200,7 @@ static gboolean start_or_leave_out(Daemon *daemon, LoadedPlugin *loaded, GError 
 
 	slot->loaded = loaded;
 	g_ptr_array_add(daemon->slots, slot);
-	if (!start_one(daemon, slot, daemon->started_ms, &local))
+	if (!start_one(daemon, slot, &local))
 		return start_out(daemon, slot, local->message, error);
 	if (slot->fault != NULL)
 		return leave_out(daemon, plugin->id, slot->fault, error);

@@ -81,16 +81,78 @@ static GPtrArray *compare_groups(const Conf *before, const Conf *after, const ch
 	return changed;
 }
 
-/* Pilots and [access] are read at start alone: whoever changed them is told so. */
-static void compare_started(const Conf *started, const Conf *after, Report *report)
+/* [access] is read at start alone: whoever changed it is told so. */
+static void compare_started(const Conf *started, const Conf *after, const char *prefix, Report *report)
 {
-	static const char *const prefixes[] = { "pilot ", "access" };
+	g_autoptr(GPtrArray) changed = compare_groups(started, after, prefix);
 
-	for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-		g_autoptr(GPtrArray) changed = compare_groups(started, after, prefixes[i]);
+	for (guint k = 0; k < changed->len; k++)
+		say_pending(report, g_strdup(changed->pdata[k]), "changed");
+}
 
-		for (guint k = 0; k < changed->len; k++)
-			say_pending(report, g_strdup(changed->pdata[k]), "changed");
+/* FALSE = @error. *@out NULL: pilots came with places that are not loaded, and wait for the next start. */
+static gboolean read_pilots(const Daemon *daemon, const Conf *conf, Pilots **out, GError **error)
+{
+	const Conf *started = daemon->started_conf != NULL ? daemon->started_conf : daemon->conf;
+	const char *only = conf_text(started, "host", "pilot");
+	g_auto(GStrv) before = pilots_places(started, only), after = pilots_places(conf, only);
+	g_autoptr(Faults) faults = faults_new();
+
+	*out = NULL;
+	if (!g_strv_equal((const char *const *)before, (const char *const *)after))
+		return TRUE;
+	*out = pilots_load_all(conf, daemon->divisions, only, faults);
+	for (guint i = 0; i < daemon->verdict->known->len; i++) {
+		const Plugin *plugin = daemon->verdict->known->pdata[i];
+		g_autoptr(Switches) switches =
+			pilots_switches(*out, plugin->id, plugin->features, plugin->n_features, faults);
+	}
+	host_conf_check_divisions(conf, daemon->verdict->known, daemon->divisions, faults);
+	return faults_none(faults, error);
+}
+
+/* Plugins that a pilot now names and that do not run. */
+static void say_wanted(const Daemon *daemon, const Conf *conf, const char *pilot, Report *report)
+{
+	g_autofree char *group = g_strconcat("pilot ", pilot, NULL);
+	g_auto(GStrv) plugins = conf_list(conf, group, "plugins");
+
+	for (guint i = 0; plugins[i] != NULL; i++)
+		if (plugins_slot(daemon, plugins[i]) == NULL && verdict_find(daemon->verdict, plugins[i]) == NULL)
+			say_pending(report, name_of(group, "plugins"), plugins[i]);
+}
+
+/* What is on where is at once, of the plugins that run. */
+static void apply_pilots(Daemon *daemon, const Conf *started, const Conf *after, Pilots *pilots, Report *report)
+{
+	g_autoptr(GPtrArray) changed = compare_groups(daemon->conf, after, "pilot ");
+	g_auto(GStrv) names = conf_groups(after, "pilot ");
+
+	if (pilots == NULL) {
+		compare_started(started, after, "pilot ", report);
+		return;
+	}
+	for (guint i = 0; i < changed->len; i++)
+		g_string_append_printf(report->said, "%s: changed (applied)\n", (const char *)changed->pdata[i]);
+	for (guint i = 0; names[i] != NULL; i++)
+		if (pilots_runs(after, names[i], conf_text(started, "host", "pilot")))
+			say_wanted(daemon, after, names[i], report);
+	pilots_free(daemon->pilots);
+	daemon->pilots = pilots;
+}
+
+/* Events of a feature are subscribed to at start: one that was on nowhere, or is so now, waits for the next. */
+static void say_subscriptions(const Daemon *daemon, const Slot *slot, const Switches *after, Report *report)
+{
+	const Switches *before = settings_switches(slot->settings);
+	const VerdictPlugin *entry = verdict_find(daemon->verdict, slot->loaded->plugin->id);
+	const Plugin *noted = entry != NULL && entry->file != NULL ? entry->file->plugin : NULL;
+
+	for (guint i = 0; noted != NULL && i < noted->n_subscriptions; i++) {
+		const gint row = switches_row(after, noted->subscriptions[i].feature);
+
+		if (switches_ever(before, row) != switches_ever(after, row))
+			say_pending(report, name_of(noted->id, noted->subscriptions[i].topic), "events of a feature");
 	}
 }
 
@@ -105,11 +167,20 @@ static void apply_roles(Daemon *daemon, const Conf *after, Report *report)
 }
 
 /* Takes @fresh. What only a start applies stays as it runs, in a worker that is started anew as well. */
-static void apply_settings(Slot *slot, const Conf *started, const Conf *after, Settings *fresh, Report *report)
+static void apply_settings(Daemon *daemon, Slot *slot, const Conf *started, const Conf *after, Settings *fresh,
+                           Report *report)
 {
 	const Plugin *plugin = slot->loaded->plugin;
-	gboolean changed = FALSE;
+	g_autofree char *places = g_strconcat(plugin->id, " @", NULL);
+	g_autoptr(GPtrArray) in_places = compare_groups(daemon->conf, after, places);
+	Switches *switches = plugins_switches(daemon->pilots, plugin);
+	gboolean changed = !switches_same(switches, settings_switches(slot->settings));
 
+	if (changed) {
+		say_subscriptions(daemon, slot, switches, report);
+		http_switch(daemon->http, plugin->id, switches);
+	}
+	settings_switch(fresh, switches);
 	if (g_strcmp0(conf_text(started, plugin->id, "isolation"), conf_text(after, plugin->id, "isolation")) != 0)
 		say_pending(report, name_of(plugin->id, "isolation"), conf_text(after, plugin->id, "isolation"));
 	for (guint i = 0; i < plugin->n_settings; i++) {
@@ -123,8 +194,12 @@ static void apply_settings(Slot *slot, const Conf *started, const Conf *after, S
 			continue;
 		}
 		changed = TRUE;
-		g_string_append_printf(report->said, "[%s] %s: %s (applied)\n", plugin->id, row->key, new);
+		/* Of a file the text may be another while its name is the same. */
+		if (in_places->len == 0 || g_strcmp0(conf_text(daemon->conf, plugin->id, row->key), new) != 0)
+			g_string_append_printf(report->said, "[%s] %s: %s (applied)\n", plugin->id, row->key, new);
 	}
+	for (guint i = 0; changed && i < in_places->len; i++)
+		g_string_append_printf(report->said, "%s: changed (applied)\n", (const char *)in_places->pdata[i]);
 	if (!changed) {
 		settings_unref(fresh);
 		return;
@@ -155,17 +230,19 @@ char *daemon_reload(Daemon *daemon, GError **error)
 	g_autoptr(Conf) conf = host_conf_load(daemon->conf_path, daemon->over, daemon->verdict->known, error);
 	g_autoptr(GPtrArray) fresh = conf != NULL ? read_settings(daemon, conf, error) : NULL;
 	const Conf *started = daemon->started_conf != NULL ? daemon->started_conf : daemon->conf;
+	g_autoptr(Pilots) pilots = NULL;
 	Report report;
 
-	if (fresh == NULL)
+	if (fresh == NULL || !read_pilots(daemon, conf, &pilots, error))
 		return NULL;
 	report = (Report){ g_string_new(NULL), g_ptr_array_new_with_free_func(g_free) };
 	compare_host(started, daemon->conf, conf, &report);
-	compare_started(started, conf, &report);
+	compare_started(started, conf, "access", &report);
+	apply_pilots(daemon, started, conf, g_steal_pointer(&pilots), &report);
 	log_set_level(level_of(conf));
 	apply_roles(daemon, conf, &report);
 	for (guint i = 0; i < daemon->slots->len; i++)
-		apply_settings(daemon->slots->pdata[i], started, conf, settings_ref(fresh->pdata[i]), &report);
+		apply_settings(daemon, daemon->slots->pdata[i], started, conf, settings_ref(fresh->pdata[i]), &report);
 	if (daemon->started_conf == NULL)
 		daemon->started_conf = daemon->conf;
 	else

@@ -12,14 +12,14 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "proxies", CONF_LIST, "", 0, 0, NULL, FALSE, "Addresses of reverse proxies: their X-Forwarded-For says who asks. Without it all clients behind a proxy share its limits." },
 	{ "host", "title", CONF_TEXT, "镇务平台", 0, 0, NULL, FALSE, "Name of the site, shown on every page." },
 	{ "host", "demo", CONF_BOOL, "no", 0, 0, NULL, FALSE, "Demo mode: demo accounts, a clock that can be turned, a banner on every page." },
-	{ "host", "pilot", CONF_TEXT, "", 0, 0, NULL, FALSE, "The one [pilot NAME] to run; empty = all of them." },
+	{ "host", "pilot", CONF_TEXT, "", 0, 0, NULL, FALSE, "The one [pilot NAME] to run, with those that belong to it; empty = all of them." },
 	{ "host", "data", CONF_PATH, "/var/lib/zhen", 0, 0, NULL, FALSE, "Folder of databases, files, keys and anchors." },
 	{ "host", "sm2_key", CONF_PATH, "", 0, 0, NULL, FALSE, "SM2 private key (PEM, mode 0600) that documents are signed with; empty = keys/sm2.key in the data folder, if zhenctl key new made it." },
 	{ "host", "sm2_certificate", CONF_PATH, "", 0, 0, NULL, FALSE, "Certificate (PEM) of that key; empty = the bare public key is shown." },
 	{ "host", "plugin_dir", CONF_PATH, "", 0, 0, NULL, FALSE, "Folder with <id>/<id>.so of each plugin; empty = the installed one." },
 	{ "host", "allow_unsigned", CONF_BOOL, "no", 0, 0, NULL, FALSE, "Plugins without a signature may run; demo mode says yes. Nothing is signed yet." },
 	{ "host", "worker", CONF_PATH, "", 0, 0, NULL, FALSE, "The zhen-worker program; empty = the installed one." },
-	{ "host", "divisions", CONF_LIST, NULL, 0, 0, NULL, FALSE, "CSV files of divisions, relative to this file." },
+	{ "host", "divisions", CONF_LIST, "", 0, 0, NULL, FALSE, "CSV files of divisions, relative to this file." },
 	{ "host", "bodies", CONF_LIST, NULL, 0, 0, NULL, FALSE, "CSV files of bodies (单位), relative to this file." },
 	{ "host", "isolation", CONF_CHOICE, "inproc", 0, 0, "inproc|process", FALSE, "Home of plugins that do not say: this process, or a worker each." },
 	{ "host", "pool_threads", CONF_INT, "2", 1, 64, NULL, FALSE, "Threads for slow reads and prepare steps." },
@@ -102,6 +102,8 @@ static ConfType conf_type_of(const zhen_setting *row)
 static void add_plugin_keys(GArray *keys, const Plugin *plugin)
 {
 	ConfKey isolation = plugin_isolation, critical = plugin_critical;
+	g_autofree char *pattern = g_strconcat(plugin->id, " @*", NULL);
+	const char *in_division = g_intern_string(pattern);
 
 	isolation.group = plugin->id;
 	g_array_append_val(keys, isolation);
@@ -115,6 +117,13 @@ static void add_plugin_keys(GArray *keys, const Plugin *plugin)
 
 		if (key.type == CONF_TEXT)
 			key.min = key.max = 0; /* of characters, checked with the plugin's table */
+		g_array_append_val(keys, key);
+		/* Those that hold everywhere too, so that who sets one for a division is told why that is wrong. */
+		key.group = in_division;
+		if (key.def == NULL) {
+			key.type = CONF_TEXT;
+			key.def = "";
+		}
 		g_array_append_val(keys, key);
 	}
 }
@@ -172,8 +181,12 @@ static void add_absent_plugins(GArray *keys, const Conf *first, const GPtrArray 
 		for (guint j = 0; ids[j] != NULL; j++) {
 			ConfKey any = { g_intern_string(ids[j]), "*", CONF_TEXT, "", 0, 0, NULL, FALSE, "" };
 
-			if (g_hash_table_add(known, (gpointer)any.group))
-				g_array_append_val(keys, any);
+			if (!g_hash_table_add(known, (gpointer)any.group))
+				continue;
+			g_array_append_val(keys, any);
+			g_autofree char *pattern = g_strconcat(ids[j], " @*", NULL);
+			any.group = g_intern_string(pattern);
+			g_array_append_val(keys, any);
 		}
 	}
 }
@@ -203,6 +216,47 @@ Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *p
 	g_autoptr(Conf) conf = host_conf_load_all(path, over, plugins, faults);
 
 	return faults_none(faults, error) ? g_steal_pointer(&conf) : NULL;
+}
+
+/* Of a pilot that does not run: its settings are there, its divisions are not. */
+static gboolean is_of_another_pilot(const Conf *conf, const char *code)
+{
+	const char *only = conf_text(conf, "host", "pilot");
+	g_auto(GStrv) pilots = conf_groups(conf, "pilot ");
+
+	for (guint i = 0; pilots[i] != NULL; i++) {
+		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
+		g_auto(GStrv) codes = conf_list(conf, group, "divisions");
+
+		for (guint j = 0; !pilots_runs(conf, pilots[i], only) && codes[j] != NULL; j++)
+			if (switches_covers(codes[j], code))
+				return TRUE;
+	}
+	return FALSE;
+}
+
+void host_conf_check_divisions(const Conf *conf, const GPtrArray *plugins, const Divisions *divisions, Faults *faults)
+{
+	for (guint i = 0; i < plugins->len; i++) {
+		g_autofree char *prefix = g_strconcat(((const Plugin *)plugins->pdata[i])->id, " @", NULL);
+		g_auto(GStrv) codes = conf_groups(conf, prefix);
+
+		for (guint j = 0; codes[j] != NULL; j++) {
+			g_autofree char *group = g_strconcat(prefix, codes[j], NULL);
+			g_autofree char *where = conf_where_group(conf, group);
+			const Division *near;
+
+			if (divisions_find_short(divisions, codes[j]) != NULL || is_of_another_pilot(conf, codes[j]))
+				continue;
+			near = divisions_nearest(divisions, codes[j]);
+			if (near != NULL)
+				faults_add(faults, ERROR_INVALID,
+				           "%s: [%s] names an unknown division; did you mean [%s%s] (%s)?", where,
+				           group, prefix, near->code, near->name);
+			else
+				faults_add(faults, ERROR_INVALID, "%s: [%s] names an unknown division", where, group);
+		}
+	}
 }
 
 /* So a tree can be moved as a whole. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/conf.h"
+#include "base/divisions.h"
 #include "loader/loader.h"
 
 /* [host], [limits], [store], [bus]; ends with {0}. */
@@ -21,6 +22,8 @@ Conf *host_conf_first(const char *path, const Overrides *over, Faults *faults);
  * NULL = there is nothing to be read. */
 Conf *host_conf_load_all(const char *path, const Overrides *over, const GPtrArray *plugins, Faults *faults);
 Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *plugins, GError **error);
+/* Divisions in [plugin @code] that do not exist. */
+void host_conf_check_divisions(const Conf *conf, const GPtrArray *plugins, const Divisions *divisions, Faults *faults);
 /* Where [host] @key says; else, from the folder above this program's, @built where that is there, or @installed. (transfer full) */
 char *host_conf_place(const Conf *conf, const char *key, const char *built, const char *installed);
 /* Every key, for --help-config. (transfer full) */

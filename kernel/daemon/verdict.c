@@ -181,7 +181,7 @@ static GPtrArray *wanted_plugins(const Conf *conf)
 		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
 		g_auto(GStrv) plugins = NULL;
 
-		if (only[0] != '\0' && strcmp(only, pilots[i]) != 0)
+		if (!pilots_runs(conf, pilots[i], only))
 			continue;
 		plugins = conf_list(conf, group, "plugins");
 		for (guint j = 0; plugins[j] != NULL; j++)
@@ -204,7 +204,7 @@ static char *pilots_naming(const Conf *conf, const char *id)
 		g_autofree char *group = g_strconcat("pilot ", pilots[i], NULL);
 		g_auto(GStrv) plugins = conf_list(conf, group, "plugins");
 
-		if ((only[0] == '\0' || strcmp(only, pilots[i]) == 0) &&
+		if (pilots_runs(conf, pilots[i], only) &&
 		    g_strv_contains((const char *const *)plugins, id))
 			g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", pilots[i]);
 	}

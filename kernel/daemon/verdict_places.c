@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Where the host listens, what it knows of places, where it keeps its data. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include "access/roles.h"
@@ -43,18 +44,49 @@ static char **absolute(const Verdict *verdict, const char *key)
 	return paths;
 }
 
+/* Those of [host], then those that pilots bring; one file once. */
+static char **division_files(const Verdict *verdict, const char *pilot)
+{
+	g_auto(GStrv) own = absolute(verdict, "divisions");
+	g_auto(GStrv) places = pilots_places(verdict->conf, pilot);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, free, NULL);
+	GPtrArray *paths = g_ptr_array_new();
+
+	for (guint i = 0; i < g_strv_length(own) + g_strv_length(places); i++) {
+		const char *path = i < g_strv_length(own) ? own[i] : places[i - g_strv_length(own)];
+		char *real = realpath(path, NULL);
+
+		/* One that is not there is said when it is read. */
+		if (real == NULL || g_hash_table_add(seen, real))
+			g_ptr_array_add(paths, g_strdup(path));
+	}
+	g_ptr_array_add(paths, NULL);
+	return (char **)g_ptr_array_free(paths, FALSE);
+}
+
+/* Features that no plugin has, pilots that contradict each other, settings for divisions that do not exist. */
+static void check_switches(const Verdict *verdict, Faults *faults)
+{
+	for (guint i = 0; i < verdict->known->len; i++) {
+		const Plugin *plugin = verdict->known->pdata[i];
+		g_autoptr(Switches) switches =
+			pilots_switches(verdict->pilots, plugin->id, plugin->features, plugin->n_features, faults);
+	}
+	host_conf_check_divisions(verdict->conf, verdict->known, verdict->divisions, faults);
+}
+
 static void read_places(Verdict *verdict)
 {
 	const char *pilot = conf_text(verdict->conf, "host", "pilot");
 	g_autoptr(Faults) faults = faults_new();
 
-	verdict->division_files = absolute(verdict, "divisions");
+	verdict->division_files = division_files(verdict, pilot);
 	verdict->body_files = absolute(verdict, "bodies");
 	verdict->divisions = divisions_load_all((const char *const *)verdict->division_files, faults);
 	if (verdict->divisions != NULL) {
 		verdict->bodies = bodies_load_all((const char *const *)verdict->body_files, verdict->divisions, faults);
-		verdict->pilots =
-			pilots_load_all(verdict->conf, verdict->divisions, pilot[0] != '\0' ? pilot : NULL, faults);
+		verdict->pilots = pilots_load_all(verdict->conf, verdict->divisions, pilot, faults);
+		check_switches(verdict, faults);
 	}
 	verdict_take_all(verdict, faults);
 }

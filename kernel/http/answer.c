@@ -13,8 +13,9 @@ static gboolean view_may(const void *data, const Plugin *plugin, const char *per
 	const HttpCall *call = data;
 	const Mount *mount = mount_find(mount_table(call->home->http), plugin->id, strlen(plugin->id));
 
-	(void)feature;
-	return mount != NULL && caller_may(call, mount, permission);
+	return mount != NULL && caller_may(call, mount, permission) &&
+	       mount_serves(mount, mount_feature(plugin, feature),
+	                    call->session != NULL ? call->session->division : NULL, call->now_ms);
 }
 
 void call_view(HttpCall *call, PageView *view)

@@ -282,13 +282,34 @@ static gboolean guard_demo_host(HttpCall *call)
 
 /* ---- may they ---- */
 
+/* The whole plugin, or the feature alone. */
+static void answer_off(HttpCall *call, const Division *division)
+{
+	const RouteEntry *entry = call->entry;
+	const zhen_feature *feature = entry->feature >= 0 ? &entry->mount->plugin->features[entry->feature] : NULL;
+	const char *place = division != NULL ? division->name : "所在地区";
+	const char *title, *detail;
+
+	if (feature == NULL || !mount_serves(entry->mount, SWITCH_PLUGIN, division, call->now_ms)) {
+		title = "所在地区未开通此项服务";
+		detail = arena_printf(call->arena, "plugin %s is not enabled for %s", entry->mount->id,
+		                      division != NULL ? division->code : "any division");
+	} else {
+		title = arena_printf(call->arena, "%s未开通“%s”", place,
+		                     feature->title != NULL ? feature->title : feature->name);
+		detail = arena_printf(call->arena, "feature %s.%s is not enabled for %s", entry->mount->id, feature->name,
+		                      division != NULL ? division->code : "any division");
+	}
+	answer_problem(call, 404, "not-enabled", title, detail);
+}
+
 static gboolean guard_mount(HttpCall *call)
 {
 	const Mount *mount = call->entry->mount;
 	const Division *own = call->session != NULL ? call->session->division : NULL;
 
-	if (mount != NULL && own != NULL && !mount_serves(mount, own))
-		answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
+	if (mount != NULL && !mount_serves(mount, call->entry->feature, own, call->now_ms))
+		answer_off(call, own);
 	else if (mount != NULL && g_atomic_int_get(&mount->held) != 0)
 		answer_problem(call, 503, "catching-up", "此模块正在补齐数据，请稍后再试", NULL);
 	else

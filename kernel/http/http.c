@@ -66,6 +66,7 @@ Http *http_new(const HttpOptions *options, GError **error)
 	http->host_router = router_new();
 	http->host_entries = g_ptr_array_new_with_free_func((GDestroyNotify)route_entry_free);
 	g_mutex_init(&http->lock);
+	http->switched = g_ptr_array_new_with_free_func((GDestroyNotify)switches_unref);
 	http->retired = g_ptr_array_new_with_free_func((GDestroyNotify)mount_table_free);
 	http->mounts = g_ptr_array_new_with_free_func((GDestroyNotify)mount_free);
 	http->table = mount_table_new(NULL, NULL);
@@ -270,6 +271,7 @@ void http_free(Http *http)
 	for (guint i = 0; i < http->n_loops; i++)
 		loop_leave(http->loops[i]);
 	mount_table_free(http->table);
+	g_ptr_array_unref(http->switched);
 	g_ptr_array_unref(http->retired);
 	g_ptr_array_unref(http->mounts);
 	router_free(http->host_router);

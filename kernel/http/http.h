@@ -4,6 +4,7 @@
 #pragma once
 
 #include "access/access.h"
+#include "access/switches.h"
 #include "runtime/call.h"
 
 typedef struct Http Http;
@@ -55,9 +56,11 @@ void http_close_listeners(Http *http); /* no new connections; those there finish
 guint http_open_connections(const Http *http);
 void http_free(Http *http);
 
-/* A plugin's routes under /p/<id>. Before listening, or when a new version takes over (any thread; swapped whole). A
- * pilot limits divisions: @divisions NULL-ended list or NULL = everywhere. */
-gboolean http_mount(Http *http, Home *home, const char *const *divisions, GError **error);
+/* A plugin's routes under /p/<id>. Before listening, or when a new version takes over (any thread; swapped whole).
+ * @switches: what of it is on where (borrowed: it takes a reference); NULL = everything everywhere. */
+void http_mount(Http *http, Home *home, Switches *switches);
+/* What is on where from now on. Any thread. */
+void http_switch(Http *http, const char *id, Switches *switches);
 
 /* Any thread: as long as it is held, a mounted plugin's routes answer 503 catching-up and it is not asked. */
 void http_hold(Http *http, const char *id, gboolean held);

@@ -37,6 +37,7 @@ typedef struct RouteEntry {
 	char **params;           /* names of its path's parameters */
 	gboolean open;           /* no permission needed */
 	guint permission;        /* its number */
+	gint feature;            /* row of the plugin's features; SWITCH_PLUGIN = of none */
 	HttpRun *run;            /* ROUTE_HOST */
 	void *data;
 	RouteStats *stats[HTTP_LOOPS_MAX]; /* each made by its loop at the first use */
@@ -47,8 +48,8 @@ struct Mount {
 	char *id;
 	Home *home;
 	const Plugin *plugin;
-	const Division **divisions; /* NULL-ended; NULL = everywhere */
-	gboolean everywhere;        /* no division lies outside them */
+	Switches *switches;         /* atomic: what is on where; NULL = everything everywhere */
+	gint everywhere;            /* atomic: the plugin is on in every division; features may be off all the same */
 	guint *permissions;         /* number of each row of the plugin's permissions */
 	Router *router;             /* of RouteEntry; paths without /p/<id> */
 	GPtrArray *entries;         /* of RouteEntry, owned */
@@ -75,6 +76,7 @@ struct Http {
 	GPtrArray *host_entries; /* of RouteEntry, owned */
 	GMutex lock;         /* mounting, retired, loops */
 	GPtrArray *retired;  /* of MountTable */
+	GPtrArray *switched; /* of Switches: every one there ever was, as calls under way may be looking at it */
 	GPtrArray *mounts;   /* of Mount: every one there ever was */
 	Limits *limits;
 	HttpLoop *loops[HTTP_LOOPS_MAX];
@@ -238,7 +240,9 @@ MountTable *mount_table_new(MountTable *from, Mount *mount); /* @mount added or 
 void mount_table_free(MountTable *table);
 const Mount *mount_find(const MountTable *table, const char *id, gsize length);
 /* Inside its divisions, or above one of them: those oversee it, and their scope decides what they see. */
-gboolean mount_serves(const Mount *mount, const Division *division);
+/* Whether the plugin and its @feature (SWITCH_PLUGIN = none) are on at, or somewhere below, @division (NULL = anywhere). */
+gboolean mount_serves(const Mount *mount, gint feature, const Division *division, gint64 now_ms);
+gint mount_feature(const Plugin *plugin, const char *name); /* its row; NULL: SWITCH_PLUGIN */
 static inline const MountTable *mount_table(Http *http)
 {
 	return g_atomic_pointer_get(&http->table);

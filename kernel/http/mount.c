@@ -33,7 +33,6 @@ void mount_free(Mount *mount)
 		return;
 	g_clear_pointer(&mount->entries, g_ptr_array_unref);
 	router_free(mount->router);
-	g_free(mount->divisions);
 	g_free(mount->permissions);
 	g_free(mount->id);
 	g_free(mount);
@@ -122,6 +121,7 @@ static void add_route(Http *http, Mount *mount, guint index)
 	entry->mount = mount;
 	entry->pattern = g_strconcat("/p/", mount->id, route->path, NULL);
 	entry->params = route_param_names(route->path);
+	entry->feature = mount_feature(mount->plugin, route->feature);
 	entry->open = (route->flags & ZHEN_PUBLIC) != 0 || route->permission == NULL;
 	if (!entry->open && http->options.access != NULL)
 		entry->permission = access_permission(http->options.access, route->permission);
@@ -133,55 +133,43 @@ static void add_route(Http *http, Mount *mount, guint index)
 	router_add(mount->router, route->method, route->path, entry);
 }
 
-gboolean mount_serves(const Mount *mount, const Division *division)
+gint mount_feature(const Plugin *plugin, const char *name)
 {
-	if (mount->everywhere)
+	for (guint i = 0; name != NULL && i < plugin->n_features; i++)
+		if (strcmp(plugin->features[i].name, name) == 0)
+			return (gint)i;
+	return SWITCH_PLUGIN;
+}
+
+gboolean mount_serves(const Mount *mount, gint feature, const Division *division, gint64 now_ms)
+{
+	if (feature == SWITCH_PLUGIN && g_atomic_int_get(&mount->everywhere))
 		return TRUE;
-	for (guint i = 0; mount->divisions[i] != NULL; i++)
-		if (division_covers(mount->divisions[i], division) || division_covers(division, mount->divisions[i]))
-			return TRUE;
-	return FALSE;
+	return switches_serve(g_atomic_pointer_get(&mount->switches), feature, division, now_ms);
 }
 
-/* Whether every top of the tree is among them. */
-static gboolean are_all(const Mount *mount, const Divisions *divisions)
+/* Under lock. */
+static void put_switches(Http *http, Mount *mount, Switches *switches)
 {
-	guint count;
-	const Division *const *all = divisions_all(divisions, &count);
-
-	for (guint i = 0; i < count; i++) {
-		gboolean found = all[i]->parent != NULL;
-
-		for (guint j = 0; !found && mount->divisions[j] != NULL; j++)
-			found = mount->divisions[j] == all[i];
-		if (!found)
-			return FALSE;
-	}
-	return TRUE;
+	if (switches != NULL)
+		g_ptr_array_add(http->switched, switches_ref(switches));
+	g_atomic_pointer_set(&mount->switches, switches);
+	g_atomic_int_set(&mount->everywhere, switches_everywhere(switches, http->options.divisions));
 }
 
-static gboolean read_divisions(Http *http, Mount *mount, const char *const *codes, GError **error)
+void http_switch(Http *http, const char *id, Switches *switches)
 {
-	guint count = 0;
+	gboolean found;
+	guint at;
 
-	mount->everywhere = codes == NULL;
-	if (codes == NULL)
-		return TRUE;
-	while (codes[count] != NULL)
-		count++;
-	mount->divisions = g_new0(const Division *, count + 1);
-	for (guint i = 0; i < count; i++) {
-		mount->divisions[i] =
-			http->options.divisions != NULL ? divisions_find(http->options.divisions, codes[i]) : NULL;
-		if (mount->divisions[i] == NULL)
-			return throw_error(error, ERROR_INVALID, "plugin %s is to be enabled in unknown division '%s'",
-			                   mount->id, codes[i]);
-	}
-	mount->everywhere = count > 0 && are_all(mount, http->options.divisions);
-	return TRUE;
+	g_mutex_lock(&http->lock);
+	at = search(http->table, id, strlen(id), &found);
+	if (found)
+		put_switches(http, http->table->mounts[at], switches);
+	g_mutex_unlock(&http->lock);
 }
 
-gboolean http_mount(Http *http, Home *home, const char *const *divisions, GError **error)
+void http_mount(Http *http, Home *home, Switches *switches)
 {
 	const Plugin *plugin = home->plugin;
 	Mount *mount = g_new0(Mount, 1);
@@ -193,11 +181,8 @@ gboolean http_mount(Http *http, Home *home, const char *const *divisions, GError
 	mount->router = router_new();
 	mount->entries = g_ptr_array_new_with_free_func((GDestroyNotify)route_entry_free);
 	mount->permissions = g_new0(guint, plugin->n_permissions + 1);
-	if (!read_divisions(http, mount, divisions, error)) {
-		mount_free(mount);
-		return FALSE;
-	}
 	g_mutex_lock(&http->lock);
+	put_switches(http, mount, switches);
 	for (guint i = 0; i < plugin->n_permissions && http->options.access != NULL; i++)
 		mount->permissions[i] = access_permission(http->options.access, plugin->permissions[i].name);
 	for (guint i = 0; i < plugin->n_routes; i++)
@@ -208,7 +193,6 @@ gboolean http_mount(Http *http, Home *home, const char *const *divisions, GError
 	g_ptr_array_add(http->retired, before);
 	g_atomic_pointer_set(&http->table, mount_table_new(before, mount));
 	g_mutex_unlock(&http->lock);
-	return TRUE;
 }
 
 void http_hold(Http *http, const char *id, gboolean held)

@@ -196,37 +196,6 @@ static gboolean fill(HttpCall *call, CallRequest *request, const char **out_wron
 	return *out_wrong == NULL;
 }
 
-/* Who files has no division of his own, so the places he names must be in the pilot. What is no division at all is left
- * to the runtime, which says so. */
-static gboolean places_served(HttpCall *call)
-{
-	const Mount *mount = call->entry->mount;
-	const zhen_field *field = call->entry->route->fields;
-	JsonMembers body;
-	gboolean served = TRUE;
-
-	while (field != NULL && field->name != NULL && field->type != ZHEN_DIVISION)
-		field++;
-	if (mount->everywhere || field == NULL || field->name == NULL ||
-	    !json_members_read(&body, call->request.body, call->request.body_length, call->arena, NULL))
-		return TRUE;
-	for (; served && field->name != NULL; field++) {
-		JsonFlat member = { .kind = JSON_FLAT_NULL };
-		const Division *division;
-		const char *code;
-
-		if (field->type != ZHEN_DIVISION)
-			continue;
-		code = json_members_find(&body, field->name, &member) && member.kind == JSON_FLAT_TEXT ?
-		               arena_strndup(call->arena, member.text, member.length) :
-		               params_text(&call->params, field->name);
-		division = code != NULL ? divisions_find(call->home->http->options.divisions, code) : NULL;
-		served = division == NULL || mount_serves(mount, division);
-	}
-	json_members_clear(&body);
-	return served;
-}
-
 void submit_call(HttpCall *call)
 {
 	Home *home = call->entry->mount->home;
@@ -235,11 +204,6 @@ void submit_call(HttpCall *call)
 	if (!fill(call, &call->request, &wrong)) {
 		call->awaited = FALSE;
 		refuse(call, wrong);
-		return;
-	}
-	if (!places_served(call)) {
-		call->awaited = FALSE;
-		answer_problem(call, 404, "not-enabled", "所在地区未开通此项服务", NULL);
 		return;
 	}
 	if (throttle_admit(call))

@@ -412,6 +412,7 @@ static gboolean run_plugin(Worker *worker, GError **error)
 	settings = settings_from_json(worker->loaded->plugin, json, error);
 	if (settings == NULL)
 		return FALSE;
+	plugin_subscribe_less(worker->loaded->plugin, settings);
 	worker->runtime =
 		runtime_new(&worker->env, worker->pool, worker->loaded->plugin, options->dir, &store, settings, error);
 	return worker->runtime != NULL;

@@ -106,6 +106,7 @@ struct Runtime {
 	Digest *request_digest;      /* keyed; writer thread */
 	pthread_mutex_t lock;        /* settings, running keys, slow routes */
 	Settings *settings;
+	gint on_everywhere;          /* atomic: the plugin is; see features.c */
 	GHashTable *personal;        /* mask_names of the plugin; immutable */
 	GHashTable *running;         /* of char *: idempotency keys of routes with a prepare step */
 	gint64 *slow_until;          /* per route, mono µs: reads go to the pool until then */
@@ -166,8 +167,16 @@ void purge_dropped(Call *call, const char *digest); /* in its handler: no row of
 gboolean purge_clean(Runtime *runtime, guint slot, gint64 wait_ms);
 
 /* settings.c */
+const zhen_value *settings_find(const Settings *settings, const char *key, const Division *division); /* NULL = undeclared */
 
-const zhen_value *settings_find(const Settings *settings, const char *key);
+/* features.c */
+const Settings *call_settings(Call *call); /* the same for the whole call, also when a reload comes in between */
+void features_note(Runtime *runtime); /* its settings are new; under its lock */
+/* Of a route or a job (NULL = the plugin itself): rows of divisions where it is off are out of its scope. */
+void features_narrow(Call *call, const char *feature);
+gboolean features_named(Call *call); /* FALSE: a division that a field names is off, and the call refused */
+gboolean features_off_everywhere(Runtime *runtime, const char *feature, gint64 now_ms);
+gboolean features_off_for(Call *call, const char *feature, const CallEvent *event);
 
 /* idempotency.c */
 typedef enum KeyState { KEY_NEW, KEY_ANSWERED, KEY_FAILED } KeyState;

@@ -120,25 +120,12 @@ int64_t host_now(zhen_call *head)
 	return call_of(head)->request->now_ms;
 }
 
-/* The same for the whole call, also when a reload comes in between. */
-static const Settings *settings_of(Call *call)
-{
-	Runtime *runtime = call->runtime;
-
-	if (call->settings == NULL) {
-		pthread_mutex_lock(&runtime->lock);
-		call->settings = settings_ref(runtime->settings);
-		pthread_mutex_unlock(&runtime->lock);
-	}
-	return call->settings;
-}
-
 const zhen_value *host_setting(zhen_call *head, const char *key, const char *division)
 {
 	Call *call = call_of(head);
-	const zhen_value *value = settings_find(settings_of(call), key);
+	const Division *at = division != NULL ? divisions_find(call->runtime->env->divisions, division) : NULL;
+	const zhen_value *value = settings_find(call_settings(call), key, at);
 
-	(void)division; /* no setting of this host is overridden per division yet: the general value holds everywhere */
 	if (value == NULL) {
 		exec_refuse(call, ZHEN_INTERNAL, "undeclared-setting", "模块读取了未声明的设置 %s", key);
 		return &null_value;

@@ -11,6 +11,7 @@
 #define AT_ONCE 8          /* runs under way per plugin */
 #define TRIES_MAX 10       /* then the row waits for somebody */
 #define BACKOFF_MS 1000    /* doubled each time, at most an hour */
+#define OFF_MS 60000       /* then a job whose feature is off is looked at again */
 
 struct Jobs {
 	Runtime *runtime;
@@ -238,6 +239,15 @@ static void read_due_of(Jobs *jobs, StoreConn *conn, guint index, gint64 now, GA
 		jobs->next_due = MIN(jobs->next_due, next);
 }
 
+/* Off everywhere: what is due waits until it is on somewhere, be it by the date of a pilot. */
+static gboolean is_off(Jobs *jobs, guint index, gint64 now)
+{
+	if (!features_off_everywhere(jobs->runtime, jobs->runtime->plugin->jobs[index].feature, now))
+		return FALSE;
+	jobs->next_due = MIN(jobs->next_due, now + OFF_MS);
+	return TRUE;
+}
+
 /* Asked job by job: rows that another version of the plugin left stand in nobody's way, and wait for it. */
 static GArray *read_due(Jobs *jobs, StoreConn *conn, gint64 now)
 {
@@ -246,7 +256,8 @@ static GArray *read_due(Jobs *jobs, StoreConn *conn, gint64 now)
 	g_array_set_clear_func(due, due_clear);
 	jobs->next_due = JOB_PARKED;
 	for (guint i = 0; i < jobs->runtime->plugin->n_jobs; i++)
-		read_due_of(jobs, conn, i, now, due);
+		if (!is_off(jobs, i, now))
+			read_due_of(jobs, conn, i, now, due);
 	g_array_sort(due, due_compare);
 	return due;
 }
@@ -277,7 +288,7 @@ static void run_by_the_clock(Jobs *jobs, StoreConn *conn, gint64 now)
 		gint64 key = -1 - (gint64)i, every = plugin->jobs[i].every_ms;
 		const Mark *found = marks_found(jobs->marks, key);
 
-		if (every <= 0)
+		if (every <= 0 || is_off(jobs, i, now))
 			continue;
 		if (found != NULL && found->not_before > now) {
 			jobs->next_due = MIN(jobs->next_due, found->not_before);

@@ -93,6 +93,7 @@ Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, co
 	runtime->plugin = plugin;
 	runtime->dir = g_strdup(dir);
 	runtime->settings = settings;
+	features_note(runtime);
 	pthread_mutex_init(&runtime->lock, NULL);
 	runtime->personal = mask_names(plugin);
 	runtime->running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -175,6 +176,7 @@ void runtime_set_settings(Runtime *runtime, Settings *settings)
 	pthread_mutex_lock(&runtime->lock);
 	before = runtime->settings;
 	runtime->settings = settings;
+	features_note(runtime);
 	pthread_mutex_unlock(&runtime->lock);
 	settings_unref(before);
 }

@@ -313,11 +313,14 @@ static gboolean bind_route(Call *call)
 	call->prepare = call->route->prepare;
 	if (!may_call(call) || !bind_version(call))
 		return FALSE;
+	features_narrow(call, call->route->feature);
 	if (!fields_bind(&call->fields, call->route->fields, call->request, &world, call->keep, &call->field_errors) ||
 	    !stays_at_home(call, &call->field_errors)) {
 		exec_refuse(call, ZHEN_INVALID, "invalid", "填写有误，请按提示修改");
 		return FALSE;
 	}
+	if (!features_named(call))
+		return FALSE;
 	call->unmask = may_unmask(call);
 	return TRUE;
 }
@@ -332,6 +335,8 @@ static gboolean bind_job(Call *call)
 	call->job = &call->runtime->plugin->jobs[call->request->index];
 	call->handle = call->job->handle;
 	call->prepare = call->job->prepare;
+	if (call->job->feature != NULL)
+		features_narrow(call, call->job->feature);
 	call->extra = g_array_new(FALSE, FALSE, sizeof(Extra));
 	if (call->request->body_length == 0)
 		return TRUE;

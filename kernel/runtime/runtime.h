@@ -3,6 +3,7 @@
  * audit, answers. The same code in the host and in a worker; it implements the SDK's host table. */
 #pragma once
 
+#include "access/switches.h"
 #include "base/sm2.h"
 #include "runtime/call.h"
 
@@ -36,15 +37,24 @@ typedef struct Pool Pool; /* threads for prepare and slow reads; one per process
 Pool *pool_new(const RuntimeEnv *env, guint threads);
 void pool_free(Pool *pool);
 
-/* Settings of one plugin, checked against its table: one immutable snapshot, swapped by reload. */
+/* Settings of one plugin, checked against its table, and what of it is on where: one immutable snapshot, swapped by reload.
+ * [plugin @code] overrides what is per division, for it and all below; the nearest counts. */
 typedef struct Settings Settings;
 Settings *settings_new(const Plugin *plugin, const Conf *conf, GError **error);
 Settings *settings_new_all(const Plugin *plugin, const Conf *conf, Faults *faults); /* every fault; wrong ones unset */
 /* The same from and to JSON, to hand to a worker. */
 Settings *settings_from_json(const Plugin *plugin, const char *json, GError **error);
 char *settings_to_json(const Settings *settings);
-gboolean settings_same(const Settings *a, const Settings *b, guint index); /* the values of one row */
+gboolean settings_same(const Settings *a, const Settings *b, guint index); /* the values of one row, everywhere */
+/* Before it is shared. (transfer full) NULL = everything is on everywhere. */
+void settings_switch(Settings *settings, Switches *switches);
+const Switches *settings_switches(const Settings *settings);
+/* The value of one row at @division (NULL = the general one), and whose it is: "" or the code of a division. Borrowed. */
+const zhen_value *settings_at(const Settings *settings, guint index, const Division *division, const char **out_from);
 void settings_keep(Settings *settings, const Settings *running); /* what a reload does not apply is as in @running */
+/* Before anything is made of @plugin: topics of features that are on nowhere are none of its own. Their cursors stay where they
+ * are, and once such a feature is on, delivery goes on from there. */
+void plugin_subscribe_less(Plugin *plugin, const Settings *settings);
 Settings *settings_ref(Settings *settings);
 void settings_unref(Settings *settings);
 

@@ -308,7 +308,7 @@ static void open_front(Host *host)
 
 	host->http = http_new(&options, &error);
 	must(host->http != NULL, error, "http");
-	must(http_mount(host->http, host->home, NULL, &error), error, "mount");
+	http_mount(host->http, host->home, NULL);
 	access_seal(host->access);
 	for (guint i = 0; i < CLIENTS; i++) {
 		g_autofree char *login = g_strdup_printf("clerk%u", i);
@@ -339,7 +339,7 @@ static guint disturb(Host *host)
 
 		runtime_set_settings(host->runtime, settings_from_json(host->plugin, json, NULL));
 		wrong += !runtime_anchor(host->runtime, &error);
-		wrong += !http_mount(host->http, host->home, NULL, &error);
+		http_mount(host->http, host->home, NULL);
 		http_metrics(host->http, text);
 		http_reopen_log(host->http);
 		wrong += http_open_connections(host->http) > 2 * CLIENTS;

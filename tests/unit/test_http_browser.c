@@ -213,8 +213,9 @@ Test(http_server, people_and_programs_log_in_and_out)
 
 Test(http_server, a_pilot_is_there_for_its_divisions_and_those_above)
 {
-	static const char *const divisions[] = { "532327000000", NULL };
-	Front *front = front_new(NULL, divisions);
+	g_autoptr(Switches) switches = switches_new(NULL, 0);
+	switches_add(switches, "532327000000", SWITCH_PLUGIN, TRUE, G_MININT64, G_MAXINT64);
+	Front *front = front_new(NULL, switches);
 	g_autofree char *other = front_login(front, "other");
 	g_autofree char *state = front_login(front, "state");
 	const char *tokens[] = { front->token, other, state };
@@ -230,17 +231,5 @@ Test(http_server, a_pilot_is_there_for_its_divisions_and_those_above)
 			HAS(answer, "not-enabled");
 	}
 	STATUS(nobody, 204);
-	front_free(front);
-}
-
-Test(http_server, a_mount_of_an_unknown_division_is_refused_by_name)
-{
-	Front *front = front_new(NULL, NULL);
-	static const char *const divisions[] = { "999999000000", NULL };
-	g_autoptr(GError) error = NULL;
-
-	cr_expect_not(http_mount(front->http, &front->zoo.home, divisions, &error));
-	cr_assert_not_null(error);
-	HAS(error->message, "999999000000");
 	front_free(front);
 }

@@ -5,6 +5,7 @@
 
 #include "access/pilots.h"
 #include "base/clock.h"
+#include "base/json.h"
 
 #define TREE                                                                                                                   \
 	"code,name,level,parent\n532300000000,楚雄彝族自治州,prefecture,\n532301000000,楚雄市,county,532300000000\n" \
@@ -56,6 +57,21 @@ static gint64 at(const char *time)
 	return ms;
 }
 
+static const zhen_feature features[] = {
+	{ .name = "promise", .title = "告知承诺" },
+	{ .name = "escort", .title = "陪办", .flags = ZHEN_OFF_BY_DEFAULT },
+	{ 0 },
+};
+
+static gboolean serves(const Pilots *pilots, const char *plugin, gint row, const Division *division, gint64 now)
+{
+	g_autoptr(Faults) faults = faults_new();
+	g_autoptr(Switches) switches = pilots_switches(pilots, plugin, features, 2, faults);
+
+	cr_assert_eq(faults_count(faults), 0, "%s", faults_count(faults) > 0 ? faults_nth(faults, 0)->message : "");
+	return switches_serve(switches, row, division, now);
+}
+
 Test(pilots, a_plugin_is_on_inside_a_running_pilot_and_above_it)
 {
 	static const struct {
@@ -80,17 +96,16 @@ Test(pilots, a_plugin_is_on_inside_a_running_pilot_and_above_it)
 	g_autoptr(GError) error = NULL;
 
 	world_init(&world, "[pilot yongding]\ndivisions=532327101000\nplugins=approvals; notes\nfrom=2026-09-01\n"
-	                   "until=2026-12-31\ntitle=永定镇试点\n[pilot city]\ndivisions=532301000000\nplugins=*\n");
+	                   "until=2026-12-31\ntitle=永定镇试点\n[pilot city]\ndivisions=532301000000\nplugins=approvals; notes; other\n");
 	g_autoptr(Pilots) pilots = pilots_load(world.conf, world.divisions, NULL, &error);
 	cr_assert_not_null(pilots, "%s", error != NULL ? error->message : "");
 	cr_assert_eq(pilots_count(pilots), 2);
 	cr_assert_str_eq(pilots_title(pilots, 0), "永定镇试点");
 	cr_assert_str_eq(pilots_title(pilots, 1), "city");
-	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		cr_assert_eq(pilots_enable(pilots, cases[i].plugin, divisions_find(world.divisions, cases[i].code),
-		                           at(cases[i].time)),
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+		cr_assert_eq(serves(pilots, cases[i].plugin, SWITCH_PLUGIN,
+		                    divisions_find(world.divisions, cases[i].code), at(cases[i].time)),
 		             cases[i].on, "%s %s %s", cases[i].plugin, cases[i].code, cases[i].time);
-	}
 	world_clear(&world);
 }
 
@@ -104,14 +119,13 @@ Test(pilots, only_the_named_pilot_is_taken)
 	                   "[pilot b]\ndivisions=532327102000; 532327101000; 532327102000\nplugins=x\n");
 	g_autoptr(Pilots) one = pilots_load(world.conf, world.divisions, "a", &error);
 	g_autoptr(Pilots) all = pilots_load(world.conf, world.divisions, NULL, &error);
-	g_auto(GStrv) of_one = pilot_divisions_for_plugin(one, "x", now);
-	g_auto(GStrv) of_all = pilot_divisions_for_plugin(all, "x", now);
-	g_auto(GStrv) of_none = pilot_divisions_for_plugin(all, "y", now);
+	const Division *yongding = divisions_find(world.divisions, "532327101000");
+	const Division *yijiu = divisions_find(world.divisions, "532327102000");
 
-	cr_assert_eq(g_strv_length(of_one), 1);
-	cr_assert_eq(g_strv_length(of_all), 2, "a division is named once");
-	cr_assert_eq(g_strv_length(of_none), 0);
-	cr_assert_not(pilots_enable(one, "x", divisions_find(world.divisions, "532327102000"), now));
+	cr_assert(one != NULL && all != NULL, "%s", error != NULL ? error->message : "");
+	cr_assert(serves(one, "x", SWITCH_PLUGIN, yongding, now) && serves(all, "x", SWITCH_PLUGIN, yongding, now));
+	cr_assert(serves(all, "x", SWITCH_PLUGIN, yijiu, now) && !serves(one, "x", SWITCH_PLUGIN, yijiu, now));
+	cr_assert_not(serves(all, "y", SWITCH_PLUGIN, NULL, now));
 	cr_assert_null(pilots_load(world.conf, world.divisions, "c", &error));
 	cr_assert_str_eq(error->message, "no pilot 'c'; did you mean 'a'?");
 	world_clear(&world);
@@ -142,21 +156,190 @@ Test(pilots, what_is_wrong_is_refused_with_the_groups_name)
 	}
 }
 
-Test(pilots, the_shipped_pilot_has_approvals_on_in_every_township)
+/* Whatever its features are. */
+static gboolean serves_any(const Pilots *pilots, const char *plugin, const Division *division)
 {
-	const char *const tree[] = { SOURCE_DIR "/conf/data/divisions/chuxiong-532300.csv", NULL };
+	g_autoptr(Faults) unknown = faults_new();
+	g_autoptr(Switches) switches = pilots_switches(pilots, plugin, NULL, 0, unknown);
+
+	return switches_serve(switches, SWITCH_PLUGIN, division, clock_now_ms());
+}
+
+/* Of pilots, and anything else unlooked at. */
+static const ConfKey *all_keys(void)
+{
+	static ConfKey keys[32];
+	guint count = 0;
+
+	while (pilots_conf_keys[count].group != NULL) {
+		keys[count] = pilots_conf_keys[count];
+		count++;
+	}
+	keys[count] = (ConfKey){ "*", "*", CONF_TEXT, "", 0, 0, NULL, FALSE, "" };
+	return keys;
+}
+
+/* [pilot a] of the prefecture, inside it the county, inside that a township. */
+#define NESTED                                                                                                          \
+	"[pilot a]\ndivisions=5323\nplugins=x\nfeatures=x.escort\n"                                                     \
+	"[pilot b]\ndivisions=532327\nplugins=x\nfeatures=-x.promise; -x.escort\nuntil=2026-12-31\n"                    \
+	"[pilot c]\ndivisions=532327101\nplugins=x\nfeatures=x.promise\nof=a\n"
+
+Test(pilots, of_a_feature_the_inner_pilot_decides_and_what_none_names_is_as_the_plugin_says)
+{
+	static const struct {
+		const char *code;
+		gint row;
+		gboolean on, later;
+	} cases[] = {
+		{ "532301000000", 0, TRUE, TRUE },  { "532327000000", 0, FALSE, TRUE }, /* by default, off in the county until 2027 */
+		{ "532327101000", 0, TRUE, TRUE },  { "532327101001", 0, TRUE, TRUE },  /* on again in the township and below */
+		{ "532327102000", 0, FALSE, TRUE }, { "532301000000", 1, TRUE, TRUE },
+		{ "532327101000", 1, FALSE, TRUE }, { "532327000000", 1, FALSE, TRUE },
+	};
+	const gint64 now = at("2026-09-18T09:00:00+08:00"), later = at("2027-01-01T00:00:00+08:00");
+	World world;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Divisions) divisions = divisions_load(tree, &error);
-	g_autoptr(Conf) conf = conf_load(SOURCE_DIR "/conf/pilots/chuxiong.conf", pilots_conf_keys, &error);
+	g_autoptr(Faults) faults = faults_new();
 
-	cr_assert(divisions != NULL && conf != NULL, "%s", error != NULL ? error->message : "");
-	g_autoptr(Pilots) pilots = pilots_load(conf, divisions, "chuxiong", &error);
+	world_init(&world, NESTED);
+	g_autoptr(Pilots) pilots = pilots_load(world.conf, world.divisions, NULL, &error);
 	cr_assert_not_null(pilots, "%s", error != NULL ? error->message : "");
+	g_autoptr(Switches) made = pilots_switches(pilots, "x", features, 2, faults);
+	g_autofree char *json = switches_to_json(made);
+	g_autoptr(json_t) parsed = json_loads(json, 0, NULL);
+	g_autoptr(Switches) sent = switches_from_json(features, 2, parsed, &error);
 
-	const Division *prefecture = divisions_find(divisions, "532300000000");
+	cr_assert(sent != NULL && switches_same(made, sent), "%s", json);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const Division *division = divisions_find(world.divisions, cases[i].code);
 
-	for (guint i = 0; i < prefecture->n_townships; i++)
-		cr_assert(pilots_enable(pilots, "approvals", prefecture->townships[i], clock_now_ms()), "%s",
-		          prefecture->townships[i]->name);
-	cr_assert_not(pilots_enable(pilots, "nothing", prefecture, clock_now_ms()));
+		cr_assert_eq(switches_on(sent, cases[i].row, division, now), cases[i].on, "%s %d", cases[i].code,
+		             cases[i].row);
+		cr_assert_eq(switches_on(sent, cases[i].row, division, later), cases[i].later, "%s later",
+		             cases[i].code);
+	}
+	cr_assert_str_eq(switches_decider(made, 0, divisions_find(world.divisions, "532327101001"), now), "[pilot c]");
+	cr_assert_str_eq(switches_decider(made, 0, divisions_find(world.divisions, "532301000000"), now), "");
+	/* The county watches its pilot township. */
+	cr_assert(switches_serve(sent, 0, divisions_find(world.divisions, "532327000000"), now));
+	cr_assert_not(switches_serve(sent, 1, divisions_find(world.divisions, "532327000000"), now));
+	cr_assert(switches_serve(sent, 1, divisions_find(world.divisions, "532300000000"), now));
+	world_clear(&world);
+}
+
+Test(pilots, what_is_narrowed_are_the_townships_where_it_is_on)
+{
+	static const struct {
+		const char *code; /* NULL = all */
+		gint row;
+		const char *only; /* NULL = not narrowed */
+	} cases[] = {
+		{ "532327000000", 0, "永定镇 " }, { NULL, 0, "永定镇 " },  { "532300000000", 1, "" },
+		{ "532327101000", 0, NULL },      { "532327102000", 0, "" }, { "532327000000", SWITCH_PLUGIN, NULL },
+		{ "532327101001", 0, NULL },
+	};
+	const gint64 now = at("2026-09-18T09:00:00+08:00");
+	World world;
+	g_autoptr(Faults) faults = faults_new();
+
+	world_init(&world, NESTED);
+	g_autoptr(Pilots) pilots = pilots_load(world.conf, world.divisions, "", NULL);
+	g_autoptr(Switches) switches = pilots_switches(pilots, "x", features, 2, faults);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GPtrArray) out = g_ptr_array_new();
+		g_autoptr(GString) names = g_string_new(NULL);
+		const gboolean narrowed =
+			switches_narrow(switches, cases[i].row, divisions_find(world.divisions, cases[i].code),
+		                        world.divisions, now, out);
+
+		for (guint j = 0; j < out->len; j++)
+			g_string_append_printf(names, "%s ", ((const Division *)out->pdata[j])->name);
+		cr_assert_eq(narrowed, cases[i].only != NULL, "%s %d", cases[i].code, cases[i].row);
+		cr_assert_str_eq(names->str, cases[i].only != NULL ? cases[i].only : "", "%s %d", cases[i].code, cases[i].row);
+	}
+	world_clear(&world);
+}
+
+Test(pilots, one_pilot_brings_those_that_belong_to_it)
+{
+	World world;
+
+	world_init(&world, NESTED);
+	cr_assert(pilots_runs(world.conf, "a", "a") && pilots_runs(world.conf, "c", "a"));
+	cr_assert(!pilots_runs(world.conf, "b", "a") && !pilots_runs(world.conf, "a", "c"));
+	cr_assert(pilots_runs(world.conf, "b", ""));
+	g_autoptr(Pilots) two = pilots_load(world.conf, world.divisions, "a", NULL);
+	cr_assert_eq(pilots_count(two), 2);
+	world_clear(&world);
+}
+
+Test(pilots, wrong_features_are_refused_with_place_and_nearest_name)
+{
+	static const struct {
+		const char *conf, *says;
+	} cases[] = {
+		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=x.promis\n",
+		  "zhend.conf:4: [pilot a] features: unknown feature 'x.promis'; did you mean 'x.promise'?" },
+		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=-x.nothing_like_it\n",
+		  "zhend.conf:4: [pilot a] features: unknown feature '-x.nothing_like_it'" },
+		{ "[pilot a]\ndivisions=532327\nplugins=xray\nfeatures=xrai.promise\n",
+		  "zhend.conf:4: [pilot a] features: 'xrai.promise': the pilot has no plugin 'xrai'; did you mean 'xray'?" },
+		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=promise\n",
+		  "zhend.conf:4: [pilot a] features: 'promise' is not written plugin.feature" },
+		{ "[pilot a]\ndivisions=532327101001\nplugins=x\nfeatures=x.promise\n",
+		  "zhend.conf:4: [pilot a] features are switched for townships and above, and 532327101001 (环城社区) is a village" },
+		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=x.promise\n[pilot b]\ndivisions=532327\nplugins=x\n"
+		  "features=-x.promise\n",
+		  "zhend.conf:8: [pilot b] features: '-x.promise' in 532327000000 (永仁县) contradicts [pilot a]" },
+		{ "[pilot a]\ndivisions=532326\nplugins=x\n",
+		  "zhend.conf:2: [pilot a] names the unknown division '532326'; did you mean '532327000000' (永仁县)?" },
+		{ "[pilot a]\ndivisions=532327\nplugins=x\nof=b\n", "zhend.conf:4: [pilot a] of: no pilot 'b'; did you mean 'a'?" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		World world;
+		g_autoptr(Faults) faults = faults_new();
+
+		world_init(&world, cases[i].conf);
+		g_autoptr(Pilots) pilots = pilots_load_all(world.conf, world.divisions, NULL, faults);
+		g_autoptr(Switches) switches = pilots_switches(pilots, "x", features, 2, faults);
+		cr_assert_eq(faults_count(faults), 1, "%u: %s", faults_count(faults), cases[i].conf);
+		cr_assert_not_null(strstr(faults_nth(faults, 0)->message, cases[i].says), "%s",
+		                   faults_nth(faults, 0)->message);
+		world_clear(&world);
+	}
+}
+
+Test(pilots, every_shipped_pilot_is_sound_and_has_its_plugins_on_in_all_its_townships)
+{
+	static const struct {
+		const char *name, *top;
+		guint townships;
+	} shipped[] = {
+		{ "chuxiong", "532300000000", 103 }, { "yongren", "532327000000", 7 }, { "lufeng", "532302000000", 14 },
+		{ "yuanmou", "532328000000", 10 },   { "xinyang", "411500000000", 63 }, { "yangquan", "140300000000", 43 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *path = g_strdup_printf(SOURCE_DIR "/conf/pilots/%s.conf", shipped[i].name);
+		g_autofree char *group = g_strconcat("pilot ", shipped[i].name, NULL);
+		g_autoptr(Conf) conf = conf_load(SOURCE_DIR "/conf/zhend.conf", all_keys(), &error);
+
+		cr_assert_not_null(conf, "%s", error != NULL ? error->message : "");
+		g_auto(GStrv) places = pilots_places(conf, shipped[i].name);
+		g_autoptr(Divisions) divisions = divisions_load((const char *const[]){ places[0], NULL }, &error);
+		cr_assert_not_null(divisions, "%s", error != NULL ? error->message : "");
+		g_autoptr(Pilots) pilots = pilots_load(conf, divisions, shipped[i].name, &error);
+		cr_assert_not_null(pilots, "%s: %s", path, error != NULL ? error->message : "");
+		const Division *top = divisions_find(divisions, shipped[i].top);
+		g_auto(GStrv) plugins = conf_list(conf, group, "plugins");
+
+		cr_assert_eq(top->n_townships, shipped[i].townships);
+		for (guint t = 0; t < top->n_townships; t++)
+			for (guint n = 0; plugins[n] != NULL; n++)
+				cr_assert(serves_any(pilots, plugins[n], top->townships[t]), "%s %s", plugins[n],
+				          top->townships[t]->name);
+	}
 }

@@ -322,10 +322,10 @@ Test(parts, a_paper_without_its_code_is_for_a_body_with_a_part_and_the_query_cod
 
 	for (size_t i = 0; i < G_N_ELEMENTS(readers); i++) {
 		as_body(&world, readers[i].body, readers[i].permissions);
-		cr_expect_eq(zhen_test_call(world.test, "GET", receipt_path, NULL), readers[i].receipt, "%s: %s: receipt",
-		             readers[i].body, readers[i].permissions);
-		cr_expect_eq(zhen_test_call(world.test, "GET", decision_path, NULL), readers[i].decision, "%s: %s: decision",
-		             readers[i].body, readers[i].permissions);
+		cr_expect_eq(zhen_test_call(world.test, "GET", receipt_path, NULL), readers[i].receipt,
+		             "%s: %s: receipt", readers[i].body, readers[i].permissions);
+		cr_expect_eq(zhen_test_call(world.test, "GET", decision_path, NULL), readers[i].decision,
+		             "%s: %s: decision", readers[i].body, readers[i].permissions);
 	}
 	world_clear(&world);
 }

@@ -77,6 +77,17 @@ static inline int64_t zhen_setting_int(zhen_call *call, const char *key)
 	return zhen_value_int(call->host->setting(call, key, NULL));
 }
 
+/* What holds at @division (12-digit code): its own value of a ZHEN_PER_DIVISION setting, else that of the nearest above. */
+static inline const char *zhen_setting_text_in(zhen_call *call, const char *key, const char *division)
+{
+	return zhen_value_text(call->host->setting(call, key, division));
+}
+
+static inline int64_t zhen_setting_int_in(zhen_call *call, const char *key, const char *division)
+{
+	return zhen_value_int(call->host->setting(call, key, division));
+}
+
 /* Columns of a row by name; NULL or 0 when null or not there. */
 static inline const zhen_value *zhen_column(const zhen_row *row, const char *name)
 {
