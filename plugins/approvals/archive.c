@@ -55,6 +55,7 @@ static struct roll content_of(zhen_call *call, int64_t id)
 		"SELECT days, reason, approver, at FROM extension WHERE matter = $1",
 		"SELECT kind, number, dated_on, state, digest, signature FROM document WHERE matter = $1 ORDER BY id",
 		"SELECT title, digest, at FROM material WHERE matter = $1 ORDER BY id",
+		"SELECT seq, how, copies, note, person, at FROM handed WHERE matter = $1 ORDER BY seq",
 		"SELECT material, due_on, supplied_at, lapsed_at FROM lacking WHERE matter = $1 ORDER BY id",
 		"SELECT material, content, result, checker, checked_at FROM promise WHERE matter = $1 ORDER BY id",
 		"SELECT grade, text, at, contacted_at, mended_at, mended FROM rating WHERE matter = $1",

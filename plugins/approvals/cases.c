@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What staff see: the list, one matter with all that belongs to it, what is overdue. */
-#include "cases.h"
+#include "checklist.h"
 #include "items.h"
 
 #define LIST_COLUMNS                                                                                             \
@@ -197,6 +197,7 @@ static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
 		put_action(call, "扣除期限", id, "suspend");
 	if (holds && matter_allows(state, ACT_RESUME))
 		put_action(call, "恢复计时", id, "resume");
+	checklist_actions(call, id, state);
 	int32_t at = zhen_process_state_of(&approval_process, state);
 	/* Of a file that was put away there is only one thing to do, and that only where it granted something. */
 	if (at >= 0 && (at != STATE_ARCHIVED || archive_grants(call, id)))
@@ -252,6 +253,8 @@ zhen_result show_case(zhen_call *call)
 	delivery_show(call, id);
 	show_steps(call, row, id);
 	cases_show(call, id);
+	if (matter_load(call, id, &matter) && zhen_column_int(row, "purged_at") == 0)
+		checklist_show(call, &matter, true);
 	show_ledger(call, id);
 	show_papers(call, id);
 	show_actions(call, row, id);

@@ -15,19 +15,15 @@
 
 /* ---- intake.c ---- */
 
-/* The end of an acceptance: clock, receipt with @extra in it, event. */
 /* Whether the days that art. 32 leaves are not over. 0, or the refusal. */
 zhen_result intake_in_time(zhen_call *call, const struct matter *matter);
-zhen_result accept_with(zhen_call *call, struct matter *matter, const char *note, const char *extra);
 
 /* ---- lacking.c, promise.c: accepted before all is there ---- */
 
-/* The material of the item by its name, with this necessity; NULL = it is none of those. */
-bool material_is(zhen_call *call, const struct matter *matter, const char *name, const char *necessity);
 /* Whether this person broke a promise before. 0, or the refusal. */
 zhen_result credit_allows(zhen_call *call, const struct matter *matter);
 void credit_add(zhen_call *call, const struct matter *matter, const char *kind, const char *note);
-/* Whether what was accepted without is here. 0, or the refusal. */
+/* Whether what was accepted without, or counted as accepted with something open, is here. 0, or the refusal. */
 zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool final);
 void lacking_show(zhen_call *call, int64_t matter);
 void lacking_lapse(zhen_call *call, struct matter *matter, int64_t id);
@@ -129,25 +125,26 @@ void cases_show(zhen_call *call, int64_t matter);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
 	{ .number = first_ + 2, .sql = volumes_sql },
 
-extern const zhen_field accept_lacking_fields[], accept_promise_fields[], make_good_fields[], check_promise_fields[],
-	green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[], left_open_fields[],
-	rate_fields[], note_fields[], mend_fields[], archive_fields[], explain_fields[], settle_fields[], post_fields[],
-	absence_fields[], substitute_fields[], absence_end_fields[], seal_fields[], handover_seal_fields[],
-	seal_log_fields[], clock_fields[], payments_fields[], facts_fields[], eligibility_fields[], suspicion_fields[],
-	receipt_fields[], none_fields[], roster_fields[], roster_day_fields[], present_fields[];
+extern const zhen_field hand_in_fields[], accept_lacking_fields[], accept_promise_fields[], make_good_fields[],
+	check_promise_fields[], green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[],
+	left_open_fields[], rate_fields[], note_fields[], mend_fields[], archive_fields[], explain_fields[],
+	settle_fields[], post_fields[], absence_fields[], substitute_fields[], absence_end_fields[], seal_fields[],
+	handover_seal_fields[], seal_log_fields[], clock_fields[], payments_fields[], facts_fields[],
+	eligibility_fields[], suspicion_fields[], receipt_fields[], none_fields[], roster_fields[], roster_day_fields[],
+	present_fields[];
 extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[],
 	bad_ratings_reply[], accountability_reply[], overruns_reply[], duty_reply[], queue_reply[], seals_reply[],
 	seal_log_reply[], clock_reply[], visits_report_reply[], overdue_report_reply[], flags_reply[],
 	ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_report_reply[],
 	archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
-zhen_handle accept_lacking, make_good, accept_promise, check_promise;
+zhen_handle hand_in, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
 	list_left_open;
 zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
@@ -174,6 +171,7 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	  .permission = permission_, .subject = "id", .summary = summary_ },
 
 #define CASES_ROUTES                                                                                                    \
+	CACT("materials", hand_in, hand_in_fields, "approvals.accept", "登记收到的材料")                                \
 	CACT("accept-lacking", accept_lacking, accept_lacking_fields, "approvals.accept", "容缺受理")                   \
 	CACT("accept-promise", accept_promise, accept_promise_fields, "approvals.accept", "告知承诺受理")               \
 	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \

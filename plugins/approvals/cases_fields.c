@@ -21,18 +21,20 @@
 
 const zhen_field none_fields[] = { { 0 } };
 
-static const zhen_field lacking_material_fields[] = { NEED("material", "材料", 60), { 0 } };
+static const zhen_field lacking_material_fields[] = { NEED("material", "材料", 100), { 0 } };
 
 const zhen_field accept_lacking_fields[] = {
 	ID,
 	{ .name = "lacking", .type = ZHEN_LIST, .label = "容缺的材料", .fields = lacking_material_fields, .flags = ZHEN_REQUIRED,
 	  .min = 1, .max = 10, .help = "只能是办事指南标明“容缺后补”的材料" },
 	DAY("promised_on", "承诺书日期"),
+	{ .name = "kept", .type = ZHEN_CHOICE, .label = "承诺书", .choices = KEPT_CHOICES },
+	HANDED_IN,
 	{ 0 },
 };
 
 static const zhen_field promise_fields[] = {
-	NEED("material", "以承诺代替的证明", 60), NEED("content", "承诺内容", 300), { 0 },
+	NEED("material", "以承诺代替的证明", 100), NEED("content", "承诺内容", 300), { 0 },
 };
 
 const zhen_field accept_promise_fields[] = {
@@ -41,19 +43,22 @@ const zhen_field accept_promise_fields[] = {
 	  .max = 10, .help = "只能是办事指南标明“告知承诺”的证明" },
 	{ .name = "told", .type = ZHEN_BOOL, .label = "已书面告知证明义务、内容和不实承诺的责任", .flags = ZHEN_REQUIRED },
 	DAY("signed_on", "承诺书日期"),
+	CHOOSE("kept", "签字的承诺书", KEPT_CHOICES),
+	HANDED_IN,
 	{ 0 },
 };
 
 const zhen_field make_good_fields[] = {
 	NUMBER, CODE,
 	{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 },
-	NEED("material", "补交的材料", 60),
-	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .max = 10 * 1024 * 1024 },
+	NEED("material", "补交的材料", 100),
+	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .help = "带纸质件的，到窗口由工作人员登记", .flags = ZHEN_REQUIRED,
+	  .max = 20 * 1024 * 1024 },
 	{ 0 },
 };
 
 const zhen_field check_promise_fields[] = {
-	ID, NEED("material", "以承诺代替的证明", 60), CHOOSE("result", "核查结果", "kept=属实|false=不实"),
+	ID, NEED("material", "以承诺代替的证明", 100), CHOOSE("result", "核查结果", "kept=属实|false=不实"),
 	NEED("note", "核查情况", 300), { 0 },
 };
 

@@ -104,6 +104,16 @@ const char volumes_sql[] =
 	"ALTER TABLE agent ADD COLUMN account TEXT NOT NULL DEFAULT '';"
 	"CREATE INDEX agent_account ON agent(account)";
 
+/* How each material of the item's list (seq) was handed in, where something was said of it; the rest follows from the item. What was
+ * accepted before there were such lists (checked = 0) is held against none. kept: where the signed promise is. */
+const char handed_sql[] =
+	"CREATE TABLE handed(matter BIGINT NOT NULL, seq BIGINT NOT NULL, how TEXT NOT NULL, copies BIGINT NOT NULL, "
+	"note TEXT NOT NULL, upload BIGINT NOT NULL, told BIGINT NOT NULL, person TEXT NOT NULL, account TEXT NOT NULL, "
+	"at BIGINT NOT NULL, PRIMARY KEY(matter, seq)) {{without rowid}};"
+	"ALTER TABLE matter ADD COLUMN checked BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE lacking ADD COLUMN kept TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE promise ADD COLUMN kept TEXT NOT NULL DEFAULT ''";
+
 /* Which bodies read which cases. id: of the matter. A case not yet accepted gets the rest of its rows when it is. */
 const char parts_sql[] =
 	"CREATE TABLE part(body TEXT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(body, id)) {{without rowid}};"

@@ -15,6 +15,15 @@
 	"construction=集体建设用地|unused=未利用地|farmland=农用地（非永久基本农田）|basic_farmland=永久基本农田"
 #define CHANNEL_CHOICES "online=网上|window=便民服务中心窗口|station=村便民服务站|self=24小时自助服务|agent=代办"
 
-extern const zhen_field member_fields[];
+#define HANDED_CHOICES                                                                                            \
+	"paper=纸质件已收|shared=本机关已获取|waived=本件不需要|deferred=容缺后补|promised=告知承诺|missing=缺少、不合格"
+#define KEPT_CHOICES "paper=纸质原件收存在卷|file=申请人已上传"
+
+extern const zhen_field member_fields[], handed_fields[];
+/* What the clerk says of the materials, in whichever form of accepting. */
+#define HANDED_IN                                                                                                          \
+	{ .name = "materials", .type = ZHEN_LIST, .label = "申请材料", .fields = handed_fields, .max = 30,                 \
+	  .help = "已上传、本机关获取的不用填；这里是还没有收到的，不选收到方式的仍算缺少" },                              \
+		{ .name = "papers", .type = ZHEN_BOOL, .label = "其余缺少的材料，纸质件都已收齐" }
 
 #endif

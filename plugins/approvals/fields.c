@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Forms: one list each for checking, for OpenAPI and for the page the host draws. */
 #include "choices.h"
+#include "cases.h"
 
 #define ID { .name = "id", .type = ZHEN_INT, .label = "件", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
 #define NUMBER(label_) { .name = "number", .type = ZHEN_TEXT, .label = label_, .flags = ZHEN_REQUIRED, .max = 60 }
@@ -77,8 +78,10 @@ const zhen_field attach_fields[] = {
 	NUMBER("申请编号"),
 	CODE("查询码"),
 	TICKET,
-	{ .name = "title", .type = ZHEN_TEXT, .label = "材料名称", .flags = ZHEN_REQUIRED, .max = 60 },
-	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .flags = ZHEN_REQUIRED, .max = 20 * 1024 * 1024 },
+	{ .name = "title", .type = ZHEN_TEXT, .label = "材料名称", .flags = ZHEN_REQUIRED, .max = 60,
+	  .help = "按申请材料目录里的名称；带纸质件的可以写“全部”" },
+	{ .name = "how", .type = ZHEN_CHOICE, .label = "提交方式", .choices = "file=上传文件|paper=带纸质件到窗口" },
+	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .help = "PDF、OFD、JPEG、PNG 或 ZIP，不超过 20 MB", .max = 20 * 1024 * 1024 },
 	{ 0 },
 };
 
@@ -107,20 +110,37 @@ const zhen_field cases_fields[] = {
 };
 
 const zhen_field case_fields[] = { ID, { 0 } };
-const zhen_field accept_fields[] = {
-	ID, { .name = "desk", .type = ZHEN_TEXT, .label = "受理窗口", .help = "任一综合窗口可受理任何事项", .max = 20 }, { 0 },
+const zhen_field handed_fields[] = {
+	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 100 },
+	{ .name = "how", .type = ZHEN_CHOICE, .label = "怎样收到", .choices = HANDED_CHOICES },
+	{ .name = "copies", .type = ZHEN_INT, .label = "纸质份数", .min = 0, .max = 99 },
+	{ .name = "note", .type = ZHEN_TEXT, .label = "不需要、缺少的原因，或承诺内容", .max = 300 },
+	{ 0 },
 };
 
+const zhen_field accept_fields[] = {
+	ID,
+	HANDED_IN,
+	{ .name = "promised_on", .type = ZHEN_DATE, .label = "承诺书日期", .help = "有容缺后补、告知承诺的才填" },
+	{ .name = "kept", .type = ZHEN_CHOICE, .label = "承诺书", .choices = KEPT_CHOICES },
+	{ .name = "told", .type = ZHEN_BOOL, .label = "告知承诺的：已书面告知证明义务、内容和不实承诺的责任" },
+	{ .name = "desk", .type = ZHEN_TEXT, .label = "受理窗口", .help = "任一综合窗口可受理任何事项", .max = 20 },
+	{ 0 },
+};
+
+const zhen_field hand_in_fields[] = { ID, HANDED_IN, { 0 } };
+
 static const zhen_field missing_fields[] = {
-	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 60 },
+	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 100,
+	  .help = "按申请材料目录里的名称；申请表填写有误的写“申请表”" },
 	{ .name = "reason", .type = ZHEN_TEXT, .label = "缺什么、怎么补", .flags = ZHEN_REQUIRED, .max = 200 },
 	{ 0 },
 };
 
 const zhen_field supplement_fields[] = {
 	ID,
-	{ .name = "missing", .type = ZHEN_LIST, .label = "需要补正的全部内容", .fields = missing_fields, .flags = ZHEN_REQUIRED,
-	  .min = 1, .max = 30, .help = "只能告知一次，请一次写全" },
+	{ .name = "missing", .type = ZHEN_LIST, .label = "需要补正的全部内容", .fields = missing_fields, .max = 30,
+	  .help = "只能告知一次；目录里还没有收到的，没写在这里也一并告知" },
 	{ 0 },
 };
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What every application has, whatever its form: number, query code, row, the day by which the applicant is told. */
-#include "cases.h"
+#include "checklist.h"
 #include "items.h"
 
 #include <stdlib.h>
-
-#define TICKET_MS ((int64_t)30 * 86400000)
 
 static int64_t insert_matter(zhen_call *call, const zhen_row *item, const struct filing *filing, const char *number,
                              const char *seed, const char *digest, const zhen_division *township,
@@ -103,11 +101,16 @@ zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct fili
 }
 
 /* What the resident may go on with; the code is asked for again, so that it stands in no address. */
-static void show_actions(zhen_call *call, const char *number, const char *ticket)
+static void show_actions(zhen_call *call, const struct matter *matter, const char *ticket)
 {
-	static const char *const acts[][3] = { { "提交材料", "POST", "/track/materials" }, { "查询办理进度", "GET", "/track" } };
+	static const char *const acts[][3] = { { "提交其他材料", "POST", "/track/materials" }, { "查询办理进度", "GET", "/track" } };
+	const char *number = matter->number;
 
 	zhen_open_list(call, "actions");
+	/* Filed at the window: the same hand accepts it. */
+	if (zhen_may(call, "approvals.accept") && zhen_within_caller(call, matter->village))
+		checklist_actions(call, matter->id, approval_process.states[matter->state].name);
+	checklist_uploads(call, matter, ticket);
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", acts[i][0]);
@@ -132,7 +135,8 @@ zhen_result filing_answer(zhen_call *call, const struct matter *matter, const ch
 	zhen_put(call, "told_by", matter->watch_on);
 	const char *ticket = or_empty(call->host->ticket(call, matter->number, TICKET_MS));
 	zhen_put(call, "ticket", ticket);
-	show_actions(call, matter->number, ticket);
+	checklist_show(call, matter, false);
+	show_actions(call, matter, ticket);
 	zhen_put(call, "track", zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
 	return call->host->reply(call, ZHEN_CREATED);
 }

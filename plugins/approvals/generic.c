@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Any item but the homestead, which has a form of its own: one short form, the item's own questions, and the item's own steps. By
  * the applicant from home, at the window, at the village station, at a self-service point at night; or by an agent. */
-#include "cases.h"
+#include "checklist.h"
 #include "items.h"
 
 #include <stdlib.h>
@@ -144,6 +144,18 @@ static void store(zhen_call *call, int64_t matter, const char *agent)
 	         agent[0] != '\0' ? or_empty(zhen_text(call, "authorisation")) : "");
 }
 
+/* 代办: collected at once by the agent, counted by the window that takes them over. */
+static void agent_brings(zhen_call *call, const struct matter *matter, const char *agent)
+{
+	struct checklist list = checklist_of(call, matter);
+
+	for (size_t i = 0; zhen_int(call, "papers") != 0 && i < list.count; i++)
+		if (needed_is_open(&list.rows[i]))
+			needed_set(call, &list.rows[i], "bring",
+			           zhen_format(call, "代办员%s已收齐纸质件，待窗口核收", agent));
+	checklist_store(call, matter, &list);
+}
+
 static zhen_result file_generic(zhen_call *call, const char *agent)
 {
 	const zhen_row *item = item_in_force(call, or_empty(zhen_text(call, "code")));
@@ -171,8 +183,10 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
 	store(call, matter.id, agent);
-	if (agent[0] != '\0')
+	if (agent[0] != '\0') {
 		part_add(call, matter.id, zhen_get_caller(call)->body);
+		agent_brings(call, &matter, agent);
+	}
 	return filing_answer(call, &matter, query);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Filing, and the five outcomes that 行政许可法 32 knows for it. */
-#include "cases.h"
+#include "checklist.h"
 #include "items.h"
 
 #include <stdlib.h>
+
+#define APPLICATION_FORM "申请表"
 
 /* The clock starts; the item's steps are copied, so that a later version of the item does not change this matter. */
 static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
@@ -43,7 +45,8 @@ static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
 	matter->budget_days = zhen_column_int(zhen_one(call, "SELECT promised_days FROM item WHERE id = $1", matter->item),
 	                                      "promised_days");
 	zhen_run(call,
-	         "UPDATE matter SET accepted_at = $1, budget_days = $2, step = $3, step_title = $4, seq = 1 WHERE id = $5",
+	         "UPDATE matter SET accepted_at = $1, budget_days = $2, step = $3, step_title = $4, seq = 1, checked = 1 "
+	         "WHERE id = $5",
 	         accepted_at, matter->budget_days, matter->step, zhen_column_text(first, "title"), matter->id);
 	matter_set_state(call, matter, STATE_REVIEW);
 	zhen_calendar calendar;
@@ -51,7 +54,17 @@ static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
 	clock_settle(call, &calendar, matter);
 }
 
-static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, const char *extra)
+/* Complete is said only of what is. */
+static const char *in_order(const struct checklist *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (needed_is(&list->rows[i], "deferred") || needed_is(&list->rows[i], "promised"))
+			return "下列申请材料除注明容缺后补、以承诺代替的以外已经收到，符合法定形式";
+	return "申请材料齐全、符合法定形式";
+}
+
+static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, const char *extra,
+                           const struct checklist *list)
 {
 	zhen_sheet *sheet = zhen_sheet_new();
 
@@ -59,13 +72,15 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, 
 	                deemed ? zhen_format(call, "你（户）于%s提交的“%s”申请，本机关逾期未告知补正。%s自收到申请材料之日起即为受理。",
 	                                     zhen_chinese_date(call, matter->materials_at), matter->item_name,
 	                                     licensing_law(call, matter, "第三十二条第一款第四项"))
-	                       : zhen_format(call, "你（户）提交的“%s”申请，属于本机关职权范围，申请材料齐全、符合法定形式。%s决定予以受理。",
-	                                     matter->item_name, licensing_law(call, matter, "第三十二条第一款第五项")));
+	                       : zhen_format(call, "你（户）提交的“%s”申请，属于本机关职权范围，%s。%s决定予以受理。",
+	                                     matter->item_name, in_order(list),
+	                                     licensing_law(call, matter, "第三十二条第一款第五项")));
 	zhen_sheet_paragraph(sheet,
 	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
 	                            (long long)matter->budget_days,
 	                            zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter->watch_on)))));
 	zhen_sheet_paragraph(sheet, extra);
+	checklist_print(call, list, sheet);
 	zhen_sheet_fact(sheet, "申请编号", matter->number);
 	zhen_sheet_fact(sheet, "查询码", "{query_code}");
 	zhen_sheet_fact(sheet, "查询方式",
@@ -74,12 +89,22 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, 
 	return document_new(call, matter, DOCUMENT_RECEIPT, sheet);
 }
 
-zhen_result accept_with(zhen_call *call, struct matter *matter, const char *note, const char *extra)
+zhen_result accept_checked(zhen_call *call, struct matter *matter, struct checklist *list, const struct word *word)
 {
+	zhen_result refused = deferral_allows(call, matter, list, word);
+
+	if (refused == 0)
+		refused = promise_allows(call, matter, list, word);
+	if (refused == 0)
+		refused = checklist_allows(call, list);
+	if (refused != 0)
+		return refused;
+	const char *later = deferral_open(call, matter, list, word), *promised = promise_open(call, matter, list, word);
+	checklist_store(call, matter, list);
 	begin(call, matter, zhen_now(call));
 	zhen_run(call, "UPDATE matter SET contact = $1 WHERE id = $2", zhen_get_caller(call)->name, matter->id);
-	matter_note(call, matter, "accepted", note);
-	zhen_put(call, "document", receipt(call, matter, false, extra));
+	matter_note(call, matter, "accepted", later[0] != '\0' ? later : promised[0] != '\0' ? promised : "受理");
+	zhen_put(call, "document", receipt(call, matter, false, zhen_format(call, "%s%s", later, promised), list));
 	matter_emit(call, matter, "approvals.case.accepted");
 	return matter_reply(call, matter);
 }
@@ -91,7 +116,8 @@ const char *deem_accepted(zhen_call *call, struct matter *matter)
 	begin(call, matter, matter->materials_at);
 	zhen_run(call, "UPDATE matter SET deemed = 1 WHERE id = $1", matter->id);
 	matter_note(call, matter, "accepted", "逾期未告知补正，视为受理（行政许可法第三十二条）");
-	const char *number = receipt(call, matter, true, "");
+	struct checklist list = checklist_of(call, matter);
+	const char *number = receipt(call, matter, true, "", &list);
 	matter_emit(call, matter, "approvals.case.accepted");
 	return number;
 }
@@ -128,7 +154,18 @@ zhen_result accept_case(zhen_call *call)
 		refused = filing_desk(call, &matter);
 	if (refused != 0)
 		return refused;
-	return is_past_telling(call, &matter) ? accept_late(call, &matter) : accept_with(call, &matter, "受理", "");
+	struct checklist list = checklist_of(call, &matter);
+	struct word word = {
+		.dated_on = or_empty(zhen_text(call, "promised_on")),
+		.kept = or_empty(zhen_text(call, "kept")),
+		.told = zhen_int(call, "told") != 0,
+	};
+	if ((refused = checklist_take(call, &matter, &list)) != 0)
+		return refused;
+	if (!is_past_telling(call, &matter))
+		return accept_checked(call, &matter, &list, &word);
+	checklist_store(call, &matter, &list);
+	return accept_late(call, &matter);
 }
 
 /* The case an intake act is about: allowed in its state, and within the days art. 32 leaves for it. */
@@ -137,6 +174,95 @@ static zhen_result intake_for(zhen_call *call, enum act act, struct matter *matt
 	zhen_result refused = matter_for(call, act, matter);
 
 	return refused != 0 ? refused : intake_in_time(call, matter);
+}
+
+/* 容缺受理 and 告知承诺 by their names: the same act, with what is said of the materials in it. */
+zhen_result accept_lacking(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = intake_for(call, ACT_ACCEPT_LACKING, &matter);
+
+	if (refused != 0)
+		return refused;
+	struct checklist list = checklist_of(call, &matter);
+	struct word word = { .dated_on = or_empty(zhen_text(call, "promised_on")), .kept = or_empty(zhen_text(call, "kept")) };
+	for (int32_t i = 0; i < call->host->list_count(call, "lacking"); i++) {
+		const char *name = or_empty(zhen_value_text(call->host->list_field(call, "lacking", i, "material")));
+		struct needed *one = checklist_find(&list, name);
+
+		if (one == NULL)
+			return zhen_fail(call, ZHEN_CONFLICT, "material-not-deferrable",
+			                 "“%s”不是本事项可以容缺后补的材料，缺少它应当一次告知补正", name);
+		needed_set(call, one, "deferred", "");
+	}
+	refused = checklist_take(call, &matter, &list);
+	return refused != 0 ? refused : accept_checked(call, &matter, &list, &word);
+}
+
+zhen_result accept_promise(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = intake_for(call, ACT_ACCEPT_PROMISE, &matter);
+
+	if (refused != 0)
+		return refused;
+	struct checklist list = checklist_of(call, &matter);
+	struct word word = {
+		.dated_on = or_empty(zhen_text(call, "signed_on")),
+		.kept = or_empty(zhen_text(call, "kept")),
+		.told = zhen_int(call, "told") != 0,
+	};
+	for (int32_t i = 0; i < call->host->list_count(call, "promises"); i++) {
+		const char *name = or_empty(zhen_value_text(call->host->list_field(call, "promises", i, "material")));
+		struct needed *one = checklist_find(&list, name);
+
+		if (one == NULL)
+			return zhen_fail(call, ZHEN_CONFLICT, "not-by-promise", "“%s”不是本事项可以用承诺代替的证明",
+			                 name);
+		needed_set(call, one, "promised",
+		           zhen_value_text(call->host->list_field(call, "promises", i, "content")));
+	}
+	refused = checklist_take(call, &matter, &list);
+	return refused != 0 ? refused : accept_checked(call, &matter, &list, &word);
+}
+
+/* What the form names is open again, with the reason; whatever else is open is told too, since it can be told only once. The
+ * application form itself may be named: it is no material of the list. false: the fault was said. */
+static bool take_missing(zhen_call *call, struct checklist *list, zhen_sheet *sheet, int *lines)
+{
+	bool fine = true;
+
+	for (int32_t i = 0; i < call->host->list_count(call, "missing"); i++) {
+		const char *name = or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "material")));
+		const char *reason = or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")));
+		struct needed *one = checklist_find(list, name);
+
+		if (one != NULL) {
+			needed_set(call, one, "missing", reason);
+			one->told = true;
+		} else if (strcmp(name, APPLICATION_FORM) != 0) {
+			fine = false;
+			zhen_field_error(call, zhen_format(call, "missing.%d.material", i), "material-not-listed",
+			                 "“%s”不在本事项的申请材料目录里，不得要求提交；申请表填写有误的写“" APPLICATION_FORM
+			                 "” (not on the item's list of materials)", name);
+		}
+		zhen_sheet_paragraph(sheet, zhen_format(call, "%d．%s：%s", ++*lines, one != NULL ? one->name : name, reason));
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		struct needed *one = &list->rows[i];
+
+		if (!needed_is_open(one) || one->told)
+			continue;
+		const char *copies = needed_copies(call, one);
+		zhen_sheet_paragraph(sheet, zhen_format(call, "%d．%s：尚未提交%s%s", ++*lines, one->name,
+		                                        copies[0] != '\0' ? "，应交" : "", copies));
+		one->told = one->changed = true;
+		one->at = zhen_now(call);
+	}
+	if (fine && *lines == 0)
+		zhen_field_error(call, "missing", "nothing-lacking",
+		                 "材料已经齐全，没有需要补正的内容；有材料不合格的，请写明是哪一份 (nothing is lacking)");
+	return fine && *lines > 0;
 }
 
 zhen_result request_supplement(zhen_call *call)
@@ -156,12 +282,13 @@ zhen_result request_supplement(zhen_call *call)
 	                                   "你（户）于%s提交的“%s”申请，材料不齐全或者不符合法定形式。%s现一次告知需要补正的全部内容如下：",
 	                                   zhen_chinese_date(call, matter.materials_at), matter.item_name,
 	                                   licensing_law(call, &matter, "第三十二条第一款第四项")));
-	for (int32_t i = 0; i < call->host->list_count(call, "missing"); i++)
-		zhen_sheet_paragraph(
-			sheet,
-			zhen_format(call, "%d．%s：%s", i + 1,
-		                    or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "material"))),
-		                    or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")))));
+	struct checklist list = checklist_of(call, &matter);
+	int lines = 0;
+	if (!take_missing(call, &list, sheet, &lines)) {
+		zhen_sheet_free(sheet);
+		return zhen_invalid(call);
+	}
+	checklist_store(call, &matter, &list);
 	zhen_sheet_paragraph(
 		sheet,
 		"全部补正后本机关即予受理。可以凭申请编号和查询码在下列网址补正，也可以到便民服务中心窗口补正。");
@@ -172,7 +299,7 @@ zhen_result request_supplement(zhen_call *call)
 	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED,
 	         matter.id);
 	matter_set_state(call, &matter, STATE_SUPPLEMENTING);
-	matter_note(call, &matter, "supplement_requested", zhen_field_json(call, "missing"));
+	matter_note(call, &matter, "supplement_requested", checklist_still_told(call, &list));
 	return document_tell(call, &matter, DOCUMENT_SUPPLEMENT, sheet, "approvals.case.supplement_requested");
 }
 

@@ -194,7 +194,8 @@ const zhen_field apply_item_fields[] = {
 const zhen_field agency_fields[] = {
 	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 5 }, APPLICANT,
 	{ .name = "authorised_on", .type = ZHEN_DATE, .label = "授权日期", REQUIRED },
-	{ .name = "authorisation", .type = ZHEN_TEXT, .label = "授权委托书", .help = "编号或保管处", REQUIRED, .max = 100 }, { 0 },
+	{ .name = "authorisation", .type = ZHEN_TEXT, .label = "授权委托书", .help = "编号或保管处", REQUIRED, .max = 100 },
+	{ .name = "papers", .type = ZHEN_BOOL, .label = "应交的纸质材料已收齐，随件转交窗口" }, { 0 },
 };
 static const zhen_field area_fields[] = {
 	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", REQUIRED, .min = 5 }, { 0 },

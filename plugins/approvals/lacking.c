@@ -2,21 +2,7 @@
  * 容缺受理: accepted although a secondary material is missing, against a written promise to bring it by a day. The item names
  * what may be brought later; nothing is granted before it is here; who does not bring it loses the application and, for the
  * next ones, this way of applying (practice; 安阳市优化营商环境条例 24–29 as a local example). */
-#include "cases.h"
-
-#define DEFERRABLE "容缺后补"
-
-bool material_is(zhen_call *call, const struct matter *matter, const char *name, const char *necessity)
-{
-	json_auto_t *content = item_content(call, matter->item);
-	size_t i;
-	json_t *material;
-
-	json_array_foreach(json_object_get(content, "materials"), i, material)
-		if (strcmp(item_text(material, "name"), name) == 0)
-			return strstr(item_text(material, "necessity"), necessity) != NULL;
-	return false;
-}
+#include "checklist.h"
 
 static const char *person_of(zhen_call *call, const struct matter *matter)
 {
@@ -44,68 +30,94 @@ void credit_add(zhen_call *call, const struct matter *matter, const char *kind, 
 	         person_of(call, matter), matter->id, kind, or_empty(note), zhen_now(call));
 }
 
-static const char *element(zhen_call *call, const char *list, int32_t i, const char *field)
+/* A signed promise that was uploaded has its name in the title. */
+zhen_result word_is_kept(zhen_call *call, const struct matter *matter, const struct word *word)
 {
-	return or_empty(zhen_value_text(call->host->list_field(call, list, i, field)));
-}
-
-static zhen_result may_lack(zhen_call *call, const struct matter *matter)
-{
-	const char *today = zhen_date_of_ms(call, zhen_now(call));
-
-	for (int32_t i = 0; i < call->host->list_count(call, "lacking"); i++) {
-		const char *name = element(call, "lacking", i, "material");
-
-		if (!material_is(call, matter, name, DEFERRABLE))
-			return zhen_fail(call, ZHEN_CONFLICT, "material-not-deferrable",
-			                 "“%s”不是本事项可以容缺后补的材料，缺少它应当一次告知补正", name);
-	}
-	if (strcmp(or_empty(zhen_text(call, "promised_on")), today) > 0)
+	if (strcmp(word->dated_on, zhen_date_of_ms(call, zhen_now(call))) > 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "promise-in-future", "承诺书日期不能晚于今天");
-	return credit_allows(call, matter);
+	if (strcmp(word->kept, "file") != 0 ||
+	    zhen_one(call, "SELECT id FROM material WHERE matter = $1 AND title LIKE '%承诺书%' LIMIT 1", matter->id) !=
+	            NULL)
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "promise-not-on-file",
+	                 "本件没有上传过承诺书：请收存纸质原件，或者由申请人以“承诺书”为名上传 (no written promise on file)");
 }
 
-zhen_result accept_lacking(zhen_call *call)
+zhen_result deferral_allows(zhen_call *call, const struct matter *matter, const struct checklist *list,
+                            const struct word *word)
 {
-	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_ACCEPT_LACKING, &matter);
+	bool any = false;
 
-	if (refused == 0)
-		refused = intake_in_time(call, &matter);
-	if (refused == 0)
-		refused = may_lack(call, &matter);
-	if (refused != 0)
-		return refused;
+	for (size_t i = 0; i < list->count; i++) {
+		if (!needed_is(&list->rows[i], "deferred"))
+			continue;
+		any = true;
+		if (!list->rows[i].deferrable)
+			return zhen_fail(call, ZHEN_CONFLICT, "material-not-deferrable",
+			                 "“%s”不是本事项可以容缺后补的材料，缺少它应当一次告知补正", list->rows[i].name);
+	}
+	if (any && word->dated_on[0] == '\0') {
+		zhen_field_error(call, "promised_on", "required",
+		                 "容缺后补的，请填写承诺书日期 (date of the written promise)");
+		return zhen_invalid(call);
+	}
+	zhen_result refused = any ? word_is_kept(call, matter, word) : 0;
+	return refused != 0 || !any ? refused : credit_allows(call, matter);
+}
+
+const char *deferral_open(zhen_call *call, const struct matter *matter, const struct checklist *list,
+                          const struct word *word)
+{
 	/* Not later than the case itself is due. */
-	const zhen_row *item = zhen_one(call, "SELECT promised_days FROM item WHERE id = $1", matter.item);
-	int64_t days = zhen_value_int(call->host->setting(call, "lacking_days", matter.township));
+	const zhen_row *item = zhen_one(call, "SELECT promised_days FROM item WHERE id = $1", matter->item);
+	int64_t days = zhen_value_int(call->host->setting(call, "lacking_days", matter->township));
 	int64_t promised = zhen_column_int(item, "promised_days");
-	const char *due_on = working_days_on(call, matter.township, days < promised ? days : promised);
-	const char *names = "";
-	for (int32_t i = 0; i < call->host->list_count(call, "lacking"); i++) {
-		const char *name = element(call, "lacking", i, "material");
+	const char *due_on = working_days_on(call, matter->township, days < promised ? days : promised), *names = "";
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (!needed_is(&list->rows[i], "deferred"))
+			continue;
 		int64_t id = zhen_insert(call,
 		                         "INSERT INTO lacking(matter, material, due_on, promised_on, account, at, supplied_at, "
-		                         "lapsed_at) VALUES($1, $2, $3, $4, $5, $6, 0, 0) RETURNING id",
-		                         matter.id, name, due_on, or_empty(zhen_text(call, "promised_on")),
-		                         zhen_get_caller(call)->account, zhen_now(call));
+		                         "lapsed_at, kept) VALUES($1, $2, $3, $4, $5, $6, 0, 0, $7) RETURNING id",
+		                         matter->id, list->rows[i].name, due_on, word->dated_on, zhen_get_caller(call)->account,
+		                         zhen_now(call), word->kept);
 
-		deadline_set(call, "lacking", matter.id, id, due_on);
-		names = zhen_format(call, "%s%s%s", names, i > 0 ? "、" : "", name);
+		deadline_set(call, "lacking", matter->id, id, due_on);
+		names = zhen_format(call, "%s%s%s", names, names[0] != '\0' ? "、" : "", list->rows[i].name);
 	}
-	const char *told = zhen_format(call,
-	                               "本件容缺受理，尚缺：%s。你（户）已书面承诺于%s前补交；补交前不作出准予决定；逾期未补交的，"
-	                               "本机关将不予许可，并在以后的申请中不再适用容缺受理和告知承诺。",
-	                               names,
-	                               zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(due_on))));
-	return accept_with(call, &matter, zhen_format(call, "容缺受理，尚缺：%s，%s前补交", names, due_on), told);
+	if (names[0] == '\0')
+		return "";
+	return zhen_format(call,
+	                   "本件容缺受理，尚缺：%s。你（户）已书面承诺于%s前补交；补交前不作出准予决定；逾期未补交的，"
+	                   "本机关将不予许可，并在以后的申请中不再适用容缺受理和告知承诺。",
+	                   names, zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(due_on))));
 }
 
+static const zhen_row *deferred_row(zhen_call *call, int64_t matter, const char *material)
+{
+	return zhen_one(call,
+	                "SELECT id FROM lacking WHERE matter = $1 AND material = $2 AND supplied_at = 0 AND lapsed_at = 0",
+	                matter, material);
+}
+
+void lacking_supplied(zhen_call *call, const struct matter *matter, const char *material)
+{
+	const zhen_row *row = deferred_row(call, matter->id, material);
+	int64_t id = zhen_column_int(row, "id");
+
+	if (row == NULL)
+		return;
+	zhen_run(call, "UPDATE lacking SET supplied_at = $1 WHERE id = $2", zhen_now(call), id);
+	deadline_met(call, "lacking", matter->id, id);
+	matter_note(call, matter, "made_good", material);
+}
+
+/* By the applicant, who sends it; what comes on paper is written down at the window (hand_in). */
 zhen_result make_good(zhen_call *call)
 {
 	struct matter matter;
 	zhen_result refused = matter_by_code(call, &matter);
-	const char *material = or_empty(zhen_text(call, "material"));
 
 	if (refused == 0)
 		refused = matter_may(call, &matter, ACT_MAKE_GOOD);
@@ -114,19 +126,31 @@ zhen_result make_good(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
-	const zhen_row *row = zhen_one(call,
-	                               "SELECT id FROM lacking WHERE matter = $1 AND material = $2 AND supplied_at = 0 AND "
-	                               "lapsed_at = 0",
-	                               matter.id, material);
-	if (row == NULL)
+	struct checklist list = checklist_of(call, &matter);
+	const char *material = or_empty(zhen_text(call, "material"));
+	const struct needed *one = checklist_find(&list, material);
+	const char *name = one != NULL ? one->name : material;
+	/* 容缺; or open since it was deemed accepted, because nobody had said so in time. */
+	if (deferred_row(call, matter.id, name) == NULL && (one == NULL || !needed_is_open(one)))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-lacking", "本件没有等待补交的“%s”", material);
-	int64_t id = zhen_column_int(row, "id");
-	zhen_run(call, "UPDATE lacking SET supplied_at = $1 WHERE id = $2", zhen_now(call), id);
-	deadline_met(call, "lacking", matter.id, id);
-	material_keep(call, &matter, material);
-	matter_note(call, &matter, "made_good", material);
+	lacking_supplied(call, &matter, name);
+	material_keep(call, &matter, name);
 	zhen_put(call, "number", matter.number);
 	return zhen_ok(call);
+}
+
+/* Deemed accepted with something open: it goes on, but nothing is granted without it. What was accepted before there were
+ * checklists has none. */
+static zhen_result nothing_open(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = zhen_one(call, "SELECT checked FROM matter WHERE id = $1", matter->id);
+	struct checklist list = zhen_column_int(row, "checked") != 0 ? checklist_of(call, matter) : (struct checklist){ 0 };
+
+	for (size_t i = 0; i < list.count; i++)
+		if (needed_is_open(&list.rows[i]))
+			return zhen_fail(call, ZHEN_CONFLICT, "material-lacking", "材料“%s”尚未收到，不能作出准予决定",
+			                 list.rows[i].name);
+	return 0;
 }
 
 zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool final)
@@ -137,7 +161,7 @@ zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool fi
 	                               matter->id);
 
 	if (row == NULL)
-		return 0;
+		return final ? nothing_open(call, matter) : 0;
 	if (zhen_column_int(row, "lapsed_at") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "lacking-lapsed", "“%s”逾期（%s）未补交，只能不予许可",
 		                 zhen_column_text(row, "material"), zhen_column_text(row, "due_on"));
@@ -173,13 +197,14 @@ void lacking_lapse(zhen_call *call, struct matter *matter, int64_t id)
 void lacking_show(zhen_call *call, int64_t matter)
 {
 	zhen_open_list(call, "lacking");
-	ZHEN_FOR_EACH (call, row, "SELECT material, due_on, promised_on, supplied_at, lapsed_at FROM lacking WHERE matter = $1 "
+	ZHEN_FOR_EACH (call, row, "SELECT material, due_on, promised_on, supplied_at, lapsed_at, kept FROM lacking WHERE matter = $1 "
 	                          "ORDER BY id", matter) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "material", zhen_column_text(row, "material"));
 		zhen_put(call, "due_on", zhen_column_text(row, "due_on"));
 		zhen_put(call, "promised_on", zhen_column_text(row, "promised_on"));
 		zhen_put(call, "supplied_on", zhen_date_of_ms(call, zhen_column_int(row, "supplied_at")));
+		zhen_put(call, "kept", zhen_column_text(row, "kept"));
 		zhen_put(call, "lapsed_on", zhen_date_of_ms(call, zhen_column_int(row, "lapsed_at")));
 		zhen_close(call);
 	}

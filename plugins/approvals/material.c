@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What applicants hand in: kept when it is a paper by its first bytes, whatever it is called, and opened by those who handle the
  * case and may see who it is about. It goes out to be saved, never to be shown as a page of ours. */
-#include "cases.h"
+#include "checklist.h"
 #include "items.h"
 
 static const struct {
@@ -64,9 +64,11 @@ void material_keep(zhen_call *call, const struct matter *matter, const char *tit
 
 	if (digest == NULL)
 		return;
-	zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id",
-	            matter->id, title, digest, zhen_now(call));
+	int64_t id =
+		zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id",
+	                    matter->id, title, digest, zhen_now(call));
 	call->host->blob_keep(call, digest, matter->number);
+	checklist_uploaded(call, matter, title, id);
 	zhen_put(call, "title", title);
 	zhen_put(call, "digest", digest);
 }

@@ -11,9 +11,10 @@ static const zhen_process_state states[N_STATES] = {
 #define LAW(article) "行政许可法第" article "条"
 
 static const zhen_process_act acts[N_ACTS] = {
-	[ACT_ACCEPT] = { .name = "accept", .title = "受理", .permission = "approvals.accept", .law = LAW("三十二") },
+	[ACT_ACCEPT] = { .name = "accept", .title = "受理", .permission = "approvals.accept", .law = LAW("三十二"),
+	                 .flags = ZHEN_NO_BUTTON },
 	[ACT_SUPPLEMENT] = { .name = "supplement", .title = "告知补正", .button = "一次告知补正",
-	                     .permission = "approvals.accept", .law = LAW("三十二") },
+	                     .permission = "approvals.accept", .law = LAW("三十二"), .flags = ZHEN_NO_BUTTON },
 	[ACT_CORRECT] = { .name = "correct", .title = "当场更正", .button = "允许当场更正",
 	                  .permission = "approvals.accept", .law = LAW("三十二") },
 	[ACT_REFUSE] = { .name = "refuse", .title = "不予受理", .permission = "approvals.accept", .law = LAW("三十二") },
@@ -39,8 +40,8 @@ static const zhen_process_act acts[N_ACTS] = {
 	[ACT_WITHDRAW] = { .name = "withdraw", .title = "撤销", .button = "撤销许可", .permission = "approvals.withdraw",
 	                   .body_kind = "government", .law = LAW("六十九") },
 	[ACT_VISIT] = { .name = "visits", .title = "登记到场", .permission = "approvals.accept" },
-	[ACT_ACCEPT_LACKING] = { .name = "accept-lacking", .title = "容缺受理", .permission = "approvals.accept" },
-	[ACT_ACCEPT_PROMISE] = { .name = "accept-promise", .title = "告知承诺受理", .permission = "approvals.accept" },
+	[ACT_ACCEPT_LACKING] = { .name = "accept-lacking", .title = "容缺受理", .permission = "approvals.accept", .flags = ZHEN_NO_BUTTON },
+	[ACT_ACCEPT_PROMISE] = { .name = "accept-promise", .title = "告知承诺受理", .permission = "approvals.accept", .flags = ZHEN_NO_BUTTON },
 	[ACT_MAKE_GOOD] = { .name = "lacking", .title = "补交容缺材料", .flags = ZHEN_BY_RESIDENT },
 	[ACT_CHECK_PROMISE] = { .name = "promise-checks", .title = "核查承诺", .permission = "approvals.review" },
 	[ACT_GREEN] = { .name = "green", .title = "走绿色通道", .permission = "approvals.accept" },
@@ -56,6 +57,8 @@ static const zhen_process_act acts[N_ACTS] = {
 	                  .body_kind = "window", .law = LAW("四十四") },
 	[ACT_HAND_OVER] = { .name = "handover", .title = "转交本人", .permission = "approvals.agent" },
 	[ACT_RECEIVE] = { .name = "receipt", .title = "签收", .flags = ZHEN_BY_RESIDENT },
+	[ACT_HAND_IN] = { .name = "materials", .title = "登记收到的材料", .permission = "approvals.accept", .law = LAW("三十二"),
+	                  .flags = ZHEN_NO_BUTTON },
 };
 
 static const zhen_process_role roles[] = {
@@ -83,6 +86,10 @@ static const zhen_process_rule rules[] = {
 	CELL(FILED, NOT_NEEDED, NOT_NEEDED),
 	CELL(FILED, ATTACH, FILED),
 	CELL(FILED, RETRACT, RETRACTED),
+	CELL(FILED, HAND_IN, FILED),
+	OPEN_CELL(SUPPLEMENTING, HAND_IN, "告知补正的材料收齐的，转为待受理"),
+	CELL(REVIEW, HAND_IN, REVIEW),
+	CELL(SUSPENDED, HAND_IN, SUSPENDED),
 	CELL(FILED, VISIT, FILED),
 	CELL(SUPPLEMENTING, ATTACH, SUPPLEMENTING),
 	CELL(SUPPLEMENTING, SUPPLY, FILED),

@@ -2,61 +2,73 @@
  * 告知承诺: told what the law asks and what a false word costs, the applicant declares in writing instead of proving. Looked
  * into afterwards; a false promise ends the matter, or is the ground on which what was granted is withdrawn (行政许可法 69), and
  * is kept: no second promise (国办发〔2020〕42号; not for applicants with serious bad credit, 安阳市优化营商环境条例 24–29). */
-#include "cases.h"
+#include "checklist.h"
 
-#define PROMISED "告知承诺"
-
-static const char *element(zhen_call *call, int32_t i, const char *field)
+zhen_result promise_allows(zhen_call *call, const struct matter *matter, const struct checklist *list,
+                           const struct word *word)
 {
-	return or_empty(zhen_value_text(call->host->list_field(call, "promises", i, field)));
-}
+	bool any = false, written = true;
 
-static zhen_result may_promise(zhen_call *call, const struct matter *matter)
-{
-	for (int32_t i = 0; i < call->host->list_count(call, "promises"); i++)
-		if (!material_is(call, matter, element(call, i, "material"), PROMISED))
+	for (size_t i = 0; i < list->count; i++) {
+		const struct needed *one = &list->rows[i];
+
+		if (!needed_is(one, "promised"))
+			continue;
+		any = true;
+		written = written && one->note[0] != '\0';
+		if (!one->promisable)
 			return zhen_fail(call, ZHEN_CONFLICT, "not-by-promise", "“%s”不是本事项可以用承诺代替的证明",
-			                 element(call, i, "material"));
-	if (zhen_int(call, "told") == 0)
+			                 one->name);
+	}
+	if (!any)
+		return 0;
+	if (!word->told)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-told",
 		                 "应当先书面告知证明义务、证明内容和不实承诺的法律责任，申请人签字后才能受理");
-	if (strcmp(or_empty(zhen_text(call, "signed_on")), zhen_date_of_ms(call, zhen_now(call))) > 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "promise-in-future", "承诺书日期不能晚于今天");
-	return credit_allows(call, matter);
+	if (!written)
+		zhen_field_error(call, "materials", "content-missing",
+		                 "告知承诺的，请写明承诺内容 (what is promised?)");
+	if (word->dated_on[0] == '\0')
+		zhen_field_error(call, "promised_on", "required",
+		                 "告知承诺的，请填写承诺书日期 (date of the written promise)");
+	if (word->kept[0] == '\0')
+		zhen_field_error(call, "kept", "required",
+		                 "告知承诺的，请写明签字的承诺书存在哪里 (where is the signed promise kept?)");
+	if (!written || word->dated_on[0] == '\0' || word->kept[0] == '\0')
+		return zhen_invalid(call);
+	zhen_result refused = word_is_kept(call, matter, word);
+	return refused != 0 ? refused : credit_allows(call, matter);
 }
 
-zhen_result accept_promise(zhen_call *call)
+const char *promise_open(zhen_call *call, const struct matter *matter, const struct checklist *list,
+                         const struct word *word)
 {
-	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_ACCEPT_PROMISE, &matter);
-
-	if (refused == 0)
-		refused = intake_in_time(call, &matter);
-	if (refused == 0)
-		refused = may_promise(call, &matter);
-	if (refused != 0)
-		return refused;
 	const char *check_by =
-		working_days_on(call, matter.township,
-	                        zhen_value_int(call->host->setting(call, "promise_check_days", matter.township)));
+		working_days_on(call, matter->township,
+	                        zhen_value_int(call->host->setting(call, "promise_check_days", matter->township)));
 	const char *names = "";
-	for (int32_t i = 0; i < call->host->list_count(call, "promises"); i++) {
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct needed *one = &list->rows[i];
+
+		if (!needed_is(one, "promised"))
+			continue;
 		int64_t id = zhen_insert(call,
 		                         "INSERT INTO promise(matter, material, content, signed_on, check_by, account, at, result, "
-		                         "checker, checked_at, note) VALUES($1, $2, $3, $4, $5, $6, $7, '', '', 0, '') RETURNING id",
-		                         matter.id, element(call, i, "material"), element(call, i, "content"),
-		                         or_empty(zhen_text(call, "signed_on")), check_by, zhen_get_caller(call)->account,
-		                         zhen_now(call));
+		                         "checker, checked_at, note, kept) VALUES($1, $2, $3, $4, $5, $6, $7, '', '', 0, '', $8) "
+		                         "RETURNING id",
+		                         matter->id, one->name, one->note, word->dated_on, check_by,
+		                         zhen_get_caller(call)->account, zhen_now(call), word->kept);
 
-		deadline_set(call, "promise-check", matter.id, id, check_by);
-		names = zhen_format(call, "%s%s%s", names, i > 0 ? "、" : "", element(call, i, "material"));
+		deadline_set(call, "promise-check", matter->id, id, check_by);
+		names = zhen_format(call, "%s%s%s", names, names[0] != '\0' ? "、" : "", one->name);
 	}
-	return accept_with(call, &matter, zhen_format(call, "告知承诺，以承诺代替：%s", names),
-	                   zhen_format(call,
-	                               "本件适用告知承诺，你（户）以书面承诺代替：%s。本机关将于%s前核查；承诺不实的，依法终止办理或者"
-	                               "撤销决定，并予以记录，以后不再适用告知承诺和容缺受理。",
-	                               names,
-	                               zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(check_by)))));
+	if (names[0] == '\0')
+		return "";
+	return zhen_format(call,
+	                   "本件适用告知承诺，你（户）以书面承诺代替：%s。本机关将于%s前核查；承诺不实的，依法终止办理或者"
+	                   "撤销决定，并予以记录，以后不再适用告知承诺和容缺受理。",
+	                   names, zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(check_by))));
 }
 
 zhen_result check_promise(zhen_call *call)
@@ -92,7 +104,7 @@ zhen_result check_promise(zhen_call *call)
 void promise_show(zhen_call *call, int64_t matter)
 {
 	zhen_open_list(call, "promises");
-	ZHEN_FOR_EACH (call, row, "SELECT material, content, signed_on, check_by, result, checker, checked_at, note FROM promise "
+	ZHEN_FOR_EACH (call, row, "SELECT material, content, signed_on, check_by, result, checker, checked_at, note, kept FROM promise "
 	                          "WHERE matter = $1 ORDER BY id", matter) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "material", zhen_column_text(row, "material"));
@@ -103,6 +115,7 @@ void promise_show(zhen_call *call, int64_t matter)
 		zhen_put(call, "checker", zhen_column_text(row, "checker"));
 		zhen_put(call, "checked_on", zhen_date_of_ms(call, zhen_column_int(row, "checked_at")));
 		zhen_put(call, "note", zhen_column_text(row, "note"));
+		zhen_put(call, "kept", zhen_column_text(row, "kept"));
 		zhen_close(call);
 	}
 	zhen_close(call);

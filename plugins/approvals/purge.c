@@ -39,6 +39,7 @@ static int64_t drop_materials(zhen_call *call, int64_t id, const char *number)
 		count++;
 	}
 	zhen_run(call, "DELETE FROM material WHERE matter = $1", id);
+	zhen_run(call, "DELETE FROM handed WHERE matter = $1", id);
 	return count;
 }
 

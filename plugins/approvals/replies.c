@@ -40,8 +40,8 @@ static const zhen_field limit_reply[] = {
 };
 
 static const zhen_field needed_reply[] = {
-	HIDDEN("code"), TEXT("name", "材料名称"), TEXT("source", "来源渠道"), INT("copies", "份数"), TEXT("form", "形式"),
-	TEXT("necessity", "必要性"), TEXT("sample", "样表、说明"), { 0 },
+	HIDDEN("code"), TEXT("name", "材料名称"), TEXT("source", "来源渠道"), INT("originals", "原件"), INT("copies", "份数"),
+	TEXT("form", "形式"), TEXT("necessity", "必要性"), TEXT("unless", "不用交的情形"), TEXT("sample", "样表、说明"), { 0 },
 };
 
 static const zhen_field flow_reply[] = {
@@ -98,9 +98,15 @@ const zhen_field item_reply[] = {
 	LIST("guide", "办事指南", guide_reply), { 0 },
 };
 
+static const zhen_field checklist_reply[] = {
+	TEXT("material", "材料"), TEXT("stands", "现在"), BOOL("open", "缺少"), TEXT("need", "要求"), TEXT("source", "来源"), HIDDEN("how"),
+	TEXT("href", "下载"), { 0 },
+};
+
 const zhen_field apply_reply[] = {
 	HIDDEN("id"), TEXT("number", "申请编号"), { .name = "code", .type = ZHEN_SECRET, .label = "查询码" },
-	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"), { 0 },
+	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"),
+	LIST("checklist", "申请材料", checklist_reply), { 0 },
 };
 
 static const zhen_field phase_reply[] = {
@@ -128,7 +134,7 @@ const zhen_field track_reply[] = {
 	TEXT("item_name", "事项"), DAY("filed_on", "收件日期"), DAY("accepted_on", "受理日期"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
 	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
 	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply), LIST("delivery", "出件", delivery_reply),
-	HIDDEN("ticket"), { 0 },
+	LIST("checklist", "申请材料", checklist_reply), HIDDEN("ticket"), { 0 },
 };
 
 const zhen_field act_reply[] = {
@@ -163,16 +169,17 @@ static const zhen_field journal_reply[] = {
 	       "attached=提交材料|supplied=补正|approve=同意|return=退回|refuse=不同意|publicity_started=公示开始|"
 	       "publicity_ended=公示期满|suspended=扣除期限|resumed=恢复计时|extended=延长期限|overdue=超期|rejected=不予许可|"
 	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|delivered=出件|received=签收|purged=删除个人信息|visit=到场|"
-	       "made_good=补交容缺材料|lapsed=容缺材料逾期未补交|promise_kept=承诺属实|promise_false=承诺不实|"
+	       "made_good=补交容缺材料|handed_in=登记收到的材料|lapsed=容缺材料逾期未补交|promise_kept=承诺属实|promise_false=承诺不实|"
 	       "accounted=追责记录|acted_for=AB岗代办|left_open=当日未办结|escorted=陪办|green=绿色通道|"
 	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档|reopened=归档后重启"),
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
 const zhen_field attach_reply[] = {
-	TEXT("number", "申请编号"), TEXT("title", "材料"), TEXT("digest", "摘要"), { 0 },
+	TEXT("number", "申请编号"), TEXT("title", "材料"), TEXT("digest", "摘要"), LIST("checklist", "申请材料", checklist_reply), { 0 },
 };
 const zhen_field supply_reply[] = {
+	TEXT("still", "还没有补齐"),
 	TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), DAY("told_by", "最迟告知日期"), TEXT("title", "材料"),
 	TEXT("digest", "摘要"), { 0 },
 };
@@ -188,7 +195,7 @@ static const zhen_field material_reply[] = {
 
 static const zhen_field lacking_reply[] = {
 	TEXT("material", "材料"), DAY("due_on", "补交期限"), DAY("promised_on", "承诺日期"), DAY("supplied_on", "补交日期"),
-	DAY("lapsed_on", "逾期日期"), { 0 },
+	DAY("lapsed_on", "逾期日期"), CHOICE("kept", "承诺书", KEPT_CHOICES), { 0 },
 };
 
 static const zhen_field promise_reply[] = {
@@ -200,6 +207,7 @@ static const zhen_field promise_reply[] = {
 	TEXT("checker", "核查人"),
 	DAY("checked_on", "核查日期"),
 	TEXT("note", "情况"),
+	CHOICE("kept", "承诺书", KEPT_CHOICES),
 	{ 0 },
 };
 
@@ -259,7 +267,7 @@ const zhen_field case_reply[] = {
 	TEXT("item_code", "事项编码"),
 	LIST("members", "家庭成员", member_fields), LIST("steps", "办理环节", step_reply),
 	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
-	LIST("documents", "文书", paper_reply), LIST("materials", "材料", material_reply), TEXT("content", "申请内容"),
+	LIST("documents", "文书", paper_reply), LIST("checklist", "申请材料核对", checklist_reply), LIST("materials", "上传的文件", material_reply), TEXT("content", "申请内容"),
 	CHOICE("green", "绿色通道", GREEN_CHOICES), CHOICE("rating", "评价", ZHEN_RATING_CHOICES),
 	LIST("lacking", "容缺材料", lacking_reply), LIST("promises", "告知承诺", promise_reply),
 	LIST("visit_log", "到场记录", visit_log_reply), LIST("escorts", "陪办记录", escort_reply),

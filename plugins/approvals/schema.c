@@ -85,5 +85,6 @@ const zhen_migration migrations[] = {
 	{ .number = 11, .sql = parts_sql },
 	{ .number = 12, .sql = network_sql },
 	{ .number = 13, .sql = reports_places_sql },
+	{ .number = 14, .sql = handed_sql },
 	{ 0 },
 };

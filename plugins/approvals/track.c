@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the resident sees and does with number and query code: three phases, one contact, why it waits. */
-#include "cases.h"
+#include "checklist.h"
 #include "items.h"
-
-#define TICKET_MS ((int64_t)30 * 86400000)
 
 static const char *why_it_waits(enum state state)
 {
@@ -83,12 +81,17 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 	static const struct {
 		enum act act;
 		const char *title, *path;
-	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement" }, { ACT_ATTACH, "提交材料", "/track/materials" },
-		    { ACT_RETRACT, "撤回申请", "/track/retract" } };
+	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement" }, { ACT_ATTACH, "提交其他材料", "/track/materials" },
+		    { ACT_MAKE_GOOD, "补交材料", "/track/lacking" }, { ACT_RETRACT, "撤回申请", "/track/retract" } };
+	struct checklist list = checklist_of(call, matter);
 
 	zhen_open_list(call, "actions");
+	if (matter_allows(state, ACT_ATTACH))
+		checklist_uploads(call, matter, ticket);
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		if (!matter_allows(state, acts[i].act))
+		const char *wanted = acts[i].act == ACT_MAKE_GOOD ? checklist_later(&list) : "";
+
+		if (!matter_allows(state, acts[i].act) || (acts[i].act == ACT_MAKE_GOOD && wanted[0] == '\0'))
 			continue;
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", acts[i].title);
@@ -97,6 +100,8 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 		zhen_open_object(call, "fields");
 		zhen_put(call, "number", matter->number);
 		zhen_put(call, "ticket", ticket);
+		if (wanted[0] != '\0')
+			zhen_put(call, "material", wanted);
 		zhen_close(call);
 		zhen_close(call);
 	}
@@ -174,11 +179,13 @@ zhen_result track(zhen_call *call)
 		zhen_put(call, "provisional", 1);
 	zhen_put(call, "contact", zhen_column_text(row, "contact"));
 	zhen_put(call, "visits", zhen_column_int(row, "visits"));
+	checklist_show(call, &matter, false);
 	show_phases(call, &matter);
 	show_steps(call, &matter);
 	show_documents(call, &matter);
 	delivery_show(call, matter.id);
-	bool open = matter.state == STATE_FILED || matter.state == STATE_SUPPLEMENTING;
+	bool open = matter_allows(or_empty(zhen_column_text(row, "state")), ACT_ATTACH) ||
+	            matter_allows(or_empty(zhen_column_text(row, "state")), ACT_MAKE_GOOD);
 	const char *ticket = open ? call->host->ticket(call, matter.number, TICKET_MS) : NULL;
 	if (ticket != NULL)
 		zhen_put(call, "ticket", ticket);
@@ -186,10 +193,28 @@ zhen_result track(zhen_call *call)
 	return zhen_ok(call);
 }
 
+/* "I bring it on paper": of one material, or of all that is open. false: it is none of the list. */
+static bool will_bring(zhen_call *call, const struct matter *matter, const char *title)
+{
+	struct checklist list = checklist_of(call, matter);
+	bool all = strcmp(title, EVERYTHING) == 0, found = all;
+
+	for (size_t i = 0; i < list.count; i++)
+		if (needed_is_open(&list.rows[i]) && (all || checklist_find(&list, title) == &list.rows[i])) {
+			needed_set(call, &list.rows[i], "bring", "");
+			list.rows[i].person = "";
+			found = true;
+		}
+	checklist_store(call, matter, &list);
+	return found;
+}
+
 zhen_result attach(zhen_call *call)
 {
 	struct matter matter;
 	zhen_result refused = matter_by_code(call, &matter);
+	const char *title = or_empty(zhen_text(call, "title"));
+	bool on_paper = strcmp(or_empty(zhen_text(call, "how")), "paper") == 0;
 
 	if (refused == 0)
 		refused = matter_may(call, &matter, ACT_ATTACH);
@@ -198,10 +223,47 @@ zhen_result attach(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
-	material_keep(call, &matter, or_empty(zhen_text(call, "title")));
-	matter_note(call, &matter, "attached", zhen_text(call, "title"));
+	if (on_paper && !will_bring(call, &matter, title)) {
+		zhen_field_error(call, "title", "material-not-listed", "“%s”不在还缺的申请材料里", title);
+		return zhen_invalid(call);
+	}
+	if (!on_paper && !zhen_has(call, "file")) {
+		zhen_field_error(call, "file", "required",
+		                 "请选择要上传的文件；带纸质件到窗口的，请选“带纸质件到窗口”");
+		return zhen_invalid(call);
+	}
+	if (!on_paper)
+		material_keep(call, &matter, title);
+	matter_note(call, &matter, "attached", on_paper ? zhen_format(call, "%s（将带纸质件到窗口）", title) : title);
 	zhen_put(call, "number", matter.number);
+	checklist_show(call, &matter, false);
+	zhen_open_list(call, "actions");
+	checklist_uploads(call, &matter, or_empty(call->host->ticket(call, matter.number, TICKET_MS)));
+	zhen_close(call);
 	return zhen_ok(call);
+}
+
+void supplied(zhen_call *call, struct matter *matter, const char *note)
+{
+	matter->materials_at = zhen_now(call);
+	zhen_run(call, "UPDATE matter SET materials_at = $1 WHERE id = $2", matter->materials_at, matter->id);
+	matter_set_state(call, matter, STATE_FILED);
+	clock_watch_intake(call, matter);
+	matter_note(call, matter, "supplied", note);
+}
+
+/* Of the materials asked for, the only one that is open; else "". */
+static const char *only_told(const struct checklist *list)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->rows[i].told && needed_is_open(&list->rows[i])) {
+			if (name[0] != '\0')
+				return "";
+			name = list->rows[i].name;
+		}
+	return name;
 }
 
 zhen_result supply(zhen_call *call)
@@ -216,13 +278,21 @@ zhen_result supply(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
-	material_keep(call, &matter, or_empty(zhen_text(call, "title")));
-	matter.materials_at = zhen_now(call);
-	zhen_run(call, "UPDATE matter SET materials_at = $1 WHERE id = $2", matter.materials_at, matter.id);
-	matter_set_state(call, &matter, STATE_FILED);
-	clock_watch_intake(call, &matter);
-	matter_note(call, &matter, "supplied", zhen_text(call, "note"));
+	struct checklist before = checklist_of(call, &matter);
+	material_keep(call, &matter, zhen_has(call, "title") ? or_empty(zhen_text(call, "title")) : only_told(&before));
+	struct checklist list = checklist_of(call, &matter);
+	const char *open = checklist_still_told(call, &list);
 	zhen_put(call, "number", matter.number);
+	if (open[0] != '\0' && zhen_has(call, "file")) {
+		zhen_put(call, "state", "supplementing");
+		zhen_put(call, "still", open);
+		matter_note(call, &matter, "attached", zhen_text(call, "note"));
+		return zhen_ok(call);
+	}
+	if (open[0] != '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "supplement-incomplete",
+		                 "还没有补齐：%s。请逐份提交（“提交材料”），或者带纸质件到窗口由工作人员登记，齐了再提交补正", open);
+	supplied(call, &matter, zhen_text(call, "note"));
 	zhen_put(call, "state", "filed");
 	zhen_put(call, "told_by", matter.watch_on);
 	return zhen_ok(call);

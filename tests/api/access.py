@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who sees and does what: townships, departments, supervisors, pilots."""
 from tap import check, refused, same
-from zhend import Zhend, application
+from zhend import PAPERS, Zhend, application
 
 YONGDING, YIJIU = "532327101000", "532327102000"  # 永定镇, 宜就镇 of 永仁县
 VILLAGES = {YONGDING: "532327101003", YIJIU: "532327102201"}
@@ -199,7 +199,7 @@ def run(t):
         sessions = {}
         sights(t, z, filed, sessions)
         filed["review"] = z.post("/p/approvals/applications", json=application(3, VILLAGES[YONGDING])).json["id"]
-        same(z.post(f"/p/approvals/cases/{filed['review']}/accept", json={}, as_=sessions["window-" + YONGDING]).status, 200)
+        same(z.post(f"/p/approvals/cases/{filed['review']}/accept", json=PAPERS, as_=sessions["window-" + YONGDING]).status, 200)
         no_entry(t, z, filed, sessions)
         wrong_hands(t, z, filed, sessions)
         paths(t, z)

@@ -165,9 +165,9 @@ class Player:
     def approvals(self):
         a, w = self.case_act, "window"
         return [
-            (14, self.file), (10, lambda: a("accept", w)), (3, lambda: a("accept-lacking", w, lacking=[{"material": DRAWING}], promised_on=self.day)),
-            (3, lambda: a("accept-promise", w, promises=[{"material": CARD, "content": "属实"}], told=True, signed_on=self.day)),
-            (3, lambda: a("supplement", w, missing=[{"material": "图件", "reason": "缺"}])), (2, lambda: self.track("supplement", note="已补")),
+            (14, self.file), (10, lambda: a("accept", w, papers=True)), (3, lambda: a("accept-lacking", w, lacking=[{"material": DRAWING}], promised_on=self.day, papers=True)),
+            (3, lambda: a("accept-promise", w, promises=[{"material": CARD, "content": "属实"}], told=True, signed_on=self.day, kept="paper", papers=True)),
+            (3, lambda: a("supplement", w, missing=[{"material": DRAWING, "reason": "缺"}])), (2, lambda: self.track("supplement", note="已补")),
             (3, lambda: a("refuse", w, reason="属县级", competent_body="县自然资源局")), (2, lambda: a("not-needed", w, reason="无需")),
             (4, lambda: self.track("retract", reason="不办了")), (14, self.steps),
             (3, lambda: a("publicity", "agriculture", act="start", start_on=self.day, end_on=self.later(20), place="公开栏")),

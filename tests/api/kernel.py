@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from tap import check, refused, same
-from zhend import BUILD, TOP, Zhend, application
+from zhend import BUILD, PAPERS, TOP, Zhend, application
 
 WINDOW = "window-532327101000"
 BANNER = "演示环境"
@@ -275,7 +275,7 @@ def stopping(t):
                     same((rows.status, [row["number"] for row in rows.json["items"]]), (200, [filed["number"]]))
                     same(z.post("/p/approvals/track", json={"number": filed["number"], "code": filed["code"]}).status, 200)
             with t.case(f"{home}: what the form's token was before the restart it is after"):
-                same(z.post(f"/p/approvals/cases/{filed['id']}/accept", json={}, as_=window).status, 200)
+                same(z.post(f"/p/approvals/cases/{filed['id']}/accept", json=PAPERS, as_=window).status, 200)
             with t.case(f"{home}: who logged out before a restart stays out after it"):
                 same(z.post("/logout", as_=window).status, 204)
                 same(z.stop(), 0)
@@ -362,7 +362,7 @@ def reloading(t, home):
         def to_decision(number):
             """The code with which the head's approval of 120 m² is answered."""
             filed = z.post("/p/approvals/applications", json=application(number)).json["id"]
-            done = z.post(f"/p/approvals/cases/{filed}/accept", json={}, as_=z.login(WINDOW))
+            done = z.post(f"/p/approvals/cases/{filed}/accept", json=PAPERS, as_=z.login(WINDOW))
             same(done.status, 200, done)
             step = {"decision": "approve", "opinion": "同意", "checker": "甲", "second_checker": "乙", "checked_on": "2026-09-18"}
             return z.post(f"/p/approvals/cases/{filed}/steps/homestead", json=step, as_=z.login("agriculture-532327101000"))

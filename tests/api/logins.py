@@ -5,7 +5,7 @@ import statistics
 import time
 
 from tap import check, refused, same
-from zhend import PASSWORD, Session, Zhend, application
+from zhend import PAPERS, PASSWORD, Session, Zhend, application
 
 WINDOW = "window-532327101000"
 CASES = "/p/approvals/cases"
@@ -84,10 +84,10 @@ def cross_site(t, z):
         refused(z.post("/logout", headers=elsewhere, as_=window), 403, "cross-site")
         same(z.get(CASES, as_=window).status, 200)
     with t.case("a page of ours, a form of ours and a bearer token get through"):
-        for number, sent in enumerate([{"json": {}, "as_": no_token, "headers": {"Sec-Fetch-Site": "same-origin"}},
-                                       {"json": {}, "as_": no_token, "headers": {"Origin": home}},
-                                       {"form": {"_csrf": window.csrf}, "as_": no_token},
-                                       {"json": {}, "headers": {"Authorization": f"Bearer {window.token}"}}], 2):
+        for number, sent in enumerate([{"json": PAPERS, "as_": no_token, "headers": {"Sec-Fetch-Site": "same-origin"}},
+                                       {"json": PAPERS, "as_": no_token, "headers": {"Origin": home}},
+                                       {"form": {"_csrf": window.csrf, "papers": "true"}, "as_": no_token},
+                                       {"json": PAPERS, "headers": {"Authorization": f"Bearer {window.token}"}}], 2):
             case = z.post("/p/approvals/applications", json=application(number)).json["id"]
             same(z.post(f"{CASES}/{case}/accept", **sent).status, 200, sent)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same small story in both homes: log in, file, accept, list."""
 from tap import check, same
-from zhend import Zhend, application
+from zhend import PAPERS, Zhend, application
 
 WINDOW = "window-532327101000"
 
@@ -22,8 +22,8 @@ def tell(z):
     window = z.login(WINDOW)
     filed = hear(z.post("/p/approvals/applications", json=application(1)), "code", "ticket", "track", "actions").json
     case = f"/p/approvals/cases/{filed['id']}"
-    hear(z.post(f"{case}/accept", json={}, as_=window))
-    hear(z.post(f"{case}/accept", json={}, as_=window))
+    hear(z.post(f"{case}/accept", json=PAPERS, as_=window))
+    hear(z.post(f"{case}/accept", json=PAPERS, as_=window))
     rows = z.get("/p/approvals/cases", as_=window).json
     check(rows["items"][0].pop("filed_at").startswith("2026-09-18T09:0"), rows)
     told.append(rows)
@@ -59,7 +59,7 @@ def paper(z):
     import urllib.parse
 
     filed = z.post("/p/approvals/applications", json=application(3)).json
-    done = z.post(f"/p/approvals/cases/{filed['id']}/accept", json={}, as_=z.login(WINDOW)).json
+    done = z.post(f"/p/approvals/cases/{filed['id']}/accept", json=PAPERS, as_=z.login(WINDOW)).json
     deadline = time.monotonic() + 30
     while True:
         track = z.post("/p/approvals/track", json={"number": filed["number"], "code": filed["code"]}).json

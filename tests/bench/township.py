@@ -258,7 +258,7 @@ class Loader:
         elif fate == "not-needed":
             self.done("无需", (yield act("not-needed", reason="系统已自动认定")))
         elif fate != "filed":
-            self.done("受理", (yield act("accept")))
+            self.done("受理", (yield act("accept", papers=True)))
         if direct:
             self.done("审核", (yield act("steps/s1", decision="approve", opinion="符合条件")))
             self.done("决定", (yield act("steps/s2", decision="approve", opinion="同意")))

@@ -4,7 +4,7 @@
     with Zhend(home="process") as z:
         window = z.login("window-532327101000")
         filed = z.post("/p/approvals/applications", json=application(1))
-        z.post(f"/p/approvals/cases/{filed.json['id']}/accept", json={}, as_=window)
+        z.post(f"/p/approvals/cases/{filed.json['id']}/accept", json=PAPERS, as_=window)
 
 Environment (from tests/run): ZHEN_TOP, ZHEN_BUILD, ZHEN_LOG (output of the processes, sql.jsonl)."""
 import http.client
@@ -332,6 +332,8 @@ class Alone(Zhend):
 
 
 # ---- the one written application ----
+
+PAPERS = {"papers": True}  # an act of accepting: what else there is to bring has been brought on paper
 
 def id_card(number):
     head = f"53232719800101{number % 1000:03d}"

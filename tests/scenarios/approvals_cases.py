@@ -125,10 +125,11 @@ def accepted_without_a_secondary_material(town):
     expect(town.paper(case, "receipt")["title"], "行政许可申请受理通知书", "told in writing")
     goes(town, case, 5)
     town.refused(town.decide("government", case, "certificate"), 409, "material-lacking", "granted without it")
-    town.refused(town.post("resident", "/track/lacking", number=case.number, code="ABCDEFGHJK", material=DRAWING), 404, "not-found",
-                 "by a stranger")
-    town.done(town.post("resident", "/track/lacking", number=case.number, code=case.code, material=DRAWING), "补交")
-    town.refused(town.post("resident", "/track/lacking", number=case.number, code=case.code, material=DRAWING), 409, "not-lacking", "twice")
+    later = "/track/lacking"
+    town.refused(town.hand_in(case, DRAWING, later, code="ABCDEFGHJK"), 404, "not-found", "by a stranger")
+    town.refused(town.post("resident", later, number=case.number, code=case.code, material=DRAWING), 422, "invalid", "without the thing itself")
+    town.done(town.hand_in(case, DRAWING, later), "补交")
+    town.refused(town.hand_in(case, DRAWING, later), 409, "not-lacking", "twice")
     town.decides("government", case, "certificate")
     town.does("government", case, "issue")
     town.until_issued(case)
@@ -156,8 +157,7 @@ def who_does_not_bring_it(town):
     town.does("window", case, "accept-lacking", lacking=[{"material": DRAWING}], promised_on="2026-09-18")
     town.day("2026-09-25")
     town.until("it lapsed", lambda: town.case(case)["state"] == "refusing")
-    town.refused(town.post("resident", "/track/lacking", number=case.number, code=case.code, material=DRAWING), 409,
-                 "case-refusal-proposed", "too late")
+    town.refused(town.hand_in(case, DRAWING, "/track/lacking"), 409, "case-refusal-proposed", "too late")
     town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 409,
                  "case-refusal-proposed", "granted all the same")
     town.does("government", case, "reject", reason="逾期未补交图件", basis="《行政许可法》第三十八条")
@@ -179,7 +179,7 @@ PROOF = "户口簿和家庭成员身份证"
 
 def promises(town, case, **more):
     fields = {"promises": [{"material": PROOF, "content": "家庭成员三人，均为本村集体经济组织成员"}], "told": True,
-              "signed_on": "2026-09-18", **more}
+              "signed_on": "2026-09-18", "kept": "paper", **more}
     return town.act("window", case, "accept-promise", **fields)
 
 
@@ -238,7 +238,7 @@ def one_homestead_day_by_day(town):
     town.day("2026-09-15")
     town.does("window", case, "supplement", missing=[{"material": DRAWING, "reason": "缺平面图"}])
     town.day("2026-09-17")
-    town.done(town.post("resident", "/track/supplement", number=case.number, code=case.code, note="已补"), "补正")
+    town.supplies(case, DRAWING)
     town.refused(town.act("window", case, "supplement", missing=[{"material": "四至图", "reason": "不清"}]), 409, "supplement-once", "a second supplement")
     town.day("2026-09-18")
     town.does("window", case, "accept")

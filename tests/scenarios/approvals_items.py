@@ -537,7 +537,7 @@ def handed_over_by_the_agent(town):
     town.does("window", case, "supplement", missing=missing)
     told = town.paper(case, "supplement", "window")
     expect(told["title"], "申请材料补正告知书", "what is no licence is not asked for under the law of licences")
-    town.done(town.post("resident", "/track/supplement", number=case.number, code=case.code, note="已补"), "补正")
+    town.supplies(case, "银行账户")
     town.refused(town.act("window", case, "supplement", missing=missing), 409, "supplement-once", "a second request")
     expect(town.does("window", case, "accept")["due_on"], "2026-10-09", "due")
     reviewed(town, case)

@@ -3,7 +3,7 @@
 from rows import BOTH, expect, expect_true, scenario
 
 MISSING = [{"material": "住房建设图件", "reason": "缺平面图，请选用县级通用图册或自行绘制"},
-           {"material": "相邻权利人意见", "reason": "东邻未签字"}]
+           {"material": "申请表", "reason": "相邻权利人意见一栏东邻未签字"}]
 
 
 def told(town, case, kind, title):
@@ -49,12 +49,13 @@ def told_once_what_is_missing(town):
     """(4) incomplete: everything that is missing is told once; a second time is impossible"""
     town.day("2026-09-18")
     case = town.files(1)
-    town.refused(town.act("window", case, "supplement", missing=[]), 422, "invalid", "nothing named")
+    town.refused(town.act("window", case, "supplement", missing=[{"material": "无犯罪记录证明", "reason": "未附"}]), 422, "invalid",
+                 "what is not on the item's list of materials")
     town.does("window", case, "supplement", missing=MISSING)
     told(town, case, "supplement", "行政许可申请材料补正告知书")
     town.refused(town.act("window", case, "accept"), 409, "case-awaiting-supplement", "accept what is not complete")
     town.day("2026-09-23")
-    town.done(town.post("resident", "/track/supplement", number=case.number, code=case.code, note="图件已补"), "补正")
+    town.supplies(case, "住房建设图件")
     town.refused(town.act("window", case, "supplement", missing=MISSING[:1]), 409, "supplement-once", "a second request")
     expect(town.does("window", case, "accept")["due_on"], "2026-10-14", "ten working days from now")
 

@@ -145,7 +145,7 @@ Test(clock, who_accepts_after_the_five_days_accepts_from_the_day_of_the_material
 	cr_expect(is_refused(&world,
 	                     act(&world, "accept-promise",
 	                         "{\"promises\": [{\"material\": \"户口簿\", \"content\": \"属实\"}], \"told\": true, "
-	                         "\"signed_on\": \"2026-03-10\"}"),
+	                         "\"signed_on\": \"2026-03-10\", \"kept\": \"paper\"}"),
 	                     409, "deemed-accepted"), "%s", zhen_test_body(world.test));
 	expect_done(&world, act(&world, "accept", NULL), 200, "accept");
 	cr_expect_str_eq(value(&world, "deemed"), "true", "%s", zhen_test_body(world.test));

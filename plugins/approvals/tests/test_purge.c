@@ -3,7 +3,7 @@
 #include "world.h"
 
 #define NOT_OURS "{\"reason\": \"属县级权限\", \"competent_body\": \"永仁县自然资源局\"}"
-#define MISSING "{\"missing\": [{\"material\": \"图件\", \"reason\": \"缺平面图\"}]}"
+#define MISSING "{\"missing\": [{\"material\": \"住房建设图件\", \"reason\": \"缺平面图\"}]}"
 
 typedef void Reach(World *world);
 

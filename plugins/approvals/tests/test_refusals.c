@@ -4,7 +4,7 @@
 
 #define CHECKED "\"opinion\": \"同意\", \"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-18\""
 #define APPROVE "{\"decision\": \"approve\", \"opinion\": \"同意\"}"
-#define MISSING "{\"missing\": [{\"material\": \"图件\", \"reason\": \"缺平面图\"}]}"
+#define MISSING "{\"missing\": [{\"material\": \"住房建设图件\", \"reason\": \"缺平面图\"}]}"
 #define NOT_OURS "{\"reason\": \"属县级权限\", \"competent_body\": \"永仁县自然资源局\"}"
 #define NO_NEED "{\"reason\": \"仅修缮内部\"}"
 #define HOLD "{\"reason\": \"expert_review\", \"expected_days\": 5}"
@@ -76,7 +76,7 @@ static const struct {
 static const struct {
 	const char *act, *json;
 } acts[] = {
-	{ "accept", "{}" }, { "supplement", MISSING }, { "correct", "{\"correction\": \"更正姓名\"}" }, { "refuse", NOT_OURS },
+	{ "accept", "{\"papers\": true}" }, { "supplement", MISSING }, { "correct", "{\"correction\": \"更正姓名\"}" }, { "refuse", NOT_OURS },
 	{ "not-needed", NO_NEED }, { "steps/homestead", APPROVE }, { "publicity", "{\"act\": \"end\"}" }, { "suspend", HOLD },
 	{ "resume", "{}" }, { "extend", "{\"reason\": \"情况复杂\"}" }, { "reject", NO }, { "issue", "{}" },
 	{ "withdraw", WITHDRAWAL },
@@ -272,7 +272,7 @@ Test(refusals, intake_has_five_outcomes_each_with_its_document)
 		{ "refuse", NOT_OURS, "refused", "refusal", "第三十二条第一款第二项" },
 		{ "correct", "{\"correction\": \"更正姓名\"}", "filed", "correction", "第三十二条第一款第三项" },
 		{ "supplement", MISSING, "supplementing", "supplement", "第三十二条第一款第四项" },
-		{ "accept", "{}", "review", "receipt", "第三十二条第一款第五项" },
+		{ "accept", "{\"papers\": true}", "review", "receipt", "第三十二条第一款第五项" },
 	};
 	World world = world_at("2026-09-18");
 
@@ -300,8 +300,9 @@ Test(refusals, what_is_missing_is_told_once)
 
 	file_one(&world, 1);
 	supplementing(&world);
-	g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"note\": \"已补图件\"}",
-	                                        world.number, world.code);
+	g_autofree char *json =
+		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"note\": \"已补图件\", \"file\": \"%s\"}",
+	                        world.number, world.code, zhen_test_upload(world.test, "%PDF-图件", 11));
 	as_resident(&world);
 	expect_done(&world, zhen_test_call(world.test, "POST", "/track/supplement", json), 200, "supply");
 	as_window(&world);
