@@ -15,7 +15,7 @@
 
 static const zhen_route routes[] = {
 	/* For everybody. */
-	GET("/items", list_items, items_fields, .reply = items_reply, .flags = ZHEN_PUBLIC, .summary = "办事指南"),
+	GET("/items", list_items, guide_find_fields, .reply = items_reply, .flags = ZHEN_PUBLIC, .summary = "办事指南"),
 	GET("/items/{code}", show_item, item_fields, .reply = item_reply, .flags = ZHEN_PUBLIC,
 	    .summary = "事项办事指南"),
 	POST("/applications", apply, apply_fields, .reply = apply_reply, .flags = ZHEN_PUBLIC,

@@ -94,6 +94,9 @@ void matter_note(zhen_call *call, const struct matter *matter, const char *what,
 
 /* ---- clock.c: budget + consumed + ledger; the due date is derived ---- */
 
+/* enum zhen_clock_unit of an item's terms: 工作日, or 自然日 with a last day of rest moved on (民法典 203). */
+uint32_t clock_unit(zhen_call *call, int64_t item);
+const char *clock_unit_title(uint32_t unit);
 /* Reads the ledger and writes what follows from it: consumed days, running since, due date, what to watch. */
 void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter *matter);
 /* The last day on which the applicant may be told what is missing. */

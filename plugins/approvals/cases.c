@@ -59,16 +59,19 @@ zhen_result list_overdue(zhen_call *call)
 }
 
 /* The day until which a step should be done: its share of the budget, moved by what did not count. */
-static const char *step_due(zhen_call *call, const zhen_calendar *calendar, const zhen_row *matter, int64_t until_day)
+static const char *step_due(zhen_call *call, const zhen_calendar *calendar, uint32_t unit, const zhen_row *matter,
+                            int64_t until_day)
 {
 	int64_t since = zhen_column_int(matter, "running_since");
 	char *text = (char *)zhen_alloc(call, 11);
 
-	if (since != 0)
-		zhen_calendar_format_date(zhen_calendar_add_working(calendar, zhen_calendar_day_of_ms(since),
-		                                          (int32_t)(until_day - zhen_column_int(matter, "consumed_days")))
-		                             .day,
-		                     text);
+	if (since != 0) {
+		int32_t first = zhen_calendar_day_of_ms(since), days = (int32_t)(until_day - zhen_column_int(matter, "consumed_days"));
+		zhen_calendar_due due = unit == ZHEN_CALENDAR_DAYS ? zhen_calendar_add_calendar(calendar, first, days) :
+		                                                     zhen_calendar_add_working(calendar, first, days);
+
+		zhen_calendar_format_date(due.day, text);
+	}
 	return text;
 }
 
@@ -76,11 +79,12 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 {
 	zhen_calendar calendar;
 	int64_t since = zhen_column_int(matter, "running_since"), used = zhen_column_int(matter, "consumed_days");
+	uint32_t unit = clock_unit(call, zhen_column_int(matter, "item"));
+	int32_t first = zhen_calendar_day_of_ms(since), now = zhen_calendar_day_of_ms(zhen_now(call));
 
 	zhen_calendar_load(call, or_empty(zhen_column_text(matter, "township")), &calendar);
 	if (since != 0)
-		used += zhen_calendar_count(&calendar, zhen_calendar_day_of_ms(since),
-		                            zhen_calendar_day_of_ms(zhen_now(call)));
+		used += unit == ZHEN_CALENDAR_DAYS ? now - first : zhen_calendar_count(&calendar, first, now);
 	if (zhen_column_int(matter, "accepted_at") != 0)
 		zhen_put(call, "used_days", used);
 	zhen_open_list(call, "steps");
@@ -94,7 +98,7 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 		zhen_put(call, "phase", zhen_column_text(row, "phase"));
 		zhen_put(call, "body", zhen_column_text(row, "body_name"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
-		zhen_put(call, "due_on", step_due(call, &calendar, matter, zhen_column_int(row, "until_day")));
+		zhen_put(call, "due_on", step_due(call, &calendar, unit, matter, zhen_column_int(row, "until_day")));
 		zhen_put(call, "started_on", zhen_date_of_ms(call, zhen_column_int(row, "started_at")));
 		zhen_put(call, "done_on", zhen_date_of_ms(call, zhen_column_int(row, "done_at")));
 		/* Who did it; before, who is to. */
@@ -223,7 +227,7 @@ zhen_result show_case(zhen_call *call)
 	int64_t id = zhen_int(call, "id");
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, number, item_code, item_name, township, village, channel, point, applicant, id_card, phone, state, "
+		"SELECT id, number, item, item_code, item_name, township, village, channel, point, applicant, id_card, phone, state, "
 		"step, round, filed_at, accepted_at, deemed, told_once, contact, budget_days, extension_days, consumed_days, "
 		"running_since, due_on, provisional, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits, "
 		"purged_at FROM matter WHERE id = $1 AND {{scope village township}}",

@@ -5,13 +5,25 @@
 
 #define INTAKE_DAYS 5 /* 行政许可法 32 */
 
+uint32_t clock_unit(zhen_call *call, int64_t item)
+{
+	const zhen_row *row = zhen_one(call, "SELECT term_unit FROM item WHERE id = $1", item);
+
+	return strcmp(or_empty(zhen_column_text(row, "term_unit")), "自然日") == 0 ? ZHEN_CALENDAR_DAYS : ZHEN_WORKING_DAYS;
+}
+
+const char *clock_unit_title(uint32_t unit)
+{
+	return unit == ZHEN_CALENDAR_DAYS ? "自然日" : "工作日";
+}
+
 void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter *matter)
 {
 	zhen_clock clock = {
 		.budget = matter->budget_days + matter->extension_days,
 		.started_at = matter->accepted_at,
 		.stopped_at = matter->stopped_at,
-		.unit = ZHEN_WORKING_DAYS,
+		.unit = clock_unit(call, matter->item),
 	};
 	size_t n;
 	const zhen_span *spans = zhen_spans(call, matter->id, &n);

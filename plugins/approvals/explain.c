@@ -79,7 +79,8 @@ static void put_day(zhen_call *call, const struct view *view, int64_t matter, in
 	else if (kind == ZHEN_DAY_SUSPENDED)
 		why = suspended_for(call, matter, zhen_calendar_ms_of_day(day));
 	else
-		why = rest(day, kind == ZHEN_DAY_COUNTS);
+		why = view->clock.unit == ZHEN_CALENDAR_DAYS ? "自然日，休息日也计入；最后一日是休息日的顺延（民法典第二百零三条）" :
+		                                               rest(day, kind == ZHEN_DAY_COUNTS);
 	zhen_open_object(call, NULL);
 	zhen_put(call, "day", zhen_format(call, "%s", text));
 	zhen_put(call, "kind", zhen_clock_day_title(kind));
@@ -96,7 +97,7 @@ zhen_result show_clock(zhen_call *call)
 {
 	int64_t id = zhen_int(call, "id"), used = 0;
 	const zhen_row *row = zhen_one(
-		call, "SELECT number, township, filed_at, materials_at, accepted_at, stopped_at, budget_days, extension_days, due_on, "
+		call, "SELECT number, township, item, filed_at, materials_at, accepted_at, stopped_at, budget_days, extension_days, due_on, "
 		      "provisional FROM matter WHERE id = $1 AND {{scope village township}}", id);
 	zhen_calendar calendar;
 	struct view view = { .calendar = &calendar };
@@ -107,7 +108,8 @@ zhen_result show_clock(zhen_call *call)
 	zhen_calendar_load(call, or_empty(zhen_column_text(row, "township")), &calendar);
 	view.clock = (zhen_clock){ .budget = zhen_column_int(row, "budget_days") + zhen_column_int(row, "extension_days"),
 		                   .started_at = zhen_column_int(row, "accepted_at"),
-		                   .stopped_at = zhen_column_int(row, "stopped_at"), .unit = ZHEN_WORKING_DAYS };
+		                   .stopped_at = zhen_column_int(row, "stopped_at"),
+		                   .unit = clock_unit(call, zhen_column_int(row, "item")) };
 	view.materials_at = zhen_column_int(row, "materials_at");
 	view.spans = zhen_spans(call, id, &view.n);
 	zhen_put(call, "number", zhen_column_text(row, "number"));

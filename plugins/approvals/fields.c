@@ -15,6 +15,7 @@ const zhen_field items_fields[] = { { 0 } };
 const zhen_field item_fields[] = {
 	{ .name = "code", .type = ZHEN_TEXT, .label = "事项编码", .flags = ZHEN_REQUIRED, .max = 60 },
 	{ .name = "version", .type = ZHEN_INT, .label = "版本", .help = "不填为现行版本", .min = 1, .max = 100000 },
+	{ .name = "at", .type = ZHEN_DIVISION, .label = "在哪个乡镇（村）办", .flags = ZHEN_ANYWHERE },
 	{ 0 },
 };
 

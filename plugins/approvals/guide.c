@@ -34,7 +34,7 @@ static void fact(struct page *page, const char *label, const char *text)
 }
 
 /* The five questions, and the form filled in. */
-static void add_questions(struct page *page, const json_t *content)
+static void add_questions(struct page *page, const json_t *content, const struct office *office)
 {
 	json_auto_t *sample = guide_sample(page->call, content);
 	size_t i;
@@ -42,7 +42,7 @@ static void add_questions(struct page *page, const json_t *content)
 
 	for (i = 0; i < N_QUESTIONS; i++) {
 		heading(page, guide_questions[i].title);
-		paragraph(page, guide_questions[i].answer(page->call, content));
+		paragraph(page, guide_questions[i].answer(page->call, content, office));
 	}
 	json_array_foreach(sample, i, one)
 		fact(page, zhen_format(page->call, "%s", item_text(one, "label")), zhen_format(page->call, "%s", item_text(one, "value")));
@@ -72,9 +72,7 @@ static void add_facts(struct page *page, const json_t *content)
 	fact(page, "法定时限",
 	     zhen_format(call, "%lld%s", (long long)item_number(content, "statutory.days"),
 	                 item_text(content, "statutory.unit")));
-	fact(page, "承诺时限",
-	     item_number(content, "promised.days") == 0 ? "当场办结" :
-	     zhen_format(call, "%lld%s", (long long)item_number(content, "promised.days"), item_text(content, "promised.unit")));
+	fact(page, "承诺时限", guide_promise(call, item_number(content, "promised.days"), item_text(content, "promised.unit")));
 	fact(page, "收费", fee == 0 ? "不收费" : zhen_format(call, "%lld.%02lld元（%s）", (long long)(fee / 100), (long long)(fee % 100),
 	                                                      item_text(content, "fee.basis")));
 	fact(page, "复议和诉讼", zhen_format(call, "%s；%s", item_text(content, "remedies.reconsideration"),
@@ -103,22 +101,60 @@ static const char *draw(struct page *page, const char *issuer, const char *title
 	return digest;
 }
 
-static const char *draw_item(zhen_call *call, const zhen_row *row)
+/* On top: where this township does it, and whom to call. */
+static void add_office(struct page *page, const struct office *office)
+{
+	fact(page, "乡镇（街道）", office->name);
+	fact(page, "办理窗口", zhen_format(page->call, "%s综合窗口", office->window));
+	fact(page, "地址", office->address);
+	fact(page, "电话", office->phone);
+	fact(page, "办公时间", office->hours);
+	fact(page, "窗口责任人", office->person);
+}
+
+/* @office NULL: for no township. */
+static const char *draw_item(zhen_call *call, const zhen_row *row, const struct office *office)
 {
 	struct page *page = (struct page *)zhen_alloc(call, sizeof(*page));
 	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
 	const char *code = zhen_percent_encoded(call, or_empty(zhen_column_text(row, "code")));
 
 	page->call = call;
-	add_questions(page, content);
+	if (office != NULL)
+		add_office(page, office);
+	add_questions(page, content, office);
 	heading(page, "事项要素");
 	add_facts(page, content);
 	add_bases(page, content);
 	paragraph(page, item_text(content, "status"));
-	return draw(page, zhen_format(call, "%s", item_text(content, "body.name")),
+	return draw(page, office != NULL ? office->window : zhen_format(call, "%s", item_text(content, "body.name")),
 	            zhen_format(call, "%s办事指南", or_empty(zhen_column_text(row, "name"))),
-	            zhen_format(call, "%s/p/approvals/items/%s", or_empty(call->host->base_url(call)), code),
+	            zhen_format(call, "%s/p/approvals/items/%s%s%s", or_empty(call->host->base_url(call)), code,
+	                        office != NULL ? "?at=" : "", office != NULL ? office->township : ""),
 	            zhen_date_of_ms(call, zhen_column_int(row, "published_at")));
+}
+
+/* For which township, which stands in that field; NULL = for none. */
+static const struct office *office_asked(zhen_call *call, const char *field)
+{
+	struct office *office = (struct office *)zhen_alloc(call, sizeof(*office));
+	const char *at = or_empty(zhen_text(call, field));
+
+	return at[0] != '\0' && office_of(call, at, office) ? office : NULL;
+}
+
+/* Changes when what a guide says of its office does. */
+static const char *stamp_of(zhen_call *call, const struct office *office)
+{
+	const char *said = office == NULL ? "" : zhen_format(call, "%s|%s|%s|%s|%s", office->window, office->address, office->phone,
+	                                                     office->hours, office->person);
+
+	return office == NULL ? "" : or_empty(call->host->sm3(call, said, strlen(said)));
+}
+
+static const char *township_of(const struct office *office)
+{
+	return office != NULL ? office->township : "";
 }
 
 static int64_t top_count(zhen_call *call)
@@ -132,16 +168,27 @@ static int64_t top_year(zhen_call *call)
 }
 
 #define TOP_SQL                                                                                                          \
-	"SELECT i.id AS id, i.code AS code, i.name AS name, i.version AS version, i.guide AS guide, i.content AS content, " \
-	"i.published_at AS published_at, v.cases AS cases FROM volume v JOIN item i ON i.code = v.code AND i.in_force = 1 " \
+	"SELECT i.id AS id, i.code AS code, i.name AS name, i.version AS version, COALESCE(g.digest, '') AS guide, i.content AS " \
+	"content, i.published_at AS published_at, v.cases AS cases FROM volume v JOIN item i ON i.code = v.code AND i.in_force = 1 " \
+	"LEFT JOIN guide g ON g.item = i.id AND g.division = $4 AND g.stamp = $5 " \
 	"WHERE v.division = $1 AND v.year = $2 ORDER BY v.cases DESC, v.code LIMIT $3"
+#define ONE_SQL                                                                                                           \
+	"SELECT i.id AS id, i.code AS code, i.name AS name, i.version AS version, COALESCE(g.digest, '') AS guide, i.content AS " \
+	"content, i.published_at AS published_at FROM item i LEFT JOIN guide g ON g.item = i.id AND g.division = $3 AND g.stamp = $4 " \
+	"WHERE i.code = $1 AND (i.version = $2 OR ($2 = 0 AND i.in_force = 1))"
 
-static void carry(zhen_call *call, int64_t n, const zhen_row *row)
+static const zhen_row *one_item(zhen_call *call, const struct office *office)
+{
+	return zhen_one(call, ONE_SQL, or_empty(zhen_text(call, "code")), zhen_int(call, "version"),
+	                township_of(office), stamp_of(call, office));
+}
+
+static void carry(zhen_call *call, int64_t n, const zhen_row *row, const struct office *office)
 {
 	if (or_empty(zhen_column_text(row, "guide"))[0] == '\0')
 		call->host->carry(call, zhen_format(call, "drawn%lld", (long long)n),
 		                  zhen_from_text(zhen_format(call, "%lld %s", (long long)zhen_column_int(row, "id"),
-		                                             draw_item(call, row))));
+		                                             draw_item(call, row, office))));
 }
 
 static int64_t passed_ms(void)
@@ -155,27 +202,43 @@ static int64_t passed_ms(void)
 /* Pool thread: one item's guide, or those of the items asked for most. */
 zhen_result guide_prepare(zhen_call *call)
 {
+	bool top = zhen_has(call, "division");
+	const struct office *office = office_asked(call, top ? "division" : "at");
 	int64_t n = 0;
 
-	if (zhen_has(call, "division")) {
+	if (top) {
 		int64_t began = passed_ms();
 
 		/* As many as a request may take; who asked asks again for the rest. */
-		ZHEN_FOR_EACH(call, row, TOP_SQL, zhen_text(call, "division"), top_year(call), top_count(call))
+		ZHEN_FOR_EACH (call, row, TOP_SQL, zhen_text(call, "division"), top_year(call), top_count(call),
+		               township_of(office), stamp_of(call, office))
 			if (passed_ms() - began < DRAW_MS)
-				carry(call, n++, row);
+				carry(call, n++, row, office);
 		return zhen_ok(call);
 	}
-	const zhen_row *row = zhen_one(call,
-	                               "SELECT id, code, name, guide, published_at, content FROM item WHERE code = $1 AND "
-	                               "(version = $2 OR ($2 = 0 AND in_force = 1))",
-	                               or_empty(zhen_text(call, "code")), zhen_int(call, "version"));
+	const zhen_row *row = one_item(call, office);
 	if (row != NULL)
-		carry(call, 0, row);
+		carry(call, 0, row, office);
 	return zhen_ok(call);
 }
 
-static int64_t keep_drawn(zhen_call *call, int64_t most)
+/* Instead of the one before, where an office moved. */
+static void keep_one(zhen_call *call, int64_t item, const char *digest, const struct office *office)
+{
+	const char *at = township_of(office), *subject = zhen_format(call, "guide-%lld%s", (long long)item, at);
+	const char *old = or_empty(zhen_column_text(
+		zhen_one(call, "SELECT digest FROM guide WHERE item = $1 AND division = $2", item, at), "digest"));
+
+	if (old[0] != '\0' && strcmp(old, digest) != 0)
+		call->host->blob_drop(call, old, subject);
+	call->host->blob_keep(call, digest, subject);
+	zhen_run(call,
+	         "INSERT INTO guide(item, division, stamp, digest) VALUES($1, $2, $3, $4) {{upsert item, division}} "
+	         "stamp = excluded.stamp, digest = excluded.digest",
+	         item, at, stamp_of(call, office), digest);
+}
+
+static int64_t keep_drawn(zhen_call *call, int64_t most, const struct office *office)
 {
 	int64_t kept = 0;
 
@@ -185,9 +248,7 @@ static int64_t keep_drawn(zhen_call *call, int64_t most)
 
 		if (digest == NULL || digest[1] == '\0')
 			continue;
-		int64_t id = strtoll(text, NULL, 10);
-		call->host->blob_keep(call, digest + 1, zhen_format(call, "guide-%lld", (long long)id));
-		zhen_run(call, "UPDATE item SET guide = $1 WHERE id = $2", digest + 1, id);
+		keep_one(call, strtoll(text, NULL, 10), digest + 1, office);
 		kept++;
 	}
 	return kept;
@@ -195,31 +256,30 @@ static int64_t keep_drawn(zhen_call *call, int64_t most)
 
 zhen_result draw_guide(zhen_call *call)
 {
+	const struct office *office = office_asked(call, "at");
 	const char *code = or_empty(zhen_text(call, "code"));
 
-	keep_drawn(call, 1);
-	const zhen_row *row = zhen_one(call,
-	                               "SELECT guide, version FROM item WHERE code = $1 AND (version = $2 OR ($2 = 0 AND in_force = 1))",
-	                               code, zhen_int(call, "version"));
+	keep_drawn(call, 1, office);
+	const zhen_row *row = one_item(call, office);
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项或版本");
 	zhen_put(call, "drawn", (int64_t)1);
 	zhen_put(call, "href",
-	         zhen_format(call, "/p/approvals/items/%s/guide?version=%lld", zhen_percent_encoded(call, code),
-	                     (long long)zhen_column_int(row, "version")));
+	         zhen_format(call, "/p/approvals/items/%s/guide?version=%lld%s%s", zhen_percent_encoded(call, code),
+	                     (long long)zhen_column_int(row, "version"), office != NULL ? "&at=" : "", township_of(office)));
 	return zhen_ok(call);
 }
 
 zhen_result send_guide(zhen_call *call)
 {
-	const zhen_row *row = zhen_one(
-		call, "SELECT name, guide FROM item WHERE code = $1 AND (version = $2 OR ($2 = 0 AND in_force = 1))",
-		or_empty(zhen_text(call, "code")), zhen_int(call, "version"));
+	const struct office *office = office_asked(call, "at");
+	const zhen_row *row = one_item(call, office);
 
 	if (row == NULL || or_empty(zhen_column_text(row, "guide"))[0] == '\0')
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-drawn", "办事指南尚未印制，请在事项页面选择“打印办事指南”");
 	return call->host->send_blob(call, zhen_column_text(row, "guide"), "application/pdf",
-	                             zhen_format(call, "%s办事指南.pdf", zhen_column_text(row, "name")));
+	                             zhen_format(call, "%s%s办事指南.pdf", office != NULL ? office->name : "",
+	                                         zhen_column_text(row, "name")));
 }
 
 /* ---- what is asked for most ---- */
@@ -246,8 +306,10 @@ zhen_result list_top(zhen_call *call)
 
 	zhen_put(call, "division", division);
 	zhen_put(call, "year", top_year(call));
+	const struct office *office = office_asked(call, "division");
 	zhen_open_list(call, "items");
-	ZHEN_FOR_EACH(call, row, TOP_SQL, division, top_year(call), top_count(call)) {
+	ZHEN_FOR_EACH (call, row, TOP_SQL, division, top_year(call), top_count(call), township_of(office),
+	               stamp_of(call, office)) {
 		bool drawn = or_empty(zhen_column_text(row, "guide"))[0] != '\0';
 		const char *code = or_empty(zhen_column_text(row, "code"));
 
@@ -259,7 +321,8 @@ zhen_result list_top(zhen_call *call)
 		zhen_put(call, "printable", drawn);
 		if (drawn)
 			zhen_put(call, "href",
-			         zhen_format(call, "/p/approvals/items/%s/guide", zhen_percent_encoded(call, code)));
+			         zhen_format(call, "/p/approvals/items/%s/guide%s%s", zhen_percent_encoded(call, code),
+			                     office != NULL ? "?at=" : "", township_of(office)));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -268,10 +331,12 @@ zhen_result list_top(zhen_call *call)
 
 zhen_result print_top(zhen_call *call)
 {
+	const struct office *office = office_asked(call, "division");
 	int64_t left = 0;
 
-	zhen_put(call, "drawn", keep_drawn(call, 200));
-	ZHEN_FOR_EACH(call, row, TOP_SQL, zhen_text(call, "division"), top_year(call), top_count(call))
+	zhen_put(call, "drawn", keep_drawn(call, 200, office));
+	ZHEN_FOR_EACH (call, row, TOP_SQL, zhen_text(call, "division"), top_year(call), top_count(call),
+	               township_of(office), stamp_of(call, office))
 		left += or_empty(zhen_column_text(row, "guide"))[0] == '\0';
 	zhen_put(call, "left", left);
 	zhen_put(call, "href",
@@ -287,7 +352,7 @@ zhen_result export_top(zhen_call *call)
 	const zhen_division *township = call->host->division(call, division);
 	int64_t n = 0;
 
-	ZHEN_FOR_EACH (call, row, TOP_SQL, division, top_year(call), top_count(call))
+	ZHEN_FOR_EACH (call, row, TOP_SQL, division, top_year(call), top_count(call), "", "")
 		text = zhen_format(call, "%s%lld,\"=\"\"%s\"\"\",%s,%lld,%s/p/approvals/items/%s\r\n", text,
 		                   (long long)++n, zhen_column_text(row, "code"), zhen_column_text(row, "name"),
 		                   (long long)zhen_column_int(row, "cases"), or_empty(call->host->base_url(call)),
@@ -328,7 +393,11 @@ zhen_result poster_prepare(zhen_call *call)
 	if (at == NULL || offer == NULL)
 		return zhen_ok(call);
 	page->call = call;
-	paragraph(page, "扫码查看现行政务服务事项清单：办理流程、申请材料、联系电话。无需登录。");
+	paragraph(page, "扫码查看现行政务服务事项清单：到哪办、找谁办、怎么办、要哪些资料、怎么填。无需登录。");
+	struct office office;
+	if (office_of(call, division, &office))
+		add_office(page, &office);
+	heading(page, "事项和办理方式");
 	ZHEN_FOR_EACH(call, row, "SELECT i.name AS name, i.mode AS mode FROM offer_item o JOIN item i ON i.id = o.item "
 	                         "WHERE o.offer = $1 ORDER BY o.seq LIMIT 150", zhen_column_int(offer, "id"))
 		fact(page, or_empty(zhen_column_text(row, "name")),

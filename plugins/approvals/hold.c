@@ -114,10 +114,10 @@ zhen_result extend_case(zhen_call *call)
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                   "你（户）申请的“%s”（申请编号%s），因%s，在规定期限内不能作出决定。%s《中华人民共和国行政"
-	                                   "许可法》第四十二条第一款，经本机关负责人批准，办理期限延长%lld个工作日，至%s。",
+	                                   "许可法》第四十二条第一款，经本机关负责人批准，办理期限延长%lld个%s，至%s。",
 	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
 	                                   matter_is_licence(call, &matter) ? "根据" : "参照",
-	                                   (long long)matter.extension_days,
+	                                   (long long)matter.extension_days, clock_unit_title(clock_unit(call, matter.item)),
 	                                   zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter.watch_on)))));
 	counter_add(call, matter.township, "extended", 1);
 	matter_note(call, &matter, "extended", zhen_text(call, "reason"));

@@ -76,8 +76,8 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, 
 	                                     matter->item_name, in_order(list),
 	                                     licensing_law(call, matter, "第三十二条第一款第五项")));
 	zhen_sheet_paragraph(sheet,
-	                zhen_format(call, "本事项承诺自受理之日起%lld个工作日内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
-	                            (long long)matter->budget_days,
+	                zhen_format(call, "本事项承诺自受理之日起%lld个%s内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
+	                            (long long)matter->budget_days, clock_unit_title(clock_unit(call, matter->item)),
 	                            zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter->watch_on)))));
 	zhen_sheet_paragraph(sheet, extra);
 	checklist_print(call, list, sheet);

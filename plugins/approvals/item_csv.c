@@ -17,6 +17,7 @@ static const struct column {
 } columns[] = {
 	{ "code", "编码|事项编码|实施编码|代码", NULL, CELL_CODE },
 	{ "name", "名称|事项名称|事项", NULL, CELL_TEXT },
+	{ "keywords", "关键词|别名|俗称", "", CELL_WORDS },
 	{ "type", "类型|事项类型", NULL, CELL_TEXT },
 	{ "mode", "办理方式|三办|服务方式", NULL, CELL_TEXT },
 	{ "handling", "办件类型", "", CELL_TEXT },
@@ -418,7 +419,6 @@ static const struct column *column_of(const char *path)
 
 void item_csv_fault(struct item_table *table, int64_t line, const struct problem *problem)
 {
-	json_t *item = json_object();
 	const struct column *column = column_of(problem->path);
 
 	row_fault(table, line, column != NULL ? column_title(table, (size_t)(column - columns)) : problem->path, problem->code,
@@ -449,10 +449,11 @@ static void told(struct problem *problem)
 static json_t *read_item(struct item_table *r, const zhen_csv_row *row)
 {
 	struct problem problem = { .told = told, .data = r };
+	json_t *item = json_object();
 
-	for (size_t c = 0; c < N_COLUMNS; c++) {
 	r->line = row->line;
 	memset(r->is_bad, 0, sizeof(r->is_bad));
+	for (size_t c = 0; c < N_COLUMNS; c++) {
 		int at = r->at[c];
 		const char *cell = at >= 0 && (size_t)at < row->count ? row->cells[at] : "";
 
@@ -476,21 +477,20 @@ static bool is_total(const zhen_csv_row *row)
 /* Of the rows before, those at fault among them; and of the codes given up. */
 static void check_code(struct item_table *r, const json_t *items, const json_t *item)
 {
-	size_t i;
 	const char *code = item_text(item, "code");
 	struct problem problem = { 0 };
+	size_t i;
 	json_t *other;
 
-	json_array_foreach(items, i, other)
 	if (code[0] == '\0')
 		return;
 	if (!item_code_free(r->call, code, &problem))
 		item_csv_fault(r, r->line, &problem);
+	json_array_foreach(items, i, other)
 		if (strcmp(item_text(other, "code"), code) == 0) {
 			fault(r, &columns[0], "code-twice",
 			      zhen_format(r->call, "编码“%s”与第%lld行重复", code,
 			                  (long long)item_number(other, "_line")));
-}
 			return;
 		}
 }
@@ -511,6 +511,7 @@ static void read_rows(struct item_table *r, size_t first, json_t *items)
 	for (size_t i = json_array_size(items); i-- > 0;)
 		if (json_object_get(json_array_get(items, i), "_bad") != NULL)
 			json_array_remove(items, i);
+}
 
 json_t *item_csv_read(zhen_call *call, const void *bytes, size_t length, struct item_table **out)
 {

@@ -55,15 +55,15 @@ static int64_t add(zhen_call *call, const json_t *content)
 		call,
 		"INSERT INTO item(code, version, name, type, handling, form, promised_days, statutory_days, extension_days, "
 		"visit_limit, window_kind, valid_from, valid_to, in_force, published_at, published_by, content, mode, online, "
-		"at_village, duty) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
-		"$20, $21) RETURNING id",
+		"at_village, duty, term_unit) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+		"$20, $21, $22) RETURNING id",
 		code, item_number(content, "version"), item_text(content, "name"), item_text(content, "type"),
 		item_text(content, "handling"), item_text(content, "form"), item_number(content, "promised.days"),
 		item_number(content, "statutory.days"), item_number(content, "extension.days"),
 		item_number(content, "visits.count"), item_text(content, "body.window_kind"), from,
 		item_text(content, "valid_to"), now, zhen_now(call), zhen_get_caller(call)->account, or_empty(text),
 		mode_of(content), (bool)json_is_true(item_at(content, "online.available")),
-		has_word(item_at(content, "levels"), "村"), item_text(content, "duty"));
+		has_word(item_at(content, "levels"), "村"), item_text(content, "duty"), item_text(content, "promised.unit"));
 	free(text);
 	add_steps(call, id, content);
 	zhen_run(call,
@@ -114,7 +114,7 @@ const zhen_row *item_in_force(zhen_call *call, const char *code)
 	return zhen_one(call,
 	                "SELECT i.id AS id, i.code AS code, i.name AS name, i.form AS form, i.mode AS mode, i.version AS version, "
 	                "i.visit_limit AS visit_limit, i.window_kind AS window_kind, i.at_village AS at_village, "
-	                "i.online AS online, i.duty AS duty, i.guide AS guide FROM item i JOIN item_code c ON c.code = i.code "
+	                "i.online AS online, i.duty AS duty FROM item i JOIN item_code c ON c.code = i.code "
 	                "WHERE i.code = $1 AND i.valid_from <= $2 AND i.valid_to >= $2 AND (c.retired_on = '' OR c.retired_on > $2) "
 	                "ORDER BY i.version DESC LIMIT 1",
 	                code, today);
@@ -276,10 +276,29 @@ zhen_result turn_items(zhen_call *call)
 	return zhen_ok(call);
 }
 
+/* ",3,17,": what is found of what is in force. There are a few hundred, so each is looked at. */
+static const char *found_items(zhen_call *call, const char *q)
+{
+	const char *found = ",";
+
+	ZHEN_FOR_EACH(call, row, "SELECT id, content FROM item WHERE in_force = 1 ORDER BY id") {
+		json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
+
+		if (guide_matches(content, q))
+			found = zhen_format(call, "%s%lld,", found, (long long)zhen_column_int(row, "id"));
+	}
+	return found;
+}
+
 zhen_result list_items(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, code, version, name, type, mode, handling, promised_days, valid_from, published_at "
-	                       "FROM item WHERE in_force = 1 {{page id DESC}}");
+	const char *q = or_empty(zhen_text(call, "q"));
+
+	return zhen_page(call,
+	                 "SELECT id, code, version, name, type, mode, handling, promised_days, CASE WHEN promised_days = 0 THEN '当场办结' "
+	                 "ELSE CAST(promised_days AS TEXT) || '个' || term_unit END AS promised, valid_from, published_at "
+	                 "FROM item WHERE in_force = 1 AND ($1 = '' OR $2 LIKE '%,' || CAST(id AS TEXT) || ',%') {{page id DESC}}",
+	                 q, q[0] != '\0' ? found_items(call, q) : "");
 }
 
 zhen_result list_versions(zhen_call *call)
@@ -299,14 +318,29 @@ static void action(zhen_call *call, const char *title, const char *method, const
 	zhen_close(call);
 }
 
-static void show_questions(zhen_call *call, const char *text)
+/* For the township by which one came here. */
+static void print_action(zhen_call *call, const char *path, const char *at)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "打印办事指南");
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", path);
+	if (at[0] != '\0') {
+		zhen_open_object(call, "fields");
+		zhen_put(call, "at", at);
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+static void show_questions(zhen_call *call, const char *text, const struct office *office)
 {
 	json_auto_t *content = json_loads(text, 0, NULL), *sample = guide_sample(call, content);
 	char *filled = json_dumps(sample, JSON_COMPACT);
 
 	zhen_open_object(call, "questions");
 	for (size_t i = 0; i < N_QUESTIONS; i++)
-		zhen_put(call, guide_questions[i].name, guide_questions[i].answer(call, content));
+		zhen_put(call, guide_questions[i].name, guide_questions[i].answer(call, content, office));
 	zhen_close(call);
 	zhen_put_json(call, "sample_form", filled);
 	free(filled);
@@ -315,10 +349,12 @@ static void show_questions(zhen_call *call, const char *text)
 zhen_result show_item(zhen_call *call)
 {
 	int64_t version = zhen_int(call, "version");
-	const char *code = or_empty(zhen_text(call, "code"));
+	const char *code = or_empty(zhen_text(call, "code")), *at = or_empty(zhen_text(call, "at"));
+	struct office office;
+	bool here = at[0] != '\0' && office_of(call, at, &office);
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT code, version, name, form, guide, in_force, published_at, content FROM item "
+		"SELECT code, version, name, form, in_force, published_at, content FROM item "
 		"WHERE code = $1 AND (version = $2 OR ($2 = 0 AND in_force = 1))",
 		code, version);
 
@@ -332,10 +368,14 @@ zhen_result show_item(zhen_call *call)
 	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
 	zhen_open_list(call, "actions");
 	action(call, "在线申请", "POST", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code));
-	action(call, "打印办事指南", "POST", zhen_format(call, "/items/%s/guide", code));
+	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : "");
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));
+	if (here)
+		action(call, zhen_format(call, "%s事项清单", office.name), "GET", zhen_format(call, "/lists/%s", at));
 	zhen_close(call);
-	show_questions(call, or_empty(zhen_column_text(row, "content")));
+	if (here)
+		office_show(call, &office);
+	show_questions(call, or_empty(zhen_column_text(row, "content")), here ? &office : NULL);
 	zhen_put_json(call, "guide", or_empty(zhen_column_text(row, "content")));
 	return zhen_ok(call);
 }

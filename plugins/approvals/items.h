@@ -104,17 +104,32 @@ void generic_show(zhen_call *call, int64_t matter);
 /* 直办: the certificate in the same breath as the decision. */
 void issue_now(zhen_call *call, struct matter *matter);
 
+/* ---- office.c ---- */
+
+/* Texts that are not known are "". station: of the village that was asked for. */
+struct office {
+	const char *township, *name, *window, *address, *phone, *hours, *person, *station;
+};
+
+/* Of a township, or of a village's; false: it is neither. */
+bool office_of(zhen_call *call, const char *division, struct office *out);
+void office_show(zhen_call *call, const struct office *office);
+
 /* ---- questions.c ---- */
 
-/* What people ask of a guide, and the answer out of an item. */
+/* What people ask of a guide, and the answer out of an item and, where one is asked for, of a township's office. */
 struct guide_question {
 	const char *name, *title;
-	const char *(*answer)(zhen_call *call, const json_t *content);
+	const char *(*answer)(zhen_call *call, const json_t *content, const struct office *office);
 };
 #define N_QUESTIONS 5
 extern const struct guide_question guide_questions[N_QUESTIONS];
+/* 当场办结, 受理后10个工作日内办结 */
+const char *guide_promise(zhen_call *call, int64_t days, const char *unit);
 /* The form filled in: label and value. New reference. */
 json_t *guide_sample(zhen_call *call, const json_t *content);
+/* Whether each word of @q stands in the item's name, code, keywords or what it is for. */
+bool guide_matches(const json_t *content, const char *q);
 
 /* ---- guide.c ---- */
 
@@ -135,7 +150,7 @@ zhen_handle duty_listed, duty_withdrawn;
 
 /* ---- the tables ---- */
 
-extern const char items_more_sql[], places_sql[], network_sql[];
+extern const char items_more_sql[], places_sql[], network_sql[], guides_sql[];
 #define ITEMS_MIGRATIONS                       \
 	{ .number = 5, .sql = items_more_sql }, \
 	{ .number = 6, .sql = places_sql },
@@ -147,7 +162,8 @@ extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire
 	places_reply[], place_show_fields[], place_reply[], bind_fields[], violations_reply[], coverage_fields[],
 	coverage_reply[], apply_item_fields[], agency_fields[], agent_fields[], agent_end_fields[], agents_reply[],
 	places_import_fields[], network_reply[], deliver_fields[], handover_fields[], receive_fields[], guide_fields[],
-	guide_get_fields[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
+	guide_find_fields[], office_reply[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[],
+	done_reply[];
 
 zhen_handle save_draft, list_drafts, release_item, retire_item, import_items, import_page, list_versions;
 zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, report_items, import_duties;
@@ -212,7 +228,7 @@ zhen_handle turn_items;
 	  .flags = ZHEN_PUBLIC, .summary = "签收办理结果" },                                                                  \
 	{ .method = ZHEN_POST, .path = "/items/{code}/guide", .handle = draw_guide, .prepare = guide_prepare,                 \
 	  .fields = guide_fields, .reply = drawn_reply, .flags = ZHEN_PUBLIC, .summary = "打印办事指南" },                    \
-	{ .method = ZHEN_GET, .path = "/items/{code}/guide", .handle = send_guide, .fields = guide_get_fields,                \
+	{ .method = ZHEN_GET, .path = "/items/{code}/guide", .handle = send_guide, .fields = guide_fields,                    \
 	  .flags = ZHEN_PUBLIC, .summary = "办事指南（PDF）" },                                                               \
 	IOPEN("/top", list_top, top_fields, top_reply, "高频事项"),                                                           \
 	{ .method = ZHEN_POST, .path = "/top/guides", .handle = print_top, .prepare = guide_prepare, .fields = top_fields,    \
@@ -229,6 +245,7 @@ zhen_handle turn_items;
 #define ITEMS_JOBS { .name = "turn_items", .handle = turn_items, .every_ms = 60000, .summary = "到生效日期的事项版本生效" },
 
 #define ITEMS_SETTINGS                                                                                                    \
+	ZHEN_CSV_SETTING,                                                                                                 \
 	{ .key = "items", .type = ZHEN_TEXT, .def = "data/approvals/items.csv", .flags = ZHEN_CONTENT,                    \
 	  .help = "事项清单（CSV）：版本号比已发布的大才会发布" },                                                        \
 	{ .key = "work_hours", .type = ZHEN_TEXT, .def = "08:30-17:30",                                                   \
@@ -245,7 +262,6 @@ zhen_handle turn_items;
 	{ .name = "approvals.deliver", .title = "统一出件" },           \
 	{ .name = "approvals.agent", .title = "代群众申请" },
 
-	ZHEN_CSV_SETTING,                                                                                                 \
 #define ITEMS_MENU                                                                     \
 	{ .title = "事项清单", .path = "/lists", .icon = "list", .order = 11 },        \
 	{ .title = "办事地点", .path = "/places", .icon = "geo", .order = 14 },        \

@@ -78,15 +78,18 @@ const zhen_field offers_reply[] = {
 	INT("direct", "直办"), INT("agent", "代办"), INT("escort", "陪办"), INT("online", "可网办"), TEXT("note", "说明"),
 	TIME("published_at", "公布时间"), { 0 },
 };
-const zhen_field offer_show_fields[] = { DIVISION_ANYWHERE, VERSION, { 0 } };
+const zhen_field offer_show_fields[] = {
+	DIVISION_ANYWHERE, VERSION, { .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 100, .help = "事项名称、俗称；几个词用空格隔开" }, { 0 },
+};
 static const zhen_field offered_reply[] = {
-	TEXT("code", "事项编码"), TEXT("name", "事项名称"), INT("version", "版本"), CHOICE("mode", "办理方式", MODE_CHOICES),
-	INT("promised_days", "承诺时限（工作日）"), TEXT("materials", "申请材料"), TEXT("place", "办理地点"), TEXT("phone", "咨询电话"),
-	BOOL("online", "可网办"), BOOL("at_village", "村（社区）可办"), TEXT("href", "办事指南"), { 0 },
+	TEXT("name", "事项名称"), CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("promised", "多久办好"), TEXT("materials", "要哪些资料"),
+	TEXT("place", "到哪办"), TEXT("phone", "咨询电话"), BOOL("at_village", "村（社区）可办"), BOOL("online", "可网办"),
+	TEXT("code", "事项编码"), HIDDEN("version"), HIDDEN("promised_days"), TEXT("href", "办事指南"), { 0 },
 };
 const zhen_field offer_reply[] = {
-	PLACE("division", "辖区"), INT("version", "版本"), DAY("effective_from", "生效日期"), TIME("published_at", "公布时间"),
-	INT("total", "事项"), TEXT("note", "说明"), LIST("items", "事项", offered_reply), { 0 },
+	PLACE("division", "辖区"), LIST("office", "到哪办、找谁办", office_reply), INT("version", "版本"),
+	DAY("effective_from", "生效日期"), TIME("published_at", "公布时间"), INT("total", "事项"), TEXT("note", "说明"),
+	LIST("items", "事项", offered_reply), TEXT("duties_href", "乡镇权责清单"), { 0 },
 };
 const zhen_field report_fields[] = { DIVISION_ANYWHERE, { 0 } };
 const zhen_field report_reply[] = {
@@ -236,8 +239,16 @@ const zhen_field receive_fields[] = {
 
 /* ---- guides ---- */
 
-const zhen_field guide_fields[] = { ITEM_CODE, VERSION, { 0 } };
-const zhen_field guide_get_fields[] = { ITEM_CODE, VERSION, { 0 } };
+#define AT { .name = "at", .type = ZHEN_DIVISION, .label = "在哪个乡镇（村）办", .flags = ZHEN_ANYWHERE }
+#define SEARCHED \
+	{ .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 100, .help = "事项名称、俗称、编码、给谁办；几个词用空格隔开" }
+
+const zhen_field guide_fields[] = { ITEM_CODE, VERSION, AT, { 0 } };
+const zhen_field guide_find_fields[] = { SEARCHED, { 0 } };
+const zhen_field office_reply[] = {
+	PLACE("township", "乡镇（街道）"), TEXT("window", "办理窗口"), TEXT("address", "地址"), TEXT("phone", "电话"),
+	TEXT("hours", "办公时间"), TEXT("person", "责任人"), TEXT("station", "村（社区）便民服务站"), { 0 },
+};
 const zhen_field drawn_reply[] = { INT("drawn", "印制"), INT("left", "尚未印制，请再印一次"), TEXT("href", "下载"), { 0 } };
 const zhen_field top_fields[] = {
 	DIVISION_ANYWHERE, { .name = "year", .type = ZHEN_INT, .label = "年度", .min = 2000, .max = 2100 },

@@ -33,6 +33,15 @@ const char items_more_sql[] =
 
 const char network_sql[] = "ALTER TABLE place ADD COLUMN standard BIGINT NOT NULL DEFAULT 0";
 
+/* Terms of items in either unit. Guides that were drawn, of an item for a township (division "" = for none); @stamp: of what they said of its office. */
+const char guides_sql[] =
+	"CREATE TABLE guide(item BIGINT NOT NULL, division TEXT NOT NULL, stamp TEXT NOT NULL, digest TEXT NOT NULL, "
+	"PRIMARY KEY(item, division)) {{without rowid}};"
+	"INSERT INTO guide(item, division, stamp, digest) SELECT id, '', '', guide FROM item WHERE guide <> '';"
+	"ALTER TABLE item DROP COLUMN guide;"
+	/* 工作日 or 自然日: in which the item's terms are counted. */
+	"ALTER TABLE item ADD COLUMN term_unit TEXT NOT NULL DEFAULT '工作日'";
+
 const char places_sql[] =
 	"CREATE TABLE place(id {{id}}, township TEXT NOT NULL, village TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, "
 	"address TEXT NOT NULL, hours TEXT NOT NULL, phone TEXT NOT NULL, always_open BIGINT NOT NULL, "

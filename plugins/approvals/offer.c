@@ -162,7 +162,7 @@ zhen_result list_offers(zhen_call *call)
 }
 
 /* 一看就懂, behind the QR code of the village's board: what, with which papers, where, whom to call. No login. */
-static void show_items(zhen_call *call, int64_t offer)
+static void show_items(zhen_call *call, int64_t offer, const char *division, const struct office *office, const char *q)
 {
 	zhen_open_list(call, "items");
 	ZHEN_FOR_EACH(call, row,
@@ -175,6 +175,8 @@ static void show_items(zhen_call *call, int64_t offer)
 		size_t i;
 		json_t *material;
 
+		if (!guide_matches(content, q))
+			continue;
 		json_array_foreach(item_at(content, "materials"), i, material)
 			materials = zhen_format(call, "%s%s%s", materials, i > 0 ? "；" : "", item_text(material, "name"));
 		zhen_open_object(call, NULL);
@@ -186,9 +188,13 @@ static void show_items(zhen_call *call, int64_t offer)
 		zhen_put(call, "online", zhen_column_int(row, "online"));
 		zhen_put(call, "at_village", zhen_column_int(row, "at_village"));
 		zhen_put(call, "materials", materials);
-		zhen_put(call, "place", item_text(content, "place"));
-		zhen_put(call, "phone", item_text(content, "phones.consult"));
-		zhen_put(call, "href", zhen_format(call, "/p/approvals/items/%s", zhen_percent_encoded(call, code)));
+		zhen_put(call, "promised",
+		         guide_promise(call, zhen_column_int(row, "promised_days"),
+		                       item_text(content, "promised.unit")));
+		zhen_put(call, "place", office->address[0] != '\0' ? office->window : item_text(content, "place"));
+		zhen_put(call, "phone", office->phone[0] != '\0' ? office->phone : item_text(content, "phones.consult"));
+		zhen_put(call, "href",
+		         zhen_format(call, "/p/approvals/items/%s?at=%s", zhen_percent_encoded(call, code), division));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -209,13 +215,20 @@ zhen_result show_offer(zhen_call *call)
 		offer = offer_in_force(call, township_of(call, division));
 	if (offer == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有已公布的事项清单，或没有这个版本");
+	struct office office;
+	if (!office_of(call, division, &office))
+		return bad_division(call);
 	zhen_put(call, "division", division);
+	office_show(call, &office);
 	zhen_put(call, "version", zhen_column_int(offer, "version"));
 	zhen_put(call, "effective_from", zhen_column_text(offer, "effective_from"));
 	zhen_put_time(call, "published_at", zhen_column_int(offer, "published_at"));
 	zhen_put(call, "note", zhen_column_text(offer, "note"));
 	zhen_put(call, "total", zhen_column_int(offer, "total"));
-	show_items(call, zhen_column_int(offer, "id"));
+	show_items(call, zhen_column_int(offer, "id"), division, &office, or_empty(zhen_text(call, "q")));
+	if (zhen_one(call, "SELECT code FROM duty WHERE division = $1 AND source <> 'file' LIMIT 1", office.township) !=
+	    NULL)
+		zhen_put(call, "duties_href", zhen_format(call, "/p/duties/units/%s", office.township));
 	return zhen_ok(call);
 }
 
@@ -240,6 +253,7 @@ zhen_result import_duties(zhen_call *call)
 {
 	const char *division = or_empty(zhen_text(call, "division"));
 	const zhen_value content = zhen_field_value(call, "content");
+	zhen_csv_faults faults = zhen_csv_faults_new(call);
 	zhen_csv csv;
 	int64_t n = 0;
 
@@ -251,7 +265,6 @@ zhen_result import_duties(zhen_call *call)
 	         division, today_of(call));
 	for (size_t i = 0; i < csv.count; i++) {
 		const zhen_csv_row *row = &csv.rows[i];
-	zhen_csv_faults faults = zhen_csv_faults_new(call);
 		const char *code = zhen_csv_plain(call, row->cells[0]);
 
 		if (strcmp(code, "编码") == 0)

@@ -3,6 +3,8 @@
  * and the form itself filled in as a sample. On the page and on paper alike. */
 #include "items.h"
 
+#include <strings.h>
+
 static const char *joined(zhen_call *call, const json_t *list, const char *between)
 {
 	const char *text = "";
@@ -14,40 +16,69 @@ static const char *joined(zhen_call *call, const json_t *list, const char *betwe
 	return text;
 }
 
-static const char *where(zhen_call *call, const json_t *content)
+static bool is_at_village(const json_t *content)
 {
-	return zhen_format(call, "%s；%s%s", item_text(content, "place"), item_text(content, "hours"),
-	                   json_is_true(item_at(content, "online.available")) ? "；也可以在网上办理" : "");
+	size_t i;
+	json_t *level;
+
+	json_array_foreach(item_at(content, "levels"), i, level)
+		if (strstr(or_empty(json_string_value(level)), "村") != NULL)
+			return true;
+	return false;
 }
 
-static const char *who(zhen_call *call, const json_t *content)
+const char *guide_promise(zhen_call *call, int64_t days, const char *unit)
 {
-	return zhen_format(call, "综合窗口，由受理人一人联系到底；咨询电话：%s；监督电话：%s",
-	                   item_text(content, "phones.consult"), item_text(content, "phones.complaint"));
+	if (days == 0)
+		return "当场办结";
+	return zhen_format(call, "受理后%lld个%s内办结", (long long)days, unit[0] != '\0' ? unit : "工作日");
 }
 
-static const char *how(zhen_call *call, const json_t *content)
+static const char *where(zhen_call *call, const json_t *content, const struct office *office)
+{
+	const char *online = json_is_true(item_at(content, "online.available")) ? "；也可以在网上办理" : "";
+
+	if (office == NULL)
+		return zhen_format(call, "%s；%s%s", item_text(content, "place"), item_text(content, "hours"), online);
+	const char *hours = office->hours[0] != '\0' ? office->hours : item_text(content, "hours");
+	bool station = office->station[0] != '\0' && is_at_village(content);
+	return zhen_format(call, "%s%s%s%s综合窗口；%s%s%s%s", office->window, office->address[0] != '\0' ? "（" : "",
+	                   office->address, office->address[0] != '\0' ? "）" : "", hours, station ? "；也可到" : "",
+	                   station ? office->station : "", online);
+}
+
+static const char *who(zhen_call *call, const json_t *content, const struct office *office)
+{
+	const char *person = office != NULL ? office->person : "";
+	const char *phone = office != NULL && office->phone[0] != '\0' ? office->phone : item_text(content, "phones.consult");
+
+	return zhen_format(call, "综合窗口，由受理人一人联系到底%s%s；咨询电话：%s；监督电话：%s",
+	                   person[0] != '\0' ? "；窗口责任人：" : "", person, phone, item_text(content, "phones.complaint"));
+}
+
+static const char *how(zhen_call *call, const json_t *content, const struct office *office)
 {
 	const char *flow = "受理";
-	int64_t days = item_number(content, "promised.days");
 	size_t i;
 	json_t *one;
 
+	(void)office;
 	json_array_foreach(item_at(content, "steps"), i, one)
 		flow = zhen_format(call, "%s → %s", flow, item_text(one, "title"));
 	return zhen_format(call, "条件：%s。流程：%s。%s。%s。结果：%s（%s）",
 	                   joined(call, item_at(content, "conditions"), "；"), flow,
-	                   days == 0 ? "当场办结" : zhen_format(call, "受理后%lld个工作日内办结", (long long)days),
+	                   guide_promise(call, item_number(content, "promised.days"), item_text(content, "promised.unit")),
 	                   item_number(content, "fee.amount_fen") == 0 ? "不收费" : item_text(content, "fee.basis"),
 	                   item_text(content, "result.name"), joined(call, item_at(content, "delivery"), "、"));
 }
 
-static const char *what(zhen_call *call, const json_t *content)
+static const char *what(zhen_call *call, const json_t *content, const struct office *office)
 {
 	const char *text = "";
 	size_t i;
 	json_t *one;
 
+	(void)office;
 	json_array_foreach(item_at(content, "materials"), i, one) {
 		int64_t copies = item_number(one, "copies");
 
@@ -58,8 +89,9 @@ static const char *what(zhen_call *call, const json_t *content)
 	return text;
 }
 
-static const char *fill_in(zhen_call *call, const json_t *content)
+static const char *fill_in(zhen_call *call, const json_t *content, const struct office *office)
 {
+	(void)office;
 	return zhen_format(call, "照着样表填写《%s》申请表，一次申请只填这一张表", item_text(content, "name"));
 }
 
@@ -67,6 +99,50 @@ const struct guide_question guide_questions[N_QUESTIONS] = {
 	{ "where", "到哪办", where }, { "who", "找谁办", who },     { "how", "怎么办", how },
 	{ "what", "要哪些资料", what }, { "form", "怎么填", fill_in },
 };
+
+/* ---- finding a guide ---- */
+
+/* Whether the text has the word in it; letters in either case. */
+static bool says(const char *text, const char *word, size_t length)
+{
+	for (; *text != '\0'; text++)
+		if (strncasecmp(text, word, length) == 0)
+			return true;
+	return false;
+}
+
+static bool has_word(const json_t *content, const char *word, size_t length)
+{
+	static const char *const paths[] = { "name", "code", "content", "result.name" };
+	static const char *const lists[] = { "keywords", "service_target" };
+	size_t i;
+	json_t *one;
+
+	for (size_t p = 0; p < sizeof(paths) / sizeof(paths[0]); p++)
+		if (says(item_text(content, paths[p]), word, length))
+			return true;
+	for (size_t p = 0; p < sizeof(lists) / sizeof(lists[0]); p++)
+		json_array_foreach(item_at(content, lists[p]), i, one)
+			if (says(or_empty(json_string_value(one)), word, length))
+				return true;
+	return false;
+}
+
+bool guide_matches(const json_t *content, const char *q)
+{
+	while (*q != '\0') {
+		size_t length = 0;
+
+		while (*q == ' ' || strncmp(q, "　", 3) == 0)
+			q += *q == ' ' ? 1 : 3;
+		while (q[length] != '\0' && q[length] != ' ' && strncmp(q + length, "　", 3) != 0)
+			length++;
+		if (length > 0 && !has_word(content, q, length))
+			return false;
+		q += length;
+	}
+	return true;
+}
 
 /* ---- the form, filled in ---- */
 

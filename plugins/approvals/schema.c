@@ -86,5 +86,6 @@ const zhen_migration migrations[] = {
 	{ .number = 12, .sql = network_sql },
 	{ .number = 13, .sql = reports_places_sql },
 	{ .number = 14, .sql = handed_sql },
+	{ .number = 15, .sql = guides_sql },
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import urllib.parse
 
 import lists
 import town as towns
@@ -380,6 +381,48 @@ def behind_the_qr_code(town):
     # The current version, whatever was printed.
     offers(town, [row("N1", 版本="2", 咨询电话="0878-6719999")], VILLAGE)
     expect([one["phone"] for one in town.done(town.get("resident", f"/lists/{VILLAGE}"), "清单")["items"]], ["0878-6719999"], "now")
+
+
+WINDOW = {"window": "永定镇便民服务中心", "address": "永定镇正街8号", "phone": "0878-6710888", "hours": "周一至周五 9:00–17:00", "person": "王丽"}
+
+
+def window_of_the_township(town):
+    place(town, "centre", WINDOW["window"], **{name: WINDOW[name] for name in ("address", "phone", "hours")})
+    town.done(town.post("admin", "/officers", body=f"window-{TOWNSHIP}", person=WINDOW["person"]), "责任人", 201)
+
+
+@scenario("N07", rule=True)
+def from_the_board_to_the_guide_of_this_township(town):
+    """behind the code an item is found by what people call it, and its guide says where in this township and whom to call, on paper too"""
+    town.day("2026-09-18")
+    window_of_the_township(town)
+    place(town, "station", "小汉坝社区便民服务站", VILLAGE, phone="0878-6710999")
+    rows = [row("P1", 名称="最低生活保障申请", 关键词="低保；吃低保", 行使层级="乡级"), row("P2", "直办", 名称="老年人优待证办理", 关键词="", 行使层级="乡级；村级")]
+    town.done(town.post("admin", "/lists/imports", division=TOWNSHIP, content=table(rows, HEAD + ["关键词", "行使层级"])), "导入清单", 201)
+    town.done(town.post("admin", f"/lists/{TOWNSHIP}/publish"), "发布清单", 201)
+    for q, codes in (("低保", ["P1"]), ("优待 老年", ["P2"]), ("优待　低保", []), ("p2", ["P2"]), ("龘靐", []), ("", ["P1", "P2"])):
+        for path in ("/items", f"/lists/{TOWNSHIP}"):
+            found = town.done(town.get("resident", path, q=q, **({"limit": 200} if path == "/items" else {})), path)["items"]
+            expect(sorted(one["code"] for one in found if one["code"] in ("P1", "P2")), codes, f"{path} {q}")
+    page = town.host.page("/p/approvals/items?q=" + urllib.parse.quote("低保"))
+    expect_true("最低生活保障申请" in page.text and "老年人优待证" not in page.text and 'name="q"' in page.text, "the page of guides")
+    behind = town.done(town.get("resident", f"/lists/{VILLAGE}"), "清单")
+    expect({name: behind["office"][name] for name in WINDOW}, WINDOW, "where and whom, above the list")
+    for number, (code, station) in enumerate((("P1", False), ("P2", True))):
+        asked = town.done(town.host.get(behind["items"][number]["href"]), code)["questions"]
+        expect_true(all(WINDOW[name] in asked["where"] for name in ("window", "address", "hours")), asked["where"])
+        expect_true(("小汉坝社区便民服务站" in asked["where"]) == station, f"the station: {asked['where']}")
+        expect_true(WINDOW["phone"] in asked["who"] and WINDOW["person"] in asked["who"], asked["who"])
+    elsewhere = town.done(town.get("resident", "/items/P1", at=NEIGHBOUR), "指南")
+    expect_true("宜就镇" in elsewhere["questions"]["where"] and WINDOW["address"] not in elsewhere["questions"]["where"], "another township's")
+    # On paper: of each township its own, and drawn anew when somebody else answers for the window.
+    papers = {}
+    for at in (TOWNSHIP, NEIGHBOUR):
+        town.refused(town.get("resident", "/items/P1/guide", at=at), 404, "not-drawn", "before it was printed")
+        papers[at] = town.host.get(town.done(town.post("resident", "/items/P1/guide", at=at), "印制")["href"]).body
+    expect_true(papers[TOWNSHIP] != papers[NEIGHBOUR] and papers[TOWNSHIP][:5] == b"%PDF-", "papers")
+    town.done(town.post("admin", "/officers", body=f"window-{TOWNSHIP}", person="李敏"), "责任人", 201)
+    town.refused(town.get("resident", "/items/P1/guide", at=TOWNSHIP), 404, "not-drawn", "with who answers no more")
 
 
 # ---- windows, stations, agents, hours ----

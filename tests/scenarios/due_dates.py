@@ -1,16 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Due dates: the thirteen vectors, and what moves a due date.
 
-Working days are asked over HTTP: five by the day the applicant must have been told (intake), ten by acceptance, twenty by
-acceptance and extension. Terms in calendar days exist in no route of this version; for those the unit test of the calendar
-is run, and the dates it worked out are held against these."""
-import functools
-import os
-import subprocess
-import sys
-import tempfile
-
-from rows import Failed, expect, scenario
+Five working days are asked by the day the applicant must have been told (intake), ten by acceptance, twenty by acceptance and
+extension; calendar days by an item whose terms are counted in them."""
+from approvals_items import HEAD, applies, row, table
+from rows import expect, scenario
 from town import COUNTY
 
 WORKING = [("2025-09-26", 10, "2025-10-16"), ("2025-01-24", 10, "2025-02-13"), ("2024-09-13", 10, "2024-09-29"),
@@ -39,34 +33,27 @@ def vector(number, start, days, due):
     scenario(f"DUE{number:02}")(shown)
 
 
-@functools.lru_cache(maxsize=None)
-def calendar_says(build):
-    """What the unit test of the calendar worked out: {(start, days, unit): due}. It must have passed as well."""
-    with tempfile.TemporaryDirectory() as folder:
-        tap = os.path.join(folder, "tap")
-        still = ["setarch", "-R"] if subprocess.run(["setarch", "-R", "true"], stderr=subprocess.DEVNULL).returncode == 0 else []
-        said = subprocess.run(still + [os.path.join(build, "tests", "unit", "test_working_days"), f"--tap={tap}",
-                                       "--filter", "working_days/the_thirteen_due_dates"], stdin=subprocess.DEVNULL,
-                              stdout=sys.stderr, stderr=subprocess.PIPE, text=True, timeout=120).stderr
-        with open(tap, encoding="utf-8") as lines:
-            outcomes = [line.strip() for line in lines if "the_thirteen_due_dates" in line]
-    if not outcomes or not all(line.startswith("ok ") and "SKIP" not in line for line in outcomes):
-        raise Failed(f"unit test: {outcomes} {said}")
-    words = [line.split() for line in said.splitlines() if line.startswith("due ")]
-    return {(start, int(days), unit): due for _, start, days, unit, due in words}
-
-
-def unit_vector(number, start, days, due):
-    def shown(build):
-        expect(calendar_says(build).get((start, days, "N")), due, f"{days} calendar days after {start}")
+def calendar_vector(number, start, days, due):
+    def shown(town):
+        town.day(start)
+        item = row("DUE", 法定时限=str(days), 承诺时限=str(days), 时限单位="自然日", 审核="社会事务", 决定="政府")
+        town.done(town.post("admin", "/imports", content=table([item], HEAD + ["时限单位"])), "导入", 201)
+        case = applies(town, "DUE")
+        expect(town.does("window", case, "accept")["due_on"], due, f"{days} calendar days after {start}")
+        town.day(due)
+        expect(town.done(town.get("window", f"/cases/{case.id}/clock"), "逐日说明")["due_on"], due, "explained day by day")
+        expect([one["id"] for one in town.done(town.get("window", "/overdue"), "超期件")["items"]], [], "on the last day")
+        # A term in a unit that cannot be counted is not published.
+        answer = town.post("admin", "/imports", content=table([dict(item, 编码="DUE-2", 时限单位="个月")], HEAD + ["时限单位"]))
+        town.refused(answer, 422, "rows-refused", "months")
     shown.__doc__ = f"{days} calendar days after {start} end on {due}"
-    scenario(f"DUE{number:02}", how="unit")(shown)
+    scenario(f"DUE{number:02}", rule=True)(shown)
 
 
-for index, row in enumerate(WORKING):
-    vector(index + 1, *row)
-for index, row in enumerate(CALENDAR):
-    unit_vector(len(WORKING) + index + 1, *row)
+for index, given in enumerate(WORKING):
+    vector(index + 1, *given)
+for index, given in enumerate(CALENDAR):
+    calendar_vector(len(WORKING) + index + 1, *given)
 
 
 @scenario("DUE.make-up")

@@ -17,8 +17,8 @@ class Failed(Exception):
 
 
 class Scenario:
-    def __init__(self, row, run, homes=("inproc",), rule=False, fixtures=None, how="http", shipped=False, needs=None):
-        self.row, self.run, self.homes, self.rule, self.fixtures, self.how = row, run, homes, rule, fixtures, how
+    def __init__(self, row, run, homes=("inproc",), rule=False, fixtures=None, shipped=False, needs=None):
+        self.row, self.run, self.homes, self.rule, self.fixtures = row, run, homes, rule, fixtures
         self.shipped = shipped  # a datum that comes with the platform, read there
         self.needs = needs or (("duties",) if run.__module__.startswith("duties_") else ("approvals",))
         self.title = (run.__doc__ or run.__name__).strip().splitlines()[0]

@@ -32,15 +32,6 @@ static void expect(zhen_calendar_due due, const char *date, const char *what)
 	cr_expect_str_eq(text, date, "%s: %s, not %s", what, text, date);
 }
 
-/* For tests/scenarios, which holds what was worked out here against the dates it was given: "due START DAYS UNIT DATE". */
-static void say(const char *start, int days, char unit, int32_t due)
-{
-	char text[11];
-
-	zhen_calendar_format_date(due, text);
-	fprintf(stderr, "due %s %d %c %s\n", start, days, unit, text);
-}
-
 Test(working_days, the_thirteen_due_dates)
 {
 	static const struct {
@@ -66,7 +57,6 @@ Test(working_days, the_thirteen_due_dates)
 		                                              : zhen_calendar_add_calendar(&calendar, start, rows[i].days);
 
 		expect(due, rows[i].due, rows[i].start);
-		say(rows[i].start, rows[i].days, rows[i].unit, due.day);
 		cr_expect_not(due.provisional);
 		if (rows[i].unit == 'W')
 			cr_expect_eq(zhen_calendar_count(&calendar, start, due.day), rows[i].days);
