@@ -12,12 +12,12 @@
 #define POST(path_, handle_, fields_, ...) \
 	{ .method = ZHEN_POST, .path = path_, .handle = handle_, .fields = fields_, __VA_ARGS__ }
 /* For everybody, and for staff. */
-#define OPEN(path_, handle_, fields_, reply_, summary_) \
-	GET(path_, handle_, fields_, .reply = reply_, .flags = ZHEN_PUBLIC, .summary = summary_)
-#define READ(path_, handle_, fields_, reply_, summary_) \
-	GET(path_, handle_, fields_, .reply = reply_, .permission = "duties.read", .summary = summary_)
-#define ACT(path_, handle_, fields_, reply_, permission_, summary_) \
-	POST(path_, handle_, fields_, .reply = reply_, .permission = "duties." permission_, .summary = summary_)
+#define OPEN(path_, handle_, fields_, reply_, summary_, ...) \
+	GET(path_, handle_, fields_, .reply = reply_, .flags = ZHEN_PUBLIC, .summary = summary_, __VA_ARGS__)
+#define READ(path_, handle_, fields_, reply_, summary_, ...) \
+	GET(path_, handle_, fields_, .reply = reply_, .permission = "duties.read", .summary = summary_, __VA_ARGS__)
+#define ACT(path_, handle_, fields_, reply_, permission_, summary_, ...) \
+	POST(path_, handle_, fields_, .reply = reply_, .permission = "duties." permission_, .summary = summary_, __VA_ARGS__)
 
 static const zhen_route routes[] = {
 	/* For everybody: government information is public by itself. */
@@ -27,23 +27,26 @@ static const zhen_route routes[] = {
 	OPEN("/units/{unit}/items/{code}", show_unit_item, unit_item_fields, unit_item_reply, "事项详情"),
 	OPEN("/units/{unit}/boundary", list_boundary, unit_items_fields, boundary_reply, "县乡职责边界"),
 	OPEN("/units/{unit}/diff", show_unit_diff, unit_diff_fields, unit_diff_reply, "版本之间、与目录的差异"),
-	OPEN("/q/{slug}", show_public, public_fields, public_reply, "便民清单"),
-	OPEN("/q/{slug}/{code}", show_public_item, public_item_fields, unit_item_reply, "怎么办、找谁办"),
-	GET("/qr/{slug}", show_qr, slug_fields, .flags = ZHEN_PUBLIC, .summary = "清单二维码"),
+	OPEN("/q/{slug}", show_public, public_fields, public_reply, "便民清单", .feature = "board"),
+	OPEN("/q/{slug}/{code}", show_public_item, public_item_fields, unit_item_reply, "怎么办、找谁办",
+	     .feature = "board"),
+	GET("/qr/{slug}", show_qr, slug_fields, .flags = ZHEN_PUBLIC, .summary = "清单二维码", .feature = "board"),
 	OPEN("/catalogues", list_catalogues, none_fields, catalogues_reply, "目录"),
 	OPEN("/catalogues/{code}", show_catalogue, catalogue_fields, catalogue_reply, "目录详情"),
 	OPEN("/catalogues/{catalogue}/items", list_catalogue_items, catalogue_items_fields, catalogue_items_reply,
 	     "目录事项"),
 	OPEN("/history/{code}", list_history, history_fields, history_reply, "事项变动"),
 	OPEN("/items", find_items, find_fields, find_reply, "查事项：在谁的清单上"),
-	OPEN("/situations", list_situations, situations_fields, situations_reply, "哪种情形谁负责"),
-	OPEN("/answer", answer_situation, answer_fields, answer_reply, "这件事谁负责"),
-	OPEN("/grid-types", list_grid_types, grids_fields, grids_reply, "网格工作事项准入清单"),
-	OPEN("/organs", list_organs, organs_fields, organs_reply, "乡镇机构"),
+	OPEN("/situations", list_situations, situations_fields, situations_reply, "哪种情形谁负责",
+	     .feature = "situations"),
+	OPEN("/answer", answer_situation, answer_fields, answer_reply, "这件事谁负责", .feature = "situations"),
+	OPEN("/grid-types", list_grid_types, grids_fields, grids_reply, "网格工作事项准入清单", .feature = "grid"),
+	OPEN("/organs", list_organs, organs_fields, organs_reply, "乡镇机构", .feature = "organs"),
 	OPEN("/processes", show_processes, none_fields, processes_reply, "办理规则"),
 	OPEN("/reports/lists", report_lists, division_fields, lists_report, "清单统计"),
 	OPEN("/reports/adjustments", report_adjustments, year_fields, adjustments_report, "年度调整统计"),
-	OPEN("/reports/reviews", report_reviews, quarter_fields, reviews_reply, "季度研判完成情况"),
+	OPEN("/reports/reviews", report_reviews, quarter_fields, reviews_reply, "季度研判完成情况",
+	     .feature = "reviews"),
 	/* Catalogues. */
 	GET("/import", show_import, none_fields, .reply = ticket_reply, .permission = "duties.catalogue",
 	    .summary = "导入目录"),
@@ -73,8 +76,9 @@ static const zhen_route routes[] = {
 	ACT("/rounds/{id}/assess", assess_items, assess_fields, round_done_reply, "publish", "登记评估"),
 	ACT("/rounds/{id}/assess-end", end_assessment, note_fields, round_done_reply, "publish", "评估结束，开始调整"),
 	ACT("/rounds/{id}/close", close_round, note_fields, round_done_reply, "publish", "结束本轮调整"),
-	READ("/reviews", list_reviews, reviews_fields, reviews_reply, "季度研判"),
-	ACT("/reviews/{id}/record", record_review, review_fields, state_reply, "edit", "登记研判"),
+	READ("/reviews", list_reviews, reviews_fields, reviews_reply, "季度研判", .feature = "reviews"),
+	ACT("/reviews/{id}/record", record_review, review_fields, state_reply, "edit", "登记研判",
+	    .feature = "reviews"),
 	/* Admission, and what it guards. */
 	READ("/admissions", list_admissions, admissions_fields, admissions_reply, "准入申请"),
 	READ("/admissions/{id}", show_admission, one_fields, admission_reply, "准入申请详情"),
@@ -82,22 +86,26 @@ static const zhen_route routes[] = {
 	ACT("/admissions/{id}/approve", approve_admission, opinion_fields, decided_reply, "admit", "准予准入"),
 	ACT("/admissions/{id}/refuse", refuse_admission, opinion_fields, decided_reply, "admit", "不予准入"),
 	ACT("/admissions/{id}/retract", retract_admission, opinion_fields, decided_reply, "apply", "撤回申请"),
-	READ("/tasks", list_tasks, tasks_fields, tasks_reply, "任务和问责"),
-	READ("/tasks/{id}", show_task, one_fields, task_reply, "任务详情"),
-	ACT("/tasks", create_task, task_fields, task_done_reply, "apply", "交办任务、登记问责"),
-	ACT("/tasks/{id}/assign", assign_task, assign_fields, task_done_reply, "apply", "交办"),
-	ACT("/tasks/{id}/cancel", cancel_task, note_fields, task_done_reply, "apply", "取消"),
-	ACT("/usage", record_usage, usage_fields, usage_reply, "apply", "登记事项使用"),
-	ACT("/grid-types", admit_grid_type, grid_fields, NULL, "admit", "网格事项准入"),
-	ACT("/grid-types/{id}/remove", remove_grid_type, one_fields, state_reply, "admit", "移出网格准入清单"),
+	READ("/tasks", list_tasks, tasks_fields, tasks_reply, "任务和问责", .feature = "tasks"),
+	READ("/tasks/{id}", show_task, one_fields, task_reply, "任务详情", .feature = "tasks"),
+	ACT("/tasks", create_task, task_fields, task_done_reply, "apply", "交办任务、登记问责", .feature = "tasks"),
+	ACT("/tasks/{id}/assign", assign_task, assign_fields, task_done_reply, "apply", "交办", .feature = "tasks"),
+	ACT("/tasks/{id}/cancel", cancel_task, note_fields, task_done_reply, "apply", "取消", .feature = "tasks"),
+	ACT("/usage", record_usage, usage_fields, usage_reply, "apply", "登记事项使用", .feature = "tasks"),
+	ACT("/grid-types", admit_grid_type, grid_fields, NULL, "admit", "网格事项准入", .feature = "grid"),
+	ACT("/grid-types/{id}/remove", remove_grid_type, one_fields, state_reply, "admit", "移出网格准入清单",
+	    .feature = "grid"),
 	/* Around. */
-	ACT("/situations", set_situation, situation_fields, NULL, "publish", "明确哪种情形谁负责"),
-	ACT("/organs", set_organ, organ_fields, NULL, "publish", "登记乡镇机构"),
-	READ("/transfers", list_transfers, transfers_fields, transfers_reply, "事项承接"),
-	READ("/transfers/{id}", show_transfer, one_fields, transfer_reply, "事项承接详情"),
-	ACT("/transfers", open_transfer, transfer_fields, NULL, "publish", "登记事项承接"),
-	ACT("/transfers/{id}/record", record_transfer, record_fields, state_reply, "publish", "登记权、人、钱"),
-	ACT("/transfers/{id}/complete", complete_transfer, one_fields, state_reply, "publish", "确认到位"),
+	ACT("/situations", set_situation, situation_fields, NULL, "publish", "明确哪种情形谁负责",
+	    .feature = "situations"),
+	ACT("/organs", set_organ, organ_fields, NULL, "publish", "登记乡镇机构", .feature = "organs"),
+	READ("/transfers", list_transfers, transfers_fields, transfers_reply, "事项承接", .feature = "transfers"),
+	READ("/transfers/{id}", show_transfer, one_fields, transfer_reply, "事项承接详情", .feature = "transfers"),
+	ACT("/transfers", open_transfer, transfer_fields, NULL, "publish", "登记事项承接", .feature = "transfers"),
+	ACT("/transfers/{id}/record", record_transfer, record_fields, state_reply, "publish", "登记权、人、钱",
+	    .feature = "transfers"),
+	ACT("/transfers/{id}/complete", complete_transfer, one_fields, state_reply, "publish", "确认到位",
+	    .feature = "transfers"),
 	READ("/tile", tile_lists, none_fields, tile_reply, "清单份数"),
 	PEOPLE_ROUTES
 	{ 0 },
@@ -199,6 +207,19 @@ static const zhen_setting settings[] = {
 	{ 0 },
 };
 
+/* What a pilot may switch. */
+static const zhen_feature features[] = {
+	{ .name = "board", .title = "便民清单二维码", .help = "扫码看本单位清单和办事说明（南山街道）" },
+	{ .name = "situations", .title = "职责分工", .help = "哪种情形谁负责（爱建街道）" },
+	{ .name = "reviews", .title = "季度研判", .help = "一季度一研判（阳泉市）" },
+	{ .name = "tasks", .title = "任务和问责", .help = "按清单交办、问责，清单外的标出（黑龙江）" },
+	{ .name = "grid", .title = "网格工作事项准入", .help = "准入清单外的任务不派给网格员（平定县）" },
+	{ .name = "organs", .title = "乡镇机构", .help = "大部门制的机构设置（白沙镇）" },
+	{ .name = "transfers", .title = "事项承接", .help = "权随事转、人随事转、钱随事转（信阳市）" },
+	PEOPLE_FEATURES
+	{ 0 },
+};
+
 static const zhen_permission permissions[] = {
 	{ .name = "duties.read", .title = "查看清单草案和办理情况" },
 	{ .name = "duties.catalogue", .title = "维护目录" },
@@ -212,21 +233,21 @@ static const zhen_permission permissions[] = {
 
 static const zhen_menu menu[] = {
 	{ .title = "查事项", .path = "/items", .icon = "search", .order = 28 },
-	{ .title = "这件事谁负责", .path = "/answer", .icon = "signpost", .order = 29 },
+	{ .title = "这件事谁负责", .path = "/answer", .icon = "signpost", .order = 29, .feature = "situations" },
 	{ .title = "权责清单", .path = "/units", .icon = "list", .order = 30 },
 	{ .title = "目录", .path = "/catalogues", .icon = "book", .order = 31 },
-	{ .title = "职责分工表", .path = "/situations", .icon = "signpost-split", .order = 32 },
+	{ .title = "职责分工表", .path = "/situations", .icon = "signpost-split", .order = 32, .feature = "situations" },
 	{ .title = "清单编制", .path = "/lists", .icon = "pencil", .permission = "duties.read", .order = 33 },
 	{ .title = "年度调整", .path = "/rounds", .icon = "arrow-repeat", .permission = "duties.read", .order = 34 },
-	{ .title = "季度研判", .path = "/reviews", .icon = "calendar", .permission = "duties.read", .order = 35 },
+	{ .title = "季度研判", .path = "/reviews", .icon = "calendar", .permission = "duties.read", .order = 35, .feature = "reviews" },
 	{ .title = "准入申请", .path = "/admissions", .icon = "door-open", .permission = "duties.read", .order = 36 },
-	{ .title = "任务和问责", .path = "/tasks", .icon = "inbox", .permission = "duties.read", .order = 37 },
+	{ .title = "任务和问责", .path = "/tasks", .icon = "inbox", .permission = "duties.read", .order = 37, .feature = "tasks" },
 	PEOPLE_MENU
-	{ .title = "网格工作事项准入清单", .path = "/grid-types", .icon = "grid", .order = 39 },
-	{ .title = "乡镇机构", .path = "/organs", .icon = "building", .order = 40 },
+	{ .title = "网格工作事项准入清单", .path = "/grid-types", .icon = "grid", .order = 39, .feature = "grid" },
+	{ .title = "乡镇机构", .path = "/organs", .icon = "building", .order = 40, .feature = "organs" },
 	{ .title = "清单统计", .path = "/reports/lists", .icon = "bar-chart", .order = 41 },
 	{ .title = "年度调整统计", .path = "/reports/adjustments", .icon = "bar-chart", .order = 42 },
-	{ .title = "季度研判完成情况", .path = "/reports/reviews", .icon = "bar-chart", .order = 43 },
+	{ .title = "季度研判完成情况", .path = "/reports/reviews", .icon = "bar-chart", .order = 43, .feature = "reviews" },
 	{ .title = "办理规则", .path = "/processes", .icon = "diagram-2", .order = 48 },
 	{ 0 },
 };
@@ -246,4 +267,4 @@ static const zhen_purge purges[] = { PEOPLE_PURGES { 0 } };
 
 ZHEN_PLUGIN(duties, "1.0.0", .title = "权责清单", .summary = "目录、乡镇清单、准入、动态调整，岗位和编制", .start = start,
             .migrations = migrations, .routes = routes, .topics = topics, .jobs = jobs, .settings = settings,
-            .permissions = permissions, .menu = menu, .tiles = tiles, .searches = searches, .purges = purges);
+            .features = features, .permissions = permissions, .menu = menu, .tiles = tiles, .searches = searches, .purges = purges);

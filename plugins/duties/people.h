@@ -102,12 +102,12 @@ extern const zhen_field post_event[], headcount_event[], sunk_event[], secondmen
 	{ .number = 8, .sql = persons_sql },  \
 	{ .number = 9, .sql = secondments_sql },
 
-#define PEOPLE_GET(path_, handle_, fields_, reply_, permission_, summary_) \
-	GET(path_, handle_, fields_, .reply = reply_, .permission = permission_, .summary = summary_),
-#define PEOPLE_OPEN(path_, handle_, fields_, reply_, summary_) \
-	GET(path_, handle_, fields_, .reply = reply_, .flags = ZHEN_PUBLIC, .summary = summary_),
-#define PEOPLE_ACT(path_, handle_, fields_, reply_, permission_, subject_, summary_)                                \
-	POST(path_, handle_, fields_, .reply = reply_, .permission = permission_, .subject = subject_, .summary = summary_),
+#define PEOPLE_GET(path_, handle_, fields_, reply_, permission_, summary_, ...)                                         \
+	GET(path_, handle_, fields_, .reply = reply_, .permission = permission_, .summary = summary_, __VA_ARGS__),
+#define PEOPLE_OPEN(path_, handle_, fields_, reply_, summary_, ...)                                                     \
+	GET(path_, handle_, fields_, .reply = reply_, .flags = ZHEN_PUBLIC, .summary = summary_, __VA_ARGS__),
+#define PEOPLE_ACT(path_, handle_, fields_, reply_, permission_, subject_, summary_, ...)                               \
+	POST(path_, handle_, fields_, .reply = reply_, .permission = permission_, .subject = subject_, .summary = summary_, __VA_ARGS__),
 
 #define PEOPLE_IMPORT(path_, handle_, permission_, summary_)                                                       \
 	POST(path_, handle_, import_people_fields, .reply = import_reply, .permission = permission_, .subject = "unit", \
@@ -130,8 +130,10 @@ extern const zhen_field post_event[], headcount_event[], sunk_event[], secondmen
 	PEOPLE_ACT("/posts/{id}/abolish", abolish_post, abolish_fields, post_state_reply, "duties.staffing", "id",      \
 	           "撤销岗位")                                                                                          \
 	PEOPLE_GET("/units/{unit}/gaps", show_gaps, unit_fields, gaps_reply, "duties.read", "定责定岗定编定人缺口")     \
-	PEOPLE_GET("/units/{unit}/supports", list_supports, unit_fields, supports_reply, "duties.read", "履职保障")     \
-	PEOPLE_ACT("/units/{unit}/supports", set_support, support_fields, support_reply, "duties.post", "code", "登记履职保障")  \
+	PEOPLE_GET("/units/{unit}/supports", list_supports, unit_fields, supports_reply, "duties.read", "履职保障",     \
+	     .feature = "supports")                                                                                     \
+	PEOPLE_ACT("/units/{unit}/supports", set_support, support_fields, support_reply, "duties.post", "code", "登记履职保障", \
+	     .feature = "supports")                                                                                     \
 	PEOPLE_ACT("/townships/{township}/headcount", change_headcount, headcount_fields, headcount_reply,              \
 	           "duties.staffing", "township", "核增、核减编制")                                                     \
 	PEOPLE_GET("/townships/{township}/headcount", show_headcount, show_headcount_fields, headcount_reply,           \
@@ -149,25 +151,27 @@ extern const zhen_field post_event[], headcount_event[], sunk_event[], secondmen
 	PEOPLE_ACT("/persons/{id}/move", move_person, move_person_fields, NULL, "duties.people", "id", "调动")          \
 	PEOPLE_ACT("/persons/{id}/leave", leave_person, leave_fields, NULL, "duties.people", "id", "离开")              \
 	PEOPLE_ACT("/persons/{id}/secondments", request_secondment, secondment_fields, NULL, "duties.people", "id",     \
-	           "申请借调")                                                                                          \
-	PEOPLE_GET("/secondments", list_secondments, secondments_fields, secondments_reply, "duties.read", "借调")      \
+	           "申请借调", .feature = "secondments")                                                                \
+	PEOPLE_GET("/secondments", list_secondments, secondments_fields, secondments_reply, "duties.read", "借调",      \
+	     .feature = "secondments")                                                                                  \
 	GET("/secondments/{id}", show_secondment, id_fields, .reply = secondment_reply, .permission = "duties.read",    \
-	    .unmask = "duties.personal", .subject = "id", .summary = "借调详情"),                                       \
+	    .unmask = "duties.personal", .subject = "id", .summary = "借调详情", .feature = "secondments"),             \
 	PEOPLE_ACT("/secondments/{id}/approve", approve_secondment, decide_second_fields, secondment_state_reply,       \
-	           "duties.second", "id", "同意借调")                                                                   \
+	           "duties.second", "id", "同意借调", .feature = "secondments")                                         \
 	PEOPLE_ACT("/secondments/{id}/refuse", refuse_secondment, decide_second_fields, secondment_state_reply,         \
-	           "duties.second", "id", "不同意借调")                                                                 \
+	           "duties.second", "id", "不同意借调", .feature = "secondments")                                       \
 	PEOPLE_ACT("/secondments/{id}/cancel", cancel_secondment, id_fields, secondment_state_reply, "duties.people",   \
-	           "id", "撤回借调申请")                                                                                \
+	           "id", "撤回借调申请", .feature = "secondments")                                                      \
 	PEOPLE_ACT("/secondments/{id}/extend", extend_secondment, extend_second_fields, secondment_state_reply,         \
-	           "duties.second", "id", "延长借调")                                                                   \
+	           "duties.second", "id", "延长借调", .feature = "secondments")                                         \
 	PEOPLE_ACT("/secondments/{id}/return", return_secondment, return_second_fields, secondment_state_reply,         \
-	           "duties.people", "id", "归还")                                                                       \
-	PEOPLE_ACT("/urban-residents", set_urban, urban_fields, NULL, "duties.staffing", "division", "登记城镇居民数")  \
+	           "duties.people", "id", "归还", .feature = "secondments")                                             \
+	PEOPLE_ACT("/urban-residents", set_urban, urban_fields, NULL, "duties.staffing", "division", "登记城镇居民数",  \
+	     .feature = "workers")                                                                                      \
 	PEOPLE_OPEN("/reports/posts", report_posts, report_fields, posts_report_reply, "岗位、编制总数")                \
 	PEOPLE_OPEN("/reports/sunk", report_sunk, report_list_fields, sunk_reply, "各乡镇下沉编制")                     \
 	PEOPLE_OPEN("/reports/headcount", report_headcount, report_list_fields, counts_reply, "各乡镇编制构成")         \
-	PEOPLE_OPEN("/reports/community-workers", report_workers, report_list_fields, workers_reply, "社区工作者配备")
+	PEOPLE_OPEN("/reports/community-workers", report_workers, report_list_fields, workers_reply, "社区工作者配备", .feature = "workers")
 
 #define PEOPLE_TOPIC(name_, fields_, subject_, summary_)                                                    \
 	{ .name = "duties." name_, .fields = fields_, .subject = subject_, .scope = "township",             \
@@ -210,14 +214,20 @@ extern const zhen_field post_event[], headcount_event[], sunk_event[], secondmen
 	{ .name = "duties.second", .title = "审批借调" },                  \
 	{ .name = "duties.personal", .title = "查看人员姓名" },
 
+#define PEOPLE_FEATURES                                                                                                 \
+	{ .name = "supports", .title = "履职保障", .help = "人才、装备、技术、网络端口四项（楚雄州）" },                \
+	{ .name = "secondments", .title = "借调", .help = "借调的审批、期限和归还（阳泉市）" },                         \
+	{ .name = "workers", .title = "社区工作者配备", .help = "每万城镇居民配备数（阳泉市）" },
+
 #define PEOPLE_MENU                                                                                                     \
 	{ .title = "岗位目录", .path = "/posts", .icon = "diagram-3", .permission = "duties.read", .order = 36 },       \
 	{ .title = "人员", .path = "/persons", .icon = "people", .permission = "duties.read", .order = 37 },            \
-	{ .title = "借调", .path = "/secondments", .icon = "arrow-left-right", .permission = "duties.read", .order = 38 }, \
+	{ .title = "借调", .path = "/secondments", .icon = "arrow-left-right", .permission = "duties.read", .order = 38, \
+	     .feature = "secondments" },                                                                                \
 	{ .title = "岗位、编制总数", .path = "/reports/posts", .icon = "bar-chart", .order = 44 },                      \
 	{ .title = "各乡镇下沉编制", .path = "/reports/sunk", .icon = "bar-chart", .order = 45 },                       \
 	{ .title = "各乡镇编制构成", .path = "/reports/headcount", .icon = "bar-chart", .order = 46 },                  \
-	{ .title = "社区工作者配备", .path = "/reports/community-workers", .icon = "bar-chart", .order = 47 },
+	{ .title = "社区工作者配备", .path = "/reports/community-workers", .icon = "bar-chart", .order = 47, .feature = "workers" },
 
 #define PEOPLE_PURGES \
 	{ .subject = "person", .handle = purge_person, .summary = "删除已离开人员的姓名" },
