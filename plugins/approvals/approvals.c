@@ -121,6 +121,8 @@ static const zhen_setting settings[] = {
 	{ 0 },
 };
 
+static const zhen_feature features[] = { ITEMS_FEATURES CASES_FEATURES { 0 } };
+
 static const zhen_permission permissions[] = {
 	{ .name = "approvals.read", .title = "查看办件" },
 	{ .name = "approvals.personal", .title = "查看申请人个人信息" },
@@ -166,4 +168,4 @@ static const zhen_need needs[] = { { .plugin = "duties", .flags = ZHEN_OPTIONAL 
 
 ZHEN_PLUGIN(approvals, "1.0.0", .title = "审批", .summary = "依申请办理的事项：受理、审核、决定、发证、验证", .start = start,
             .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .jobs = jobs, .settings = settings,
-            .permissions = permissions, .menu = menu, .searches = searches, .purges = purges, .needs = needs);
+            .features = features, .permissions = permissions, .menu = menu, .searches = searches, .purges = purges, .needs = needs);

@@ -157,18 +157,18 @@ zhen_handle report_visits, report_overdue, report_ratings, list_visit_flags;
 zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicions, settle_suspicion, list_recoveries,
 	add_receipt, report_recoveries;
 
-#define CGET(path_, handle_, fields_, reply_, permission_, summary_)                                                  \
+#define CGET(path_, handle_, fields_, reply_, permission_, summary_, ...)                                               \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .permission = permission_, \
-	  .summary = summary_ },
-#define COPEN(method_, path_, handle_, fields_, reply_, summary_)                                                       \
+	  .summary = summary_, __VA_ARGS__ },
+#define COPEN(method_, path_, handle_, fields_, reply_, summary_, ...)                                                  \
 	{ .method = method_, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .flags = ZHEN_PUBLIC, \
-	  .summary = summary_ },
-#define CPOST(path_, handle_, fields_, permission_, subject_, summary_)                                                       \
+	  .summary = summary_, __VA_ARGS__ },
+#define CPOST(path_, handle_, fields_, permission_, subject_, summary_, ...)                                            \
 	{ .method = ZHEN_POST, .path = path_, .handle = handle_, .fields = fields_, .reply = written_reply,                   \
-	  .permission = permission_, .subject = subject_, .summary = summary_ },
-#define CACT(verb_, handle_, fields_, permission_, summary_)                                                           \
+	  .permission = permission_, .subject = subject_, .summary = summary_, __VA_ARGS__ },
+#define CACT(verb_, handle_, fields_, permission_, summary_, ...)                                                       \
 	{ .method = ZHEN_POST, .path = "/cases/{id}/" verb_, .handle = handle_, .fields = fields_, .reply = act_reply, \
-	  .permission = permission_, .subject = "id", .summary = summary_ },
+	  .permission = permission_, .subject = "id", .summary = summary_, __VA_ARGS__ },
 
 #define CASES_ROUTES                                                                                                    \
 	CACT("materials", hand_in, hand_in_fields, "approvals.accept", "登记收到的材料")                                \
@@ -177,31 +177,39 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \
 	  .reply = written_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补交容缺材料" },                     \
 	CACT("promise-checks", check_promise, check_promise_fields, "approvals.review", "核查承诺")                     \
-	CACT("green", green_case, green_fields, "approvals.accept", "走绿色通道")                                       \
+	CACT("green", green_case, green_fields, "approvals.accept", "走绿色通道", .feature = "green")                   \
 	CGET("/queue", list_queue, none_fields, queue_reply, "approvals.read", "待办（绿色通道在前）")                  \
-	CACT("home-visits", plan_home_visit, home_visit_fields, "approvals.accept", "安排上门服务")                     \
-	CGET("/home-visits", list_home_visits, none_fields, home_visits_reply, "approvals.read", "上门服务")            \
+	CACT("home-visits", plan_home_visit, home_visit_fields, "approvals.accept", "安排上门服务",                     \
+	     .feature = "green")                                                                                        \
+	CGET("/home-visits", list_home_visits, none_fields, home_visits_reply, "approvals.read", "上门服务",            \
+	     .feature = "green")                                                                                        \
 	CPOST("/home-visits/{id}/done", home_visit_done, home_visit_done_fields, "approvals.accept", "id", "登记上门结果") \
-	CACT("escorts", add_escort, escort_fields, "approvals.accept", "登记陪办")                                      \
+	CACT("escorts", add_escort, escort_fields, "approvals.accept", "登记陪办", .feature = "escort")                 \
 	CACT("left-open", left_open, left_open_fields, "approvals.accept", "说明直办件当日未办结的原因")                \
 	CGET("/left-open", list_left_open, none_fields, left_reply, "approvals.read", "当日未办结的直办件")             \
-	COPEN(ZHEN_POST, "/track/rating", rate_case, rate_fields, written_reply, "评价")                                \
+	COPEN(ZHEN_POST, "/track/rating", rate_case, rate_fields, written_reply, "评价", .feature = "rating")           \
 	CACT("rating/contacted", contact_rating, note_fields, "approvals.accept", "登记差评回访")                       \
 	CACT("rating/mended", mend_rating, mend_fields, "approvals.accept", "登记差评整改")                             \
-	CGET("/ratings/bad", list_bad_ratings, none_fields, bad_ratings_reply, "approvals.read", "差评")                \
+	CGET("/ratings/bad", list_bad_ratings, none_fields, bad_ratings_reply, "approvals.read", "差评",                \
+	     .feature = "rating")                                                                                       \
 	CGET("/accountability", list_accountability, none_fields, accountability_reply, "approvals.read", "责任追究")   \
 	CPOST("/accountability/{id}/explain", explain_record, explain_fields, "approvals.explain", "id", "说明超期原因")   \
 	CPOST("/accountability/{id}/settle", settle_record, settle_fields, "approvals.account", "id", "作出追责处理")   \
 	COPEN(ZHEN_GET, "/overruns", list_overruns, none_fields, overruns_reply, "超期公开说明")                        \
 	CPOST("/posts", set_post, post_fields, "approvals.posts", "body", "定岗：环节的经办人")                         \
 	CGET("/posts", show_duty, none_fields, duty_reply, "approvals.read", "岗位与AB岗")                              \
-	CPOST("/substitutes", add_substitute, substitute_fields, "approvals.posts", "body", "指定B岗")                  \
-	CPOST("/absences", add_absence, absence_fields, "approvals.posts", "body", "登记离岗")                          \
+	CPOST("/substitutes", add_substitute, substitute_fields, "approvals.posts", "body", "指定B岗",                  \
+	     .feature = "substitutes")                                                                                  \
+	CPOST("/absences", add_absence, absence_fields, "approvals.posts", "body", "登记离岗",                          \
+	     .feature = "substitutes")                                                                                  \
 	CPOST("/absences/{id}/end", end_absence, absence_end_fields, "approvals.posts", "id", "提前返岗")               \
-	CPOST("/rosters", add_roster, roster_fields, "approvals.posts", "village", "排班：村级便民服务站坐班")          \
-	COPEN(ZHEN_GET, "/rosters", list_roster, roster_day_fields, roster_reply, "坐班表")                             \
-	CGET("/rosters/absent", list_absent, none_fields, absent_roster_reply, "approvals.read", "服务时间无人坐班")    \
-	CPOST("/rosters/{id}/present", roster_present, present_fields, "approvals.accept", "id", "坐班签到")            \
+	CPOST("/rosters", add_roster, roster_fields, "approvals.posts", "village", "排班：村级便民服务站坐班",          \
+	     .feature = "rosters")                                                                                      \
+	COPEN(ZHEN_GET, "/rosters", list_roster, roster_day_fields, roster_reply, "坐班表", .feature = "rosters")       \
+	CGET("/rosters/absent", list_absent, none_fields, absent_roster_reply, "approvals.read", "服务时间无人坐班",    \
+	     .feature = "rosters")                                                                                      \
+	CPOST("/rosters/{id}/present", roster_present, present_fields, "approvals.accept", "id", "坐班签到",            \
+	     .feature = "rosters")                                                                                      \
 	CPOST("/seals", add_seal, seal_fields, "approvals.posts", "division", "启用印章")                               \
 	CGET("/seals", list_seals, none_fields, seals_reply, "approvals.read", "印章")                                  \
 	CPOST("/seals/{id}/handover", hand_over_seal, handover_seal_fields, "approvals.posts", "id", "移交印章")        \
@@ -214,21 +222,28 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	CGET("/cases/{id}/clock", show_clock, clock_fields, clock_reply, "approvals.read", "期限逐日说明")              \
 	CGET("/reports/visits", report_visits, none_fields, visits_report_reply, "approvals.supervise", "最多跑一次统计") \
 	CGET("/reports/overdue", report_overdue, none_fields, overdue_report_reply, "approvals.supervise", "超期统计")  \
-	CGET("/reports/ratings", report_ratings, none_fields, ratings_report_reply, "approvals.supervise", "好差评统计") \
+	CGET("/reports/ratings", report_ratings, none_fields, ratings_report_reply, "approvals.supervise", "好差评统计", \
+	     .feature = "rating")                                                                                       \
 	CGET("/visits/flags", list_visit_flags, none_fields, flags_reply, "approvals.supervise", "超出一次、一处的件")  \
 	{ .method = ZHEN_POST, .path = "/payments/imports", .handle = import_payments, .fields = payments_fields,       \
 	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division",                        \
-	  .summary = "导入待遇发放记录" },                                                                              \
+	  .summary = "导入待遇发放记录", .feature = "eligibility" },                                                    \
 	{ .method = ZHEN_POST, .path = "/facts/imports", .handle = import_facts, .fields = facts_fields,                \
 	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division",                        \
-	  .summary = "导入资格丧失信息" },                                                                              \
-	CPOST("/eligibility/checks", run_check, eligibility_fields, "approvals.eligibility", "division", "年度资格核查") \
-	CGET("/eligibility/checks", list_checks, none_fields, checks_reply, "approvals.read", "资格核查")               \
-	CGET("/suspicions", list_suspicions, none_fields, suspicions_reply, "approvals.read", "疑似多发款项")           \
-	CPOST("/suspicions/{id}/settle", settle_suspicion, suspicion_fields, "approvals.eligibility", "id", "核实疑似款项") \
-	CGET("/recoveries", list_recoveries, none_fields, recoveries_reply, "approvals.read", "追回台账")               \
-	CPOST("/recoveries/{id}/receipts", add_receipt, receipt_fields, "approvals.eligibility", "id", "登记追回款")    \
-	CGET("/reports/recoveries", report_recoveries, none_fields, recovery_report_reply, "approvals.supervise", "追回统计")
+	  .summary = "导入资格丧失信息", .feature = "eligibility" },                                                    \
+	CPOST("/eligibility/checks", run_check, eligibility_fields, "approvals.eligibility", "division", "年度资格核查", \
+	     .feature = "eligibility")                                                                                  \
+	CGET("/eligibility/checks", list_checks, none_fields, checks_reply, "approvals.read", "资格核查",               \
+	     .feature = "eligibility")                                                                                  \
+	CGET("/suspicions", list_suspicions, none_fields, suspicions_reply, "approvals.read", "疑似多发款项",           \
+	     .feature = "eligibility")                                                                                  \
+	CPOST("/suspicions/{id}/settle", settle_suspicion, suspicion_fields, "approvals.eligibility", "id", "核实疑似款项", \
+	     .feature = "eligibility")                                                                                  \
+	CGET("/recoveries", list_recoveries, none_fields, recoveries_reply, "approvals.read", "追回台账",               \
+	     .feature = "eligibility")                                                                                  \
+	CPOST("/recoveries/{id}/receipts", add_receipt, receipt_fields, "approvals.eligibility", "id", "登记追回款",    \
+	     .feature = "eligibility")                                                                                  \
+	CGET("/reports/recoveries", report_recoveries, none_fields, recovery_report_reply, "approvals.supervise", "追回统计", .feature = "eligibility")
 
 #define CASES_SETTINGS                                                                                                    \
 	{ .key = "visit_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "次", \
@@ -244,6 +259,15 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	{ .key = "mend_days", .type = ZHEN_INT, .def = "15", .min = 1, .max = 90, .unit = "工作日",                       \
 	  .help = "差评整改期限（四川做法：十五个工作日）" },
 
+/* What a pilot may switch. Acts that end what is under way (a call back, a handover) belong to none. */
+#define CASES_FEATURES                                                                                                  \
+	{ .name = "green", .title = "绿色通道和上门服务", .help = "老年人、残疾人等优先办理、上门办理" },               \
+	{ .name = "escort", .title = "陪办", .help = "多部门联办的事项由工作人员陪同到县级大厅（陈仓区“三办”）" },      \
+	{ .name = "rating", .title = "好差评", .help = "办结后由申请人评价" },                                          \
+	{ .name = "substitutes", .title = "AB岗", .help = "A岗离岗时由B岗接办" },                                       \
+	{ .name = "rosters", .title = "坐班", .help = "村级便民服务站排班、签到" },                                     \
+	{ .name = "eligibility", .title = "待遇资格核查", .help = "核对待遇发放与资格丧失信息，追回多发款项（桦南县）" },
+
 #define CASES_PERMISSIONS                                                 \
 	{ .name = "approvals.posts", .title = "定岗、AB岗和印章" },       \
 	{ .name = "approvals.explain", .title = "说明超期原因" },         \
@@ -255,14 +279,16 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 #define CASES_MENU                                                                                                              \
 	{ .title = "待办", .path = "/queue", .icon = "check2-square", .permission = "approvals.read", .order = 19 },            \
 	{ .title = "责任追究", .path = "/accountability", .icon = "flag", .permission = "approvals.read", .order = 22 },        \
-	{ .title = "差评", .path = "/ratings/bad", .icon = "emoji-frown", .permission = "approvals.read", .order = 23 },        \
+	{ .title = "差评", .path = "/ratings/bad", .icon = "emoji-frown", .permission = "approvals.read", .order = 23,  \
+	     .feature = "rating" },                                                                                     \
 	{ .title = "最多跑一次", .path = "/reports/visits", .icon = "bar-chart", .permission = "approvals.supervise", .order = 30 }, \
 	{ .title = "超期统计", .path = "/reports/overdue", .icon = "clock", .permission = "approvals.supervise", .order = 31 }, \
-	{ .title = "追回台账", .path = "/recoveries", .icon = "cash", .permission = "approvals.read", .order = 32 },            \
+	{ .title = "追回台账", .path = "/recoveries", .icon = "cash", .permission = "approvals.read", .order = 32,      \
+	     .feature = "eligibility" },                                                                                \
 	{ .title = "超期说明", .path = "/overruns", .icon = "info", .order = 16 },                                              \
-	{ .title = "坐班表", .path = "/rosters", .icon = "calendar", .order = 17 },                                              \
+	{ .title = "坐班表", .path = "/rosters", .icon = "calendar", .order = 17, .feature = "rosters" },               \
 	{ .title = "岗位与AB岗", .path = "/posts", .icon = "person-badge", .permission = "approvals.read", .order = 26 },       \
 	{ .title = "印章", .path = "/seals", .icon = "award", .permission = "approvals.read", .order = 27 },                    \
-	{ .title = "上门服务", .path = "/home-visits", .icon = "house-heart", .permission = "approvals.read", .order = 28 },
+	{ .title = "上门服务", .path = "/home-visits", .icon = "house-heart", .permission = "approvals.read", .order = 28, .feature = "green" },
 
 #endif

@@ -175,15 +175,15 @@ zhen_handle guide_prepare, draw_guide, send_guide, list_top, print_top, export_t
 	draw_poster, send_poster;
 zhen_handle turn_items;
 
-#define IGET(path_, handle_, fields_, reply_, permission_, summary_)                                                  \
+#define IGET(path_, handle_, fields_, reply_, permission_, summary_, ...)                                               \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .permission = permission_, \
-	  .summary = summary_ }
-#define IOPEN(path_, handle_, fields_, reply_, summary_)                                                      \
+	  .summary = summary_, __VA_ARGS__ }
+#define IOPEN(path_, handle_, fields_, reply_, summary_, ...)                                                           \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .flags = ZHEN_PUBLIC, \
-	  .summary = summary_ }
-#define IPOST(path_, handle_, fields_, reply_, permission_, subject_, summary_)                                        \
+	  .summary = summary_, __VA_ARGS__ }
+#define IPOST(path_, handle_, fields_, reply_, permission_, subject_, summary_, ...)                                    \
 	{ .method = ZHEN_POST, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .permission = permission_, \
-	  .subject = subject_, .summary = summary_ }
+	  .subject = subject_, .summary = summary_, __VA_ARGS__ }
 
 #define ITEMS_ROUTES                                                                                                          \
 	IOPEN("/items/{code}/versions", list_versions, item_fields, versions_reply, "事项历次版本"),                          \
@@ -218,10 +218,13 @@ zhen_handle turn_items;
 	IOPEN("/reports/self-service", show_coverage, coverage_fields, coverage_reply, "自助服务覆盖率"),                     \
 	{ .method = ZHEN_POST, .path = "/items/{code}/apply", .handle = apply_item, .fields = apply_item_fields,       \
 	  .reply = apply_reply, .flags = ZHEN_PUBLIC, .summary = "申请办理" },                                                \
-	IPOST("/items/{code}/agency", apply_for, agency_fields, apply_reply, "approvals.agent", "code", "代群众申请"),        \
-	IGET("/agents", list_agents, items_fields, agents_reply, "approvals.read", "代办员"),                                 \
-	IPOST("/agents", add_agent, agent_fields, done_reply, "approvals.places", "body", "登记代办员"),                   \
-	IPOST("/agents/{id}/end", end_agent, agent_end_fields, done_reply, "approvals.places", "id", "终止代办"),             \
+	IPOST("/items/{code}/agency", apply_for, agency_fields, apply_reply, "approvals.agent", "code", "代群众申请",   \
+	     .feature = "agency"),                                                                                      \
+	IGET("/agents", list_agents, items_fields, agents_reply, "approvals.read", "代办员", .feature = "agency"),      \
+	IPOST("/agents", add_agent, agent_fields, done_reply, "approvals.places", "body", "登记代办员",                 \
+	     .feature = "agency"),                                                                                      \
+	IPOST("/agents/{id}/end", end_agent, agent_end_fields, done_reply, "approvals.places", "id", "终止代办",        \
+	     .feature = "agency"),                                                                                      \
 	IPOST("/cases/{id}/deliver", deliver_case, deliver_fields, act_reply, "approvals.deliver", "id", "统一出件"),         \
 	IPOST("/cases/{id}/handover", hand_over, handover_fields, act_reply, "approvals.agent", "id", "转交本人"),            \
 	{ .method = ZHEN_POST, .path = "/track/receipt", .handle = receive_result, .fields = receive_fields,                  \
@@ -230,17 +233,19 @@ zhen_handle turn_items;
 	  .fields = guide_fields, .reply = drawn_reply, .flags = ZHEN_PUBLIC, .summary = "打印办事指南" },                    \
 	{ .method = ZHEN_GET, .path = "/items/{code}/guide", .handle = send_guide, .fields = guide_fields,                    \
 	  .flags = ZHEN_PUBLIC, .summary = "办事指南（PDF）" },                                                               \
-	IOPEN("/top", list_top, top_fields, top_reply, "高频事项"),                                                           \
+	IOPEN("/top", list_top, top_fields, top_reply, "高频事项", .feature = "top"),                                   \
 	{ .method = ZHEN_POST, .path = "/top/guides", .handle = print_top, .prepare = guide_prepare, .fields = top_fields,    \
-	  .reply = drawn_reply, .permission = "approvals.places", .subject = "division", .summary = "印制高频事项办事指南" }, \
-	IPOST("/top/exports", export_top, top_fields, done_reply, "approvals.publish", "division", "导出高频事项"),              \
+	  .reply = drawn_reply, .permission = "approvals.places", .subject = "division", .summary = "印制高频事项办事指南", \
+	     .feature = "top" },                                                                                        \
+	IPOST("/top/exports", export_top, top_fields, done_reply, "approvals.publish", "division", "导出高频事项",      \
+	     .feature = "top"),                                                                                         \
 	{ .method = ZHEN_GET, .path = "/exports/{id}", .handle = send_export, .fields = export_fields,                        \
 	  .permission = "approvals.read", .summary = "下载导出的文件" },                                                      \
 	{ .method = ZHEN_POST, .path = "/lists/{division}/poster", .handle = draw_poster, .prepare = poster_prepare,          \
 	  .fields = poster_fields, .reply = drawn_reply, .permission = "approvals.places", .subject = "division",             \
-	  .summary = "印制公示栏二维码" },                                                                                    \
+	  .summary = "印制公示栏二维码", .feature = "poster" },                                                         \
 	{ .method = ZHEN_GET, .path = "/lists/{division}/poster", .handle = send_poster, .fields = poster_fields,             \
-	  .flags = ZHEN_PUBLIC, .summary = "公示栏二维码（PDF）" },
+	  .flags = ZHEN_PUBLIC, .summary = "公示栏二维码（PDF）", .feature = "poster" },
 
 #define ITEMS_JOBS { .name = "turn_items", .handle = turn_items, .every_ms = 60000, .summary = "到生效日期的事项版本生效" },
 
@@ -257,6 +262,11 @@ zhen_handle turn_items;
 	{ .key = "top_items", .type = ZHEN_INT, .def = "19", .min = 1, .max = 200, .unit = "项",                          \
 	  .help = "上墙公布办事指南的高频事项数（湖东街道：19）" },
 
+#define ITEMS_FEATURES                                                                                                  \
+	{ .name = "agency", .title = "代办", .help = "代办员代群众申请（白沙镇、陈仓区）" },                            \
+	{ .name = "top", .title = "高频事项", .help = "高频事项办事指南上墙、导出（湖东街道）" },                       \
+	{ .name = "poster", .title = "公示栏二维码", .help = "扫码看事项清单（南山街道）" },
+
 #define ITEMS_PERMISSIONS                                               \
 	{ .name = "approvals.places", .title = "维护办事地点、窗口、代办员" }, \
 	{ .name = "approvals.deliver", .title = "统一出件" },           \
@@ -265,8 +275,9 @@ zhen_handle turn_items;
 #define ITEMS_MENU                                                                     \
 	{ .title = "事项清单", .path = "/lists", .icon = "list", .order = 11 },        \
 	{ .title = "办事地点", .path = "/places", .icon = "geo", .order = 14 },        \
-	{ .title = "高频事项", .path = "/top", .icon = "fire", .order = 15 },          \
-	{ .title = "代办员", .path = "/agents", .icon = "people", .permission = "approvals.read", .order = 24 }, \
+	{ .title = "高频事项", .path = "/top", .icon = "fire", .order = 15, .feature = "top" },                         \
+	{ .title = "代办员", .path = "/agents", .icon = "people", .permission = "approvals.read", .order = 24,          \
+	     .feature = "agency" },                                                                                     \
 	{ .title = "未进驻事项", .path = "/violations", .icon = "alert", .permission = "approvals.read", .order = 25 }, \
 	{ .title = "事项统计", .path = "/reports/items", .icon = "bar-chart", .order = 33 },                         \
 	{ .title = "三级服务网络", .path = "/reports/network", .icon = "diagram-3", .order = 34 },                   \
