@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Features and settings by division: what is off is refused at routes, in forms and menus, for the division that is named, out of
 the scope of statements, of jobs and of events; and who inherits what."""
+import glob
 import itertools
+import os
 import re
 import time
 
 from tap import check, refused, same
-from zhend import Zhend
+from zhend import TOP, Zhend
 
 YONGDING, YIJIU, YUANMA = "532327101000", "532327102000", "532328101000"  # 永定镇, 宜就镇 of 永仁县; 元马镇 of 元谋县
-ROLES = "".join(f"[role {role}]\npermissions = switcher.*\n"
-                for role in ("clerk", "reviewer", "planner", "head", "supervisor", "admin", "seal_keeper", "station", "staffing", "department"))
+
+
+def every_role(permissions):
+    return "".join(f"[role {role}]\npermissions = {permissions}\n" for role in
+                   ("clerk", "reviewer", "planner", "head", "supervisor", "admin", "seal_keeper", "station", "staffing", "department"))
+
+
+ROLES = every_role("switcher.*")
 COUNTY_OFF = "-switcher.notes; -switcher.counting; -switcher.hearing"
 ALL_ON = "switcher.notes; switcher.counting; switcher.hearing; switcher.rare"
 
@@ -198,7 +206,7 @@ def nowhere(t, z, home):
 # ---- every feature of the plugins that ship ----
 
 FILLED = {"{id}": "999999", "{step}": "homestead", "{code}": "000000000000", "{unit}": YONGDING, "{township}": YONGDING, "{division}": YONGDING,
-          "{number}": "无", "{slug}": "x", "{catalogue}": "x"}
+          "{number}": "0", "{slug}": "x", "{catalogue}": "x"}
 
 
 def operations(z):
@@ -233,9 +241,7 @@ def shipped(off_features):
 
 
 def every(t):
-    roles = "".join(f"[role {role}]\npermissions = approvals.*; duties.*\n" for role in
-                    ("clerk", "reviewer", "planner", "head", "supervisor", "admin", "seal_keeper", "station", "staffing", "department"))
-    with Zhend(pilot="shipped", pilots=shipped([]), roles=roles) as z:
+    with Zhend(pilot="shipped", pilots=shipped([]), roles=every_role("approvals.*; duties.*")) as z:
         who = z.login("window-" + YONGDING)
         found = operations(z)
         features = sorted({feature for _, _, feature in found if feature})
@@ -259,7 +265,31 @@ def every(t):
                 same({at: answer for at, answer in after.items() if answer != wanted[at]}, {})
 
 
+def configured(t):
+    """conf/pilots as they ship: each alone, and all at once as who leaves [host] pilot empty runs them."""
+    z = Zhend()
+    z.write_conf()
+    names = sorted(os.path.basename(path)[:-len(".conf")] for path in glob.glob(os.path.join(TOP, "conf", "pilots", "*.conf")))
+    same(names, ["chuxiong", "lufeng", "xinyang", "yangquan", "yongren", "yuanmou"])
+    for name in names + [None]:
+        with t.case(f"check finds no fault in the pilot {name} as it ships" if name else "check finds no fault in all pilots together"):
+            done = z.ctl("check", z.conf, *(["--pilot", name] if name else []))
+            same(done.returncode, 0, done.stdout + done.stderr)
+    z.close()
+    for name, window, off_there in (("xinyang", "window-411521105000", ("/p/approvals/recoveries", "/p/duties/reviews")),
+                                    ("yangquan", "window-140302001000", ("/p/approvals/recoveries", "/p/duties/transfers"))):
+        with Zhend(pilot=name, settings={"host": {"divisions": ""}}, roles=every_role("approvals.*; duties.*")) as z:
+            with t.case(f"the pilot {name} runs with its own divisions alone, and what it leaves out is off"):
+                same(z.health()["townships"], {"xinyang": 63, "yangquan": 43}[name])
+                who = z.login(window)
+                for path in off_there:
+                    off(z.get(path, as_=who))
+                for path in ("/p/approvals/cases", "/p/approvals/agents", "/p/duties/lists"):
+                    same(z.get(path, as_=who).status, 200)
+
+
 def run(t):
+    configured(t)
     for home in ("inproc", "process"):
         with Zhend(pilot="all", pilots=pilots(), roles=ROLES, home=home) as z:
             p = People(z)
@@ -268,4 +298,4 @@ def run(t):
             settings(t, z, home)
             reloaded(t, z, p, home)
             nowhere(t, z, home)
-    # every
+    every(t)
