@@ -29,7 +29,7 @@ class Cage:
         self.dir = tempfile.mkdtemp(prefix="zhen-zoo-")
         self.plugins, self.conf = plugins, os.path.join(self.dir, "zhend.conf")
         groups = more if not critical else "".join(
-            f"[{name}]\ncritical = yes\n" for name in plugins if f"[{name}]" not in more) + more.replace("]\n", "]\ncritical = yes\n")
+            f"[{name}]\ncritical = yes\n" for name in plugins if f"[{name}]" not in more) + re.sub(r"(\[\w+\]\n)", r"\1critical = yes\n", more)
         self.write("places.csv", places)
         self.write("bodies.csv", bodies)
         self.write("zhend.conf", f"[host]\naddress = 127.0.0.1\nport = 0\nplugin_dir = {self.dir}/plugins\ndata = {self.dir}/data\n"
@@ -268,8 +268,26 @@ CONFIGURED = [
     ("a setting that is none of its choices", {"plugins": ("choosy",), "more": "[choosy]\nfood = stone\n"},
      ["{dir}/zhend.conf:17: [choosy] food = stone: 不在可选范围内 (not-a-choice)"]),
     ("a setting that must be set", {"plugins": ("demanding",)}, ["{dir}/zhend.conf: [demanding] must set 'food' (what it eats)"]),
+    ("a feature that no plugin has", {"plugins": ("choosy",), "pilot": "divisions = 990101000000\nfeatures = -choosy.flyin"},
+     ["{dir}/zhend.conf:14: [pilot zoo] features: unknown feature '-choosy.flyin'; did you mean 'choosy.flying'?"]),
+    ("a feature of a plugin that the pilot has not", {"plugins": ("choosy",), "pilot": "divisions = 990101000000\nfeatures = chosy.flying"},
+     ["{dir}/zhend.conf:14: [pilot zoo] features: 'chosy.flying': the pilot has no plugin 'chosy'; did you mean 'choosy'?"]),
+    ("a feature on and off in one place", {"plugins": ("choosy",), "pilot": "divisions = 990101\nfeatures = choosy.flying; -choosy.flying"},
+     ["{dir}/zhend.conf:14: [pilot zoo] features: '-choosy.flying' in 990101000000 (试县) contradicts [pilot zoo]"]),
+    ("a pilot of a pilot that is none", {"plugins": ("choosy",), "pilot": "divisions = 990101\nof = zo"},
+     ["{dir}/zhend.conf:14: [pilot zoo] of: no pilot 'zo'; did you mean 'zoo'?"]),
+    ("a setting for a division that does not exist", {"plugins": ("placed",), "more": "[placed @990102]\nmeals = 3\n"},
+     ["{dir}/zhend.conf:17: [placed @990102] names an unknown division; did you mean [placed @990101000000] (试县)?"]),
+    ("a setting out of range for a division", {"plugins": ("placed",), "more": "[placed @990101]\nmeals = 10\n"},
+     ["{dir}/zhend.conf:18: [placed @990101] meals: 10 is outside 1 .. 9"]),
+    ("a misspelt setting for a division", {"plugins": ("placed",), "more": "[placed @990101]\nmeal = 3\n"},
+     ["{dir}/zhend.conf:18: unknown key 'meal' in [placed @990101]; did you mean 'meals'?"]),
+    ("a division's own value of what holds everywhere", {"plugins": ("choosy",), "more": "[choosy @990101]\nfood = fish\n"},
+     ["{dir}/zhend.conf:18: [choosy @990101] food: 此项不能按地区分别设置，只能写在 [choosy] (holds everywhere: it is set in [choosy] alone)"]),
     ("a pilot of an unknown division", {"pilot": "divisions = 990101000000; 999999999999"},
      ["{dir}/zhend.conf:13: [pilot zoo] names the unknown division '999999999999'"]),
+    ("a pilot of a division written wrong", {"pilot": "divisions = 990102"},
+     ["{dir}/zhend.conf:13: [pilot zoo] names the unknown division '990102'; did you mean '990101000000' (试县)?"]),
     ("a pilot that ends before it begins", {"pilot": "divisions = 990101000000\nfrom = 2026-05-01\nuntil = 2026-04-01"},
      ["{dir}/zhend.conf:15: [pilot zoo] ends before it begins"]),
     ("a day that is none", {"pilot": "divisions = 990101000000\nfrom = 2026-02-30"},

@@ -88,7 +88,12 @@ ANIMAL(keeper, .migrations = migrations);
 
 #elif defined(ANIMAL_CHOOSY)
 SETTING(.key = "food", .type = ZHEN_CHOICE, .choices = "hay|fish", .def = "hay", .help = "what it eats");
-ANIMAL(choosy, .settings = settings);
+static const zhen_feature features[] = { { .name = "flying", .title = "飞" }, { 0 } };
+ANIMAL(choosy, .settings = settings, .features = features);
+
+#elif defined(ANIMAL_PLACED)
+SETTING(.key = "meals", .type = ZHEN_INT, .def = "2", .min = 1, .max = 9, .flags = ZHEN_PER_DIVISION, .help = "a day");
+ANIMAL(placed, .settings = settings);
 
 #elif defined(ANIMAL_DEMANDING)
 SETTING(.key = "food", .type = ZHEN_TEXT, .help = "what it eats");
