@@ -23,6 +23,7 @@ typedef struct Arguments {
 	X("inspect FILE.so...", "模块文件自述的内容，不运行它 · what a plugin's file says of itself, without running it") \
 	X("health", "状态与各模块 · state of the daemon and its plugins")                                              \
 	X("reload", "重新读取配置 · read the configuration again")                                                     \
+	X("settings [PLUGIN] [DIVISION]", "现行的设置和功能开关及其出处 · what holds, everywhere or at a division, and which line says so") \
 	X("audit verify [PLUGIN]", "核对审计链 · verify the audit chain")                                              \
 	X("backup DIR", "一次备份全部数据 · back up everything as one cut")                                            \
 	X("backups", "已做的备份 · the backups that were made")                                                        \

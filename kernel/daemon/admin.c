@@ -171,6 +171,7 @@ static const Verb verbs[] = {
 	{ "crashes", TRUE, FALSE, verb_crashes },
 	{ "events", FALSE, FALSE, verb_events },
 	{ "jobs", FALSE, FALSE, verb_jobs },
+	{ "settings", TRUE, FALSE, verb_settings },
 	{ "backups", FALSE, FALSE, verb_backups },
 	{ "purge", FALSE, FALSE, verb_purge },
 	{ "key", FALSE, FALSE, verb_key },
@@ -263,7 +264,7 @@ static char *answer(Admin *admin, const char *line)
 	if (run.verb != NULL)
 		run_verb(&run);
 	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, crashes, events, jobs, purge",
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, crashes, events, jobs, purge, settings",
 		            name);
 	json_close_one(&data);
 	reply = compose(run.error, text->str, body->str);

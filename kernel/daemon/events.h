@@ -20,6 +20,7 @@ gboolean verb_events(Daemon *daemon, json_t *args, GString *text, JsonOut *data,
 
 /* jobs_verbs.c: `zhenctl jobs list | retry | drop`; admin's thread. */
 gboolean verb_jobs(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
+gboolean verb_settings(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
 /* What stands still until somebody decides, a line each. FALSE: something does; @error names the first. */
 gboolean events_none_stuck(Daemon *daemon, GString *text, GError **error);
 

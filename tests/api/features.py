@@ -3,6 +3,7 @@
 the scope of statements, of jobs and of events; and who inherits what."""
 import glob
 import itertools
+import json
 import os
 import re
 import time
@@ -143,6 +144,26 @@ def settings(t, z, home):
         for place, limit, words in rows:
             found = z.get("/p/switcher/settings", query={"place": place} if place else None).json
             same((found["limit"], found["words"], found["general"]), (limit, words, 7), place)
+
+
+def shown(t, z, home):
+    with t.case(f"zhenctl settings says what holds at a division and which line says so ({home})"):
+        data = json.loads(z.ctl("settings", "switcher", "532327101", "--json").stdout)
+        same({row["key"]: (row["value"], row["default"], row["division"], os.path.basename(row["where"])) for row in data["settings"]},
+             {"limit": ("9", "5", "532327000000", "pilots.conf:21"), "words": ("镇上好", "您好", YONGDING, "pilots.conf:24"),
+              "general": ("7", "7", "", "default")})
+        same({row["feature"]: (row["on"], row["by"]) for row in data["features"]},
+             {None: (True, "[pilot town]"), **{name.split(".")[1]: (True, "[pilot town]") for name in ALL_ON.split("; ")}})
+        text = z.ctl("settings", YIJIU).stdout
+        check("宜就镇" in text and "switcher.notes 便笺  关 (off)  [pilot county]" in text and "switcher.rare 稀罕事  关 (off)  默认 (default)" in text, text)
+    with t.case(f"without a division it shows the general values and every division's own ({home})"):
+        text = z.ctl("settings", "switcher").stdout
+        for line in ("[switcher] limit = 6（默认 default: 5）", "[switcher @532327] limit = 9（默认 default: 5）", "[switcher @532327101000] words = 镇上好"):
+            check(line in text, f"no {line}: {text}")
+    for words, says in ((("switch",), "没有启用模块 switch"), (("5323271011",), "没有区划 5323271011；是否 532327101")):
+        with t.case(f"zhenctl settings {' '.join(words)} is refused ({home})"):
+            done = z.ctl("settings", *words)
+            check(done.returncode == 1 and says in done.stderr, done)
 
 
 def put(z, text):
@@ -296,6 +317,7 @@ def run(t):
             for part in (routes, storage, named, drawn, jobs, events):
                 part(t, z, p, home)
             settings(t, z, home)
+            shown(t, z, home)
             reloaded(t, z, p, home)
             nowhere(t, z, home)
     every(t)

@@ -85,7 +85,7 @@ typedef struct zhen_route {
 	const zhen_field *reply; /* labels and types of what it answers, for pages and OpenAPI; may be NULL */
 	const char *permission; /* declared by this plugin; NULL only with ZHEN_PUBLIC */
 	const char *summary;    /* Chinese, a verb phrase */
-	const char *feature;    /* NULL = always on */
+	const char *feature;    /* NULL = always on; 404 not-enabled where it is off, and {{scope}} sees only where it is on */
 	const char *unmask;     /* permission that shows personal fields in clear; the answer waits for its audit row */
 	const char *version;    /* reply field that is the version for ETag and If-Match; edits then need If-Match */
 	const char *subject;    /* field that names what the call is about, for the audit; no personal one */
@@ -130,7 +130,9 @@ typedef struct zhen_topic {
  *   event_id       text, the same each time this event is given: what an outside system is told, to know it again
  *   event_at       ms since 1970 UTC, when it was emitted; zhen_now is the time of delivery
  *   event_subject  text, "" = none
- *   event_topic    text */
+ *   event_topic    text
+ *
+ * Of a feature: events of divisions where it was off when they were emitted are passed over; on nowhere at all, the topic waits. */
 typedef struct zhen_subscription {
 	const char *topic;
 	zhen_handle *handle;
@@ -139,7 +141,8 @@ typedef struct zhen_subscription {
 	const char *feature;
 } zhen_subscription;
 
-/* Run by the clock, or once per zhen_enqueue, each run a transaction. */
+/* Run by the clock, or once per zhen_enqueue, each run a transaction. Of a feature: {{scope}} sees rows of townships where it is
+ * on; on nowhere at all, it waits. */
 typedef struct zhen_job {
 	const char *name;
 	zhen_handle *handle;
