@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Flows a sheet over A4 pages: head, paragraphs, tables of facts and steps, and the signature that is never split. */
+ * Flows a sheet over A4 pages: head, paragraphs, tables of facts and steps, and the signature, which is never split and never
+ * stands alone on its page: lines move closer together, or the last of them go over with it. */
 #include <zhen/documents/pdf.h>
 
 #include <stdio.h>
@@ -42,6 +43,9 @@
 #define CELL_PAD 5.0
 #define STEP_CELLS 4
 #define SEAL_RADIUS 58.0
+#define WITH_SEAL 2   /* lines or rows of text at least on the page of the signature */
+#define CLOSER 0.85   /* lines may move together so far, when that saves a page */
+#define NO_BREAK (-1)
 
 struct bytes {
 	char *data;
@@ -52,8 +56,11 @@ struct page {
 	cairo_t *cr;
 	PangoContext *context;
 	const zhen_pdf_sheet *sheet;
-	double y;
+	double y, closer;  /* closer: pitch of lines, 1 = as ever */
 	int number;
+	int units, on_page; /* lines and rows so far, and of these on this page */
+	uint64_t headings;  /* which of the last are headings, bit 0 the last */
+	int break_at;       /* the unit that begins a page, NO_BREAK = none has to */
 };
 
 static cairo_status_t collect(void *closure, const unsigned char *data, unsigned int length)
@@ -92,6 +99,7 @@ static void begin_page(struct page *page)
 	char number[32];
 
 	page->number++;
+	page->on_page = 0;
 	page->y = TOP;
 	if (page->sheet->sample)
 		zhen_mark_sample(page->cr, page->context, PAGE_WIDTH, PAGE_HEIGHT);
@@ -103,12 +111,27 @@ static void begin_page(struct page *page)
 		        TEXT_WIDTH, 0.5, 8.5, false);
 }
 
-static void need(struct page *page, double height)
+static void next_page(struct page *page)
 {
-	if (page->y + height <= PAGE_HEIGHT - BOTTOM)
-		return;
 	cairo_show_page(page->cr);
 	begin_page(page);
+}
+
+static void need(struct page *page, double height)
+{
+	if (page->y + height > PAGE_HEIGHT - BOTTOM)
+		next_page(page);
+}
+
+/* A line or a row is about to be set. */
+static void unit(struct page *page, double height, bool heading)
+{
+	if (page->units == page->break_at)
+		next_page(page);
+	need(page, height);
+	page->units++;
+	page->on_page++;
+	page->headings = page->headings << 1 | heading;
 }
 
 static void head(struct page *page)
@@ -142,6 +165,7 @@ static PangoLayout *wrapped(struct page *page, const char *text, double width, d
 /* Line by line at an even pitch, so that a paragraph may go on over the page. */
 static void paragraph(struct page *page, const char *text, double indent, bool bold)
 {
+	double pitch = LINE_PITCH * page->closer;
 	PangoLayout *layout = wrapped(page, text, TEXT_WIDTH, BODY_SIZE, indent, bold);
 
 	pango_layout_set_justify(layout, TRUE);
@@ -149,11 +173,11 @@ static void paragraph(struct page *page, const char *text, double indent, bool b
 	do {
 		PangoRectangle logical;
 
-		need(page, LINE_PITCH);
+		unit(page, pitch, bold);
 		pango_layout_iter_get_line_extents(iter, NULL, &logical);
 		cairo_move_to(page->cr, LEFT + (double)logical.x / PANGO_SCALE, page->y + BODY_SIZE * 1.12);
 		pango_cairo_show_layout_line(page->cr, pango_layout_iter_get_line_readonly(iter));
-		page->y += LINE_PITCH;
+		page->y += pitch;
 	} while (pango_layout_iter_next_line(iter));
 	pango_layout_iter_free(iter);
 	g_object_unref(layout);
@@ -169,27 +193,30 @@ static void show_cell(struct page *page, PangoLayout *layout, double x, double y
 		pango_layout_iter_get_line_extents(iter, NULL, &logical);
 		cairo_move_to(page->cr, x + (double)logical.x / PANGO_SCALE, y + CELL_SIZE * 1.12);
 		pango_cairo_show_layout_line(page->cr, pango_layout_iter_get_line_readonly(iter));
-		y += CELL_PITCH;
+		y += CELL_PITCH * page->closer;
 	} while (pango_layout_iter_next_line(iter));
 	pango_layout_iter_free(iter);
 }
 
-/* A row of a ruled table; never split over a page. */
-static void table_row(struct page *page, const char *const *texts, const double *widths, size_t n, bool bold)
+/* A row of a ruled table; never split over a page. The head of a table goes with its first row. */
+static void table_row(struct page *page, const char *const *texts, const double *widths, size_t n, bool head)
 {
 	PangoLayout *cells[ZHEN_PDF_TEXTS];
-	double height = 0, x = LEFT;
+	double height = 0, x = LEFT, pitch = CELL_PITCH * page->closer;
 
 	for (size_t i = 0; i < n; i++) {
-		bool label = bold || (n == 2 && i == 0);
+		bool label = head || (n == 2 && i == 0);
 
 		cells[i] = wrapped(page, texts[i], widths[i] - 2 * CELL_PAD, CELL_SIZE, 0, label);
-		height = MAX(height, pango_layout_get_line_count(cells[i]) * CELL_PITCH + 2 * CELL_PAD - 1);
+		height = MAX(height, pango_layout_get_line_count(cells[i]) * pitch + 2 * CELL_PAD - 1);
 	}
-	need(page, height);
+	if (n == 2)
+		unit(page, height, false);
+	else
+		need(page, height);
 	cairo_set_line_width(page->cr, 0.6);
 	for (size_t i = 0; i < n; i++) {
-		double lines = pango_layout_get_line_count(cells[i]) * CELL_PITCH;
+		double lines = pango_layout_get_line_count(cells[i]) * pitch;
 
 		cairo_new_path(page->cr);
 		cairo_rectangle(page->cr, x, page->y, widths[i], height);
@@ -230,16 +257,16 @@ static void blocks(struct page *page)
 			bool steps = i + 1 < page->sheet->n_blocks && page->sheet->blocks[i + 1].kind == ZHEN_PDF_STEP;
 
 			/* Not alone at the foot of a page: a table brings its head and a row. */
-			need(page, (steps ? 7 : 3) * LINE_PITCH + HEADING_SPACE);
+			need(page, ((steps ? 7 : 3) * LINE_PITCH + HEADING_SPACE) * page->closer);
 			if (page->y > TOP && i > 0)
-				page->y += HEADING_SPACE;
+				page->y += HEADING_SPACE * page->closer;
 			paragraph(page, block->text[0], 0, true);
 		} else if (block->kind == ZHEN_PDF_FACT)
 			table_row(page, block->text, fact_widths, 2, false);
 		else {
 			int before = page->number;
 
-			need(page, 4 * CELL_PITCH);
+			unit(page, 4 * CELL_PITCH, false);
 			if (first || page->number != before) /* the head again over the page */
 				table_row(page, step_head, step_widths, STEP_CELLS, true);
 			step_row(page, block, step_widths);
@@ -262,12 +289,14 @@ static void qr(struct page *page, double top, double side)
 	zhen_mark_qr(page->cr, LEFT - 9.6, top, page->sheet->verify_url); /* the quiet zone may stand in the margin */
 	snprintf(code, sizeof(code), "验证码 %s", page->sheet->code != NULL ? page->sheet->code : "");
 	cairo_set_source_rgb(page->cr, 0, 0, 0);
-	line_at(page, "扫码验证真伪", LEFT - 9.6, top + side - 2, side, 0.5, 9, false);
+	/* Without a code to be verified by, it leads to what is printed here. */
+	line_at(page, is_there(page->sheet->code) ? "扫码验证真伪" : "扫码查看", LEFT - 9.6, top + side - 2, side, 0.5, 9, false);
 	if (is_there(page->sheet->code))
 		line_at(page, code, LEFT - 9.6, top + side + 12, side, 0.5, 9, false);
 }
 
-static void signature(struct page *page)
+/* How much of the text it has above it. */
+static int signature(struct page *page)
 {
 	bool has_qr = is_there(page->sheet->verify_url);
 	double side = has_qr ? zhen_mark_qr_side(page->sheet->verify_url) : 0;
@@ -287,6 +316,7 @@ static void signature(struct page *page)
 		zhen_mark_seal(page->cr, page->context, centre, middle + 8, SEAL_RADIUS, page->sheet->issuer,
 		               page->sheet->seal);
 	page->y = top + height;
+	return page->on_page;
 }
 
 static bool font_is_there(PangoContext *context)
@@ -319,20 +349,59 @@ static void exact(PangoContext *context)
 	pango_context_set_round_glyph_positions(context, FALSE);
 }
 
+/* Sets the sheet; how many lines and rows stand with the signature. */
+static int set(struct page *page)
+{
+	char addressee[256];
+	int with;
+
+	begin_page(page);
+	head(page);
+	if (is_there(page->sheet->addressee)) {
+		snprintf(addressee, sizeof(addressee), "%s：", page->sheet->addressee);
+		paragraph(page, addressee, 0, false);
+	}
+	blocks(page);
+	with = signature(page);
+	cairo_show_page(page->cr);
+	return with;
+}
+
+/* The same without ink. */
+static int try(struct page *page, PangoContext *context, const zhen_pdf_sheet *sheet, double closer)
+{
+	cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+	int with;
+
+	*page = (struct page){ .cr = cairo_create(nowhere), .context = context, .sheet = sheet, .closer = closer, .break_at = NO_BREAK };
+	with = set(page);
+	cairo_destroy(page->cr);
+	cairo_surface_destroy(nowhere);
+	return with;
+}
+
+/* A heading goes over with what it heads. */
+static int break_before_seal(const struct page *page)
+{
+	int at = page->units - WITH_SEAL;
+
+	while (at > 0 && page->units - at < 64 && (page->headings >> (page->units - at) & 1) != 0)
+		at--;
+	return at > 0 ? at : NO_BREAK;
+}
+
 static void draw(cairo_t *cr, PangoContext *context, const zhen_pdf_sheet *sheet)
 {
-	struct page page = { .cr = cr, .context = context, .sheet = sheet };
-	char addressee[256];
+	struct page page, tried, closer;
 
-	begin_page(&page);
-	head(&page);
-	if (is_there(sheet->addressee)) {
-		snprintf(addressee, sizeof(addressee), "%s：", sheet->addressee);
-		paragraph(&page, addressee, 0, false);
+	page = (struct page){ .cr = cr, .context = context, .sheet = sheet, .closer = 1, .break_at = NO_BREAK };
+	if (try(&tried, context, sheet, 1) < WITH_SEAL && tried.number > 1) {
+		if (try(&closer, context, sheet, CLOSER) >= WITH_SEAL || closer.number == 1)
+			page.closer = CLOSER;
+		else
+			page.break_at = break_before_seal(&tried);
 	}
-	blocks(&page);
-	signature(&page);
-	cairo_show_page(cr);
+	set(&page);
 }
 
 void *zhen_pdf_render(const zhen_pdf_sheet *sheet, size_t *out_length, char *problem, size_t problem_size)

@@ -76,6 +76,69 @@ Test(pdf, text_and_code_can_be_read_from_the_page)
 	g_rmdir(dir);
 }
 
+/* Words of the last page that are text: neither head, foot, signature nor code. */
+static char *last_page_of(const char *path)
+{
+	g_autofree char *command = g_strdup_printf("pdftotext -layout %s -", path);
+	g_autofree char *text = output_of(command);
+	g_auto(GStrv) pages = g_strsplit(text, "\f", -1);
+	guint n = g_strv_length(pages);
+
+	return g_strdup_printf("%u:%s", n - 1, pages[n - 2]);
+}
+
+static guint lines_with(const char *text, const char *word)
+{
+	guint n = 0;
+
+	for (const char *p = text; (p = strstr(p, word)) != NULL; p++)
+		n++;
+	return n;
+}
+
+Test(pdf, the_seal_never_stands_on_a_page_without_text)
+{
+	g_autofree char *dir = g_dir_make_tmp("zhen-pdf-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(dir, "a.pdf", NULL);
+	guint over = 0;
+
+	/* Every number of lines and rows from one page to two, with and without a table of steps, with a heading before the last. */
+	for (guint n = 1; n < 70; n++) {
+		static const zhen_pdf_block line = { ZHEN_PDF_PARAGRAPH, { "正文一行" } }, fact = { ZHEN_PDF_FACT, { "要素", "正文一格" } },
+					    step = { ZHEN_PDF_STEP, { "环节", "机构", "正文一步", "王一", "2026年9月21日" } },
+					    title = { ZHEN_PDF_HEADING, { "标题" } };
+		zhen_pdf_block many[220];
+		guint used = 0;
+		size_t length = 0;
+		char problem[200] = "";
+
+		for (guint i = 0; i < n; i++)
+			many[used++] = n % 3 == 0 ? line : n % 3 == 1 ? fact : i % 40 < 30 ? line : step;
+		if (n % 2 == 0) {
+			many[used++] = title;
+			many[used++] = line;
+		}
+		zhen_pdf_sheet sheet = sheet_of(many, used);
+		char *bytes = zhen_pdf_render(&sheet, &length, problem, sizeof(problem));
+		cr_assert_not_null(bytes, "%s", problem);
+		g_file_set_contents(path, bytes, (gssize)length, NULL);
+		free(bytes);
+		g_autofree char *last = last_page_of(path);
+		guint lines = lines_with(last, "正文") + lines_with(last, "标题");
+
+		over += atoi(last) > 1;
+		cr_expect(lines >= 2 || (atoi(last) == 1 && n < 2), "%u blocks: %u lines beside the seal\n%s", n, lines,
+		          last);
+		cr_expect_not_null(strstr(last, "2026年9月29日"), "%u blocks: the signature is not on the last page",
+		                   n);
+		cr_expect(strstr(last, "标题") == NULL || strstr(strstr(last, "标题"), "正文") != NULL,
+		          "%u blocks: a heading alone", n);
+	}
+	cr_expect(over > 20, "%u of more than one page", over);
+	g_unlink(path);
+	g_rmdir(dir);
+}
+
 Test(pdf, long_tables_go_over_pages_and_the_signature_stays_whole)
 {
 	zhen_pdf_block many[80];
