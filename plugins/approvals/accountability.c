@@ -33,7 +33,8 @@ void account_for(zhen_call *call, const struct matter *matter, const char *kind,
 	counter_add(call, matter->township, "accounted", 1);
 	if (strcmp(kind, "overdue") == 0)
 		counter_add(call, matter->township, "overdue", 1);
-	matter_note(call, matter, "accounted", zhen_format(call, "%s（%s）", kind, due_on));
+	matter_note(call, matter, "accounted",
+	            zhen_format(call, "%s（%s）", zhen_choice_title(call, ACCOUNT_CHOICES, kind), due_on));
 }
 
 zhen_result list_accountability(zhen_call *call)

@@ -146,7 +146,8 @@ zhen_result archive_case(zhen_call *call)
 	put_away(call, &matter);
 	zhen_run(call, "DELETE FROM deadline WHERE matter = $1", matter.id);
 	matter_set_state(call, &matter, STATE_ARCHIVED);
-	matter_note(call, &matter, "archived", zhen_text(call, "retention"));
+	matter_note(call, &matter, "archived",
+	            zhen_choice_title(call, RETENTION_CHOICES, or_empty(zhen_text(call, "retention"))));
 	return matter_reply(call, &matter);
 }
 

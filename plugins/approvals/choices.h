@@ -10,6 +10,9 @@
 	"approved=准予待发证|issuing=制证中|issued=已发证|not_needed=无需许可|refused=不予受理|"         \
 	"rejected=不予许可|withdrawn=已撤销|retracted=申请已撤回|archived=已归档"
 #define REASON_CHOICES "split=分户新建住房|rebuild=原址改、扩、翻建|move=异址迁建|other_need=其他法定情形"
+#define SUSPENSION_CHOICES                                                                                    \
+	"hearing=听证|tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|"     \
+	"expert_review=专家评审|supplement=申请人补正"
 #define DISPOSAL_CHOICES "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与"
 #define LAND_CHOICES \
 	"construction=集体建设用地|unused=未利用地|farmland=农用地（非永久基本农田）|basic_farmland=永久基本农田"

@@ -75,7 +75,8 @@ zhen_result deliver_case(zhen_call *call)
 	         matter.id, method, desk, or_empty(zhen_text(call, "tracking")), zhen_now(call),
 	         zhen_get_caller(call)->name);
 	matter_note(call, &matter, "delivered",
-	            zhen_format(call, "%s %s", method, or_empty(zhen_text(call, "tracking"))));
+	            zhen_format(call, "%s %s", zhen_choice_title(call, DELIVERY_CHOICES, method),
+	                        or_empty(zhen_text(call, "tracking"))));
 	if (strcmp(method, "window") == 0)
 		receipt(call, &matter, zhen_text(call, "receiver"), or_empty(zhen_text(call, "relation")), "signed");
 	return matter_reply(call, &matter);

@@ -87,7 +87,9 @@ zhen_result green_case(zhen_call *call)
 	zhen_run(call, "UPDATE matter SET green = $1, queue_rank = 0 WHERE id = $2", or_empty(zhen_text(call, "kind")),
 	         matter.id);
 	matter_note(call, &matter, "green",
-	            zhen_format(call, "%s %s", or_empty(zhen_text(call, "kind")), or_empty(zhen_text(call, "note"))));
+	            zhen_format(call, "%s %s",
+	                        zhen_choice_title(call, GREEN_CHOICES, or_empty(zhen_text(call, "kind"))),
+	                        or_empty(zhen_text(call, "note"))));
 	return matter_reply(call, &matter);
 }
 

@@ -191,8 +191,7 @@ const zhen_field publicity_fields[] = {
 const zhen_field suspend_fields[] = {
 	ID,
 	{ .name = "reason", .type = ZHEN_CHOICE, .label = "事由（行政许可法第四十五条）", .flags = ZHEN_REQUIRED,
-	  .choices = "hearing=听证|tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|"
-	             "expert_review=专家评审|supplement=申请人补正" },
+	  .choices = SUSPENSION_CHOICES },
 	{ .name = "expected_days", .type = ZHEN_INT, .label = "预计所需日数", .flags = ZHEN_REQUIRED, .min = 1, .max = 365 },
 	{ .name = "note", .type = ZHEN_TEXT, .label = "说明", .max = 200 },
 	{ 0 },

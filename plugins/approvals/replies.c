@@ -159,7 +159,11 @@ static const zhen_field step_reply[] = {
 };
 
 static const zhen_field suspension_reply[] = {
-	TEXT("reason", "事由"), TEXT("basis", "依据"), INT("expected_days", "预计日数"), DAY("from_on", "自"), DAY("to_on", "至"),
+	CHOICE("reason", "事由", SUSPENSION_CHOICES),
+	TEXT("basis", "依据"),
+	INT("expected_days", "预计日数"),
+	DAY("from_on", "自"),
+	DAY("to_on", "至"),
 	{ 0 },
 };
 

@@ -40,21 +40,9 @@ void diff_lists(zhen_call *call, int64_t before, int64_t after, diff_told *told,
 	}
 }
 
-static const char *word(const char *choices, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *p = choices; p != NULL; p = strchr(p, '|'), p += p != NULL)
-		if (strncmp(p, name, length) == 0 && p[length] == '=')
-			return p + length + 1;
-	return NULL;
-}
-
 static const char *shown(zhen_call *call, const char *choices, const char *name)
 {
-	const char *found = choices != NULL ? word(choices, name) : NULL;
-
-	return found != NULL ? zhen_format(call, "%.*s", (int)strcspn(found, "|"), found) : name;
+	return choices != NULL ? zhen_choice_title(call, choices, name) : name;
 }
 
 static const char *changes(zhen_call *call, const struct item *a, const struct item *b)
@@ -130,13 +118,13 @@ static void put_upstream(zhen_call *call, int64_t list)
 	               list) {
 		struct item item = item_of_row(row);
 
-		put_one(call, &counts, "removed", &item, NULL);
+		put_one(call, &counts, "left_out", &item, NULL);
 	}
 	ZHEN_FOR_EACH (call, row,
 	               "SELECT " ITEM_COLUMNS " FROM list_item WHERE list = $1 AND catalogue = 0 ORDER BY code", list) {
 		struct item item = item_of_row(row);
 
-		put_one(call, &counts, "added", NULL, &item);
+		put_one(call, &counts, "own", NULL, &item);
 	}
 	ZHEN_FOR_EACH (call, row,
 	               "SELECT i.code, i.name, i.place, i.lead, i.duty, i.responsible, l.place AS own_place, l.lead AS "
@@ -151,12 +139,32 @@ static void put_upstream(zhen_call *call, int64_t list)
 		b.lead = column_or_empty(row, "own_lead");
 		b.duty = column_or_empty(row, "own_duty");
 		b.responsible = column_or_empty(row, "own_responsible");
-		put_one(call, &counts, "changed", &a, &b);
+		put_one(call, &counts, "otherwise", &a, &b);
 	}
 	zhen_close(call);
 	zhen_put(call, "upstream_added", counts.added);
 	zhen_put(call, "upstream_removed", counts.removed);
 	zhen_put(call, "upstream_changed", counts.changed);
+}
+
+/* The first version has none before it: said in a line, not in a list of everything; what it is to be compared with stands in the
+ * catalogues. */
+static void put_first(zhen_call *call, const char *unit, int64_t list)
+{
+	const zhen_row *row = zhen_one(call, "SELECT statutory, common, optional, local, basic + assist + withdrawn AS items FROM list "
+	                                     "WHERE id = $1", list);
+
+	zhen_put(call, "note",
+	         zhen_format(call, "%s首次编制，没有上一版可比：共%lld项，其中法定职权%lld项、共性赋权%lld项、可选赋权%lld项、本地增加%lld项；"
+	                           "下面是与所依据的目录的差异",
+	                     division_name(call, unit), (long long)count_of(row, "items"), (long long)count_of(row, "statutory"),
+	                     (long long)count_of(row, "common"), (long long)count_of(row, "optional"),
+	                     (long long)count_of(row, "local")));
+	zhen_open_list(call, "differences");
+	zhen_close(call);
+	zhen_put(call, "added", count_of(row, "items"));
+	zhen_put(call, "removed", (int64_t)0);
+	zhen_put(call, "changed", (int64_t)0);
 }
 
 /* Of a draft or a version, for staff: against the version before it, and against the catalogues. */
@@ -176,7 +184,10 @@ zhen_result show_list_diff(zhen_call *call)
 		column_or_empty(row, "unit"), version);
 	zhen_put(call, "unit", column_or_empty(row, "unit"));
 	zhen_put(call, "before", count_of(before, "version"));
-	diff_put(call, "differences", count_of(before, "id"), id);
+	if (before == NULL)
+		put_first(call, column_or_empty(row, "unit"), id);
+	else
+		diff_put(call, "differences", count_of(before, "id"), id);
 	put_upstream(call, id);
 	return zhen_ok(call);
 }
@@ -204,7 +215,10 @@ zhen_result show_unit_diff(zhen_call *call)
 	zhen_put(call, "unit", unit);
 	zhen_put(call, "from", from);
 	zhen_put(call, "to", to);
-	diff_put(call, "differences", version_id(call, unit, from), after);
+	if (from == 0)
+		put_first(call, unit, after);
+	else
+		diff_put(call, "differences", version_id(call, unit, from), after);
 	put_upstream(call, after);
 	return zhen_ok(call);
 }

@@ -379,7 +379,7 @@ zhen_result place_item(zhen_call *call)
 	         place, item.lead, item.duty, withdraws ? field_text(call, "criterion") : "",
 	         withdraws ? "county" : strcmp(place, "assist") == 0 ? "joint" : "township", list.id, code);
 	change_done(call, &list, code);
-	note_change(call, list.unit, code, "placed", place, 0, list.round, 0);
+	note_change(call, list.unit, code, "placed", zhen_choice_title(call, PLACE_CHOICES, place), 0, list.round, 0);
 	return list_done(call, &list);
 }
 

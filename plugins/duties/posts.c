@@ -329,7 +329,8 @@ zhen_result place_person(zhen_call *call)
 	zhen_run(call, "UPDATE person SET post = $1 WHERE id = $2", post.id, person.id);
 	tally_add(call, post.unit, "holders", 0, 1);
 	career_note(call, &post, &person, "place");
-	zhen_journal_add(call, "post_journal", post.id, "place", zhen_format(call, "%lld", (long long)person.id));
+	zhen_journal_add(call, "post_journal", post.id, "place",
+	                 zhen_format(call, "人员登记号%lld", (long long)person.id));
 	return post_stands(call, post.id);
 }
 
@@ -339,7 +340,8 @@ static void leave_post(zhen_call *call, const struct post *post, const struct pe
 	zhen_run(call, "UPDATE person SET post = 0 WHERE id = $1", person->id);
 	tally_add(call, post->unit, "holders", 0, -1);
 	career_note(call, post, person, "vacate");
-	zhen_journal_add(call, "post_journal", post->id, "vacate", zhen_format(call, "%lld", (long long)person->id));
+	zhen_journal_add(call, "post_journal", post->id, "vacate",
+	                 zhen_format(call, "人员登记号%lld", (long long)person->id));
 }
 
 void person_vacate(zhen_call *call, const struct person *person)

@@ -13,7 +13,7 @@
 #define LEVELS INT("national", "国家"), INT("province", "省"), INT("prefecture", "州（市）"), INT("county", "县")
 #define WHAT_CHOICES                                                                       \
 	"added=新增|removed=去掉|changed=改动|retired=废止|chosen=选取|unchosen=不再选取|" \
-	"placed=调整清单|admitted=准入|guide=办事说明|published=公布"
+	"placed=调整清单|admitted=准入|guide=办事说明|published=公布|left_out=目录有、未列入|own=本地增加|otherwise=与目录不同"
 
 const zhen_field ticket_reply[] = { TEXT("hint", "提示"), HIDDEN("ticket"), { 0 } };
 
@@ -118,7 +118,7 @@ static const zhen_field differences_reply[] = {
 };
 
 const zhen_field unit_diff_reply[] = {
-	PLACE("unit", "单位"), INT("from", "自第几版"), INT("to", "至第几版"), INT("before", "上一版"),
+	PLACE("unit", "单位"), TEXT("note", "说明"), INT("from", "自第几版"), INT("to", "至第几版"), INT("before", "上一版"),
 	INT("added", "新增"), INT("removed", "去掉"),
 	INT("changed", "改动"), LIST("differences", "与上一版", differences_reply), INT("upstream_added", "本地增加"),
 	INT("upstream_removed", "目录有、未列入"), INT("upstream_changed", "与目录不同"),

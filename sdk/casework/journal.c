@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <zhen/casework/journal.h>
 
+#include <string.h>
+
 #include "text.h"
 
 static const char *table_of(const char *table)
@@ -35,4 +37,14 @@ void zhen_journal_put(zhen_call *call, const char *name, const char *table, int6
 		zhen_close(call);
 	}
 	zhen_close(call);
+}
+
+const char *zhen_choice_title(zhen_call *call, const char *choices, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *p = choices; p != NULL; p = strchr(p, '|'), p += p != NULL)
+		if (strncmp(p, name, length) == 0 && p[length] == '=')
+			return zhen_format(call, "%.*s", (int)strcspn(p + length + 1, "|"), p + length + 1);
+	return name;
 }

@@ -485,6 +485,7 @@ def explained_and_helped(town):
     town.refused(town.act("window", third, "green", kind="rich"), 422, "invalid", "no such group")
     town.refused(town.act("supervisor", third, "green", kind="elderly"), 403, "forbidden", "by supervision")
     town.does("window", third, "green", kind="elderly", note="八十二岁")
+    expect([one["text"] for one in town.case(third)["journal"] if one["what"] == "green"], ["老年人 八十二岁"], "the journal says it in words")
     expect(queue(), [third.number, first.number, second.number], "the green channel first")
     visit = {"address": "三组大坪子", "planned_on": "2026-09-20", "purpose": "行动不便，上门核对材料"}
     town.refused(town.act("window", third, "home-visits", **dict(visit, planned_on="2026-09-17")), 409, "home-visit-past", "yesterday")

@@ -288,7 +288,12 @@ def frame_and_local_features(town):
     it.publish(draft)
     diff = it.get(f"/units/{TOWNSHIP}/diff")
     expect([(one["what"], one["code"]) for one in diff["upstream"]], [
-        ("removed", "ZD-006"), ("added", "DL-001"), ("added", "DL-002"), ("added", "DL-003")], "against the catalogue")
+        ("left_out", "ZD-006"), ("own", "DL-001"), ("own", "DL-002"), ("own", "DL-003")], "against the catalogue")
+    # The first version has none before it: not everything is told as new.
+    expect((diff["differences"], diff["added"], diff["upstream_removed"], diff["upstream_added"]), ([], 8, 1, 3), "of the first version")
+    expect_true("首次编制" in diff["note"] and "共8项" in diff["note"], diff["note"])
+    page = town.host.page(f"/p/duties/units/{TOWNSHIP}/diff")
+    expect_true("目录有、未列入" in page.text and "本地增加" in page.text and "left_out" not in page.text, "in words on the page")
     expect_true("社区助老餐厅" in diff["upstream"][2]["text"], "the difference is in words")
     # The frame's next version comes by itself with the next draft, and is seen as a difference too.
     rows[1] = (rows[1][0], "产业到户帮扶", *rows[1][2:])

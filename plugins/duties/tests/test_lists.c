@@ -44,6 +44,32 @@ Test(lists, a_list_inherits_is_chosen_published_and_read_by_everybody)
 	world_clear(&world);
 }
 
+Test(lists, the_first_version_is_compared_with_the_catalogues_and_the_history_speaks_in_words)
+{
+	World world = world_at("2026-09-18");
+
+	import_shipped(&world);
+	int id = draft(&world, TOWNSHIP);
+	done(&world, act(&world, "lists", id, "choose", "{\"items\": [{\"code\": \"KX-001\"}]}"), 200, "choose");
+	done(&world, act(&world, "lists", id, "add", "{\"code\": \"BD-001\", \"name\": \"甲\", \"basis\": \"甲法\"}"), 200, "add");
+	done(&world, act(&world, "lists", id, "place",
+	                 "{\"code\": \"BD-001\", \"place\": \"assist\", \"lead\": \"县局\", \"duty\": \"巡查\"}"), 200, "place");
+	as_staffing(&world);
+	done(&world, act(&world, "lists", id, "publish", NULL), 200, "publish");
+	as_public(&world);
+	done(&world, get(&world, "/units/" TOWNSHIP "/diff"), 200, "diff");
+	cr_expect_not_null(strstr(value(&world, "note"), "首次编制，没有上一版可比：共215项，其中法定职权108项、共性赋权105项、可选赋权1项、本地增加1项"),
+	                   "%s", value(&world, "note"));
+	cr_expect_str_eq(value(&world, "differences.0.code"), "");
+	cr_expect_str_eq(value(&world, "upstream_removed"), "36");
+	cr_expect_str_eq(value(&world, "upstream.0.what"), "left_out");
+	cr_expect_str_eq(value(&world, "upstream.36.what"), "own");
+	done(&world, get(&world, "/history/BD-001"), 200, "history");
+	cr_expect_str_eq(value(&world, "items.1.what"), "placed");
+	cr_expect_str_eq(value(&world, "items.1.text"), "配合权责");
+	world_clear(&world);
+}
+
 Test(lists, a_draft_is_seen_by_nobody_outside_and_by_no_other_township)
 {
 	World world = world_at("2026-09-18");

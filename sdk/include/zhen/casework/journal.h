@@ -20,6 +20,8 @@ extern "C" {
 void zhen_journal_add(zhen_call *call, const char *table, int64_t matter, const char *what, const char *text);
 /* Writes the list @name of {what, text, person, body, at}, oldest first. */
 void zhen_journal_put(zhen_call *call, const char *name, const char *table, int64_t matter);
+/* 住房 for "house" of "house=住房|yard=院落", so that a line says what people say; @name itself when it is none of them. */
+const char *zhen_choice_title(zhen_call *call, const char *choices, const char *name);
 
 #ifdef __cplusplus
 }
