@@ -181,8 +181,9 @@ static const char *check_known(const zhen_field *field, const char *text, const 
 	if (division == NULL)
 		return BAD("unknown-division", "没有这个区划代码");
 	if (field->min > 0 && (gint64)division->level != field->min)
-		return BAD("wrong-level", arena_printf(arena, "应为%s，“%s”是%s", division_level_title((DivisionLevel)field->min),
-		                                       division->name, division_level_title(division->level)));
+		return BAD("wrong-level",
+		           arena_printf(arena, "应为%s，“%s”是%s", division_level_title((DivisionLevel)field->min),
+		                        division->name, division_level_title(division->level)));
 	return NULL;
 }
 

@@ -75,6 +75,18 @@ static void find_uploads(zhen_call *call, const struct matter *matter, struct ch
 	}
 }
 
+/* Accepted before there were lists: nothing is held against it, but what was deferred then. */
+static void without_list(zhen_call *call, const struct matter *matter, struct checklist *list)
+{
+	const zhen_row *row = zhen_one(call, "SELECT checked FROM matter WHERE id = $1", matter->id);
+
+	if (matter->accepted_at == 0 || zhen_column_int(row, "checked") != 0)
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		if (needed_is(&list->rows[i], ""))
+			list->rows[i].how = lacking_is(call, matter->id, list->rows[i].name) ? "deferred" : "before";
+}
+
 struct checklist checklist_of(zhen_call *call, const struct matter *matter)
 {
 	json_auto_t *content = item_content(call, matter->item);
@@ -89,6 +101,7 @@ struct checklist checklist_of(zhen_call *call, const struct matter *matter)
 		list.rows[i] = needed_of(call, material, (int64_t)i + 1, homestead);
 	overlay(call, matter, &list);
 	find_uploads(call, matter, &list);
+	without_list(call, matter, &list);
 	return list;
 }
 
@@ -235,9 +248,9 @@ zhen_result checklist_allows(zhen_call *call, const struct checklist *list)
 		if (!needed_is_open(one))
 			continue;
 		zhen_field_error(call, path_of(call, list, one), "material-lacking",
-		                 "缺少“%s”%s：请登记收到的方式，%s%s或者一次告知补正 (material \"%s\" is lacking)", one->name,
-		                 needed_is(one, "file") ? "纸质原件" : "", one->deferrable ? "按容缺后补、" : "",
-		                 one->promisable ? "按告知承诺" : "", one->name);
+		                 "缺少“%s”%s：请登记怎样收到%s%s，或者一次告知补正 (material \"%s\" is lacking)", one->name,
+		                 needed_is(one, "file") ? "的纸质件" : "", one->deferrable ? "、按容缺后补受理" : "",
+		                 one->promisable ? "、按告知承诺受理" : "", one->name);
 	}
 	return checklist_is_open(list) ? zhen_invalid(call) : 0;
 }

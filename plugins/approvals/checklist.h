@@ -13,7 +13,8 @@ struct needed {
 	const char *name, *source;
 	const char *unless; /* in which case it is not needed, "" = always */
 	/* "" nothing yet, file, paper, form (filled in with the application), shared (the body gets it itself), waived,
-	 * bring (will be brought), deferred (容缺), promised (告知承诺), missing (the clerk says so) */
+	 * bring (will be brought), deferred (容缺), promised (告知承诺), missing (the clerk says so), before (accepted
+	 * before there were lists) */
 	const char *how;
 	const char *note;
 	const char *person; /* who said so, "" = the applicant */
@@ -53,6 +54,8 @@ void checklist_uploaded(zhen_call *call, const struct matter *matter, const char
 const char *needed_text(zhen_call *call, const struct needed *one);
 /* 原件1份、复印件2份; "" = not asked of the applicant. */
 const char *needed_copies(zhen_call *call, const struct needed *one);
+/* What an applicant is told of one that is open. */
+const char *told_lacking(zhen_call *call, const struct needed *one);
 void checklist_print(zhen_call *call, const struct checklist *list, zhen_sheet *sheet);
 void checklist_show(zhen_call *call, const struct matter *matter, bool staff);
 /* Fields to begin with, of the forms of accepting and of asking for a supplement. */
@@ -81,6 +84,7 @@ const char *deferral_open(zhen_call *call, const struct matter *matter, const st
                           const struct word *word);
 const char *promise_open(zhen_call *call, const struct matter *matter, const struct checklist *list,
                          const struct word *word);
+bool lacking_is(zhen_call *call, int64_t matter, const char *material);
 /* What was deferred came. */
 void lacking_supplied(zhen_call *call, const struct matter *matter, const char *material);
 /* Whether the signed paper is where @kept says. 0, or the refusal. */

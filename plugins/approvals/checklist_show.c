@@ -36,13 +36,15 @@ const char *needed_text(zhen_call *call, const struct needed *one)
 	if (needed_is(one, "form"))
 		return "已随申请填写";
 	if (needed_is(one, "shared"))
-		return zhen_format(call, "由本机关通过%s获取，不用申请人提交", one->source);
+		return strstr(one->source, "共享") != NULL ? "由本机关通过数据共享获取" : "由本机关内部获取";
 	if (needed_is(one, "waived"))
 		return zhen_format(call, "本件不需要：%s", one->note);
 	if (needed_is(one, "deferred"))
 		return "容缺后补";
 	if (needed_is(one, "promised"))
 		return "以书面承诺代替";
+	if (needed_is(one, "before"))
+		return "受理时没有逐份登记";
 	if (needed_is(one, "bring"))
 		return one->note[0] != '\0' ? one->note : "申请人将带纸质件到窗口，尚未收到";
 	if (one->optional && !needed_is(one, "missing"))
@@ -52,11 +54,13 @@ const char *needed_text(zhen_call *call, const struct needed *one)
 
 void checklist_print(zhen_call *call, const struct checklist *list, zhen_sheet *sheet)
 {
-	if (list->count > 0)
-		zhen_sheet_heading(sheet, "申请材料");
+	const char *text = "";
+
 	for (size_t i = 0; i < list->count; i++)
-		zhen_sheet_paragraph(sheet, zhen_format(call, "%zu．%s：%s。", i + 1, list->rows[i].name,
-		                                        needed_text(call, &list->rows[i])));
+		text = zhen_format(call, "%s%s%zu．%s：%s", text, i > 0 ? "\n" : "", i + 1, list->rows[i].name,
+		                   needed_text(call, &list->rows[i]));
+	if (list->count > 0)
+		zhen_sheet_fact(sheet, "申请材料", text);
 }
 
 static const char *need_of(zhen_call *call, const struct needed *one)
@@ -69,7 +73,7 @@ static const char *need_of(zhen_call *call, const struct needed *one)
 	                   one->unless[0] != '\0' ? zhen_format(call, "，%s免交", one->unless) : "");
 }
 
-/* Not who of the staff said it, to the applicant: one contact is enough (B05). */
+/* The files themselves go to staff alone. */
 void checklist_show(zhen_call *call, const struct matter *matter, bool staff)
 {
 	struct checklist list = checklist_of(call, matter);
@@ -93,6 +97,14 @@ void checklist_show(zhen_call *call, const struct matter *matter, bool staff)
 	zhen_close(call);
 }
 
+/* 尚未提交，应交2份 */
+const char *told_lacking(zhen_call *call, const struct needed *one)
+{
+	const char *copies = needed_copies(call, one);
+
+	return copies[0] != '\0' ? zhen_format(call, "尚未提交，应交%s", copies) : "尚未提交";
+}
+
 /* Rows that a form of the page begins with: all that is open. */
 void checklist_fields(zhen_call *call, const struct checklist *list, bool open_only)
 {
@@ -108,7 +120,7 @@ void checklist_fields(zhen_call *call, const struct checklist *list, bool open_o
 		if (open_only)
 			zhen_put(call, zhen_format(call, "%s.%d.reason", name, n),
 			         one->note[0] != '\0' ? one->note :
-			                                zhen_format(call, "尚未提交%s", needed_copies(call, one)));
+			                                told_lacking(call, one));
 		n++;
 	}
 }

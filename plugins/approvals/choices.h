@@ -25,8 +25,8 @@
 extern const zhen_field member_fields[], handed_fields[];
 /* What the clerk says of the materials, in whichever form of accepting. */
 #define HANDED_IN                                                                                                          \
-	{ .name = "materials", .type = ZHEN_LIST, .label = "申请材料", .fields = handed_fields, .max = 30,                 \
-	  .help = "已上传、本机关获取的不用填；这里是还没有收到的，不选收到方式的仍算缺少" },                              \
-		{ .name = "papers", .type = ZHEN_BOOL, .label = "其余缺少的材料，纸质件都已收齐" }
+	{ .name = "papers", .type = ZHEN_BOOL, .label = "缺少的材料，纸质件都已收齐", .help = "个别不是的，在下面写明" },      \
+		{ .name = "materials", .type = ZHEN_LIST, .label = "缺少的材料", .fields = handed_fields, .max = 30,       \
+		  .help = "已上传的、本机关获取的不用填；不选怎样收到的，仍算缺少" }
 
 #endif

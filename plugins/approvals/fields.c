@@ -132,8 +132,7 @@ const zhen_field accept_fields[] = {
 const zhen_field hand_in_fields[] = { ID, HANDED_IN, { 0 } };
 
 static const zhen_field missing_fields[] = {
-	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 100,
-	  .help = "按申请材料目录里的名称；申请表填写有误的写“申请表”" },
+	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 100 },
 	{ .name = "reason", .type = ZHEN_TEXT, .label = "缺什么、怎么补", .flags = ZHEN_REQUIRED, .max = 200 },
 	{ 0 },
 };
@@ -141,7 +140,7 @@ static const zhen_field missing_fields[] = {
 const zhen_field supplement_fields[] = {
 	ID,
 	{ .name = "missing", .type = ZHEN_LIST, .label = "需要补正的全部内容", .fields = missing_fields, .max = 30,
-	  .help = "只能告知一次；目录里还没有收到的，没写在这里也一并告知" },
+	  .help = "只能告知一次。材料写目录里的名称，申请表填写有误的写“申请表”；目录里还没有收到的，没写在这里也一并告知" },
 	{ 0 },
 };
 

@@ -59,7 +59,7 @@ static const char *in_order(const struct checklist *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (needed_is(&list->rows[i], "deferred") || needed_is(&list->rows[i], "promised"))
-			return "下列申请材料除注明容缺后补、以承诺代替的以外已经收到，符合法定形式";
+			return "申请材料除下列注明容缺、承诺的以外，符合法定形式";
 	return "申请材料齐全、符合法定形式";
 }
 
@@ -103,7 +103,11 @@ zhen_result accept_checked(zhen_call *call, struct matter *matter, struct checkl
 	checklist_store(call, matter, list);
 	begin(call, matter, zhen_now(call));
 	zhen_run(call, "UPDATE matter SET contact = $1 WHERE id = $2", zhen_get_caller(call)->name, matter->id);
-	matter_note(call, matter, "accepted", later[0] != '\0' ? later : promised[0] != '\0' ? promised : "受理");
+	matter_note(call, matter, "accepted",
+	            later[0] == '\0' && promised[0] == '\0' ? "受理" :
+	            promised[0] == '\0'                      ? "容缺受理" :
+	            later[0] == '\0'                         ? "告知承诺受理" :
+	                                                       "容缺、告知承诺受理");
 	zhen_put(call, "document", receipt(call, matter, false, zhen_format(call, "%s%s", later, promised), list));
 	matter_emit(call, matter, "approvals.case.accepted");
 	return matter_reply(call, matter);
@@ -164,6 +168,10 @@ zhen_result accept_case(zhen_call *call)
 		return refused;
 	if (!is_past_telling(call, &matter))
 		return accept_checked(call, &matter, &list, &word);
+	/* It counts as accepted: there is nothing left to set conditions for. */
+	for (size_t i = 0; i < list.count; i++)
+		if (needed_is(&list.rows[i], "deferred") || needed_is(&list.rows[i], "promised"))
+			return intake_in_time(call, &matter);
 	checklist_store(call, &matter, &list);
 	return accept_late(call, &matter);
 }
@@ -253,9 +261,8 @@ static bool take_missing(zhen_call *call, struct checklist *list, zhen_sheet *sh
 
 		if (!needed_is_open(one) || one->told)
 			continue;
-		const char *copies = needed_copies(call, one);
-		zhen_sheet_paragraph(sheet, zhen_format(call, "%d．%s：尚未提交%s%s", ++*lines, one->name,
-		                                        copies[0] != '\0' ? "，应交" : "", copies));
+		zhen_sheet_paragraph(sheet,
+		                     zhen_format(call, "%d．%s：%s", ++*lines, one->name, told_lacking(call, one)));
 		one->told = one->changed = true;
 		one->at = zhen_now(call);
 	}

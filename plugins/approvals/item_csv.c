@@ -218,7 +218,15 @@ static json_t *bases_of(zhen_call *call, const char *cell)
 	return list;
 }
 
-/* 名称|来源|份数|必要性；… */
+/* 2, 原件1, 原件1复印件2: how many of the one, and of the other. */
+static int64_t copies_of(const char *cell, const char *word)
+{
+	const char *at = cell != NULL ? strstr(cell, word) : NULL;
+
+	return at != NULL ? atoi(at + strlen(word)) : 0;
+}
+
+/* 名称|来源|份数|必要性|不用交的情形；… */
 static json_t *materials_of(zhen_call *call, const char *cell)
 {
 	json_t *list = json_array();
@@ -228,13 +236,21 @@ static json_t *materials_of(zhen_call *call, const char *cell)
 	while ((part = next_part(call, &cell, "；", ';')) != NULL) {
 		const char *at = part, *name = next_part(call, &at, "｜", '|'),
 			   *source = next_part(call, &at, "｜", '|'), *copies = next_part(call, &at, "｜", '|'),
-			   *need = next_part(call, &at, "｜", '|');
+			   *need = next_part(call, &at, "｜", '|'), *unless = next_part(call, &at, "｜", '|');
+		bool kinds = copies != NULL && (strstr(copies, "原件") != NULL || strstr(copies, "复印件") != NULL);
+		json_t *material = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "code",
+		                             zhen_format(call, "m%d", ++n), "name", or_empty(name), "source",
+		                             source != NULL ? source : "申请人", "copies",
+		                             kinds          ? (json_int_t)copies_of(copies, "复印件") :
+		                             copies != NULL ? (json_int_t)atoi(copies) :
+		                                              (json_int_t)1,
+		                             "form", "电子或纸质", "necessity", need != NULL ? need : "必要", "sample", "");
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "code",
-		                                      zhen_format(call, "m%d", ++n), "name", or_empty(name), "source",
-		                                      source != NULL ? source : "申请人", "copies",
-		                                      copies != NULL ? atoi(copies) : 1, "form", "电子或纸质", "necessity",
-		                                      need != NULL ? need : "必要", "sample", ""));
+		if (kinds)
+			json_object_set_new(material, "originals", json_integer(copies_of(copies, "原件")));
+		if (unless != NULL)
+			json_object_set_new(material, "unless", json_string(unless));
+		json_array_append_new(list, material);
 	}
 	return list;
 }

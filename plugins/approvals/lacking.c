@@ -101,6 +101,11 @@ static const zhen_row *deferred_row(zhen_call *call, int64_t matter, const char 
 	                matter, material);
 }
 
+bool lacking_is(zhen_call *call, int64_t matter, const char *material)
+{
+	return deferred_row(call, matter, material) != NULL;
+}
+
 void lacking_supplied(zhen_call *call, const struct matter *matter, const char *material)
 {
 	const zhen_row *row = deferred_row(call, matter->id, material);
@@ -131,7 +136,7 @@ zhen_result make_good(zhen_call *call)
 	const struct needed *one = checklist_find(&list, material);
 	const char *name = one != NULL ? one->name : material;
 	/* 容缺; or open since it was deemed accepted, because nobody had said so in time. */
-	if (deferred_row(call, matter.id, name) == NULL && (one == NULL || !needed_is_open(one)))
+	if (!lacking_is(call, matter.id, name) && (one == NULL || !needed_is_open(one)))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-lacking", "本件没有等待补交的“%s”", material);
 	lacking_supplied(call, &matter, name);
 	material_keep(call, &matter, name);
@@ -139,12 +144,10 @@ zhen_result make_good(zhen_call *call)
 	return zhen_ok(call);
 }
 
-/* Deemed accepted with something open: it goes on, but nothing is granted without it. What was accepted before there were
- * checklists has none. */
+/* Deemed accepted with something open: it goes on, but nothing is granted without it. */
 static zhen_result nothing_open(zhen_call *call, const struct matter *matter)
 {
-	const zhen_row *row = zhen_one(call, "SELECT checked FROM matter WHERE id = $1", matter->id);
-	struct checklist list = zhen_column_int(row, "checked") != 0 ? checklist_of(call, matter) : (struct checklist){ 0 };
+	struct checklist list = checklist_of(call, matter);
 
 	for (size_t i = 0; i < list.count; i++)
 		if (needed_is_open(&list.rows[i]))

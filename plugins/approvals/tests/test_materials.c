@@ -233,6 +233,8 @@ Test(materials, the_one_supplement_lists_exactly_what_lacks_and_is_met_when_all_
 	expect_words(&world, "supplement",
 	             (const char *const[]){ "1．近期免冠照片：不是近期的", "2．银行账户：尚未提交，应交1份", "3．经营场所证明：尚未提交", NULL },
 	             (const char *const[]){ "居民身份证", "合影", NULL });
+	g_autofree char *photo = stands(&world, 1, "stands");
+	cr_expect_str_eq(photo, "尚缺：不是近期的", "what was sent in is open again");
 	cr_expect(is_refused(&world, sends(&world, "/track/supplement", "\"note\": \"补了\"", false), 409,
 	                     "supplement-incomplete"),
 	          "%s", zhen_test_body(world.test));
