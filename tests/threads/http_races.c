@@ -331,8 +331,10 @@ static void open_front(Host *host)
 static guint disturb(Host *host)
 {
 	g_autoptr(GError) error = NULL;
+	g_autoptr(Switches) everywhere = switches_new(NULL, 0);
 	guint wrong = 0;
 
+	switches_add(everywhere, "000000000000", SWITCH_PLUGIN, TRUE, G_MININT64, G_MAXINT64);
 	for (guint i = 0; clients_left > 0; i++) {
 		g_autoptr(GString) text = g_string_new(NULL);
 		const char *json = i % 2 == 0 ? "{\"greeting\":\"b\"}" : "{\"greeting\":\"c\"}";
@@ -340,6 +342,7 @@ static guint disturb(Host *host)
 		runtime_set_settings(host->runtime, settings_from_json(host->plugin, json, NULL));
 		wrong += !runtime_anchor(host->runtime, &error);
 		http_mount(host->http, host->home, NULL);
+		http_switch(host->http, host->plugin->id, i % 2 == 0 ? everywhere : NULL);
 		http_metrics(host->http, text);
 		http_reopen_log(host->http);
 		wrong += http_open_connections(host->http) > 2 * CLIENTS;
