@@ -201,6 +201,21 @@ def reloaded(t, z, p, home):
         off(z.get("/p/switcher/notes", as_=p.yijiu), "便笺")
 
 
+def shrunk(t, z, p, home):
+    with t.case(f"where the plugin itself is on no longer, its routes are off and its rows out of sight of those above ({home})"):
+        same(towns(z.get("/p/switcher/things", as_=p.county))[:2], [YONGDING, YIJIU])
+        put(z, pilots().replace("divisions = 532300\nplugins = switcher; ring_a", "divisions = 532328\nplugins = switcher; ring_a")
+            .replace("divisions = 532327\n", "divisions = 532327\nuntil = 2026-01-01\n"))
+        same(z.ctl("reload").returncode, 0)
+        off(z.get("/p/switcher/things", as_=p.yijiu), "未开通此项服务", "plugin switcher is not enabled for " + YIJIU)
+        same(set(towns(z.get("/p/switcher/things", as_=p.county))), {YONGDING})
+        same(set(towns(z.get("/p/switcher/things", as_=p.prefecture))), {YONGDING, YUANMA})
+        off(z.post("/p/switcher/things", json={"township": YIJIU}, as_=p.county), "未开通此项服务")
+        put(z, pilots())
+        same(z.ctl("reload").returncode, 0)
+        same(towns(z.get("/p/switcher/things", as_=p.yijiu)), [YIJIU])
+
+
 def nowhere(t, z, home):
     """Off in every pilot: nothing is lost, it waits."""
     everywhere_off = pilots(prefecture="-switcher.counting; -switcher.hearing", town="switcher.notes")
@@ -309,8 +324,23 @@ def configured(t):
                     same(z.get(path, as_=who).status, 200)
 
 
+def own_target(t):
+    """A plugin that ships reads its settings at the division it is about."""
+    settings = {"duties": {"workers_per_10000": 12}, "duties @532327": {"workers_per_10000": 20}}
+    with Zhend(settings=settings, roles=every_role("duties.*")) as z:
+        z.turn_clock("2026-09-18T09:00:00+08:00")
+        with t.case("a county's own target stands in its line of the report, and the general one in its neighbour's"):
+            for county in ("532327000000", "532328000000"):
+                who = z.login("county-staffing-" + county)
+                same(z.post("/p/duties/urban-residents", as_=who, json={"division": county, "residents": 10000, "as_of": "2026-06-30",
+                                                                          "source": "统计公报"}).status, 200)
+            report = z.get("/p/duties/reports/community-workers", query={"division": "532300000000"}).json
+            same({row["division"]: row["target"] for row in report["items"]}, {"532327000000": 20, "532328000000": 12})
+
+
 def run(t):
     configured(t)
+    own_target(t)
     for home in ("inproc", "process"):
         with Zhend(pilot="all", pilots=pilots(), roles=ROLES, home=home) as z:
             p = People(z)
@@ -319,5 +349,6 @@ def run(t):
             settings(t, z, home)
             shown(t, z, home)
             reloaded(t, z, p, home)
+            shrunk(t, z, p, home)
             nowhere(t, z, home)
     every(t)
