@@ -104,8 +104,8 @@ static gboolean read_pilots(const Daemon *daemon, const Conf *conf, Pilots **out
 	*out = pilots_load_all(conf, daemon->divisions, only, faults);
 	for (guint i = 0; i < daemon->verdict->known->len; i++) {
 		const Plugin *plugin = daemon->verdict->known->pdata[i];
-		g_autoptr(Switches) switches =
-			pilots_switches(*out, plugin->id, plugin->features, plugin->n_features, faults);
+
+		switches_unref(pilots_switches(*out, plugin->id, plugin->features, plugin->n_features, faults));
 	}
 	host_conf_check_divisions(conf, daemon->verdict->known, daemon->divisions, faults);
 	return faults_none(faults, error);

@@ -69,8 +69,9 @@ static void check_switches(const Verdict *verdict, Faults *faults)
 {
 	for (guint i = 0; i < verdict->known->len; i++) {
 		const Plugin *plugin = verdict->known->pdata[i];
-		g_autoptr(Switches) switches =
-			pilots_switches(verdict->pilots, plugin->id, plugin->features, plugin->n_features, faults);
+
+		switches_unref(
+			pilots_switches(verdict->pilots, plugin->id, plugin->features, plugin->n_features, faults));
 	}
 	host_conf_check_divisions(verdict->conf, verdict->known, verdict->divisions, faults);
 }

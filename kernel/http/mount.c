@@ -145,7 +145,7 @@ gboolean mount_serves(const Mount *mount, gint feature, const Division *division
 {
 	if (feature == SWITCH_PLUGIN && g_atomic_int_get(&mount->everywhere))
 		return TRUE;
-	return switches_serve(g_atomic_pointer_get(&mount->switches), feature, division, now_ms);
+	return switches_serve(g_atomic_pointer_get((Switches **)&mount->switches), feature, division, now_ms);
 }
 
 /* Under lock. */

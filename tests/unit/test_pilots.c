@@ -303,7 +303,7 @@ Test(pilots, wrong_features_are_refused_with_place_and_nearest_name)
 
 		world_init(&world, cases[i].conf);
 		g_autoptr(Pilots) pilots = pilots_load_all(world.conf, world.divisions, NULL, faults);
-		g_autoptr(Switches) switches = pilots_switches(pilots, "x", features, 2, faults);
+		switches_unref(pilots_switches(pilots, "x", features, 2, faults));
 		cr_assert_eq(faults_count(faults), 1, "%u: %s", faults_count(faults), cases[i].conf);
 		cr_assert_not_null(strstr(faults_nth(faults, 0)->message, cases[i].says), "%s",
 		                   faults_nth(faults, 0)->message);
