@@ -102,6 +102,10 @@ Access *access_new(const AccessOptions *options, GError **error)
 		return NULL;
 	}
 	posts_warn(options->store, options->bodies, access->roles);
+	if (!people_read(access, error)) {
+		prefix_error(error, "posts");
+		return NULL;
+	}
 	access->logins = logins_new(access, error);
 	return access->logins != NULL ? g_steal_pointer(&access) : NULL;
 }
@@ -112,6 +116,7 @@ void access_free(Access *access)
 		return;
 	logins_free(access->logins);
 	sessions_free(access->sessions);
+	people_free(access->people);
 	roles_free(access->roles);
 	pthread_mutex_destroy(&access->roles_lock);
 	g_free(access);
@@ -317,7 +322,7 @@ gboolean access_add_account(Access *access, const char *login, const char *name,
 		return throw_error(error, ERROR_INVALID, "the password of '%s' must have %d to %d bytes", login,
 		                   PASSWORD_LEAST, PASSWORD_MOST);
 	return access_hash_password(access, password, account.password, error) &&
-	       accounts_add(access->options.store, &account, clock_now_ms(), error);
+	       accounts_add(access->options.store, &account, clock_now_ms(), error) && people_read(access, error);
 }
 
 static gboolean check_role(Access *access, const char *role, GError **error)
@@ -342,5 +347,5 @@ gboolean access_add_post(Access *access, const char *login, const char *body, co
 		return throw_error(error, ERROR_INVALID, "there is no body '%s'", body);
 	if (!check_role(access, role, error))
 		return FALSE;
-	return accounts_add_post(access->options.store, login, &post, error);
+	return accounts_add_post(access->options.store, login, &post, error) && people_read(access, error);
 }

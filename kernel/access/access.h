@@ -72,6 +72,24 @@ void access_logout(Access *access, const char *token, gsize length);
 /* Accounts. Block: not on a loop. */
 gboolean access_add_account(Access *access, const char *login, const char *name, const char *password, GError **error);
 gboolean access_add_post(Access *access, const char *login, const char *body, const char *role, GError **error);
+/* What somebody may do at one body now; borrowed until the function it is given to returns. */
+typedef struct Posted {
+	const char *account; /* id as text */
+	const char *name;
+	const Body *body; /* NULL = none */
+	guint n_permission_words;
+	const guint64 *permissions; /* as a session's */
+} Posted;
+typedef void PostedFunc(void *data, const Posted *posted);
+static inline gboolean posted_may(const Posted *posted, guint permission)
+{
+	return permission / 64 < posted->n_permission_words &&
+	       (posted->permissions[permission / 64] >> (permission % 64) & 1) != 0;
+}
+/* Everybody who holds a post at @now_ms, body by body: only @account (NULL = all), only at bodies within @within (NULL =
+ * anywhere). From memory, after the seal; any thread. @each calls nothing of this file. */
+void access_each_posted(Access *access, const char *account, const Division *within, gint64 now_ms, PostedFunc *each,
+                        void *data);
 #define ACCESS_DEMO_PASSWORD "demo-2026"
 /* Demo accounts of the given divisions' bodies, as lines "login · name · body · roles"; (transfer full) strv */
 char **access_demo_accounts(Access *access, const Division *division, GError **error);

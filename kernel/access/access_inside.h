@@ -11,12 +11,14 @@
 #include "access/sessions.h"
 
 typedef struct Logins Logins;
+typedef struct People People;
 
 struct Access {
 	AccessOptions options;
 	pthread_mutex_t roles_lock; /* of the next two: a reload changes them */
 	Roles *roles;
 	guint64 roles_number;       /* how often they were changed */
+	People *people;             /* with the roles' lock held */
 	Sessions *sessions;
 	Logins *logins;
 	gint64 session_ms;
@@ -35,6 +37,10 @@ Session *access_make_session(Access *access, const Account *account, const char 
 /* A session that was made while the roles changed has those of before: compare, and renew. */
 guint64 access_roles_number(Access *access);
 void access_renew_sessions(Access *access);
+
+/* people.c: who holds which post, read again after every change. */
+gboolean people_read(Access *access, GError **error);
+void people_free(People *people);
 
 Logins *logins_new(Access *access, GError **error);
 void logins_free(Logins *logins); /* finishes logouts; waiting logins get LOGIN_FAILED */

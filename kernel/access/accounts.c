@@ -23,6 +23,9 @@ static const zhen_migration migrations[] = {
 #define SQL_FIND "SELECT " ACCOUNT_COLUMNS " FROM account WHERE login = $1"
 #define SQL_FIND_ID "SELECT " ACCOUNT_COLUMNS " FROM account WHERE id = $1"
 #define SQL_POSTS "SELECT body, role, valid_from, valid_to FROM post WHERE account = $1 ORDER BY id"
+#define SQL_ALL_POSTS                                                                               \
+	"SELECT a.id, a.name, a.demo, p.body, p.role, p.valid_from, p.valid_to FROM account a JOIN post p " \
+	"ON p.account = a.id ORDER BY a.id, p.body, p.id"
 #define SQL_ADD "INSERT INTO account(login, name, password, demo, made_at) VALUES($1, $2, $3, $4, $5) RETURNING id"
 #define SQL_HAS_POST "SELECT COUNT(id) FROM post WHERE account = $1 AND body = $2 AND role = $3 AND valid_to = $4"
 #define SQL_ADD_POST "INSERT INTO post(account, body, role, valid_from, valid_to) VALUES($1, $2, $3, $4, $5)"
@@ -282,6 +285,36 @@ gboolean accounts_add_post(Store *store, const char *login, const Post *post, GE
 	AddPost add = { .login = login, .post = post };
 
 	return store_write_now(store, run_add_post, &add, error);
+}
+
+typedef struct EachPost {
+	AccountPostFunc *each;
+	void *data;
+} EachPost;
+
+static gboolean run_each_post(StoreConn *conn, void *data, GError **error)
+{
+	const EachPost *to = data;
+	StoreStmt *stmt = store_prepare(conn, STORE_HOST, SQL_ALL_POSTS, NULL, NULL, 0, error);
+	StoreStep step;
+
+	if (stmt == NULL)
+		return FALSE;
+	while ((step = store_step(stmt, error)) == STORE_ROW) {
+		const Post post = { .body = (char *)text_at(stmt, 3), .role = (char *)text_at(stmt, 4),
+			            .valid_from = int_at(stmt, 5), .valid_to = int_at(stmt, 6) };
+
+		to->each(to->data, int_at(stmt, 0), text_at(stmt, 1), int_at(stmt, 2) != 0, &post);
+	}
+	store_reset(stmt);
+	return step == STORE_DONE;
+}
+
+gboolean accounts_each_post(Store *store, AccountPostFunc *each, void *data, GError **error)
+{
+	EachPost to = { each, data };
+
+	return store_write_now(store, run_each_post, &to, error);
 }
 
 typedef struct SetPassword {

@@ -39,6 +39,10 @@ gboolean accounts_add_post(Store *store, const char *login, const Post *post, GE
 gboolean accounts_add_missing(Store *store, const GPtrArray *accounts, gint64 now_ms, GError **error);
 gboolean accounts_set_password(Store *store, gint64 id, const char *hash, GError **error);
 
+/* One row per post, those of one account at one body next to each other. */
+typedef void AccountPostFunc(void *data, gint64 account, const char *name, gboolean demo, const Post *post);
+gboolean accounts_each_post(Store *store, AccountPostFunc *each, void *data, GError **error);
+
 typedef struct SessionRow {
 	guint8 digest[DIGEST_SIZE];
 	Account *account; /* NULL = gone (accounts_sessions only) */

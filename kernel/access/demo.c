@@ -12,14 +12,16 @@ static const struct {
 	const char *kind; /* ends in '-': a prefix */
 	const char *role;
 	const char *title; /* where the configuration gives none */
+	const char *login; /* before the code of the division, of whom is not the body's first; NULL = the body's id */
 } demo_posts[] = {
-	{ "window", "clerk", "窗口办事员" },       { "agriculture", "reviewer", "宅基地审核员" },
-	{ "planning", "planner", "规划审核员" },   { "social", "reviewer", "社会事务审核员" },
-	{ "village", "station", "便民服务站" },     { "government", "head", "负责人" },
-	{ "county-service", "admin", "业务管理员" }, { "county-staffing", "staffing", "机构编制人员" },
-	{ "prefecture-staffing", "staffing", "机构编制人员" }, { "county-enforcement", "department", "县级部门人员" },
-	{ "county-", "supervisor", "督查员" },
-	{ "prefecture", "supervisor", "督查员" },  { "prefecture-", "supervisor", "督查员" },
+	{ "window", "clerk", "窗口办事员", NULL },       { "agriculture", "reviewer", "宅基地审核员", NULL },
+	{ "planning", "planner", "规划审核员", NULL },   { "social", "reviewer", "社会事务审核员", NULL },
+	{ "village", "station", "便民服务站", NULL },     { "government", "head", "负责人", NULL },
+	{ "county-service", "admin", "业务管理员", NULL }, { "county-staffing", "staffing", "机构编制人员", NULL },
+	{ "prefecture-staffing", "staffing", "机构编制人员", NULL }, { "county-enforcement", "department", "县级部门人员", NULL },
+	{ "county-", "supervisor", "督查员", NULL },
+	{ "prefecture", "supervisor", "督查员", NULL },  { "prefecture-", "supervisor", "督查员", NULL },
+	{ "government", "seal_keeper", "印章管理员", "seal-" },
 };
 
 static gboolean kind_matches(const char *pattern, const char *kind)
@@ -41,7 +43,8 @@ static Account *make_account(const Access *access, const Body *body, gsize row, 
 	post->body = g_strdup(body->id);
 	post->role = g_strdup(demo_posts[row].role);
 	post->valid_to = G_MAXINT64;
-	account->login = g_ascii_strdown(body->id, -1);
+	account->login = demo_posts[row].login != NULL ? g_strconcat(demo_posts[row].login, body->division->code, NULL) :
+	                                                 g_ascii_strdown(body->id, -1);
 	account->name = g_strconcat("演示·", title[0] != '\0' ? title : demo_posts[row].title, NULL);
 	account->demo = TRUE;
 	account->posts = g_ptr_array_new_with_free_func(account_post_free);
@@ -56,22 +59,26 @@ static gboolean concerns(const Body *body, const Division *division)
 	return division_covers(division, body->division) || division_covers(body->division, division);
 }
 
+/* One that goes by the body's id, and those with a login of their own. */
 static void add_body(const Access *access, const Body *body, const char *hash, GPtrArray *accounts, GPtrArray *lines)
 {
+	gboolean first = TRUE;
+
 	for (gsize i = 0; i < G_N_ELEMENTS(demo_posts); i++) {
 		Account *account;
 
-		if (!kind_matches(demo_posts[i].kind, body->kind))
+		if (!kind_matches(demo_posts[i].kind, body->kind) || (demo_posts[i].login == NULL && !first))
 			continue;
+		first = first && demo_posts[i].login != NULL;
 		if (roles_title(access->roles, demo_posts[i].role) == NULL) {
-			log_warn("no demo account for %s: no [role %s]", body->id, demo_posts[i].role);
-			return;
+			if (demo_posts[i].login == NULL)
+				log_warn("no demo account for %s: no [role %s]", body->id, demo_posts[i].role);
+			continue;
 		}
 		account = make_account(access, body, i, hash);
 		g_ptr_array_add(accounts, account);
 		g_ptr_array_add(lines, g_strdup_printf("%s · %s · %s · %s", account->login, account->name, body->name,
 		                                       demo_posts[i].role));
-		return;
 	}
 }
 
@@ -94,7 +101,8 @@ char **access_demo_accounts(Access *access, const Division *division, GError **e
 		if (concerns(body, division))
 			add_body(access, body, hash, accounts, lines);
 	}
-	if (!accounts_add_missing(access->options.store, accounts, clock_now_ms(), error)) {
+	if (!accounts_add_missing(access->options.store, accounts, clock_now_ms(), error) ||
+	    !people_read(access, error)) {
 		prefix_error(error, "demo accounts");
 		return NULL;
 	}

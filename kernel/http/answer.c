@@ -18,6 +18,36 @@ static gboolean view_may(const void *data, const Plugin *plugin, const char *per
 	                    call->session != NULL ? call->session->division : NULL, call->now_ms);
 }
 
+typedef struct Listing {
+	guint permission; /* G_MAXUINT = none is asked for */
+	PageAccountFunc *each;
+	void *data;
+} Listing;
+
+static void list_posted(void *data, const Posted *posted)
+{
+	const Listing *listing = data;
+
+	if (listing->permission == G_MAXUINT || posted_may(posted, listing->permission))
+		listing->each(listing->data, posted->account, posted->name, posted->body != NULL ? posted->body->name : "");
+}
+
+static void view_each_account(const void *data, const Plugin *plugin, const char *permission, const Division *within,
+                              PageAccountFunc *each, void *each_data)
+{
+	const HttpCall *call = data;
+	const Mount *mount = mount_find(mount_table(call->home->http), plugin->id, strlen(plugin->id));
+	Listing listing = { G_MAXUINT, each, each_data };
+
+	/* Names of staff are no public list. */
+	if (mount == NULL || call->session == NULL)
+		return;
+	for (guint i = 0; permission != NULL && i < plugin->n_permissions; i++)
+		if (strcmp(plugin->permissions[i].name, permission) == 0)
+			listing.permission = mount->permissions[i];
+	access_each_posted(call->home->http->options.access, NULL, within, call->now_ms, list_posted, &listing);
+}
+
 void call_view(HttpCall *call, PageView *view)
 {
 	const HttpOptions *options = &call->home->http->options;
@@ -38,6 +68,7 @@ void call_view(HttpCall *call, PageView *view)
 		.n_plugins = table->count,
 		.may = view_may,
 		.may_data = call,
+		.each_account = view_each_account,
 	};
 }
 

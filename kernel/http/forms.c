@@ -204,6 +204,8 @@ static guint level_to_choose(const InputView *view)
 	for (const zhen_field *f = view->route->fields; f != NULL && f->name != NULL; f++) {
 		const char *value = page_param(view->params, view->n_params, f->name);
 
+		if (f->type == ZHEN_ACCOUNT && (value == NULL || value[0] == '\0') && input_accounts_many(view, f))
+			return LEVEL_VILLAGE;
 		if (f->type != ZHEN_DIVISION || (f->flags & ZHEN_REQUIRED) == 0 || (f->flags & ZHEN_HIDDEN) != 0 ||
 		    (value != NULL && value[0] != '\0') || path_has_param(view->route->path, f->name))
 			continue;
@@ -297,6 +299,7 @@ void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zh
 	g_autofree char *action = page_route_url(plugin, route, params, n_params);
 	InputView input = {
 		.page = view,
+		.plugin = plugin,
 		.route = route,
 		.params = params,
 		.n_params = n_params,

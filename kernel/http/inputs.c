@@ -84,6 +84,28 @@ static GPtrArray *offered_bodies(const InputView *view)
 	return found->len == 0 || found->len > OPTIONS_MAX ? NULL : g_steal_pointer(&found);
 }
 
+static void count_account(void *data, const char *account, const char *name, const char *body)
+{
+	(void)account, (void)name, (void)body;
+	(*(guint *)data)++;
+}
+
+/* Within the chosen place or the caller's own; of what may be named anywhere too: the rest is for programs. */
+static void each_account(const InputView *view, const zhen_field *field, PageAccountFunc *each, void *data)
+{
+	if (view->page->each_account != NULL)
+		view->page->each_account(view->page->may_data, view->plugin, field->choices, input_division_root(view),
+		                         each, data);
+}
+
+gboolean input_accounts_many(const InputView *view, const zhen_field *field)
+{
+	guint count = 0;
+
+	each_account(view, field, count_account, &count);
+	return count > OPTIONS_MAX;
+}
+
 /* What ties a control to its words. */
 typedef struct Control {
 	const InputView *view;
@@ -138,6 +160,7 @@ static const struct {
 	{ ZHEN_DIVISION, "text", "numeric", "off", "12", "[0-9]{12}", "short" },
 	{ ZHEN_BODY, "text", NULL, "off", "64", NULL, NULL },
 	{ ZHEN_FILE, "text", NULL, "off", "64", NULL, NULL },
+	{ ZHEN_ACCOUNT, "text", "numeric", "off", "20", NULL, "short" },
 };
 
 static void draw_text(const Control *control)
@@ -261,6 +284,36 @@ static void draw_body(const Control *control)
 	html_close(control->html);
 }
 
+typedef struct People {
+	const Control *control;
+	char last[24]; /* account */
+} People;
+
+/* Somebody with two posts stands there once, at the first. */
+static void draw_account_option(void *data, const char *account, const char *name, const char *body)
+{
+	People *people = data;
+	g_autofree char *title = g_strconcat(name, body[0] != '\0' ? " · " : NULL, body, NULL);
+
+	if (strcmp(people->last, account) == 0)
+		return;
+	g_strlcpy(people->last, account, sizeof(people->last));
+	draw_option(people->control, account, title);
+}
+
+static void draw_account(const Control *control)
+{
+	People people = { .control = control };
+
+	if (input_accounts_many(control->view, control->field)) {
+		draw_text(control);
+		return;
+	}
+	open_select(control);
+	each_account(control->view, control->field, draw_account_option, &people);
+	html_close(control->html);
+}
+
 static void draw_file(const Control *control)
 {
 	if ((control->view->route->flags & ZHEN_UPLOADS) == 0) {
@@ -277,6 +330,7 @@ static void draw_control(const Control *control)
 		[ZHEN_LONG_TEXT] = draw_long_text, [ZHEN_INT] = draw_number,    [ZHEN_BOOL] = draw_bool,
 		[ZHEN_MONEY] = draw_money,         [ZHEN_CHOICE] = draw_choice, [ZHEN_DIVISION] = draw_division,
 		[ZHEN_BODY] = draw_body,           [ZHEN_FILE] = draw_file,
+		[ZHEN_ACCOUNT] = draw_account,
 	};
 	guint32 type = control->field->type;
 
@@ -303,6 +357,8 @@ static char *help_of(const InputView *view, const zhen_field *field, gboolean in
 		g_autoptr(GPtrArray) divisions = input_divisions(view, (guint)field->min);
 		return divisions == NULL ? g_strdup("12 位区划代码") : NULL;
 	}
+	case ZHEN_ACCOUNT:
+		return input_accounts_many(view, field) ? g_strdup("账号的编号") : NULL;
 	case ZHEN_FILE:
 		return field->max > 0 ? g_strdup_printf("不超过 %.1f MB", (double)field->max / 1048576.0) : NULL;
 	default:

@@ -6,6 +6,7 @@
 
 typedef struct InputView {
 	const PageView *page;
+	const Plugin *plugin;
 	const zhen_route *route;
 	const CallParam *params;
 	guint n_params;
@@ -22,4 +23,6 @@ void input_draw(const InputView *view, Html *html, const zhen_field *field, cons
 GPtrArray *input_divisions(const InputView *view, guint level);
 /* The root under which divisions are offered; NULL = unknown. */
 const Division *input_division_root(const InputView *view);
+/* Whether more people may be named in @field than fit one list. */
+gboolean input_accounts_many(const InputView *view, const zhen_field *field);
 char *input_id(const char *name); /* "f-members-0-name" (transfer full) */

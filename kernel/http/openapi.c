@@ -42,6 +42,7 @@ static const struct {
 	[ZHEN_FILE] = { "string", NULL, "^[0-9a-f]{64}$", 0 },
 	[ZHEN_LIST] = { "array", NULL, NULL, 0 },
 	[ZHEN_DECIMAL] = { "string", NULL, NULL, 0 },
+	[ZHEN_ACCOUNT] = { "string", NULL, NULL, 0 },
 };
 
 /* What the type means where JSON Schema has no word for it. */
@@ -54,6 +55,8 @@ static const char *unit_of(guint32 type)
 		return "12 位统计用区划代码";
 	case ZHEN_BODY:
 		return "单位编号";
+	case ZHEN_ACCOUNT:
+		return "在辖区任职的账号";
 	case ZHEN_TIME:
 		return "RFC 3339";
 	case ZHEN_FILE:

@@ -6,6 +6,9 @@
 #include "http/html.h"
 #include "runtime/call.h"
 
+/* Who may be named: account id, name of the person, name of the body. */
+typedef void PageAccountFunc(void *data, const char *account, const char *name, const char *body);
+
 /* What a page is drawn for. Everything is borrowed; all may be NULL but site_title and path. */
 typedef struct PageView {
 	const char *site_title;
@@ -23,6 +26,10 @@ typedef struct PageView {
 	/* Whether the caller may use a thing of @plugin (@permission NULL = public) whose feature is on. NULL: only public. */
 	gboolean (*may)(const void *data, const Plugin *plugin, const char *permission, const char *feature);
 	const void *may_data;
+	/* Calls @each for who has a post within @within (NULL = anywhere) that gives the permission (NULL = any post), in order of
+	 * account; data is may_data. NULL: nobody is known. */
+	void (*each_account)(const void *data, const Plugin *plugin, const char *permission, const Division *within,
+	                     PageAccountFunc *each, void *each_data);
 } PageView;
 
 /* What a form may carry besides declared fields; all begin with '_' and none reaches a plugin:
@@ -59,6 +66,10 @@ void pages_plugin(const PageView *view, const Plugin *plugin, GString *out); /* 
 const char *pages_css(gsize *out_length); /* /kernel/style.css, text/css; constant */
 
 /* ---- shared by the drawing modules ---- */
+
+/* A member of a list's rows: the last words, parted by spaces, of routes "<list>/{key}/<word>" that the row's state allows. Each
+ * that the caller may use stands in the row as a button, in the order of the routes. */
+#define PAGE_MAY "may"
 
 void page_begin(const PageView *view, Html *html, GString *out, const char *title, const Plugin *plugin);
 /* Links from a refusal: the form again where that may help, the page that the call was about, the list it stands in. */

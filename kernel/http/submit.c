@@ -196,6 +196,63 @@ static gboolean fill(HttpCall *call, CallRequest *request, const char **out_wron
 	return *out_wrong == NULL;
 }
 
+typedef struct Naming {
+	HttpCall *call;
+	GArray *posts; /* of CallAccount */
+} Naming;
+
+static void add_post(void *data, const Posted *posted)
+{
+	const Naming *naming = data;
+	const Mount *mount = naming->call->entry->mount;
+	Arena *arena = naming->call->arena;
+	CallAccount post = {
+		.account = arena_strdup(arena, posted->account),
+		.name = arena_strdup(arena, posted->name),
+		.body = posted->body != NULL ? posted->body->id : "",
+		.division = posted->body != NULL ? posted->body->division->code : "",
+	};
+
+	for (guint i = 0; i < MIN(mount->plugin->n_permissions, 64); i++)
+		if (posted_may(posted, mount->permissions[i]))
+			post.permissions |= G_GUINT64_CONSTANT(1) << i;
+	g_array_append_val(naming->posts, post);
+}
+
+/* Accounts are the host's to know: of those that the call names, their posts go with it, and nobody else's. */
+static void name_accounts(HttpCall *call)
+{
+	const zhen_field *field = call->entry->route->fields;
+	JsonMembers body;
+	g_autoptr(GArray) posts = NULL;
+
+	while (field != NULL && field->name != NULL && field->type != ZHEN_ACCOUNT)
+		field++;
+	if (field == NULL || field->name == NULL || call->session == NULL ||
+	    !json_members_read(&body, call->request.body, call->request.body_length, call->arena, NULL))
+		return;
+	posts = g_array_new(FALSE, FALSE, sizeof(CallAccount));
+	for (; field->name != NULL; field++) {
+		JsonFlat member = { .kind = JSON_FLAT_NULL };
+		const char *id;
+
+		if (field->type != ZHEN_ACCOUNT)
+			continue;
+		id = json_members_find(&body, field->name, &member) && member.kind == JSON_FLAT_TEXT ?
+		             arena_strndup(call->arena, member.text, member.length) :
+		             params_text(&call->params, field->name);
+		if (id != NULL && id[0] != '\0')
+			access_each_posted(call->home->http->options.access, id, NULL, call->now_ms, add_post,
+			                   &(Naming){ call, posts });
+	}
+	json_members_clear(&body);
+	call->request.n_accounts = posts->len;
+	if (posts->len == 0)
+		return;
+	call->request.accounts = memcpy(arena_alloc(call->arena, posts->len * sizeof(CallAccount)), posts->data,
+	                                posts->len * sizeof(CallAccount));
+}
+
 void submit_call(HttpCall *call)
 {
 	Home *home = call->entry->mount->home;
@@ -206,6 +263,7 @@ void submit_call(HttpCall *call)
 		refuse(call, wrong);
 		return;
 	}
+	name_accounts(call);
 	if (throttle_admit(call))
 		home->submit(home, call->home->loop, &call->request, on_reply, call);
 }

@@ -54,7 +54,7 @@ gboolean frame_in_done(const FrameIn *in);                   /* nothing wrong an
 
 /* ---- the two that matter ---- */
 void frame_put_call(GByteArray *out, guint64 id, const CallRequest *request);
-/* @out points into the frame and to @out_params, which hold the events as well (owned by the caller: g_free). */
+/* @out points into the frame and to @out_params, which hold the events or accounts as well (owned by the caller: g_free). */
 gboolean frame_get_call(FrameIn *in, guint64 *out_id, CallRequest *out, CallParam **out_params);
 void frame_put_reply(GByteArray *out, guint64 id, const CallReply *reply);
 /* (transfer full) NULL = not a reply that a host may send on. The id is read first, whatever follows. */

@@ -49,6 +49,20 @@ static void put_events(GByteArray *out, const CallRequest *request)
 	}
 }
 
+static void put_accounts(GByteArray *out, const CallRequest *request)
+{
+	frame_put_u32(out, request->n_accounts);
+	for (guint i = 0; i < request->n_accounts; i++) {
+		const CallAccount *account = &request->accounts[i];
+
+		frame_put_text(out, account->account);
+		frame_put_text(out, account->name);
+		frame_put_text(out, account->body);
+		frame_put_text(out, account->division);
+		frame_put_i64(out, (gint64)account->permissions);
+	}
+}
+
 void frame_put_call(GByteArray *out, guint64 id, const CallRequest *request)
 {
 	gsize start = frame_begin(out, FRAME_CALL);
@@ -73,6 +87,8 @@ void frame_put_call(GByteArray *out, guint64 id, const CallRequest *request)
 	}
 	if (has_positions(request->kind))
 		put_events(out, request);
+	else
+		put_accounts(out, request);
 	frame_end(out, start);
 }
 
@@ -160,6 +176,36 @@ static CallParam *get_events(FrameIn *in, CallRequest *out, CallParam *params)
 	return params;
 }
 
+/* Behind the parameters too: a call with events has no accounts. */
+static CallParam *get_accounts(FrameIn *in, CallRequest *out, CallParam *params)
+{
+	const gsize before = sizeof(CallParam) * (out->n_params + 1);
+	const guint32 count = frame_get_u32(in);
+	CallAccount *accounts;
+
+	/* Each takes at least 28 bytes. */
+	if (in->bad || count > in->left / 28) {
+		in->bad = TRUE;
+		return params;
+	}
+	params = g_realloc(params, before + sizeof(CallAccount) * count);
+	accounts = (CallAccount *)(void *)((char *)params + before);
+	for (guint32 i = 0; i < count; i++) {
+		CallAccount *one = &accounts[i];
+
+		one->account = frame_get_text(in);
+		one->name = frame_get_text(in);
+		one->body = frame_get_text(in);
+		one->division = frame_get_text(in);
+		one->permissions = (guint64)frame_get_i64(in);
+		in->bad = in->bad || one->account == NULL || one->name == NULL || one->body == NULL ||
+		          one->division == NULL;
+	}
+	out->accounts = accounts;
+	out->n_accounts = count;
+	return params;
+}
+
 gboolean frame_get_call(FrameIn *in, guint64 *out_id, CallRequest *out, CallParam **out_params)
 {
 	gboolean has_body;
@@ -181,8 +227,7 @@ gboolean frame_get_call(FrameIn *in, guint64 *out_id, CallRequest *out, CallPara
 	out->if_match = frame_get_text(in);
 	out->job_id = frame_get_i64(in);
 	*out_params = get_params(in, &out->n_params);
-	if (has_positions(out->kind))
-		*out_params = get_events(in, out, *out_params);
+	*out_params = has_positions(out->kind) ? get_events(in, out, *out_params) : get_accounts(in, out, *out_params);
 	out->params = *out_params;
 	return frame_in_done(in) && out->kind < CALL_KINDS && (has_body || out->body_length == 0);
 }

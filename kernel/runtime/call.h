@@ -52,6 +52,12 @@ typedef struct Caller {
 	gboolean sees_all;   /* jobs, events and start: no scope */
 } Caller;
 
+/* A post of an account that a field of the call names. */
+typedef struct CallAccount {
+	const char *account, *name, *body, *division; /* "" = no body */
+	guint64 permissions; /* as in Caller */
+} CallAccount;
+
 /* Everything is borrowed until done. */
 typedef struct CallRequest {
 	CallKind kind;
@@ -66,6 +72,8 @@ typedef struct CallRequest {
 	guint n_params;
 	const char *body;        /* JSON object or NULL; body_length 0 = none */
 	gsize body_length;
+	const CallAccount *accounts; /* CALL_ROUTE: every post held now by who is named in a ZHEN_ACCOUNT field */
+	guint n_accounts;
 	const char *idempotency_key; /* NULL = none */
 	const char *if_match;        /* NULL = none */
 	gint64 job_id;               /* CALL_JOB: row of _job, 0 = by the clock; CALL_PARKED: row of _parked */

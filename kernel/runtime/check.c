@@ -187,6 +187,52 @@ static const char *check_known(const zhen_field *field, const char *text, const 
 	return NULL;
 }
 
+/* The caller's own part of the world: the division and below, or the one body of who sees no more than that. */
+static gboolean posted_near(const CallAccount *post, const FieldWorld *world)
+{
+	const Caller *caller = &world->request->caller;
+
+	if (caller->sees_all)
+		return TRUE;
+	if (world->place == NULL)
+		return caller->body[0] != '\0' && strcmp(caller->body, post->body) == 0;
+	const Division *division = divisions_find(world->divisions, post->division);
+	return division != NULL && division_covers(world->place, division);
+}
+
+gboolean field_post_gives(const CallAccount *post, const Plugin *plugin, const char *permission)
+{
+	for (guint i = 0; permission != NULL && i < plugin->n_permissions; i++)
+		if (strcmp(plugin->permissions[i].name, permission) == 0)
+			return (post->permissions >> i & 1) != 0;
+	return permission == NULL;
+}
+
+/* What the host found of the accounts named in the call. */
+static const char *check_account(const zhen_field *field, const char *text, const FieldWorld *world,
+                                 const char **out_code)
+{
+	const CallRequest *request = world->request;
+	gboolean known = FALSE, near = FALSE;
+
+	for (guint i = 0; request != NULL && i < request->n_accounts; i++) {
+		const CallAccount *post = &request->accounts[i];
+
+		if (strcmp(post->account, text) != 0)
+			continue;
+		known = TRUE;
+		if ((field->flags & ZHEN_ANYWHERE) == 0 && !posted_near(post, world))
+			continue;
+		near = TRUE;
+		if (field_post_gives(post, world->plugin, field->choices))
+			return NULL;
+	}
+	if (!known)
+		return BAD("unknown-account", "没有这个账号，或者已经停用、没有岗位");
+	return near ? BAD("account-without-permission", "这个账号的角色不能办这件事，请另选一人，或者先由管理员给予相应的角色") :
+		      BAD("account-out-of-scope", "这个账号不在您的辖区任职");
+}
+
 const char *field_check_text(const zhen_field *field, const char *text, gsize length, const FieldWorld *world,
                              Arena *arena, zhen_value *out, const char **out_code)
 {
@@ -223,6 +269,9 @@ const char *field_check_text(const zhen_field *field, const char *text, gsize le
 	case ZHEN_DIVISION:
 	case ZHEN_BODY:
 		reason = check_known(field, copy, world, arena, out_code);
+		break;
+	case ZHEN_ACCOUNT:
+		reason = check_account(field, copy, world, out_code);
 		break;
 	case ZHEN_ID_CARD:
 		if (length == 18 && copy[17] == 'x')

@@ -24,6 +24,9 @@ typedef struct FieldWorld {
 	const Divisions *divisions;
 	const Bodies *bodies;
 	Store *store;               /* for ZHEN_FILE; NULL = not checked */
+	const Plugin *plugin;       /* for ZHEN_ACCOUNT: the three of the call; NULL = nobody is known */
+	const CallRequest *request;
+	const Division *place;      /* of the caller; NULL = none */
 } FieldWorld;
 
 /* FALSE: *@errors, NULL before, is a JSON list [{field, code, title, title_en}] (transfer full); a body that is no
@@ -34,5 +37,7 @@ gint fields_index(const Fields *fields, const char *name); /* -1 = not declared 
 /* One value of one type from text or JSON. NULL = fine, else the Chinese reason; @out_code its word. */
 const char *field_check_text(const zhen_field *field, const char *text, gsize length, const FieldWorld *world,
                              Arena *arena, zhen_value *out, const char **out_code);
+/* Whether the post gives @permission of the plugin; NULL = none is asked for. */
+gboolean field_post_gives(const CallAccount *post, const Plugin *plugin, const char *permission);
 /* *@errors NULL: begins the list. */
 void field_error_append(GString **errors, const char *field, const char *code, const char *title);

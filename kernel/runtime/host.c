@@ -53,4 +53,5 @@ const zhen_host runtime_host = {
 	.log = host_log,
 	.sign_sm2 = host_sign_sm2,
 	.sm2_public = host_sm2_public,
+	.account = host_account,
 };

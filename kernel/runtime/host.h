@@ -51,6 +51,7 @@ void *host_alloc(zhen_call *head, size_t bytes);
 void host_log(zhen_call *head, int32_t level, const char *text);
 const void *host_sign_sm2(zhen_call *head, const void *bytes, size_t length, size_t *out_length);
 const char *host_sm2_public(zhen_call *head);
+const zhen_account *host_account(zhen_call *head, const char *id, const char *body, const char *permission);
 
 /* host_data.c: a plugin's statement in this call's scope; NULL = the call has failed. */
 StoreStmt *data_prepare(Call *call, const char *sql, const zhen_value *args, size_t count, const Page *page);

@@ -194,6 +194,25 @@ const zhen_body *host_body_of(zhen_call *head, const char *kind, const char *cod
 	return division == NULL ? NULL : body_out(call, bodies_serving(call->runtime->env->bodies, kind, division));
 }
 
+const zhen_account *host_account(zhen_call *head, const char *id, const char *body, const char *permission)
+{
+	Call *call = call_of(head);
+
+	for (guint i = 0; id != NULL && i < call->request->n_accounts; i++) {
+		const CallAccount *post = &call->request->accounts[i];
+		zhen_account *out;
+
+		if (strcmp(post->account, id) != 0 || (body != NULL && strcmp(post->body, body) != 0) ||
+		    !field_post_gives(post, call->runtime->plugin, permission))
+			continue;
+		out = arena_alloc0(call->arena, sizeof *out);
+		*out = (zhen_account){ .size = sizeof *out, .id = post->account, .name = post->name, .body = post->body,
+			               .division = post->division };
+		return out;
+	}
+	return NULL;
+}
+
 const char *host_base_url(zhen_call *head)
 {
 	const char *url = call_of(head)->request->base_url;

@@ -306,7 +306,14 @@ static gboolean stays_at_home(const Call *call, GString **errors)
 
 static gboolean bind_route(Call *call)
 {
-	FieldWorld world = { call->runtime->env->divisions, call->runtime->env->bodies, call->runtime->store };
+	FieldWorld world = {
+		.divisions = call->runtime->env->divisions,
+		.bodies = call->runtime->env->bodies,
+		.store = call->runtime->store,
+		.plugin = call->runtime->plugin,
+		.request = call->request,
+		.place = call->division,
+	};
 
 	call->route = &call->runtime->plugin->routes[call->request->index];
 	call->handle = call->route->handle;

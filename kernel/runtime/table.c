@@ -281,6 +281,7 @@ const char *type_name(guint32 type)
 		[ZHEN_BODY] = "body",   [ZHEN_NAME] = "name",           [ZHEN_ID_CARD] = "id_card",
 		[ZHEN_PHONE] = "phone", [ZHEN_SECRET] = "secret",       [ZHEN_FILE] = "file",
 		[ZHEN_LIST] = "list",   [ZHEN_DECIMAL] = "decimal",
+		[ZHEN_ACCOUNT] = "account",
 	};
 
 	return type < ZHEN_TYPES && names[type] != NULL ? names[type] : "unknown";

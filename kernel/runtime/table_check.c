@@ -136,7 +136,11 @@ static void check_field(const Check *check, const zhen_field *field, FieldUse us
 		check_fault(check, "type", "%s: events carry no personal data", type_name(field->type));
 	if (field->type == ZHEN_MONEY && !g_str_has_suffix(field->name, "_fen"))
 		check_fault(check, "name", "money is counted in fen, its name ends in _fen");
-	if ((field->choices != NULL) != (field->type == ZHEN_CHOICE))
+	if (field->type == ZHEN_ACCOUNT && (use != FIELDS_REQUEST))
+		check_fault(check, "type", "an account is named by a route's own field only");
+	if (field->type == ZHEN_ACCOUNT)
+		check_permission(check, "choices", field->choices);
+	else if ((field->choices != NULL) != (field->type == ZHEN_CHOICE))
 		check_fault(check, "choices", field->choices != NULL ? "belongs to a choice only" : "missing");
 	else if (field->choices != NULL)
 		check_choices(check, field->choices);
@@ -159,7 +163,7 @@ void check_fields(const Check *check, const char *member, const zhen_field *fiel
 		if (!g_hash_table_add(seen, (gpointer)fields[i].name))
 			check_fault(&inner, "name", "stands twice");
 		if (fields[i].fields != NULL)
-			check_fields(&inner, "fields", fields[i].fields, use);
+			check_fields(&inner, "fields", fields[i].fields, use == FIELDS_REQUEST ? FIELDS_ELEMENT : use);
 	}
 }
 

@@ -14,7 +14,7 @@ typedef struct Check {
 	char label[300]; /* what people call the row: "POST /notes" */
 } Check;
 
-typedef enum FieldUse { FIELDS_REQUEST, FIELDS_REPLY, FIELDS_EVENT } FieldUse;
+typedef enum FieldUse { FIELDS_REQUEST, FIELDS_ELEMENT /* of a list in it */, FIELDS_REPLY, FIELDS_EVENT } FieldUse;
 
 void check_at(Check *check, const char *table, guint row, const char *label);
 gboolean check_fault(const Check *check, const char *member, const char *format, ...) G_GNUC_PRINTF(3, 4); /* FALSE */

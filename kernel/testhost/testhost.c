@@ -202,10 +202,10 @@ ZHEN_EXPORT void zhen_test_anonymous(zhen_test *test)
 	zhen_test_as(test, "", NULL, "", "");
 }
 
-static guint64 permission_mask(const zhen_test *test)
+static guint64 permission_mask(const zhen_test *test, const char *permissions)
 {
 	const Plugin *plugin = test->loaded->plugin;
-	g_auto(GStrv) words = g_strsplit(test->permissions, " ", -1);
+	g_auto(GStrv) words = g_strsplit(permissions, " ", -1);
 	guint64 mask = 0;
 
 	for (guint i = 0; i < plugin->n_permissions && i < 64; i++)
@@ -213,6 +213,12 @@ static guint64 permission_mask(const zhen_test *test)
 		    g_strv_contains((const char *const *)words, plugin->permissions[i].name))
 			mask |= G_GUINT64_CONSTANT(1) << i;
 	return mask;
+}
+
+ZHEN_EXPORT void zhen_test_account(zhen_test *test, const char *id, const char *name, const char *body,
+                                   const char *permissions)
+{
+	world_account(test->world, id, name, body, permission_mask(test, permissions));
 }
 
 /* ---- calling ---- */
@@ -347,7 +353,7 @@ ZHEN_EXPORT int32_t zhen_test_call_with(zhen_test *test, const char *method, con
 		.kind = CALL_ROUTE,
 		.index = (guint)route,
 		.caller = { test->account, test->account[0] != '\0' ? "测试人员" : "", test->body, test->division, "",
-		            permission_mask(test), FALSE },
+		            permission_mask(test, test->permissions), FALSE },
 		.now_ms = clock_now_ms(),
 		.request_id = "test",
 		.base_url = test->world->env.base_url,
@@ -356,6 +362,8 @@ ZHEN_EXPORT int32_t zhen_test_call_with(zhen_test *test, const char *method, con
 		.n_params = params->len,
 		.body = json,
 		.body_length = json != NULL ? strlen(json) : 0,
+		.accounts = (CallAccount *)(void *)test->world->accounts->data,
+		.n_accounts = test->world->accounts->len,
 		.idempotency_key = idempotency_key,
 		.if_match = if_match,
 	};

@@ -37,6 +37,15 @@ static int remove_one(const char *path, const struct stat *info, int type, struc
 	return remove(path);
 }
 
+static void account_clear(void *data)
+{
+	CallAccount *account = data;
+
+	g_free((char *)account->account);
+	g_free((char *)account->name);
+	g_free((char *)account->body);
+}
+
 static char *given_or_made(const char *given, const char *dir, const char *name, const char *text, GError **error)
 {
 	g_autofree char *path = NULL;
@@ -80,6 +89,8 @@ World *world_new(const char *divisions, const char *bodies, GError **error)
 	g_autoptr(World) world = g_new0(World, 1);
 	StoreHostOptions options = { .writers = 2, .readers = 1 + POOL_THREADS + 1, .sql_log = g_getenv("ZHEN_SQL_LOG") };
 
+	world->accounts = g_array_new(FALSE, FALSE, sizeof(CallAccount));
+	g_array_set_clear_func(world->accounts, account_clear);
 	world->dir = g_dir_make_tmp("zhen-test-XXXXXX", error);
 	if (world->dir == NULL)
 		return NULL;
@@ -112,6 +123,15 @@ World *world_new(const char *divisions, const char *bodies, GError **error)
 	return g_steal_pointer(&world);
 }
 
+void world_account(World *world, const char *id, const char *name, const char *body, guint64 permissions)
+{
+	const Body *known = bodies_find(world->bodies, body);
+	const CallAccount account = { g_strdup(id), g_strdup(name), g_strdup(body),
+		                      known != NULL ? known->division->code : "", permissions };
+
+	g_array_append_val(world->accounts, account);
+}
+
 void world_free(World *world)
 {
 	if (world == NULL)
@@ -121,6 +141,8 @@ void world_free(World *world)
 	divisions_free(world->divisions);
 	keys_free(world->keys);
 	sm2_free(world->sm2);
+	if (world->accounts != NULL)
+		g_array_unref(world->accounts);
 	if (world->dir != NULL)
 		nftw(world->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	g_free(world->divisions_csv);

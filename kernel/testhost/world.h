@@ -15,9 +15,11 @@ typedef struct World {
 	StoreHost *stores;
 	RuntimeEnv env;
 	char *anchors;
+	GArray *accounts;     /* of CallAccount, owned texts: who may be named */
 } World;
 
 /* @divisions: CSV paths separated by ':', @bodies: one; NULL = made up. */
 World *world_new(const char *divisions, const char *bodies, GError **error);
+void world_account(World *world, const char *id, const char *name, const char *body, guint64 permissions);
 void world_free(World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)

@@ -318,6 +318,56 @@ Test(access, someone_with_two_posts_chooses_and_has_all_roles_of_the_one)
 	world_clear(&world);
 }
 
+typedef struct Noting {
+	const World *at;
+	GString *out;
+} Noting;
+
+static void note_posted(void *data, const Posted *posted)
+{
+	const Noting *to = data;
+
+	g_string_append_printf(to->out, "%s@%s%s%s ", posted->name, posted->body->id,
+	                       posted_may(posted, to->at->accept) ? "+accept" : "",
+	                       posted_may(posted, to->at->decide) ? "+decide" : "");
+}
+
+static char *posted(World *at, const char *account, const char *within)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	Noting to = { at, out };
+
+	access_each_posted(at->access, account, within != NULL ? divisions_find(at->divisions, within) : NULL, clock_now_ms(),
+	                   note_posted, &to);
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* Names of an account are known, as is what each post lets it do; what has no post is nobody. */
+Test(access, everybody_with_a_post_is_known_from_memory_and_after_a_restart)
+{
+	World world;
+	g_autoptr(GError) error = NULL;
+
+	world_init(&world, FALSE);
+	add_person(&world, "wang", YONGDING, "clerk");
+	cr_assert(access_add_post(world.access, "wang", YIJIU, "head", &error));
+	cr_assert(access_add_account(world.access, "idle", "无岗", "long enough", &error));
+	for (int again = 0; again < 2; again++) {
+		g_autofree char *all = posted(&world, NULL, NULL), *one = posted(&world, "1", NULL),
+				*idle = posted(&world, "2", NULL), *bent = posted(&world, "01", NULL),
+				*word = posted(&world, "wang", NULL), *near = posted(&world, NULL, "532327101000");
+
+		cr_expect_str_eq(all, "王芳@" YONGDING "+accept 王芳@" YIJIU "+accept+decide ");
+		cr_expect_str_eq(one, all);
+		cr_expect_str_eq(idle, "");
+		cr_expect_str_eq(bent, "");
+		cr_expect_str_eq(word, "");
+		cr_expect_str_eq(near, "王芳@" YONGDING "+accept ");
+		restart(&world);
+	}
+	world_clear(&world);
+}
+
 Test(access, a_role_of_the_body_sees_no_division)
 {
 	World world;

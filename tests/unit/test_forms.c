@@ -25,6 +25,7 @@ static const zhen_field fields[] = {
 	{ .name = "kind", .type = ZHEN_CHOICE, .choices = "house=住房|yard=<院落>" },
 	{ .name = "village", .label = "村", .type = ZHEN_DIVISION, .min = 5, .flags = ZHEN_REQUIRED },
 	{ .name = "unit", .type = ZHEN_BODY },
+	{ .name = "keeper", .label = "保管人", .type = ZHEN_ACCOUNT, .choices = "t.keep", .flags = ZHEN_REQUIRED },
 	{ .name = "who", .type = ZHEN_NAME },
 	{ .name = "card", .type = ZHEN_ID_CARD },
 	{ .name = "phone", .type = ZHEN_PHONE },
@@ -80,13 +81,30 @@ static void drop_world(void)
 
 TestSuite(forms, .init = load_world, .fini = drop_world);
 
+static guint crowd; /* people besides the two */
+
+static void each_account(const void *data, const Plugin *of, const char *permission, const Division *within,
+                         PageAccountFunc *each, void *each_data)
+{
+	(void)data;
+	(void)within;
+	cr_expect_str_eq(of->id, "t");
+	cr_expect_str_eq(permission, "t.keep");
+	each(each_data, "3", "周<掌印>", "镇1政府");
+	each(each_data, "3", "周<掌印>", "镇1便民服务中心");
+	each(each_data, "4", "赵", "");
+	for (guint i = 0; i < crowd; i++)
+		each(each_data, "5", "众", "");
+}
+
 static char *draw(const CallParam *params, guint n, const char *problem)
 {
 	PageView view = { .site_title = "站",
 		          .path = "/p/t/cases/7/edit",
 		          .divisions = divisions,
 		          .bodies = bodies,
-		          .csrf = "the-token" };
+		          .csrf = "the-token",
+		          .each_account = each_account };
 	GString *out = g_string_new(NULL);
 	FormErrors errors;
 	Html html;
@@ -345,4 +363,20 @@ Test(forms, yuan_are_read_as_people_write_them)
 		cr_expect_eq(forms_parse_yuan(cases[i].text, &fen), cases[i].ok, "%s", cases[i].text);
 		cr_expect_eq(fen, cases[i].fen, "%s: %ld", cases[i].text, (long)fen);
 	}
+}
+
+/* Of the people who may be named one is chosen by name; more than fit a list are first sought by place. */
+Test(forms, people_are_chosen_by_name)
+{
+	const CallParam params[] = { ID, { "village", "532327101001", 12 }, { "keeper", "4", 1 } };
+	g_autofree char *page = draw(params, 2, NULL), *chosen = draw(params, 3, NULL);
+
+	has(page, "<option value=\"3\">周&lt;掌印&gt; · 镇1政府</option>");
+	has(page, "<option value=\"4\">赵</option>");
+	lacks(page, "便民服务中心");
+	has(chosen, "<option value=\"4\" selected>赵</option>");
+	crowd = 300;
+	g_autofree char *many = draw(params, 2, NULL);
+	has(many, "第一步：选择所在地");
+	crowd = 0;
 }

@@ -7,12 +7,16 @@
 #include "loader/start.h"
 
 static const CallParam params[] = { { "id", "7", 1 }, { "text", "修\0路", 7 }, { "empty", "", 0 } };
+static const CallAccount accounts[] = {
+	{ "7", "周掌印", "window-990101101000", "990101101000", 0x8000000000000001u },
+	{ "7", "周掌印", "", "", 0 },
+};
 static const CallRequest request = {
 	.kind = CALL_ROUTE, .index = 3,
 	.caller = { "12", "张三", "window-990101101000", "990101101000", "", 0x8000000000000005u, FALSE },
 	.now_ms = -5, .request_id = "r-1", .base_url = "http://127.0.0.1:8080", .address = "127.0.0.1",
 	.params = params, .n_params = G_N_ELEMENTS(params), .body = "{\"a\":1}", .body_length = 7,
-	.if_match = "\"3\"", .job_id = 99,
+	.if_match = "\"3\"", .job_id = 99, .accounts = accounts, .n_accounts = G_N_ELEMENTS(accounts),
 };
 
 static GByteArray *call_bytes(void)
@@ -59,6 +63,14 @@ Test(frame, a_call_comes_out_as_it_went_in)
 	cr_assert_eq(out.n_params, 3);
 	cr_assert(out.params[1].length == 7 && memcmp(out.params[1].value, "修\0路", 8) == 0);
 	cr_assert(out.params[2].length == 0 && out.params[2].value[0] == '\0');
+	cr_assert_eq(out.n_accounts, G_N_ELEMENTS(accounts));
+	for (guint i = 0; i < out.n_accounts; i++) {
+		cr_assert_str_eq(out.accounts[i].account, accounts[i].account);
+		cr_assert_str_eq(out.accounts[i].name, accounts[i].name);
+		cr_assert_str_eq(out.accounts[i].body, accounts[i].body);
+		cr_assert_str_eq(out.accounts[i].division, accounts[i].division);
+		cr_assert_eq(out.accounts[i].permissions, accounts[i].permissions);
+	}
 }
 
 static const CallEvent events[] = {

@@ -19,6 +19,8 @@ static zhen_test *start(uint32_t worker)
 	zhen_test *test = zhen_test_new(&options);
 
 	cr_assert_not_null(test, "%s", zhen_test_error(NULL));
+	zhen_test_account(test, "7", "周掌印", "window-990101101000", "probe.write");
+	zhen_test_account(test, "8", "周只读", "window-990101101000", "probe.read");
 	return test;
 }
 
@@ -37,6 +39,10 @@ typedef struct Ask {
 } Ask;
 
 #define LONG_KEY "a-key-nobody-could-guess-1"
+
+#define ECHO(keeper)                                                                                                       \
+	"{\"village\":\"990101101001\",\"title\":\"a\",\"person\":\"王\",\"phone\":\"13800001234\",\"keeper\":\"" keeper "\"," \
+	"\"members\":[{\"name\":\"王\"}]}"
 
 static const Ask story[] = {
 	{ "POST", "/things", "{\"village\":\"990101101001\",\"title\":\"一\",\"person\":\"王五\",\"phone\":\"0878-6711234\","
@@ -64,6 +70,9 @@ static const Ask story[] = {
 	                   "\"when\":\"2026-01-01T00:00:00Z\",\"members\":[{\"name\":\"王\",\"head\":true},{\"name\":\"李\"}]}", NULL, NULL, 200 },
 	{ "POST", "/echo", "{\"village\":\"990101101001\",\"title\":\"a\",\"person\":\"王\",\"phone\":\"13800001234\",\"note\":\"x\","
 	                   "\"members\":[{\"name\":\"王\"}]}", NULL, NULL, 422 },
+	{ "POST", "/echo", ECHO("7"), NULL, NULL, 200 },
+	{ "POST", "/echo", ECHO("8"), NULL, NULL, 422 },
+	{ "POST", "/echo", ECHO("9"), NULL, NULL, 422 },
 	{ "GET", "/look", NULL, NULL, NULL, 200 },
 	{ "GET", "/pool", NULL, NULL, NULL, 200 },
 	{ "GET", "/slow", NULL, NULL, NULL, 200 },
@@ -302,4 +311,48 @@ Test(probe, jobs_run_once_by_the_clock_the_test_turns)
 	cr_assert_str_eq(zhen_test_sql(test, "SELECT COUNT(*) FROM _audit WHERE route = 'job minute'"), "0",
 	                 "a job that found nothing to do leaves no row");
 	zhen_test_free(test);
+}
+
+/* An account is one that the host knows, posted in the caller's division, with the permission that the field asks for. */
+static const struct {
+	const char *keeper, *division, *code;
+} named[] = {
+	{ "7", "990101101000", "" },
+	{ "7", "990101000000", "" },
+	{ "7", "990101102000", "account-out-of-scope" },
+	{ "8", "990101101000", "account-without-permission" },
+	{ "9", "990101101000", "unknown-account" },
+	{ "王", "990101101000", "unknown-account" },
+	{ "07", "990101101000", "unknown-account" },
+};
+
+Test(probe, an_account_is_named_only_where_the_host_knows_it_fits)
+{
+	for (uint32_t worker = 0; worker < 2; worker++) {
+		zhen_test *test = start(worker);
+
+		for (gsize i = 0; i < G_N_ELEMENTS(named); i++) {
+			g_autofree char *json = g_strdup_printf(ECHO("%s"), named[i].keeper);
+
+			zhen_test_as(test, "1", "government-990101101000", named[i].division, "*");
+			if (strcmp(named[i].division, "990101102000") == 0) {
+				g_autofree char *there = g_strdup(json);
+				memcpy(strstr(there, "990101101001"), "990101102001", 12);
+				cr_expect_eq(zhen_test_call(test, "POST", "/echo", there), 422);
+			} else {
+				cr_expect_eq(zhen_test_call(test, "POST", "/echo", json), named[i].code[0] == '\0' ? 200 : 422, "%s",
+				             zhen_test_body(test));
+			}
+			if (named[i].code[0] == '\0') {
+				cr_expect_str_eq(zhen_test_value(test, "keeper"),
+				                 "7 周掌印 window-990101101000 990101101000");
+				cr_expect_str_eq(zhen_test_value(test, "elsewhere"), "0");
+				cr_expect_str_eq(zhen_test_value(test, "may_read"), "0");
+				continue;
+			}
+			cr_expect_str_eq(zhen_test_value(test, "errors.0.field"), "keeper");
+			cr_expect_str_eq(zhen_test_value(test, "errors.0.code"), named[i].code);
+		}
+		zhen_test_free(test);
+	}
 }

@@ -62,6 +62,16 @@ typedef struct zhen_body {
 	const char *superior; /* id; "" = none */
 } zhen_body;
 
+/* Somebody at a post held now. */
+typedef struct zhen_account {
+	uint32_t size;
+	uint32_t reserved;
+	const char *id;
+	const char *name;     /* the person's, as shown */
+	const char *body;     /* of the post; "" = none */
+	const char *division; /* of the body */
+} zhen_account;
+
 typedef struct zhen_rows zhen_rows;
 
 typedef struct zhen_host {
@@ -134,6 +144,10 @@ typedef struct zhen_host {
 	 * In prepare or handler. NULL: the host has no such key. */
 	const void *(*sign_sm2)(zhen_call *call, const void *bytes, size_t length, size_t *out_length);
 	const char *(*sm2_public)(zhen_call *call); /* PEM of the certificate, or of the public key; "" = no key */
+	/* Who a ZHEN_ACCOUNT field of this very call names: the first post which that account has now, at @body (NULL: wherever), that
+	 * gives @permission of this plugin (NULL: any post). NULL: there is no such post, or no field names the account: nobody's list
+	 * of accounts is to be had. */
+	const zhen_account *(*account)(zhen_call *call, const char *id, const char *body, const char *permission);
 } zhen_host;
 
 /* The head of every call; the host's own part follows it. */

@@ -48,13 +48,16 @@ enum zhen_type {
 	ZHEN_FILE,     /* an uploaded blob of this plugin, named by its digest; max: bytes */
 	ZHEN_LIST,     /* array of objects of fields; max: elements, 0 = 50 */
 	ZHEN_DECIMAL,  /* text "123.45"; max: digits after the point, 0 = 2 */
+	ZHEN_ACCOUNT,  /* since 1.1, requests only: id of an account with a post within the caller's division; choices: the
+	                * permission that the post must give (NULL = none); see zhen_host.account */
 	ZHEN_TYPES
 };
 
 enum zhen_field_flag {
 	ZHEN_REQUIRED = 1u << 0,
 	ZHEN_HIDDEN = 1u << 1, /* carried by forms, not shown */
-	ZHEN_ANYWHERE = 1u << 2, /* ZHEN_DIVISION: may lie outside the caller's own; else a writing call there is refused */
+	ZHEN_ANYWHERE = 1u << 2, /* ZHEN_DIVISION: may lie outside the caller's own; else a writing call there is refused.
+	                          * ZHEN_ACCOUNT: may be posted outside it */
 };
 
 /* One field of a request, a reply or an event. One list serves validation, OpenAPI and the form the host draws. */
@@ -62,7 +65,7 @@ typedef struct zhen_field {
 	const char *name;  /* snake_case */
 	const char *label; /* Chinese; NULL = name */
 	const char *help;  /* one sentence under the form's field */
-	const char *choices; /* ZHEN_CHOICE: "house=住房|yard=院落" */
+	const char *choices; /* ZHEN_CHOICE: "house=住房|yard=院落"; ZHEN_ACCOUNT: a permission */
 	const struct zhen_field *fields; /* ZHEN_LIST: of one element */
 	int64_t min;
 	int64_t max;

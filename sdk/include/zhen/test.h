@@ -36,6 +36,10 @@ void zhen_test_as(zhen_test *test, const char *account, const char *body, const 
                   const char *permissions);
 void zhen_test_anonymous(zhen_test *test);
 
+/* An account that ZHEN_ACCOUNT fields may name from now on, with @permissions separated by spaces at @body: everything it may do
+ * there. Any number of them; an account may have several bodies. */
+void zhen_test_account(zhen_test *test, const char *id, const char *name, const char *body, const char *permissions);
+
 /* One call, waited for. @path below the mount point, with its query ("/notes?limit=2"); @json NULL = no body. Returns
  * the status; the answer stays until the next call. */
 int32_t zhen_test_call(zhen_test *test, const char *method, const char *path, const char *json);
