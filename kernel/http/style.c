@@ -117,6 +117,7 @@ static const char css[] =
         "var(--red);border-radius:4px;cursor:pointer;"
 	"text-decoration:none;text-align:center}\n"
 	"button:hover,.button:hover{background:var(--red-dark);color:#fff}\n"
+	".button.small{min-height:2.2rem;padding:.25rem .7rem;margin:.1rem .35rem .1rem 0;font-weight:400;white-space:nowrap}\n"
 	".button.second{background:#fff;color:var(--red)}\n.button.second:hover{background:var(--bad-ground)}\n"
 	".actions{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0}\n"
 	"details{margin:0 0 1.2rem}\nsummary{cursor:pointer;padding:.5rem 0;font-weight:600;color:var(--red)}\n"

@@ -19,7 +19,7 @@ static gboolean is_href(const char *name)
 static gboolean is_left_out(const zhen_field *field, const char *name)
 {
 	return (field != NULL && (field->flags & ZHEN_HIDDEN) != 0) || strcmp(name, "actions") == 0 ||
-	       (field == NULL && strcmp(name, "ticket") == 0) || name[0] == '_';
+	       (field == NULL && strcmp(name, "ticket") == 0) || strcmp(name, PAGE_MAY) == 0 || name[0] == '_';
 }
 
 static gboolean is_scalar(const json_t *value)
@@ -201,13 +201,9 @@ void values_object(const ValueView *view, Html *html, const json_t *object, guin
 	}
 }
 
-/* The page of one row: its href, else the row path filled from the row's members. NULL = none. (transfer full) */
-static char *row_url(const ValueView *view, const json_t *row)
+/* The row path filled from the row's members. NULL = none. (transfer full) */
+static char *row_key_url(const ValueView *view, const json_t *row)
 {
-	const char *href = json_string_value(json_object_get(row, "href"));
-
-	if (href != NULL)
-		return html_url_safe(href) ? g_strdup(href) : NULL;
 	const char *open = view->row_path == NULL ? NULL : strchr(view->row_path, '{');
 	const char *end = open == NULL ? NULL : strchr(open, '}');
 	if (end == NULL)
@@ -226,6 +222,16 @@ static char *row_url(const ValueView *view, const json_t *row)
 	if (text == NULL || text[0] == '\0')
 		return NULL;
 	return g_strdup_printf("%.*s%s%s", (int)(open - view->row_path), view->row_path, text, end + 1);
+}
+
+/* The page of one row: its href, else the row path. (transfer full) */
+static char *row_url(const ValueView *view, const json_t *row)
+{
+	const char *href = json_string_value(json_object_get(row, "href"));
+
+	if (href != NULL)
+		return html_url_safe(href) ? g_strdup(href) : NULL;
+	return row_key_url(view, row);
 }
 
 static gboolean is_column(const ValueView *view, const json_t *list, const char *name, gboolean linked)
@@ -297,9 +303,69 @@ static guint link_column(const GPtrArray *columns)
 	return g_ptr_array_find_with_equal_func((GPtrArray *)columns, "name", g_str_equal, &column) ? column : 0;
 }
 
+static gboolean has_word(const char *words, const char *word)
+{
+	gsize length = strlen(word);
+
+	for (const char *at = words; (at = strstr(at, word)) != NULL; at += length)
+		if ((at == words || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+			return TRUE;
+	return FALSE;
+}
+
+/* "/seals/{id}/handover" is an act on a row of "/seals", when the row says that it may be. NULL = this route is none. */
+static const char *row_verb(const ValueView *view, const zhen_route *route)
+{
+	const char *list = view->route->path, *rest = route->path + strlen(list), *verb;
+
+	if (!g_str_has_prefix(route->path, list) || !g_str_has_prefix(rest, "/{"))
+		return NULL;
+	verb = strchr(rest + 1, '/');
+	if (verb == NULL || strchr(verb + 1, '/') != NULL || (route->method != ZHEN_GET && !pages_has_form(route)) ||
+	    !page_may(view->page, view->plugin, (route->flags & ZHEN_PUBLIC) != 0 ? NULL : route->permission, route->feature))
+		return NULL;
+	return verb + 1;
+}
+
+static void draw_row_acts(const ValueView *view, Html *html, const json_t *row)
+{
+	const char *may = json_string_value(json_object_get(row, PAGE_MAY));
+
+	html_open(html, "td", "role", "cell", "data-label", "操作", "class", may == NULL || may[0] == '\0' ? "none" : "acts", NULL);
+	html_open(html, "span", NULL); /* one cell beside its label on a telephone */
+	for (guint i = 0; may != NULL && i < view->plugin->n_routes; i++) {
+		const zhen_route *route = &view->plugin->routes[i];
+		const char *verb = row_verb(view, route);
+		ValueView one = *view;
+
+		if (verb == NULL || !has_word(may, verb))
+			continue;
+		g_autofree char *path = g_strconcat("/p/", view->plugin->id, route->path, NULL);
+		one.row_path = path;
+		g_autofree char *url = row_key_url(&one, row);
+		g_autofree char *form = url == NULL || route->method == ZHEN_GET ? NULL : g_strconcat(url, "?_form=POST", NULL);
+		if (url != NULL)
+			html_link(html, form != NULL ? form : url, "button second small", route->summary != NULL ? route->summary : verb);
+	}
+	html_close(html);
+	html_close(html);
+}
+
+static gboolean has_row_acts(const ValueView *view, const json_t *list)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (list, i, row)
+		if (view->route != NULL && view->plugin != NULL && json_is_string(json_object_get(row, PAGE_MAY)))
+			return TRUE;
+	return FALSE;
+}
+
 static void draw_table(const ValueView *view, Html *html, const json_t *list, GPtrArray *columns)
 {
 	const guint linked = link_column(columns);
+	const gboolean acts = view->row_action == NULL && has_row_acts(view, list);
 	size_t i;
 	json_t *row;
 
@@ -316,7 +382,7 @@ static void draw_table(const ValueView *view, Html *html, const json_t *list, GP
 		html_text(html, value_label(field, columns->pdata[c]));
 		html_close(html);
 	}
-	if (view->row_action != NULL) {
+	if (view->row_action != NULL || acts) {
 		html_open(html, "th", "scope", "col", "role", "columnheader", NULL);
 		html_text(html, "操作");
 		html_close(html);
@@ -336,6 +402,8 @@ static void draw_table(const ValueView *view, Html *html, const json_t *list, GP
 			html_link(html, url, NULL, view->row_action);
 			html_close(html);
 		}
+		if (acts)
+			draw_row_acts(view, html, row);
 		html_close(html);
 	}
 	html_close(html);

@@ -148,6 +148,19 @@ static zhen_route routes[] = {
 	  .fields = step_fields,
 	  .permission = "t.write",
 	  .summary = "办理环节" },
+	{ .method = ZHEN_GET, .path = "/seals", .handle = handle, .permission = "t.read", .summary = "印章" },
+	{ .method = ZHEN_POST,
+	  .path = "/seals/{id}/handover",
+	  .handle = handle,
+	  .fields = case_fields,
+	  .permission = "t.write",
+	  .summary = "移交印章" },
+	{ .method = ZHEN_GET,
+	  .path = "/seals/{id}/log",
+	  .handle = handle,
+	  .fields = case_fields,
+	  .permission = "t.read",
+	  .summary = "用印记录" },
 };
 static zhen_menu menu[] = { { .title = "待办", .path = "/cases", .permission = "t.read" } };
 static const Plugin plugin = {

@@ -113,6 +113,27 @@ Test(pages, a_table_of_many_columns_is_dense_and_the_name_leads_to_the_row)
 	has(many, "<table class=\"fold many\"");
 }
 
+/* A button for what the row's state allows and the reader may do, and for nothing else. */
+Test(pages, a_row_has_its_own_buttons)
+{
+	static const char rows[] = "{\"items\":[{\"id\":7,\"name\":\"甲章\",\"may\":\"handover log\"},{\"id\":8,\"name\":\"乙章\",\"may\":\"log\"},"
+				   "{\"id\":9,\"name\":\"丙章\",\"may\":\"logs handovers\"}]}";
+	PageView view = view_of("/p/t/seals", "t.read t.write"), reader = view_of("/p/t/seals", "t.read");
+	guint list = 0;
+
+	while (strcmp(routes[list].path, "/seals") != 0)
+		list++;
+	g_autofree char *page = draw(&view, list, NULL, 0, 200, rows), *read = draw(&reader, list, NULL, 0, 200, rows);
+	has(page, "href=\"/p/t/seals/7/handover?_form=POST\" class=\"button second small\">移交印章</a>");
+	has(page, "href=\"/p/t/seals/7/log\" class=\"button second small\">用印记录</a>");
+	has(page, "href=\"/p/t/seals/8/log\" class=\"button second small\">用印记录</a>");
+	lacks(page, "/p/t/seals/8/handover");
+	lacks(page, "/p/t/seals/9/");
+	lacks(page, ">may<");
+	lacks(read, "handover?");
+	has(read, "/p/t/seals/7/log");
+}
+
 Test(pages, one_of_several_actions_stands_out)
 {
 	CallParam id = { "id", "7", 1 };
