@@ -8,8 +8,30 @@ struct record {
 	const char *body, *body_name, *number;
 };
 
+/* 直办 not done the same day and the term gone by are one delay: of the handling. */
+static const char *stage_of(const char *kind)
+{
+	return strcmp(kind, "direct-open") == 0 || strcmp(kind, "overdue") == 0 ? "handling" : kind;
+}
+
+/* Whether the delay has its record already; what it was called first becomes "overdue" when the term goes by, which is public. */
+static bool accounted_already(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on)
+{
+	const zhen_row *row = zhen_one(call, "SELECT id FROM accountability WHERE matter = $1 AND stage = $2",
+	                               matter->id, stage_of(kind));
+
+	if (row != NULL && strcmp(kind, "overdue") == 0) {
+		zhen_run(call, "UPDATE accountability SET kind = 'overdue', due_on = $1 WHERE id = $2", due_on,
+		         zhen_column_int(row, "id"));
+		counter_add(call, matter->township, "overdue", 1);
+	}
+	return row != NULL;
+}
+
 void account_for(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on)
 {
+	if (accounted_already(call, matter, kind, due_on))
+		return;
 	const zhen_row *step = zhen_one(
 		call, "SELECT body, code FROM matter_step WHERE matter = $1 AND state = 'current'", matter->id);
 	const char *id = zhen_format(call, "%s", or_empty(zhen_column_text(step, "body")));
@@ -26,10 +48,10 @@ void account_for(zhen_call *call, const struct matter *matter, const char *kind,
 	const zhen_body *body = call->host->body(call, id);
 	zhen_run(call,
 	         "INSERT INTO accountability(matter, number, township, item_name, kind, body, body_name, officer, due_on, at, "
-	         "explanation, explained_by, explained_at, outcome, note, settled_by, settled_at) "
-	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', 0, '', '', '', 0)",
+	         "explanation, explained_by, explained_at, outcome, note, settled_by, settled_at, stage) "
+	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', 0, '', '', '', 0, $11)",
 	         matter->id, matter->number, matter->township, matter->item_name, kind, id, body != NULL ? body->name : id,
-	         acting_name(call, id, code), due_on, zhen_now(call));
+	         acting_name(call, id, code), due_on, zhen_now(call), stage_of(kind));
 	counter_add(call, matter->township, "accounted", 1);
 	if (strcmp(kind, "overdue") == 0)
 		counter_add(call, matter->township, "overdue", 1);
@@ -39,9 +61,13 @@ void account_for(zhen_call *call, const struct matter *matter, const char *kind,
 
 zhen_result list_accountability(zhen_call *call)
 {
+	/* A body explains its own record and somebody else settles it: both would be refused the other way round. */
 	return zhen_page(call, "SELECT id, number, item_name, township, kind, body_name, officer, due_on, at, explanation, "
-	                       "explained_by, outcome, note, settled_by, settled_at FROM accountability "
-	                       "WHERE " OF_PART("accountability") " AND {{scope township}} {{page id DESC}}", part_body(call));
+	                       "explained_by, outcome, note, settled_by, settled_at, '/p/approvals/cases/' || matter AS href, "
+	                       "CASE WHEN body = $2 AND explained_at = 0 THEN 'explain' WHEN body <> $2 AND settled_at = 0 THEN 'settle' "
+	                       "ELSE '' END AS may FROM accountability "
+	                       "WHERE " OF_PART("accountability") " AND {{scope township}} {{page id DESC}}", part_body(call),
+	                 zhen_get_caller(call)->body);
 }
 
 /* For everybody: no name, neither the applicant's nor the officer's. */

@@ -163,58 +163,6 @@ static void show_papers(zhen_call *call, int64_t id)
 	zhen_close(call);
 }
 
-static void put_way(zhen_call *call, const char *method, const char *title, int64_t id, const char *path)
-{
-	zhen_open_object(call, NULL);
-	zhen_put(call, "title", title);
-	zhen_put(call, "method", method);
-	zhen_put(call, "path", zhen_format(call, "/cases/%lld/%s", (long long)id, path));
-	zhen_close(call);
-}
-
-static void put_action(zhen_call *call, const char *title, int64_t id, const char *path)
-{
-	put_way(call, "POST", title, id, path);
-}
-
-/* What can be done next, by this caller, in this state: buttons of the page. */
-static void show_actions(zhen_call *call, const zhen_row *matter, int64_t id)
-{
-	const char *state = or_empty(zhen_column_text(matter, "state"));
-	const zhen_row *step = zhen_one(call,
-	                                "SELECT code, title, permission, body, publicity_days FROM matter_step "
-	                                "WHERE matter = $1 AND state = 'current'",
-	                                id);
-	bool theirs = step != NULL && zhen_may(call, or_empty(zhen_column_text(step, "permission"))) &&
-	              strcmp(or_empty(zhen_column_text(step, "body")), zhen_get_caller(call)->body) == 0;
-
-	bool heads = strcmp(or_empty(zhen_get_caller(call)->body_kind), "government") == 0;
-	bool holds = zhen_may(call, "approvals.suspend") && (theirs || heads);
-
-	zhen_open_list(call, "actions");
-	if (theirs && matter_allows(state, ACT_STEP))
-		put_action(call, zhen_format(call, "办理：%s", or_empty(zhen_column_text(step, "title"))), id,
-		           zhen_format(call, "steps/%s", or_empty(zhen_column_text(step, "code"))));
-	if (theirs && zhen_column_int(step, "publicity_days") > 0 && matter_allows(state, ACT_PUBLICITY))
-		put_action(call, "登记公示", id, "publicity");
-	if (holds && matter_allows(state, ACT_SUSPEND))
-		put_action(call, "扣除期限", id, "suspend");
-	if (holds && matter_allows(state, ACT_RESUME))
-		put_action(call, "恢复计时", id, "resume");
-	checklist_actions(call, id, state);
-	int32_t at = zhen_process_state_of(&approval_process, state);
-	/* Of a file that was put away there is only one thing to do, and that only where it granted something. */
-	if (at >= 0 && (at != STATE_ARCHIVED || archive_grants(call, id)))
-		zhen_process_put_actions(call, &approval_process, (uint32_t)at,
-		                         or_empty(zhen_column_text(matter, "township")),
-		                         zhen_format(call, "/cases/%lld", (long long)id));
-	if (zhen_column_int(matter, "accepted_at") != 0)
-		put_way(call, "GET", "期限逐日说明", id, "clock");
-	if (archive_has(call, id))
-		put_way(call, "GET", "核对档案", id, "archive");
-	zhen_close(call);
-}
-
 zhen_result show_case(zhen_call *call)
 {
 	static const char *const texts[] = { "number", "item_code", "item_name", "township", "village", "channel", "point",
@@ -261,6 +209,6 @@ zhen_result show_case(zhen_call *call)
 		checklist_show(call, &matter, true);
 	show_ledger(call, id);
 	show_papers(call, id);
-	show_actions(call, row, id);
+	actions_show(call, id);
 	return zhen_ok(call);
 }

@@ -89,8 +89,12 @@ void cases_follow(zhen_call *call, const struct matter *matter, const char *topi
 
 /* The township's seal: name as printed, and who keeps it. */
 const zhen_row *seal_of(zhen_call *call, const char *township);
-/* 0, or the refusal: only the keeper seals, and not what the keeper decided. */
-zhen_result seal_allows(zhen_call *call, const struct matter *matter);
+/* Whether there is a seal to put on a decision, where the setting says that there must be one. 0, or the refusal. */
+zhen_result seal_ready(zhen_call *call, const char *township);
+/* Whether the caller seals this decision: the keeper, and not what the keeper decided; where no seal is asked for and there is
+ * none, the government. */
+bool seal_is_callers(zhen_call *call, const struct matter *matter);
+zhen_result seal_allows(zhen_call *call, const struct matter *matter); /* 0, or the refusal */
 void seal_asked(zhen_call *call, int64_t document, const char *township);
 
 /* ---- archive.c ---- */
@@ -123,9 +127,18 @@ void material_keep(zhen_call *call, const struct matter *matter, const char *tit
 
 void cases_show(zhen_call *call, int64_t matter);
 
+/* ---- actions.c ---- */
+
+void actions_show(zhen_call *call, int64_t matter);
+
+/* ---- eligibility_import.c ---- */
+
+/* By which payments and facts of a person are brought together. */
+const char *person_key(zhen_call *call, const char *id_card);
+
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
@@ -134,28 +147,31 @@ extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], ha
 extern const zhen_field hand_in_fields[], accept_lacking_fields[], accept_promise_fields[], make_good_fields[],
 	check_promise_fields[], green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[],
 	left_open_fields[], rate_fields[], note_fields[], mend_fields[], archive_fields[], explain_fields[],
-	settle_fields[], post_fields[], absence_fields[], substitute_fields[], absence_end_fields[], seal_fields[],
-	handover_seal_fields[], seal_log_fields[], clock_fields[], payments_fields[], facts_fields[],
-	eligibility_fields[], suspicion_fields[], receipt_fields[], none_fields[], roster_fields[], roster_day_fields[],
-	present_fields[];
+	settle_fields[], post_fields[], absence_fields[], substitute_fields[], absence_end_fields[],
+	replace_post_fields[], end_post_fields[], end_substitute_fields[], seal_fields[], handover_seal_fields[],
+	end_seal_fields[], seal_log_fields[], clock_fields[], payments_fields[], facts_fields[], eligibility_fields[],
+	suspicion_fields[], suspicion_id_fields[], recovery_id_fields[], receipt_fields[], none_fields[],
+	roster_fields[], roster_day_fields[], present_fields[];
 extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[],
-	bad_ratings_reply[], accountability_reply[], overruns_reply[], duty_reply[], queue_reply[], seals_reply[],
-	seal_log_reply[], clock_reply[], visits_report_reply[], overdue_report_reply[], flags_reply[],
-	ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_report_reply[],
-	archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
+	bad_ratings_reply[], accountability_reply[], overruns_reply[], posts_reply[], substitutes_reply[],
+	absences_reply[], queue_reply[], seals_reply[], seal_log_reply[], clock_reply[], visits_report_reply[],
+	overdue_report_reply[], flags_reply[], ratings_report_reply[], checks_reply[], suspicions_reply[],
+	recoveries_reply[], recovery_reply[], recovery_report_reply[], archive_reply[], imported_reply[], left_reply[],
+	roster_reply[], absent_roster_reply[];
 
 zhen_handle hand_in, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
 	list_left_open;
 zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
 zhen_handle list_accountability, explain_record, settle_record, list_overruns;
-zhen_handle set_post, add_absence, end_absence, add_substitute, show_duty;
-zhen_handle add_seal, hand_over_seal, list_seals, list_seal_uses;
+zhen_handle set_post, replace_post, end_post, list_posts, add_absence, end_absence, list_absences, add_substitute,
+	end_substitute, list_substitutes;
+zhen_handle add_seal, hand_over_seal, end_seal, list_seals, list_seal_uses;
 zhen_handle add_roster, roster_present, list_roster, list_absent;
 zhen_handle archive_case, show_archive, show_clock, get_material;
 zhen_handle report_visits, report_overdue, report_ratings, list_visit_flags;
-zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicions, settle_suspicion, list_recoveries,
-	add_receipt, report_recoveries;
+zhen_handle payments_page, import_payments, facts_page, import_facts, run_check, list_checks, list_suspicions,
+	show_suspicion, settle_suspicion, list_recoveries, show_recovery, add_receipt, report_recoveries;
 
 #define CGET(path_, handle_, fields_, reply_, permission_, summary_, ...)                                               \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, .permission = permission_, \
@@ -196,13 +212,18 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	CPOST("/accountability/{id}/explain", explain_record, explain_fields, "approvals.explain", "id", "说明超期原因")   \
 	CPOST("/accountability/{id}/settle", settle_record, settle_fields, "approvals.account", "id", "作出追责处理")   \
 	COPEN(ZHEN_GET, "/overruns", list_overruns, none_fields, overruns_reply, "超期公开说明")                        \
-	CPOST("/posts", set_post, post_fields, "approvals.posts", "body", "定岗：环节的经办人")                         \
-	CGET("/posts", show_duty, none_fields, duty_reply, "approvals.read", "岗位与AB岗")                              \
+	CPOST("/posts", set_post, post_fields, "approvals.posts", "body", "定岗：环节的经办人")                               \
+	CGET("/posts", list_posts, none_fields, posts_reply, "approvals.read", "岗位（A岗）")                             \
+	CPOST("/posts/{id}/replace", replace_post, replace_post_fields, "approvals.posts", "id", "更换经办人")            \
+	CPOST("/posts/{id}/end", end_post, end_post_fields, "approvals.posts", "id", "结束任职")                         \
 	CPOST("/substitutes", add_substitute, substitute_fields, "approvals.posts", "body", "指定B岗",                  \
 	     .feature = "substitutes")                                                                                  \
+	CGET("/substitutes", list_substitutes, none_fields, substitutes_reply, "approvals.read", "B岗")               \
+	CPOST("/substitutes/{id}/end", end_substitute, end_substitute_fields, "approvals.posts", "id", "结束B岗")       \
 	CPOST("/absences", add_absence, absence_fields, "approvals.posts", "body", "登记离岗",                          \
 	     .feature = "substitutes")                                                                                  \
-	CPOST("/absences/{id}/end", end_absence, absence_end_fields, "approvals.posts", "id", "提前返岗")               \
+	CGET("/absences", list_absences, none_fields, absences_reply, "approvals.read", "离岗")                        \
+	CPOST("/absences/{id}/end", end_absence, absence_end_fields, "approvals.posts", "id", "提前返岗")                \
 	CPOST("/rosters", add_roster, roster_fields, "approvals.posts", "village", "排班：村级便民服务站坐班",          \
 	     .feature = "rosters")                                                                                      \
 	COPEN(ZHEN_GET, "/rosters", list_roster, roster_day_fields, roster_reply, "坐班表", .feature = "rosters")       \
@@ -213,6 +234,7 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	CPOST("/seals", add_seal, seal_fields, "approvals.posts", "division", "启用印章")                               \
 	CGET("/seals", list_seals, none_fields, seals_reply, "approvals.read", "印章")                                  \
 	CPOST("/seals/{id}/handover", hand_over_seal, handover_seal_fields, "approvals.posts", "id", "移交印章")        \
+	CPOST("/seals/{id}/end", end_seal, end_seal_fields, "approvals.posts", "id", "停用印章")                        \
 	CGET("/seals/{id}/log", list_seal_uses, seal_log_fields, seal_log_reply, "approvals.read", "用印记录")          \
 	CACT("archive", archive_case, archive_fields, "approvals.archive", "归档")                                      \
 	{ .method = ZHEN_GET, .path = "/cases/{id}/materials/{material}", .handle = get_material, .fields = material_fields,    \
@@ -225,27 +247,31 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	CGET("/reports/ratings", report_ratings, none_fields, ratings_report_reply, "approvals.supervise", "好差评统计", \
 	     .feature = "rating")                                                                                       \
 	CGET("/visits/flags", list_visit_flags, none_fields, flags_reply, "approvals.supervise", "超出一次、一处的件")  \
+	CGET("/payments/imports", payments_page, none_fields, imported_reply, "approvals.eligibility", "导入待遇发放记录", .feature = "eligibility") \
 	{ .method = ZHEN_POST, .path = "/payments/imports", .handle = import_payments, .fields = payments_fields,       \
-	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division",                        \
-	  .summary = "导入待遇发放记录", .feature = "eligibility" },                                                    \
+	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division", .flags = ZHEN_UPLOADS, \
+	  .summary = "导入待遇发放记录", .feature = "eligibility" },                                                                              \
+	CGET("/facts/imports", facts_page, none_fields, imported_reply, "approvals.eligibility", "导入资格丧失信息", .feature = "eligibility")    \
 	{ .method = ZHEN_POST, .path = "/facts/imports", .handle = import_facts, .fields = facts_fields,                \
-	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division",                        \
-	  .summary = "导入资格丧失信息", .feature = "eligibility" },                                                    \
-	CPOST("/eligibility/checks", run_check, eligibility_fields, "approvals.eligibility", "division", "年度资格核查", \
-	     .feature = "eligibility")                                                                                  \
-	CGET("/eligibility/checks", list_checks, none_fields, checks_reply, "approvals.read", "资格核查",               \
-	     .feature = "eligibility")                                                                                  \
-	CGET("/suspicions", list_suspicions, none_fields, suspicions_reply, "approvals.read", "疑似多发款项",           \
-	     .feature = "eligibility")                                                                                  \
-	CPOST("/suspicions/{id}/settle", settle_suspicion, suspicion_fields, "approvals.eligibility", "id", "核实疑似款项", \
-	     .feature = "eligibility")                                                                                  \
-	CGET("/recoveries", list_recoveries, none_fields, recoveries_reply, "approvals.read", "追回台账",               \
-	     .feature = "eligibility")                                                                                  \
-	CPOST("/recoveries/{id}/receipts", add_receipt, receipt_fields, "approvals.eligibility", "id", "登记追回款",    \
-	     .feature = "eligibility")                                                                                  \
+	  .reply = imported_reply, .permission = "approvals.eligibility", .subject = "division", .flags = ZHEN_UPLOADS, \
+	  .summary = "导入资格丧失信息", .feature = "eligibility" },                                                                              \
+	CPOST("/eligibility/checks", run_check, eligibility_fields, "approvals.eligibility", "division", "年度资格核查", .feature = "eligibility") \
+	CGET("/eligibility/checks", list_checks, none_fields, checks_reply, "approvals.eligibility", "资格核查", .feature = "eligibility")               \
+	CGET("/suspicions", list_suspicions, none_fields, suspicions_reply, "approvals.eligibility", "疑似多发款项", .feature = "eligibility")    \
+	{ .method = ZHEN_GET, .path = "/suspicions/{id}", .handle = show_suspicion, .fields = suspicion_id_fields,      \
+	  .reply = suspicions_reply, .permission = "approvals.eligibility", .unmask = "approvals.eligibility", .subject = "id", \
+	  .summary = "疑似多发款项", .feature = "eligibility" },                                                                                  \
+	CPOST("/suspicions/{id}/settle", settle_suspicion, suspicion_fields, "approvals.eligibility", "id", "核实疑似款项", .feature = "eligibility") \
+	CGET("/recoveries", list_recoveries, none_fields, recoveries_reply, "approvals.eligibility", "追回台账", .feature = "eligibility")        \
+	{ .method = ZHEN_GET, .path = "/recoveries/{id}", .handle = show_recovery, .fields = recovery_id_fields,        \
+	  .reply = recovery_reply, .permission = "approvals.eligibility", .unmask = "approvals.eligibility", .subject = "id", \
+	  .summary = "追回款", .feature = "eligibility" },                                                                                        \
+	CPOST("/recoveries/{id}/receipts", add_receipt, receipt_fields, "approvals.eligibility", "id", "登记追回款", .feature = "eligibility")    \
 	CGET("/reports/recoveries", report_recoveries, none_fields, recovery_report_reply, "approvals.supervise", "追回统计", .feature = "eligibility")
 
 #define CASES_SETTINGS                                                                                                    \
+	{ .key = "seal_required", .type = ZHEN_CHOICE, .def = "yes", .choices = "yes=须先启用印章、指定保管人|no=没有启用的由镇政府、窗口直接制发", \
+	  .help = "决定书须加盖本机关印章（行政许可法第三十八条、第三十九条）；没有启用印章时能否制发，法律未细化，默认不能" }, \
 	{ .key = "visit_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "次", \
 	  .help = "最多跑几次（楚雄州：跑一次）；事项另有规定的按事项" },                                                 \
 	{ .key = "place_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "处", \
@@ -283,11 +309,14 @@ zhen_handle import_payments, import_facts, run_check, list_checks, list_suspicio
 	     .feature = "rating" },                                                                                     \
 	{ .title = "最多跑一次", .path = "/reports/visits", .icon = "bar-chart", .permission = "approvals.supervise", .order = 30 }, \
 	{ .title = "超期统计", .path = "/reports/overdue", .icon = "clock", .permission = "approvals.supervise", .order = 31 }, \
-	{ .title = "追回台账", .path = "/recoveries", .icon = "cash", .permission = "approvals.read", .order = 32,      \
-	     .feature = "eligibility" },                                                                                \
+	{ .title = "追回台账", .path = "/recoveries", .icon = "cash", .permission = "approvals.eligibility", .order = 32, .feature = "eligibility" },     \
+	{ .title = "资格核查", .path = "/eligibility/checks", .icon = "search", .permission = "approvals.eligibility", .order = 36, .feature = "eligibility" }, \
+	{ .title = "疑似多发款项", .path = "/suspicions", .icon = "alert", .permission = "approvals.eligibility", .order = 37, .feature = "eligibility" }, \
 	{ .title = "超期说明", .path = "/overruns", .icon = "info", .order = 16 },                                              \
-	{ .title = "坐班表", .path = "/rosters", .icon = "calendar", .order = 17, .feature = "rosters" },               \
-	{ .title = "岗位与AB岗", .path = "/posts", .icon = "person-badge", .permission = "approvals.read", .order = 26 },       \
+	{ .title = "坐班表", .path = "/rosters", .icon = "calendar", .order = 17, .feature = "rosters" },                                              \
+	{ .title = "岗位（A岗）", .path = "/posts", .icon = "person-badge", .permission = "approvals.read", .order = 26 },      \
+	{ .title = "B岗", .path = "/substitutes", .icon = "people", .permission = "approvals.read", .order = 26, .feature = "substitutes" },              \
+	{ .title = "离岗", .path = "/absences", .icon = "calendar", .permission = "approvals.read", .order = 26, .feature = "substitutes" },              \
 	{ .title = "印章", .path = "/seals", .icon = "award", .permission = "approvals.read", .order = 27 },                    \
 	{ .title = "上门服务", .path = "/home-visits", .icon = "house-heart", .permission = "approvals.read", .order = 28, .feature = "green" },
 

@@ -91,28 +91,45 @@ const zhen_field settle_fields[] = {
 	ROW("记录"), CHOOSE("outcome", "处理", OUTCOME_CHOICES), NEED("note", "说明", 300), { 0 },
 };
 
+#define PERSON(name_, label_, permission_) \
+	{ .name = name_, .type = ZHEN_ACCOUNT, .label = label_, .flags = ZHEN_REQUIRED, .choices = permission_ }
+#define DAY_OR_TODAY(label_) { .name = "on", .type = ZHEN_DATE, .label = label_, .help = "不填为今天" }
+
 const zhen_field post_fields[] = {
-	BODY, MAY("step", "环节编码（不填为全部）", 40), NEED("officer", "经办人账号", 40), NEED("name", "经办人", 20), { 0 },
+	BODY, { .name = "step", .type = ZHEN_TEXT, .label = "环节编码", .max = 40, .help = "见该事项的办事指南；不填为该单位的全部环节" },
+	PERSON("officer", "经办人（A岗）", "approvals.read"), DAY_OR_TODAY("自"), MAY("reason", "依据或说明", 100), { 0 },
 };
+const zhen_field replace_post_fields[] = {
+	ROW("岗位"), PERSON("officer", "新的经办人", "approvals.read"), DAY_OR_TODAY("自"), NEED("reason", "更换原因", 100), { 0 },
+};
+const zhen_field end_post_fields[] = { ROW("岗位"), DAY_OR_TODAY("至"), NEED("reason", "结束原因", 100), { 0 } };
 
 const zhen_field substitute_fields[] = {
-	BODY, NEED("officer", "A岗账号", 40), NEED("stand_in", "B岗账号", 40), NEED("name", "B岗", 20), DAY("from_on", "自"),
-	{ .name = "to_on", .type = ZHEN_DATE, .label = "至", .help = "不填为长期" }, { 0 },
+	BODY, PERSON("officer", "A岗", "approvals.read"), PERSON("stand_in", "B岗", "approvals.read"), DAY("from_on", "自"),
+	{ .name = "to_on", .type = ZHEN_DATE, .label = "至", .help = "不填为长期" }, MAY("reason", "依据或说明", 100), { 0 },
+};
+const zhen_field end_substitute_fields[] = {
+	ROW("B岗"), { .name = "on", .type = ZHEN_DATE, .label = "最后一天", .flags = ZHEN_REQUIRED, .help = "填起始日的前一天，即自始没有生效" },
+	NEED("reason", "结束原因", 100), { 0 },
 };
 
 const zhen_field absence_fields[] = {
-	BODY, NEED("officer", "离岗人账号", 40), DAY("from_on", "自"), { .name = "to_on", .type = ZHEN_DATE, .label = "至" },
-	NEED("reason", "事由", 100), { 0 },
+	BODY, PERSON("officer", "离岗人", "approvals.read"), DAY("from_on", "自"),
+	{ .name = "to_on", .type = ZHEN_DATE, .label = "至", .help = "不填为待定" }, NEED("reason", "事由", 100), { 0 },
 };
 
 const zhen_field absence_end_fields[] = { ROW("离岗记录"), DAY("on", "最后一个离岗日"), { 0 } };
 
 const zhen_field seal_fields[] = {
 	{ .name = "division", .type = ZHEN_DIVISION, .label = "乡镇", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 4 },
-	MAY("name", "印章名称", 30), NEED("keeper", "保管人账号", 40), NEED("keeper_name", "保管人", 20), { 0 },
+	{ .name = "name", .type = ZHEN_TEXT, .label = "印章名称", .max = 30, .help = "不填为行政审批专用章" },
+	PERSON("keeper", "保管人", "approvals.issue"), MAY("reason", "依据或说明", 100), { 0 },
 };
 
-const zhen_field handover_seal_fields[] = { ROW("印章"), NEED("keeper", "新保管人账号", 40), NEED("keeper_name", "新保管人", 20), { 0 } };
+const zhen_field handover_seal_fields[] = {
+	ROW("印章"), PERSON("keeper", "新保管人", "approvals.issue"), NEED("reason", "移交原因", 100), { 0 },
+};
+const zhen_field end_seal_fields[] = { ROW("印章"), NEED("reason", "停用原因", 100), { 0 } };
 const zhen_field seal_log_fields[] = { ROW("印章"), { 0 } };
 const zhen_field roster_fields[] = {
 	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 5 },
@@ -126,11 +143,19 @@ const zhen_field roster_day_fields[] = {
 const zhen_field present_fields[] = { ROW("班次"), { 0 } };
 const zhen_field clock_fields[] = { ID, { 0 } };
 
-#define TABLE_TEXT(help_)                                                                                              \
-	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "表格（CSV）", .flags = ZHEN_REQUIRED, .max = 2000000, .help = help_ }
+/* The ticket stands before the file: without it not a byte is taken. */
+#define TABLE_IN(columns_)                                                                                                 \
+	{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 },                    \
+		{ .name = "file", .type = ZHEN_FILE, .label = "表格文件（CSV）", .max = 5 * 1024 * 1024 },                 \
+		{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "或者粘贴表格内容", .max = 2000000, .help = columns_ }
 
-const zhen_field payments_fields[] = { OWN_DIVISION, TABLE_TEXT("姓名,身份证号,待遇,月份,金额（元）"), { 0 } };
-const zhen_field facts_fields[] = { OWN_DIVISION, TABLE_TEXT("身份证号,日期,情形（死亡、服刑、迁出）,来源"), { 0 } };
+const zhen_field payments_fields[] = {
+	OWN_DIVISION, TABLE_IN("第一行为表头：姓名、身份证号、待遇、月份（2026-07）、金额（元）"),
+	{ .name = "replace", .type = ZHEN_BOOL, .label = "替换", .help = "同一待遇同一月份已经导入过的，以本次的为准" }, { 0 },
+};
+const zhen_field facts_fields[] = {
+	OWN_DIVISION, TABLE_IN("第一行为表头：身份证号、日期（2026-07-01）、情形（死亡、服刑、迁出）、来源"), { 0 },
+};
 const zhen_field eligibility_fields[] = {
 	OWN_DIVISION, { .name = "year", .type = ZHEN_INT, .label = "年度", .flags = ZHEN_REQUIRED, .min = 2000, .max = 2100 }, { 0 },
 };
@@ -138,6 +163,9 @@ const zhen_field eligibility_fields[] = {
 const zhen_field suspicion_fields[] = {
 	ROW("疑似款项"), CHOOSE("result", "核实结果", "confirmed=多发，应追回|cleared=不属多发"), NEED("note", "核实情况", 300), { 0 },
 };
+
+const zhen_field suspicion_id_fields[] = { ROW("疑似款项"), { 0 } };
+const zhen_field recovery_id_fields[] = { ROW("追回款"), { 0 } };
 
 const zhen_field receipt_fields[] = {
 	ROW("追回款"), MONEY("amount_fen", "金额"), DAY("received_on", "到账日期"), NEED("voucher", "凭证号", 60), { 0 },

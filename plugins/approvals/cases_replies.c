@@ -13,10 +13,14 @@
 #define CHOICE(name_, label_, choices_) { .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_ }
 #define PLACE(name_, label_) { .name = name_, .type = ZHEN_DIVISION, .label = label_ }
 #define NAME(name_, label_) { .name = name_, .type = ZHEN_NAME, .label = label_ }
+/* What a row's state allows: the host draws it as buttons. */
+#define ROW_MAY { .name = "may", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN }
 #define ROW_ID { .name = "id", .type = ZHEN_INT, .label = "序号", .flags = ZHEN_HIDDEN }
 
 const zhen_field written_reply[] = { INT("id", "序号"), TEXT("number", "申请编号"), INT("recovery", "追回款"), { 0 } };
-const zhen_field imported_reply[] = { INT("rows", "导入行数"), { 0 } };
+const zhen_field imported_reply[] = {
+	TEXT("hint", "说明"), INT("rows", "导入行数"), INT("skipped", "已经有的行"), { .name = "ticket", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN }, { 0 },
+};
 
 const zhen_field queue_reply[] = {
 	ROW_ID, TEXT("number", "申请编号"), NAME("applicant", "申请人"), CHOICE("green", "绿色通道", GREEN_CHOICES),
@@ -26,7 +30,7 @@ const zhen_field queue_reply[] = {
 
 const zhen_field home_visits_reply[] = {
 	ROW_ID, TEXT("number", "申请编号"), TEXT("address", "上门地点"), DAY("planned_on", "上门日期"), TEXT("purpose", "事项"),
-	TEXT("person", "上门人"), TEXT("outcome", "结果"), TIME("done_at", "完成时间"), PLACE("township", "乡镇"), { 0 },
+	TEXT("person", "上门人"), TEXT("outcome", "结果"), TIME("done_at", "完成时间"), PLACE("township", "乡镇"), ROW_MAY, { 0 },
 };
 
 const zhen_field left_reply[] = {
@@ -43,7 +47,7 @@ const zhen_field accountability_reply[] = {
 	ROW_ID, TEXT("number", "申请编号"), CHOICE("kind", "情形", ACCOUNT_CHOICES), TEXT("body_name", "责任单位"),
 	TEXT("officer", "责任人"), DAY("due_on", "应完成"), TIME("at", "记录时间"), TEXT("explanation", "说明"),
 	TEXT("explained_by", "说明人"), CHOICE("outcome", "处理", OUTCOME_CHOICES), TEXT("note", "处理说明"),
-	TEXT("settled_by", "处理人"), TIME("settled_at", "处理时间"), TEXT("item_name", "事项"), PLACE("township", "乡镇"), { 0 },
+	TEXT("settled_by", "处理人"), TIME("settled_at", "处理时间"), TEXT("item_name", "事项"), PLACE("township", "乡镇"), ROW_MAY, { 0 },
 };
 
 const zhen_field overruns_reply[] = {
@@ -51,22 +55,29 @@ const zhen_field overruns_reply[] = {
 	PLACE("township", "乡镇"), { 0 },
 };
 
-static const zhen_field post_reply[] = {
-	TEXT("step", "环节"), TEXT("officer", "账号"), TEXT("name", "A岗"), BOOL("absent", "离岗"), TEXT("acting", "今日办理"), { 0 },
+#define OF_BODY { .name = "body", .type = ZHEN_BODY, .label = "单位" }
+
+static const zhen_field post_row[] = {
+	ROW_ID, TEXT("name", "经办人（A岗）"), OF_BODY, TEXT("step", "环节"), TEXT("acting", "今日办理"), DAY("from_on", "自"), DAY("to_on", "至"),
+	TEXT("reason", "说明"), TEXT("end_reason", "结束原因"), ROW_MAY, { 0 },
 };
 
-static const zhen_field absent_reply[] = {
-	INT("id", "序号"), TEXT("officer", "账号"), DAY("from_on", "自"), DAY("to_on", "至"), TEXT("reason", "事由"), { 0 },
+const zhen_field posts_reply[] = {
+	TEXT("account", "我的账号"), TEXT("name", "姓名"), OF_BODY, LIST("items", "岗位", post_row), { 0 },
 };
 
-const zhen_field duty_reply[] = {
-	TEXT("account", "我的账号"), TEXT("name", "姓名"), { .name = "body", .type = ZHEN_BODY, .label = "单位" }, LIST("posts", "岗位", post_reply),
-	LIST("absences", "离岗", absent_reply), { 0 },
+const zhen_field substitutes_reply[] = {
+	ROW_ID, TEXT("officer_name", "A岗"), TEXT("stand_in_name", "B岗"), OF_BODY, DAY("from_on", "自"), DAY("last_on", "至"),
+	TEXT("reason", "说明"), TEXT("end_reason", "结束原因"), ROW_MAY, { 0 },
+};
+
+const zhen_field absences_reply[] = {
+	ROW_ID, TEXT("officer_name", "离岗人"), OF_BODY, DAY("from_on", "自"), DAY("last_on", "至"), TEXT("reason", "事由"), ROW_MAY, { 0 },
 };
 
 const zhen_field seals_reply[] = {
 	ROW_ID, TEXT("name", "印章"), PLACE("township", "乡镇"), TEXT("keeper_name", "保管人"), TIME("from_at", "自"),
-	TIME("ended_at", "至"), { 0 },
+	TIME("ended_at", "至"), TEXT("reason", "说明"), TEXT("end_reason", "移交、停用原因"), ROW_MAY, { 0 },
 };
 
 const zhen_field seal_log_reply[] = {
@@ -152,12 +163,21 @@ const zhen_field suspicions_reply[] = {
 	ROW_ID, NAME("name", "姓名"), { .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" }, TEXT("benefit", "待遇"),
 	TEXT("month", "月份"), MONEY("amount_fen", "金额"), CHOICE("reason", "情形", FACTS), DAY("ended_on", "资格终止"),
 	CHOICE("state", "状态", "open=待核实|confirmed=多发，应追回|cleared=不属多发"), TEXT("note", "核实情况"),
-	TEXT("settled_by", "核实人"), PLACE("township", "乡镇"), { 0 },
+	TEXT("settled_by", "核实人"), PLACE("township", "乡镇"), ROW_MAY, { 0 },
 };
 
 const zhen_field recoveries_reply[] = {
 	ROW_ID, NAME("name", "姓名"), TEXT("benefit", "待遇"), TEXT("month", "月份"), MONEY("due_fen", "应追回"),
-	MONEY("recovered_fen", "已追回"), TIME("closed_at", "追清时间"), PLACE("township", "乡镇"), { 0 },
+	MONEY("recovered_fen", "已追回"), TIME("closed_at", "追清时间"), PLACE("township", "乡镇"), ROW_MAY, { 0 },
+};
+
+static const zhen_field money_row[] = {
+	DAY("received_on", "到账日期"), MONEY("amount_fen", "金额"), TEXT("voucher", "凭证号"), TIME("at", "登记时间"), { 0 },
+};
+
+const zhen_field recovery_reply[] = {
+	NAME("name", "姓名"), TEXT("benefit", "待遇"), TEXT("month", "月份"), MONEY("due_fen", "应追回"), MONEY("recovered_fen", "已追回"),
+	TIME("closed_at", "追清时间"), PLACE("township", "乡镇"), LIST("receipts", "到账", money_row), { 0 },
 };
 
 const zhen_field recovery_report_reply[] = { MONEY("due_fen", "应追回"), MONEY("recovered_fen", "已追回"), { 0 } };

@@ -114,6 +114,31 @@ const char handed_sql[] =
 	"ALTER TABLE lacking ADD COLUMN kept TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE promise ADD COLUMN kept TEXT NOT NULL DEFAULT ''";
 
+/* Who had which post when; "post" is whose it is now. Bodies of before are those that the host is shipped with: the code is the
+ * end of the id. */
+const char staff_sql[] =
+	ZHEN_SUBSTITUTION_MORE_SQL ";"
+	"UPDATE substitute SET township = SUBSTR(body, LENGTH(body) - 11, 9) || '000';"
+	"UPDATE absence SET township = SUBSTR(body, LENGTH(body) - 11, 9) || '000';"
+	"CREATE INDEX substitute_township ON substitute(township, id);"
+	"CREATE INDEX absence_township ON absence(township, id);"
+	"CREATE TABLE post_term(id {{id}}, body TEXT NOT NULL, township TEXT NOT NULL, step TEXT NOT NULL, officer TEXT NOT NULL, "
+	"name TEXT NOT NULL, from_on TEXT NOT NULL, to_on TEXT NOT NULL, reason TEXT NOT NULL, end_reason TEXT NOT NULL, "
+	"person TEXT NOT NULL, at BIGINT NOT NULL, ended_by TEXT NOT NULL, ended_at BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX post_term_open ON post_term(body, step) WHERE to_on = '';"
+	"CREATE INDEX post_term_township ON post_term(township, id);"
+	"INSERT INTO post_term(body, township, step, officer, name, from_on, to_on, reason, end_reason, person, at, ended_by, ended_at) "
+	"SELECT body, SUBSTR(body, LENGTH(body) - 11, 9) || '000', step, officer, name, '', '', '', '', '', at, '', 0 FROM post;"
+	"ALTER TABLE seal ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE seal ADD COLUMN end_reason TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE agent ADD COLUMN end_reason TEXT NOT NULL DEFAULT '';"
+	/* One record of a matter and stage; of two made before, the second goes by its own number. */
+	"ALTER TABLE accountability ADD COLUMN stage TEXT NOT NULL DEFAULT '';"
+	"UPDATE accountability SET stage = CASE WHEN kind IN ('overdue', 'direct-open') THEN 'handling' ELSE kind END;"
+	"UPDATE accountability SET stage = stage || ' ' || id WHERE EXISTS (SELECT 1 FROM accountability o WHERE "
+	"o.matter = accountability.matter AND o.stage = accountability.stage AND o.id < accountability.id);"
+	"CREATE UNIQUE INDEX accountability_stage ON accountability(matter, stage)";
+
 /* Which bodies read which cases. id: of the matter. A case not yet accepted gets the rest of its rows when it is. */
 const char parts_sql[] =
 	"CREATE TABLE part(body TEXT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(body, id)) {{without rowid}};"

@@ -22,6 +22,8 @@ static zhen_result seal_for(zhen_call *call, struct matter *matter)
 {
 	zhen_result refused = matter_for(call, ACT_ISSUE, matter);
 
+	if (refused == 0)
+		refused = seal_ready(call, matter->township);
 	if (refused != 0)
 		return refused;
 	return seal_of(call, matter->township) != NULL ? seal_allows(call, matter) : head_for(call, ACT_ISSUE, matter);
@@ -165,6 +167,8 @@ zhen_result reject_case(zhen_call *call)
 	struct matter matter;
 	zhen_result refused = head_for(call, ACT_REJECT, &matter);
 
+	if (refused == 0)
+		refused = seal_ready(call, matter.township);
 	if (refused != 0)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
@@ -187,6 +191,8 @@ zhen_result withdraw_case(zhen_call *call)
 	struct matter matter;
 	zhen_result refused = head_for(call, ACT_WITHDRAW, &matter);
 
+	if (refused == 0)
+		refused = seal_ready(call, matter.township);
 	if (refused == 0 && matter.state == STATE_ARCHIVED)
 		refused = archive_reopen(call, &matter, zhen_text(call, "explanation"));
 	if (refused != 0)

@@ -40,7 +40,8 @@ zhen_result left_open(zhen_call *call)
 
 zhen_result list_left_open(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, number, township, day, reason, person FROM left_open WHERE " OF_PART("left_open")
+	return zhen_page(call, "SELECT id, number, township, day, reason, person, '/p/approvals/cases/' || matter AS href "
+	                       "FROM left_open WHERE " OF_PART("left_open")
 	                       " AND {{scope township}} {{page id DESC}}", part_body(call));
 }
 
@@ -111,8 +112,8 @@ zhen_result list_queue(zhen_call *call)
 
 	return zhen_page(
 		call,
-		"SELECT id, number, item_name, village, township, applicant, state, step_title, due_on, green, queue_rank "
-		"FROM matter WHERE (id IN (SELECT id FROM matter WHERE window_body = $1 AND state = 'filed') OR "
+		"SELECT id, number, item_name, village, township, applicant, state, step_title, due_on, green, queue_rank, "
+		"'/p/approvals/cases/' || id AS href FROM matter WHERE (id IN (SELECT id FROM matter WHERE window_body = $1 AND state = 'filed') OR "
 		"(state = 'review' AND id IN (SELECT s.matter FROM matter_step s LEFT JOIN post p ON p.body = s.body AND "
 		"(p.step = s.code OR p.step = '') WHERE s.state = 'current' AND s.body = $1 AND (p.officer IS NULL OR "
 		"(p.officer = $2 AND NOT EXISTS (SELECT 1 FROM absence a WHERE a.officer = $2 AND a.from_on <= $3 AND a.to_on >= $3))))) "
@@ -174,6 +175,8 @@ zhen_result home_visit_done(zhen_call *call)
 
 zhen_result list_home_visits(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, number, township, address, planned_on, purpose, person, outcome, done_at FROM home_visit "
+	return zhen_page(call, "SELECT id, number, township, address, planned_on, purpose, person, outcome, done_at, "
+	                       "'/p/approvals/cases/' || matter AS href, CASE WHEN done_at = 0 AND EXISTS (SELECT 1 FROM matter m WHERE "
+	                       "m.id = home_visit.matter AND m.state <> 'archived') THEN 'done' ELSE '' END AS may FROM home_visit "
 	                       "WHERE " OF_PART("home_visit") " AND {{scope township}} {{page id DESC}}", part_body(call));
 }

@@ -4,171 +4,6 @@
  * the money is back (桦南县: 200万+ recovered). A payment of the month in which the claim ended is due; of a later one not. */
 #include "cases.h"
 
-static const char *person_key(zhen_call *call, const char *id_card)
-{
-	return or_empty(call->host->keyed_digest(call, zhen_format(call, "person|%s", id_card)));
-}
-
-/* GB 11643: eighteen characters and their check. */
-static bool is_id_card(const char *text)
-{
-	static const int weight[17] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
-	int sum = 0;
-
-	if (strlen(text) != 18)
-		return false;
-	for (int i = 0; i < 17; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		sum += weight[i] * (text[i] - '0');
-	}
-	return text[17] == "10X98765432"[sum % 11];
-}
-
-/* "123", "123.4", "1234.56" yuan as fen; -1 = it is none. */
-static int64_t fen_of(const char *text)
-{
-	int64_t fen = 0;
-	int decimals = -1;
-
-	if (text[0] < '0' || text[0] > '9')
-		return -1;
-	for (; *text != '\0'; text++) {
-		if (*text == '.' && decimals < 0) {
-			decimals = 0;
-			continue;
-		}
-		if (*text < '0' || *text > '9' || decimals == 2 || fen > INT64_MAX / 1000)
-			return -1;
-		fen = 10 * fen + (*text - '0');
-		decimals += decimals >= 0;
-	}
-	for (int i = decimals < 0 ? 0 : decimals; i < 2; i++)
-		fen *= 10;
-	return fen;
-}
-
-static bool is_month(const char *text)
-{
-	return strlen(text) == 7 &&
-	       zhen_calendar_parse_date((char[11]){ text[0], text[1], text[2], text[3], text[4], text[5], text[6], '-',
-	                                            '0', '1', '\0' }) != ZHEN_NO_DAY;
-}
-
-/* The rows below the head; NULL = it could not be read, or is not of these columns. */
-static zhen_result table_of(zhen_call *call, const char *const *head, size_t columns, zhen_csv *csv)
-{
-	const char *content = or_empty(zhen_text(call, "content"));
-
-	if (!zhen_csv_read(call, content, strlen(content), csv)) {
-		zhen_field_error(call, "content", "csv", "第%lld行：%s", (long long)csv->problem_line, csv->problem);
-		return zhen_invalid(call);
-	}
-	for (size_t i = 0; csv->count > 0 && i < columns; i++)
-		if (csv->rows[0].count < columns || strcmp(csv->rows[0].cells[i], head[i]) != 0) {
-			zhen_field_error(call, "content", "csv-head", "第%zu列应为“%s”", i + 1, head[i]);
-			return zhen_invalid(call);
-		}
-	for (size_t r = 1; r < csv->count; r++)
-		if (csv->rows[r].count < columns)
-			zhen_field_error(call, "content", "csv-row", "第%lld行缺列", (long long)csv->rows[r].line);
-	return 0;
-}
-
-static bool short_row(const zhen_csv_row *row, size_t columns)
-{
-	return row->count < columns;
-}
-
-static zhen_result imported(zhen_call *call, int64_t rows, bool fine)
-{
-	if (!fine)
-		return zhen_invalid(call);
-	zhen_put(call, "rows", rows);
-	return call->host->reply(call, ZHEN_CREATED);
-}
-
-static zhen_result within(zhen_call *call)
-{
-	call->host->subject(call, or_empty(zhen_text(call, "division")));
-	if (zhen_within_caller(call, or_empty(zhen_text(call, "division"))))
-		return 0;
-	return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能核查本辖区的待遇");
-}
-
-zhen_result import_payments(zhen_call *call)
-{
-	static const char *const head[] = { "姓名", "身份证号", "待遇", "月份", "金额（元）" };
-	zhen_csv csv;
-	zhen_result refused = within(call);
-	bool fine = true;
-
-	if (refused == 0)
-		refused = table_of(call, head, 5, &csv);
-	if (refused != 0)
-		return refused;
-	for (size_t r = 1; r < csv.count; r++) {
-		const zhen_csv_row *row = &csv.rows[r];
-
-		if (short_row(row, 5)) {
-			fine = false;
-			continue;
-		}
-		const char *id_card = zhen_csv_plain(call, row->cells[1]), *month = zhen_csv_plain(call, row->cells[3]);
-		int64_t fen = fen_of(zhen_csv_plain(call, row->cells[4]));
-
-		if (!is_id_card(id_card) || !is_month(month) || fen < 0) {
-			zhen_field_error(call, "content", "csv-row", "第%lld行：%s", (long long)row->line,
-			                 !is_id_card(id_card) ? "身份证号不对" : fen < 0 ? "金额不对" : "月份应为 2026-07");
-			fine = false;
-			continue;
-		}
-		zhen_run(call,
-		         "INSERT INTO payment(township, person, name, id_card, benefit, month, amount_fen, account, at) "
-		         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		         or_empty(zhen_text(call, "division")), person_key(call, id_card), row->cells[0], id_card, row->cells[2],
-		         month, fen, zhen_get_caller(call)->account, zhen_now(call));
-	}
-	return imported(call, csv.count > 0 ? (int64_t)csv.count - 1 : 0, fine);
-}
-
-zhen_result import_facts(zhen_call *call)
-{
-	static const char *const head[] = { "身份证号", "日期", "情形", "来源" };
-	static const char *const kinds[][2] = { { "死亡", "died" }, { "服刑", "prison" }, { "迁出", "moved" } };
-	zhen_csv csv;
-	zhen_result refused = within(call);
-	bool fine = true;
-
-	if (refused == 0)
-		refused = table_of(call, head, 4, &csv);
-	if (refused != 0)
-		return refused;
-	for (size_t r = 1; r < csv.count; r++) {
-		const zhen_csv_row *row = &csv.rows[r];
-		const char *kind = "";
-
-		if (short_row(row, 4)) {
-			fine = false;
-			continue;
-		}
-		const char *id_card = zhen_csv_plain(call, row->cells[0]), *day = zhen_csv_plain(call, row->cells[1]);
-		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-			if (strcmp(kinds[k][0], row->cells[2]) == 0)
-				kind = kinds[k][1];
-		if (!is_id_card(id_card) || zhen_calendar_parse_date(day) == ZHEN_NO_DAY || kind[0] == '\0') {
-			zhen_field_error(call, "content", "csv-row", "第%lld行：%s", (long long)row->line,
-			                 !is_id_card(id_card) ? "身份证号不对" : kind[0] == '\0' ? "情形应为死亡、服刑或迁出" : "日期不对");
-			fine = false;
-			continue;
-		}
-		zhen_run(call, "INSERT INTO fact(person, township, ended_on, reason, source, at) VALUES($1, $2, $3, $4, $5, $6)",
-		         person_key(call, id_card), or_empty(zhen_text(call, "division")), day, kind, row->cells[3],
-		         zhen_now(call));
-	}
-	return imported(call, csv.count > 0 ? (int64_t)csv.count - 1 : 0, fine);
-}
-
 /* Paid for a month after the claim ended; or the same benefit for the same month again. */
 static void list_suspicious(zhen_call *call, int64_t id, const char *township, const char *low, const char *high)
 {
@@ -187,6 +22,14 @@ static void list_suspicious(zhen_call *call, int64_t id, const char *township, c
 	         "AND EXISTS (SELECT 1 FROM payment o WHERE o.person = p.person AND o.benefit = p.benefit AND o.month = p.month "
 	         "AND o.id < p.id) AND NOT EXISTS (SELECT 1 FROM suspicion s WHERE s.check_id = $1 AND s.payment = p.id)",
 	         id, township, low, high);
+}
+
+static zhen_result within(zhen_call *call)
+{
+	call->host->subject(call, or_empty(zhen_text(call, "division")));
+	if (zhen_within_caller(call, or_empty(zhen_text(call, "division"))))
+		return 0;
+	return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能核查本辖区的待遇");
 }
 
 zhen_result run_check(zhen_call *call)
@@ -219,8 +62,28 @@ zhen_result run_check(zhen_call *call)
 	return call->host->created(call, id);
 }
 
+/* What the year's work is made of stands before the list of the checks made. */
 zhen_result list_checks(zhen_call *call)
 {
+	static const struct {
+		const char *title, *method, *path;
+	} ways[] = {
+		{ "年度资格核查", "POST", "/eligibility/checks" },
+		{ "导入待遇发放记录", "GET", "/payments/imports" },
+		{ "导入资格丧失信息", "GET", "/facts/imports" },
+		{ "疑似多发款项", "GET", "/suspicions" },
+		{ "追回台账", "GET", "/recoveries" },
+	};
+
+	zhen_open_list(call, "actions");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", ways[i].title);
+		zhen_put(call, "method", ways[i].method);
+		zhen_put(call, "path", ways[i].path);
+		zhen_close(call);
+	}
+	zhen_close(call);
 	return zhen_page(call, "SELECT id, township, year, payments, suspicious, amount_fen, person, at FROM eligibility_check "
 	                       "WHERE {{scope township}} {{page id DESC}}");
 }
@@ -228,7 +91,40 @@ zhen_result list_checks(zhen_call *call)
 zhen_result list_suspicions(zhen_call *call)
 {
 	return zhen_page(call, "SELECT id, township, name, id_card, benefit, month, amount_fen, reason, ended_on, state, note, "
-	                       "settled_by FROM suspicion WHERE {{scope township}} {{page id DESC}}");
+	                       "settled_by, CASE WHEN state = 'open' THEN 'settle' ELSE '' END AS may FROM suspicion "
+	                       "WHERE {{scope township}} {{page id DESC}}");
+}
+
+static void put_act(zhen_call *call, bool possible, const char *title, const char *path)
+{
+	zhen_open_list(call, "actions");
+	if (possible && zhen_may(call, "approvals.eligibility")) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", title);
+		zhen_put(call, "method", "POST");
+		zhen_put(call, "path", path);
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+/* In clear, for who has to find out; each look is in the audit. */
+zhen_result show_suspicion(zhen_call *call)
+{
+	static const char *const texts[] = { "name", "id_card", "benefit", "month", "reason", "ended_on", "state", "note", "settled_by",
+		                             "township" };
+	int64_t id = zhen_int(call, "id");
+	const zhen_row *row = zhen_one(call, "SELECT township, name, id_card, benefit, month, amount_fen, reason, ended_on, state, note, "
+	                                     "settled_by FROM suspicion WHERE id = $1 AND {{scope township}}", id);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这笔疑似款项，或不在您的管辖范围");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
+	zhen_put(call, "amount_fen", zhen_column_int(row, "amount_fen"));
+	put_act(call, strcmp(or_empty(zhen_column_text(row, "state")), "open") == 0, "核实疑似款项",
+	        zhen_format(call, "/suspicions/%lld/settle", (long long)id));
+	return zhen_ok(call);
 }
 
 zhen_result settle_suspicion(zhen_call *call)
@@ -263,8 +159,42 @@ zhen_result settle_suspicion(zhen_call *call)
 
 zhen_result list_recoveries(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, township, name, benefit, month, due_fen, recovered_fen, closed_at FROM recovery "
-	                       "WHERE {{scope township}} {{page id DESC}}");
+	return zhen_page(call, "SELECT id, township, name, benefit, month, due_fen, recovered_fen, closed_at, "
+	                       "CASE WHEN closed_at = 0 THEN 'receipts' ELSE '' END AS may FROM recovery WHERE {{scope township}} "
+	                       "{{page id DESC}}");
+}
+
+zhen_result show_recovery(zhen_call *call)
+{
+	static const char *const texts[] = { "name", "benefit", "month", "township" };
+	int64_t id = zhen_int(call, "id");
+	const zhen_row *row = zhen_one(call, "SELECT township, name, benefit, month, due_fen, recovered_fen, closed_at FROM recovery "
+	                                     "WHERE id = $1 AND {{scope township}}", id);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这笔追回款，或不在您的管辖范围");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
+	zhen_put(call, "due_fen", zhen_column_int(row, "due_fen"));
+	zhen_put(call, "recovered_fen", zhen_column_int(row, "recovered_fen"));
+	bool open = zhen_column_int(row, "closed_at") == 0;
+	if (!open)
+		zhen_put_time(call, "closed_at", zhen_column_int(row, "closed_at"));
+	zhen_open_list(call, "receipts");
+	ZHEN_FOR_EACH (
+		call, money,
+		"SELECT received_on, amount_fen, voucher, at FROM recovery_receipt WHERE recovery = $1 ORDER BY id",
+		id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "received_on", zhen_column_text(money, "received_on"));
+		zhen_put(call, "amount_fen", zhen_column_int(money, "amount_fen"));
+		zhen_put(call, "voucher", zhen_column_text(money, "voucher"));
+		zhen_put_time(call, "at", zhen_column_int(money, "at"));
+		zhen_close(call);
+	}
+	zhen_close(call);
+	put_act(call, open, "登记追回款", zhen_format(call, "/recoveries/%lld/receipts", (long long)id));
+	return zhen_ok(call);
 }
 
 zhen_result add_receipt(zhen_call *call)

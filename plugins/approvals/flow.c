@@ -251,8 +251,10 @@ zhen_result decide_step(zhen_call *call)
 	          "township", matter.township, "step", before.step, "decision", decision, "at", zhen_now(call));
 	if (matter.state == STATE_APPROVED)
 		matter_emit(call, &matter, "approvals.case.decided");
-	/* 直办: decided and issued on the spot, by the window that took it in; where the seal has a keeper, the keeper seals. */
-	if (matter.state == STATE_APPROVED && matter_is_direct(call, &matter) && seal_of(call, matter.township) == NULL)
+	/* 直办: decided and issued on the spot, by the window that took it in, only where no seal is asked for and there is none. */
+	if (matter.state == STATE_APPROVED && matter_is_direct(call, &matter) &&
+	    seal_of(call, matter.township) == NULL &&
+	    strcmp(or_empty(zhen_setting_text(call, "seal_required")), "no") == 0)
 		issue_now(call, &matter);
 	return matter_reply(call, &matter);
 }

@@ -227,45 +227,6 @@ zhen_result apply_for(zhen_call *call)
 	return file_generic(call, or_empty(zhen_column_text(agent, "name")));
 }
 
-zhen_result add_agent(zhen_call *call)
-{
-	const char *township = or_empty(zhen_text(call, "township")), *areas = "";
-
-	if (!zhen_within_caller(call, township))
-		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能登记本辖区的代办员");
-	for (int32_t i = 0; i < call->host->list_count(call, "areas"); i++) {
-		const char *village = or_empty(zhen_value_text(call->host->list_field(call, "areas", i, "village")));
-		const zhen_division *above = call->host->division_above(call, village, 4);
-
-		if (above == NULL || strcmp(above->code, township) != 0)
-			return zhen_fail(call, ZHEN_CONFLICT, "area-elsewhere", "片区 %s 不在该乡镇", village);
-		areas = zhen_format(call, "%s%s%s", areas, i > 0 ? "," : "", village);
-	}
-	int64_t id = zhen_insert(call,
-	                         "INSERT INTO agent(body, name, township, areas, valid_from, valid_to, ended_at, at, account) "
-	                         "VALUES($1, $2, $3, $4, $5, $6, 0, $7, $8) RETURNING id",
-	                         or_empty(zhen_text(call, "body")), or_empty(zhen_text(call, "name")), township, areas,
-	                         zhen_has(call, "valid_from") ? zhen_text(call, "valid_from") : today_of(call),
-	                         or_empty(zhen_text(call, "valid_to")), zhen_now(call), or_empty(zhen_text(call, "account")));
-	zhen_put(call, "id", id);
-	return call->host->reply(call, ZHEN_CREATED);
-}
-
-zhen_result end_agent(zhen_call *call)
-{
-	if (zhen_run(call, "UPDATE agent SET ended_at = $1 WHERE id = $2 AND ended_at = 0 AND {{scope township}}",
-	             zhen_now(call), zhen_int(call, "id")) == 0)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个代办员，或已经终止");
-	zhen_put(call, "id", zhen_int(call, "id"));
-	return zhen_ok(call);
-}
-
-zhen_result list_agents(zhen_call *call)
-{
-	return zhen_page(call, "SELECT id, name, account, township, areas, valid_from, valid_to, ended_at FROM agent WHERE {{scope township}} "
-	                       "{{page id DESC}}");
-}
-
 /* ---- what is shown and printed ---- */
 
 void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet)

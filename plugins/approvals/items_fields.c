@@ -205,16 +205,17 @@ static const zhen_field area_fields[] = {
 };
 const zhen_field agent_fields[] = {
 	{ .name = "body", .type = ZHEN_BODY, .label = "所在单位", REQUIRED },
-	{ .name = "name", .type = ZHEN_TEXT, .label = "姓名", REQUIRED, .max = 20 },
-	{ .name = "account", .type = ZHEN_TEXT, .label = "账号", .help = "见本人的“岗位与AB岗”页；同名的人以账号区分", REQUIRED, .max = 40 },
+	{ .name = "account", .type = ZHEN_ACCOUNT, .label = "代办员", REQUIRED, .choices = "approvals.agent" },
 	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", REQUIRED, .min = 4 },
 	{ .name = "areas", .type = ZHEN_LIST, .label = "片区", .help = "不填为全乡镇", .fields = area_fields, .max = 100 },
 	{ .name = "valid_from", .type = ZHEN_DATE, .label = "自" }, { .name = "valid_to", .type = ZHEN_DATE, .label = "至" }, { 0 },
 };
-const zhen_field agent_end_fields[] = { ID("代办员"), { 0 } };
+const zhen_field agent_end_fields[] = {
+	ID("代办员"), { .name = "reason", .type = ZHEN_TEXT, .label = "终止原因", REQUIRED, .max = 100 }, { 0 },
+};
 const zhen_field agents_reply[] = {
-	ROW_ID, TEXT("name", "姓名"), TEXT("account", "账号"), PLACE("township", "乡镇"), TEXT("areas", "片区"), DAY("valid_from", "自"), DAY("valid_to", "至"),
-	TIME("ended_at", "终止"), { 0 },
+	ROW_ID, TEXT("name", "姓名"), { .name = "body", .type = ZHEN_BODY, .label = "单位" }, PLACE("township", "乡镇"), TEXT("areas", "片区"), DAY("valid_from", "自"), DAY("valid_to", "至"),
+	TIME("ended_at", "终止"), TEXT("end_reason", "终止原因"), HIDDEN("may"), { 0 },
 };
 
 /* ---- handing out ---- */

@@ -87,5 +87,6 @@ const zhen_migration migrations[] = {
 	{ .number = 13, .sql = reports_places_sql },
 	{ .number = 14, .sql = handed_sql },
 	{ .number = 15, .sql = guides_sql },
+	{ .number = 16, .sql = staff_sql },
 	{ 0 },
 };

@@ -234,14 +234,15 @@ zhen_result zhen_process_may(zhen_call *call, const zhen_process *process, uint3
 	return rule->guard != NULL ? rule->guard(call, matter) : 0;
 }
 
-void zhen_process_put_actions(zhen_call *call, const zhen_process *process, uint32_t state, const char *township,
-                              const char *base)
+void zhen_process_put_offers(zhen_call *call, const zhen_process *process, uint32_t state, const char *township,
+                             const char *base, zhen_process_offers *offers, const void *matter)
 {
 	for (uint32_t act = 0; act < process->n_acts; act++) {
 		const zhen_process_act *what = &process->acts[act];
 
 		if ((what->flags & (ZHEN_NO_BUTTON | ZHEN_BY_RESIDENT)) != 0 ||
-		    !zhen_process_allows(process, state, act) || !zhen_process_is_callers(call, what, township))
+		    !zhen_process_allows(process, state, act) || !zhen_process_is_callers(call, what, township) ||
+		    (offers != NULL && !offers(call, act, matter)))
 			continue;
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", what->button != NULL ? what->button : what->title);
@@ -249,6 +250,12 @@ void zhen_process_put_actions(zhen_call *call, const zhen_process *process, uint
 		zhen_put(call, "path", zhen_format(call, "%s/%s", base, what->path != NULL ? what->path : what->name));
 		zhen_close(call);
 	}
+}
+
+void zhen_process_put_actions(zhen_call *call, const zhen_process *process, uint32_t state, const char *township,
+                              const char *base)
+{
+	zhen_process_put_offers(call, process, state, township, base, NULL, NULL);
 }
 
 /* 便民服务中心窗口、镇人民政府 */

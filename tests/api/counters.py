@@ -99,7 +99,7 @@ class Player:
             answer = self.z.get(f"/p/approvals/cases/{case['id']}", as_=self.session(f"window-{case['town']}"))
             step = next((one for one in answer.json["steps"] if one["state"] == "current"), None)
             if step is None:
-                self.ask("issue", f"government-{case['town']}", f"/cases/{case['id']}/issue")
+                self.ask("issue", f"seal-{case['town']}", f"/cases/{case['id']}/issue")
                 break
             decision = self.chance.choice(("approve",) * 9 + ("return", "refuse"))
             fields = {"decision": decision, "opinion": "意见", "checker": "王建国", "second_checker": "赵芳", "checked_on": self.day}
@@ -173,7 +173,7 @@ class Player:
             (3, lambda: a("publicity", "agriculture", act="start", start_on=self.day, end_on=self.later(20), place="公开栏")),
             (4, lambda: a("suspend", "agriculture", reason="hearing", expected_days=5)), (3, lambda: a("resume", "agriculture")),
             (3, lambda: a("extend", "government", reason="情况复杂")), (5, lambda: a("reject", "government", reason="不符合规划", basis="土地管理法")),
-            (8, lambda: a("issue", "government")), (4, lambda: a("withdraw", "government", ground="procedure", explanation="程序有误")),
+            (8, lambda: a("issue", "seal")), (4, lambda: a("withdraw", "government", ground="procedure", explanation="程序有误")),
             (6, lambda: a("visits", w, place=self.chance.choice(("便民服务中心", "自然资源所")), reason="补签")), (5, self.home_visit),
             (3, lambda: a("promise-checks", "agriculture", material=CARD, result=self.chance.choice(("kept", "false")), note="核查")),
             (12, lambda: self.track("rating", grade=str(self.chance.randint(1, 5)))), (4, lambda: a("rating/contacted", w, note="已联系")),
@@ -376,6 +376,8 @@ class Player:
             for minute in (30, 32):  # what fell due goes first
                 self.z.turn_clock(f"{day}T09:{minute}:00+08:00")
             if day == DAYS[0]:
+                for town in TOWNS:
+                    self.z.registers_seal(town)
                 self.begin_duties()
                 self.payments()
             for _ in range(ACTS_A_DAY):

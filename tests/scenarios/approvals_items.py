@@ -78,7 +78,7 @@ def reviewed(town, case, who="social"):
     """Through 审核 and 决定 to an issued decision."""
     town.decides(who, case, "s1")
     town.decides("government", case, "s2")
-    town.does("government", case, "issue")
+    town.does("keeper", case, "issue")
     return town.until_issued(case)
 
 
@@ -184,6 +184,7 @@ def the_old_age_card_at_the_doorstep(town):
     town.does("station", case, "accept")
     town.decides("window", case, "s1")
     town.decides("window", case, "s2")
+    town.does("keeper", case, "issue")
     seen = town.until_issued(case, "window")
     expect(seen["point"], "小汉坝社区居民委员会便民服务站", "where it was taken in")
 
@@ -505,10 +506,14 @@ def an_agent_files(town):
     town.day("2026-09-18")
     papers = {"verb": "agency", "authorised_on": "2026-09-17", "authorisation": "授权委托书第12号"}
     town.refused(applies(town, ALLOWANCE, who="station", status=403, **papers), 403, "not-an-agent", "before being registered")
-    # Another person of the same name, in the same body, is not this one.
-    town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, account="0", township=TOWNSHIP), "登记", 201)
+    # Another person of the same name is not this one, and who does not exist is nobody.
+    for other, code in (("0", "unknown-account"), (account(town, "other station"), "not-of-body"), (account(town, "window"), "account-without-permission")):
+        answer = town.post("admin", "/agents", body=towns.BODIES["station"], account=other, township=TOWNSHIP)
+        town.refused(answer, 422, "invalid", "no account of the station")
+        expect([(one["field"], one["code"]) for one in answer.json["errors"]], [("account", code)], "what is wrong with it")
+    town.done(town.post("admin", "/agents", body=towns.BODIES["other station"], account=account(town, "other station"), township=TOWNSHIP), "登记", 201)
     town.refused(applies(town, ALLOWANCE, who="station", status=403, **papers), 403, "not-an-agent", "a namesake is registered")
-    agent = town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, account=account(town, "station"), township=TOWNSHIP,
+    agent = town.done(town.post("admin", "/agents", body=towns.BODIES["station"], account=account(town, "station"), township=TOWNSHIP,
                                 areas=[{"village": VILLAGE}], valid_to="2026-12-31"), "登记", 201)["id"]
     town.refused(applies(town, ALLOWANCE, who="station", status=422, **dict(papers, authorisation=None)), 422, "invalid", "without authorisation")
     town.refused(applies(town, ALLOWANCE, who="station", village=OTHER_VILLAGE, status=403, **papers), 403, "outside-area", "another area")
@@ -517,7 +522,9 @@ def an_agent_files(town):
     town.does("window", case, "accept")
     seen = town.case(case)
     expect((seen["agent"], seen["authorised_on"], seen["channel"], seen["visits"]), (AGENT, "2026-09-17", "agent", 0), "on the case")
-    town.done(town.post("admin", f"/agents/{agent}/end"), "终止")
+    town.refused(town.post("admin", "/agents", body=towns.BODIES["station"], account=account(town, "station"), township=TOWNSHIP), 409, "agent-already", "twice")
+    town.done(town.post("admin", f"/agents/{agent}/end", reason="换届"), "终止")
+    expect([(one["id"], one["end_reason"], one["may"]) for one in town.done(town.get("admin", "/agents"), "代办员")["items"]][0], (agent, "换届", ""), "kept")
     town.refused(applies(town, ALLOWANCE, 3, who="station", status=403, **papers), 403, "not-an-agent", "after the end")
 
 
@@ -558,13 +565,14 @@ def out_through_the_window_alone(town):
 
 @scenario("Z02", rule=True)
 def done_on_the_spot(town):
-    """直办: the window accepts, decides and issues on one day"""
+    """直办: the window accepts and decides, the keeper seals, all on one day"""
     town.day("2026-09-18")
     case = applies(town, "YB0102", channel="window")
     expect(town.does("window", case, "accept")["due_on"], "2026-09-18", "due")
     town.refused(town.decide("social", case, "s1"), 404, "not-found", "a back office")
     town.decides("window", case, "s1")
     town.decides("window", case, "s2")
+    town.does("keeper", case, "issue")
     seen = town.until_issued(case, "window")
     expect((seen["accepted_at"][:10], seen["decided_at"][:10]), ("2026-09-18", "2026-09-18"), "accepted and decided")
 
@@ -573,7 +581,7 @@ def done_on_the_spot(town):
 def handed_over_by_the_agent(town):
     """代办: one request for papers, a due date, and the person signs for what the agent brings"""
     town.day("2026-09-18")
-    town.done(town.post("admin", "/agents", body=towns.BODIES["station"], name=AGENT, account=account(town, "station"), township=TOWNSHIP),
+    town.done(town.post("admin", "/agents", body=towns.BODIES["station"], account=account(town, "station"), township=TOWNSHIP),
               "登记", 201)
     case = applies(town, ALLOWANCE, who="station", verb="agency", authorised_on="2026-09-18", authorisation="第1号")
     missing = [{"material": "银行账户", "reason": "未附"}]

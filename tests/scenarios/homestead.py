@@ -35,7 +35,7 @@ def one_application_from_filing_to_certificate(town):
     # Each step is done by its body and by no other, in its turn.
     town.refused(town.decide("planning", case, "planning"), 409, "step-not-current", "planning before its turn")
     town.refused(town.decide("planning", case, "homestead"), 403, "forbidden", "another office's step")
-    town.refused(town.act("government", case, "issue"), 409, "case-under-review", "a certificate before it is decided")
+    town.refused(town.act("keeper", case, "issue"), 409, "case-under-review", "a certificate before it is decided")
     town.refused(town.get("neighbour", f"/cases/{case.id}"), 404, "not-found", "the case of another township")
     town.day("2026-09-21")
     town.checks_site(case, "2026-09-21")
@@ -56,7 +56,7 @@ def one_application_from_filing_to_certificate(town):
     # The government decides and issues; number and date are assigned now, the document is drawn by itself.
     town.day("2026-10-08")
     town.decides("government", case, "certificate")
-    town.does("government", case, "issue")
+    town.does("keeper", case, "issue")
     whole = town.until_issued(case)
     expect((whole["consumed_days"], whole["budget_days"], whole.get("overdue_at")), (9, 10, None), "days used, of, overdue")
     decision = town.paper(case, "decision")

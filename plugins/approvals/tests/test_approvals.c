@@ -114,6 +114,7 @@ Test(life, from_one_written_application_to_a_document_anyone_can_verify)
 	/* Four steps by the right bodies, then the certificate. */
 	to_approved(&world);
 	cr_expect_str_eq(value(&world, "state"), "approved");
+	as_keeper(&world);
 	expect_done(&world, act(&world, "issue", NULL), 200, "issue");
 	cr_expect_str_eq(value(&world, "document"), "永政审〔2026〕1号");
 	zhen_test_run_jobs(world.test);
@@ -187,6 +188,7 @@ Test(life, a_document_is_not_served_before_it_is_issued)
 	file_one(&world, 1);
 	to_review(&world);
 	to_approved(&world);
+	as_keeper(&world);
 	expect_done(&world, act(&world, "issue", NULL), 200, "issue");
 	g_autofree char *number = document(&world, "decision"), *escaped = escape(number);
 	g_autofree char *path = g_strdup_printf("/documents/%s", escaped);

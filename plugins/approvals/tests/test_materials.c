@@ -320,10 +320,11 @@ Test(materials, the_agent_collects_and_the_window_counts)
 {
 	World world = shop_at("2026-09-18");
 
+	zhen_test_account(world.test, "代办王", "代办王", "village-" VILLAGE, "approvals.read approvals.agent");
 	zhen_test_as(world.test, "县管理员", "county-service-532327000000", NULL, "approvals.read approvals.places");
 	expect_done(&world,
 	            zhen_test_call(world.test, "POST", "/agents",
-	                           "{\"body\": \"village-" VILLAGE "\", \"name\": \"代办王\", \"account\": \"代办王\", "
+	                           "{\"body\": \"village-" VILLAGE "\", \"account\": \"代办王\", "
 	                           "\"township\": \"" TOWNSHIP "\"}"),
 	            201, "agent");
 	zhen_test_as(world.test, "代办王", "village-" VILLAGE, NULL, "approvals.read approvals.agent");

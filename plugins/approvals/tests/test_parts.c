@@ -267,16 +267,18 @@ Test(parts, who_stands_in_for_the_officer_of_a_step_reads_the_case_that_day)
 
 	file_one(&world, 1);
 	to_review(&world);
+	zhen_test_account(world.test, "wang", "王农业", "agriculture-" TOWNSHIP, ALL_OF_A_REVIEWER);
+	zhen_test_account(world.test, "某人", "某人", "social-" TOWNSHIP, ALL_OF_A_REVIEWER);
 	zhen_test_as(world.test, "周镇长", "government-" TOWNSHIP, NULL, "approvals.posts");
 	expect_done(&world,
 	            zhen_test_call(world.test, "POST", "/posts",
 	                           "{\"body\": \"agriculture-" TOWNSHIP "\", \"step\": \"homestead\", "
-	                           "\"officer\": \"wang\", \"name\": \"王农业\"}"),
+	                           "\"officer\": \"wang\"}"),
 	            201, "post");
 	expect_done(&world,
 	            zhen_test_call(world.test, "POST", "/substitutes",
 	                           "{\"body\": \"agriculture-" TOWNSHIP "\", \"officer\": \"wang\", "
-	                           "\"stand_in\": \"某人\", \"name\": \"某人\", \"from_on\": \"2026-09-01\"}"),
+	                           "\"stand_in\": \"某人\", \"from_on\": \"2026-09-01\"}"),
 	            201, "substitute");
 	as_body(&world, "social-" TOWNSHIP, ALL_OF_A_REVIEWER);
 	cr_expect_eq(get(&world, ""), 404, "while the officer is there");
@@ -313,6 +315,7 @@ Test(parts, a_paper_without_its_code_is_for_a_body_with_a_part_and_the_query_cod
 	file_one(&world, 1);
 	to_review(&world);
 	to_approved(&world);
+	as_keeper(&world);
 	expect_done(&world, act(&world, "issue", NULL), 200, "issue");
 	zhen_test_run_jobs(world.test);
 	g_autofree char *receipt = document(&world, "receipt"), *receipt_part = escape(receipt);

@@ -15,7 +15,7 @@ Test(process, the_table_hangs_together)
 
 Test(process, who_is_answered_what)
 {
-	enum { RESIDENT, WINDOW, AGRICULTURE, PLANNING, GOVERNMENT };
+	enum { RESIDENT, WINDOW, AGRICULTURE, PLANNING, GOVERNMENT, KEEPER };
 	static const struct {
 		enum state state;
 		enum act act;
@@ -29,8 +29,9 @@ Test(process, who_is_answered_what)
 		{ STATE_REVIEW, ACT_SUSPEND, AGRICULTURE, "" },
 		{ STATE_SUSPENDED, ACT_SUSPEND, AGRICULTURE, "case-suspended" },
 		{ STATE_REVIEW, ACT_EXTEND, PLANNING, "forbidden" },
-		{ STATE_REVIEW, ACT_ISSUE, GOVERNMENT, "case-under-review" },
-		{ STATE_APPROVED, ACT_ISSUE, GOVERNMENT, "" },
+		{ STATE_REVIEW, ACT_ISSUE, KEEPER, "case-under-review" },
+		{ STATE_APPROVED, ACT_ISSUE, GOVERNMENT, "forbidden" },
+		{ STATE_APPROVED, ACT_ISSUE, KEEPER, "" },
 		{ STATE_ISSUED, ACT_RETRACT, RESIDENT, "case-closed" },
 	};
 

@@ -40,7 +40,23 @@ World world_at(const char *day)
 	World world = { .test = zhen_test_new(&options) };
 
 	cr_assert_not_null(world.test, "%s", zhen_test_error(NULL));
+	register_seal(&world, TOWNSHIP);
 	return world;
+}
+
+void register_seal(World *world, const char *township)
+{
+	g_autofree char *body = g_strconcat("government-", township, NULL);
+	g_autofree char *json = g_strdup_printf("{\"division\": \"%s\", \"keeper\": \"" KEEPER "\"}", township);
+
+	zhen_test_account(world->test, KEEPER, "吴掌印", body, "approvals.read approvals.issue");
+	zhen_test_as(world->test, "镇长", body, NULL, "approvals.read approvals.posts");
+	expect_done(world, zhen_test_call(world->test, "POST", "/seals", json), 201, "seal");
+}
+
+void as_keeper(World *world)
+{
+	zhen_test_as(world->test, KEEPER, "government-" TOWNSHIP, NULL, "approvals.read approvals.issue");
 }
 
 void world_clear(World *world)
@@ -212,6 +228,7 @@ void to_issued(World *world)
 {
 	to_review(world);
 	to_approved(world);
+	as_keeper(world);
 	expect_done(world, act(world, "issue", NULL), 200, "issue");
 	zhen_test_run_jobs(world->test);
 }

@@ -13,6 +13,7 @@
 #define TOWNSHIP "532327101000"
 #define VILLAGE "532327101003"
 #define OTHER_TOWNSHIP "532327102000"
+#define KEEPER "90" /* account that keeps the seal */
 
 typedef struct World {
 	zhen_test *test;
@@ -21,13 +22,16 @@ typedef struct World {
 	int id;
 } World;
 
-/* At 09:00 in Asia/Shanghai of @day. */
+/* At 09:00 in Asia/Shanghai of @day; 永定镇 has its seal. */
 World world_at(const char *day);
 void world_clear(World *world);
 int64_t morning(const char *day);
 /* Turns the clock, and lets the jobs run. */
 void turn_to(World *world, const char *day);
 
+void register_seal(World *world, const char *township);
+
+void as_keeper(World *world);
 void as_window(World *world);
 void as_agriculture(World *world);
 void as_planning(World *world);

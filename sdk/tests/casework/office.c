@@ -5,7 +5,7 @@
 #include <zhen/casework.h>
 
 static const char sql[] = ZHEN_SERIES_SQL ";" ZHEN_IMPORTED_SQL ";" ZHEN_CALENDAR_SQL ";" ZHEN_SUSPENSIONS_SQL
-					  ";" ZHEN_JOURNAL_SQL ";" ZHEN_SUBSTITUTION_SQL ";" ZHEN_RATINGS_SQL;
+					  ";" ZHEN_JOURNAL_SQL ";" ZHEN_SUBSTITUTION_SQL ";" ZHEN_SUBSTITUTION_MORE_SQL ";" ZHEN_RATINGS_SQL;
 
 static const char *text(zhen_call *call, const char *name)
 {
@@ -47,7 +47,7 @@ static zhen_result substitute(zhen_call *call)
 
 static zhen_result handle_matter(zhen_call *call)
 {
-	return done(call, zhen_may_act_for(call, text(call, "officer")));
+	return done(call, zhen_may_act_for(call, text(call, "officer"), "李经办"));
 }
 
 static zhen_result rate(zhen_call *call)

@@ -107,6 +107,10 @@ bool zhen_process_is_callers(zhen_call *call, const zhen_process_act *act, const
 /* Writes one {title, method, path} per act that is possible and the caller's; inside an open list. @base "/cases/12". */
 void zhen_process_put_actions(zhen_call *call, const zhen_process *process, uint32_t state, const char *township,
                               const char *base);
+/* The same without what @offers says would be refused for this very matter: nobody is shown a button that must fail. */
+typedef bool zhen_process_offers(zhen_call *call, uint32_t act, const void *matter);
+void zhen_process_put_offers(zhen_call *call, const zhen_process *process, uint32_t state, const char *township,
+                             const char *base, zhen_process_offers *offers, const void *matter);
 /* Writes the guide: lists "states" {name, title} and "acts" {name, title, law, by (titles of roles), from, to (titles of
  * states), condition}, one element per cell. */
 void zhen_process_put_guide(zhen_call *call, const zhen_process *process);
