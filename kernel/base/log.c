@@ -69,7 +69,7 @@ static gsize escape(const char *at, char out[5])
 	}
 }
 
-static void append_escaped(GString *line, const char *text)
+void log_append_plain(GString *line, const char *text)
 {
 	const char *run = text;
 	char instead[5];
@@ -111,9 +111,9 @@ static void write_line(LogLevel level, const char *plugin, const char *message)
 	g_string_append_c(line, ' ');
 	g_string_append(line, level_name(level));
 	g_string_append_c(line, ' ');
-	append_escaped(line, plugin != NULL ? plugin : "-");
+	log_append_plain(line, plugin != NULL ? plugin : "-");
 	g_string_append_c(line, ' ');
-	append_escaped(line, message);
+	log_append_plain(line, message);
 	g_string_append_c(line, '\n');
 	/* One write, so that lines of several threads and processes do not mix; more only when the kernel took a part. */
 	while (done < line->len) {

@@ -14,3 +14,5 @@ void log_write(LogLevel level, const char *plugin, const char *format, ...) G_GN
 #define log_warn(...) log_write(LOG_WARN, NULL, __VA_ARGS__)
 #define log_notice(...) log_write(LOG_NOTICE, NULL, __VA_ARGS__)
 #define log_info(...) log_write(LOG_INFO, NULL, __VA_ARGS__)
+/* Appends @text with every control character written out: it makes no second line and does not speak to a terminal. */
+void log_append_plain(GString *line, const char *text);

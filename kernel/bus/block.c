@@ -39,12 +39,15 @@ static gboolean is_due(const Link *link, const LogEvent *event)
 	return event->position.seq > furthest; /* a row that is no event belongs to nobody's topic */
 }
 
-static void take(Link *link, Block *block, const LogEvent *event)
+static void take(Link *link, Block *block, LogEvent *event)
 {
+	const LogEvent said = *event;
+	const char *fault;
 	CallEvent *call;
 
 	if (!is_due(link, event))
 		return;
+	fault = event_fault(link->publisher->plugin, link->bus->options.env->divisions, event, block->arena);
 	g_array_set_size(block->events, block->events->len + 1);
 	call = &g_array_index(block->events, CallEvent, block->events->len - 1);
 	*call = (CallEvent){
@@ -55,7 +58,8 @@ static void take(Link *link, Block *block, const LogEvent *event)
 		.body = event->body,
 		.body_length = event->body_length,
 		.at_ms = event->at_ms,
-		.fault = event_fault(link->publisher->plugin, link->bus->options.env->divisions, event, block->arena),
+		.mark = event->body != said.body ? log_mark(&said).digest : 0,
+		.fault = fault,
 	};
 }
 

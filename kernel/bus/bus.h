@@ -50,13 +50,12 @@ guint bus_under_way(Bus *bus); /* deliveries not answered; any thread */
 void bus_free(Bus *bus); /* ends its thread; nothing submits to its loop any more */
 
 /* Writes a list "links" of what @subscriber (NULL = everybody) subscribes to: publisher, position, end, lag, state, fault. FALSE:
- * one of them stands still until somebody decides, or makes room for what fails. Any thread. */
+ * one of them stands still until somebody decides, makes room for what fails, or brings back a file. Any thread. */
 gboolean bus_status(Bus *bus, const Plugin *subscriber, JsonOut *out);
 /* Prometheus text: zhen_bus_lag{subscriber,publisher}, zhen_bus_delivered_total, zhen_bus_parked_total, ... Any thread. */
 void bus_metrics(Bus *bus, GString *out);
 
 /* The declared shape of one event: NULL = it fits, else why not (English, names the field; static or of @arena). A log keeps
- * events longer than declarations last: plain members that are not declared any more are no fault; see runtime/event_value.h. */
-const char *event_fault(const Plugin *publisher, const Divisions *divisions, const LogEvent *event, Arena *arena);
-/* Of an event without fault: what is not declared (any more) goes, where it is given to the outside. Body of @arena then. */
-void event_strip(const Plugin *publisher, LogEvent *event, Arena *arena);
+ * events longer than declarations last: plain members that are not declared any more are no fault (see runtime/event_value.h),
+ * but nobody is given them: its body is one of @arena without them then. */
+const char *event_fault(const Plugin *publisher, const Divisions *divisions, LogEvent *event, Arena *arena);

@@ -77,6 +77,7 @@ typedef struct LinkShown {
 	gboolean live;
 	gboolean held; /* what comes of some subjects waits in the log */
 	gboolean full; /* what fails finds no room in the subscriber */
+	gboolean unread; /* the publisher's log or an archive cannot be read */
 	guint64 delivered, batches, splits, crashed, waits, parked;
 	char *fault;
 } LinkShown;

@@ -12,7 +12,8 @@ typedef struct Check {
 	const Divisions *divisions;
 	const LogEvent *event;
 	Arena *arena;
-	const char *subject, *division; /* what the body says they are */
+	const char *subject, *division; /* what the body says they are; "" = it does not */
+	gboolean more;                  /* it has members that are not declared (any more) */
 } Check;
 
 static const char *fault(const Check *check, const char *field, const char *what)
@@ -31,7 +32,7 @@ static const char *column_text(Check *check, const JsonFlat *value, gint64 ms)
 	return arena_strndup(check->arena, digits, digits_print(number, digits));
 }
 
-/* A plain member of a topic that had more fields once. Nobody's handler has to know it. */
+/* A plain member of a topic that had more fields once. It goes no further than this. */
 static gboolean was_declared(const JsonFlat *value)
 {
 	const gsize length = strspn(value->name, "abcdefghijklmnopqrstuvwxyz0123456789_");
@@ -48,6 +49,7 @@ static const char *check_member(Check *check, const JsonFlat *value)
 	gint64 ms = G_MININT64;
 
 	if (field == NULL) {
+		check->more = TRUE;
 		if (was_declared(value))
 			return NULL;
 		return fault(check, g_utf8_validate(value->name, -1, NULL) && strlen(value->name) < NAME_MAX_BYTES ? value->name : "?",
@@ -95,7 +97,7 @@ static gboolean says(const Check *check, const JsonFlat *value, const char *colu
 	return strlen(column) == digits_print(value->integer, digits) && strncmp(column, digits, strlen(column)) == 0;
 }
 
-/* The field that was subject or scope is not declared any more. */
+/* The field that was subject or scope is not declared any more: only where the one that is says nothing. */
 static gboolean was_said(const Check *check, const JsonMembers *members, const char *column)
 {
 	const char *name;
@@ -118,11 +120,13 @@ static const char *check_columns(const Check *check, const JsonMembers *members)
 {
 	const LogEvent *event = check->event;
 
-	if (strcmp(check->subject, event->subject) != 0 && !was_said(check, members, event->subject))
+	if (strcmp(check->subject, event->subject) != 0 && (check->subject[0] != '\0' || !was_said(check, members, event->subject)))
 		return "its subject is not what its body says";
-	if (strcmp(check->division, event->division) != 0 && !was_said(check, members, event->division))
+	if (strcmp(check->division, event->division) == 0)
+		return NULL;
+	if (check->division[0] != '\0' || !was_said(check, members, event->division))
 		return "its division is not what its body says";
-	return NULL;
+	return event_division(check->divisions, event->division) != NULL ? NULL : "its division is none";
 }
 
 static const zhen_topic *topic_of(const Plugin *publisher, const char *name)
@@ -132,27 +136,6 @@ static const zhen_topic *topic_of(const Plugin *publisher, const char *name)
 			return &publisher->topics[i];
 	return NULL;
 }
-
-const char *event_fault(const Plugin *publisher, const Divisions *divisions, const LogEvent *event, Arena *arena)
-{
-	Check check = { topic_of(publisher, event->topic), divisions, event, arena, "", "" };
-	JsonMembers members;
-	const char *why;
-
-	if (event->topic[0] == '\0')
-		return "the row is no event";
-	if (check.topic == NULL)
-		return "its topic is not declared";
-	if (event->body_length == 0 || !json_members_read(&members, event->body, event->body_length, arena, NULL))
-		return "its body is no JSON object";
-	why = check_members(&check, &members);
-	if (why == NULL)
-		why = check_columns(&check, &members);
-	json_members_clear(&members);
-	return why;
-}
-
-/* ---- what leaves the host ---- */
 
 static void put_declared(JsonOut *out, const zhen_topic *topic, const JsonFlat *value)
 {
@@ -168,46 +151,45 @@ static void put_declared(JsonOut *out, const zhen_topic *topic, const JsonFlat *
 		json_put_text(out, value->name, NULL);
 }
 
-static gboolean is_declared(const zhen_topic *topic, const JsonMembers *members)
+static void strip(const Check *check, const JsonMembers *members, LogEvent *event)
 {
-	const char *name;
-	json_t *value;
-
-	for (guint i = 0; i < members->count; i++)
-		if (field_find(topic->fields, members->flat[i].name) == NULL)
-			return FALSE;
-	json_object_foreach(members->tree, name, value)
-		if (field_find(topic->fields, name) == NULL)
-			return FALSE;
-	return TRUE;
-}
-
-void event_strip(const Plugin *publisher, LogEvent *event, Arena *arena)
-{
-	const zhen_topic *topic = topic_of(publisher, event->topic);
-	g_autoptr(GString) body = NULL;
-	JsonMembers members;
+	g_autoptr(GString) body = g_string_sized_new(event->body_length);
 	const char *name;
 	json_t *value;
 	JsonOut out;
 
-	if (topic == NULL || !json_members_read(&members, event->body, event->body_length, arena, NULL))
-		return;
-	if (!is_declared(topic, &members)) {
-		body = g_string_sized_new(event->body_length);
-		json_out_init(&out, body);
-		json_open(&out, NULL, FALSE);
-		for (guint i = 0; i < members.count; i++)
-			put_declared(&out, topic, &members.flat[i]);
-		json_object_foreach(members.tree, name, value)
-		{
-			const JsonFlat flat = json_flat_of(name, value);
+	json_out_init(&out, body);
+	json_open(&out, NULL, FALSE);
+	for (guint i = 0; i < members->count; i++)
+		put_declared(&out, check->topic, &members->flat[i]);
+	json_object_foreach(members->tree, name, value)
+	{
+		const JsonFlat flat = json_flat_of(name, value);
 
-			put_declared(&out, topic, &flat);
-		}
-		json_close_one(&out);
-		event->body = arena_strndup(arena, body->str, body->len);
-		event->body_length = body->len;
+		put_declared(&out, check->topic, &flat);
 	}
+	json_close_one(&out);
+	event->body = arena_strndup(check->arena, body->str, body->len);
+	event->body_length = body->len;
+}
+
+const char *event_fault(const Plugin *publisher, const Divisions *divisions, LogEvent *event, Arena *arena)
+{
+	Check check = { topic_of(publisher, event->topic), divisions, event, arena, "", "", FALSE };
+	JsonMembers members;
+	const char *why;
+
+	if (event->topic[0] == '\0')
+		return "the row is no event";
+	if (check.topic == NULL)
+		return "its topic is not declared";
+	if (event->body_length == 0 || !json_members_read(&members, event->body, event->body_length, arena, NULL))
+		return "its body is no JSON object";
+	why = check_members(&check, &members);
+	if (why == NULL)
+		why = check_columns(&check, &members);
+	if (why == NULL && check.more)
+		strip(&check, &members, event);
 	json_members_clear(&members);
+	return why;
 }

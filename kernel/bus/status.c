@@ -42,6 +42,7 @@ void link_show(Link *link)
 	shown->lag = lag_of(link);
 	shown->live = link->live;
 	shown->held = link->held < G_MAXINT64;
+	shown->unread = link->state == LINK_WAITING && link->waits_for_log;
 	shown->full = link->state == LINK_WAITING && link->fault != NULL && strstr(link->fault, " parked-full") != NULL;
 	pthread_mutex_unlock(&bus->lock);
 }
@@ -84,7 +85,7 @@ gboolean bus_status(Bus *bus, const Plugin *subscriber, JsonOut *out)
 		if (subscriber != NULL && link->subscriber->plugin != subscriber)
 			continue;
 		put_link(out, link, subscriber == NULL);
-		fine = fine && link->shown.state != LINK_REFUSED && !link->shown.full;
+		fine = fine && link->shown.state != LINK_REFUSED && !link->shown.full && !link->shown.unread;
 	}
 	pthread_mutex_unlock(&bus->lock);
 	json_close_one(out);

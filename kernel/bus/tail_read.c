@@ -164,17 +164,14 @@ static const zhen_topic *topic_of(const Plugin *plugin, const char *name)
 static void give(TailReader *reader, const Plugin *plugin, const LogEvent *event, GString *out)
 {
 	const zhen_topic *topic = wants(reader, event->topic) ? topic_of(plugin, event->topic) : NULL;
+	LogEvent given = *event; /* the block serves other readers too */
 
 	reader->passed++;
 	/* What its topic does not declare leaves the host no more than it reaches a subscriber. */
-	if (topic == NULL || event_fault(plugin, reader->tails->divisions, event, reader->tails->arena) != NULL)
+	if (topic == NULL || event_fault(plugin, reader->tails->divisions, &given, reader->tails->arena) != NULL)
 		return;
-	if (reader->options.may == NULL || reader->options.may(reader->options.data, plugin, topic, event)) {
-		LogEvent given = *event;
-
-		event_strip(plugin, &given, reader->tails->arena);
+	if (reader->options.may == NULL || reader->options.may(reader->options.data, plugin, topic, event))
 		put_event(reader, plugin, &given, out);
-	}
 }
 
 /* Moves @place through @block as far as the piece has room. */

@@ -55,9 +55,9 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 			g_string_append_printf(text, "%-14s 未启动 (left out): %s\n", slot->loaded->plugin->id,
 			                       slot->fault);
 		else
-			g_string_append_printf(text, "%-14s %-8s %s up\n", slot->loaded->plugin->id,
+			g_string_append_printf(text, "%-14s %-8s %s %s\n", slot->loaded->plugin->id,
 			                       slot->loaded->plugin->version,
-			                       slot->runtime != NULL ? "in-process" : "worker");
+			                       slot->runtime != NULL ? "in-process" : "worker", health_state(daemon, slot));
 	}
 	for (guint i = 0; i < daemon->verdict->plugins->len; i++) {
 		const VerdictPlugin *entry = daemon->verdict->plugins->pdata[i];

@@ -75,6 +75,7 @@ void delivery_free(Daemon *daemon); /* after the homes */
 /* routes.c: /kernel/health, /kernel/metrics, /kernel/clock */
 void routes_add(Daemon *daemon);
 char *health_json(Daemon *daemon, gboolean *out_ready); /* (transfer full) */
+const char *health_state(const Daemon *daemon, const Slot *slot); /* "up", "catching-up", "restarting", "left-out" */
 
 /* reload.c: what could be applied and what could not, a line each. (transfer full) NULL = @error, nothing changed */
 char *daemon_reload(Daemon *daemon, GError **error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "bus/bus.h"
 #include "daemon/events_verbs.h"
 
@@ -132,6 +133,21 @@ static void put_json(ParkedList *list, const zhen_value *row, const char *id, co
 	json_close_one(data);
 }
 
+/* For a terminal. @held: owns the texts. */
+static void make_plain(zhen_value *row, GPtrArray *held)
+{
+	for (guint i = 0; i < COLUMNS; i++) {
+		GString *plain;
+
+		if (zhen_value_text(&row[i]) == NULL)
+			continue;
+		plain = g_string_new(NULL);
+		log_append_plain(plain, text_of(&row[i]));
+		row[i] = zhen_from_text(plain->str);
+		g_ptr_array_add(held, g_string_free(plain, FALSE));
+	}
+}
+
 static void put_text(ParkedList *list, const zhen_value *row, const char *id, const char *event)
 {
 	const gint64 not_before = integer_of(&row[COLUMN_NOT_BEFORE]);
@@ -150,9 +166,9 @@ static void put_text(ParkedList *list, const zhen_value *row, const char *id, co
 	}
 	clock_format(integer_of(&row[COLUMN_AT]), at);
 	g_string_append_printf(list->text,
-	                       "id         %s\nevent      %s\ntopic      %s\nsubject    %s\ndivision   %s\nat         %s\n"
+	                       "id         %s\nevent      %s\nhandler    %s, topic %s\nsubject    %s\ndivision   %s\nat         %s\n"
 	                       "tries      %" G_GINT64_FORMAT "\nnext try   %s\nerror      %s: %s\nbody       %s\n",
-	                       id, event, text_of(&row[COLUMN_TOPIC]), text_of(&row[COLUMN_SUBJECT]),
+	                       id, event, list->plugin, text_of(&row[COLUMN_TOPIC]), text_of(&row[COLUMN_SUBJECT]),
 	                       text_of(&row[COLUMN_DIVISION]), at, integer_of(&row[COLUMN_TRIES]), next,
 	                       text_of(&row[COLUMN_CODE]), text_of(&row[COLUMN_ERROR]), text_of(&row[COLUMN_BODY]));
 }
@@ -160,6 +176,7 @@ static void put_text(ParkedList *list, const zhen_value *row, const char *id, co
 static void put_row(ParkedList *list, StoreStmt *stmt)
 {
 	zhen_value row[COLUMNS];
+	g_autoptr(GPtrArray) held = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *id = NULL, *event = NULL;
 	char position[LOG_POSITION_TEXT];
 
@@ -168,8 +185,12 @@ static void put_row(ParkedList *list, StoreStmt *stmt)
 	log_position_print(&(LogPosition){ integer_of(&row[COLUMN_EPOCH]), integer_of(&row[COLUMN_SEQ]) }, position);
 	id = g_strdup_printf("%s/%" G_GINT64_FORMAT, list->plugin, integer_of(&row[COLUMN_ID]));
 	event = g_strdup_printf("%s:%s", text_of(&row[COLUMN_PUBLISHER]), position);
+	if (list->only == 0 && list->rows == 0)
+		g_string_append_printf(list->text, "%-16s %-24s %-24s %-12s %3s %-29s %s\n", "ID", "EVENT", "TOPIC", "SUBJECT",
+		                       "TRY", "NEXT", "ERROR");
 	list->rows++;
 	put_json(list, row, id, event);
+	make_plain(row, held);
 	put_text(list, row, id, event);
 }
 

@@ -30,7 +30,7 @@ static void put_parked(JsonOut *out, const Slot *slot)
 	json_put_int(out, "crowded_subjects", stats->values[STAT_EVENTS_CROWDED]);
 }
 
-static const char *state_of(const Daemon *daemon, const Slot *slot)
+const char *health_state(const Daemon *daemon, const Slot *slot)
 {
 	if (slot->fault != NULL)
 		return "left-out";
@@ -49,7 +49,7 @@ static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 	json_put_text(out, "version", plugin->version);
 	json_put_text(out, "title", plugin->title);
 	json_put_text(out, "home", slot->runtime != NULL || slot->fault != NULL ? "inproc" : "process");
-	json_put_text(out, "state", state_of(daemon, slot));
+	json_put_text(out, "state", health_state(daemon, slot));
 	if (pid > 0)
 		json_put_int(out, "pid", pid);
 	if (slot->fault != NULL)

@@ -45,6 +45,7 @@ static void put_events(GByteArray *out, const CallRequest *request)
 		frame_put_text(out, event->division);
 		frame_put_bytes(out, event->body, event->body_length);
 		frame_put_i64(out, event->at_ms);
+		frame_put_i64(out, event->mark);
 		frame_put_text(out, event->fault);
 	}
 }
@@ -143,6 +144,7 @@ static CallEvent get_event(FrameIn *in)
 	event.division = frame_get_text(in);
 	event.body = frame_get_bytes(in, &event.body_length);
 	event.at_ms = frame_get_i64(in);
+	event.mark = frame_get_i64(in);
 	event.fault = frame_get_text(in);
 	in->bad = in->bad || event.topic == NULL || event.subject == NULL || event.division == NULL;
 	return event;

@@ -32,9 +32,10 @@ enum RewindAct { REWIND_REPLAY, REWIND_CUT, REWIND_APART };
 typedef struct CallEvent {
 	LogPosition position;
 	const char *topic, *subject, *division; /* "" = none */
-	const char *body;                       /* JSON object */
+	const char *body;                       /* JSON object; members that are not declared any more are gone */
 	gsize body_length;
 	gint64 at_ms;
+	gint64 mark;       /* digest of LogMark where the log's body has more than @body; 0 = it is the same */
 	const char *fault; /* it is not what its topic declares: parked, never run; NULL = fine */
 } CallEvent;
 

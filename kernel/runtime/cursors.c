@@ -113,6 +113,8 @@ static LogMark mark_of(const CallRequest *request, const LogPosition *at)
 	for (guint i = 0; i < request->n_events; i++) {
 		const CallEvent *event = &request->events[i];
 
+		if (event->position.seq == at->seq && event->mark != 0)
+			return (LogMark){ event->mark, event->at_ms };
 		if (event->position.seq == at->seq)
 			return log_mark(&(LogEvent){ .position = event->position,
 			                             .topic = event->topic,

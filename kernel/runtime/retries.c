@@ -37,8 +37,8 @@ static void ended(void *data, CallReply *reply)
 
 	if (reply->status >= 400)
 		log_write(LOG_WARN, runtime->plugin->id,
-		          "event %" G_GINT64_FORMAT " set aside failed again with %d: %.300s", retry->id, reply->status,
-		          reply->body->str);
+		          "event %s/%" G_GINT64_FORMAT " set aside failed again with %d (zhenctl events show)",
+		          runtime->plugin->id, retry->id, reply->status);
 	/* Then perhaps nothing could be recorded, and it is due still. */
 	if (reply->status == 507 || reply->status == ZHEN_UNAVAILABLE)
 		retries->paused_until = clock_now_ms() + 1000;

@@ -94,6 +94,7 @@ typedef struct Town {
 	Bus *bus;
 	GMutex lock;
 	GString *ready; /* ids, in order */
+	gboolean well;  /* what the last town_status was told */
 } Town;
 
 static inline gint64 home_int(FakeHome *home, const char *sql);
@@ -110,6 +111,8 @@ static inline LogMark mark_of(const CallRequest *request, gint64 seq)
 	for (guint i = 0; i < request->n_events; i++) {
 		const CallEvent *event = &request->events[i];
 
+		if (event->position.seq == seq && event->mark != 0)
+			return (LogMark){ event->mark, event->at_ms };
 		if (event->position.seq == seq)
 			return log_mark(&(LogEvent){ event->position, event->topic, event->subject, event->division,
 			                             event->body, event->body_length, event->at_ms });
@@ -494,7 +497,7 @@ static inline char *town_status(Town *town)
 
 	json_out_init(&out, text);
 	json_open(&out, NULL, FALSE);
-	bus_status(town->bus, NULL, &out);
+	town->well = bus_status(town->bus, NULL, &out);
 	json_close_one(&out);
 	return g_string_free(text, FALSE);
 }

@@ -290,6 +290,7 @@ Test(bus, a_log_that_cannot_be_read_is_named_and_others_go_on)
 	town_settle(town);
 	status = town_status(town);
 	cr_expect_not_null(strstr(status, "log of aa not readable"), "%s", status);
+	cr_expect_not(town->well, "who waits for a log is not well");
 	cr_expect_eq(home_int(ee, "SELECT count(*) FROM _effect WHERE publisher = 'xx'"), 10);
 	cr_expect_eq(home_int(ee, SEEN), 10);
 	home_exec(aa, "ALTER TABLE _lost RENAME TO _event");
@@ -312,6 +313,22 @@ Test(bus, what_is_not_what_its_topic_declares_is_handed_over_as_faulty)
 	town_settle(town);
 	cr_expect_str_eq(bb->faults->str, "2:aa.item.set: field n is no whole number;3:the row is no event;");
 	cr_expect_eq(home_int(bb, SEEN), 3);
+	town_free(town);
+}
+
+Test(bus, members_that_are_not_declared_stay_behind_and_the_cursor_still_knows_its_event)
+{
+	Town *town = town_new("aa bb");
+	FakeHome *aa = town_home(town, "aa");
+
+	home_exec(aa, "INSERT INTO _event(topic, subject, division, at, body) VALUES('aa.item.set', '', '', 1, '{\"n\":1,\"gone\":\"x\"}')");
+	town_start(town);
+	town_settle(town);
+	town_stop(town);
+	home_emit(aa, "aa.item.set", 1);
+	town_start(town);
+	town_settle(town);
+	expect_all(town_home(town, "bb"), 2);
 	town_free(town);
 }
 

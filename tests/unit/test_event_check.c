@@ -113,6 +113,10 @@ static const Case cases[] = {
 	{ "aa.item.set", "", PLACE, "{}", "its division is not what its body says" },
 	SET("{\"place\":\"" PLACE "\"}", "its division is not what its body says"),
 	{ "aa.item.numbered", "", PLACE, "{\"place\":\"" PLACE "\"}", "its division is not what its body says" },
+	/* What is not declared speaks for a column only where nothing that is declared does. */
+	{ "aa.item.set", "", "532328101000", "{\"place\":\"" PLACE "\",\"zz\":\"532328101000\"}", "its division is not what its body says" },
+	{ "aa.item.set", "x", "", "{\"name\":\"y\",\"zz\":\"x\"}", "its subject is not what its body says" },
+	{ "aa.item.bare", "", "garbage", "{\"zz\":\"garbage\"}", "its division is none" },
 };
 
 typedef struct World {
@@ -156,6 +160,25 @@ Test(event_check, each_fault_is_found_and_named)
 		cr_expect(g_strcmp0(fault, cases[i].fault) == 0, "%s %s: %s", cases[i].topic, cases[i].body,
 		          fault != NULL ? fault : "taken");
 		arena_reset(world.arena);
+	}
+	world_clear(&world);
+}
+
+Test(event_check, members_that_are_not_declared_go_no_further)
+{
+	static const Case rows[] = {
+		SET("{\"n\":7,\"id_card\":\"x\",\"note\":null,\"open\":true}", "{\"n\":7,\"note\":null,\"open\":true}"),
+		SET("{\"old\":\"x\"}", "{}"),
+		SET("{ \"n\" : 7 }", "{ \"n\" : 7 }"),
+	};
+	World world = world_new();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		LogEvent event = event_of(&rows[i]);
+
+		cr_assert_null(event_fault(world.plugin, world.divisions, &event, world.arena));
+		cr_expect_str_eq(event.body, rows[i].fault);
+		cr_expect_eq(event.body_length, strlen(rows[i].fault));
 	}
 	world_clear(&world);
 }
