@@ -263,7 +263,8 @@ static Step deliver(Call *call, StoreConn *conn, const CallEvent *event)
 	if (cursor == NULL ? event->fault == NULL || log_position_compare(&event->position, &delivery->furthest) <= 0 :
 	                     log_position_compare(&event->position, &cursor->at) <= 0)
 		return STEP_NEXT;
-	if (cursor != NULL && features_off_for(call, cursor->row->feature, event))
+	/* Where it happened is only known of one that is what it should be. */
+	if (cursor != NULL && event->fault == NULL && features_off_for(call, cursor->row->feature, event))
 		return STEP_NEXT;
 	if (!held_passes(call, conn, cursor, event, &passes, &error)) {
 		exec_error(call, error);

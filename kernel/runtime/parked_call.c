@@ -157,6 +157,10 @@ static gboolean take(Call *call, StoreConn *conn, const ParkedRow *row)
 		exec_refuse(call, ZHEN_CONFLICT, "not-subscribed", "模块不再订阅 %s", row->event.topic);
 		return FALSE;
 	}
+	if (features_off_for(call, cursor->row->feature, &row->event)) {
+		exec_refuse(call, ZHEN_CONFLICT, "feature-off", "此功能在该地未启用：%s (its feature is off there)", cursor->row->feature);
+		return FALSE;
+	}
 	if (!events_handle(call, conn, cursor, &row->event))
 		return FALSE;
 	if (let_go(call, conn, row, &error))
