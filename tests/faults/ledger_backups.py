@@ -4,6 +4,8 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
+import threading
 import time
 
 import ledger
@@ -132,6 +134,34 @@ def no_cut(work, home):
         except ledger.oracle.Lost as lost:
             return ["SEEN TO FAIL, as it must: databases copied one after another (%s): %s" % (home, lost)]
     raise AssertionError("databases copied one after another, and nothing was found")
+
+
+# ---- one that a kill may meet ----
+
+class Saving:
+    """A backup in the midst of a life that ends by a kill: half made and named so, or whole and exact."""
+
+    def __init__(self, host, book):
+        self.host, self.book, self.before = host, book, book.expected()
+        self.folder = tempfile.mkdtemp(prefix="saved-", dir=os.path.dirname(host.data))
+        self.thread = threading.Thread(target=zhenctl, args=(host, "backup", self.folder), daemon=True)
+
+    def start(self):
+        self.thread.start()
+        return self
+
+    def look(self):
+        """(whole ones, half ones)"""
+        self.thread.join()
+        after, names = self.book.expected(), os.listdir(self.folder)
+        whole = [name for name in names if not name.endswith(".partial")]
+        for name in whole:
+            data = os.path.join(self.folder, "restored")
+            restore(self.host, os.path.join(self.folder, name), data)
+            ledger.check_anytime(ledger.copied(data, {}),
+                                 ledger.Expected(after.sent, self.before.acked, self.before.dropped, after.dropping))
+        shutil.rmtree(self.folder)
+        return len(whole), len(names) - len(whole)
 
 
 # ---- a folder put back by hand ----

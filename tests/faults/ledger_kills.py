@@ -11,6 +11,7 @@ import ledger
 import ledger_load
 import oracle
 from harness import Died, check
+from ledger_backups import Saving
 from ledger_load import Janitor, Load, ring_host, settle
 
 FRESH_EVERY = 25  # kills on one data folder; each ends with everything settled
@@ -25,6 +26,7 @@ class Count:
         self.workers = {name: 0 for name in ledger.PLUGINS}
         self.points = {name: 0 for name, _ in POINTS}
         self.tokens = self.acked = self.dropped = self.retried = self.checks = 0
+        self.saved = self.half = 0  # backups that a kill met, or might have
         self.parked = self.waiting = 0  # ends at which a stage had events set aside, or such that wait behind one
 
     def at_points(self):
@@ -38,8 +40,9 @@ class Count:
                 "ends the databases show events under way" % (
                     self.at_points(), self.kills, 100.0 * self.at_points() / max(self.kills, 1), self.between, self.checks),
                 "%d acknowledged, %d tokens went round, %d dropped, %d dead letters tried again; looked at %d times, %d "
-                "stages had events set aside, %d such that wait behind one" % (
-                    self.acked, self.tokens, self.dropped, self.retried, self.checks, self.parked, self.waiting)]
+                "stages had events set aside, %d such that wait behind one; of the backups meanwhile %d whole and exact, %d half "
+                "made" % (self.acked, self.tokens, self.dropped, self.retried, self.checks, self.parked, self.waiting, self.saved,
+                          self.half)]
 
 
 def choose(rng, life):
@@ -117,6 +120,7 @@ def life(host, book, number, count, known):
         return
     load = Load(host, book, "k%d" % number, pause_s=PAUSE_S, numbers=rng.randrange(1000)).start()
     janitor = Janitor(host, book).start() if number % 3 == 0 else None
+    saving = Saving(host, book).start() if number % 4 == 3 else None
     if point is not None:
         check(died_at(host, pids, 20), "%s was not reached: %s", host.env["ZHEN_TEST_KILL"], host.tail())
         count.points[point] += 1
@@ -132,6 +136,10 @@ def life(host, book, number, count, known):
         tended = janitor.stop()
         count.retried += tended.retried
     ended(host, book, count, known)
+    if saving is not None:
+        whole, half = saving.look()
+        count.saved += whole
+        count.half += half
 
 
 def ended(host, book, count, known):
@@ -178,6 +186,7 @@ def many(work, home, kills, env=None):
     check(count.tokens > 0 and count.acked > 0 and count.checks == count.lives, "too little was looked at: %s", text)
     check(min(count.points.values()) > 0, "a point was never reached: %s", text)
     check(kills < 100 or home != "process" or min(count.workers.values()) > 0, "a worker was never killed alone: %s", text)
+    check(kills < 500 or min(count.saved, count.half) > 0, "no backup was whole, or none was met by a kill: %s", text)
     check(kills < 100 or min(count.dropped, count.retried, count.parked, count.waiting) > 0, "no dead letters met: %s", text)
     return lines
 
