@@ -87,6 +87,9 @@ zhen_result show_gaps(zhen_call *call)
 	const char *unit = field_text(call, "unit");
 	struct list list;
 
+	if (!zhen_within_caller(call, unit))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found",
+		                 "没有这个单位，或不在您的辖区 (outside your division)");
 	if (!list_in_force(call, unit, today(call), &list))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "no-list", "%s还没有公布清单 (the unit has no list in force)",
 		                 division_name(call, unit));
@@ -143,6 +146,9 @@ zhen_result list_supports(zhen_call *call)
 	const char *unit = field_text(call, "unit");
 	struct list list;
 
+	if (!zhen_within_caller(call, unit))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found",
+		                 "没有这个单位，或不在您的辖区 (outside your division)");
 	if (!list_in_force(call, unit, today(call), &list))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "no-list", "%s还没有公布清单 (the unit has no list in force)",
 		                 division_name(call, unit));
