@@ -71,7 +71,7 @@ static const char css[] =
 	".facts>div+div{border-top:1px solid var(--line)}\n.facts dt{color:var(--soft)}\n.facts "
         "dd{margin:0;white-space:pre-line}\n"
 	".facts .wide{grid-template-columns:1fr}\n"
-	".facts+details,.scroll+details,section+details,.facts+form{margin-top:1.2rem}\n"
+	".facts+details,.scroll+details,section+details,.facts+form,.facts+.scroll,section+.scroll{margin-top:1.2rem}\n"
 	"ul.plain{list-style:none;margin:0;padding:0}\nul.plain li{padding:.15rem 0}\nul.plain.panel{padding:.6rem 1.2rem}\n"
 	/* tables */
 	".scroll{overflow-x:auto}\n"

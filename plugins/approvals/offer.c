@@ -191,8 +191,11 @@ static void show_items(zhen_call *call, int64_t offer, const char *division, con
 		zhen_put(call, "promised",
 		         guide_promise(call, zhen_column_int(row, "promised_days"),
 		                       item_text(content, "promised.unit")));
-		zhen_put(call, "place", office->address[0] != '\0' ? office->window : item_text(content, "place"));
-		zhen_put(call, "phone", office->phone[0] != '\0' ? office->phone : item_text(content, "phones.consult"));
+		/* What stands above for all of them is not said again of each. */
+		if (office->address[0] == '\0')
+			zhen_put(call, "place", item_text(content, "place"));
+		if (office->phone[0] == '\0')
+			zhen_put(call, "phone", item_text(content, "phones.consult"));
 		zhen_put(call, "href",
 		         zhen_format(call, "/p/approvals/items/%s?at=%s", zhen_percent_encoded(call, code), division));
 		zhen_close(call);

@@ -74,7 +74,7 @@ const zhen_field unit_diff_fields[] = {
 const zhen_field slug_fields[] = { TEXT("slug", "短码", 20, REQUIRED), { 0 } };
 
 const zhen_field public_fields[] = {
-	TEXT("slug", "短码", 20, REQUIRED), { .name = "livelihood", .type = ZHEN_BOOL, .label = "只看民生事项" }, { 0 },
+	TEXT("slug", "短码", 20, REQUIRED), TEXT("q", "检索", 60, 0), { .name = "livelihood", .type = ZHEN_BOOL, .label = "只看民生事项" }, { 0 },
 };
 
 const zhen_field public_item_fields[] = { TEXT("slug", "短码", 20, REQUIRED), CODE(REQUIRED), { 0 } };

@@ -126,11 +126,10 @@ const zhen_field unit_diff_reply[] = {
 };
 
 const zhen_field public_reply[] = {
-	TEXT("title", "单位"), HIDDEN("unit"), TEXT("name", "事项"), INT("version", "版本"),
-	DAY("effective_from", "生效日期"), TEXT("code", "编码"),
-	HIDDEN_INT("seq"), TEXT("phone", "咨询电话"), TEXT("steps", "办理流程"), TEXT("materials", "所需材料"),
-	TEXT("handled_at", "办理地点"),
-	CHOICE("place", "清单", PLACE_CHOICES), CHOICE("type", "类型", TYPE_CHOICES), { 0 },
+	TEXT("title", "单位"), HIDDEN("unit"), TEXT("guides_href", "办事指南（到哪办、找谁办、怎么办）"), TEXT("name", "事项"),
+	INT("version", "版本"), DAY("effective_from", "生效日期"), HIDDEN_INT("rank"), TEXT("phone", "找谁办（电话）"),
+	TEXT("handled_at", "到哪办"), TEXT("steps", "怎么办"), TEXT("materials", "要哪些资料"),
+	CHOICE("place", "清单", PLACE_CHOICES), CHOICE("type", "类型", TYPE_CHOICES), TEXT("code", "编码"), { 0 },
 };
 
 const zhen_field lists_reply[] = {

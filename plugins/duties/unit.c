@@ -211,6 +211,16 @@ zhen_result show_unit_item(zhen_call *call)
 	return refused != 0 ? refused : put_item(call, unit, &list, field_text(call, "code"));
 }
 
+/* To the guides of what is applied for, where the setting says that there are any. */
+static void put_guides(zhen_call *call, const char *unit)
+{
+	const char *path = or_empty(zhen_setting_text(call, "guides")), *mark = strstr(path, "{unit}");
+
+	if (path[0] != '\0')
+		zhen_put(call, "guides_href",
+		         mark == NULL ? path : zhen_format(call, "%.*s%s%s", (int)(mark - path), path, unit, mark + strlen("{unit}")));
+}
+
 /* The list behind the code on the board, or of it what people come for. */
 zhen_result show_public(zhen_call *call)
 {
@@ -222,16 +232,19 @@ zhen_result show_public(zhen_call *call)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这份清单");
 	zhen_put(call, "title", division_name(call, unit));
 	zhen_put(call, "unit", unit);
+	put_guides(call, unit);
 	zhen_put(call, "version", list.version);
 	zhen_put(call, "effective_from", list.effective_from);
+	/* First what one is told how to do; each leads to its own page. */
 	return zhen_page(call,
-	                 "SELECT i.code, i.seq, i.name, i.place, i.type, "
-	                 "COALESCE(g.steps, '') AS steps, COALESCE(g.materials, '') AS materials, COALESCE(g.place, "
-	                 "'') AS handled_at, "
-	                 "COALESCE(g.phone, '') AS phone FROM list_item i LEFT JOIN guide g ON g.unit = $2 AND g.code "
-	                 "= i.code "
-	                 "WHERE i.list = $1 AND i.place <> 'withdrawn' AND ($3 = 0 OR g.livelihood = 1) {{page i.seq}}",
-	                 list.id, unit, zhen_int(call, "livelihood"));
+	                 "SELECT code, name, place, type, steps, materials, handled_at, phone, href, rank FROM ("
+	                 "SELECT i.code, i.name, i.place, i.type, COALESCE(g.steps, '') AS steps, COALESCE(g.materials, '') AS materials, "
+	                 "COALESCE(g.place, '') AS handled_at, COALESCE(g.phone, '') AS phone, '/p/duties/q/' || $4 || '/' || i.code AS "
+	                 "href, CASE WHEN g.code IS NULL THEN i.seq + 1000000000000 ELSE i.seq END AS rank "
+	                 "FROM list_item i LEFT JOIN guide g ON g.unit = $2 AND g.code = i.code "
+	                 "WHERE i.list = $1 AND i.place <> 'withdrawn' AND ($3 = 0 OR g.livelihood = 1) AND "
+	                 "($5 = '' OR i.name LIKE '%' || $5 || '%')) AS shown WHERE rank >= 0 {{page rank}}",
+	                 list.id, unit, zhen_int(call, "livelihood"), field_text(call, "slug"), field_text(call, "q"));
 }
 
 zhen_result show_public_item(zhen_call *call)

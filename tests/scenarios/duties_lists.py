@@ -329,6 +329,13 @@ def behind_the_code_on_the_board(town):
     it.publish(draft)
     expect(it.get(f"/units/{TOWNSHIP}")["public_path"], unit["public_path"], "the path stays")
     expect([row["code"] for row in town.done(it.host.get(unit["public_path"]), "page")["items"]], ["BD-001", "BD-002", "BD-003"], "current items")
+    # What one is told how to do stands first; each leads to its page; two characters find it.
+    it.does("township", f"/units/{TOWNSHIP}/items/BD-003/guide", steps="手机认证", phone="0878-6700001", livelihood=True)
+    rows = town.done(it.host.get(unit["public_path"]), "page")["items"]
+    expect([row["code"] for row in rows], ["BD-001", "BD-003", "BD-002"], "with guides first")
+    expect(town.done(it.host.get(rows[1]["href"]), "behind the row")["phone"], "0878-6700001", "the row's page")
+    found = town.done(it.host.get(unit["public_path"], query={"q": "低保"}), "检索")["items"]
+    expect([row["code"] for row in found], ["BD-002"], "found")
     town.refused(it.host.get("/p/duties/q/ZZZZZZ"), 404, "not-found", "no such code")
 
 
