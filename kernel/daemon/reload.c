@@ -252,8 +252,9 @@ char *daemon_reload(Daemon *daemon, GError **error)
 	daemon->pending = report.pending;
 	if (report.said->len == 0)
 		g_string_append(report.said, "nothing changed\n");
-	g_autofree char *line = g_strdelimit(g_strchomp(g_strdup(report.said->str)), "\n", ';');
+	g_autofree char *line = g_strdup(report.said->str);
 
+	g_strdelimit(g_strchomp(line), "\n", ';');
 	log_notice("configuration read again: %s", line);
 	return g_string_free(report.said, FALSE);
 }
