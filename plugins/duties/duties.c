@@ -180,8 +180,9 @@ static const zhen_topic topics[] = {
 };
 
 static const zhen_job jobs[] = {
-	{ .name = "watch_reviews", .handle = watch_reviews, .every_ms = 3600 * 1000,
-	  .summary = "季度研判、年度调整到期" },
+	{ .name = "watch_reviews", .handle = watch_reviews, .every_ms = 3600 * 1000, .summary = "季度研判到期",
+	  .feature = "reviews" },
+	{ .name = "watch_years", .handle = watch_years, .every_ms = 3600 * 1000, .summary = "年度调整到期" },
 	PEOPLE_JOBS
 	{ 0 },
 };

@@ -48,9 +48,9 @@ static struct missing without_review(zhen_call *call, int64_t year, int64_t quar
 	const int64_t max = count_of(zhen_one(call, "SELECT COUNT(*) AS n FROM unit WHERE village = ''"), "n");
 	struct missing all = { .townships = (const char **)zhen_alloc(call, sizeof(char *) * (size_t)(max + 1)) };
 
-	ZHEN_FOR_EACH (call, row, "SELECT unit FROM unit u WHERE village = '' AND NOT EXISTS (SELECT 1 FROM review r WHERE "
-	                          "r.township = u.unit AND r.year = $1 AND r.quarter = $2) ORDER BY unit", year,
-	                          quarter)
+	ZHEN_FOR_EACH (call, row, "SELECT unit FROM unit u WHERE village = '' AND {{scope u.township}} AND NOT EXISTS "
+	                          "(SELECT 1 FROM review r WHERE r.township = u.unit AND r.year = $1 AND r.quarter = $2) "
+	                          "ORDER BY unit", year, quarter)
 		if (all.count < max)
 			all.townships[all.count++] = column_or_empty(row, "unit");
 	return all;
@@ -66,33 +66,43 @@ static void settle_years(zhen_call *call, int64_t year)
 	         zhen_now(call), year);
 }
 
-static void raise_overdue(zhen_call *call)
+static void raise_overdue(zhen_call *call, int64_t first, int64_t last)
 {
 	ZHEN_FOR_EACH (call, row, "SELECT id, township, year, quarter, due_on FROM review WHERE state = 'open' AND due_on < $1 "
-	                          "ORDER BY id LIMIT 500", today(call))
+	                          "AND quarter BETWEEN $2 AND $3 AND {{scope township}} ORDER BY id LIMIT 500", today(call), first,
+	                          last)
 		zhen_emit(call, "duties.review.overdue", "township", column_or_empty(row, "township"), "year", count_of(row, "year"),
 		          "quarter", count_of(row, "quarter"), "due_on", column_or_empty(row, "due_on"), "at",
 		          zhen_now(call));
 	zhen_run(call,
 	         "UPDATE review SET state = 'overdue', overdue_at = $1 WHERE id IN (SELECT id FROM review WHERE state "
-	         "= 'open' AND due_on < $2 ORDER BY id LIMIT 500)",
-	         zhen_now(call), today(call));
+	         "= 'open' AND due_on < $2 AND quarter BETWEEN $3 AND $4 AND {{scope township}} ORDER BY id LIMIT 500)",
+	         zhen_now(call), today(call), first, last);
+}
+
+static void open_missing(zhen_call *call, int64_t year, int64_t quarter)
+{
+	const struct missing all = without_review(call, year, quarter);
+
+	for (int64_t n = 0; n < all.count; n++)
+		open_review(call, all.townships[n], year, quarter);
 }
 
 zhen_result watch_reviews(zhen_call *call)
 {
-	int32_t day = zhen_calendar_day_of_ms(zhen_now(call));
-	int64_t year = zhen_calendar_year_of(day), quarter = (atoi(today(call) + 5) + 2) / 3;
-	const int64_t wanted[] = { quarter, 0 };
+	open_missing(call, zhen_calendar_year_of(zhen_calendar_day_of_ms(zhen_now(call))),
+	             (atoi(today(call) + 5) + 2) / 3);
+	raise_overdue(call, 1, 4);
+	return zhen_ok(call);
+}
 
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
-		const struct missing all = without_review(call, year, wanted[i]);
+zhen_result watch_years(zhen_call *call)
+{
+	int64_t year = zhen_calendar_year_of(zhen_calendar_day_of_ms(zhen_now(call)));
 
-		for (int64_t n = 0; n < all.count; n++)
-			open_review(call, all.townships[n], year, wanted[i]);
-	}
+	open_missing(call, year, 0);
 	settle_years(call, year);
-	raise_overdue(call);
+	raise_overdue(call, 0, 0);
 	return zhen_ok(call);
 }
 

@@ -33,7 +33,7 @@ extern const zhen_field rounds_reply[], round_reply[], round_done_reply[], revie
 extern const char entries_sql[];
 extern const zhen_field find_fields[], find_reply[];
 
-zhen_handle start, watch_reviews, tile_lists;
+zhen_handle start, watch_reviews, watch_years, tile_lists;
 zhen_handle list_catalogues, show_catalogue, list_catalogue_items, import_catalogue, show_import;
 zhen_handle list_units, show_unit, list_unit_items, show_unit_item, list_boundary, show_unit_diff, show_public,
 	show_public_item, show_qr, set_guide, list_history;
