@@ -79,7 +79,7 @@ static const char css[] =
 	"th,td{text-align:left;vertical-align:top;padding:.6rem .65rem;border-bottom:1px solid var(--line)}\n"
 	"thead th{background:#efece7;font-weight:600;white-space:nowrap;overflow-wrap:normal}\n"
 	"tbody tr:hover{background:#faf8f5}\n"
-	"td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}\ntd.day,td.short{white-space:nowrap}\n"
+	"td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}\ntd.day,td.short,td.number{white-space:nowrap}\n"
 	"td.text{min-width:11rem}\n"
 	".pager{display:flex;gap:1rem;margin:1.1rem 0}\n"
 	/* forms */

@@ -58,12 +58,14 @@ const zhen_field overruns_reply[] = {
 #define OF_BODY { .name = "body", .type = ZHEN_BODY, .label = "单位" }
 
 static const zhen_field post_row[] = {
-	ROW_ID, TEXT("name", "经办人（A岗）"), OF_BODY, TEXT("step", "环节"), TEXT("acting", "今日办理"), DAY("from_on", "自"), DAY("to_on", "至"),
+	ROW_ID, TEXT("name", "经办人（A岗）"), OF_BODY, TEXT("step", "环节（空为全部）"), TEXT("acting", "今日办理"), DAY("from_on", "自"), DAY("to_on", "至"),
 	TEXT("reason", "说明"), TEXT("end_reason", "结束原因"), ROW_MAY, { 0 },
 };
 
 const zhen_field posts_reply[] = {
-	TEXT("account", "我的账号"), TEXT("name", "姓名"), OF_BODY, LIST("items", "岗位", post_row), { 0 },
+	/* Who the caller is to the ledger: for programs, which name people by account. */
+	{ .name = "account", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN }, { .name = "name", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN },
+	{ .name = "body", .type = ZHEN_BODY, .flags = ZHEN_HIDDEN }, LIST("items", "岗位", post_row), { 0 },
 };
 
 const zhen_field substitutes_reply[] = {

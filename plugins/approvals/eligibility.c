@@ -90,8 +90,8 @@ zhen_result list_checks(zhen_call *call)
 
 zhen_result list_suspicions(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, township, name, id_card, benefit, month, amount_fen, reason, ended_on, state, note, "
-	                       "settled_by, CASE WHEN state = 'open' THEN 'settle' ELSE '' END AS may FROM suspicion "
+	return zhen_page(call, "SELECT id, township, name, id_card, benefit, month, amount_fen, reason, ended_on, state, "
+	                       "CASE WHEN state = 'open' THEN 'settle' ELSE '' END AS may FROM suspicion "
 	                       "WHERE {{scope township}} {{page id DESC}}");
 }
 

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ./dev run fills a demo with: through public addresses, without a fault, and a second time it changes nothing."""
+import os
+import subprocess
+
+from tap import check, same
+from zhend import TOP, Zhend
+
+TOWNSHIP, COUNTY = "532327101000", "532327000000"
+HEAD, ADMIN = f"government-{TOWNSHIP}", f"county-service-{COUNTY}"
+PAGES = [(HEAD, f"/p/approvals/{page}") for page in ("seals", "posts", "substitutes", "cases", "lists", "places")]
+PAGES += [(ADMIN, f"/p/approvals/{page}") for page in ("agents", "suspicions", "recoveries", "eligibility/checks")]
+PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "catalogues")]
+
+
+def fill(z):
+    return subprocess.run([os.path.join(TOP, "conf", "demo", "fill"), f"http://127.0.0.1:{z.port}"], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=120)
+
+
+def shown(z, sessions):
+    return {page: z.get(page, as_=sessions[who], query={"limit": 100}).json["items"] for who, page in PAGES}
+
+
+def run(t):
+    with Zhend() as z:
+        with t.case("a demo is filled without a fault, and each page has something to show"):
+            done = fill(z)
+            same((done.returncode, done.stderr), (0, ""), done.stdout)
+            sessions = {who: z.login(who) for who in (HEAD, ADMIN)}
+            first = shown(z, sessions)
+            same([page for page, items in first.items() if not items], [], "empty pages")
+        with t.case("ten counties have a township with its list of duties, its list of items, its seal and its centre"):
+            check(len(first["/p/approvals/lists"]) == 10, first["/p/approvals/lists"])
+            seals = z.get("/p/approvals/seals", as_=z.login("prefecture-532300000000"), query={"limit": 100}).json["items"]
+            same(len({one["township"] for one in seals if "handover" in one["may"]}), 10)
+        with t.case("filled again, it stays as it was"):
+            done = fill(z)
+            same((done.returncode, done.stderr), (0, ""), done.stdout)
+            again = shown(z, sessions)
+            same({page: [one["id"] for one in items] for page, items in again.items()},
+                 {page: [one["id"] for one in items] for page, items in first.items()})
