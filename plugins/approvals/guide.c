@@ -27,6 +27,12 @@ static void paragraph(struct page *page, const char *text)
 		page->blocks[page->n++] = (zhen_pdf_block){ .kind = ZHEN_PDF_PARAGRAPH, .text = { text } };
 }
 
+static void code(struct page *page, const char *url)
+{
+	if (page->n < BLOCKS_MAX)
+		page->blocks[page->n++] = (zhen_pdf_block){ .kind = ZHEN_PDF_CODE, .text = { url } };
+}
+
 static void fact(struct page *page, const char *label, const char *text)
 {
 	if (page->n < BLOCKS_MAX && text[0] != '\0')
@@ -394,6 +400,8 @@ zhen_result poster_prepare(zhen_call *call)
 		return zhen_ok(call);
 	page->call = call;
 	paragraph(page, "扫码查看现行政务服务事项清单：到哪办、找谁办、怎么办、要哪些资料、怎么填。无需登录。");
+	/* On top: the first page is the one that hangs on the board. */
+	code(page, zhen_format(call, "%s/p/approvals/lists/%s", or_empty(call->host->base_url(call)), division));
 	struct office office;
 	if (office_of(call, division, &office))
 		add_office(page, &office);
@@ -404,10 +412,7 @@ zhen_result poster_prepare(zhen_call *call)
 		     strcmp(or_empty(zhen_column_text(row, "mode")), "direct") == 0 ? "直办" :
 		     strcmp(or_empty(zhen_column_text(row, "mode")), "agent") == 0 ? "代办" : "陪办");
 	call->host->carry(call, "digest",
-	                  zhen_from_text(draw(page, at->name, "政务服务事项清单",
-	                                      zhen_format(call, "%s/p/approvals/lists/%s",
-	                                                  or_empty(call->host->base_url(call)), division),
-	                                      today_of(call))));
+	                  zhen_from_text(draw(page, at->name, "政务服务事项清单", NULL, today_of(call))));
 	return zhen_ok(call);
 }
 

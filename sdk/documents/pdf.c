@@ -46,6 +46,7 @@
 #define WITH_SEAL 2   /* lines or rows of text at least on the page of the signature */
 #define CLOSER 0.85   /* lines may move together so far, when that saves a page */
 #define NO_BREAK (-1)
+#define LARGE 1.5
 
 struct bytes {
 	char *data;
@@ -238,6 +239,21 @@ static void step_row(struct page *page, const zhen_pdf_block *block, const doubl
 	g_free(who);
 }
 
+/* Large enough to be read from a step away. */
+static void large_code(struct page *page, const char *url)
+{
+	double side = zhen_mark_qr_side(url) * LARGE;
+
+	unit(page, side + LINE_PITCH, false);
+	cairo_save(page->cr);
+	cairo_translate(page->cr, LEFT + (TEXT_WIDTH - side) / 2, page->y);
+	cairo_scale(page->cr, LARGE, LARGE);
+	zhen_mark_qr(page->cr, 0, 0, url);
+	cairo_restore(page->cr);
+	cairo_set_source_rgb(page->cr, 0, 0, 0);
+	page->y += side + LINE_PITCH;
+}
+
 static void blocks(struct page *page)
 {
 	static const double fact_widths[] = { 118, TEXT_WIDTH - 118 };
@@ -263,6 +279,8 @@ static void blocks(struct page *page)
 			paragraph(page, block->text[0], 0, true);
 		} else if (block->kind == ZHEN_PDF_FACT)
 			table_row(page, block->text, fact_widths, 2, false);
+		else if (block->kind == ZHEN_PDF_CODE)
+			large_code(page, block->text[0]);
 		else {
 			int before = page->number;
 

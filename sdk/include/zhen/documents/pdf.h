@@ -13,11 +13,11 @@ extern "C" {
 
 #define ZHEN_PDF_TEXTS 5
 
-enum zhen_pdf_kind { ZHEN_PDF_PARAGRAPH, ZHEN_PDF_HEADING, ZHEN_PDF_FACT, ZHEN_PDF_STEP };
+enum zhen_pdf_kind { ZHEN_PDF_PARAGRAPH, ZHEN_PDF_HEADING, ZHEN_PDF_FACT, ZHEN_PDF_STEP, ZHEN_PDF_CODE };
 
 typedef struct zhen_pdf_block {
 	enum zhen_pdf_kind kind;
-	const char *text[ZHEN_PDF_TEXTS]; /* FACT: label, text; STEP: title, body, opinion, names, date */
+	const char *text[ZHEN_PDF_TEXTS]; /* FACT: label, text; STEP: title, body, opinion, names, date; CODE: address of a large QR code */
 } zhen_pdf_block;
 
 typedef struct zhen_pdf_sheet {
