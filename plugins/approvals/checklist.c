@@ -63,10 +63,12 @@ static void find_uploads(zhen_call *call, const struct matter *matter, struct ch
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct needed *one = &list->rows[i];
-		const zhen_row *row = one->how[0] != '\0' ? NULL :
-		                      zhen_one(call, "SELECT id, at FROM material WHERE matter = $1 AND title = $2 ORDER BY id DESC "
-		                                     "LIMIT 1", matter->id, one->name);
 
+		if (one->how[0] != '\0')
+			continue;
+		const zhen_row *row =
+			zhen_one(call, "SELECT id, at FROM material WHERE matter = $1 AND title = $2 ORDER BY id DESC LIMIT 1",
+		                 matter->id, one->name);
 		if (row == NULL)
 			continue;
 		one->how = "file";
