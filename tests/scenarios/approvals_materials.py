@@ -30,7 +30,7 @@ def whatever_the_mode(town):
     direct = items.applies(town, items.OLD_AGE_CARD, 1)
     lacks(town, direct, "近期免冠照片")
     expect(town.does("window", direct, "accept")["state"], "review", "直办")
-    town.done(town.post("admin", "/agents", body=items.towns.BODIES["station"], name=items.AGENT, account=items.account(town, "station"),
+    town.done(town.post("admin", "/agents", body=items.towns.BODIES["station"], account=items.account(town, "station"),
                         township=items.TOWNSHIP), "登记", 201)
     agent = items.applies(town, BUSINESS, 2, who="station", verb="agency", authorised_on="2026-09-18", authorisation="第1号", papers=True)
     expect(stands(town, agent), {"居民身份证": "shared", "经营场所使用证明": "bring", "登记申请书": "bring"}, "what the agent collected")
