@@ -197,7 +197,7 @@ class Loader:
     # ---- places ----
 
     def places(self):
-        """A centre and a self-service point in every township, and its list of items."""
+        """A centre, a self-service point, a list of items and a seal in every township."""
         def one(township):
             admin, path = self.token("county-service-" + township[:6] + "000000"), "/p/approvals"
             for kind in ("centre", "self"):
@@ -207,6 +207,9 @@ class Loader:
             self.done("清单", (yield crowd.request("POST", path + "/lists", {
                 "division": township, "codes": [{"code": code} for code in ITEMS + DIRECT]}, admin, "offer-" + township)), 201)
             self.done("清单", (yield crowd.request("POST", path + "/lists/%s/publish" % township, {}, admin, "publish-" + township)), 201)
+            keeper = self.town.ask(path + "/posts", self.token("seal-" + township))["account"]
+            self.done("印章", (yield crowd.request("POST", path + "/seals", {"division": township, "keeper": keeper},
+                                                 self.token("government-" + township), "seal-" + township)), 201)
         return crowd.run(self.town.port, (one(township) for township in self.prefecture.townships), 8)
 
     # ---- cases ----
@@ -262,6 +265,8 @@ class Loader:
         if direct:
             self.done("审核", (yield act("steps/s1", decision="approve", opinion="符合条件")))
             self.done("决定", (yield act("steps/s2", decision="approve", opinion="同意")))
+            self.done("用印", (yield crowd.request("POST", "/p/approvals/cases/%d/issue" % number, {}, self.token("seal-" + township),
+                                                 key + "-issue")))
         if fate in ("issued", "refused", "not-needed"):
             self.ended.append([number, township, filed["number"], filed["code"], fate])
 
