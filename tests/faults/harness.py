@@ -249,9 +249,10 @@ def key_of(text):
 
 
 class Load:
-    """Writers that never pause: rows and, now and then, a file; each text is unique. Acknowledgements are kept."""
+    """Writers that never pause unless told to: rows and, now and then, a file; each text is unique. Acknowledgements are kept."""
 
-    def __init__(self, host, threads=16, name="a", journal=None, files=True, before=None):
+    def __init__(self, host, threads=16, name="a", journal=None, files=True, before=None, pause_s=0):
+        self.pause_s = pause_s
         self.host, self.name, self.journal, self.files = host, name, journal, files
         self.before = before  # the load this one goes on from
         self.acked, self.refused, self.lock, self.over = [], {}, threading.Lock(), False
@@ -293,6 +294,7 @@ class Load:
         while not self.over:
             text = "%s-%d-%d" % (self.name, index, number)
             number += 1
+            time.sleep(self.pause_s)
             try:
                 status, answer = self._one(client, text, number)
             except (OSError, http.client.HTTPException):
