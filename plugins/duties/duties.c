@@ -202,7 +202,7 @@ static const zhen_setting settings[] = {
 	  .choices = "enforcement=行政执法事项|all=所有新增事项",
 	  .help = "哪些新增事项须回答四项标准（信阳市：行政执法事项）" },
 	{ .key = "guides", .type = ZHEN_TEXT, .def = "",
-	  .help = "便民清单（二维码打开的页面）上办事指南的网址，{unit} 换成单位代码：/p/approvals/lists/{unit}；不填则没有这一链接" },
+	  .help = "便民清单（二维码打开的页面）上办事指南的网址，{unit} 换成乡镇（街道）代码：/p/approvals/lists/{unit}；不填则没有这一链接" },
 	{ .key = "review_days", .type = ZHEN_INT, .def = "10", .min = 0, .max = 60, .flags = ZHEN_PER_DIVISION,
 	  .unit = "工作日",
 	  .help = "季度结束后多少个工作日内完成研判；来源未规定，由当地决定" },

@@ -212,13 +212,13 @@ zhen_result show_unit_item(zhen_call *call)
 }
 
 /* To the guides of what is applied for, where the setting says that there are any. */
-static void put_guides(zhen_call *call, const char *unit)
+static void put_guides(zhen_call *call, const char *township)
 {
 	const char *path = or_empty(zhen_setting_text(call, "guides")), *mark = strstr(path, "{unit}");
 
 	if (path[0] != '\0')
 		zhen_put(call, "guides_href",
-		         mark == NULL ? path : zhen_format(call, "%.*s%s%s", (int)(mark - path), path, unit, mark + strlen("{unit}")));
+		         mark == NULL ? path : zhen_format(call, "%.*s%s%s", (int)(mark - path), path, township, mark + strlen("{unit}")));
 }
 
 /* The list behind the code on the board, or of it what people come for. */
@@ -232,7 +232,7 @@ zhen_result show_public(zhen_call *call)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这份清单");
 	zhen_put(call, "title", division_name(call, unit));
 	zhen_put(call, "unit", unit);
-	put_guides(call, unit);
+	put_guides(call, list.township);
 	zhen_put(call, "version", list.version);
 	zhen_put(call, "effective_from", list.effective_from);
 	/* First what one is told how to do; each leads to its own page. */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ./dev run fills a demo with: through public addresses, without a fault, and a second time it changes nothing."""
+import configparser
 import os
 import subprocess
 
@@ -18,12 +19,18 @@ def fill(z):
                           text=True, timeout=120)
 
 
+def shipped_settings(group):
+    shipped = configparser.RawConfigParser(strict=False)
+    shipped.read(os.path.join(TOP, "conf", "zhend.conf"), encoding="utf-8")
+    return dict(shipped[group]) if group in shipped else {}
+
+
 def shown(z, sessions):
     return {page: z.get(page, as_=sessions[who], query={"limit": 100}).json["items"] for who, page in PAGES}
 
 
 def run(t):
-    with Zhend() as z:
+    with Zhend(settings={"duties": shipped_settings("duties")}) as z:
         with t.case("a demo is filled without a fault, and each page has something to show"):
             done = fill(z)
             same((done.returncode, done.stderr), (0, ""), done.stdout)
@@ -34,6 +41,12 @@ def run(t):
             check(len(first["/p/approvals/lists"]) == 10, first["/p/approvals/lists"])
             seals = z.get("/p/approvals/seals", as_=z.login("prefecture-532300000000"), query={"limit": 100}).json["items"]
             same(len({one["township"] for one in seals if "handover" in one["may"]}), 10)
+        with t.case("the page behind the QR code says what to bring and whom to call, and leads to the guides of what is applied for"):
+            page = z.get(z.get(f"/p/duties/units/{TOWNSHIP}").json["public_path"], query={"livelihood": "true"}).json
+            check(len(page["items"]) >= 5, page)
+            same([one["code"] for one in page["items"] if not all(one[name] for name in ("steps", "materials", "handled_at", "phone"))], [])
+            same(page.get("guides_href"), f"/p/approvals/lists/{TOWNSHIP}")
+            check(z.get(page["guides_href"]).json["items"], "no guides")
         with t.case("filled again, it stays as it was"):
             done = fill(z)
             same((done.returncode, done.stderr), (0, ""), done.stdout)
