@@ -120,7 +120,8 @@ static const char *check_columns(const Check *check, const JsonMembers *members)
 {
 	const LogEvent *event = check->event;
 
-	if (strcmp(check->subject, event->subject) != 0 && (check->subject[0] != '\0' || !was_said(check, members, event->subject)))
+	if (strcmp(check->subject, event->subject) != 0 &&
+	    (check->subject[0] != '\0' || !was_said(check, members, event->subject)))
 		return "its subject is not what its body says";
 	if (strcmp(check->division, event->division) == 0)
 		return NULL;

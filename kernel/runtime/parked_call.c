@@ -158,7 +158,8 @@ static gboolean take(Call *call, StoreConn *conn, const ParkedRow *row)
 		return FALSE;
 	}
 	if (features_off_for(call, cursor->row->feature, &row->event)) {
-		exec_refuse(call, ZHEN_CONFLICT, "feature-off", "此功能在该地未启用：%s (its feature is off there)", cursor->row->feature);
+		exec_refuse(call, ZHEN_CONFLICT, "feature-off", "此功能在该地未启用：%s (its feature is off there)",
+		            cursor->row->feature);
 		return FALSE;
 	}
 	if (!events_handle(call, conn, cursor, &row->event))

@@ -66,9 +66,9 @@ static void find_uploads(zhen_call *call, const struct matter *matter, struct ch
 
 		if (one->how[0] != '\0')
 			continue;
-		const zhen_row *row =
-			zhen_one(call, "SELECT id, at FROM material WHERE matter = $1 AND title = $2 ORDER BY id DESC LIMIT 1",
-		                 matter->id, one->name);
+		const zhen_row *row = zhen_one(
+			call, "SELECT id, at FROM material WHERE matter = $1 AND title = $2 ORDER BY id DESC LIMIT 1",
+			matter->id, one->name);
 		if (row == NULL)
 			continue;
 		one->how = "file";
