@@ -75,6 +75,17 @@ static void show_phases(zhen_call *call, const struct matter *matter)
 	zhen_close(call);
 }
 
+/* Whether what the state allows is still open: one matter is rated once, and signed for once it was handed out. */
+static bool is_open(zhen_call *call, const struct matter *matter, enum act act)
+{
+	if (act == ACT_RATE)
+		return zhen_rating_of(call, matter->id) == 0;
+	if (act == ACT_RECEIVE)
+		return zhen_one(call, "SELECT matter FROM delivery WHERE matter = $1 AND received_at = 0",
+		                matter->id) != NULL;
+	return true;
+}
+
 /* What the resident can do now; the code is asked for again, so that it stands in no address. */
 static void show_actions(zhen_call *call, const struct matter *matter, const char *state, const char *ticket)
 {
@@ -82,7 +93,8 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 		enum act act;
 		const char *title, *path;
 	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement" }, { ACT_ATTACH, "提交其他材料", "/track/materials" },
-		    { ACT_MAKE_GOOD, "补交材料", "/track/lacking" }, { ACT_RETRACT, "撤回申请", "/track/retract" } };
+		    { ACT_MAKE_GOOD, "补交材料", "/track/lacking" }, { ACT_RETRACT, "撤回申请", "/track/retract" },
+		    { ACT_RECEIVE, "签收", "/track/receipt" }, { ACT_RATE, "评价", "/track/rating" } };
 	struct checklist list = checklist_of(call, matter);
 
 	zhen_open_list(call, "actions");
@@ -91,7 +103,8 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
 		const char *wanted = acts[i].act == ACT_MAKE_GOOD ? checklist_later(&list) : "";
 
-		if (!matter_allows(state, acts[i].act) || (acts[i].act == ACT_MAKE_GOOD && wanted[0] == '\0'))
+		if (!matter_allows(state, acts[i].act) || (acts[i].act == ACT_MAKE_GOOD && wanted[0] == '\0') ||
+		    !is_open(call, matter, acts[i].act))
 			continue;
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", acts[i].title);
@@ -99,7 +112,8 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 		zhen_put(call, "path", acts[i].path);
 		zhen_open_object(call, "fields");
 		zhen_put(call, "number", matter->number);
-		zhen_put(call, "ticket", ticket);
+		if (ticket != NULL)
+			zhen_put(call, "ticket", ticket);
 		if (wanted[0] != '\0')
 			zhen_put(call, "material", wanted);
 		zhen_close(call);

@@ -226,6 +226,41 @@ Test(life, a_wrong_code_and_a_wrong_number_look_alike)
 	world_clear(&world);
 }
 
+/* Whether the page of its progress offers the act, with the number filled in. */
+static bool offers(World *world, const char *act)
+{
+	track(world);
+	for (int i = 0; i < 10; i++) {
+		g_autofree char *path = g_strdup_printf("actions.%d.path", i);
+		g_autofree char *number = g_strdup_printf("actions.%d.fields.number", i);
+
+		if (strcmp(value(world, path), act) == 0)
+			return strcmp(value(world, number), world->number) == 0;
+	}
+	return false;
+}
+
+Test(life, what_came_is_signed_for_and_what_is_done_is_rated_from_the_page_of_its_progress)
+{
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	cr_expect(!offers(&world, "/track/rating") && !offers(&world, "/track/receipt"), "before it is done");
+	to_issued(&world);
+	cr_expect(offers(&world, "/track/rating") && !offers(&world, "/track/receipt"), "before it is delivered");
+	zhen_test_as(world.test, "李窗口", "window-" TOWNSHIP, NULL, "*");
+	expect_done(&world, act(&world, "deliver", "{\"method\": \"mail\", \"tracking\": \"EMS1\"}"), 200, "deliver");
+	cr_expect(offers(&world, "/track/rating") && offers(&world, "/track/receipt"), "delivered");
+	g_autofree char *mine = g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\"}", world.number, world.code);
+	expect_done(&world, zhen_test_call(world.test, "POST", "/track/receipt", mine), 200, "receipt");
+	cr_expect(offers(&world, "/track/rating") && !offers(&world, "/track/receipt"), "signed for");
+	g_autofree char *rating =
+		g_strdup_printf("{\"number\": \"%s\", \"code\": \"%s\", \"grade\": \"5\"}", world.number, world.code);
+	expect_done(&world, zhen_test_call(world.test, "POST", "/track/rating", rating), 200, "rating");
+	cr_expect(!offers(&world, "/track/rating") && !offers(&world, "/track/receipt"), "rated");
+	world_clear(&world);
+}
+
 Test(life, codes_stand_nowhere_in_clear_and_persons_not_in_events)
 {
 	World world = world_at("2026-09-18");
