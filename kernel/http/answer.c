@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "http/forms.h"
+#include "runtime/runtime.h"
 
 #define HTML_TYPE "text/html; charset=utf-8"
+#define TICKET_MS (G_GINT64_CONSTANT(3600) * 1000)
 
 static gboolean view_may(const void *data, const Plugin *plugin, const char *permission, const char *feature)
 {
@@ -48,6 +50,17 @@ static void view_each_account(const void *data, const Plugin *plugin, const char
 	access_each_posted(call->home->http->options.access, NULL, within, call->now_ms, list_posted, &listing);
 }
 
+/* An account that may call a route may send its file. To everybody else a ticket is given by the plugin that knows why. */
+static char *view_ticket(const void *data, const Plugin *plugin)
+{
+	const HttpCall *call = data;
+	const Keys *keys = call->home->http->options.keys;
+
+	if (call->session == NULL || keys == NULL)
+		return NULL;
+	return ticket_make(keys, plugin->id, call->session->account, call->now_ms + TICKET_MS);
+}
+
 void call_view(HttpCall *call, PageView *view)
 {
 	const HttpOptions *options = &call->home->http->options;
@@ -69,6 +82,7 @@ void call_view(HttpCall *call, PageView *view)
 		.may = view_may,
 		.may_data = call,
 		.each_account = view_each_account,
+		.ticket = view_ticket,
 	};
 }
 

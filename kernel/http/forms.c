@@ -261,6 +261,28 @@ static void draw_chosen_place(const InputView *view, Html *html)
 	html_close(html);
 }
 
+const zhen_field *forms_file(const zhen_route *route)
+{
+	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++)
+		if (f->type == ZHEN_FILE && (route->flags & ZHEN_UPLOADS) != 0)
+			return f;
+	return NULL;
+}
+
+/* Without one before the file not a byte of it is taken: no plugin has to think of it. */
+static void draw_ticket(const InputView *view, Html *html)
+{
+	const PageView *page = view->page;
+	const zhen_route *route = view->route;
+
+	if (forms_file(route) == NULL || page->ticket == NULL ||
+	    !page_may(page, view->plugin, (route->flags & ZHEN_PUBLIC) != 0 ? NULL : route->permission, route->feature))
+		return;
+	g_autofree char *ticket = page->ticket(page->may_data, view->plugin);
+	if (ticket != NULL)
+		html_void(html, "input", "type", "hidden", "name", "_ticket", "value", ticket, NULL);
+}
+
 /* What a POST carries besides its fields. */
 static void draw_hidden(const InputView *view, Html *html)
 {
@@ -282,14 +304,7 @@ static void draw_hidden(const InputView *view, Html *html)
 		if (value != NULL)
 			html_void(html, "input", "type", "hidden", "name", kept[i], "value", value, NULL);
 	}
-}
-
-static gboolean has_files(const zhen_route *route)
-{
-	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++)
-		if (f->type == ZHEN_FILE && (route->flags & ZHEN_UPLOADS) != 0)
-			return TRUE;
-	return FALSE;
+	draw_ticket(view, html);
 }
 
 void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
@@ -315,7 +330,7 @@ void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zh
 		draw_chosen_place(&input, html);
 	html_open(html, "form", "class", "fields", "method", get ? "get" : "post", "action",
 	          action == NULL ? view->path : action, "accept-charset", get ? NULL : "utf-8", "enctype",
-	          !get && has_files(route) ? "multipart/form-data" : NULL, NULL);
+	          !get && forms_file(route) != NULL ? "multipart/form-data" : NULL, NULL);
 	if (!get)
 		draw_hidden(&input, html);
 	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++) {

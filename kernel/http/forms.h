@@ -17,6 +17,9 @@ void form_errors_clear(FormErrors *errors);
 void form_errors_read(FormErrors *errors, const json_t *problem);
 const char *form_errors_find(const FormErrors *errors, const char *field); /* NULL = nothing wrong */
 
+/* The first field by which @route takes a file as a part of its form; NULL = none. */
+const zhen_field *forms_file(const zhen_route *route);
+
 /* Draws the whole <form>, error summary first. GET routes get a filter form over their query fields. */
 void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
                 const CallParam *params, guint n_params, const FormErrors *errors);

@@ -171,6 +171,15 @@ static void append_known(GString *url, const zhen_route *from, const zhen_route 
 	}
 }
 
+/* A form that must bring a file, for a visitor to whom this answer gave no ticket: it could only be refused. */
+static gboolean lacks_ticket(const PageView *view, const zhen_route *route, const json_t *body)
+{
+	const zhen_field *file = forms_file(route);
+
+	return file != NULL && (file->flags & ZHEN_REQUIRED) != 0 && view->session == NULL &&
+	       json_object_get(body, "ticket") == NULL;
+}
+
 static void draw_next_steps(const PageView *view, Html *html, const Plugin *plugin, const zhen_route *route,
                             const CallParam *params, guint n_params, const CallReply *reply, const json_t *body)
 {
@@ -179,7 +188,8 @@ static void draw_next_steps(const PageView *view, Html *html, const Plugin *plug
 	for (guint i = 0; i < plugin->n_routes; i++) {
 		const zhen_route *one = &plugin->routes[i];
 
-		if (!is_next_step(route, one) || (route->method == ZHEN_GET && one == twin_of(view, plugin, route)) ||
+		if (!is_next_step(route, one) || lacks_ticket(view, one, body) ||
+		    (route->method == ZHEN_GET && one == twin_of(view, plugin, route)) ||
 		    !page_may(view, plugin, (one->flags & ZHEN_PUBLIC) != 0 ? NULL : one->permission, one->feature))
 			continue;
 		g_autofree char *path = page_route_url(plugin, one, params, n_params);

@@ -30,11 +30,15 @@ typedef struct PageView {
 	 * account; data is may_data. NULL: nobody is known. */
 	void (*each_account)(const void *data, const Plugin *plugin, const char *permission, const Division *within,
 	                     PageAccountFunc *each, void *each_data);
+	/* Lets the caller upload to @plugin; data is may_data. (transfer full) NULL = not this caller, who needs one of the
+	 * plugin's. */
+	char *(*ticket)(const void *data, const Plugin *plugin);
 } PageView;
 
 /* What a form may carry besides declared fields; all begin with '_' and none reaches a plugin:
  *   _csrf   the session's token           _key  Idempotency-Key, drawn once per form: a double tap files one application
- *   _match  If-Match of routes with a version field     _at   division under which the form lists divisions */
+ *   _match  If-Match of routes with a version field     _at   division under which the form lists divisions
+ *   _ticket lets an account that may call the route send its file; before the file, else it is refused */
 
 /* ---- answers of plugin routes (text/html) ---- */
 

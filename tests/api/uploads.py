@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Without a ticket not one byte is written; with one, so many and no more."""
+import html.parser
 import os
 import socket
 import time
 from urllib.parse import quote
 
 from tap import check, refused, same
-from zhend import Zhend, application
+from zhend import TOP, Zhend, application
 
 PATH = "/p/approvals/_upload"
 FORM = "/p/approvals/track/materials"
@@ -188,6 +189,74 @@ def reach(t, z, home, filed):
         same(len(materials()), 2)
 
 
+class Drawn(html.parser.HTMLParser):
+    """The form of a page as a browser reads it: where it goes to, how, and its inputs [(name, type, value)] in their order."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.action = self.enctype = None
+        self.inputs = []
+        self.inside = False
+        self.feed(page.text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form" and attrs.get("class") == "fields" and attrs["method"] == "post":
+            self.inside, self.action, self.enctype = True, attrs["action"], attrs.get("enctype")
+        elif self.inside and tag in ("input", "select", "textarea") and "name" in attrs:
+            self.inputs.append((attrs["name"], attrs.get("type", tag), attrs.get("value", "")))
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "form"
+
+    def sent(self, fields, file):
+        """The body of its submission: what it hides as it is, each field that the user fills in, in their order."""
+        left = dict(fields)
+        parts = [(name, "a.csv", file) if kind == "file" else (name, value if kind == "hidden" else left.pop(name, ""))
+                 for name, kind, value in self.inputs]
+        same(left, {}, "fields that the form does not draw")
+        return multipart(*parts)
+
+
+def submit(z, path, session, fields, file):
+    """Opened by its bare address, filled in and sent without a script."""
+    page = z.page(path, as_=session, query={"_form": "POST", "_at": "532327101000"})
+    form = Drawn(page)
+    same((page.status, form.action, form.enctype), (200, path, "multipart/form-data"), page.text)
+    return z.request("POST", path, form.sent(fields, file), {**MULTIPART, "Accept": "text/html", "Cookie": session.cookie})
+
+
+def from_the_bare_form(t, home):
+    unit = "532327101000"
+    with open(os.path.join(TOP, "conf", "data", "approvals", "items.csv"), "rb") as table:
+        items = table.read()
+    with Zhend(home=home) as z:
+        head, staffing, county = (z.login(login) for login in (f"government-{unit}", "prefecture-staffing-532300000000",
+                                                                "county-service-532327000000"))
+        draft = z.post("/p/duties/lists", json={"unit": unit}, as_=head).json["id"]
+        for path, session, fields, file in (
+                ("/p/duties/catalogues", staffing, {"code": "a", "title": "目录", "kind": "statutory", "division": "532300000000"},
+                 "编码,名称,依据,层级\nA-1,甲,《甲法》,省\n".encode()),
+                (f"/p/duties/lists/{draft}/import", head, {},
+                 "编码,名称,清单,依据,牵头部门,配合职责\nBD-1,本地事项,基本,《样本条例》,,\n".encode()),
+                ("/p/duties/posts/import", head, {"unit": unit}, "岗位编号,岗位,人员类别\nP1,综合岗,staff\n".encode()),
+                ("/p/duties/persons/import", head, {"unit": unit},
+                 "姓名,人员类别,任现级日期,来源,依据\n李秀英,社区工作者,2024-02-01,选聘,公告\n".encode()),
+                ("/p/approvals/imports", county, {}, items),
+                ("/p/approvals/lists/imports", county, {"division": unit}, items)):
+            with t.case(f"{home}: {path.replace(str(draft), '{id}')}: its file is sent from the form as the page draws it"):
+                done = submit(z, path, session, fields, file)
+                check(done.status in (200, 201, 303), done.text)
+        with t.case(f"{home}: the form gives a ticket to no one who may not send it, and not to passers-by"):
+            check("_ticket" not in z.page("/p/duties/catalogues", as_=county, query={"_form": "POST"}).text, "to who may not")
+            page = z.page("/p/approvals/verify", query={"_form": "POST"}).text
+            check('name="file"' in page and "_ticket" not in page, page)
+        with t.case(f"{home}: a document's file is to be compared after it was looked up, not before"):
+            page = z.page("/p/approvals/verify").text
+            check('name="number"' in page and "_form=POST" not in page, page)
+            check("_form=POST" in z.page("/p/approvals/verify", as_=county).text, "an account has a ticket")
+
+
 def limited(t):
     limits = {"upload_bytes": "64K", "uploads_per_ticket": 3, "upload_bytes_per_address": "1M", "body_bytes": "8K"}
     with Zhend(settings={"limits": limits}) as z:
@@ -236,4 +305,5 @@ def run(t):
     for home in ("inproc", "process"):
         with Zhend(home=home) as z:
             reach(t, z, home, z.post("/p/approvals/applications", json=application(1)).json)
+        from_the_bare_form(t, home)
     limited(t)

@@ -83,6 +83,7 @@ static const zhen_field supply_fields[] = {
 	{ .name = "code", .type = ZHEN_SECRET },
 	{ .name = "ticket", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN },
 	{ .name = "note", .type = ZHEN_TEXT },
+	{ .name = "file", .type = ZHEN_FILE, .flags = ZHEN_REQUIRED },
 	{ 0 },
 };
 static const zhen_field step_fields[] = {
@@ -141,7 +142,7 @@ static zhen_route routes[] = {
 	  .handle = handle,
 	  .fields = supply_fields,
 	  .summary = "补正",
-	  .flags = ZHEN_PUBLIC },
+	  .flags = ZHEN_PUBLIC | ZHEN_UPLOADS },
 	{ .method = ZHEN_POST,
 	  .path = "/cases/{id}/steps/{step}",
 	  .handle = handle,

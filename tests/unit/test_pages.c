@@ -210,6 +210,23 @@ Test(pages, a_question_that_is_posted_is_not_called_saved)
 	has(act, "已提交");
 }
 
+Test(pages, a_form_that_must_bring_a_file_is_offered_to_who_has_a_ticket)
+{
+	static const char form[] = "href=\"/p/t/track/supply?_form=POST";
+	PageView visitor = view_of("/p/t/track", NULL), account = view_of("/p/t/track", NULL);
+	const Session session = { .account = "7" };
+	CallParam given = { "number", "12", 2 };
+
+	account.session = &session;
+	g_autofree char *found = draw(&visitor, 5, &given, 1, 200, "{\"number\":\"12\",\"ticket\":\"t/1\"}");
+	g_autofree char *unknown = draw(&visitor, 5, &given, 1, 200, "{\"number\":\"12\"}");
+	g_autofree char *by_itself = draw(&account, 5, &given, 1, 200, "{\"number\":\"12\"}");
+
+	has(found, form);
+	lacks(unknown, form);
+	has(by_itself, form);
+}
+
 Test(pages, what_a_reply_leaves_undeclared_is_called_as_elsewhere_when_all_agree)
 {
 	CallParam given = { "number", "12", 2 };
