@@ -88,7 +88,8 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 		return exists(call, "SELECT matter FROM rating WHERE matter = $1 AND grade <= 2 AND contacted_at > 0 AND mended_at = 0",
 		              matter->id);
 	case ACT_ARCHIVE:
-		return !exists(call, "SELECT id FROM document WHERE matter = $1 AND state = 'rendering' LIMIT 1",
+		return delivery_lacking(call, matter) == NULL &&
+		       !exists(call, "SELECT id FROM document WHERE matter = $1 AND state = 'rendering' LIMIT 1",
 		               matter->id) &&
 		       !exists(call, "SELECT id FROM deadline WHERE matter = $1 AND kind <> 'direct-open' LIMIT 1",
 		               matter->id);

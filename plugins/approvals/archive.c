@@ -4,6 +4,7 @@
  * be known yet; that does not keep it from being closed. A permission withdrawn afterwards (行政许可法 69) opens the file again:
  * the first volume stays as it was put away, word for word, and what followed becomes the next volume. */
 #include "cases.h"
+#include "items.h"
 
 #include <stdlib.h>
 
@@ -143,6 +144,9 @@ zhen_result archive_case(zhen_call *call)
 	if (zhen_one(call, "SELECT id FROM deadline WHERE matter = $1 AND kind <> 'direct-open'", matter.id) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "follow-up-open",
 		                 "还有未完成的承诺核查或者差评整改，完成后再归档");
+	const char *lacking = delivery_lacking(call, &matter);
+	if (lacking != NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-delivered", "件 %s 的%s", matter.number, lacking);
 	put_away(call, &matter);
 	zhen_run(call, "DELETE FROM deadline WHERE matter = $1", matter.id);
 	matter_set_state(call, &matter, STATE_ARCHIVED);

@@ -11,6 +11,19 @@ static const zhen_row *delivery_of(zhen_call *call, int64_t matter)
 	                matter);
 }
 
+const char *delivery_lacking(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = matter->state == STATE_ISSUED ? delivery_of(call, matter->id) : NULL;
+
+	if (matter->state != STATE_ISSUED)
+		return NULL;
+	if (row == NULL)
+		return "决定书还没有送达，先办理“统一出件”再归档 (deliver the decision before archiving the case)";
+	if (strcmp(or_empty(zhen_column_text(row, "method")), "agent") == 0 && zhen_column_int(row, "received_at") == 0)
+		return "决定书还在代办员手里，由代办员“转交”本人签收后再归档 (the agent has yet to hand over the decision)";
+	return NULL;
+}
+
 static void receipt(zhen_call *call, struct matter *matter, const char *receiver, const char *relation, const char *how)
 {
 	zhen_run(call,

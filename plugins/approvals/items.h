@@ -137,6 +137,8 @@ void volume_add(zhen_call *call, const char *township, const char *code);
 
 /* ---- delivery.c ---- */
 
+/* What is still to be done until the applicant has what was granted; NULL = nothing. */
+const char *delivery_lacking(zhen_call *call, const struct matter *matter);
 void delivery_show(zhen_call *call, int64_t matter);
 
 /* ---- outside.c: what the plugin duties tells ---- */

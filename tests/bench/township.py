@@ -282,6 +282,9 @@ class Loader:
             self.done("回访", (yield crowd.request("POST", "/p/approvals/cases/%d/rating/contacted" % number, {"note": "已电话回访"}, window,
                                                  "contact-%d" % number)))
         elif fate != "issued" or number <= EARLY_CASES:  # issued today, it is put away tomorrow
+            if fate == "issued":
+                self.done("出件", (yield crowd.request("POST", "/p/approvals/cases/%d/deliver" % number, {
+                    "method": "window", "receiver": "本人", "signed": True}, window, "deliver-%d" % number)))
             self.done("归档", (yield crowd.request("POST", "/p/approvals/cases/%d/archive" % number, {"retention": "10"}, window,
                                                  "archive-%d" % number)))
 

@@ -21,6 +21,7 @@ towns.BODIES.update({
 CENTRE = "永定镇便民服务中心"
 CLERK, REVIEWER, PLANNER, HEAD = (f"演示·{role}" for role in ("综合窗口", "审核人员", "审核人员（规划）", "单位负责人"))  # as the demo accounts are called
 DRAWING = "住房建设图件（选用通用图册的免交）"
+HAND = {"method": "window", "receiver": "李阿福", "signed": True}
 WAY = ("2026-09-18", "2026-09-18", "2026-09-21", "2026-09-23", "2026-09-24", "2026-09-24")
 
 
@@ -654,6 +655,8 @@ def what_is_done_on_the_spot_is_sealed_too(unused):
         all_issued(town, case)
         log = town.done(town.get("supervisor", f"/seals/{seal}/log"), "用印记录")["items"]
         expect_true({one["number"] for one in town.case(case)["documents"]} <= {one["number"] for one in log}, "the seal's log")
+        town.refused(town.act("window", case, "archive", retention="10"), 409, "not-delivered", "put away before it is handed over")
+        town.does("window", case, "deliver", **HAND)
         town.does("window", case, "archive", retention="10")
         expect(town.case(case)["state"], "archived", "put away the same day")
         # With the seal in the window's own hands, somebody else has to decide or seal.
@@ -732,6 +735,7 @@ def withdrawn_after_it_was_archived(town):
     town.whole_way((case, WAY))
     town.until_issued(case)
     all_issued(town, case)
+    town.does("window", case, "deliver", **HAND)
     town.does("window", case, "archive", retention="permanent")
     first = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
     expect([(one["title"], one["intact"], one["retention"]) for one in first["volumes"]], [("原卷", True, "permanent")], "one volume")

@@ -189,6 +189,34 @@ Test(items, the_result_leaves_through_the_window_even_for_those_who_may_everythi
 	world_clear(&world);
 }
 
+static bool is_offered(World *world, const char *title)
+{
+	g_autofree char *path = g_strdup_printf("/cases/%d", world->id);
+	g_autofree char *quoted = g_strdup_printf("\"%s\"", title);
+
+	expect_done(world, zhen_test_call(world->test, "GET", path, NULL), 200, "the case");
+	return strstr(zhen_test_body(world->test), quoted) != NULL;
+}
+
+/* 行政许可法 44: put away, it could be handed over no more. */
+Test(items, what_was_granted_is_handed_over_before_it_is_put_away)
+{
+	static const char away[] = "{\"retention\": \"10\"}";
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	to_issued(&world);
+	zhen_test_as(world.test, "李窗口", "window-" TOWNSHIP, NULL, "*");
+	cr_expect_not(is_offered(&world, "归档"), "%s", zhen_test_body(world.test));
+	expect_refused_like(act(&world, "archive", away), 409, &world, "not-delivered");
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "统一出件"));
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "deliver the decision"));
+	expect_done(&world, act(&world, "deliver", "{\"method\": \"mail\", \"tracking\": \"EMS1\"}"), 200, "by mail");
+	cr_expect(is_offered(&world, "归档"), "%s", zhen_test_body(world.test));
+	expect_done(&world, act(&world, "archive", away), 200, "put away");
+	world_clear(&world);
+}
+
 Test(items, an_application_that_came_to_nothing_is_forgotten_whatever_its_form)
 {
 	World world = world_at("2026-09-18");
