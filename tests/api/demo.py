@@ -47,6 +47,11 @@ def run(t):
             same([one["code"] for one in page["items"] if not all(one[name] for name in ("steps", "materials", "handled_at", "phone"))], [])
             same(page.get("guides_href"), f"/p/approvals/lists/{TOWNSHIP}")
             check(z.get(page["guides_href"]).json["items"], "no guides")
+        with t.case("an item is found by what people call it"):
+            for q, code in (("低保", "YB0203"), ("老人证", "YB0101"), ("医疗报销", "YB0211"), ("准生证", "YB0102"), ("残疾证 补贴", "YB0208"),
+                            ("残疾证", "YB0202"), ("营业执照", "YB0215")):
+                found = z.get("/p/approvals/items", query={"q": q}).json["items"]
+                check(code in [one["code"] for one in found], (q, found))
         with t.case("filled again, it stays as it was"):
             done = fill(z)
             same((done.returncode, done.stderr), (0, ""), done.stdout)
