@@ -63,6 +63,14 @@ static const char *in_order(const struct checklist *list)
 	return "申请材料齐全、符合法定形式";
 }
 
+static const char *promised(zhen_call *call, const struct matter *matter)
+{
+	if (matter->budget_days == 0)
+		return "为即办件，承诺当场办结";
+	return zhen_format(call, "承诺自受理之日起%lld个%s内办结", (long long)matter->budget_days,
+	                   clock_unit_title(clock_unit(call, matter->item)));
+}
+
 static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, const char *extra,
                            const struct checklist *list)
 {
@@ -76,8 +84,7 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, 
 	                                     matter->item_name, in_order(list),
 	                                     licensing_law(call, matter, "第三十二条第一款第五项")));
 	zhen_sheet_paragraph(sheet,
-	                zhen_format(call, "本事项承诺自受理之日起%lld个%s内办结，最迟于%s办结；依法不计入期限的时间另行书面告知。",
-	                            (long long)matter->budget_days, clock_unit_title(clock_unit(call, matter->item)),
+	                zhen_format(call, "本事项%s，最迟于%s办结；依法不计入期限的时间另行书面告知。", promised(call, matter),
 	                            zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter->watch_on)))));
 	zhen_sheet_paragraph(sheet, extra);
 	checklist_print(call, list, sheet);
