@@ -9,7 +9,8 @@ static bool same(const struct item *a, const struct item *b)
 	return strcmp(a->name, b->name) == 0 && strcmp(a->place, b->place) == 0 && strcmp(a->basis, b->basis) == 0 &&
 	       strcmp(a->type, b->type) == 0 && strcmp(a->lead, b->lead) == 0 && strcmp(a->duty, b->duty) == 0 &&
 	       strcmp(a->origin, b->origin) == 0 && strcmp(a->category, b->category) == 0 &&
-	       strcmp(a->responsible, b->responsible) == 0;
+	       strcmp(a->responsible, b->responsible) == 0 && strcmp(a->level, b->level) == 0 &&
+	       strcmp(a->county_duty, b->county_duty) == 0 && strcmp(a->upper, b->upper) == 0;
 }
 
 void diff_lists(zhen_call *call, int64_t before, int64_t after, diff_told *told, void *data)
@@ -59,6 +60,9 @@ static const char *changes(zhen_call *call, const struct item *a, const struct i
 		{ "牵头部门", NULL, a->lead, b->lead },
 		{ "乡镇职责", NULL, a->duty, b->duty },
 		{ "责任主体", RESPONSIBLE_CHOICES, a->responsible, b->responsible },
+		{ "层级", LEVEL_CHOICES, a->level, b->level },
+		{ "县级职责", NULL, a->county_duty, b->county_duty },
+		{ "上级事项", NULL, a->upper, b->upper },
 	};
 	const char *text = "";
 

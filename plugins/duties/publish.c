@@ -128,6 +128,28 @@ zhen_result from_today_on(zhen_call *call, const char *day)
 	return zhen_fail(call, ZHEN_INVALID, "in-the-past", "清单不能从过去的日期生效 (effective_from is in the past)");
 }
 
+static void count_difference(zhen_call *call, void *data, const char *what, const struct item *before,
+                             const struct item *after)
+{
+	(void)call, (void)what, (void)before, (void)after;
+	++*(int64_t *)data;
+}
+
+/* A version is a change of the list: one like the one before it would only blur from when on what holds. */
+static zhen_result difference_check(zhen_call *call, const struct list *list, const struct list *previous)
+{
+	int64_t differences = 0;
+
+	if (previous->id == 0)
+		return 0;
+	diff_lists(call, previous->id, list->id, count_difference, &differences);
+	if (differences > 0)
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "nothing-changed",
+	                 "与第%lld版没有差异，不另公布；不需要的草案请作废 (nothing differs from version %lld: change the draft or discard it)",
+	                 (long long)previous->version, (long long)previous->version);
+}
+
 zhen_result publish_list(zhen_call *call)
 {
 	struct list list, previous = { 0 };
@@ -150,6 +172,8 @@ zhen_result publish_list(zhen_call *call)
 	refused = optional_check(call, &list);
 	if (refused == 0)
 		refused = items_check(call, &list);
+	if (refused == 0)
+		refused = difference_check(call, &list, &previous);
 	if (refused != 0)
 		return refused;
 	list_publish(call, &list, &previous, from);

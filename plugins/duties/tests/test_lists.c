@@ -117,6 +117,24 @@ Test(lists, no_version_takes_effect_before_the_day_it_is_published)
 	world_clear(&world);
 }
 
+Test(lists, a_version_that_changes_nothing_is_not_published)
+{
+	World world = world_at("2026-09-18");
+	int id;
+
+	first_list(&world);
+	turn_to(&world, "2026-09-21");
+	id = draft(&world, TOWNSHIP);
+	as_staffing(&world);
+	cr_expect(is_refused(&world, act(&world, "lists", id, "publish", NULL), 409, "nothing-changed"));
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "nothing differs from version 1"), "%s",
+	                   zhen_test_body(world.test));
+	as_public(&world);
+	done(&world, get(&world, "/units/" TOWNSHIP), 200, "unit");
+	cr_expect_str_eq(value(&world, "version"), "1");
+	world_clear(&world);
+}
+
 Test(lists, a_year_has_one_round_and_nothing_changes_without_survey_and_assessment)
 {
 	World world = world_at("2026-09-18");
