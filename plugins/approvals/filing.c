@@ -26,15 +26,35 @@ static int64_t insert_matter(zhen_call *call, const zhen_row *item, const struct
 struct filing filing_plain(zhen_call *call, const zhen_body *window)
 {
 	const char *channel = or_empty(zhen_text(call, "channel")), *point = or_empty(zhen_text(call, "point"));
-	bool online = channel[0] == '\0' || strcmp(channel, "online") == 0;
+	bool staff = zhen_get_caller(call)->level > 0;
+	/* Nobody without an account is seen standing at the window. */
+	bool online =
+		channel[0] == '\0' || strcmp(channel, "online") == 0 || (strcmp(channel, "window") == 0 && !staff);
 
 	return (struct filing){
 		.channel = online ? "online" : channel,
-		.point = point[0] != '\0' || window == NULL ? point : window->name,
+		.point = window == NULL || (point[0] != '\0' && staff) ? point : window->name,
 		.place_visited = online || window == NULL ? "" : window->name,
 		.visits = online ? 0 : 1,
 		.materials_at = zhen_now(call),
 	};
+}
+
+zhen_result filing_channel_allows(zhen_call *call, const char *channel, const char *township)
+{
+	const zhen_caller *caller = zhen_get_caller(call);
+	const char *why = NULL;
+
+	if (strcmp(channel, "agent") == 0)
+		why = "代办申请由登记的代办员凭授权通过“代群众申请”提交 (an agent files by “agency”, with the person's authorisation)";
+	else if (strcmp(channel, "window") == 0 && (caller->level != 4 || strcmp(caller->division, township) != 0))
+		why = "窗口登记由本乡镇工作人员登录后办理 (only staff of this township file at its window)";
+	else if (strcmp(channel, "station") == 0 && caller->level != 5)
+		why = "村站登记由本村（社区）便民服务站登录后办理 (only the village's own account files at its station)";
+	if (why == NULL)
+		return 0;
+	zhen_field_error(call, "channel", "channel-not-yours", "%s", why);
+	return zhen_invalid(call);
 }
 
 static bool has_channel(const char *list, const char *channel)
@@ -161,6 +181,8 @@ zhen_result apply(zhen_call *call)
 	const zhen_body *window =
 		township != NULL ? call->host->body_of(call, or_empty(zhen_column_text(item, "window_kind")), township->code) : NULL;
 	struct filing filing = filing_plain(call, window);
+	if (township != NULL && (refused = filing_channel_allows(call, filing.channel, township->code)) != 0)
+		return refused;
 	if (township != NULL)
 		filing.materials_at = filing_counted_from(call, township->code, filing.channel);
 	if ((refused = filing_open(call, item, &filing, &matter, &query)) != 0)

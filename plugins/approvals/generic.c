@@ -108,9 +108,6 @@ static zhen_result by_channel(zhen_call *call, const zhen_row *item, const char 
 	if (caller->level > 0 && strcmp(filing->channel, "agent") != 0 &&
 	    !zhen_within_caller(call, or_empty(zhen_text(call, "village"))))
 		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能为本辖区群众登记申请");
-	/* The village's own people sit in the village's station. */
-	if (caller->level == 5 && strcmp(filing->channel, "agent") != 0)
-		filing->channel = "station";
 	if (strcmp(filing->channel, "online") == 0 || strcmp(filing->channel, "agent") == 0) {
 		filing->visits = 0;
 		filing->place_visited = "";
@@ -179,6 +176,10 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 	struct filing filing = filing_plain(call, call->host->body_of(call, "window", township->code));
 	if (agent[0] != '\0')
 		filing.channel = "agent";
+	else if (zhen_get_caller(call)->level == 5 && strcmp(filing.channel, "agent") != 0)
+		filing.channel = "station"; /* the village's own people sit in the village's station */
+	if (agent[0] == '\0' && (refused = filing_channel_allows(call, filing.channel, township->code)) != 0)
+		return refused;
 	if ((refused = by_channel(call, item, township->code, &filing)) != 0 ||
 	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;

@@ -368,6 +368,8 @@ zhen_result show_item(zhen_call *call)
 	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
 	zhen_open_list(call, "actions");
 	action(call, "在线申请", "POST", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code));
+	if (!homestead && zhen_may(call, "approvals.agent"))
+		action(call, "代群众申请", "POST", zhen_format(call, "/items/%s/agency", code));
 	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : "");
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));
 	if (here)

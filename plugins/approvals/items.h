@@ -83,6 +83,8 @@ struct filing {
 };
 
 struct filing filing_plain(zhen_call *call, const zhen_body *window);
+/* Whether the caller stands in the door named: window and station are their own people's, an agent has a way of his own. */
+zhen_result filing_channel_allows(zhen_call *call, const char *channel, const char *township);
 /* Number, code, row, watch, event: what every application has. 0, or the refusal; @out is the new matter. */
 zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct filing *filing, struct matter *out,
                         const char **out_code);

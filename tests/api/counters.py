@@ -71,7 +71,8 @@ class Player:
         if code is None:
             filed = self.ask("file", None, "/applications", **application(n, village=village))
         else:
-            filed = self.ask("file", None, f"/items/{code}/apply", **said, content="申请办理", channel=self.chance.choice(("online", "window")))
+            channel = self.chance.choice(("online", "window"))
+            filed = self.ask("file", f"window-{town}" if channel == "window" else None, f"/items/{code}/apply", **said, content="申请办理", channel=channel)
         if filed:
             self.cases.append({"id": filed["id"], "number": filed["number"], "code": filed["code"], "town": town, "item": code})
 

@@ -236,9 +236,10 @@ class Loader:
         visited = chance.random() < 0.005
         home = chance.random() < 0.003
         key = "bench-load-anonymous-%d" % n
-        filed = self.done("申请", (yield crowd.request("POST", "/p/approvals/items/%s/apply" % code, fields, key=key)), 201)
+        at_window = fields.get("channel") == "window"
+        window = None if fate == "filed" and not (visited or home or at_window) else self.token("window-" + township)
+        filed = self.done("申请", (yield crowd.request("POST", "/p/approvals/items/%s/apply" % code, fields, window if at_window else None, key)), 201)
         number = filed["id"]
-        window = None if fate == "filed" and not (visited or home) else self.token("window-" + township)
 
         def act(verb, **said):
             return crowd.request("POST", "/p/approvals/cases/%d/%s" % (number, verb), said, window, "%s-%s" % (key, verb.replace("/", "-")))

@@ -567,7 +567,7 @@ def out_through_the_window_alone(town):
 def done_on_the_spot(town):
     """直办: the window accepts and decides, the keeper seals, all on one day"""
     town.day("2026-09-18")
-    case = applies(town, "YB0102", channel="window")
+    case = applies(town, "YB0102", who="window", channel="window")
     expect(town.does("window", case, "accept")["due_on"], "2026-09-18", "due")
     town.refused(town.decide("social", case, "s1"), 404, "not-found", "a back office")
     town.decides("window", case, "s1")

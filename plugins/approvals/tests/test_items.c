@@ -217,6 +217,56 @@ Test(items, what_was_granted_is_handed_over_before_it_is_put_away)
 	world_clear(&world);
 }
 
+/* C23: a door is said by who stands in it; whoever files from home went nowhere. */
+Test(items, nobody_says_that_he_came_through_a_door_that_is_not_his)
+{
+	static const struct {
+		const char *who, *body, *channel;
+		bool fine;
+	} rows[] = {
+		{ NULL, NULL, "agent", false },
+		{ NULL, NULL, "window", true },
+		{ NULL, NULL, "station", false },
+		{ NULL, NULL, "online", true },
+		{ "李窗口", "window-" TOWNSHIP, "window", true },
+		{ "李窗口", "window-" TOWNSHIP, "station", false },
+		{ "李窗口", "window-" TOWNSHIP, "agent", false },
+		{ "村干部", "village-" VILLAGE, "agent", false },
+		{ "县管理员", "county-service-532327000000", "window", false },
+	};
+	World world = world_at("2026-09-18");
+
+	expect_done(&world, import(&world, GOOD("A")), 201, "item");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *own = id_card(i + 1);
+		g_autofree char *json = g_strdup_printf(
+			"{\"village\": \"" VILLAGE "\", \"applicant\": \"张三\", \"id_card\": \"%s\", \"phone\": \"13987654321\", "
+			"\"content\": \"申请\", \"channel\": \"%s\", \"point\": \"别处\"}", own, rows[i].channel);
+
+		if (rows[i].who == NULL)
+			as_resident(&world);
+		else
+			zhen_test_as(world.test, rows[i].who, rows[i].body, NULL, "*");
+		int32_t status = zhen_test_call(world.test, "POST", "/items/A/apply", json);
+		cr_expect_eq(status, rows[i].fine ? 201 : 422, "%zu %s: %s", i, rows[i].channel, zhen_test_body(world.test));
+		if (!rows[i].fine)
+			cr_expect_str_eq(value(&world, "errors.0.field"), "channel", "%zu %s", i,
+			                 zhen_test_body(world.test));
+	}
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM matter WHERE visits = 1"), "1");
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM matter WHERE channel = 'window'"), "1");
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM matter WHERE point = '别处'"), "1");
+	cr_expect_eq(file_with(&world, 90, (const char *const[]){ "channel", "\"agent\"", NULL }), 422, "the homestead's form");
+	cr_expect_str_eq(value(&world, "errors.0.field"), "channel");
+	zhen_test_as(world.test, "村干部", "village-" VILLAGE, NULL, "*");
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A", NULL), 200, "the item");
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "/items/A/agency"));
+	as_resident(&world);
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A", NULL), 200, "the item");
+	cr_expect_null(strstr(zhen_test_body(world.test), "/items/A/agency"));
+	world_clear(&world);
+}
+
 Test(items, an_application_that_came_to_nothing_is_forgotten_whatever_its_form)
 {
 	World world = world_at("2026-09-18");
