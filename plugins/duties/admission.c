@@ -77,7 +77,8 @@ static zhen_result decided(zhen_call *call, const zhen_row *row, const char *sta
 	return zhen_ok(call);
 }
 
-/* Into the list at once, by a version of its own: an admission does not wait for the year's round. */
+/* Into the list by a version of its own, from the first day that no version begins on: an admission does not wait for the year's
+ * round. */
 static zhen_result into_list(zhen_call *call, const zhen_row *row, int64_t *out_version)
 {
 	const char *place = column_or_empty(row, "place");
@@ -98,11 +99,12 @@ static zhen_result into_list(zhen_call *call, const zhen_row *row, int64_t *out_
 		return refused;
 	if (!list_newest(call, unit, &newest) || list_item(call, newest.id, item.code) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在清单内", item.code);
-	const char *from = strcmp(newest.effective_from, today(call)) > 0 ? newest.effective_from : today(call);
+	const char *from = version_day(call, &newest);
 	zhen_run(call, "INSERT INTO code(code, owner, name, retired_at) VALUES($1, $2, $3, 0) {{upsert code}} name = excluded.name",
 	         item.code, unit, item.name);
 	note_change(call, unit, item.code, "admitted", item.name, 0, 0, 0);
 	*out_version = list_admit(call, &newest, &item, from);
+	zhen_put(call, "effective_from", from);
 	return 0;
 }
 

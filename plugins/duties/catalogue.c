@@ -153,7 +153,7 @@ static int64_t store(zhen_call *call, struct import *import)
 		import->from, zhen_now(call), zhen_get_caller(call)->name);
 
 	zhen_run(call, "UPDATE catalogue SET newest = 0, effective_to = $1 WHERE id = $2",
-	         day_before(call, import->from), import->previous);
+	         day_moved(call, import->from, -1), import->previous);
 	int64_t seq = 0;
 	if (import->append) {
 		zhen_run(call,

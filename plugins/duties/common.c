@@ -42,11 +42,11 @@ const char *later_day(const char *a, const char *b)
 	return strcmp(a, b) >= 0 ? a : b;
 }
 
-const char *day_before(zhen_call *call, const char *day)
+const char *day_moved(zhen_call *call, const char *day, int32_t days)
 {
 	char *text = (char *)zhen_alloc(call, 11);
 
-	zhen_calendar_format_date(zhen_calendar_parse_date(day) - 1, text);
+	zhen_calendar_format_date(zhen_calendar_parse_date(day) + days, text);
 	return text;
 }
 

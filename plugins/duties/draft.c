@@ -63,12 +63,8 @@ static int64_t round_adjusting(zhen_call *call, const char *township)
 
 zhen_result create_draft(zhen_call *call)
 {
-	struct list list = { .unit = field_text(call, "unit"), .effective_from = day_or_today(call, "effective_from") };
-	struct list previous = { 0 }, open;
-	zhen_result refused = from_today_on(call, list.effective_from);
+	struct list list = { .unit = field_text(call, "unit") }, previous = { 0 }, open;
 
-	if (refused != 0)
-		return refused;
 	if (unit_kind(call, list.unit)[0] == '\0')
 		return zhen_fail(call, ZHEN_CONFLICT, "not-a-unit", "清单按乡镇、街道或村（社区）编制");
 	if (list_draft(call, list.unit, &open))
@@ -77,11 +73,10 @@ zhen_result create_draft(zhen_call *call)
 	list.township = township_of(call, list.unit);
 	list.village = strcmp(list.township, list.unit) == 0 ? "" : list.unit;
 	list_newest(call, list.unit, &previous);
-	if (previous.id != 0 && !zhen_has(call, "effective_from"))
-		list.effective_from = later_day(list.effective_from, previous.effective_from);
-	if (previous.id != 0 && strcmp(list.effective_from, previous.effective_from) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
-		                 previous.effective_from);
+	list.effective_from = zhen_has(call, "effective_from") ? field_text(call, "effective_from") : version_day(call, &previous);
+	zhen_result refused = version_day_check(call, list.effective_from, &previous);
+	if (refused != 0)
+		return refused;
 	list.round = previous.id != 0 ? round_adjusting(call, list.township) : 0;
 	call->host->subject(call, list.unit);
 	/* Versions are given when published; until then a number that no version has. */

@@ -53,7 +53,7 @@ __attribute__((format(printf, 3, 4))) struct refusal because(zhen_call *call, co
 const char *or_empty(const char *text);
 const char *field_text(zhen_call *call, const char *name); /* never NULL */
 const char *today(zhen_call *call);
-const char *day_before(zhen_call *call, const char *day);
+const char *day_moved(zhen_call *call, const char *day, int32_t days);
 const char *later_day(const char *a, const char *b);
 /* The day of field @name, or today. */
 const char *day_or_today(zhen_call *call, const char *name);
@@ -131,8 +131,11 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 
 /* Counts the list's items into its row. */
 void list_count(zhen_call *call, int64_t list);
-/* A version takes effect on the day it is published or later: 0, or the refusal, which names the field effective_from. */
-zhen_result from_today_on(zhen_call *call, const char *day);
+/* The earliest day on which a version may take effect: not before it is published, and after the first day of the one before it,
+ * which else would never have held; previous->id 0 = there is none. */
+const char *version_day(zhen_call *call, const struct list *previous);
+/* 0, or the refusal of an earlier day, which names the field effective_from. */
+zhen_result version_day_check(zhen_call *call, const char *day, const struct list *previous);
 /* Makes the list a version in force from @from on: numbers, counts, events, figures of reports. */
 void list_publish(zhen_call *call, struct list *list, const struct list *previous, const char *from);
 

@@ -96,7 +96,7 @@ const zhen_field history_fields[] = {
 };
 
 const zhen_field draft_fields[] = {
-	OWN_UNIT, DAY("effective_from", "生效日期", "不填为今天"), TEXT("note", "说明", 200, 0), { 0 },
+	OWN_UNIT, DAY("effective_from", "生效日期", "不填为今天；今天已有一版的，为明天"), TEXT("note", "说明", 200, 0), { 0 },
 };
 
 const zhen_field lists_fields[] = { CHOICE("state", "状态", "draft=草案|published=已公布|discarded=已作废", 0), { 0 } };
@@ -144,4 +144,4 @@ const zhen_field placing_fields[] = {
 
 const zhen_field remove_fields[] = { ID, CODE(REQUIRED), TEXT("reason", "理由", 200, REQUIRED), { 0 } };
 const zhen_field list_import_fields[] = { ID, FILE_FIELDS, { 0 } };
-const zhen_field publish_fields[] = { ID, DAY("effective_from", "生效日期", "不填为草案写的日期"), { 0 } };
+const zhen_field publish_fields[] = { ID, DAY("effective_from", "生效日期", "不填为草案写的日期；须晚于上一版的生效日期"), { 0 } };

@@ -75,7 +75,7 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 	         "UPDATE list SET state = 'published', version = $1, effective_from = $2, published_at = $3, "
 	         "published_by = $4 WHERE id = $5",
 	         list->version, from, zhen_now(call), zhen_get_caller(call)->name, list->id);
-	zhen_run(call, "UPDATE list SET effective_to = $1 WHERE id = $2", day_before(call, from), previous->id);
+	zhen_run(call, "UPDATE list SET effective_to = $1 WHERE id = $2", day_moved(call, from, -1), previous->id);
 	find_published(call, list, previous);
 	list_count(call, list->id);
 	move_tallies(call, list, previous);
@@ -114,18 +114,33 @@ static zhen_result items_check(zhen_call *call, const struct list *list)
 	return 0;
 }
 
-/* 行政许可法 5, 行政处罚法 5: what was not published is no basis, so no version holds on days before everybody could read it. */
-zhen_result from_today_on(zhen_call *call, const char *day)
+const char *version_day(zhen_call *call, const struct list *previous)
 {
-	const char *now = today(call);
+	return previous->id != 0 ? later_day(today(call), day_moved(call, previous->effective_from, 1)) : today(call);
+}
 
-	if (strcmp(day, now) >= 0)
+/* 行政许可法 5, 行政处罚法 5: what was not published is no basis, so no version holds on days before everybody could read it. */
+zhen_result version_day_check(zhen_call *call, const char *day, const struct list *previous)
+{
+	const char *now = today(call), *first = version_day(call, previous);
+
+	if (strcmp(day, now) < 0) {
+		zhen_field_error(
+			call, "effective_from", "in-the-past",
+			"生效日期%s早于今天%s：未经公布的规定不得作为依据（行政许可法第五条、行政处罚法第五条），清单自公布之日或之后生效 "
+			"(effective_from %s is before today, %s: a list takes effect on the day it is published or later)",
+			day, now, day, now);
+		return zhen_fail(call, ZHEN_INVALID, "in-the-past",
+		                 "清单不能从过去的日期生效 (effective_from is in the past)");
+	}
+	if (strcmp(day, first) >= 0)
 		return 0;
-	zhen_field_error(call, "effective_from", "in-the-past",
-	                 "生效日期%s早于今天%s：未经公布的规定不得作为依据（行政许可法第五条、行政处罚法第五条），清单自公布之日或之后生效 "
-	                 "(effective_from %s is before today, %s: a list takes effect on the day it is published or later)",
-	                 day, now, day, now);
-	return zhen_fail(call, ZHEN_INVALID, "in-the-past", "清单不能从过去的日期生效 (effective_from is in the past)");
+	zhen_field_error(call, "effective_from", "day-taken",
+	                 "第%lld版自%s起生效，每一版至少执行一天，这一版最早自%s起生效 (version %lld takes effect on %s: the next one on %s or later)",
+	                 (long long)previous->version, previous->effective_from, first, (long long)previous->version,
+	                 previous->effective_from, first);
+	return zhen_fail(call, ZHEN_INVALID, "day-taken",
+	                 "生效日期不能早于或等于上一版的生效日期 (effective_from is not after that of the version before)");
 }
 
 static void count_difference(zhen_call *call, void *data, const char *what, const struct item *before,
@@ -157,16 +172,13 @@ zhen_result publish_list(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	/* The day the draft was meant for may be over by now. */
-	const char *from = zhen_has(call, "effective_from") ? field_text(call, "effective_from") :
-	                                                      later_day(list.effective_from, today(call));
 	list_newest(call, list.unit, &previous);
-	refused = from_today_on(call, from);
+	/* The day the draft was meant for may be over by now, or taken. */
+	const char *from = zhen_has(call, "effective_from") ? field_text(call, "effective_from") :
+	                                                      later_day(list.effective_from, version_day(call, &previous));
+	refused = version_day_check(call, from, &previous);
 	if (refused != 0)
 		return refused;
-	if (previous.id != 0 && strcmp(from, previous.effective_from) < 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "earlier-than-before", "生效日期不得早于上一版的%s",
-		                 previous.effective_from);
 	if (zhen_one(call, "SELECT code FROM list_item WHERE list = $1 LIMIT 1", list.id) == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "list-empty", "清单内没有事项");
 	refused = optional_check(call, &list);

@@ -75,7 +75,8 @@ const zhen_field admission_reply[] = {
 };
 
 const zhen_field decided_reply[] = {
-	HIDDEN_INT("id"), CHOICE("state", "状态", ADMISSION_STATE_CHOICES), INT("version", "列入第几版"), { 0 },
+	HIDDEN_INT("id"), CHOICE("state", "状态", ADMISSION_STATE_CHOICES), INT("version", "列入第几版"),
+	DAY("effective_from", "生效日期"), { 0 },
 };
 
 #define TASK                                                                                                      \

@@ -69,6 +69,9 @@ def the_first_adjustment(town, fixtures):
         draft = it.draft(unit, who)
         it.does(who, f"/lists/{draft}/import", content=table(head, [(f"{unit}-0", "原有事项", "基本", "《样本条例》", "", "", "")]))
         it.publish(draft, "prefecture")
+    town.day("2026-09-21")
+    for unit, count in fixtures:
+        who = f"government-{unit}"
         added = [f"{unit}-{n + 1}" for n in range(count)]
         number = it.round([(code, "add") for code in added], unit, who, "prefecture")
         draft = it.draft(unit, who)
@@ -91,6 +94,7 @@ def nothing_new_without_admission(town):
     """a task or item outside the township's list is blocked until an admission is approved"""
     it = Lists(town)
     it.local_list([power(1)])
+    town.day("2026-09-21")
     outside = it.does("department", "/tasks", 201, unit=TOWNSHIP, title="充电桩巡查", code="BD-100")
     expect((outside["state"], outside["flag"]), ("blocked", "清单外"), "what is outside")
     it.refused("department", f"/tasks/{outside['id']}/assign", 409, "outside-list")
@@ -100,7 +104,7 @@ def nothing_new_without_admission(town):
     it.refused("department", f"/tasks/{outside['id']}/assign", 409, "outside-list")
     it.refused("department", f"/admissions/{asked}/approve", 403, "forbidden", opinion="自己批")
     decided = it.does("staffing", f"/admissions/{asked}/approve", opinion="随事划转到位，同意")
-    expect(decided["version"], 2, "the list's version it came with")
+    expect((decided["version"], decided["effective_from"]), (2, "2026-09-21"), "the list's version it came with")
     it.refused("staffing", f"/admissions/{asked}/refuse", 409, "admission-decided", opinion="改主意")
     expect(it.does("department", f"/tasks/{outside['id']}/assign")["state"], "assigned", "the task now")
     expect(it.get(f"/units/{TOWNSHIP}/items/BD-100")["lead"], "县消防救援大队", "the item in the list")

@@ -166,9 +166,12 @@ def published_versions_stay(town):
     it.refused("staffing", f"/lists/{draft}/publish", 422, "in-the-past", effective_from="2026-09-17")
     it.publish(draft)
     number = it.round([("BD-001", "add")])
+    # A day has one version: the first one would never have held.
+    it.refused("township", "/lists", 422, "day-taken", unit=TOWNSHIP, effective_from=DAY)
     draft = it.draft(effective_from="2026-10-01")
     it.does("township", f"/lists/{draft}/add", code="BD-001", name="古街夜市秩序维护", basis="镇政府公告")
     it.refused("staffing", f"/lists/{draft}/publish", 422, "in-the-past", effective_from="2026-09-17")
+    it.refused("staffing", f"/lists/{draft}/publish", 422, "day-taken", effective_from=DAY)
     town.refused(it.ask(None, f"/lists/{draft}"), 401, "login-required", "a draft read without login")
     town.refused(it.ask("neighbour", f"/lists/{draft}"), 404, "not-found", "a draft read by a neighbour")
     town.refused(it.ask(None, f"/units/{TOWNSHIP}/items/BD-001", date="2026-10-01"), 404, "not-in-list", "before publication")
@@ -296,6 +299,7 @@ def frame_and_local_features(town):
     expect_true("目录有、未列入" in page.text and "本地增加" in page.text and "left_out" not in page.text, "in words on the page")
     expect_true("社区助老餐厅" in diff["upstream"][2]["text"], "the difference is in words")
     # The frame's next version comes by itself with the next draft, and is seen as a difference too.
+    town.day("2026-09-21")
     rows[1] = (rows[1][0], "产业到户帮扶", *rows[1][2:])
     it.imported("guide-township", "guidance", table(["编码", "名称", "类别", "依据", "选取"], rows[:4] + rows[5:] + [("ZD-007", "新事项", "社会治理", "x", "共性")]), unit_kind="township")
     it.publish(it.draft())
@@ -323,6 +327,7 @@ def behind_the_code_on_the_board(town):
     shown = town.done(it.host.get(unit["public_path"] + "/BD-001"), "the item")
     expect((shown["phone"], shown["materials"], shown["handled_at"]), ("0878-6700000", "身份证、发票、费用清单", "永定镇便民服务中心3号窗口"), "guide")
     # A newer version takes over behind the same code.
+    town.day("2026-09-21")
     it.round([("BD-003", "add")])
     draft = it.draft()
     it.does("township", f"/lists/{draft}/add", code="BD-003", name="养老资格认证", basis="《社会保险法》")

@@ -117,6 +117,49 @@ Test(lists, no_version_takes_effect_before_the_day_it_is_published)
 	world_clear(&world);
 }
 
+Test(lists, a_day_has_one_version_and_the_next_one_follows_on_the_next_day)
+{
+	static const char change[] = "{\"items\": [{\"code\": \"KX-003\"}]}";
+	World world = world_at("2026-09-18");
+	int id, early;
+
+	import_shipped(&world);
+	early = draft(&world, TOWNSHIP);
+	done(&world, act(&world, "lists", early, "choose", change), 200, "choose");
+	as_staffing(&world);
+	done(&world, act(&world, "lists", early, "publish", NULL), 200, "publish");
+	as_department(&world);
+	done(&world, post(&world, "/admissions",
+	                  "{\"unit\": \"" TOWNSHIP "\", \"as\": \"item\", \"code\": \"BD-001\", \"title\": \"甲\", \"reason\": \"乙\", "
+	                  "\"basis\": \"甲法\", \"lead\": \"县局\", \"duty\": \"巡查\", \"support\": \"经费\"}"), 201, "file");
+	id = (int)zhen_test_int(world.test, "id");
+	as_staffing(&world);
+	done(&world, act(&world, "admissions", id, "approve", "{\"opinion\": \"同意\"}"), 200, "approve");
+	cr_expect_str_eq(value(&world, "version"), "2");
+	cr_expect_str_eq(value(&world, "effective_from"), "2026-09-19");
+	as_township(&world);
+	cr_expect(is_refused(&world, post(&world, "/lists", "{\"unit\": \"" TOWNSHIP "\", \"effective_from\": \"2026-09-19\"}"), 422,
+	                     "day-taken"));
+	cr_expect_str_eq(value(&world, "errors.0.field"), "effective_from");
+	cr_expect_not_null(strstr(value(&world, "errors.0.title"), "第2版自2026-09-19起生效"), "%s",
+	                   zhen_test_body(world.test));
+	cr_expect_not_null(strstr(value(&world, "errors.0.title"), "the next one on 2026-09-20 or later"));
+	id = draft(&world, TOWNSHIP);
+	as_staffing(&world);
+	cr_expect(is_refused(&world, act(&world, "lists", id, "publish", "{\"effective_from\": \"2026-09-19\"}"), 422,
+	                     "day-taken"));
+	as_public(&world);
+	for (int day = 18; day <= 19; day++) {
+		g_autofree char *path = g_strdup_printf("/units/" TOWNSHIP "?date=2026-09-%d", day);
+
+		done(&world, get(&world, path), 200, "each day its version");
+		cr_expect_eq(zhen_test_int(world.test, "version"), day - 17);
+	}
+	cr_expect_str_eq(value(&world, "versions.1.effective_from"), "2026-09-18");
+	cr_expect_str_eq(value(&world, "versions.1.effective_to"), "2026-09-18");
+	world_clear(&world);
+}
+
 Test(lists, a_version_that_changes_nothing_is_not_published)
 {
 	World world = world_at("2026-09-18");
@@ -194,6 +237,7 @@ Test(lists, admission_opens_the_way_for_what_is_outside)
 	int task, admission;
 
 	first_list(&world);
+	turn_to(&world, "2026-09-21");
 	as_department(&world);
 	done(&world, post(&world, "/tasks", "{\"unit\": \"" TOWNSHIP "\", \"title\": \"清查旧档\"}"), 201, "task");
 	task = (int)zhen_test_int(world.test, "id");
