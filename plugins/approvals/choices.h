@@ -18,6 +18,11 @@
 	"construction=集体建设用地|unused=未利用地|farmland=农用地（非永久基本农田）|basic_farmland=永久基本农田"
 #define CHANNEL_CHOICES "online=网上|window=便民服务中心窗口|station=村便民服务站|self=24小时自助服务|agent=代办"
 
+/* Known from who files: carried by the addresses that self-service points open, asked of nobody. */
+#define DOOR                                                                                                          \
+	{ .name = "channel", .type = ZHEN_CHOICE, .label = "提交方式", .flags = ZHEN_HIDDEN, .choices = CHANNEL_CHOICES }, \
+		{ .name = "place", .type = ZHEN_INT, .label = "办事地点", .flags = ZHEN_HIDDEN, .min = 1, .max = INT64_MAX }
+
 #define HANDED_CHOICES                                                                                            \
 	"paper=纸质件已收|shared=本机关已获取|waived=本件不需要|deferred=容缺后补|promised=告知承诺|missing=缺少、不合格"
 #define KEPT_CHOICES "paper=纸质原件收存在卷|file=申请人已上传"

@@ -61,9 +61,7 @@ const zhen_field apply_fields[] = {
 	{ .name = "group_opinion", .type = ZHEN_TEXT, .label = "村民小组意见", .max = 200 },
 	{ .name = "village_opinion", .type = ZHEN_TEXT, .label = "村集体经济组织（村委会）意见", .max = 200 },
 	{ .name = "commitment", .type = ZHEN_BOOL, .label = "承诺按批准的位置、面积、层数建房，建新退旧", .flags = ZHEN_REQUIRED },
-	{ .name = "channel", .type = ZHEN_CHOICE, .label = "提交方式",
-	  .choices = CHANNEL_CHOICES },
-	{ .name = "point", .type = ZHEN_TEXT, .label = "受理点", .max = 60 },
+	DOOR,
 	{ 0 },
 };
 

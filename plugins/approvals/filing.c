@@ -23,40 +23,6 @@ static int64_t insert_matter(zhen_call *call, const zhen_row *item, const struct
 		zhen_column_int(item, "visit_limit"), filing->place_visited, filing->materials_at);
 }
 
-struct filing filing_plain(zhen_call *call, const zhen_body *window)
-{
-	const char *channel = or_empty(zhen_text(call, "channel")), *point = or_empty(zhen_text(call, "point"));
-	bool staff = zhen_get_caller(call)->level > 0;
-	/* Nobody without an account is seen standing at the window. */
-	bool online =
-		channel[0] == '\0' || strcmp(channel, "online") == 0 || (strcmp(channel, "window") == 0 && !staff);
-
-	return (struct filing){
-		.channel = online ? "online" : channel,
-		.point = window == NULL || (point[0] != '\0' && staff) ? point : window->name,
-		.place_visited = online || window == NULL ? "" : window->name,
-		.visits = online ? 0 : 1,
-		.materials_at = zhen_now(call),
-	};
-}
-
-zhen_result filing_channel_allows(zhen_call *call, const char *channel, const char *township)
-{
-	const zhen_caller *caller = zhen_get_caller(call);
-	const char *why = NULL;
-
-	if (strcmp(channel, "agent") == 0)
-		why = "代办申请由登记的代办员凭授权通过“代群众申请”提交 (an agent files by “agency”, with the person's authorisation)";
-	else if (strcmp(channel, "window") == 0 && (caller->level != 4 || strcmp(caller->division, township) != 0))
-		why = "窗口登记由本乡镇工作人员登录后办理 (only staff of this township file at its window)";
-	else if (strcmp(channel, "station") == 0 && caller->level != 5)
-		why = "村站登记由本村（社区）便民服务站登录后办理 (only the village's own account files at its station)";
-	if (why == NULL)
-		return 0;
-	zhen_field_error(call, "channel", "channel-not-yours", "%s", why);
-	return zhen_invalid(call);
-}
-
 static bool has_channel(const char *list, const char *channel)
 {
 	size_t length = strlen(channel);
@@ -91,6 +57,11 @@ int64_t filing_counted_from(zhen_call *call, const char *township, const char *c
 	return zhen_calendar_ms_of_day(zhen_calendar_add_working(&calendar, day, 1).day) + opens;
 }
 
+zhen_result filing_no_window(zhen_call *call)
+{
+	return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
+}
+
 zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct filing *filing, struct matter *out,
                         const char **out_code)
 {
@@ -99,7 +70,7 @@ zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct fili
 		township != NULL ? call->host->body_of(call, or_empty(zhen_column_text(item, "window_kind")), township->code) : NULL;
 
 	if (window == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
+		return filing_no_window(call);
 	zhen_result refused = offer_allows(call, item, township->code, or_empty(zhen_text(call, "village")));
 	if (refused != 0)
 		return refused;
@@ -178,13 +149,11 @@ zhen_result apply(zhen_call *call)
 	if (strcmp(or_empty(zhen_column_text(item, "form")), "homestead") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "form-differs",
 		                 "该事项不用宅基地申请表，请在该事项的办事指南中申请");
-	const zhen_body *window =
-		township != NULL ? call->host->body_of(call, or_empty(zhen_column_text(item, "window_kind")), township->code) : NULL;
-	struct filing filing = filing_plain(call, window);
-	if (township != NULL && (refused = filing_channel_allows(call, filing.channel, township->code)) != 0)
+	struct filing filing;
+	if (township == NULL)
+		return filing_no_window(call);
+	if ((refused = door_of(call, item, township->code, false, &filing)) != 0)
 		return refused;
-	if (township != NULL)
-		filing.materials_at = filing_counted_from(call, township->code, filing.channel);
 	if ((refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
 	homestead_store(call, matter.id);

@@ -78,58 +78,6 @@ static zhen_result check_bodies(zhen_call *call, int64_t item, const char *towns
 	return 0;
 }
 
-static zhen_result at_station(zhen_call *call, const zhen_row *item, const zhen_row *place, struct filing *filing)
-{
-	const char *village = or_empty(zhen_text(call, "village"));
-	const zhen_division *at = call->host->division(call, village);
-
-	if (zhen_column_int(item, "at_village") == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-at-station", "该事项不由村（社区）便民服务站受理");
-	if (place == NULL)
-		place = zhen_one(
-			call,
-			"SELECT id, kind, name, village FROM place WHERE village = $1 AND kind = 'station' LIMIT 1",
-			village);
-	if (place != NULL && (strcmp(or_empty(zhen_column_text(place, "kind")), "station") != 0 ||
-	                      strcmp(or_empty(zhen_column_text(place, "village")), village) != 0))
-		return zhen_fail(call, ZHEN_CONFLICT, "not-this-station", "请在本村（社区）便民服务站办理");
-	filing->point = place != NULL ? or_empty(zhen_column_text(place, "name")) :
-	                                zhen_format(call, "%s便民服务站", at != NULL ? at->name : "");
-	filing->place_visited = filing->point;
-	return 0;
-}
-
-static zhen_result by_channel(zhen_call *call, const zhen_row *item, const char *township, struct filing *filing)
-{
-	const zhen_row *place = zhen_has(call, "place") ? place_row(call, zhen_int(call, "place")) : NULL;
-
-	const zhen_caller *caller = zhen_get_caller(call);
-
-	if (caller->level > 0 && strcmp(filing->channel, "agent") != 0 &&
-	    !zhen_within_caller(call, or_empty(zhen_text(call, "village"))))
-		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能为本辖区群众登记申请");
-	if (strcmp(filing->channel, "online") == 0 || strcmp(filing->channel, "agent") == 0) {
-		filing->visits = 0;
-		filing->place_visited = "";
-	}
-	if (strcmp(filing->channel, "station") == 0) {
-		zhen_result refused = at_station(call, item, place, filing);
-
-		if (refused != 0)
-			return refused;
-		filing->visits = 1;
-	}
-	if (strcmp(filing->channel, "self") == 0) {
-		if (place == NULL || strcmp(or_empty(zhen_column_text(place, "kind")), "self") != 0 ||
-		    strcmp(or_empty(zhen_column_text(place, "township")), township) != 0)
-			return zhen_fail(call, ZHEN_CONFLICT, "no-self-service", "请写明本乡镇（街道）的自助服务点");
-		filing->point = or_empty(zhen_column_text(place, "name"));
-		filing->place_visited = filing->point;
-	}
-	filing->materials_at = filing_counted_from(call, township, filing->channel);
-	return 0;
-}
-
 static void store(zhen_call *call, int64_t matter, const char *agent)
 {
 	zhen_run(call,
@@ -166,21 +114,15 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 		return zhen_fail(call, ZHEN_CONFLICT, "form-differs",
 		                 "宅基地申请请填写农村宅基地和建房（规划许可）申请表");
 	if (township == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "no-window", "该村（社区）所在乡镇没有便民服务中心");
+		return filing_no_window(call);
 	json_auto_t *content = item_content(call, zhen_column_int(item, "id"));
 	zhen_result refused = check_answers(call, content);
 	if (refused == 0)
 		refused = check_bodies(call, zhen_column_int(item, "id"), township->code);
 	if (refused != 0)
 		return refused;
-	struct filing filing = filing_plain(call, call->host->body_of(call, "window", township->code));
-	if (agent[0] != '\0')
-		filing.channel = "agent";
-	else if (zhen_get_caller(call)->level == 5 && strcmp(filing.channel, "agent") != 0)
-		filing.channel = "station"; /* the village's own people sit in the village's station */
-	if (agent[0] == '\0' && (refused = filing_channel_allows(call, filing.channel, township->code)) != 0)
-		return refused;
-	if ((refused = by_channel(call, item, township->code, &filing)) != 0 ||
+	struct filing filing;
+	if ((refused = door_of(call, item, township->code, agent[0] != '\0', &filing)) != 0 ||
 	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
 	store(call, matter.id, agent);
@@ -271,17 +213,11 @@ zhen_result filing_desk(zhen_call *call, struct matter *matter)
 
 	if (zhen_get_caller(call)->level == 5) {
 		const zhen_row *item = zhen_one(call, "SELECT at_village FROM item WHERE id = $1", matter->item);
-		struct filing filing = { .point = "" };
-		const zhen_row *place =
-			zhen_one(call, "SELECT name FROM place WHERE village = $1 AND kind = 'station' LIMIT 1",
-		                 matter->village);
-		const zhen_division *at = call->host->division(call, matter->village);
 
 		if (zhen_column_int(item, "at_village") == 0)
-			return zhen_fail(call, ZHEN_CONFLICT, "not-at-station", "该事项不由村（社区）便民服务站受理");
-		filing.point = place != NULL ? or_empty(zhen_column_text(place, "name")) :
-		                               zhen_format(call, "%s便民服务站", at != NULL ? at->name : "");
-		zhen_run(call, "UPDATE matter SET point = $1 WHERE id = $2", filing.point, matter->id);
+			return door_not_at_station(call);
+		zhen_run(call, "UPDATE matter SET point = $1 WHERE id = $2", door_station(call, matter->village),
+		         matter->id);
 	}
 	if (desk[0] == '\0')
 		return 0;

@@ -74,17 +74,22 @@ int64_t place_store(zhen_call *call, const struct place *place);
 /* Who answers for a body's steps by name; "" = nobody is named. */
 const char *officer_of(zhen_call *call, const char *body);
 
-/* ---- generic.c: any item but the homestead, which has a form of its own ---- */
+/* ---- door.c ---- */
 
-/* How a matter came in. filing.c. */
+/* How a matter came in. */
 struct filing {
 	const char *channel, *point, *place_visited; /* place_visited "" = nobody went anywhere */
 	int64_t visits, materials_at;
 };
 
-struct filing filing_plain(zhen_call *call, const zhen_body *window);
-/* Whether the caller stands in the door named: window and station are their own people's, an agent has a way of his own. */
-zhen_result filing_channel_allows(zhen_call *call, const char *channel, const char *township);
+/* Fields "channel" and "place" against who calls: 0, or the refusal that names the field. */
+zhen_result door_of(zhen_call *call, const zhen_row *item, const char *township, bool by_agent, struct filing *out);
+const char *door_station(zhen_call *call, const char *village);
+zhen_result door_not_at_station(zhen_call *call);
+
+/* ---- generic.c: any item but the homestead, which has a form of its own ---- */
+
+zhen_result filing_no_window(zhen_call *call);
 /* Number, code, row, watch, event: what every application has. 0, or the refusal; @out is the new matter. */
 zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct filing *filing, struct matter *out,
                         const char **out_code);

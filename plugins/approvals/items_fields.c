@@ -151,7 +151,7 @@ static const zhen_field desk_reply[] = {
 };
 static const zhen_field place_item_reply[] = {
 	{ .name = "item", .type = ZHEN_INT, .flags = ZHEN_HIDDEN }, TEXT("code", "事项编码"), TEXT("name", "事项名称"),
-	INT("version", "版本"), CHOICE("mode", "办理方式", MODE_CHOICES), { 0 },
+	INT("version", "版本"), CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("href", "办理"), { 0 },
 };
 const zhen_field place_reply[] = {
 	TEXT("name", "名称"), CHOICE("kind", "种类", PLACE_CHOICES), PLACE("township", "乡镇"), PLACE("village", "村（社区）"),
@@ -186,9 +186,7 @@ static const zhen_field answer_fields[] = {
 		{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话", REQUIRED },                                    \
 		{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "申请内容", REQUIRED, .max = 2000 },                 \
 		{ .name = "answers", .type = ZHEN_LIST, .label = "事项要求填写的", .fields = answer_fields, .max = 40 },   \
-		{ .name = "channel", .type = ZHEN_CHOICE, .label = "提交方式", .choices = CHANNEL_CHOICES },               \
-		{ .name = "place", .type = ZHEN_INT, .label = "办事地点", .min = 1, .max = INT64_MAX },                    \
-		{ .name = "point", .type = ZHEN_TEXT, .label = "受理点", .max = 60 }
+		DOOR
 
 const zhen_field apply_item_fields[] = {
 	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", REQUIRED, .min = 5 }, APPLICANT, { 0 },

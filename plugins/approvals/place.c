@@ -212,12 +212,24 @@ static void show_zones(zhen_call *call, int64_t id)
 	zhen_put(call, "zones_missing", missing);
 }
 
+/* At a self-service point to the form itself, which says where it was opened; elsewhere to the guide. */
+static const char *item_href(zhen_call *call, const zhen_row *item, int64_t self_service)
+{
+	const char *code = or_empty(zhen_column_text(item, "code"));
+	bool homestead = strcmp(or_empty(zhen_column_text(item, "form")), "homestead") == 0;
+
+	if (self_service == 0)
+		return zhen_format(call, "/p/approvals/items/%s", code);
+	return zhen_format(call, "/p/approvals/%s?_form=POST&channel=self&place=%lld",
+	                   homestead ? "applications" : zhen_format(call, "items/%s/apply", code), (long long)self_service);
+}
+
 /* Items that this place takes: the same definitions at a village station as at the centre (X12). */
-static void show_items(zhen_call *call, bool station)
+static void show_items(zhen_call *call, bool station, int64_t self_service)
 {
 	zhen_open_list(call, "items");
 	ZHEN_FOR_EACH(call, row,
-	              "SELECT id, code, name, version, mode FROM item WHERE in_force = 1 AND ($1 = 0 OR at_village = 1) ORDER BY code",
+	              "SELECT id, code, name, version, mode, form FROM item WHERE in_force = 1 AND ($1 = 0 OR at_village = 1) ORDER BY code",
 	              station) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "item", zhen_column_int(row, "id"));
@@ -225,6 +237,7 @@ static void show_items(zhen_call *call, bool station)
 		zhen_put(call, "name", zhen_column_text(row, "name"));
 		zhen_put(call, "version", zhen_column_int(row, "version"));
 		zhen_put(call, "mode", zhen_column_text(row, "mode"));
+		zhen_put(call, "href", item_href(call, row, self_service));
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -257,7 +270,7 @@ zhen_result show_place(zhen_call *call)
 	}
 	zhen_close(call);
 	if (strcmp(kind, "agency") != 0 && strcmp(kind, "hall") != 0)
-		show_items(call, strcmp(kind, "station") == 0);
+		show_items(call, strcmp(kind, "station") == 0, strcmp(kind, "self") == 0 ? id : 0);
 	return zhen_ok(call);
 }
 

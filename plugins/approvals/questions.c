@@ -172,15 +172,11 @@ static const struct {
 	{ "village_opinion", "同意，已公示（由村里填写）" },
 };
 
-/* Told by the window, not by who applies. */
-static bool is_office_use(const zhen_field *field)
+/* The item itself, and what follows from who applies. */
+static bool is_asked(const zhen_field *field)
 {
-	static const char *const names[] = { "channel", "point", "place", "answers", "code" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i], field->name) == 0)
-			return true;
-	return (field->flags & ZHEN_HIDDEN) != 0;
+	return (field->flags & ZHEN_HIDDEN) == 0 && strcmp(field->name, "code") != 0 &&
+	       strcmp(field->name, "answers") != 0;
 }
 
 static const char *sample_of(zhen_call *call, const zhen_field *field, const json_t *content)
@@ -210,7 +206,7 @@ json_t *guide_sample(zhen_call *call, const json_t *content)
 	size_t i;
 
 	for (const zhen_field *field = homestead ? apply_fields : apply_item_fields; field->name != NULL; field++)
-		if (!is_office_use(field))
+		if (is_asked(field))
 			add(list, field->label, sample_of(call, field, content));
 	json_array_foreach(item_at(content, "fields"), i, own)
 		add(list, item_text(own, "label"), item_text(own, "sample")[0] != '\0' ? item_text(own, "sample") : "据实填写");

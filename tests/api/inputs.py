@@ -19,7 +19,7 @@ ROWS += [(name, "of three decimals", "1.234", "1.234", name) for name in AREAS]
 ROWS += [(name, "negative", "-1", "-1", name) for name in AREAS]
 ROWS += [(name, "a number where text is due", 7, None, name)
          for name in ("village", "applicant", "id_card", "phone", "reason", "address", "old_area")]
-ROWS += [(name, "too long", "长" * 61, "长" * 61, name) for name in ("address", "east", "south", "west", "north", "conversion", "point")]
+ROWS += [(name, "too long", "长" * 61, "长" * 61, name) for name in ("address", "east", "south", "west", "north", "conversion")]
 ROWS += [(name, "too long", "长" * 201, "长" * 201, name) for name in ("group_opinion", "village_opinion")]
 ROWS += [(name, "no choice", "moon", "moon", name) for name in ("reason", "old_disposal", "land", "channel")]
 ROWS += [

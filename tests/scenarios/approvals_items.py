@@ -674,7 +674,7 @@ def taken_at_night(town):
     """taken at any hour at a self-service point; the clock begins at the next working time"""
     town.day("2026-09-18", at="23:10:00")
     point = place(town, "self", "永定镇政务服务超市")
-    town.refused(applies(town, ALLOWANCE, status=409, channel="self"), 409, "no-self-service", "without the point")
+    town.refused(applies(town, ALLOWANCE, status=422, channel="self"), 422, "invalid", "without the point")
     # Friday night; Saturday rests, Sunday the 20th works and is the day it begins; five days: 21 to 24, and 28 after the feast.
     case = applies(town, ALLOWANCE, channel="self", place=point)
     expect(case.told_by, "2026-09-28", "told by")
