@@ -89,7 +89,7 @@ static const char *name_of(zhen_call *call, const char *field)
 	return name;
 }
 
-/* 行政许可法 34: what has to be verified on the spot is verified by two. */
+/* What the item has checked on the spot is checked by two (of a licence by 行政许可法 34). */
 static zhen_result two_names(zhen_call *call, const struct matter *matter, const struct step *step)
 {
 	const char *first = name_of(call, "checker"), *second = name_of(call, "second_checker");
@@ -102,9 +102,10 @@ static zhen_result two_names(zhen_call *call, const struct matter *matter, const
 		return 0;
 	if (!two)
 		zhen_field_error(call, first[0] == '\0' ? "checker" : "second_checker", "two-checkers",
-		                 "实地核查应当指派两名以上工作人员（行政许可法第三十四条第三款），请填写两个不同的姓名");
+		                 "“%s”应当由两名以上工作人员进行%s，请填写两个不同的姓名 (two different officers)", step->title,
+		                 matter_is_licence(call, matter) ? "（行政许可法第三十四条第三款）" : "");
 	if (!dated)
-		zhen_field_error(call, "checked_on", "check-date-missing", "请填写实地核查日期");
+		zhen_field_error(call, "checked_on", "check-date-missing", "请填写实地核查日期 (the day of the check)");
 	else if (future)
 		zhen_field_error(call, "checked_on", "check-in-future", "实地核查日期不能晚于今天");
 	else if (before)

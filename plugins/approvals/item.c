@@ -76,6 +76,17 @@ static bool check_materials(zhen_call *call, const json_t *content, struct probl
 	return true;
 }
 
+/* 行政许可法 34: what a licence has checked on the spot, two check. */
+static bool lacks_second(const json_t *content, const json_t *step)
+{
+	static const char *const words[] = { "现场", "实地", "踏勘", "勘验" };
+	bool on_the_spot = false;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		on_the_spot = on_the_spot || strstr(item_text(step, "title"), words[i]) != NULL;
+	return on_the_spot && strcmp(item_text(content, "type"), "行政许可") == 0 && item_number(step, "people") < 2;
+}
+
 static bool check_steps(zhen_call *call, const json_t *content, struct problem *problem)
 {
 	size_t i;
@@ -90,6 +101,13 @@ static bool check_steps(zhen_call *call, const json_t *content, struct problem *
 			    !wrong(problem, "steps", "guide-incomplete",
 			           zhen_format(call, "办理流程第%zu步缺 %s", i + 1, keys[k])))
 				return false;
+		if (lacks_second(content, step) &&
+		    !wrong(problem, "steps", "two-checkers",
+		           zhen_format(
+				   call,
+				   "行政许可的“%s”应由两名以上工作人员进行（行政许可法第三十四条第三款），请注明“两人”",
+				   item_text(step, "title"))))
+			return false;
 		days += item_number(step, "days");
 	}
 	if (days > item_number(content, "promised.days") &&

@@ -255,7 +255,15 @@ static json_t *materials_of(zhen_call *call, const char *cell)
 	return list;
 }
 
-/* 环节@机构:工作日；… or only the office. false: the fault was said. */
+/* How many have to be named who did it: a check on the spot is done by two. */
+static int people_of(const char *cell)
+{
+	return cell == NULL || cell[0] == '\0'                              ? 1 :
+	       strcmp(cell, "两人") == 0 || strcmp(cell, "2人") == 0 || strcmp(cell, "2") == 0 ? 2 :
+	                                                                                       0;
+}
+
+/* 环节@机构:工作日:两人；… or only the office. false: the fault was said. */
 static bool add_steps(struct item_table *r, const struct column *column, const char *cell, json_t *steps)
 {
 	bool decision = strcmp(column->path, "decision") == 0;
@@ -267,6 +275,7 @@ static bool add_steps(struct item_table *r, const struct column *column, const c
 		const char *first = next_part(r->call, &at, "@", '@'), *second = next_part(r->call, &at, "@", '@');
 		const char *where = second != NULL ? second : first, *rest = where;
 		const char *office = next_part(r->call, &rest, "：", ':'), *days = next_part(r->call, &rest, "：", ':');
+		const int people = people_of(days != NULL ? next_part(r->call, &rest, "：", ':') : NULL);
 		size_t found = 0;
 
 		while (found < sizeof(offices) / sizeof(*offices) && !is_one(offices[found].names, or_empty(office)))
@@ -275,12 +284,15 @@ static bool add_steps(struct item_table *r, const struct column *column, const c
 			return fault(r, column, "office-unknown",
 			             zhen_format(r->call, "“%s”不是窗口、社会事务、农业农村、规划、政府之一",
 			                         or_empty(office)));
+		if (people == 0)
+			return fault(r, column, "people-unknown",
+			             "工作日之后只能写“两人”：须由两名以上工作人员现场核查、入户调查的环节");
 		json_array_append_new(steps, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s}", "code",
 		                                       zhen_format(r->call, "s%zu", json_array_size(steps) + 1), "title",
 		                                       second != NULL ? first : phase, "phase", phase, "body_kind",
 		                                       offices[found].kind, "permission",
 		                                       decision ? offices[found].decide : offices[found].review, "days",
-		                                       days != NULL ? atoi(days) : 0, "people", 1, "gate", "", "result", ""));
+		                                       days != NULL ? atoi(days) : 0, "people", people, "gate", "", "result", ""));
 	}
 	return true;
 }

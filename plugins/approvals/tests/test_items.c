@@ -55,6 +55,9 @@ Test(items, a_table_with_one_fault_is_refused_whole)
 		{ ROW("B", "直办", "20", "0", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "审核", "direct-elsewhere" },
 		{ ROW("1.2E+9", "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "编码", "code-scientific" },
 		{ ROW("B", "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "二月三十"), "生效日期", "not-a-date" },
+		{ ROW("B", "代办", "20", "10", "身份证|申请人", "入户调查@社会事务:5:三人", "", "1", "2020-01-01"), "审核", "people-unknown" },
+		{ "B,名称,行政许可,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,现场核查@农业农村:5,政府,结果,中心,工作日,0878-1,,1,2020-01-01\\n",
+		  "审核", "two-checkers" },
 		{ GOOD("A"), "编码", "code-twice" },
 	};
 	World world = world_at("2026-09-18");
@@ -138,6 +141,42 @@ Test(items, a_version_published_ahead_holds_from_its_day_on)
 	cr_expect_eq(import(&world, ROW("A", "代办", "20", "7", "身份证|申请人", "社会事务", "", "2", "2026-10-08")),
 	             422);
 	cr_expect_str_eq(value(&world, "errors.0.code"), "version-not-newer");
+	world_clear(&world);
+}
+
+/* As shipped: what is looked into on the spot is looked into by two, whoever says yes to it. */
+Test(items, a_visit_to_the_home_or_the_site_is_made_by_two)
+{
+	static const struct {
+		const char *code, *body, *checks, *field; /* field NULL: done */
+	} rows[] = {
+		{ "YB0203", "social", "", "checker" },
+		{ "YB0203", "social", ", \"checker\": \"甲\", \"checked_on\": \"2026-09-18\"", "second_checker" },
+		{ "YB0203", "social", ", \"checker\": \"甲\", \"second_checker\": \"甲\", \"checked_on\": \"2026-09-18\"", "second_checker" },
+		{ "YB0203", "social", ", \"checker\": \"甲\", \"second_checker\": \"乙\"", "checked_on" },
+		{ "YB0203", "social", ", \"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-18\"", NULL },
+		{ "YB0204", "social", "", "checker" }, { "YB0205", "social", "", "checker" }, { "YB0207", "social", "", "checker" },
+		{ "YB0209", "social", "", "checker" }, { "YB0210", "social", "", "checker" }, { "YB0212", "agriculture", "", "checker" },
+		{ "YB0214", "social", "", "checker" }, { "YB0217", "agriculture", "", "checker" }, { "YB0218", "agriculture", "", "checker" },
+		{ "YB0201", "social", "", NULL }, { "YB0206", "social", "", NULL },
+	};
+	World world = world_at("2026-09-18");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *body = g_strconcat(rows[i].body, "-" TOWNSHIP, NULL);
+		g_autofree char *json =
+			g_strdup_printf("{\"decision\": \"approve\", \"opinion\": \"符合\"%s}", rows[i].checks);
+
+		expect_done(&world, ask(&world, rows[i].code), 201, rows[i].code);
+		world.id = (int)zhen_test_int(world.test, "id");
+		as_window(&world);
+		expect_done(&world, act(&world, "accept", NULL), 200, rows[i].code);
+		zhen_test_as(world.test, "某人", body, NULL, "approvals.read approvals.review");
+		int32_t status = step(&world, "s1", json);
+		cr_expect_eq(status, rows[i].field != NULL ? 422 : 200, "row %zu: %s", i, zhen_test_body(world.test));
+		if (rows[i].field != NULL)
+			cr_expect_str_eq(value(&world, "errors.0.field"), rows[i].field, "row %zu", i);
+	}
 	world_clear(&world);
 }
 
