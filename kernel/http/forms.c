@@ -209,9 +209,9 @@ static guint level_to_choose(const InputView *view)
 		if (f->type != ZHEN_DIVISION || (f->flags & ZHEN_REQUIRED) == 0 || (f->flags & ZHEN_HIDDEN) != 0 ||
 		    (value != NULL && value[0] != '\0') || path_has_param(view->route->path, f->name))
 			continue;
-		g_autoptr(GPtrArray) divisions = input_divisions(view, (guint)f->min);
+		g_autoptr(GPtrArray) divisions = input_divisions(view, f);
 		if (divisions == NULL)
-			return f->min == 0 ? LEVEL_VILLAGE : (guint)f->min;
+			return f->min > 0 ? (guint)f->min : f->max > 0 ? (guint)f->max : LEVEL_VILLAGE;
 	}
 	return 0;
 }

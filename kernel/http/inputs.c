@@ -44,41 +44,54 @@ const Division *input_division_root(const InputView *view)
 	return top;
 }
 
-static gboolean collect(GPtrArray *out, const Division *division, guint level)
+/* Of the one level @least, or of all from the root down to @deepest. */
+static gboolean collect(GPtrArray *out, const Division *division, guint least, guint deepest)
 {
 	if (out->len > OPTIONS_MAX)
 		return FALSE;
-	if (level == 0 || division->level == level)
+	if (division->level >= least)
 		g_ptr_array_add(out, (gpointer)division);
-	if (level == 0 || division->level < level)
-		for (guint i = 0; i < division->n_children; i++)
-			if (!collect(out, division->children[i], level))
-				return FALSE;
+	for (guint i = 0; division->level < deepest && i < division->n_children; i++)
+		if (!collect(out, division->children[i], least, deepest))
+			return FALSE;
 	return out->len <= OPTIONS_MAX;
 }
 
-GPtrArray *input_divisions(const InputView *view, guint level)
+GPtrArray *input_divisions(const InputView *view, const zhen_field *field)
 {
 	const Division *root = input_division_root(view);
+	guint deepest = field->min > 0 ? (guint)field->min : field->max > 0 ? (guint)field->max : LEVEL_VILLAGE;
 	g_autoptr(GPtrArray) found = g_ptr_array_new();
 
-	if (root == NULL || !collect(found, root, level) || found->len == 0)
+	if (root == NULL || root->level > deepest || !collect(found, root, (guint)field->min, deepest) ||
+	    found->len == 0)
 		return NULL;
 	return g_steal_pointer(&found);
 }
 
-/* Bodies of the caller's division, of what is below it, and of what is above it; NULL = too many. */
-static GPtrArray *offered_bodies(const InputView *view)
+/* Of what the page is about, where its path says so. */
+static const Division *bodies_root(const InputView *view)
+{
+	for (const zhen_field *f = view->route->fields; f != NULL && f->name != NULL; f++)
+		if (f->type == ZHEN_DIVISION && path_has_param(view->route->path, f->name))
+			return divisions_find(view->page->divisions, page_param(view->params, view->n_params, f->name));
+	return input_division_root(view);
+}
+
+/* Bodies of that division, of what is below it, and of what is above it, of the field's levels; NULL = too many. */
+static GPtrArray *offered_bodies(const InputView *view, const zhen_field *field)
 {
 	const Bodies *bodies = view->page->bodies;
-	const Division *root = input_division_root(view);
+	const Division *root = bodies_root(view);
 	g_autoptr(GPtrArray) found = g_ptr_array_new();
 
 	for (guint i = 0; bodies != NULL && root != NULL && i < bodies_count(bodies); i++) {
 		const Body *body = bodies_nth(bodies, i);
+		const Division *at = body->division;
 
-		if (body->division != NULL &&
-		    (division_covers(root, body->division) || division_covers(body->division, root)))
+		if (at != NULL && (gint64)at->level >= field->min &&
+		    (field->max == 0 || (gint64)at->level <= field->max) &&
+		    (division_covers(root, at) || division_covers(at, root)))
 			g_ptr_array_add(found, (gpointer)body);
 	}
 	return found->len == 0 || found->len > OPTIONS_MAX ? NULL : g_steal_pointer(&found);
@@ -238,10 +251,11 @@ static void draw_bool(const Control *control)
 	html_close(control->html);
 }
 
-/* Grouped by the one above when the list reaches over several. */
+/* Grouped by the one above when the list reaches over several; where it has several levels, each stands in under the one above. */
 static void draw_division(const Control *control)
 {
-	g_autoptr(GPtrArray) divisions = input_divisions(control->view, (guint)control->field->min);
+	static const char *const insets[] = { "", "　", "　　", "　　　", "　　　　" };
+	g_autoptr(GPtrArray) divisions = input_divisions(control->view, control->field);
 	const Division *group = NULL;
 
 	if (divisions == NULL) {
@@ -260,7 +274,9 @@ static void draw_division(const Control *control)
 			html_open(control->html, "optgroup", "label", one->parent->name, NULL);
 			group = one->parent;
 		}
-		draw_option(control, one->code, one->name);
+		gsize depth = MIN((gsize)(one->level - first->level), G_N_ELEMENTS(insets) - 1);
+		g_autofree char *title = g_strconcat(insets[depth], one->name, NULL);
+		draw_option(control, one->code, title);
 	}
 	if (group != NULL)
 		html_close(control->html);
@@ -269,7 +285,7 @@ static void draw_division(const Control *control)
 
 static void draw_body(const Control *control)
 {
-	g_autoptr(GPtrArray) bodies = offered_bodies(control->view);
+	g_autoptr(GPtrArray) bodies = offered_bodies(control->view, control->field);
 
 	if (bodies == NULL) {
 		draw_text(control);
@@ -354,7 +370,7 @@ static char *help_of(const InputView *view, const zhen_field *field, gboolean in
 	case ZHEN_ID_CARD:
 		return g_strdup("18 位，末位可能是 X");
 	case ZHEN_DIVISION: {
-		g_autoptr(GPtrArray) divisions = input_divisions(view, (guint)field->min);
+		g_autoptr(GPtrArray) divisions = input_divisions(view, field);
 		return divisions == NULL ? g_strdup("12 位区划代码") : NULL;
 	}
 	case ZHEN_ACCOUNT:

@@ -18,9 +18,9 @@ typedef struct InputView {
  * @in_row: part of a list's row, which may stay empty. */
 void input_draw(const InputView *view, Html *html, const zhen_field *field, const char *name, const char *shown_as,
                 gboolean in_row);
-/* Divisions a form may offer: those of @level (0 = any) at or below the caller's own or the one chosen with _at, by code.
+/* Divisions a form may offer: those of the field's levels at or below the caller's own or the one chosen with _at, by code.
  * NULL = more than fit one list. (transfer container) */
-GPtrArray *input_divisions(const InputView *view, guint level);
+GPtrArray *input_divisions(const InputView *view, const zhen_field *field);
 /* The root under which divisions are offered; NULL = unknown. */
 const Division *input_division_root(const InputView *view);
 /* Whether more people may be named in @field than fit one list. */

@@ -110,8 +110,8 @@ void check_range(const Check *check, guint32 type, gint64 min, gint64 max)
 {
 	gboolean number = type == ZHEN_INT || type == ZHEN_MONEY;
 
-	if (type == ZHEN_DIVISION && (min < 0 || min > 5 || max != 0))
-		check_fault(check, "min", "a division's level is 0 to 5");
+	if (type == ZHEN_DIVISION && (min < 0 || min > 5 || max < 0 || max > 5 || (min > 0 && max > 0)))
+		check_fault(check, "min", "a division's level is 0 to 5, and has a deepest one where it may be any");
 	if (type == ZHEN_DIVISION || (min == 0 && max == 0))
 		return;
 	if (max <= min)
@@ -218,6 +218,8 @@ static gboolean check_heading(const Plugin *plugin, Faults *faults)
 	if (!named)
 		faults_add(faults, ERROR_INVALID, "plugin: id: \"%s\" is not 2 to 31 of a-z, 0-9 and _",
 		           plugin->id != NULL ? plugin->id : "");
+	if (named && (strcmp(plugin->id, "host") == 0 || strcmp(plugin->id, "kernel") == 0))
+		faults_add(faults, ERROR_INVALID, "plugin: id: \"%s\" is the host's own", plugin->id);
 	if (!version_valid(plugin->version))
 		faults_add(faults, ERROR_INVALID, "plugin: version: \"%s\" is not like 1.2.3",
 		           plugin->version != NULL ? plugin->version : "");

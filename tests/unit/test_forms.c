@@ -61,8 +61,10 @@ static void load_world(void)
 			g_string_append_printf(csv, "53232710%u%03u,镇%u村%u,village,53232710%u000\n", t, v, t, v, t);
 	}
 	cr_assert(g_file_set_contents(places, csv->str, -1, &error));
-	cr_assert(g_file_set_contents(units, "id,kind,name,division,superior\nyd,township,镇1政府,532327101000,\n", -1,
-	                              &error));
+	cr_assert(g_file_set_contents(units,
+	                              "id,kind,name,division,superior\nyd,township,镇1政府,532327101000,\n"
+	                              "yj,township,镇2政府,532327102000,\nyr,county,县编办,532327000000,\n",
+	                              -1, &error));
 	const char *d[] = { places, NULL }, *b[] = { units, NULL };
 	divisions = divisions_load(d, &error);
 	cr_assert_not_null(divisions, "%s", error == NULL ? "" : error->message);
@@ -379,4 +381,32 @@ Test(forms, people_are_chosen_by_name)
 	g_autofree char *many = draw(params, 2, NULL);
 	has(many, "第一步：选择所在地");
 	crowd = 0;
+}
+
+Test(forms, a_list_of_places_or_bodies_ends_at_the_levels_that_are_meant)
+{
+	static const zhen_field of_place[] = {
+		{ .name = "township", .type = ZHEN_DIVISION, .min = 4 },
+		{ .name = "place", .type = ZHEN_DIVISION, .max = 4 },
+		{ .name = "office", .type = ZHEN_BODY },
+		{ .name = "from", .type = ZHEN_BODY, .min = 2, .max = 3 },
+		{ 0 },
+	};
+	static const zhen_route report = { .method = ZHEN_POST, .path = "/places/{township}", .fields = of_place };
+	const CallParam params[] = { { "township", "532327102000", 12 } };
+	PageView view = { .site_title = "站", .path = "/p/t/places/532327102000", .divisions = divisions, .bodies = bodies };
+	g_autoptr(GString) page = g_string_new(NULL);
+	Html html;
+
+	html_init(&html, page);
+	forms_draw(&view, &html, &plugin, &report, params, 1, NULL);
+	/* Few enough for one list without the villages; each under the one above. */
+	has(page->str, "<option value=\"532327000000\">永仁县</option><option value=\"532327101000\">　镇1</option>");
+	lacks(page->str, "镇1村1");
+	lacks(page->str, "镇1政府");
+	has(page->str, "<option value=\"yj\">镇2政府</option>");
+	char *last = strstr(page->str, "name=\"from\"");
+	cr_assert_not_null(last);
+	has(last, "<option value=\"yr\">县编办</option>");
+	lacks(last, "镇2政府");
 }

@@ -39,8 +39,9 @@ enum zhen_type {
 	ZHEN_DATE,     /* "2026-09-18", a day in Asia/Shanghai */
 	ZHEN_TIME,     /* RFC 3339 outside, int64 ms since 1970 UTC inside */
 	ZHEN_CHOICE,   /* one of choices */
-	ZHEN_DIVISION, /* 12-digit code of a division the host knows; min = level it must have (0 = any) */
-	ZHEN_BODY,     /* id of a body (单位) the host knows */
+	ZHEN_DIVISION, /* 12-digit code of a division the host knows; min = level it must have (0 = any); since 1.1 where min is 0,
+	                * max = deepest level that forms offer (0 = any) */
+	ZHEN_BODY,     /* id of a body (单位) the host knows; since 1.1 min, max = levels of the divisions whose bodies forms offer */
 	ZHEN_NAME,     /* personal: a natural person's name, 张* in lists */
 	ZHEN_ID_CARD,  /* personal: 18 characters, GB 11643 check digit; first 6 and last 2 stay in lists */
 	ZHEN_PHONE,    /* personal: 11 digits or landline; first 3 and last 4 stay in lists */
