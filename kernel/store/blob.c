@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "store/store_private.h"
+#include "store/sync.h"
 
 struct BlobWriter {
 	char *dir;  /* of the store */
@@ -86,18 +87,6 @@ gboolean blob_write(BlobWriter *writer, const void *bytes, gsize length, GError 
 	return TRUE;
 }
 
-static gboolean sync_path(const char *path, GError **error)
-{
-	int fd = g_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	gboolean synced = fd >= 0 && fsync(fd) == 0;
-
-	if (!synced)
-		throw_errno(error, path);
-	if (fd >= 0)
-		close(fd);
-	return synced;
-}
-
 /* The folder of two digits; synced into its parent when it is new. */
 static gboolean make_folder(const char *dir, const char *folder, GError **error)
 {
@@ -105,7 +94,7 @@ static gboolean make_folder(const char *dir, const char *folder, GError **error)
 
 	if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return throw_errno(error, folder);
-	return sync_path(blobs, error);
+	return sync_folder(blobs, error);
 }
 
 /* A lock file, because the host takes uploads for a plugin whose worker collects. -1 = @error set. */
@@ -161,7 +150,7 @@ gboolean blob_finish(BlobWriter *writer, char out_hex[65], gint64 *out_bytes, GE
 	if (fsync(writer->fd) != 0)
 		return throw_errno(error, writer->path);
 	if (!make_folder(writer->dir, folder, error) || !put_in_place(writer, target, error) ||
-	    !sync_path(folder, error))
+	    !sync_folder(folder, error))
 		return FALSE;
 	memcpy(out_hex, hex, sizeof(hex));
 	if (out_bytes != NULL)
@@ -398,7 +387,7 @@ gboolean blob_remove(Store *store, const char *hex, gint64 at_ms, gboolean *out_
 	collection.conn = conn_open(store, CONN_READER, error);
 	if (collection.conn != NULL)
 		lock = lock_blobs(store->dir, error);
-	fine = lock >= 0 && remove_one(&collection, path, hex, at_ms, out_left, error) && sync_path(folder, error);
+	fine = lock >= 0 && remove_one(&collection, path, hex, at_ms, out_left, error) && sync_folder(folder, error);
 	if (lock >= 0)
 		close(lock);
 	conn_close(collection.conn);
@@ -406,5 +395,5 @@ gboolean blob_remove(Store *store, const char *hex, gint64 at_ms, gboolean *out_
 	collection.before_ms = now - STAGED_MS;
 	clear_staging(&collection);
 	/* The name it was written under: it was moved, and that folder has not been synced since. */
-	return fine && sync_path(staging, error);
+	return fine && sync_folder(staging, error);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "store/log_file.h"
 #include "store/plain.h"
+#include "store/sync.h"
 
 #define BUSY_MS 2000
 
@@ -16,17 +17,6 @@ static const char make_archive[] =
 	"subject TEXT NOT NULL, division TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);";
 static const char use_archive[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
 				  "CREATE TABLE IF NOT EXISTS _meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL)";
-
-static gboolean sync_folder(const char *dir, GError **error)
-{
-	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const int rc = fd < 0 ? -1 : fsync(fd);
-	const int number = errno;
-
-	if (fd >= 0)
-		close(fd);
-	return rc == 0 || throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(number));
-}
 
 gboolean archive_fault(sqlite3 *db, GError **error)
 {

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include "store/plain.h"
+#include "store/sync.h"
 
 #define LENGTH_MAX (1 << 20) /* of a row: more is no event, and is not brought into memory */
 #define STEPS 100000         /* of the engine between two looks */
@@ -74,9 +75,10 @@ gboolean log_file_open(LogFile *file, const char *path, const char *name, GError
 		                              "SELECT seq, topic, subject, division, at, body FROM _event "
 		                              "WHERE seq > ?1 ORDER BY seq",
 		                              error);
-	if (file->rows == NULL)
+	fine = file->rows != NULL && sync_wal(file->db, error);
+	if (!fine)
 		log_file_close(file);
-	return file->rows != NULL;
+	return fine;
 }
 
 void log_file_close(LogFile *file)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "store/schema.h"
 #include "store/search.h"
+#include "store/sync.h"
 
 gint64 mono_us(void)
 {
@@ -66,17 +67,6 @@ void store_host_free(StoreHost *host)
 }
 
 /* ---- opening and closing ---- */
-
-static gboolean sync_folder(const char *path, GError **error)
-{
-	int fd = g_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	int rc = fd < 0 ? -1 : fsync(fd);
-	int number = errno;
-
-	if (fd >= 0)
-		close(fd);
-	return rc == 0 || throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(number));
-}
 
 /* The whole way to @dir: all of it may just have been made, and a power cut would take the folder with its name. What lies
  * further up may be on a file system that cannot be synced; then it is not new either. */
@@ -181,7 +171,7 @@ Store *store_open(StoreHost *host, const StoreOptions *options, GError **error)
 		return g_steal_pointer(&store);
 	if (!make_folders(store, error))
 		return NULL;
-	if (!open_writer(store, error)) {
+	if (!open_writer(store, error) || !sync_wal(store->writer->db, error)) {
 		prefix_error(error, "%s", store->file);
 		return NULL;
 	}
