@@ -173,6 +173,9 @@ static void answer_browser(HttpCall *call, CallReply *reply)
 	}
 	html = g_string_sized_new(8192);
 	draw(call, reply, html);
+	if (call->entry != NULL && call->entry->kind == ROUTE_PLUGIN &&
+	    pages_is_question(call->entry->route, call->params.items, call->params.count, reply))
+		reply->status = 200;
 	g_string_free(reply->body, TRUE);
 	reply->body = g_steal_pointer(&html);
 	/* A validator of the JSON says nothing about the page around it. */

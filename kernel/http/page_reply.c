@@ -289,6 +289,20 @@ void pages_form(const PageView *view, const Plugin *plugin, const zhen_route *ro
 	draw_form_page(view, plugin, route, params, n_params, NULL, out);
 }
 
+gboolean pages_is_question(const zhen_route *route, const CallParam *params, guint n_params, const CallReply *reply)
+{
+	json_t *error;
+	size_t i;
+
+	if (reply->status != 422 || route->method != ZHEN_GET || has_given(route, params, n_params))
+		return FALSE;
+	g_autoptr(json_t) problem = json_read(reply->body->str, reply->body->len, NULL);
+	json_array_foreach (json_object_get(problem, "errors"), i, error)
+		if (g_strcmp0(json_string_value(json_object_get(error, "code")), "required") != 0)
+			return FALSE;
+	return json_array_size(json_object_get(problem, "errors")) > 0;
+}
+
 /* TRUE: the problem was about what was filled in, and the form stands there again. */
 static gboolean redraw_form(const PageView *view, const Plugin *plugin, const zhen_route *route,
                             const CallParam *params, guint n_params, const CallReply *reply, GString *out)
@@ -302,8 +316,8 @@ static gboolean redraw_form(const PageView *view, const Plugin *plugin, const zh
 	form_errors_init(&errors);
 	form_errors_read(&errors, problem);
 	gboolean known = errors.fields->len > 0;
-	/* Nobody has filled in anything yet: a question is not a reproach. */
-	gboolean fresh = route->method == ZHEN_GET && !has_given(route, params, n_params);
+	/* A question is not a reproach. */
+	gboolean fresh = pages_is_question(route, params, n_params, reply);
 	if (known)
 		draw_form_page(view, plugin, route, params, n_params, fresh ? NULL : &errors, out);
 	form_errors_clear(&errors);

@@ -46,6 +46,8 @@ typedef struct PageView {
  * the form with its values; secrets are not echoed. */
 void pages_reply(const PageView *view, const Plugin *plugin, const zhen_route *route, const CallParam *params,
                  guint n_params, const CallReply *reply, GString *out);
+/* Whether the reply only says that a page to ask on was opened and nothing asked yet: its form is no refusal. */
+gboolean pages_is_question(const zhen_route *route, const CallParam *params, guint n_params, const CallReply *reply);
 /* Whether a browser may be sent on to the reply's location: it tells nothing that is lost by that (a query code). */
 gboolean pages_may_redirect(const CallReply *reply);
 /* The form of @route: GET of its path with ?_form=POST (or where no GET route has that path). @params: path and query. */

@@ -309,6 +309,14 @@ Test(pages, a_refused_form_stands_there_again_and_a_first_visit_is_no_reproach)
 	g_autofree char *fresh = draw(&view, 4, NULL, 0, 422, problem);
 	g_autofree char *again = draw(&view, 4, &given, 1, 422, problem);
 
+	CallReply *asks = call_reply_problem(422, "invalid", "填写有误", NULL);
+
+	g_string_assign(asks->body, problem);
+	cr_expect(pages_is_question(&routes[4], NULL, 0, asks));
+	cr_expect_not(pages_is_question(&routes[4], &given, 1, asks), "what was filled in is refused");
+	g_string_assign(asks->body, "{\"errors\":[{\"field\":\"number\",\"code\":\"too-long\",\"title\":\"太长\"}]}");
+	cr_expect_not(pages_is_question(&routes[4], NULL, 0, asks), "something else is wrong");
+	call_reply_free(asks);
 	has(fresh, "name=\"number\"");
 	lacks(fresh, "必填</");
 	has(again, "href=\"#f-number\"");
