@@ -1,60 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What stands around lists: who handles which situation, the offices of a township, and what goes with a power that
- * moves. */
+ * What stands around lists: the offices of a township, and what goes with a power that moves. */
 #include "people.h"
 #include "process.h"
 #include "tables.h"
-
-/* ---- situations ---- */
-
-zhen_result set_situation(zhen_call *call)
-{
-	const char *division = field_text(call, "division");
-
-	call->host->subject(call, field_text(call, "topic"));
-	int64_t id = zhen_insert(
-		call,
-		"INSERT INTO situation(division, topic, situation, responsible, assisting, basis, code, phone, at) "
-		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) {{upsert topic, situation, division}} responsible = "
-		"excluded.responsible, "
-		"assisting = excluded.assisting, basis = excluded.basis, code = excluded.code, phone = excluded.phone, "
-		"at = excluded.at RETURNING id",
-		division, field_text(call, "topic"), field_text(call, "situation"), field_text(call, "responsible"),
-		field_text(call, "assisting"), field_text(call, "basis"), field_text(call, "code"),
-		field_text(call, "phone"), zhen_now(call));
-	return zhen_created(call, id);
-}
-
-zhen_result list_situations(zhen_call *call)
-{
-	return zhen_page(call,
-	                 "SELECT id, topic, situation, responsible, assisting, basis, code, phone, division FROM "
-	                 "situation WHERE ($1 = '' OR topic = $1) AND ($2 = '' OR division = $2) {{page id}}",
-	                 field_text(call, "topic"), field_text(call, "division"));
-}
-
-/* Who: as the township says, else its county, else above. */
-zhen_result answer_situation(zhen_call *call)
-{
-	const char *unit = field_text(call, "unit");
-
-	for (uint32_t level = 4; level >= 1; level--) {
-		const zhen_division *above = call->host->division_above(call, unit, level);
-		const zhen_row *row = above == NULL ? NULL :
-			zhen_one(call,
-		                 "SELECT topic, situation, responsible, assisting, basis, code, phone, division FROM "
-		                 "situation WHERE topic = $1 AND situation = $2 AND division = $3",
-		                 field_text(call, "topic"), field_text(call, "situation"), above->code);
-
-		if (row == NULL)
-			continue;
-		for (uint32_t i = 0; i < row->count; i++)
-			call->host->put(call, row->names[i], row->values[i]);
-		return zhen_ok(call);
-	}
-	return zhen_fail(call, ZHEN_NOT_FOUND, "situation-unknown", "“%s”的“%s”还没有明确责任单位",
-	                 field_text(call, "topic"), field_text(call, "situation"));
-}
 
 /* ---- offices: 大部门制 ---- */
 
@@ -79,11 +27,26 @@ zhen_result set_organ(zhen_call *call)
 	return zhen_created(call, id);
 }
 
+/* Which townships have said what theirs are: where one comes in. */
+static zhen_result list_organ_places(zhen_call *call)
+{
+	return zhen_page(call,
+	                 "SELECT township, units, stationed, '/p/duties/organs?township=' || township AS href FROM (SELECT "
+	                 "township, SUM(CASE WHEN kind = 'stationed' THEN 0 ELSE 1 END) AS units, "
+	                 "SUM(CASE WHEN kind = 'stationed' THEN 1 ELSE 0 END) AS stationed FROM organ GROUP BY township) AS t "
+	                 "WHERE units >= 0 {{page township ASC}}");
+}
+
 zhen_result list_organs(zhen_call *call)
 {
-	const char *township = field_text(call, "township");
+	const zhen_caller *caller = zhen_get_caller(call);
+	const char *township = zhen_has(call, "township") ? field_text(call, "township") :
+		caller->level >= 4 ? township_of(call, caller->division) : "";
 	int64_t units = 0;
 
+	if (township[0] == '\0')
+		return list_organ_places(call);
+	zhen_put(call, "township", township);
 	ZHEN_FOR_EACH (call, row,
 	               "SELECT kind, COUNT(*) AS n FROM organ WHERE township = $1 GROUP BY kind ORDER BY kind",
 	               township) {

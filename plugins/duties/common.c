@@ -83,6 +83,26 @@ const char *division_name(zhen_call *call, const char *code)
 	return division != NULL ? division->name : code;
 }
 
+const char *place_wanted(zhen_call *call, const char *name)
+{
+	const char *own = zhen_get_caller(call)->division;
+	const zhen_row *row;
+
+	if (zhen_has(call, name))
+		return field_text(call, name);
+	if (own[0] != '\0')
+		return own;
+	row = zhen_one(call, "SELECT (SELECT MIN(unit) FROM unit) AS first, (SELECT MAX(unit) FROM unit) AS last");
+	for (uint32_t level = 4; level >= 1; level--) {
+		const zhen_division *first = call->host->division_above(call, column_or_empty(row, "first"), level);
+		const zhen_division *last = call->host->division_above(call, column_or_empty(row, "last"), level);
+
+		if (first != NULL && last != NULL && strcmp(first->code, last->code) == 0)
+			return first->code;
+	}
+	return "";
+}
+
 int64_t count_of(const zhen_row *row, const char *name)
 {
 	return zhen_column_int(row, name);

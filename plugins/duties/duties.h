@@ -62,6 +62,9 @@ const char *unit_kind(zhen_call *call, const char *unit);
 /* The township of a unit: itself, or the one above a village. */
 const char *township_of(zhen_call *call, const char *unit);
 const char *division_name(zhen_call *call, const char *code);
+/* What a page is about: the division of field @name, else the caller's own, else the least one that has every published list; ""
+ * = there are none. */
+const char *place_wanted(zhen_call *call, const char *name);
 int64_t count_of(const zhen_row *row, const char *name);
 const char *column_or_empty(const zhen_row *row, const char *name);
 /* What happened to an item, for its history; @unit "" = in a catalogue. */

@@ -32,7 +32,7 @@ const zhen_field import_fields[] = {
 	TEXT("title", "目录名称", 100, REQUIRED),
 	CHOICE("kind", "性质", KIND_CHOICES, REQUIRED),
 	CHOICE("unit_kind", "适用", UNIT_KIND_CHOICES, 0),
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "制定机关所在地", .flags = ZHEN_REQUIRED },
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "制定机关所在地", .flags = ZHEN_REQUIRED, .max = 3 },
 	DAY("effective_from", "生效日期", "不填为今天"),
 	TEXT("source", "发文、来源", 200, 0),
 	CHOICE("mode", "方式", "replace=整份替换|append=追加一批", 0),
@@ -92,7 +92,7 @@ const zhen_field guide_fields[] = {
 };
 
 const zhen_field history_fields[] = {
-	CODE(REQUIRED), { .name = "unit", .type = ZHEN_DIVISION, .label = "单位", .flags = ZHEN_ANYWHERE }, { 0 },
+	CODE(REQUIRED), { .name = "unit", .type = ZHEN_DIVISION, .label = "单位", .flags = ZHEN_ANYWHERE, .max = 4 }, { 0 },
 };
 
 const zhen_field draft_fields[] = {

@@ -16,6 +16,9 @@
 #define UNIT { .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", .flags = ZHEN_REQUIRED }
 #define TOWNSHIP \
 	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED, .min = 4 }
+/* For everybody, chosen from the list down to townships. */
+#define NEAR(name_, label_) \
+	{ .name = name_, .type = ZHEN_DIVISION, .label = label_, .flags = ZHEN_ANYWHERE, .max = 4 }
 #define YES_NO(name_, label_, flags_) CHOICE(name_, label_, "yes=是|no=否", flags_)
 
 static const zhen_field surveyed_fields[] = {
@@ -93,7 +96,7 @@ const zhen_field assign_fields[] = { ID, CODE(0), INT("admission", "准入申请
 const zhen_field usage_fields[] = { UNIT, CODE(REQUIRED), INT("orders", "件数", 1, 10000), { 0 } };
 
 const zhen_field grid_fields[] = {
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED },
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED, .max = 4 },
 	TEXT("code", "类型编码", CODE_MAX, REQUIRED),
 	TEXT("name", "网格工作事项", NAME_MAX_CHARACTERS, REQUIRED),
 	TEXT("basis", "依据", 300, 0),
@@ -101,12 +104,10 @@ const zhen_field grid_fields[] = {
 	TEXT("item", "对应清单事项", CODE_MAX, 0),
 	{ 0 },
 };
-const zhen_field grids_fields[] = {
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_ANYWHERE }, { 0 },
-};
+const zhen_field grids_fields[] = { NEAR("division", "辖区"), { 0 } };
 
 const zhen_field situation_fields[] = {
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED },
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED, .max = 4 },
 	TEXT("topic", "事由", 40, REQUIRED),
 	TEXT("situation", "情形", 80, REQUIRED),
 	TEXT("responsible", "责任单位", 60, REQUIRED),
@@ -114,17 +115,15 @@ const zhen_field situation_fields[] = {
 	TEXT("basis", "依据", 300, 0),
 	CODE(0),
 	TEXT("phone", "电话（办公电话）", 40, 0),
+	{ .name = "keywords", .type = ZHEN_TEXT, .label = "俗称、关键词", .max = 200, .help = "群众平常怎么说，用空格隔开" },
 	{ 0 },
 };
-const zhen_field situations_fields[] = {
-	TEXT("topic", "事由", 40, 0),
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_ANYWHERE }, { 0 },
-};
+const zhen_field situations_fields[] = { TEXT("topic", "事由", 40, 0), NEAR("division", "辖区"), { 0 } };
 const zhen_field answer_fields[] = {
-	{ .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）",
-	  .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE },
-	TEXT("topic", "事由", 40, REQUIRED),
-	TEXT("situation", "情形", 80, REQUIRED),
+	{ .name = "q", .type = ZHEN_TEXT, .label = "什么事", .max = 100, .help = "用平常的话说，如：楼道堆东西、路灯不亮" },
+	NEAR("unit", "在哪里（乡镇、街道）"),
+	TEXT("topic", "事由", 40, ZHEN_HIDDEN),
+	TEXT("situation", "情形", 80, ZHEN_HIDDEN),
 	{ 0 },
 };
 
@@ -139,8 +138,7 @@ const zhen_field organ_fields[] = {
 	{ 0 },
 };
 const zhen_field organs_fields[] = {
-	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE,
-	  .min = 4 }, { 0 },
+	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_ANYWHERE, .min = 4 }, { 0 },
 };
 
 const zhen_field transfer_fields[] = { TOWNSHIP, CODE(REQUIRED), { 0 } };
@@ -154,12 +152,6 @@ const zhen_field record_fields[] = {
 	{ 0 },
 };
 
-#define WHERE { .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE }
-const zhen_field division_fields[] = { WHERE, { 0 } };
-const zhen_field year_fields[] = { WHERE, INT("year", "年度", 2000, 2100), { 0 } };
-const zhen_field quarter_fields[] = {
-	{ .name = "year", .type = ZHEN_INT, .label = "年度", .min = 2000, .max = 2100, .flags = ZHEN_REQUIRED },
-	{ .name = "quarter", .type = ZHEN_INT, .label = "季度（0为年度调整）", .min = 0, .max = 4,
-	  .flags = ZHEN_REQUIRED },
-	{ 0 },
-};
+const zhen_field division_fields[] = { NEAR("division", "辖区"), { 0 } };
+const zhen_field year_fields[] = { NEAR("division", "辖区"), INT("year", "年度", 2000, 2100), { 0 } };
+const zhen_field quarter_fields[] = { INT("year", "年度", 2000, 2100), INT("quarter", "季度（0为年度调整）", 0, 4), { 0 } };

@@ -34,6 +34,9 @@ const zhen_field import_people_fields[] = {
 };
 const zhen_field approve_fields[] = { ID, NEED("headcount", ZHEN_INT, "定编", .min = 1, .max = 1000), END };
 const zhen_field duty_fields[] = { ID, NEED("code", ZHEN_TEXT, "清单事项编码", .max = CODE_MAX), END };
+const zhen_field post_items_fields[] = {
+	ID, FIELD("q", ZHEN_TEXT, "检索", .max = 60, .help = "事项名称或编码"), END,
+};
 const zhen_field place_fields[] = { ID, NEED("person", ZHEN_INT, "人员序号", .min = 1, .max = INT64_MAX), END };
 const zhen_field abolish_fields[] = { ID, NEED("reason", ZHEN_TEXT, "撤销理由", .max = 500), END };
 const zhen_field unit_fields[] = { UNIT, END };
@@ -56,7 +59,7 @@ const zhen_field move_headcount_fields[] = {
 };
 const zhen_field sink_fields[] = {
 	NEED("township", ZHEN_DIVISION, "乡镇", .min = 4), NEED("posts", ZHEN_INT, "下沉编制", .min = 1, .max = 1000),
-	NEED("from_body", ZHEN_BODY, "原单位"), MUST_CHOOSE("purpose", "用途", PURPOSE_CHOICES), DECISION, END,
+	NEED("from_body", ZHEN_BODY, "原单位", .min = 2, .max = 3), MUST_CHOOSE("purpose", "用途", PURPOSE_CHOICES), DECISION, END,
 };
 const zhen_field show_headcount_fields[] = {
 	NEED("township", ZHEN_DIVISION, "乡镇", .min = 4), FIELD("on", ZHEN_DATE, "日期", .help = "不填为今天"), END,
@@ -64,7 +67,7 @@ const zhen_field show_headcount_fields[] = {
 const zhen_field person_fields[] = {
 	UNIT, NEED("name", ZHEN_NAME, "姓名"), MUST_CHOOSE("rung", "人员类别", RUNG_CHOICES),
 	FIELD("from_on", ZHEN_DATE, "任现级日期", .help = "不填为今天"), MUST_CHOOSE("how", "来源", HOW_CHOICES),
-	FIELD("from_body", ZHEN_BODY, "原单位", .help = "由县级机构划转的填写"),
+	FIELD("from_body", ZHEN_BODY, "原单位", .min = 2, .max = 3, .help = "由县级机构划转的填写"),
 	NEED("basis", ZHEN_TEXT, "依据", .max = 120), END,
 };
 const zhen_field persons_fields[] = {
@@ -86,7 +89,7 @@ const zhen_field leave_fields[] = {
 	NEED("basis", ZHEN_TEXT, "依据", .max = 120), END,
 };
 const zhen_field secondment_fields[] = {
-	ID, NEED("to_body", ZHEN_BODY, "借入单位"), NEED("reason", ZHEN_TEXT, "借调理由", .max = 500),
+	ID, NEED("to_body", ZHEN_BODY, "借入单位", .min = 2, .max = 4), NEED("reason", ZHEN_TEXT, "借调理由", .max = 500),
 	NEED("from_on", ZHEN_DATE, "起始日期"), NEED("until_on", ZHEN_DATE, "归还日期"), END,
 };
 const zhen_field secondments_fields[] = {
@@ -98,13 +101,13 @@ const zhen_field extend_second_fields[] = {
 };
 const zhen_field return_second_fields[] = { ID, FIELD("on", ZHEN_DATE, "归还日期", .help = "不填为今天"), END };
 const zhen_field urban_fields[] = {
-	NEED("division", ZHEN_DIVISION, "区划"), NEED("residents", ZHEN_INT, "城镇居民", .min = 1, .max = 100000000),
+	NEED("division", ZHEN_DIVISION, "区划", .max = 4), NEED("residents", ZHEN_INT, "城镇居民", .min = 1, .max = 100000000),
 	DAY("as_of", "截至日期"), NEED("source", ZHEN_TEXT, "来源", .max = 120), END,
 };
 const zhen_field report_fields[] = {
-	NEED("division", ZHEN_DIVISION, "区划"), FIELD("year", ZHEN_INT, "年度", .min = 1990, .max = 2200), END,
+	FIELD("division", ZHEN_DIVISION, "区划", .max = 4), FIELD("year", ZHEN_INT, "年度", .min = 1990, .max = 2200), END,
 };
-const zhen_field report_list_fields[] = { NEED("division", ZHEN_DIVISION, "区划"), END };
+const zhen_field report_list_fields[] = { FIELD("division", ZHEN_DIVISION, "区划", .max = 4), END };
 
 /* ---- answers ---- */
 
@@ -118,7 +121,11 @@ static const zhen_field post_journal_reply[] = {
 static const zhen_field secondment_journal_reply[] = {
 	JOURNAL_REPLY("request=申请|approve=同意|refuse=不同意|cancel=撤回|extend=延长|return=归还|overdue=逾期"),
 };
-static const zhen_field holder_reply[] = { ROW_ID, { .name = "name", .type = ZHEN_NAME, .label = "姓名" }, END };
+static const zhen_field link_reply[] = { TEXT("title", "操作"), TEXT("href", "操作"), END };
+static const zhen_field holder_reply[] = {
+	ROW_ID, { .name = "name", .type = ZHEN_NAME, .label = "姓名" }, LIST("links", "操作", link_reply), END,
+};
+static const zhen_field carried_reply[] = { TEXT("code", "编码"), TEXT("name", "事项"), LIST("links", "操作", link_reply), END };
 static const zhen_field gap_item_reply[] = {
 	TEXT("code", "编码"), TEXT("name", "事项"), TEXT("upper", "对应乡镇（街道）事项"),
 	CHOOSE("gap", "缺口", "no-post=未定岗"), END,
@@ -152,8 +159,17 @@ static const zhen_field district_reply[] = {
 
 const zhen_field posts_reply[] = { POST_REPLY, END };
 const zhen_field post_reply[] = {
-	POST_REPLY, { .name = "duties", .type = ZHEN_TEXT, .label = "职责事项" }, LIST("persons", "在岗人员", holder_reply),
+	POST_REPLY, { .name = "duties", .type = ZHEN_TEXT, .label = "职责事项", .flags = ZHEN_HIDDEN },
+	LIST("carries", "职责事项", carried_reply), LIST("persons", "在岗人员", holder_reply),
 	LIST("journal", "记录", post_journal_reply), LIST("actions", "操作", action_reply), END,
+};
+const zhen_field post_items_reply[] = {
+	TEXT("post", "岗位"), PLACE("unit", "单位"), TEXT("name", "事项"), TEXT("code", "编码"), TEXT("category", "类别"), TEXT("lead", "牵头部门"),
+	INT("posts", "已定到几个岗位"), { .name = "seq", .type = ZHEN_INT, .flags = ZHEN_HIDDEN }, END,
+};
+const zhen_field post_persons_reply[] = {
+	TEXT("post", "岗位"), PLACE("unit", "单位"), INT("vacant", "空缺"), { .name = "name", .type = ZHEN_NAME, .label = "姓名" },
+	CHOOSE("rung", "人员类别", RUNG_CHOICES), DAY("since_on", "任现级"), INT("id", "人员序号"), END,
 };
 const zhen_field post_state_reply[] = {
 	ROW_ID, TEXT("code", "岗位编号"), TEXT("name", "岗位"), CHOOSE("state", "状态", POST_STATE_CHOICES),

@@ -20,10 +20,14 @@ static const zhen_process_state post_states[] = {
 static const zhen_process_act post_acts[] = {
 	[POST_APPROVE] = { .name = "approve", .title = "核定", .permission = "duties.staffing" },
 	[POST_ALLOT] = { .name = "allot", .title = "定编", .permission = "duties.staffing" },
-	[POST_DUTY] = { .name = "duties", .title = "定责", .permission = "duties.post" },
-	[POST_UNDUTY] = { .name = "duties/remove", .title = "取消职责", .permission = "duties.post" },
-	[POST_PLACE] = { .name = "place", .title = "定人", .permission = "duties.post" },
-	[POST_VACATE] = { .name = "vacate", .title = "离岗", .permission = "duties.post" },
+	[POST_DUTY] = { .name = "duties", .title = "定责", .permission = "duties.post",
+	                  .flags = ZHEN_NO_BUTTON },
+	[POST_UNDUTY] = { .name = "duties/remove", .title = "取消职责", .permission = "duties.post",
+	                  .flags = ZHEN_NO_BUTTON },
+	[POST_PLACE] = { .name = "place", .title = "定人", .permission = "duties.post",
+	                  .flags = ZHEN_NO_BUTTON },
+	[POST_VACATE] = { .name = "vacate", .title = "离岗", .permission = "duties.post",
+	                  .flags = ZHEN_NO_BUTTON },
 	[POST_ABOLISH] = { .name = "abolish", .title = "撤销", .permission = "duties.staffing" },
 };
 

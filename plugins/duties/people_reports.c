@@ -3,12 +3,15 @@
  * the public, so a division's rows are those between its first and its last code. */
 #include "people.h"
 
-/* "532300000000" … "532399999999": what lies at or below the division. False = unknown. */
+/* "532300000000" … "532399999999": what lies at or below the division, "" = everywhere. False = unknown. */
 static bool range_of(zhen_call *call, const char *division, const char **out_last)
 {
 	static const size_t digits[] = { 0, 2, 4, 6, 9, 12 };
 	const zhen_division *known = call->host->division(call, division);
 
+	*out_last = "999999999999";
+	if (division[0] == '\0')
+		return true;
 	if (known == NULL || known->level < 1 || known->level > 5)
 		return false;
 	size_t kept = digits[known->level];
@@ -34,7 +37,7 @@ zhen_result report_posts(zhen_call *call)
 		{ "recruited", "recruited" }, { "from_county", "from_county" }, { "seconded", "seconded" },
 		{ "seconded_overdue", "seconded_overdue" },
 	};
-	const char *division = field_text(call, "division"), *last;
+	const char *division = place_wanted(call, "division"), *last;
 	int64_t year = zhen_int(call, "year"), staffing = 0;
 
 	if (!range_of(call, division, &last))
@@ -58,7 +61,7 @@ zhen_result report_posts(zhen_call *call)
 
 zhen_result report_sunk(zhen_call *call)
 {
-	const char *division = field_text(call, "division"), *last;
+	const char *division = place_wanted(call, "division"), *last;
 
 	if (!range_of(call, division, &last))
 		return unknown_division(call);
@@ -70,7 +73,7 @@ zhen_result report_sunk(zhen_call *call)
 
 zhen_result report_headcount(zhen_call *call)
 {
-	const char *division = field_text(call, "division"), *last;
+	const char *division = place_wanted(call, "division"), *last;
 
 	if (!range_of(call, division, &last))
 		return unknown_division(call);
@@ -129,7 +132,7 @@ static void put_district(zhen_call *call, const zhen_row *row)
 
 zhen_result report_workers(zhen_call *call)
 {
-	const char *division = field_text(call, "division"), *last;
+	const char *division = place_wanted(call, "division"), *last;
 
 	if (!range_of(call, division, &last))
 		return unknown_division(call);

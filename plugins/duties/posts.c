@@ -38,7 +38,15 @@ static zhen_result post_begin(zhen_call *call, uint32_t act, struct post *out)
 
 static zhen_result post_stands(zhen_call *call, int64_t id)
 {
-	return zhen_item(call, "SELECT id, code, name, state, headcount, holders FROM post WHERE id = $1", id);
+	const zhen_row *row =
+		zhen_one(call, "SELECT id, code, name, state, headcount, holders FROM post WHERE id = $1", id);
+
+	for (uint32_t i = 0; row != NULL && i < row->count; i++)
+		call->host->put(call, row->names[i], row->values[i]);
+	zhen_open_list(call, "actions");
+	post_put_way(call, "回到岗位", zhen_format(call, "/posts/%lld", (long long)id));
+	zhen_close(call);
+	return zhen_ok(call);
 }
 
 /* The township's own posts and those of its villages and communities are counted apart. */
@@ -98,50 +106,6 @@ zhen_result add_post(zhen_call *call)
 		                 "code：岗位编号 %s 已有 (the post's code is taken)", code);
 	return zhen_created(call, post_store(call, unit, code, field_text(call, "name"), field_text(call, "rung"),
 	                                     field_text(call, "duty")));
-}
-
-zhen_result list_posts(zhen_call *call)
-{
-	return zhen_page(call,
-	                 "SELECT id, unit, code, name, rung, state, headcount, holders FROM post "
-	                 "WHERE ($1 = '' OR state = $1) AND ($2 = '' OR unit = $2) AND {{scope village township}} "
-	                 "{{page id DESC}}",
-	                 field_text(call, "state"), field_text(call, "unit"));
-}
-
-zhen_result show_post(zhen_call *call)
-{
-	struct post post;
-	zhen_result refused = post_load(call, zhen_int(call, "id"), &post);
-
-	if (refused != 0)
-		return refused;
-	zhen_put(call, "id", post.id);
-	zhen_put(call, "unit", post.unit);
-	zhen_put(call, "code", post.code);
-	zhen_put(call, "name", post.name);
-	zhen_put(call, "rung", post.rung);
-	zhen_put(call, "state", post_process.states[post.state].name);
-	zhen_put(call, "headcount", post.headcount);
-	zhen_put(call, "holders", post.holders);
-	zhen_open_list(call, "duties");
-	ZHEN_FOR_EACH (call, row, "SELECT code FROM post_duty WHERE post = $1 ORDER BY code", post.id)
-		zhen_put(call, NULL, zhen_column_text(row, "code"));
-	zhen_close(call);
-	zhen_open_list(call, "persons");
-	ZHEN_FOR_EACH (call, row, "SELECT id, name FROM person WHERE post = $1 ORDER BY id", post.id) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "id", zhen_column_int(row, "id"));
-		zhen_put(call, "name", zhen_column_text(row, "name"));
-		zhen_close(call);
-	}
-	zhen_close(call);
-	zhen_journal_put(call, "journal", "post_journal", post.id);
-	zhen_open_list(call, "actions");
-	zhen_process_put_actions(call, &post_process, post.state, post.township,
-	                         zhen_format(call, "/posts/%lld", (long long)post.id));
-	zhen_close(call);
-	return zhen_ok(call);
 }
 
 static void say(zhen_call *call, const char *topic, const struct post *post, int64_t headcount)

@@ -104,9 +104,15 @@ const zhen_field grids_reply[] = {
 	PLACE("division", "适用辖区")
 
 const zhen_field situations_reply[] = { ROW_ID, SITUATION, { 0 } };
-const zhen_field answer_reply[] = { SITUATION, { 0 } };
+static const zhen_field others_reply[] = { SITUATION, { 0 } };
+const zhen_field answer_reply[] = {
+	TEXT("note", "说明"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("assisting", "配合单位"), TEXT("topic", "事由"),
+	TEXT("situation", "情形"), TEXT("basis", "依据"), TEXT("code", "清单事项"), PLACE("division", "适用辖区"),
+	LIST("others", "也可能是", others_reply), { 0 },
+};
 
 const zhen_field organs_reply[] = {
+	PLACE("township", "乡镇（街道）"),
 	INT("units", "办、局、站"), INT("office", "办"), INT("bureau", "局"), INT("station", "站、中心"),
 	INT("stationed", "派驻机构"), ROW_ID,
 	TEXT("name", "机构"), CHOICE("kind", "性质", "office=办|bureau=局|station=站、中心|stationed=派驻机构"),

@@ -8,7 +8,7 @@ zhen_result report_lists(zhen_call *call)
 	static const char *const names[] = { "lists", "common", "optional", "delegated", "statutory", "local", "basic", "assist",
 		                             "withdrawn", "services", "orders", "outside", "transfers",
 		                             "village_lists" };
-	const char *division = field_text(call, "division");
+	const char *division = place_wanted(call, "division");
 	int64_t lists = tally(call, division, "lists", 0), delegated = tally(call, division, "delegated", 0);
 
 	zhen_put(call, "division", division);
@@ -22,7 +22,7 @@ zhen_result report_lists(zhen_call *call)
 
 zhen_result report_adjustments(zhen_call *call)
 {
-	const char *division = field_text(call, "division");
+	const char *division = place_wanted(call, "division");
 	int64_t year = zhen_has(call, "year") ? zhen_int(call, "year") :
 		zhen_calendar_year_of(zhen_calendar_day_of_ms(zhen_now(call)));
 	int64_t items = tally(call, division, "adjusted_items", year), townships = tally(call, division, "adjusted_townships", year);
@@ -37,12 +37,18 @@ zhen_result report_adjustments(zhen_call *call)
 	return zhen_ok(call);
 }
 
+/* Of the quarter asked for, else of the last one that there are any of. */
 zhen_result report_reviews(zhen_call *call)
 {
+	const zhen_row *last = zhen_one(
+		call, "SELECT year, quarter FROM review WHERE quarter > 0 ORDER BY year DESC, quarter DESC LIMIT 1");
+	int64_t year = zhen_has(call, "year") ? zhen_int(call, "year") : count_of(last, "year");
+	int64_t quarter = zhen_has(call, "quarter") ? zhen_int(call, "quarter") : count_of(last, "quarter");
+
 	return zhen_page(call,
 	                 "SELECT id, township, year, quarter, state, due_on FROM review WHERE year = $1 AND quarter = "
 	                 "$2 {{page id}}",
-	                 zhen_int(call, "year"), zhen_int(call, "quarter"));
+	                 year, quarter);
 }
 
 zhen_result start(zhen_call *call)

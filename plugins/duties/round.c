@@ -88,7 +88,14 @@ zhen_result survey_items(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	for (int32_t i = 0; i < count; i++)
+	for (int32_t i = 0; i < count; i++) {
+		const char *name = element(call, i, "name");
+
+		/* What has a code has a name already. */
+		if (name[0] == '\0')
+			name = column_or_empty(
+				zhen_one(call, "SELECT name FROM code WHERE code = $1", element(call, i, "code")),
+				"name");
 		zhen_run(call,
 		         "INSERT INTO round_item(round, code, act, name, finding, surveyed_by, surveyed_at, needed, "
 		         "able, too_technical, "
@@ -96,8 +103,9 @@ zhen_result survey_items(zhen_call *call)
 		         "'', '', '', '', '', 0, 0) "
 		         "{{upsert round, code}} act = excluded.act, name = excluded.name, finding = excluded.finding, "
 		         "surveyed_by = excluded.surveyed_by, surveyed_at = excluded.surveyed_at",
-		         round.id, element(call, i, "code"), element(call, i, "act"), element(call, i, "name"),
-		         element(call, i, "finding"), zhen_get_caller(call)->name, zhen_now(call));
+		         round.id, element(call, i, "code"), element(call, i, "act"), name, element(call, i, "finding"),
+		         zhen_get_caller(call)->name, zhen_now(call));
+	}
 	zhen_run(call,
 	         "UPDATE round SET surveyed = (SELECT COUNT(*) FROM round_item i WHERE i.round = $1) WHERE id = $1",
 	         round.id);

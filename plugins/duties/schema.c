@@ -121,5 +121,6 @@ const zhen_migration migrations[] = {
 	PEOPLE_MIGRATIONS
 	{ .number = 10, .sql = reports_sql },
 	{ .number = 11, .sql = entries_sql },
+	{ .number = 12, .sql = situations_sql },
 	{ 0 },
 };

@@ -29,6 +29,8 @@ extern const zhen_field rounds_reply[], round_reply[], round_done_reply[], revie
 	admission_reply[], decided_reply[], tasks_reply[], task_reply[], task_done_reply[], usage_reply[],
 	grids_reply[], situations_reply[], answer_reply[], organs_reply[], transfers_reply[], transfer_reply[],
 	state_reply[], lists_report[], adjustments_report[], processes_reply[], tile_reply[];
+/* situation.c */
+extern const char situations_sql[];
 /* find.c */
 extern const char entries_sql[];
 extern const zhen_field find_fields[], find_reply[];

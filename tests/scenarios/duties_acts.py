@@ -4,7 +4,7 @@ Q06, Q18, N02, N04, N11."""
 import random
 
 from lists import COUNTY, NEIGHBOUR, PREFECTURE, TOWNSHIP, VILLAGE, Lists, power, table, townships
-from rows import BOTH, expect, figure, scenario
+from rows import BOTH, expect, expect_true, figure, scenario
 
 
 
@@ -45,7 +45,9 @@ def once_a_year_by_its_steps(town):
     it.refused("township", "/rounds", 409, "round-this-year", township=TOWNSHIP)
     versions = it.get(f"/units/{TOWNSHIP}", version=2)["versions"]
     expect([(one["effective_from"], one["effective_to"]) for one in versions], [("2026-11-01", ""), ("2026-09-18", "2026-10-31")], "from and to")
-    steps = [line["what"] for line in it.get(f"/rounds/{number}", "supervisor")["journal"]]
+    shown = it.get(f"/rounds/{number}", "supervisor")
+    expect([(one["code"], one["name"]) for one in shown["items"]], [("BD-001", "甲"), ("KX-002", "门诊慢特病申请受理")], "each by its name")
+    steps = [line["what"] for line in shown["journal"]]
     expect(steps, ["open", "survey", "survey-end", "assess", "assess", "assess-end", "close"], "what was done, in order")
     town.day("2027-03-01")
     it.does("township", "/rounds", 201, township=TOWNSHIP)
@@ -249,6 +251,16 @@ def who_handles_which_situation(town):
     expect(it.get("/answer", unit=VILLAGE, topic="消防隐患", situation="居民楼道堆物")["responsible"], "永定镇消安委办", "the nearer one")
     expect(it.get("/answer", unit=NEIGHBOUR, topic="消防隐患", situation="居民楼道堆物")["responsible"], "街道应急办", "elsewhere in the county")
     town.refused(it.ask(None, "/answer", unit=VILLAGE, topic="消防隐患", situation="森林火情"), 404, "situation-unknown", "nobody is named")
+    # As people ask: in their own words, in part, the best answer first and the others after it.
+    it.does("staffing", "/situations", 201, division=COUNTY, topic="市政设施", situation="路灯损坏", responsible="县城管局", keywords="路灯不亮 灯坏了")
+    for asked, responsible in (("我家楼道里有人堆东西怎么办", "永定镇消安委办"), ("路灯不亮找谁", "县城管局"), ("灯坏了", "县城管局"), ("消防车进不来，通道阻碍", "公安派出所"),
+                               ("灭火的消防设施坏了", "县消防救援大队")):
+        expect(it.get("/answer", unit=VILLAGE, q=asked).get("responsible"), responsible, asked)
+    seen = it.get("/answer", unit=VILLAGE, q="消防 楼道")
+    expect([seen["responsible"]] + [one["responsible"] for one in seen["others"]], ["永定镇消安委办", "县消防救援大队", "公安派出所"], "ranked, the nearer of two alike")
+    seen = it.get("/answer", unit=VILLAGE, q="结婚证")
+    expect((seen.get("responsible"), seen["others"], "结婚证" in seen["note"]), (None, [], True), "what nobody is named for")
+    expect_true("楼道" in it.get("/answer")["note"], "before anything is asked")
     it.refused("township", "/situations", 403, "forbidden", division=TOWNSHIP, topic="x", situation="x", responsible="x")
 
 

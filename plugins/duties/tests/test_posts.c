@@ -91,6 +91,52 @@ Test(posts, a_duty_must_be_in_the_list_and_not_taken_back)
 	world_clear(&world);
 }
 
+Test(posts, items_and_persons_are_chosen_by_name_among_those_that_may_be)
+{
+	World world = world_at("2026-09-18");
+
+	give_list(&world);
+	int64_t id = active_post(&world, "P1", 1), second = draft_post(&world, "P2", "A2");
+	int64_t person = add_staff(&world, "王芳");
+	g_autofree char *page = g_strdup_printf("/posts/%ld", (long)id), *items = g_strconcat(page, "/duties", NULL),
+			*persons = g_strconcat(page, "/place", NULL),
+			*drafted = g_strdup_printf("/posts/%ld/place", (long)second);
+	g_autofree char *duty_form = g_strdup_printf("/p/duties/posts/%ld/duties?_form=POST&code=A2", (long)id);
+	g_autofree char *place_form =
+		g_strdup_printf("/p/duties/posts/%ld/place?_form=POST&person=%ld", (long)id, (long)person);
+	g_autofree char *vacate_form =
+		g_strdup_printf("/p/duties/posts/%ld/vacate?_form=POST&person=%ld", (long)id, (long)person);
+	g_autofree char *json = g_strdup_printf("{\"person\": %ld}", (long)person);
+
+	/* Not what the post carries, not what was taken back; and how many posts carry each. */
+	done(&world, get(&world, items), 200, "items");
+	cr_expect_str_eq(value(&world, "items.0.code"), "A2");
+	cr_expect_str_eq(value(&world, "items.0.posts"), "1");
+	cr_expect_str_eq(value(&world, "items.0.href"), duty_form);
+	cr_expect_str_eq(value(&world, "items.2.code"), "B1");
+	cr_expect_str_eq(value(&world, "items.3.code"), "", "%s", zhen_test_body(world.test));
+	g_autofree char *asked = g_strconcat(items, "?q=A3", NULL);
+	done(&world, get(&world, asked), 200, "asked");
+	cr_expect_str_eq(value(&world, "items.0.code"), "A3");
+	done(&world, get(&world, persons), 200, "persons");
+	cr_expect_str_eq(value(&world, "vacant"), "1");
+	cr_expect_str_eq(value(&world, "items.0.name"), "王芳");
+	cr_expect_str_eq(value(&world, "items.0.href"), place_form);
+	does(&world, persons, json);
+	cr_expect_str_eq(value(&world, "actions.0.path"), page);
+	done(&world, get(&world, drafted), 200, "who has a post is not offered to another");
+	cr_expect_str_eq(value(&world, "items.0.name"), "");
+	done(&world, get(&world, page), 200, "post");
+	cr_expect_str_eq(value(&world, "carries.0.code"), "A1");
+	cr_expect_str_eq(value(&world, "carries.0.links.0.title"), "取消职责");
+	cr_expect_str_eq(value(&world, "persons.0.links.0.href"), vacate_form);
+	as_looker(&world);
+	done(&world, get(&world, page), 200, "looked at");
+	cr_expect_str_eq(value(&world, "persons.0.links.0.href"), "");
+	cr_expect_eq(get(&world, persons), 403);
+	world_clear(&world);
+}
+
 Test(posts, no_post_gets_more_headcount_than_the_township_has_nor_more_persons_than_its_headcount)
 {
 	World world = world_at("2026-09-18");
