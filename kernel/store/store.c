@@ -146,9 +146,9 @@ static gboolean open_writer(Store *store, GError **error)
 	store->writer = conn_open(store, CONN_WRITER, error);
 	if (store->writer == NULL || !conn_control(store->writer, store->writer->begin, error))
 		return FALSE;
-	if (conn_script(store->writer, STORE_HOST, STORE_SCHEMA, error) && add_columns(store->writer, error) &&
-	    name_epoch(store->writer, error))
-		return conn_control(store->writer, store->writer->commit, error);
+	if (renew_wal(store->writer->db, error) && conn_script(store->writer, STORE_HOST, STORE_SCHEMA, error) &&
+	    add_columns(store->writer, error) && name_epoch(store->writer, error))
+		return conn_control(store->writer, store->writer->commit, error) && sync_wal(store->writer->db, error);
 	if (!sqlite3_get_autocommit(store->writer->db))
 		conn_control(store->writer, store->writer->rollback, NULL);
 	return FALSE;
@@ -171,7 +171,7 @@ Store *store_open(StoreHost *host, const StoreOptions *options, GError **error)
 		return g_steal_pointer(&store);
 	if (!make_folders(store, error))
 		return NULL;
-	if (!open_writer(store, error) || !sync_wal(store->writer->db, error)) {
+	if (!open_writer(store, error)) {
 		prefix_error(error, "%s", store->file);
 		return NULL;
 	}
