@@ -328,11 +328,11 @@ void bus_free(Bus *bus)
 		Link *link = bus->links->pdata[i];
 
 		if (link->rewind != NULL)
-			rewind_end(link->rewind, "the host stops");
+			rewind_end(link->rewind, "", "the host stops");
 	}
 	/* Posted to a loop that had ended. */
 	for (guint i = 0; i < bus->rewinds->len; i++)
-		rewind_end(bus->rewinds->pdata[i], "the host stops");
+		rewind_end(bus->rewinds->pdata[i], "", "the host stops");
 	g_ptr_array_unref(bus->rewinds);
 	g_ptr_array_unref(bus->links);
 	g_ptr_array_unref(bus->members);

@@ -37,8 +37,8 @@ typedef enum BusRewind {
 	REWIND_ACCEPT, /* after a restore: where it stands, or where the log parted from the one it was on when that comes first */
 	REWIND_TO,     /* replay from behind a position; seq 0 = all of it */
 } BusRewind;
-/* @fault NULL = it is done; else why not. On the bus's loop. */
-typedef void BusDone(void *data, const char *fault);
+/* @fault NULL = it is done, @position is where it stands; else why not. On the bus's loop, before anything more is delivered. */
+typedef void BusDone(void *data, const char *position, const char *fault);
 /* Any thread. Waits for the delivery under way, sends CALL_REWIND, goes on from there. @to: REWIND_TO alone. @account: who
  * asked, for the audit; NULL = the host. */
 void bus_rewind(Bus *bus, const char *subscriber, const char *publisher, BusRewind what, const LogPosition *to,

@@ -200,7 +200,7 @@ void deliver(Link *link); /* what is left of the block, by the link's mode */
 
 /* ---- rewind.c ---- */
 void rewind_begin(Link *link); /* nothing of it is under way */
-void rewind_end(Rewind *rewind, const char *fault);
+void rewind_end(Rewind *rewind, const char *position, const char *fault);
 
 /* ---- trim.c ---- */
 void trim_consider(Member *publisher);

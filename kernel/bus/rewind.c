@@ -4,24 +4,43 @@
 #include "base/log.h"
 #include "bus/bus_inside.h"
 
-void rewind_end(Rewind *rewind, const char *fault)
+void rewind_end(Rewind *rewind, const char *position, const char *fault)
 {
-	rewind->done(rewind->data, fault);
+	rewind->done(rewind->data, position, fault);
 	g_free(rewind->subscriber);
 	g_free(rewind->publisher);
 	g_free(rewind->account);
 	g_free(rewind);
 }
 
+/* The least of its topics. */
+static void print_cursor(const Link *link, char *out)
+{
+	g_autoptr(GPtrArray) cursors = log_cursors(link->subscriber->log, NULL);
+	LogPosition least = link->rewind->request.upto;
+
+	for (guint i = 0; cursors != NULL && i < link->n_topics; i++) {
+		const LogCursor *cursor = link_cursor(link, cursors, i);
+
+		if (cursor != NULL && cursor->position.seq < least.seq)
+			least = cursor->position;
+	}
+	log_position_print(&least, out);
+}
+
 static void finish(Link *link, const char *fault)
 {
 	Rewind *rewind = link->rewind;
+	char position[LOG_POSITION_TEXT] = "";
+
+	if (fault == NULL)
+		print_cursor(link, position);
 
 	link->rewind = NULL;
 	link->wait_ms = 0;
 	g_clear_pointer(&link->fault, g_free);
 	link_start_over(link);
-	rewind_end(rewind, fault);
+	rewind_end(rewind, position, fault);
 	link_go(link);
 	bus_check_settled(link->bus);
 }
@@ -103,9 +122,10 @@ static void on_rewind(void *data)
 	g_ptr_array_remove_fast(rewind->bus->rewinds, rewind);
 	pthread_mutex_unlock(&rewind->bus->lock);
 	if (link == NULL || link->rewind != NULL || bus_stopping(rewind->bus)) {
-		rewind_end(rewind, link == NULL         ? "there is no such subscription" :
-		                   link->rewind != NULL ? "another one is under way" :
-		                                          "the host stops");
+		rewind_end(rewind, "",
+		           link == NULL         ? "there is no such subscription" :
+		           link->rewind != NULL ? "another one is under way" :
+		                                  "the host stops");
 		return;
 	}
 	link->rewind = rewind;

@@ -289,31 +289,15 @@ static gboolean find_goal(Daemon *daemon, const Slot *publisher, const char *fro
 }
 
 /* The bus's loop. */
-static void rewound(void *data, const char *fault)
+static void rewound(void *data, const char *position, const char *fault)
 {
+	Ask *ask = data;
 	GError *error = NULL;
 
 	if (fault != NULL)
 		throw_error(&error, ERROR_FAILED, "%s", fault);
-	ask_answer(data, error);
-}
-
-/* Where it stands now: the least of its topics. */
-static gboolean find_cursor(Daemon *daemon, const Slot *subscriber, const char *publisher, LogPosition *out,
-                            GError **error)
-{
-	g_autoptr(Log) log = log_open(daemon->stores, subscriber->home->dir, subscriber->loaded->plugin->id);
-	g_autoptr(GPtrArray) cursors = log_cursors(log, error);
-
-	for (guint i = 0; cursors != NULL && i < cursors->len; i++) {
-		const LogCursor *cursor = cursors->pdata[i];
-
-		if (strcmp(cursor->publisher, publisher) == 0 &&
-		    subscribes_to(subscriber->loaded->plugin, cursor->publisher) &&
-		    (out->epoch != cursor->position.epoch || cursor->position.seq < out->seq))
-			*out = cursor->position;
-	}
-	return cursors != NULL;
+	ask->said = g_strdup(position);
+	ask_answer(ask, error);
 }
 
 static gboolean has_consent(json_t *args, const char *to, const char *from, const LogPosition *goal, GError **error)
@@ -340,7 +324,7 @@ static gboolean rewind_one(Daemon *daemon, json_t *args, const Slot *subscriber,
 {
 	const char *from = publisher->loaded->plugin->id, *to = subscriber->loaded->plugin->id;
 	g_autofree char *account = events_account(args);
-	char position[LOG_POSITION_TEXT];
+	g_autofree char *position = NULL;
 	LogPosition goal = { 0, 0 };
 	Ask *ask;
 
@@ -350,9 +334,8 @@ static gboolean rewind_one(Daemon *daemon, json_t *args, const Slot *subscriber,
 		return FALSE;
 	ask = ask_new();
 	bus_rewind(daemon->bus, to, from, accept ? REWIND_ACCEPT : REWIND_TO, &goal, account, rewound, ask);
-	if (!ask_wait(daemon, ask, NULL, error) || (accept && !find_cursor(daemon, subscriber, from, &goal, error)))
+	if (!ask_wait(daemon, ask, &position, error))
 		return FALSE;
-	log_position_print(&goal, position);
 	g_string_append_printf(text, "%s: %s 之后 (behind %s:%s)\n", to, from, from, position);
 	json_open(data, NULL, FALSE);
 	json_put_text(data, "subscriber", to);

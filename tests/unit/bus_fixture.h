@@ -393,8 +393,9 @@ static inline void waiter_done(void *data)
 	g_mutex_unlock(&waiter->lock);
 }
 
-static inline void waiter_said(void *data, const char *fault)
+static inline void waiter_said(void *data, const char *position, const char *fault)
 {
+	cr_expect((position[0] != '\0') == (fault == NULL), "where it stands is said when it is done");
 	((Waiter *)data)->fault = g_strdup(fault);
 	waiter_done(data);
 }
