@@ -139,6 +139,40 @@ gint forms_next_row(const char *list, gint from, const CallParam *params, guint 
 	return found;
 }
 
+/* What names the rows of a list: carried by the address of the form and typed by nobody, so there are only those that came.
+ * NULL = rows are filled in freely. */
+static const zhen_field *name_of_rows(const zhen_field *list)
+{
+	for (const zhen_field *f = list->fields; f != NULL && f->name != NULL; f++)
+		if (f->type == ZHEN_TEXT && (f->flags & ZHEN_HIDDEN) != 0 && (f->flags & ZHEN_REQUIRED) != 0)
+			return f;
+	return NULL;
+}
+
+static void draw_row_legend(const InputView *view, Html *html, const zhen_field *list, const zhen_field *named,
+                            gint from, gint shown)
+{
+	g_autofree char *name = named == NULL ? NULL : g_strdup_printf("%s.%d.%s", list->name, from, named->name);
+
+	html_open(html, "legend", NULL);
+	if (name != NULL)
+		html_text(html, page_param(view->params, view->n_params, name));
+	else
+		html_textf(html, "第 %d 行", shown + 1);
+	html_close(html);
+}
+
+static void draw_rows_help(Html *html, const zhen_field *list, gboolean named)
+{
+	if (named && list->help == NULL)
+		return;
+	html_open(html, "p", "class", "help", NULL);
+	html_textf(html, "%s%s%s", list->help == NULL ? "" : list->help,
+	           list->help == NULL || named || g_str_has_suffix(list->help, "。") ? "" : "。",
+	           named ? "" : "空着的行不算；填了的行，没有注明选填的都要填。行数不够时先提交，再继续填写。");
+	html_close(html);
+}
+
 /* Rows with values close up to 0, 1, 2, as they did on their way to validation: so its errors find them. */
 static void draw_rows(const InputView *view, Html *html, const zhen_field *list)
 {
@@ -149,24 +183,24 @@ static void draw_rows(const InputView *view, Html *html, const zhen_field *list)
 
 	for (gint row = from; row >= 0; row = forms_next_row(list->name, row + 1, view->params, view->n_params))
 		filled++;
-	gint rows = MIN(MAX(filled + 1, ROWS_LEAST), MAX(most, filled));
+	const zhen_field *named = name_of_rows(list);
+	gint rows = named != NULL ? filled : MIN(MAX(filled + 1, ROWS_LEAST), MAX(most, filled));
+	InputView inner = *view;
+	inner.named = named != NULL;
+	if (rows == 0 && error == NULL)
+		return;
 	html_open(html, "fieldset", "class", error == NULL ? "rows" : "rows field bad", "id", id, NULL);
 	html_open(html, "legend", NULL);
 	html_text(html, label_of(list));
 	if ((list->flags & ZHEN_REQUIRED) != 0)
 		html_leaf(html, "span", "must", "（至少一行）");
 	html_close(html);
-	html_open(html, "p", "class", "help", NULL);
-	html_textf(html, "%s%s空着的行不算；填了的行，没有注明选填的都要填。行数不够时先提交，再继续填写。", list->help == NULL ? "" : list->help,
-	           list->help == NULL || g_str_has_suffix(list->help, "。") ? "" : "。");
-	html_close(html);
+	draw_rows_help(html, list, named != NULL);
 	if (error != NULL)
 		html_leaf(html, "p", "error", error);
 	for (gint shown = 0; shown < rows; shown++) {
 		html_open(html, "fieldset", "class", "row", NULL);
-		html_open(html, "legend", NULL);
-		html_textf(html, "第 %d 行", shown + 1);
-		html_close(html);
+		draw_row_legend(view, html, list, named, from, shown);
 		html_open(html, "div", "class", "cells", NULL);
 		for (const zhen_field *f = list->fields; f != NULL && f->name != NULL; f++) {
 			g_autofree char *name =
@@ -174,7 +208,7 @@ static void draw_rows(const InputView *view, Html *html, const zhen_field *list)
 			g_autofree char *shown_as = g_strdup_printf("%s.%d.%s", list->name, shown, f->name);
 
 			if (f->type != ZHEN_LIST)
-				input_draw(view, html, f, name, shown_as, TRUE);
+				input_draw(&inner, html, f, name, shown_as, TRUE);
 		}
 		html_close_to(html, html->depth - 2);
 		if (from >= 0)
@@ -183,11 +217,38 @@ static void draw_rows(const InputView *view, Html *html, const zhen_field *list)
 	html_close(html);
 }
 
-static void draw_place_links(Html *html, const Division *above)
+static gboolean is_carried(const zhen_field *fields, const char *name)
+{
+	const zhen_field *list, *field = field_of(fields, name, &list);
+
+	return field != NULL && (field->flags & ZHEN_HIDDEN) != 0;
+}
+
+/* The same form under another place; what it only carries goes along, nothing that was typed. (transfer full) */
+static char *form_at(const InputView *view, const char *at)
+{
+	GString *url = g_string_new("?_form=POST");
+
+	if (at != NULL)
+		g_string_append_printf(url, "&_at=%s", at);
+	for (guint i = 0; i < view->n_params; i++) {
+		const CallParam *param = &view->params[i];
+
+		if (path_has_param(view->route->path, param->name) || !is_carried(view->route->fields, param->name))
+			continue;
+		g_string_append_c(url, '&');
+		g_string_append_uri_escaped(url, param->name, NULL, FALSE);
+		g_string_append_c(url, '=');
+		g_string_append_uri_escaped(url, param->value, NULL, FALSE);
+	}
+	return g_string_free(url, FALSE);
+}
+
+static void draw_place_links(const InputView *view, Html *html, const Division *above)
 {
 	html_open(html, "ul", "class", "places", NULL);
 	for (guint i = 0; i < above->n_children; i++) {
-		g_autofree char *url = g_strconcat("?_form=POST&_at=", above->children[i]->code, NULL);
+		g_autofree char *url = form_at(view, above->children[i]->code);
 
 		html_open(html, "li", NULL);
 		html_link(html, url, NULL, above->children[i]->name);
@@ -229,19 +290,20 @@ static gboolean draw_places(const InputView *view, Html *html)
 	html_leaf(html, "h2", NULL, "第一步：选择所在地");
 	html_leaf(html, "p", "help", "点开县（市），再点乡镇（街道），然后填写表单。");
 	if (root->children[0]->level + 1 >= level)
-		draw_place_links(html, root);
+		draw_place_links(view, html, root);
 	else
 		for (guint i = 0; i < root->n_children; i++) {
 			if (root->children[i]->n_children == 0)
 				continue;
 			html_open(html, "details", "class", "place", NULL);
 			html_leaf(html, "summary", NULL, root->children[i]->name);
-			draw_place_links(html, root->children[i]);
+			draw_place_links(view, html, root->children[i]);
 			html_close(html);
 		}
 	html_close(html);
 	html_open(html, "p", NULL);
-	html_link(html, "?_form=POST&_at=", NULL, "知道 12 位区划代码，直接填写");
+	g_autofree char *typed = form_at(view, "");
+	html_link(html, typed, NULL, "知道 12 位区划代码，直接填写");
 	html_close(html);
 	return TRUE;
 }
@@ -257,7 +319,8 @@ static void draw_chosen_place(const InputView *view, Html *html)
 		return;
 	html_open(html, "p", "class", "panel note", NULL);
 	html_textf(html, "所在地：%s%s　", place->parent == NULL ? "" : place->parent->name, place->name);
-	html_link(html, "?_form=POST", NULL, "更换");
+	g_autofree char *other = form_at(view, NULL);
+	html_link(html, other, NULL, "更换");
 	html_close(html);
 }
 

@@ -392,7 +392,7 @@ static void draw_label(const InputView *view, Html *html, const zhen_field *fiel
 	/* A row may stay empty: what has to be in one that does not is said above the rows. */
 	if (!view->filter && !in_row && (field->flags & ZHEN_REQUIRED) != 0)
 		html_leaf(html, "span", "must", "（必填）");
-	else if (!view->filter && (field->flags & ZHEN_REQUIRED) == 0)
+	else if (!view->filter && !view->named && (field->flags & ZHEN_REQUIRED) == 0)
 		html_leaf(html, "span", "may", "（选填）");
 	html_close(html);
 }

@@ -12,6 +12,7 @@ typedef struct InputView {
 	guint n_params;
 	const FormErrors *errors; /* NULL = none */
 	gboolean filter;          /* of a GET form: nothing is marked as needed or optional */
+	gboolean named;           /* of a row that has a name, which says whether it may stay empty */
 } InputView;
 
 /* @name: as sent ("members.0.name"), @shown_as: the index the error carries when rows were closed up; usually @name.

@@ -32,41 +32,6 @@ bool matter_is_direct(zhen_call *call, const struct matter *matter)
 	return strcmp(or_empty(zhen_column_text(row, "mode")), "direct") == 0;
 }
 
-static const char *answer_to(zhen_call *call, const char *name)
-{
-	for (int32_t i = 0; i < call->host->list_count(call, "answers"); i++)
-		if (strcmp(or_empty(zhen_value_text(call->host->list_field(call, "answers", i, "name"))), name) == 0)
-			return or_empty(zhen_value_text(call->host->list_field(call, "answers", i, "value")));
-	return "";
-}
-
-/* The item's own questions ("fields" of its content): each asked for is answered, nothing else is. */
-static zhen_result check_answers(zhen_call *call, const json_t *content)
-{
-	const json_t *asked = json_object_get(content, "fields");
-	size_t i;
-	json_t *field;
-	bool fine = true;
-
-	json_array_foreach(asked, i, field)
-		if (json_is_true(json_object_get(field, "required")) && answer_to(call, item_text(field, "name"))[0] == '\0') {
-			fine = false;
-			zhen_field_error(call, "answers", "required", "请填写“%s”", item_text(field, "label"));
-		}
-	for (int32_t k = 0; k < call->host->list_count(call, "answers"); k++) {
-		const char *name = or_empty(zhen_value_text(call->host->list_field(call, "answers", k, "name")));
-		bool known = false;
-
-		json_array_foreach(asked, i, field)
-			known = known || strcmp(item_text(field, "name"), name) == 0;
-		if (!known) {
-			fine = false;
-			zhen_field_error(call, "answers", "not-asked", "该事项没有要求填写“%s”", name);
-		}
-	}
-	return fine ? 0 : zhen_invalid(call);
-}
-
 /* Whether every step has somebody to do it here. */
 static zhen_result check_bodies(zhen_call *call, int64_t item, const char *township)
 {
@@ -78,12 +43,12 @@ static zhen_result check_bodies(zhen_call *call, int64_t item, const char *towns
 	return 0;
 }
 
-static void store(zhen_call *call, int64_t matter, const char *agent)
+static void store(zhen_call *call, int64_t matter, const char *answers, const char *agent)
 {
 	zhen_run(call,
 	         "INSERT INTO application(matter, content, answers, place, desk, agent, agent_account, authorised_on, "
 	         "authorisation) VALUES($1, $2, $3, $4, '', $5, $6, $7, $8)",
-	         matter, or_empty(zhen_text(call, "content")), zhen_field_json(call, "answers"), zhen_int(call, "place"), agent,
+	         matter, or_empty(zhen_text(call, "content")), answers, zhen_int(call, "place"), agent,
 	         agent[0] != '\0' ? zhen_get_caller(call)->account : "",
 	         agent[0] != '\0' ? or_empty(zhen_text(call, "authorised_on")) : "",
 	         agent[0] != '\0' ? or_empty(zhen_text(call, "authorisation")) : "");
@@ -116,7 +81,8 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 	if (township == NULL)
 		return filing_no_window(call);
 	json_auto_t *content = item_content(call, zhen_column_int(item, "id"));
-	zhen_result refused = check_answers(call, content);
+	const char *answers = "";
+	zhen_result refused = form_take(call, content, &answers);
 	if (refused == 0)
 		refused = check_bodies(call, zhen_column_int(item, "id"), township->code);
 	if (refused != 0)
@@ -125,7 +91,7 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 	if ((refused = door_of(call, item, township->code, agent[0] != '\0', &filing)) != 0 ||
 	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
-	store(call, matter.id, agent);
+	store(call, matter.id, answers, agent);
 	if (agent[0] != '\0') {
 		part_add(call, matter.id, zhen_get_caller(call)->body);
 		agent_brings(call, &matter, agent);
@@ -178,16 +144,14 @@ void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *she
 	const zhen_division *village = call->host->division(call, matter->village);
 	json_auto_t *item = item_content(call, matter->item);
 	json_auto_t *answers = json_loads(or_empty(zhen_column_text(row, "answers")), JSON_DECODE_ANY, NULL);
-	size_t i, k;
-	json_t *answer, *field;
+	size_t i;
+	json_t *answer;
 
 	zhen_sheet_fact(sheet, "事项", matter->item_name);
 	zhen_sheet_fact(sheet, "申请人", zhen_format(call, "%s（%s）", matter->applicant, village != NULL ? village->name : ""));
 	zhen_sheet_fact(sheet, "申请内容", or_empty(zhen_column_text(row, "content")));
 	json_array_foreach(answers, i, answer)
-		json_array_foreach(json_object_get(item, "fields"), k, field)
-			if (strcmp(item_text(field, "name"), item_text(answer, "name")) == 0)
-				zhen_sheet_fact(sheet, item_text(field, "label"), item_text(answer, "value"));
+		zhen_sheet_fact(sheet, item_text(answer, item_text(answer, "label")[0] != '\0' ? "label" : "name"), item_text(answer, "value"));
 	zhen_sheet_fact(sheet, "办理结果", item_text(item, "result.name"));
 }
 

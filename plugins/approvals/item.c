@@ -200,6 +200,9 @@ bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
 	if (strcmp(item_text(content, "valid_from"), item_text(content, "valid_to")) > 0 &&
 	    !wrong(problem, "valid_to", "guide-incomplete", "失效日期早于生效日期"))
 		return false;
+	const char *form = form_fault(call, content);
+	if (form != NULL && !wrong(problem, "fields", "form-fault", form))
+		return false;
 	return check_mode(problem, content) && check_materials(call, content, problem) &&
 	       check_steps(call, content, problem) && check_phases(call, content, problem);
 }

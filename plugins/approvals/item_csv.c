@@ -8,7 +8,7 @@
 #define HEAD_ROWS 10
 #define COLUMNS_MAX 200
 
-enum kind { CELL_TEXT, CELL_CODE, CELL_COUNT, CELL_WORDS, CELL_YES, CELL_BASES, CELL_MATERIALS, CELL_STEPS, CELL_FEN, CELL_DATE };
+enum kind { CELL_TEXT, CELL_CODE, CELL_COUNT, CELL_WORDS, CELL_YES, CELL_BASES, CELL_MATERIALS, CELL_STEPS, CELL_FEN, CELL_DATE, CELL_FIELDS };
 
 /* path in the object; names of the column, ours first; what holds where the file has no such column (NULL = it must). */
 static const struct column {
@@ -59,6 +59,7 @@ static const struct column {
 	{ "quantity_limit", "数量限制", "无", CELL_TEXT },
 	{ "intermediary", "中介服务", "无", CELL_TEXT },
 	{ "duty", "对应职权|职权编码", "", CELL_CODE },
+	{ "fields", "填写要素|申请表要素", "", CELL_FIELDS },
 	{ "version", "版本", "1", CELL_COUNT },
 	{ "valid_from", "生效日期", "2020-01-01", CELL_DATE },
 	{ "valid_to", "失效日期", "2099-12-31", CELL_DATE },
@@ -175,8 +176,7 @@ static void put(json_t *root, const char *path, json_t *value)
 	json_object_set_new(inner, dot + 1, value);
 }
 
-/* Cuts at ； ; and line breaks; calls back each part that is not empty. */
-static char *next_part(zhen_call *call, const char **at, const char *wide, char narrow)
+char *item_cell_part(zhen_call *call, const char **at, const char *wide, char narrow)
 {
 	const char *from = *at, *to;
 
@@ -197,7 +197,7 @@ static json_t *words_of(zhen_call *call, const char *cell)
 	json_t *list = json_array();
 	char *part;
 
-	while ((part = next_part(call, &cell, "；", ';')) != NULL)
+	while ((part = item_cell_part(call, &cell, "；", ';')) != NULL)
 		json_array_append_new(list, json_string(part));
 	return list;
 }
@@ -208,7 +208,7 @@ static json_t *bases_of(zhen_call *call, const char *cell)
 	json_t *list = json_array();
 	char *part;
 
-	while ((part = next_part(call, &cell, "；", ';')) != NULL) {
+	while ((part = item_cell_part(call, &cell, "；", ';')) != NULL) {
 		const char *end = strstr(part, "》");
 		size_t title = end != NULL ? (size_t)(end - part) + strlen("》") : strlen(part);
 
@@ -233,10 +233,11 @@ static json_t *materials_of(zhen_call *call, const char *cell)
 	char *part;
 	int n = 0;
 
-	while ((part = next_part(call, &cell, "；", ';')) != NULL) {
-		const char *at = part, *name = next_part(call, &at, "｜", '|'),
-			   *source = next_part(call, &at, "｜", '|'), *copies = next_part(call, &at, "｜", '|'),
-			   *need = next_part(call, &at, "｜", '|'), *unless = next_part(call, &at, "｜", '|');
+	while ((part = item_cell_part(call, &cell, "；", ';')) != NULL) {
+		const char *at = part, *name = item_cell_part(call, &at, "｜", '|'),
+			   *source = item_cell_part(call, &at, "｜", '|'),
+			   *copies = item_cell_part(call, &at, "｜", '|'), *need = item_cell_part(call, &at, "｜", '|'),
+			   *unless = item_cell_part(call, &at, "｜", '|');
 		bool kinds = copies != NULL && (strstr(copies, "原件") != NULL || strstr(copies, "复印件") != NULL);
 		json_t *material = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "code",
 		                             zhen_format(call, "m%d", ++n), "name", or_empty(name), "source",
@@ -270,12 +271,14 @@ static bool add_steps(struct item_table *r, const struct column *column, const c
 	const char *phase = decision ? "决定" : "审核";
 	char *part;
 
-	while ((part = next_part(r->call, &cell, "；", ';')) != NULL) {
+	while ((part = item_cell_part(r->call, &cell, "；", ';')) != NULL) {
 		const char *at = part;
-		const char *first = next_part(r->call, &at, "@", '@'), *second = next_part(r->call, &at, "@", '@');
+		const char *first = item_cell_part(r->call, &at, "@", '@'),
+			   *second = item_cell_part(r->call, &at, "@", '@');
 		const char *where = second != NULL ? second : first, *rest = where;
-		const char *office = next_part(r->call, &rest, "：", ':'), *days = next_part(r->call, &rest, "：", ':');
-		const int people = people_of(days != NULL ? next_part(r->call, &rest, "：", ':') : NULL);
+		const char *office = item_cell_part(r->call, &rest, "：", ':'),
+			   *days = item_cell_part(r->call, &rest, "：", ':');
+		const int people = people_of(days != NULL ? item_cell_part(r->call, &rest, "：", ':') : NULL);
 		size_t found = 0;
 
 		while (found < sizeof(offices) / sizeof(*offices) && !is_one(offices[found].names, or_empty(office)))
@@ -364,6 +367,15 @@ static bool read_date(struct item_table *r, const struct column *column, const c
 	return true;
 }
 
+static bool read_fields(struct item_table *r, const struct column *column, const char *cell, json_t *item)
+{
+	json_t *fields = json_array();
+	const char *text = form_read(r->call, cell, fields);
+
+	put(item, column->path, fields);
+	return text == NULL || fault(r, column, "form-fault", text);
+}
+
 static bool read_cell(struct item_table *r, const struct column *column, const char *cell, json_t *item)
 {
 	const char *plain = zhen_csv_plain(r->call, cell);
@@ -389,6 +401,8 @@ static bool read_cell(struct item_table *r, const struct column *column, const c
 		if (json_object_get(item, "steps") == NULL)
 			json_object_set_new(item, "steps", json_array());
 		return add_steps(r, column, cell, json_object_get(item, "steps"));
+	case CELL_FIELDS:
+		return cell[0] == '\0' || read_fields(r, column, cell, item);
 	case CELL_FEN:
 		return add_money(item, column, plain) ||
 		       fault(r, column, "not-money", zhen_format(r->call, "“%s”不是金额（元）", cell));

@@ -318,6 +318,19 @@ static void action(zhen_call *call, const char *title, const char *method, const
 	zhen_close(call);
 }
 
+/* A form that begins with what the item asks for. */
+static void apply_action(zhen_call *call, const char *title, const char *path, const json_t *content)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", path);
+	zhen_open_object(call, "fields");
+	form_begin(call, content);
+	zhen_close(call);
+	zhen_close(call);
+}
+
 /* For the township by which one came here. */
 static void print_action(zhen_call *call, const char *path, const char *at)
 {
@@ -367,9 +380,10 @@ zhen_result show_item(zhen_call *call)
 	zhen_put(call, "in_force", zhen_column_int(row, "in_force"));
 	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
 	zhen_open_list(call, "actions");
-	action(call, "在线申请", "POST", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code));
+	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
+	apply_action(call, "在线申请", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code), homestead ? NULL : content);
 	if (!homestead && zhen_may(call, "approvals.agent"))
-		action(call, "代群众申请", "POST", zhen_format(call, "/items/%s/agency", code));
+		apply_action(call, "代群众申请", zhen_format(call, "/items/%s/agency", code), content);
 	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : "");
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));
 	if (here)

@@ -49,6 +49,22 @@ zhen_result item_csv_refused(const struct item_table *table);
 /* The first fault, for a log; NULL = none. */
 const char *item_csv_problem(const struct item_table *table);
 
+/* The next part of a cell, cut at either sign; NULL = there is none. */
+char *item_cell_part(zhen_call *call, const char **at, const char *wide, char narrow);
+
+/* ---- item_form.c: what the item's own form asks ---- */
+
+/* NULL, or why it may not be published. */
+const char *form_fault(zhen_call *call, const json_t *content);
+/* 名称|类型|必填|限定；… into @fields. NULL, or what is wrong with it. */
+const char *form_read(zhen_call *call, const char *cell, json_t *fields);
+/* What the form begins with: members of the object that is open, or of an address. */
+void form_begin(zhen_call *call, const json_t *content);
+const char *form_query(zhen_call *call, const json_t *content);
+const char *form_sample(zhen_call *call, const json_t *field);
+/* Field "answers" held to what is asked: 0 and what is kept of it, or the refusal that names the rows. */
+zhen_result form_take(zhen_call *call, const json_t *content, const char **out_json);
+
 /* ---- item_import.c ---- */
 
 bool item_csv_setting(zhen_call *call, const char **out_problem);

@@ -176,7 +176,8 @@ const zhen_field coverage_reply[] = {
 /* ---- applying ---- */
 
 static const zhen_field answer_fields[] = {
-	{ .name = "name", .type = ZHEN_TEXT, .label = "要素", REQUIRED, .max = 40 },
+	/* Names the row: the form has one of each that the item asks for. */
+	{ .name = "name", .type = ZHEN_TEXT, .label = "要素", .flags = ZHEN_REQUIRED | ZHEN_HIDDEN, .max = 200 },
 	{ .name = "value", .type = ZHEN_TEXT, .label = "内容", .max = 200 }, { 0 },
 };
 

@@ -220,8 +220,10 @@ static const char *item_href(zhen_call *call, const zhen_row *item, int64_t self
 
 	if (self_service == 0)
 		return zhen_format(call, "/p/approvals/items/%s", code);
-	return zhen_format(call, "/p/approvals/%s?_form=POST&channel=self&place=%lld",
-	                   homestead ? "applications" : zhen_format(call, "items/%s/apply", code), (long long)self_service);
+	json_auto_t *content = homestead ? NULL : item_content(call, zhen_column_int(item, "id"));
+	return zhen_format(call, "/p/approvals/%s?_form=POST&channel=self&place=%lld%s",
+	                   homestead ? "applications" : zhen_format(call, "items/%s/apply", code), (long long)self_service,
+	                   form_query(call, content));
 }
 
 /* Items that this place takes: the same definitions at a village station as at the centre (X12). */

@@ -209,6 +209,6 @@ json_t *guide_sample(zhen_call *call, const json_t *content)
 		if (is_asked(field))
 			add(list, field->label, sample_of(call, field, content));
 	json_array_foreach(item_at(content, "fields"), i, own)
-		add(list, item_text(own, "label"), item_text(own, "sample")[0] != '\0' ? item_text(own, "sample") : "据实填写");
+		add(list, item_text(own, "label"), form_sample(call, own));
 	return list;
 }

@@ -44,6 +44,11 @@ static const zhen_field needed_reply[] = {
 	TEXT("form", "形式"), TEXT("necessity", "必要性"), TEXT("unless", "不用交的情形"), TEXT("sample", "样表、说明"), { 0 },
 };
 
+static const zhen_field asked_reply[] = {
+	HIDDEN("name"), TEXT("label", "要素"), CHOICE("type", "类型", "text=文字|int=整数|decimal=小数|date=日期|bool=是否|choice=选择"),
+	BOOL("required", "必填"), INT("min", "不小于"), INT("max", "不大于（字数、数值）"), TEXT("choices", "选项"), TEXT("sample", "示例"), { 0 },
+};
+
 static const zhen_field flow_reply[] = {
 	HIDDEN("code"), TEXT("title", "环节"), TEXT("phase", "阶段"), INT("days", "工作日"), INT("people", "经办人数"),
 	INT("publicity_days", "公示工作日"), HIDDEN("body_kind"), HIDDEN("permission"), HIDDEN("gate"), TEXT("result", "结果"), { 0 },
@@ -74,14 +79,14 @@ static const zhen_field remedies_reply[] = {
 static const zhen_field guide_reply[] = {
 	HIDDEN("code"), HIDDEN("name"), HIDDEN("version"), HIDDEN("form"), TEXT("status", "状态"), TEXT("parent", "主项"),
 	TEXT("type", "事项类型"), TEXT("mode", "办理方式"), TEXT("delegated_by", "委托部门"), TEXT("level", "行使层级"), TEXT("levels", "办理层级"), TEXT("channels", "办理渠道"), TEXT("duty", "对应职权"), TEXT("power_split", "权限划分"),
-	TEXT("content", "行使内容"), TEXT("service_target", "服务对象"), TEXT("handling", "办件类型"),
+	TEXT("content", "行使内容"), TEXT("service_target", "服务对象"), TEXT("keywords", "俗称"), TEXT("handling", "办件类型"),
 	TEXT("conditions", "受理条件"), TEXT("special_procedures", "特别程序"), TEXT("delivery", "送达方式"),
 	TEXT("place", "办理地点"), TEXT("hours", "办理时间"), TEXT("appointment", "预约"), TEXT("logistics", "物流"),
 	TEXT("scope", "通办范围"), TEXT("quantity_limit", "数量限制"), TEXT("intermediary", "中介服务"),
 	TEXT("annual_check", "年检年审"), DAY("valid_from", "生效日期"), DAY("valid_to", "失效日期"),
 	LIST("legal_bases", "设定依据", basis_reply), LIST("body", "实施主体", body_reply),
 	LIST("statutory", "法定办结时限", limit_reply), LIST("promised", "承诺办结时限", limit_reply),
-	LIST("extension", "可以延长", limit_reply), LIST("materials", "申请材料", needed_reply),
+	LIST("extension", "可以延长", limit_reply), LIST("materials", "申请材料", needed_reply), LIST("fields", "申请表要填写的", asked_reply),
 	LIST("steps", "办理流程", flow_reply), LIST("result", "办理结果", result_reply), LIST("fee", "收费", fee_reply),
 	LIST("phones", "电话", phones_reply), LIST("visits", "最多跑一次", visits_reply), LIST("online", "网上办理", online_reply),
 	LIST("remedies", "复议和诉讼", remedies_reply), { 0 },
@@ -151,7 +156,7 @@ const zhen_field cases_reply[] = {
 	PLACE("township", "乡镇"), TEXT("item_name", "事项"), { 0 },
 };
 
-static const zhen_field answered_reply[] = { TEXT("name", "要素"), TEXT("value", "内容"), { 0 } };
+static const zhen_field answered_reply[] = { HIDDEN("name"), TEXT("label", "要素"), TEXT("value", "内容"), { 0 } };
 
 static const zhen_field step_reply[] = {
 	HIDDEN("code"), TEXT("title", "环节"), HIDDEN("phase"), TEXT("body", "办理机构"), CHOICE("state", "状态", PROGRESS), DAY("due_on", "应完成"), DAY("started_on", "开始"), DAY("done_on", "完成"),

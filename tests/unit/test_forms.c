@@ -13,6 +13,11 @@ static const zhen_field member[] = {
 	{ .name = "share_fen", .label = "出资", .type = ZHEN_MONEY },
 	{ 0 },
 };
+static const zhen_field asked[] = {
+	{ .name = "name", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED | ZHEN_HIDDEN },
+	{ .name = "value", .label = "内容", .type = ZHEN_TEXT },
+	{ 0 },
+};
 static const zhen_field fields[] = {
 	{ .name = "id", .type = ZHEN_INT, .flags = ZHEN_REQUIRED },
 	{ .name = "text", .label = "标题", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED, .max = 50, .help = "一句话" },
@@ -32,6 +37,7 @@ static const zhen_field fields[] = {
 	{ .name = "secret", .type = ZHEN_SECRET },
 	{ .name = "plan", .type = ZHEN_FILE },
 	{ .name = "members", .label = "成员", .type = ZHEN_LIST, .fields = member, .max = 5 },
+	{ .name = "asked", .label = "要填写的", .type = ZHEN_LIST, .fields = asked, .max = 5 },
 	{ .name = "height", .type = ZHEN_DECIMAL },
 	{ .name = "ticket", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN },
 	{ 0 },
@@ -184,6 +190,38 @@ Test(forms, a_place_too_big_for_one_list_is_chosen_first)
 	has(first, "href=\"?_form=POST&amp;_at=532327101000\">镇1</a>");
 	lacks(first, "<form");
 	has(direct, "name=\"village\" type=\"text\" inputmode=\"numeric\"");
+}
+
+/* Rows that have names are those that the form's address brought: none is added, none is renamed. */
+Test(forms, rows_with_names_are_drawn_as_they_came_and_none_besides)
+{
+	static const char problem[] = "{\"errors\":[{\"field\":\"asked.0.value\",\"title\":\"应为整数\"}]}";
+	CallParam came[] = { ID, AT, { "asked.0.name", "家庭人口<i>", 16 }, { "asked.1.name", "住房", 6 } };
+	CallParam sent[] = { ID, AT, { "asked.0.name", "家庭人口<i>", 16 }, { "asked.0.value", "三", 3 }, { "asked.1.name", "住房", 6 } };
+	CallParam none[] = { ID, AT };
+	g_autofree char *form = draw(came, G_N_ELEMENTS(came), NULL), *again = draw(sent, G_N_ELEMENTS(sent), problem);
+	g_autofree char *bare = draw(none, G_N_ELEMENTS(none), NULL);
+
+	has(form, "<legend>家庭人口&lt;i&gt;</legend>");
+	has(form, "<input type=\"hidden\" name=\"asked.1.name\" value=\"住房\">");
+	has(form, "name=\"asked.1.value\"");
+	has(form, "<label for=\"f-asked-0-value\">内容</label>");
+	lacks(form, "asked.2");
+	has(again, "name=\"asked.0.value\" type=\"text\" maxlength=\"200\" value=\"三\"");
+	has(again, "name=\"asked.1.value\"");
+	lacks(bare, "要填写的");
+}
+
+Test(forms, choosing_a_place_keeps_what_the_form_only_carries_and_drops_what_was_typed)
+{
+	static const char problem[] = "{\"errors\":[{\"field\":\"text\",\"title\":\"必填\"}]}";
+	CallParam came[] = { ID, { "ticket", "t&1", 3 }, { "asked.0.name", "人口", 6 }, { "text", "私", 3 } };
+	CallParam sent[] = { ID, AT, { "ticket", "t&1", 3 }, { "asked.0.name", "人口", 6 }, { "asked.0.value", "7", 1 }, { "secret", "7KQ4M9", 6 } };
+	g_autofree char *first = draw(came, G_N_ELEMENTS(came), NULL), *again = draw(sent, G_N_ELEMENTS(sent), problem);
+
+	has(first,
+	    "href=\"?_form=POST&amp;_at=532327101000&amp;ticket=t%261&amp;asked.0.name=%E4%BA%BA%E5%8F%A3\">镇1</a>");
+	has(again, "href=\"?_form=POST&amp;ticket=t%261&amp;asked.0.name=%E4%BA%BA%E5%8F%A3\">更换</a>");
 }
 
 Test(forms, a_place_filled_in_comes_back_as_the_list_it_stands_in)

@@ -144,6 +144,102 @@ Test(items, a_version_published_ahead_holds_from_its_day_on)
 	world_clear(&world);
 }
 
+#define FIELDS_HEAD "编码,名称,事项类型,办理方式,设定依据,行使内容,服务对象,法定时限,法定时限依据,承诺时限,受理条件,申请材料,审核,决定,结果名称,办理地点,"  \
+	"办理时间,咨询电话,填写要素\\n"
+#define WITH_FIELDS(cell) "F,名称,公共服务,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,社会事务,政府,结果,中心,工作日,0878-1," cell "\\n"
+#define ASKED "家庭人口|整数|必填|1-20；上月收入|小数|选填|0-9999；住房|选择|必填|自有、租住；开业日|日期|选填；残疾|是否|选填；说明|文字|选填|4"
+
+static int32_t import_fields_of(World *world, const char *row)
+{
+	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", FIELDS_HEAD, row);
+
+	zhen_test_as(world->test, "县管理员", "county-service-532327000000", NULL, "approvals.read approvals.publish");
+	return zhen_test_call(world->test, "POST", "/imports", json);
+}
+
+Test(items, a_form_whose_fields_cannot_be_asked_is_not_published)
+{
+	static const char *const cells[] = {
+		"人口|数量|必填", "人口|整数|必填|许多", "人口|整数|必填|9-3", "住房|选择|必填|自有", "住房|选择", "人口|整数；人口|文字", "人口|整数|1、2",
+	};
+	World world = world_at("2026-09-18");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) {
+		g_autofree char *row = g_strdup_printf("F,名称,公共服务,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,社会事务,政府,结果,中心,"
+		                                       "工作日,0878-1,%s\\n", cells[i]);
+
+		cr_expect_eq(import_fields_of(&world, row), 422, "%s: %s", cells[i], zhen_test_body(world.test));
+		cr_expect_str_eq(value(&world, "errors.0.field"), "lines.2.填写要素", "%s: %s", cells[i],
+		                 zhen_test_body(world.test));
+		cr_expect_str_eq(value(&world, "errors.0.code"), "form-fault", "%s", cells[i]);
+	}
+	expect_done(&world, import_fields_of(&world, WITH_FIELDS(ASKED)), 201, "as it should be");
+	world_clear(&world);
+}
+
+#define ROWS_OF(rows_) ", \"answers\": [" rows_ "]"
+#define SAYS(name_, value_) "{\"name\": \"" name_ "\", \"value\": \"" value_ "\"}"
+#define ENOUGH SAYS("家庭人口", "3") ", " SAYS("住房", "自有")
+
+Test(items, a_form_takes_what_the_item_asks_for_and_nothing_else)
+{
+	static const struct {
+		const char *more, *field, *code, *title; /* field NULL: taken */
+	} rows[] = {
+		{ "", "answers", "required", "请填写“家庭人口”，从该事项的办事指南打开申请表就有这一栏 (f1 is missing)" },
+		{ ROWS_OF(SAYS("家庭人口", "3")), "answers", "required", "请填写“住房”，从该事项的办事指南打开申请表就有这一栏 (f3 is missing)" },
+		{ ROWS_OF(SAYS("家庭人口", "3") ", " SAYS("住房", "")), "answers.1.value", "required", "请填写“住房” (f3 is missing)" },
+		{ ROWS_OF(ENOUGH ", " SAYS("籍贯", "云南")), "answers.2.name", "not-asked", "该事项没有要求填写“籍贯” (籍贯 is not asked for)" },
+		{ ROWS_OF(ENOUGH ", " SAYS("f1", "4")), "answers.2.value", "twice", "“家庭人口”填写了两次 (f1 is there twice)" },
+		{ ROWS_OF(SAYS("家庭人口", "三") ", " SAYS("住房", "自有")), "answers.0.value", "not-a-number",
+		  "“家庭人口”应为整数，1 至 20 (f1 has to be a whole number from 1 to 20)" },
+		{ ROWS_OF(SAYS("家庭人口", "21") ", " SAYS("住房", "自有")), "answers.0.value", "not-a-number", NULL },
+		{ ROWS_OF(SAYS("家庭人口", "3.5") ", " SAYS("住房", "自有")), "answers.0.value", "not-a-number", NULL },
+		{ ROWS_OF(SAYS("家庭人口", "3") ", " SAYS("住房", "宫殿")), "answers.1.value", "no-choice",
+		  "“住房”应为自有、租住 之一 (f3 has to be one of 自有、租住)" },
+		{ ROWS_OF(ENOUGH ", " SAYS("上月收入", "1.234")), "answers.2.value", "not-a-number", NULL },
+		{ ROWS_OF(ENOUGH ", " SAYS("上月收入", "-1")), "answers.2.value", "not-a-number", NULL },
+		{ ROWS_OF(ENOUGH ", " SAYS("上月收入", "1.")), "answers.2.value", "not-a-number", NULL },
+		{ ROWS_OF(ENOUGH ", " SAYS("开业日", "2026-02-30")), "answers.2.value", "not-a-date", NULL },
+		{ ROWS_OF(ENOUGH ", " SAYS("残疾", "也许")), "answers.2.value", "not-yes-or-no", NULL },
+		{ ROWS_OF(ENOUGH ", " SAYS("说明", "五个字太长")), "answers.2.value", "too-long", "“说明”应为不超过4字 (f6 has to be at most 4 characters)" },
+		{ ROWS_OF(ENOUGH), NULL, NULL, NULL },
+		{ ROWS_OF(SAYS("f1", "3") ", " SAYS("住房（必填，自有、租住 之一）", "租住") ", " SAYS("上月收入", "0.5") ", " SAYS("开业日", "2026-09-01") ", "
+		          SAYS("残疾", "否") ", " SAYS("说明", "四个汉字")), NULL, NULL, NULL },
+	};
+	World world = world_at("2026-09-18");
+
+	expect_done(&world, import_fields_of(&world, WITH_FIELDS(ASKED)), 201, "item");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		as_resident(&world);
+		int32_t status = ask_through(&world, "F", rows[i].more);
+
+		cr_expect_eq(status, rows[i].field == NULL ? 201 : 422, "row %zu: %s", i, zhen_test_body(world.test));
+		if (rows[i].field == NULL)
+			continue;
+		cr_expect_str_eq(value(&world, "errors.0.field"), rows[i].field, "row %zu: %s", i,
+		                 zhen_test_body(world.test));
+		cr_expect_str_eq(value(&world, "errors.0.code"), rows[i].code, "row %zu", i);
+		if (rows[i].title != NULL)
+			cr_expect_str_eq(value(&world, "errors.0.title"), rows[i].title, "row %zu", i);
+	}
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM matter"), "2",
+	                 "what is refused changes nothing");
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT answers FROM application ORDER BY matter LIMIT 1"),
+	                 "[{\"name\":\"f1\",\"label\":\"家庭人口\",\"value\":\"3\"},{\"name\":\"f3\",\"label\":\"住房\",\"value\":\"自有\"}]");
+	/* Items of before ask for nothing of their own. */
+	expect_done(&world, import(&world, GOOD("A")), 201, "item");
+	as_resident(&world);
+	expect_done(&world, ask_through(&world, "A", ""), 201, "the common fields only");
+	cr_expect_eq(ask_through(&world, "A", ROWS_OF(SAYS("家庭人口", "3"))), 422);
+	/* The guide's form begins with them, and so does that of a self-service point. */
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/F", NULL), 200, "the guide");
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "\"answers.0.name\":\"家庭人口（必填，整数，1 至 20）\""),
+	                   "%s", zhen_test_body(world.test));
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "\"answers.5.name\":\"说明（选填，不超过4字）\""));
+	world_clear(&world);
+}
+
 /* As shipped: what is looked into on the spot is looked into by two, whoever says yes to it. */
 Test(items, a_visit_to_the_home_or_the_site_is_made_by_two)
 {
