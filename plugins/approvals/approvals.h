@@ -80,6 +80,12 @@ const char *state_title(const char *name);
 zhen_result matter_for(zhen_call *call, enum act act, struct matter *out);
 /* The matter of number and query code; both wrong ways look and cost alike. 0, or the refusal. */
 zhen_result matter_by_code(zhen_call *call, struct matter *out);
+/* Who has just filed, or has shown the code, adds materials for a while without typing it again: one case, and nothing else. It
+ * goes where the upload ticket goes, with the form. */
+#define PASS_MS ((int64_t)2 * 3600000)
+const char *matter_pass(zhen_call *call, const char *number);
+/* The matter of number and field "pass", or of the code. */
+zhen_result matter_by_pass(zhen_call *call, struct matter *out);
 zhen_result matter_may(zhen_call *call, const struct matter *matter, enum act act);
 /* Whether the state of that name has the act in its row. */
 bool matter_allows(const char *state, enum act act);

@@ -121,6 +121,8 @@ bool has_part(zhen_call *call, int64_t matter);
 
 /* Whether the file of field "file", if there is one, is a paper. 0, or the refusal. */
 zhen_result material_check(zhen_call *call);
+/* The file sent with the call: the row of it. */
+int64_t material_add(zhen_call *call, const struct matter *matter, const char *title);
 void material_keep(zhen_call *call, const struct matter *matter, const char *title);
 
 /* ---- show.c ---- */
@@ -144,10 +146,10 @@ extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], ha
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
 	{ .number = first_ + 2, .sql = volumes_sql },
 
-extern const zhen_field hand_in_fields[], accept_lacking_fields[], accept_promise_fields[], make_good_fields[],
-	check_promise_fields[], green_fields[], home_visit_fields[], home_visit_done_fields[], escort_fields[],
-	left_open_fields[], rate_fields[], note_fields[], mend_fields[], archive_fields[], explain_fields[],
-	settle_fields[], post_fields[], absence_fields[], substitute_fields[], absence_end_fields[],
+extern const zhen_field hand_in_fields[], scan_fields[], accept_lacking_fields[], accept_promise_fields[],
+	make_good_fields[], check_promise_fields[], green_fields[], home_visit_fields[], home_visit_done_fields[],
+	escort_fields[], left_open_fields[], rate_fields[], note_fields[], mend_fields[], archive_fields[],
+	explain_fields[], settle_fields[], post_fields[], absence_fields[], substitute_fields[], absence_end_fields[],
 	replace_post_fields[], end_post_fields[], end_substitute_fields[], seal_fields[], handover_seal_fields[],
 	end_seal_fields[], seal_log_fields[], clock_fields[], payments_fields[], facts_fields[], eligibility_fields[],
 	suspicion_fields[], suspicion_id_fields[], recovery_id_fields[], receipt_fields[], none_fields[],
@@ -159,7 +161,7 @@ extern const zhen_field material_fields[], material_file_reply[], written_reply[
 	recoveries_reply[], recovery_reply[], recovery_report_reply[], archive_reply[], imported_reply[], left_reply[],
 	roster_reply[], absent_roster_reply[];
 
-zhen_handle hand_in, accept_lacking, make_good, accept_promise, check_promise;
+zhen_handle hand_in, scan_in, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
 	list_left_open;
 zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
@@ -188,6 +190,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 
 #define CASES_ROUTES                                                                                                    \
 	CACT("materials", hand_in, hand_in_fields, "approvals.accept", "登记收到的材料")                                \
+	CACT("scans", scan_in, scan_fields, "approvals.accept", "上传材料扫描件", .flags = ZHEN_UPLOADS)                 \
 	CACT("accept-lacking", accept_lacking, accept_lacking_fields, "approvals.accept", "容缺受理")                   \
 	CACT("accept-promise", accept_promise, accept_promise_fields, "approvals.accept", "告知承诺受理")               \
 	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \

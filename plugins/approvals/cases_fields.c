@@ -49,8 +49,7 @@ const zhen_field accept_promise_fields[] = {
 };
 
 const zhen_field make_good_fields[] = {
-	NUMBER, CODE,
-	{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 },
+	NUMBER, PASSING,
 	NEED("material", "补交的材料", 100),
 	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .help = "带纸质件的，到窗口由工作人员登记", .flags = ZHEN_REQUIRED,
 	  .max = 20 * 1024 * 1024 },

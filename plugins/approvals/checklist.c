@@ -290,6 +290,33 @@ void checklist_uploaded(zhen_call *call, const struct matter *matter, const char
 	checklist_store(call, matter, &list);
 }
 
+/* What was said of materials at the window is written down; the page goes on with what is still open. */
+static zhen_result handed(zhen_call *call, struct matter *matter, const struct checklist *list)
+{
+	const char *said = "";
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct needed *one = &list->rows[i];
+
+		if (!one->changed)
+			continue;
+		if (!needed_is_open(one))
+			lacking_supplied(call, matter, one->name);
+		said = zhen_format(call, "%s%s%s：%s", said, said[0] != '\0' ? "；" : "", one->name, needed_text(call, one));
+	}
+	if (said[0] == '\0')
+		return zhen_fail(call, ZHEN_INVALID, "nothing-said",
+		                 "请写明哪份材料、怎样收到 (say which material, and how it came)");
+	checklist_store(call, matter, list);
+	matter_note(call, matter, "handed_in", said);
+	if (matter->state == STATE_SUPPLEMENTING && is_supplied(list))
+		supplied(call, matter, "材料已在窗口补齐");
+	zhen_open_list(call, "actions");
+	checklist_actions(call, matter->id, approval_process.states[matter->state].name);
+	zhen_close(call);
+	return matter_reply(call, matter);
+}
+
 zhen_result hand_in(zhen_call *call)
 {
 	struct matter matter;
@@ -298,24 +325,31 @@ zhen_result hand_in(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	struct checklist list = checklist_of(call, &matter);
-	const char *said = "";
-	if ((refused = checklist_take(call, &matter, &list)) != 0)
-		return refused;
-	for (size_t i = 0; i < list.count; i++) {
-		const struct needed *one = &list.rows[i];
+	refused = checklist_take(call, &matter, &list);
+	return refused != 0 ? refused : handed(call, &matter, &list);
+}
 
-		if (!one->changed)
-			continue;
-		if (!needed_is_open(one))
-			lacking_supplied(call, &matter, one->name);
-		said = zhen_format(call, "%s%s%s：%s", said, said[0] != '\0' ? "；" : "", one->name, needed_text(call, one));
+/* At the window: what was brought on paper, as a file of the case. */
+zhen_result scan_in(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_HAND_IN, &matter);
+	const char *name = or_empty(zhen_text(call, "material"));
+	bool paper = strcmp(or_empty(zhen_text(call, "how")), "paper") == 0;
+
+	if (refused == 0)
+		refused = material_check(call);
+	if (refused != 0)
+		return refused;
+	struct checklist list = checklist_of(call, &matter);
+	struct needed *one = checklist_find(&list, name);
+	if (one == NULL) {
+		zhen_field_error(call, "material", "material-not-listed",
+		                 "“%s”不在本事项的申请材料目录里 (not on the item's list of materials)", name);
+		return zhen_invalid(call);
 	}
-	if (said[0] == '\0')
-		return zhen_fail(call, ZHEN_INVALID, "nothing-said",
-		                 "请写明哪份材料、怎样收到 (say which material, and how it came)");
-	checklist_store(call, &matter, &list);
-	matter_note(call, &matter, "handed_in", said);
-	if (matter.state == STATE_SUPPLEMENTING && is_supplied(&list))
-		supplied(call, &matter, "材料已在窗口补齐");
-	return matter_reply(call, &matter);
+	one->upload = material_add(call, &matter, one->name);
+	one->given = paper ? one->copies : 0;
+	needed_set(call, one, paper ? "paper" : "file", "");
+	return handed(call, &matter, &list);
 }

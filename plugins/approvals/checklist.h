@@ -94,6 +94,8 @@ zhen_result word_is_kept(zhen_call *call, const struct matter *matter, const str
 
 /* The end of every acceptance in time: what is open is refused, what is deferred or promised written down. */
 zhen_result accept_checked(zhen_call *call, struct matter *matter, struct checklist *list, const struct word *word);
+/* @ticket: to be had where files may come. */
+void track_actions(zhen_call *call, const struct matter *matter, const char *ticket);
 /* What was asked for is here: back to the window, whose days begin anew. */
 void supplied(zhen_call *call, struct matter *matter, const char *note);
 

@@ -125,6 +125,27 @@ void checklist_fields(zhen_call *call, const struct checklist *list, bool open_o
 	}
 }
 
+/* What was deferred, or is open since it was deemed accepted; "" = nothing. */
+const char *checklist_later(const struct checklist *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (needed_is(&list->rows[i], "deferred") || needed_is_open(&list->rows[i]))
+			return list->rows[i].name;
+	return "";
+}
+
+static void scan_action(zhen_call *call, int64_t id, const char *material)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "上传材料扫描件");
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", zhen_format(call, "/cases/%lld/scans", (long long)id));
+	zhen_open_object(call, "fields");
+	zhen_put(call, "material", material);
+	zhen_close(call);
+	zhen_close(call);
+}
+
 /* What is done with the list at the window, each form with the open rows in it. */
 void checklist_actions(zhen_call *call, int64_t id, const char *state)
 {
@@ -150,15 +171,8 @@ void checklist_actions(zhen_call *call, int64_t id, const char *state)
 		zhen_close(call);
 		zhen_close(call);
 	}
-}
-
-/* What was deferred, or is open since it was deemed accepted; "" = nothing. */
-const char *checklist_later(const struct checklist *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (needed_is(&list->rows[i], "deferred") || needed_is_open(&list->rows[i]))
-			return list->rows[i].name;
-	return "";
+	if (matter_allows(state, ACT_HAND_IN) && checklist_later(&list)[0] != '\0')
+		scan_action(call, id, checklist_later(&list));
 }
 
 static void upload_action(zhen_call *call, const struct matter *matter, const char *ticket, const char *title,
@@ -171,13 +185,14 @@ static void upload_action(zhen_call *call, const struct matter *matter, const ch
 	zhen_open_object(call, "fields");
 	zhen_put(call, "number", matter->number);
 	zhen_put(call, "ticket", ticket);
+	zhen_put(call, "pass", matter_pass(call, matter->number));
 	zhen_put(call, "title", material);
 	zhen_put(call, "how", how);
 	zhen_close(call);
 	zhen_close(call);
 }
 
-/* For the applicant, of each that is open; the code is asked for again, so that it stands in no address. */
+/* For the applicant, of each that is open; the code itself stands in no address. */
 void checklist_uploads(zhen_call *call, const struct matter *matter, const char *ticket)
 {
 	struct checklist list = checklist_of(call, matter);

@@ -25,6 +25,11 @@
 
 #define HANDED_CHOICES                                                                                            \
 	"paper=纸质件已收|shared=本机关已获取|waived=本件不需要|deferred=容缺后补|promised=告知承诺|missing=缺少、不合格"
+/* Of who adds materials to a case: the code, or what the page before carries in its place. */
+#define PASSING                                                                                                           \
+	{ .name = "code", .type = ZHEN_SECRET, .label = "查询码", .help = "刚提交申请、刚查询过的，两小时内不用再填" },            \
+		{ .name = "pass", .type = ZHEN_TEXT, .label = "免填查询码的凭据", .flags = ZHEN_HIDDEN, .max = 100 },      \
+		{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 }
 #define KEPT_CHOICES "paper=纸质原件收存在卷|file=申请人已上传"
 
 extern const zhen_field member_fields[], handed_fields[];

@@ -6,7 +6,6 @@
 #define ID { .name = "id", .type = ZHEN_INT, .label = "件", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
 #define NUMBER(label_) { .name = "number", .type = ZHEN_TEXT, .label = label_, .flags = ZHEN_REQUIRED, .max = 60 }
 #define CODE(label_) { .name = "code", .type = ZHEN_SECRET, .label = label_, .flags = ZHEN_REQUIRED }
-#define TICKET { .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 }
 #define AREA(name_, label_) { .name = name_, .type = ZHEN_DECIMAL, .label = label_, .flags = ZHEN_REQUIRED, .max = 2 }
 #define SIDE(name_, label_) { .name = name_, .type = ZHEN_TEXT, .label = label_, .flags = ZHEN_REQUIRED, .max = 60 }
 
@@ -75,8 +74,7 @@ const zhen_field track_get_fields[] = {
 
 const zhen_field attach_fields[] = {
 	NUMBER("申请编号"),
-	CODE("查询码"),
-	TICKET,
+	PASSING,
 	{ .name = "title", .type = ZHEN_TEXT, .label = "材料名称", .flags = ZHEN_REQUIRED, .max = 60,
 	  .help = "按申请材料目录里的名称；带纸质件的可以写“全部”" },
 	{ .name = "how", .type = ZHEN_CHOICE, .label = "提交方式", .choices = "file=上传文件|paper=带纸质件到窗口" },
@@ -86,8 +84,7 @@ const zhen_field attach_fields[] = {
 
 const zhen_field supply_fields[] = {
 	NUMBER("申请编号"),
-	CODE("查询码"),
-	TICKET,
+	PASSING,
 	{ .name = "note", .type = ZHEN_LONG_TEXT, .label = "补正说明", .flags = ZHEN_REQUIRED, .max = 2000 },
 	{ .name = "title", .type = ZHEN_TEXT, .label = "材料名称", .max = 60 },
 	{ .name = "file", .type = ZHEN_FILE, .label = "文件", .max = 20 * 1024 * 1024 },
@@ -128,6 +125,15 @@ const zhen_field accept_fields[] = {
 };
 
 const zhen_field hand_in_fields[] = { ID, HANDED_IN, { 0 } };
+
+const zhen_field scan_fields[] = {
+	ID,
+	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 100, .help = "按申请材料目录里的名称" },
+	{ .name = "how", .type = ZHEN_CHOICE, .label = "纸质件", .flags = ZHEN_REQUIRED, .choices = "paper=原件（复印件）收存在卷|file=扫描后退还" },
+	{ .name = "file", .type = ZHEN_FILE, .label = "扫描件", .flags = ZHEN_REQUIRED, .help = "PDF、OFD、JPEG、PNG 或 ZIP，不超过 20 MB",
+	  .max = 20 * 1024 * 1024 },
+	{ 0 },
+};
 
 static const zhen_field missing_fields[] = {
 	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 100 },

@@ -91,30 +91,26 @@ zhen_result filing_open(zhen_call *call, const zhen_row *item, const struct fili
 	return 0;
 }
 
-/* What the resident may go on with; the code is asked for again, so that it stands in no address. */
+static void show_action(zhen_call *call, const char *title, const char *method, const char *path)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", method);
+	zhen_put(call, "path", path);
+	zhen_close(call);
+}
+
+/* Filed at the window, the same hand accepts it, scans what was brought, and finds the case again; a resident goes on with the
+ * materials, without the code. */
 static void show_actions(zhen_call *call, const struct matter *matter, const char *ticket)
 {
-	static const char *const acts[][3] = { { "提交其他材料", "POST", "/track/materials" }, { "查询办理进度", "GET", "/track" } };
-	const char *number = matter->number;
-
-	zhen_open_list(call, "actions");
-	/* Filed at the window: the same hand accepts it. */
-	if (zhen_may(call, "approvals.accept") && zhen_within_caller(call, matter->village))
-		checklist_actions(call, matter->id, approval_process.states[matter->state].name);
-	checklist_uploads(call, matter, ticket);
-	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "title", acts[i][0]);
-		zhen_put(call, "method", acts[i][1]);
-		zhen_put(call, "path", acts[i][2]);
-		zhen_open_object(call, "fields");
-		if (i == 0) {
-			zhen_put(call, "number", number);
-			zhen_put(call, "ticket", ticket);
-		}
-		zhen_close(call);
-		zhen_close(call);
+	if (!zhen_may(call, "approvals.accept") || !zhen_within_caller(call, matter->village)) {
+		track_actions(call, matter, ticket);
+		return;
 	}
+	zhen_open_list(call, "actions");
+	checklist_actions(call, matter->id, approval_process.states[matter->state].name);
+	show_action(call, "查看办件", "GET", zhen_format(call, "/cases/%lld", (long long)matter->id));
 	zhen_close(call);
 }
 

@@ -122,7 +122,7 @@ void lacking_supplied(zhen_call *call, const struct matter *matter, const char *
 zhen_result make_good(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = matter_by_code(call, &matter);
+	zhen_result refused = matter_by_pass(call, &matter);
 
 	if (refused == 0)
 		refused = matter_may(call, &matter, ACT_MAKE_GOOD);
@@ -141,6 +141,7 @@ zhen_result make_good(zhen_call *call)
 	lacking_supplied(call, &matter, name);
 	material_keep(call, &matter, name);
 	zhen_put(call, "number", matter.number);
+	track_actions(call, &matter, or_empty(call->host->ticket(call, matter.number, TICKET_MS)));
 	return zhen_ok(call);
 }
 

@@ -58,19 +58,24 @@ zhen_result material_check(zhen_call *call)
 	return zhen_invalid(call);
 }
 
-void material_keep(zhen_call *call, const struct matter *matter, const char *title)
+int64_t material_add(zhen_call *call, const struct matter *matter, const char *title)
 {
 	const char *digest = zhen_text(call, "file");
-
-	if (digest == NULL)
-		return;
 	int64_t id =
 		zhen_insert(call, "INSERT INTO material(matter, title, digest, at) VALUES($1, $2, $3, $4) RETURNING id",
 	                    matter->id, title, digest, zhen_now(call));
+
 	call->host->blob_keep(call, digest, matter->number);
-	checklist_uploaded(call, matter, title, id);
+	return id;
+}
+
+void material_keep(zhen_call *call, const struct matter *matter, const char *title)
+{
+	if (!zhen_has(call, "file"))
+		return;
+	checklist_uploaded(call, matter, title, material_add(call, matter, title));
 	zhen_put(call, "title", title);
-	zhen_put(call, "digest", digest);
+	zhen_put(call, "digest", zhen_text(call, "file"));
 }
 
 const zhen_field material_fields[] = {

@@ -2,6 +2,8 @@
  * The row of a matter. */
 #include "cases.h"
 
+#include <stdlib.h>
+
 const char *or_empty(const char *text)
 {
 	return text != NULL ? text : "";
@@ -91,6 +93,46 @@ zhen_result matter_by_code(zhen_call *call, struct matter *out)
 	          out))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "编号与查询码不相符");
 	return 0;
+}
+
+static const char *pass_until(zhen_call *call, const char *number, int64_t until)
+{
+	const char *digest =
+		call->host->keyed_digest(call, zhen_format(call, "pass|%s|%lld", number, (long long)until));
+
+	return zhen_format(call, "%lld.%s", (long long)until, or_empty(digest));
+}
+
+const char *matter_pass(zhen_call *call, const char *number)
+{
+	return pass_until(call, number, zhen_now(call) + PASS_MS);
+}
+
+/* Of one length it takes as long wherever they differ. */
+static bool same_text(const char *a, const char *b)
+{
+	size_t length = strlen(a);
+	unsigned char differs = 0;
+
+	if (strlen(b) != length)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		differs |= (unsigned char)(a[i] ^ b[i]);
+	return differs == 0;
+}
+
+zhen_result matter_by_pass(zhen_call *call, struct matter *out)
+{
+	const char *pass = or_empty(zhen_text(call, "pass")), *number = or_empty(zhen_text(call, "number"));
+	int64_t until = strtoll(pass, NULL, 10);
+
+	if (until >= zhen_now(call) && same_text(pass_until(call, number, until), pass) &&
+	    fill(zhen_one(call, "SELECT " MATTER_COLUMNS " FROM matter WHERE number = $1", number), out))
+		return 0;
+	if (zhen_has(call, "code"))
+		return matter_by_code(call, out);
+	zhen_field_error(call, "code", "required", "请填写查询码 (the query code)");
+	return zhen_invalid(call);
 }
 
 bool matter_load(zhen_call *call, int64_t id, struct matter *out)

@@ -86,15 +86,17 @@ static bool is_open(zhen_call *call, const struct matter *matter, enum act act)
 	return true;
 }
 
-/* What the resident can do now; the code is asked for again, so that it stands in no address. */
-static void show_actions(zhen_call *call, const struct matter *matter, const char *state, const char *ticket)
+/* What adds materials goes on without the code; for the rest it is asked for again, so that it stands in no address. */
+void track_actions(zhen_call *call, const struct matter *matter, const char *ticket)
 {
 	static const struct {
 		enum act act;
 		const char *title, *path;
-	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement" }, { ACT_ATTACH, "提交其他材料", "/track/materials" },
-		    { ACT_MAKE_GOOD, "补交材料", "/track/lacking" }, { ACT_RETRACT, "撤回申请", "/track/retract" },
-		    { ACT_RECEIVE, "签收", "/track/receipt" }, { ACT_RATE, "评价", "/track/rating" } };
+		bool passes; /* with the pass */
+	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement", true }, { ACT_ATTACH, "提交其他材料", "/track/materials", true },
+		    { ACT_MAKE_GOOD, "补交材料", "/track/lacking", true }, { ACT_RETRACT, "撤回申请", "/track/retract", false },
+		    { ACT_RECEIVE, "签收", "/track/receipt", false }, { ACT_RATE, "评价", "/track/rating", false } };
+	const char *state = approval_process.states[matter->state].name;
 	struct checklist list = checklist_of(call, matter);
 
 	zhen_open_list(call, "actions");
@@ -112,13 +114,20 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 		zhen_put(call, "path", acts[i].path);
 		zhen_open_object(call, "fields");
 		zhen_put(call, "number", matter->number);
-		if (ticket != NULL)
+		if (acts[i].passes) {
 			zhen_put(call, "ticket", ticket);
+			zhen_put(call, "pass", matter_pass(call, matter->number));
+		}
 		if (wanted[0] != '\0')
 			zhen_put(call, "material", wanted);
 		zhen_close(call);
 		zhen_close(call);
 	}
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "查询办理进度");
+	zhen_put(call, "method", "GET");
+	zhen_put(call, "path", "/track");
+	zhen_close(call);
 	zhen_close(call);
 }
 
@@ -203,7 +212,7 @@ zhen_result track(zhen_call *call)
 	const char *ticket = open ? call->host->ticket(call, matter.number, TICKET_MS) : NULL;
 	if (ticket != NULL)
 		zhen_put(call, "ticket", ticket);
-	show_actions(call, &matter, or_empty(zhen_column_text(row, "state")), ticket);
+	track_actions(call, &matter, ticket);
 	return zhen_ok(call);
 }
 
@@ -226,7 +235,7 @@ static bool will_bring(zhen_call *call, const struct matter *matter, const char 
 zhen_result attach(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = matter_by_code(call, &matter);
+	zhen_result refused = matter_by_pass(call, &matter);
 	const char *title = or_empty(zhen_text(call, "title"));
 	bool on_paper = strcmp(or_empty(zhen_text(call, "how")), "paper") == 0;
 
@@ -251,9 +260,7 @@ zhen_result attach(zhen_call *call)
 	matter_note(call, &matter, "attached", on_paper ? zhen_format(call, "%s（将带纸质件到窗口）", title) : title);
 	zhen_put(call, "number", matter.number);
 	checklist_show(call, &matter, false);
-	zhen_open_list(call, "actions");
-	checklist_uploads(call, &matter, or_empty(call->host->ticket(call, matter.number, TICKET_MS)));
-	zhen_close(call);
+	track_actions(call, &matter, or_empty(call->host->ticket(call, matter.number, TICKET_MS)));
 	return zhen_ok(call);
 }
 
@@ -283,7 +290,7 @@ static const char *only_told(const struct checklist *list)
 zhen_result supply(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = matter_by_code(call, &matter);
+	zhen_result refused = matter_by_pass(call, &matter);
 
 	if (refused == 0)
 		refused = matter_may(call, &matter, ACT_SUPPLY);
@@ -301,6 +308,7 @@ zhen_result supply(zhen_call *call)
 		zhen_put(call, "state", "supplementing");
 		zhen_put(call, "still", open);
 		matter_note(call, &matter, "attached", zhen_text(call, "note"));
+		track_actions(call, &matter, or_empty(call->host->ticket(call, matter.number, TICKET_MS)));
 		return zhen_ok(call);
 	}
 	if (open[0] != '\0')

@@ -29,11 +29,16 @@ def multipart(fields, file):
     return parts.encode() + file + f"\r\n--{mark}--\r\n".encode(), {"Content-Type": f"multipart/form-data; boundary={mark}", **PAGE}
 
 
-def upload(z, link, code):
-    known = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(link).query))
-    known.pop("_form")
-    body, headers = multipart({**known, "code": code}, b"%PDF-1.7\nscan")
-    return z.request("POST", "/p/approvals/track/materials", body, headers)
+def hidden(page):
+    """What the form on that page carries."""
+    return {name: html.unescape(value) for name, value in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', page)}
+
+
+def upload(z, link, as_=None, **said):
+    """As a browser would: the form behind the link with what it begins with and carries, a file."""
+    begun = {name: value for name, value in urllib.parse.parse_qsl(urllib.parse.urlsplit(link).query) if name != "_form"}
+    body, headers = multipart({**begun, **hidden(z.page(link, as_=as_).text), **said}, b"%PDF-1.7\nscan")
+    return z.request("POST", urllib.parse.urlsplit(link).path, body, headers, as_)
 
 
 def run(t):
@@ -47,11 +52,20 @@ def run(t):
             titles = re.findall(r">上传：([^<]*)<", page.text)
             same(titles, ["经营场所使用证明", "登记申请书"])
             check("都带纸质件到窗口" in page.text, page.text)
-        with t.case("one sent in from that page is off the list, and the next stands first"):
-            code = re.search(r"\b([A-HJ-NP-Z2-9]{10})\b", page.text).group(1)
-            done = upload(z, links(page.text, "track/materials")[0], code)
+        with t.case("one after another is sent in from page to page, and the query code is typed nowhere"):
+            for left in (["登记申请书"], []):
+                page = upload(z, links(page.text, "track/materials")[0])
+                same(page.status, 200, page.text[-3000:])
+                same(re.findall(r">上传：([^<]*)<", page.text), left)
+            check("尚未提交" not in page.text and "查询办理进度" in page.text, page.text)
+        with t.case("the clerk scans what was brought, one after another, and accepts"):
+            page = z.post(ITEM, form=[*filing(704).items(), ("_csrf", window.csrf)], as_=window, headers=PAGE)
+            same(page.status, 201, page)
+            for how, left in (("paper", 1), ("file", 0)):
+                page = upload(z, links(page.text, "/scans?")[0], window, how=how)
+                same((page.status, len(links(page.text, "/scans?"))), (200, left), page.text[-3000:])
+            done = z.post(urllib.parse.urlsplit(links(page.text, "/accept?")[0]).path, form=[("_csrf", window.csrf)], as_=window, headers=PAGE)
             same(done.status, 200, done.text[-3000:])
-            same(re.findall(r">上传：([^<]*)<", done.text), ["登记申请书"])
         with t.case("the page of the case leads to a form that begins with what lacks"):
             page = z.page(case, as_=window)
             form = z.page(links(page.text, "/accept?")[0], as_=window)

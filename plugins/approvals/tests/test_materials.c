@@ -188,6 +188,83 @@ Test(materials, the_receipt_lists_each_as_it_came_and_says_complete_only_of_what
 	}
 }
 
+/* The page after filing goes on without the code: for this case, for two hours, for its materials. */
+Test(materials, what_is_carried_in_place_of_the_code_opens_one_case_for_a_while)
+{
+	World world = shop_at("2026-09-18");
+	g_autofree char *first = g_strdup(world.number), *pass = NULL, *later = NULL, *digest = NULL;
+
+	file_shop(&world);
+	pass = g_strdup(value(&world, "actions.0.fields.pass"));
+	cr_assert_str_neq(pass, "", "%s", zhen_test_body(world.test));
+	later = g_strdup_printf("9%s", pass);
+	digest = g_strdup(zhen_test_upload(world.test, "%PDF-照片", 11));
+	const struct {
+		const char *path, *number, *pass;
+		int32_t status;
+	} rows[] = {
+		{ "/track/materials", world.number, pass, 200 }, { "/track/materials", first, pass, 422 },
+		{ "/track/materials", world.number, later, 422 }, { "/track/materials", world.number, "", 422 },
+		{ "/track/materials", world.number, "9999999999999.", 422 }, { "/track/retract", world.number, pass, 422 },
+		{ "/track", world.number, pass, 422 },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		bool file = strcmp(rows[i].path, "/track/materials") == 0;
+		g_autofree char *json = g_strdup_printf("{\"number\": \"%s\", \"pass\": \"%s\"%s%s%s}", rows[i].number, rows[i].pass,
+		                                        file ? ", \"title\": \"近期免冠照片\", \"file\": \"" : "", file ? digest : "",
+		                                        file ? "\"" : "");
+
+		as_resident(&world);
+		cr_expect_eq(zhen_test_call(world.test, "POST", rows[i].path, json), rows[i].status, "row %zu: %s", i,
+		             zhen_test_body(world.test));
+		if (rows[i].status == 422 && file)
+			cr_expect_str_eq(value(&world, "errors.0.field"), "code", "row %zu", i);
+	}
+	zhen_test_turn_to(world.test, morning("2026-09-18") + 2 * 3600000 + 1);
+	g_autofree char *json =
+		g_strdup_printf("{\"number\": \"%s\", \"pass\": \"%s\", \"title\": \"银行账户\", \"file\": \"%s\"}",
+	                        world.number, pass, digest);
+	cr_expect_eq(zhen_test_call(world.test, "POST", "/track/materials", json), 422, "after two hours");
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM material"), "1");
+	world_clear(&world);
+}
+
+Test(materials, a_clerk_scans_what_was_brought)
+{
+	World world = shop_at("2026-09-18");
+	g_autofree char *pdf = g_strdup(zhen_test_upload(world.test, "%PDF-照片", 11));
+	g_autofree char *text = g_strdup(zhen_test_upload(world.test, "no paper", 8));
+	const struct {
+		const char *material, *how, *file, *field; /* field NULL: done */
+	} rows[] = {
+		{ "户口簿", "paper", pdf, "material" }, { "近期免冠照片", "paper", text, "file" }, { "近期免冠照片", "seen", pdf, "how" },
+		{ "近期免冠照片", "paper", pdf, NULL }, { "银行账户", "file", pdf, NULL }, { "经营场所证明", "file", pdf, NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *json = g_strdup_printf("{\"material\": \"%s\", \"how\": \"%s\", \"file\": \"%s\"}",
+		                                        rows[i].material, rows[i].how, rows[i].file);
+
+		as_other_township(&world);
+		cr_expect_eq(act(&world, "scans", json), strcmp(rows[i].how, "seen") == 0 ? 422 : 404, "row %zu, another township's", i);
+		int32_t status = says(&world, "scans", json);
+		cr_expect_eq(status, rows[i].field != NULL ? 422 : 200, "row %zu: %s", i, zhen_test_body(world.test));
+		if (rows[i].field != NULL)
+			cr_expect_str_eq(value(&world, "errors.0.field"), rows[i].field, "row %zu", i);
+		/* The page goes on with the next. */
+		else if (i == 3)
+			cr_expect_not_null(
+				strstr(zhen_test_body(world.test), "/scans\",\"fields\":{\"material\":\"银行账户\"}"),
+				"%s", zhen_test_body(world.test));
+	}
+	g_autofree char *photo = stands(&world, 1, "stands"), *account = stands(&world, 2, "stands");
+	cr_expect_str_eq(photo, "纸质2份，2026年9月18日测试人员核收");
+	cr_expect_str_eq(account, "电子件，2026年9月18日测试人员上传");
+	cr_expect_not_null(strstr(value(&world, "checklist.1.href"), "/materials/"), "%s", zhen_test_body(world.test));
+	expect_done(&world, says(&world, "accept", "{}"), 200, "nothing lacks");
+	world_clear(&world);
+}
+
 Test(materials, what_is_sent_in_counts_and_what_is_only_announced_does_not)
 {
 	World world = shop_at("2026-09-18");
