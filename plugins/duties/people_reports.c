@@ -133,6 +133,11 @@ static void put_district(zhen_call *call, const zhen_row *row)
 zhen_result report_workers(zhen_call *call)
 {
 	const char *division = place_wanted(call, "division"), *last;
+	const zhen_division *county = zhen_has(call, "division") ? NULL : call->host->division_above(call, division, 3);
+
+	/* Residents are counted by county: a township asks for its own. */
+	if (county != NULL)
+		division = county->code;
 
 	if (!range_of(call, division, &last))
 		return unknown_division(call);

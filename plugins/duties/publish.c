@@ -79,6 +79,11 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 	find_published(call, list, previous);
 	list_count(call, list->id);
 	move_tallies(call, list, previous);
+	/* Its reviews are due from now on, not from the clock's next round. */
+	if (previous->id == 0 && list->village[0] == '\0') {
+		zhen_enqueue(call, "watch_reviews");
+		zhen_enqueue(call, "watch_years");
+	}
 	/* A code that leaves the list is not used again. */
 	zhen_run(call,
 	         "UPDATE code SET retired_at = $1 WHERE owner = $2 AND retired_at = 0 AND NOT EXISTS "

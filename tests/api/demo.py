@@ -2,6 +2,7 @@
 """What ./dev run fills a demo with: through public addresses, without a fault, and a second time it changes nothing."""
 import configparser
 import os
+import re
 import subprocess
 
 from tap import check, same
@@ -11,7 +12,9 @@ TOWNSHIP, COUNTY = "532327101000", "532327000000"
 HEAD, ADMIN = f"government-{TOWNSHIP}", f"county-service-{COUNTY}"
 PAGES = [(HEAD, f"/p/approvals/{page}") for page in ("seals", "posts", "substitutes", "cases", "lists", "places")]
 PAGES += [(ADMIN, f"/p/approvals/{page}") for page in ("agents", "suspicions", "recoveries", "eligibility/checks")]
-PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "catalogues")]
+PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", "catalogues", "rounds", "reviews", "admissions", "tasks", "secondments",
+                                                   "transfers", "situations", "grid-types", "organs", "units", "reports/reviews", "reports/sunk",
+                                                   "reports/headcount", "reports/community-workers")]
 
 
 def fill(z):
@@ -29,6 +32,13 @@ def shown(z, sessions):
     return {page: z.get(page, as_=sessions[who], query={"limit": 100}).json["items"] for who, page in PAGES}
 
 
+def entries(z, session):
+    """What the home page leads to."""
+    found = re.findall(r'href="(/p/[^"]+/[^"]+)"', z.page("/", as_=session).text)
+    check(len(found) > 20, found)
+    return [path.replace("&amp;", "&") for path in found]
+
+
 def run(t):
     with Zhend(settings={"duties": shipped_settings("duties")}) as z:
         with t.case("a demo is filled without a fault, and each page has something to show"):
@@ -37,6 +47,22 @@ def run(t):
             sessions = {who: z.login(who) for who in (HEAD, ADMIN)}
             first = shown(z, sessions)
             same([page for page, items in first.items() if not items], [], "empty pages")
+        with t.case("each entry of the home page leads to a page, for everybody and for each kind of staff"):
+            staff = [None, sessions[HEAD], sessions[ADMIN]] + [z.login(who) for who in (f"county-staffing-{COUNTY}", "prefecture-staffing-532300000000",
+                                                                                       f"window-{TOWNSHIP}", f"county-enforcement-{COUNTY}")]
+            same([(path, answer.status) for session in staff for path in entries(z, session)
+                  for answer in [z.page(path, as_=session)] if answer.status != 200], [])
+        with t.case("figures are those of the prefecture: 105 common ones and 30 chosen are 135 on average; three lists, a round, posts held by two"):
+            report = z.get("/p/duties/reports/lists").json
+            same([report[name] for name in ("division", "lists", "average_delegated", "average_common")], ["532300000000", 10, "135.00", "105.00"])
+            check(report["assist"] > 0 and report["withdrawn"] > 0 and report["village_lists"] == 1, report)
+            adjusted = z.get("/p/duties/reports/adjustments").json
+            same((adjusted["rounds"], adjusted["items"]), (1, 2), adjusted)
+            holders = [z.get(f"/p/duties/posts/{one['id']}", as_=sessions[HEAD]).json["persons"] for one in first["/p/duties/posts"]]
+            same([len({person["id"] for person in persons}) for persons in holders], [2, 2, 2])
+            for asked, who in (("路灯坏了找谁", "住房和城乡建设局"), ("饭馆不干净", "市场监督管理局"), ("老板欠薪不给钱", "人力资源和社会保障局"),
+                               ("楼道里堆东西", "应急管理机构")):
+                check(who in z.get("/p/duties/answer", query={"q": asked}).json["responsible"], asked)
         with t.case("ten counties have a township with its list of duties, its list of items, its seal and its centre"):
             check(len(first["/p/approvals/lists"]) == 10, first["/p/approvals/lists"])
             seals = z.get("/p/approvals/seals", as_=z.login("prefecture-532300000000"), query={"limit": 100}).json["items"]
@@ -56,5 +82,5 @@ def run(t):
             done = fill(z)
             same((done.returncode, done.stderr), (0, ""), done.stdout)
             again = shown(z, sessions)
-            same({page: [one["id"] for one in items] for page, items in again.items()},
-                 {page: [one["id"] for one in items] for page, items in first.items()})
+            same(*({page: [one.get("id") or [one.get(name) for name in ("unit", "township", "division")] for one in items]
+                    for page, items in seen.items()} for seen in (again, first)))
