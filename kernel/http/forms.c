@@ -227,20 +227,22 @@ static gboolean is_carried(const zhen_field *fields, const char *name)
 /* The same form under another place; what it only carries goes along, nothing that was typed. (transfer full) */
 static char *form_at(const InputView *view, const char *at)
 {
-	GString *url = g_string_new("?_form=POST");
+	GString *url = g_string_new(view->filter ? "?" : "?_form=POST&");
 
 	if (at != NULL)
-		g_string_append_printf(url, "&_at=%s", at);
+		g_string_append_printf(url, "_at=%s&", at);
 	for (guint i = 0; i < view->n_params; i++) {
 		const CallParam *param = &view->params[i];
 
 		if (path_has_param(view->route->path, param->name) || !is_carried(view->route->fields, param->name))
 			continue;
-		g_string_append_c(url, '&');
 		g_string_append_uri_escaped(url, param->name, NULL, FALSE);
 		g_string_append_c(url, '=');
 		g_string_append_uri_escaped(url, param->value, NULL, FALSE);
+		g_string_append_c(url, '&');
 	}
+	if (url->str[url->len - 1] == '&')
+		g_string_truncate(url, url->len - 1);
 	return g_string_free(url, FALSE);
 }
 
@@ -387,10 +389,9 @@ void forms_draw(const PageView *view, Html *html, const Plugin *plugin, const zh
 
 	if (errors != NULL && errors->fields->len > 0)
 		draw_summary(html, route, errors);
-	if (!get && errors == NULL && draw_places(&input, html))
+	if (errors == NULL && draw_places(&input, html))
 		return;
-	if (!get)
-		draw_chosen_place(&input, html);
+	draw_chosen_place(&input, html);
 	html_open(html, "form", "class", "fields", "method", get ? "get" : "post", "action",
 	          action == NULL ? view->path : action, "accept-charset", get ? NULL : "utf-8", "enctype",
 	          !get && forms_file(route) != NULL ? "multipart/form-data" : NULL, NULL);

@@ -10,6 +10,9 @@
 #define VERSION { .name = "version", .type = ZHEN_INT, .label = "版本", .help = "不填为现行版本", .min = 1, .max = 100000 }
 #define DIVISION { .name = "division", .type = ZHEN_DIVISION, .label = "辖区", REQUIRED }
 #define DIVISION_ANYWHERE { .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE }
+/* Chosen from the list down to townships. */
+#define DOWN_TO_TOWNSHIP(flags_) \
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_ANYWHERE | (flags_), .max = 4 }
 #define TICKET { .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 }
 #define CSV_CONTENT \
 	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "内容（CSV）", .max = 900000, .help = "粘贴表格内容，或者上传文件" }
@@ -91,7 +94,7 @@ const zhen_field offer_reply[] = {
 	DAY("effective_from", "生效日期"), TIME("published_at", "公布时间"), INT("total", "事项"), TEXT("note", "说明"),
 	LIST("items", "事项", offered_reply), TEXT("duties_href", "乡镇权责清单"), { 0 },
 };
-const zhen_field report_fields[] = { DIVISION_ANYWHERE, { 0 } };
+const zhen_field report_fields[] = { DOWN_TO_TOWNSHIP(ZHEN_REQUIRED), { 0 } };
 const zhen_field report_reply[] = {
 	PLACE("division", "辖区"), INT("version", "清单版本"), DAY("effective_from", "生效日期"), INT("total", "事项"),
 	INT("direct", "直办"), INT("agent", "代办"), INT("escort", "陪办"), INT("online", "可网办"), INT("elsewhere", "未进驻中心"), { 0 },
@@ -167,7 +170,7 @@ const zhen_field violations_reply[] = {
 	ROW_ID, TEXT("code", "事项编码"), TEXT("name", "事项名称"), PLACE("township", "乡镇"), TEXT("place_name", "现办理地点"),
 	TEXT("note", "说明"), TIME("at", "登记时间"), { 0 },
 };
-const zhen_field coverage_fields[] = { DIVISION_ANYWHERE, { 0 } };
+const zhen_field coverage_fields[] = { DOWN_TO_TOWNSHIP(0), { 0 } };
 const zhen_field coverage_reply[] = {
 	PLACE("division", "辖区"), INT("townships", "乡镇（街道）"), INT("covered", "有24小时自助服务的"), TEXT("coverage", "覆盖"),
 	TEXT("percent", "百分比"), { 0 },
@@ -251,7 +254,7 @@ const zhen_field office_reply[] = {
 };
 const zhen_field drawn_reply[] = { INT("drawn", "印制"), INT("left", "尚未印制，请再印一次"), TEXT("href", "下载"), { 0 } };
 const zhen_field top_fields[] = {
-	DIVISION_ANYWHERE, { .name = "year", .type = ZHEN_INT, .label = "年度", .min = 2000, .max = 2100 },
+	DOWN_TO_TOWNSHIP(ZHEN_REQUIRED), { .name = "year", .type = ZHEN_INT, .label = "年度", .min = 2000, .max = 2100 },
 	{ .name = "n", .type = ZHEN_INT, .label = "项数", .min = 1, .max = 200 }, { 0 },
 };
 static const zhen_field ranked_reply[] = {

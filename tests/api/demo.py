@@ -52,10 +52,16 @@ def run(t):
                                                                                        f"window-{TOWNSHIP}", f"county-enforcement-{COUNTY}")]
             same([(path, answer.status) for session in staff for path in entries(z, session)
                   for answer in [z.page(path, as_=session)] if answer.status != 200], [])
+        with t.case("where one asks for a village, its county and township are chosen first"):
+            first_step = z.page("/p/approvals/rosters").text
+            check("选择所在地" in first_step and f'href="?_at={TOWNSHIP}"' in first_step, first_step)
+            second = z.page("/p/approvals/rosters", query={"_at": TOWNSHIP}).text
+            check("</option>" in second, second)
         with t.case("figures are those of the prefecture: 105 common ones and 30 chosen are 135 on average; three lists, a round, posts held by two"):
             report = z.get("/p/duties/reports/lists").json
             same([report[name] for name in ("division", "lists", "average_delegated", "average_common")], ["532300000000", 10, "135.00", "105.00"])
             check(report["assist"] > 0 and report["withdrawn"] > 0 and report["village_lists"] == 1, report)
+            same(z.get("/p/approvals/reports/network").json["centres"], 10, "of all, where no division is named")
             adjusted = z.get("/p/duties/reports/adjustments").json
             same((adjusted["rounds"], adjusted["items"]), (1, 2), adjusted)
             holders = [z.get(f"/p/duties/posts/{one['id']}", as_=sessions[HEAD]).json["persons"] for one in first["/p/duties/posts"]]

@@ -448,3 +448,22 @@ Test(forms, a_list_of_places_or_bodies_ends_at_the_levels_that_are_meant)
 	has(last, "<option value=\"yr\">县编办</option>");
 	lacks(last, "镇2政府");
 }
+
+Test(forms, a_page_that_asks_for_a_place_lets_it_be_chosen_too)
+{
+	static const zhen_field where[] = { { .name = "village", .type = ZHEN_DIVISION, .min = 5, .flags = ZHEN_REQUIRED }, { 0 } };
+	static const zhen_route roster = { .method = ZHEN_GET, .path = "/rosters", .fields = where };
+	const CallParam at[] = { AT };
+	PageView view = { .site_title = "站", .path = "/p/t/rosters", .divisions = divisions, .bodies = bodies };
+	g_autoptr(GString) first = g_string_new(NULL), second = g_string_new(NULL);
+	Html html;
+
+	html_init(&html, first);
+	forms_draw(&view, &html, &plugin, &roster, NULL, 0, NULL);
+	has(first->str, "href=\"?_at=532327101000\">镇1</a>");
+	lacks(first->str, "<form");
+	html_init(&html, second);
+	forms_draw(&view, &html, &plugin, &roster, at, 1, NULL);
+	has(second->str, "镇1村1</option>");
+	has(second->str, "<a href=\"?\">更换</a>");
+}
