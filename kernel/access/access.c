@@ -96,6 +96,7 @@ Access *access_new(const AccessOptions *options, GError **error)
 	access->argon2_passes = (guint64)access_setting(conf, "argon2_passes", 2);
 	pthread_mutex_init(&access->roles_lock, NULL);
 	access->roles = roles_new(conf);
+	roles_know_host(access->roles);
 	access->sessions = sessions_new((guint)access_setting(conf, "sessions_max", 100000));
 	if (!accounts_migrate(options->store, error)) {
 		prefix_error(error, "tables of accounts");
@@ -186,6 +187,11 @@ static void grant_roles(const Access *access, Session *session, char **roles)
 			log_warn("account %s holds the role '%s', which no [role] declares", session->account, *role);
 		else
 			session->own_body_only &= roles_own_body_only(access->roles, *role);
+	}
+	if (roles_words(access->roles) > 0 && roles_too_much(session->permissions[0])) {
+		session->permissions[0] &= ~HOST_PERMISSION_BITS;
+		log_warn("account %s administers system, users and audit in one person: it may do none of that",
+		         session->account);
 	}
 }
 
@@ -308,20 +314,26 @@ static gboolean check_login(const char *login, GError **error)
 	return TRUE;
 }
 
+gboolean access_check_password(const char *login, const char *password, GError **error)
+{
+	const gsize length = strlen(password);
+
+	return (length >= PASSWORD_LEAST && length <= PASSWORD_MOST) ||
+	       throw_error(error, ERROR_INVALID, "the password of '%s' must have %d to %d bytes", login, PASSWORD_LEAST,
+	                   PASSWORD_MOST);
+}
+
 gboolean access_add_account(Access *access, const char *login, const char *name, const char *password, GError **error)
 {
 	Account account = { .login = (char *)login, .name = (char *)name };
-	gsize length = strlen(password);
 
 	if (!check_login(login, error))
 		return FALSE;
 	if (name[0] == '\0' || !g_utf8_validate(name, -1, NULL) || g_utf8_strlen(name, -1) > NAME_MOST)
 		return throw_error(error, ERROR_INVALID, "the name of '%s' must have 1 to %d characters", login,
 		                   NAME_MOST);
-	if (length < PASSWORD_LEAST || length > PASSWORD_MOST)
-		return throw_error(error, ERROR_INVALID, "the password of '%s' must have %d to %d bytes", login,
-		                   PASSWORD_LEAST, PASSWORD_MOST);
-	return access_hash_password(access, password, account.password, error) &&
+	return access_check_password(login, password, error) &&
+	       access_hash_password(access, password, account.password, error) &&
 	       accounts_add(access->options.store, &account, clock_now_ms(), error) && people_read(access, error);
 }
 

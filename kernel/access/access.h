@@ -72,6 +72,20 @@ void access_logout(Access *access, const char *token, gsize length);
 /* Accounts. Block: not on a loop. */
 gboolean access_add_account(Access *access, const char *login, const char *name, const char *password, GError **error);
 gboolean access_add_post(Access *access, const char *login, const char *body, const char *role, GError **error);
+gboolean access_set_password(Access *access, const char *login, const char *password, GError **error);
+/* Ends posts (@body, @role: only there, only that one; NULL = all) and every session of the account. */
+gboolean access_end_posts(Access *access, const char *login, const char *body, const char *role, gint64 *out_ended,
+                          GError **error);
+/* The session of that id (SESSION_ID of its digest), or all of @login's: the other is NULL. */
+gboolean access_end_sessions(Access *access, const char *id, const char *login, gint64 *out_ended, GError **error);
+#define SESSION_ID 16 /* hexadecimal digits by which administrators name a session; nobody gets in with them */
+
+/* Who administers the host itself. Three people, not one: a role or an account that has more than one of these has none. "*"
+ * in a role does not mean them. */
+#define ACCESS_SYSTEM "kernel.system"
+#define ACCESS_USERS "kernel.users"
+#define ACCESS_AUDIT "kernel.audit"
+
 /* What somebody may do at one body now; borrowed until the function it is given to returns. */
 typedef struct Posted {
 	const char *account; /* id as text */

@@ -29,6 +29,7 @@ struct Access {
 
 /* A setting of [access], or @fallback where its row is not declared (tests with a small configuration). */
 gint64 access_setting(const Conf *conf, const char *key, gint64 fallback);
+gboolean access_check_password(const char *login, const char *password, GError **error);
 gboolean access_hash_password(const Access *access, const char *password, char out[PASSWORD_HASH_SIZE], GError **error);
 /* NULL: @account has no valid post at @body. The session ends at the latest with the first of its posts. */
 Session *access_make_session(Access *access, const Account *account, const char *body,

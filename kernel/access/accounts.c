@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 static const zhen_migration migrations[] = {
 	{ .number = 1,
 	  .sql = "CREATE TABLE account(id {{id}}, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT NOT "
@@ -28,6 +30,7 @@ static const zhen_migration migrations[] = {
 	"ON p.account = a.id ORDER BY a.id, p.body, p.id"
 #define SQL_ADD "INSERT INTO account(login, name, password, demo, made_at) VALUES($1, $2, $3, $4, $5) RETURNING id"
 #define SQL_HAS_POST "SELECT COUNT(id) FROM post WHERE account = $1 AND body = $2 AND role = $3 AND valid_to = $4"
+#define SQL_HAD_POST "SELECT COUNT(id) FROM post WHERE account = $1 AND body = $2 AND role = $3"
 #define SQL_ADD_POST "INSERT INTO post(account, body, role, valid_from, valid_to) VALUES($1, $2, $3, $4, $5)"
 #define SQL_PASSWORD "UPDATE account SET password = $2 WHERE id = $1"
 #define SQL_ADD_SESSION "INSERT INTO session(digest, account, body, expires_at, made_at) VALUES($1, $2, $3, $4, $5)"
@@ -265,7 +268,8 @@ static gboolean run_add_post(StoreConn *conn, void *data, GError **error)
 {
 	const AddPost *add = data;
 	g_autoptr(Account) account = NULL;
-	gint64 there = 0;
+	gint64 there = 0, before = 0;
+	Post post = *add->post;
 
 	if (!read_account(conn, SQL_FIND, zhen_from_text(add->login), &account, error))
 		return FALSE;
@@ -275,9 +279,13 @@ static gboolean run_add_post(StoreConn *conn, void *data, GError **error)
 	const zhen_value args[] = { zhen_from_int(account->id), zhen_from_text(add->post->body),
 		                    zhen_from_text(add->post->role), zhen_from_int(add->post->valid_to) };
 
-	if (!store_exec(conn, STORE_HOST, SQL_HAS_POST, args, G_N_ELEMENTS(args), &there, error))
+	if (!store_exec(conn, STORE_HOST, SQL_HAS_POST, args, G_N_ELEMENTS(args), &there, error) ||
+	    !store_exec(conn, STORE_HOST, SQL_HAD_POST, args, 3, &before, error))
 		return FALSE;
-	return there > 0 || insert_post(conn, account->id, add->post, error);
+	/* One that was held and ended begins anew. */
+	if (before > 0)
+		post.valid_from = clock_now_ms();
+	return there > 0 || insert_post(conn, account->id, &post, error);
 }
 
 gboolean accounts_add_post(Store *store, const char *login, const Post *post, GError **error)

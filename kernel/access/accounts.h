@@ -54,6 +54,26 @@ typedef struct SessionRow {
  * (of guint8[DIGEST_SIZE]). */
 gboolean accounts_add_session(Store *store, const SessionRow *row, guint most, gint64 now_ms, GArray *out_gone,
                               GError **error);
+/* ---- accounts_admin.c: what an administrator looks at and changes ---- */
+
+typedef void AccountFunc(void *data, const Account *account, gint64 made_ms);
+/* By login: those whose login or name has @word in it ("" = all), @most of them after the first @skip; *out_total: all. */
+gboolean accounts_each(Store *store, const char *word, gint64 skip, gint64 most, AccountFunc *each, void *data,
+                       gint64 *out_total, GError **error);
+/* Ends posts of @account at @now_ms: only those at @body and of @role where these are not NULL. */
+gboolean accounts_end_posts(Store *store, gint64 account, const char *body, const char *role, gint64 now_ms,
+                            gint64 *out_ended, GError **error);
+
+typedef struct SessionView {
+	guint8 digest[DIGEST_SIZE];
+	const char *login, *name, *body;
+	gint64 account, made_ms, expires_ms;
+} SessionView;
+typedef void SessionFunc(void *data, const SessionView *session);
+/* Those not over at @now_ms, newest first. @login NULL = of everybody. */
+gboolean accounts_each_session(Store *store, const char *login, gint64 now_ms, SessionFunc *each, void *data,
+                               GError **error);
+
 gboolean accounts_remove_session(Store *store, const guint8 digest[DIGEST_SIZE], GError **error);
 /* Every row that has not expired, newest last; each with its account and posts. (transfer full) of SessionRow */
 GPtrArray *accounts_sessions(Store *store, gint64 now_ms, GError **error);

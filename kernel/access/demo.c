@@ -22,6 +22,9 @@ static const struct {
 	{ "county-", "supervisor", "督查员", NULL },
 	{ "prefecture", "supervisor", "督查员", NULL },  { "prefecture-", "supervisor", "督查员", NULL },
 	{ "government", "seal_keeper", "印章管理员", "seal-" },
+	{ "prefecture-office", "system_admin", "系统管理员", "system-" },
+	{ "prefecture-office", "security_admin", "安全管理员", "security-" },
+	{ "prefecture-office", "audit_admin", "审计管理员", "audit-" },
 };
 
 static gboolean kind_matches(const char *pattern, const char *kind)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "access/access.h"
 #include "base/log.h"
 
 #define GROUP "role "
@@ -89,12 +90,28 @@ void roles_adopt(Roles *roles, const Roles *from)
 		roles_permission(roles, from->permissions->pdata[i]);
 }
 
+void roles_know_host(Roles *roles)
+{
+	static const char *const names[] = {
+		[HOST_SYSTEM] = ACCESS_SYSTEM, [HOST_USERS] = ACCESS_USERS, [HOST_AUDIT] = ACCESS_AUDIT
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+		roles_permission(roles, names[i]);
+}
+
+gboolean roles_too_much(guint64 word)
+{
+	word &= HOST_PERMISSION_BITS;
+	return (word & (word - 1)) != 0;
+}
+
 static gboolean entry_matches(const char *entry, const char *permission)
 {
 	gsize length = strlen(entry);
 
 	if (strcmp(entry, "*") == 0)
-		return TRUE;
+		return !g_str_has_prefix(permission, "kernel.");
 	if (g_str_has_suffix(entry, ".*"))
 		return strncmp(entry, permission, length - 1) == 0;
 	return strcmp(entry, permission) == 0;
@@ -112,6 +129,20 @@ static void tell_unknown(const Roles *roles, const Role *role, const char *entry
 	faults_add(out, ERROR_NOT_FOUND, "%s: [role %s] names the permission '%s', which no plugin declares%s%s%s", role->where,
 	           role->name, entry, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
 	           nearest != NULL ? "'?" : "");
+}
+
+/* Whoever keeps the system, gives rights, and looks at the audit are three (GB/T 22239). */
+static void separate(const Roles *roles, Role *role, Faults *out)
+{
+	const gboolean known = g_hash_table_contains(roles->numbers, ACCESS_SYSTEM);
+
+	if (!known || !roles_too_much(role->words[0]))
+		return;
+	role->words[0] &= ~HOST_PERMISSION_BITS;
+	faults_add(out, ERROR_INVALID,
+	           "%s: [role %s] has more than one of " ACCESS_SYSTEM ", " ACCESS_USERS ", " ACCESS_AUDIT
+	           ": it gets none of them",
+	           role->where, role->name);
 }
 
 void roles_resolve(Roles *roles, Faults *unknown)
@@ -133,6 +164,7 @@ void roles_resolve(Roles *roles, Faults *unknown)
 			if (!known)
 				tell_unknown(roles, role, *entry, unknown);
 		}
+		separate(roles, role, unknown);
 	}
 }
 

@@ -12,6 +12,11 @@ void roles_free(Roles *roles);
 guint roles_permission(Roles *roles, const char *name);
 /* Makes the numbers of @from's permissions those of @roles, which has none yet. */
 void roles_adopt(Roles *roles, const Roles *from);
+/* The numbers of the host's own permissions: the first, in this order. */
+enum HostPermission { HOST_SYSTEM, HOST_USERS, HOST_AUDIT, HOST_PERMISSIONS };
+#define HOST_PERMISSION_BITS ((G_GUINT64_CONSTANT(1) << HOST_PERMISSIONS) - 1)
+void roles_know_host(Roles *roles);
+gboolean roles_too_much(guint64 word); /* the first of a session's words: more than one of these */
 void roles_seal(Roles *roles);         /* resolves "approvals.*" and "*"; warns of names that no plugin declared */
 void roles_resolve(Roles *roles, Faults *unknown); /* the same, those names into @unknown */
 guint roles_words(const Roles *roles); /* 64-bit words that hold every permission; sealed */

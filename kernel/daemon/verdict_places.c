@@ -98,6 +98,7 @@ static void check_roles(Verdict *verdict)
 	g_autoptr(Roles) roles = roles_new(verdict->conf);
 	g_autoptr(Faults) unknown = faults_new();
 
+	roles_know_host(roles);
 	for (guint i = 0; i < verdict->known->len; i++) {
 		const Plugin *plugin = verdict->known->pdata[i];
 
