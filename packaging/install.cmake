@@ -6,7 +6,7 @@
 #   lib/<triplet>/zhen/plugins/<id>/<id>.so     (and <id>/web/ where a plugin brings pages)
 #   etc/zhen/zhend.conf roles.conf pilots/ data/  (what a county has edited is never written over)
 #   lib/systemd/system/zhend.service
-#   share/doc/zhen/
+#   share/doc/zhen/, share/man, share/bash-completion
 #   include/zhen, lib/<triplet>/pkgconfig, lib/<triplet>/cmake/zhen: by sdk/CMakeLists.txt
 set(ZHEN_LIBDIR ${CMAKE_INSTALL_LIBDIR}/zhen)
 if(CMAKE_INSTALL_FULL_SYSCONFDIR STREQUAL "/etc")
@@ -62,3 +62,19 @@ foreach(list ${plugin_lists})
 		install(DIRECTORY ${folder}/web DESTINATION ${ZHEN_LIBDIR}/plugins/${id} COMPONENT host)
 	endif()
 endforeach()
+
+# Manual pages and the completion of bash: the programs print them, from the tables that they run by.
+if(TARGET zhend AND TARGET zhenctl)
+	set(printed ${CMAKE_BINARY_DIR}/packaging)
+	add_custom_command(OUTPUT ${printed}/zhend.8 ${printed}/zhend.conf.5 ${printed}/zhenctl.1 ${printed}/zhenctl
+		COMMAND zhend --print-man > ${printed}/zhend.8
+		COMMAND zhend --print-man-conf > ${printed}/zhend.conf.5
+		COMMAND zhenctl --print-man > ${printed}/zhenctl.1
+		COMMAND zhenctl --print-completion > ${printed}/zhenctl
+		DEPENDS zhend zhenctl VERBATIM)
+	add_custom_target(zhen-manual ALL DEPENDS ${printed}/zhend.8)
+	install(FILES ${printed}/zhend.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 COMPONENT host)
+	install(FILES ${printed}/zhend.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 COMPONENT host)
+	install(FILES ${printed}/zhenctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT host)
+	install(FILES ${printed}/zhenctl DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT host)
+endif()

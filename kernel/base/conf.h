@@ -42,6 +42,7 @@ gboolean conf_check(Conf *conf, GError **error);
 gboolean conf_check_all(Conf *conf, Faults *faults);
 /* Every key with type, default, range and help, for `zhend --help-config`. (transfer full) */
 char *conf_describe(const ConfKey *keys);
+char *conf_man(const ConfKey *keys); /* the same as part of a page in man(7). (transfer full) */
 /* The name of @names (NULL-ended) nearest to @word by edit distance, or NULL when none is near. */
 const char *conf_nearest(const char *word, const char *const *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/man.h"
 
 typedef struct Unit {
 	const char *name;
@@ -122,6 +123,42 @@ gboolean conf_check_value(const ConfKey *row, const char *text, GError **error)
 	return TRUE;
 }
 
+/* "choice error|warn, default info, live" */
+static void append_kind(GString *text, const ConfKey *row)
+{
+	g_string_append(text, types[row->type].name);
+	if (row->type == CONF_CHOICE)
+		g_string_append_printf(text, " %s", row->choices);
+	if (row->max > row->min)
+		g_string_append_printf(text, " %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT, row->min, row->max);
+	if (row->def == NULL)
+		g_string_append(text, ", required");
+	else if (row->def[0] != '\0')
+		g_string_append_printf(text, ", default %s", row->def);
+	if (row->live)
+		g_string_append(text, ", live");
+}
+
+char *conf_man(const ConfKey *keys)
+{
+	GString *text = g_string_new(NULL);
+	const char *group = "";
+
+	for (const ConfKey *row = keys; row->group != NULL; row++) {
+		g_autofree char *heading = g_strdup_printf("[%s]", row->group);
+		g_autoptr(GString) kind = g_string_new(NULL);
+
+		if (strcmp(group, row->group) != 0)
+			man_line(text, ".SS", heading);
+		group = row->group;
+		append_kind(kind, row);
+		man_line(text, ".TP\n.B", row->key);
+		man_text(text, kind->str);
+		man_line(text, ".br", row->help != NULL ? row->help : "");
+	}
+	return g_string_free(text, FALSE);
+}
+
 char *conf_describe(const ConfKey *keys)
 {
 	GString *text = g_string_new(NULL);
@@ -131,17 +168,8 @@ char *conf_describe(const ConfKey *keys)
 		if (strcmp(group, row->group) != 0)
 			g_string_append_printf(text, "%s[%s]\n", text->len > 0 ? "\n" : "", row->group);
 		group = row->group;
-		g_string_append_printf(text, "  %-24s %s", row->key, types[row->type].name);
-		if (row->type == CONF_CHOICE)
-			g_string_append_printf(text, " %s", row->choices);
-		if (row->max > row->min)
-			g_string_append_printf(text, " %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT, row->min, row->max);
-		if (row->def == NULL)
-			g_string_append(text, ", required");
-		else if (row->def[0] != '\0')
-			g_string_append_printf(text, ", default %s", row->def);
-		if (row->live)
-			g_string_append(text, ", live");
+		g_string_append_printf(text, "  %-24s ", row->key);
+		append_kind(text, row);
 		g_string_append_printf(text, "\n      %s\n", row->help != NULL ? row->help : "");
 	}
 	return g_string_free(text, FALSE);

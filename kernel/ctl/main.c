@@ -9,54 +9,7 @@
 
 #include "base/json.h"
 #include "ctl/client.h"
-
-typedef struct Arguments {
-	char *data;
-	gboolean as_json, yes, replace, without_damaged, check, demo;
-	char *from, *page, *pilot;
-	char **topics;
-} Arguments;
-
-/* X(what is typed, what it does); the first word is the verb that the daemon knows. */
-#define VERBS(X)                                                                                                       \
-	X("check [CONFIG] [--pilot NAME] [--demo]", "启动前的检查，列出全部错误，不运行模块 · what a start would say, every fault, without running any plugin") \
-	X("inspect FILE.so...", "模块文件自述的内容，不运行它 · what a plugin's file says of itself, without running it") \
-	X("health", "状态与各模块 · state of the daemon and its plugins")                                              \
-	X("reload", "重新读取配置 · read the configuration again")                                                     \
-	X("settings [PLUGIN] [DIVISION]", "现行的设置和功能开关及其出处 · what holds, everywhere or at a division, and which line says so") \
-	X("audit verify [PLUGIN]", "核对审计链 · verify the audit chain")                                              \
-	X("backup DIR", "一次备份全部数据 · back up everything as one cut")                                            \
-	X("backups", "已做的备份 · the backups that were made")                                                        \
-	X("backups forget PATH", "注销确已销毁的备份 · a backup that was destroyed is listed no more")                  \
-	X("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]", "停机恢复 · restore, while no zhend runs")                \
-	X("purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份 · remove personal data of one subject") \
-	X("key new|show", "文书签名用的SM2密钥：生成、导出公钥 · the SM2 key of documents: make it, show its public half") \
-	X("crashes [forget PLUGIN]", "主进程与各工作进程的崩溃 · what ended the host or a worker")                        \
-	X("jobs list [PLUGIN]", "搁置的任务 · runs of jobs that nobody tries any more")                                \
-	X("jobs retry ID", "重新运行 · let it run again, as if for the first time")                                    \
-	X("jobs drop ID", "丢弃 · drop it for good")                                                                   \
-	X("events", "各订阅的进度 · every subscription and how far it is")                                             \
-	X("events list [PLUGIN] [--page N]", "搁置与放弃的事件，放弃的在前 · events set aside or given up, these first") \
-	X("events show ID", "一条搁置的事件及其内容 · one of them with its body")                                      \
-	X("events retry ID", "立即重新处理 · try it again now")                                                        \
-	X("events drop ID", "丢弃，不再处理 · drop it for good")                                                       \
-	X("events replay SUBSCRIBER [PUBLISHER] [--from POSITION] --yes", "从头或某位置重新处理 · handle events again") \
-	X("events accept SUBSCRIBER PUBLISHER --yes", "恢复备份后接受发布者的日志 · go on after a restore")            \
-	X("events tail [--from start|POSITION] [--topic TOPIC]...", "持续输出 CloudEvents，每行一条 · follow events")
-
-static const struct {
-	const char *typed, *help;
-} verbs[] = {
-#define X(typed_, help_) { typed_, help_ },
-	VERBS(X)
-#undef X
-};
-
-static const char notes[] =
-	"\nreplay 使处理函数对同样的事件再运行一遍：模块须能重复处理（幂等），或先清空它的表。\n"
-	"replay runs the handlers of SUBSCRIBER again for events they already took: they must be idempotent, or the plugin's tables\n"
-	"emptied before. POSITION is the id of an event: what lies behind it is handled again; without it, everything.\n"
-	"\n退出码 (exit code): 0 = 完成 (done), 1 = 失败 (the verb failed), 2 = 未连上或用法不对 (not reached or misused)\n";
+#include "ctl/verbs.h"
 
 static int misused(const char *text)
 {
@@ -64,38 +17,29 @@ static int misused(const char *text)
 	return CTL_NOT_REACHED;
 }
 
-static char *describe(void)
-{
-	GString *text = g_string_new("Verbs:\n");
-
-	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
-		g_string_append_printf(text, "  %s\n      %s\n", verbs[i].typed, verbs[i].help);
-	g_string_append(text, notes);
-	return g_string_free(text, FALSE);
-}
-
 static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 {
 	const GOptionEntry entries[] = {
-		{ "data", 0, 0, G_OPTION_ARG_FILENAME, &args->data, "The daemon's data folder (/var/lib/zhen)", "DIR" },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &args->as_json, "Answer in JSON", NULL },
-		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "restore: move the old data aside", NULL },
-		{ "without-damaged", 0, 0, G_OPTION_ARG_NONE, &args->without_damaged, "restore: leave out uploaded files that are damaged", NULL },
-		{ "check", 0, 0, G_OPTION_ARG_NONE, &args->check, "restore: look whether it could be done, change nothing", NULL },
-		{ "pilot", 0, 0, G_OPTION_ARG_FILENAME, &args->pilot, "check: as zhend --pilot NAME", "NAME" },
-		{ "demo", 0, 0, G_OPTION_ARG_NONE, &args->demo, "check: as zhend --demo", NULL },
-		{ "yes", 0, 0, G_OPTION_ARG_NONE, &args->yes, "Do what cannot be undone", NULL },
-		{ "from", 0, 0, G_OPTION_ARG_STRING, &args->from, "Events behind this position", "POSITION" },
-		{ "page", 0, 0, G_OPTION_ARG_STRING, &args->page, "events list: the Nth thousand of each plugin", "N" },
-		{ "topic", 0, 0, G_OPTION_ARG_STRING_ARRAY, &args->topics, "Events of this topic only; again for more", "TOPIC" },
+#define X(name_, member_, kind_, help_, value_) { name_, 0, 0, G_OPTION_ARG_##kind_, &args->member_, help_, value_ },
+		CTL_OPTIONS(X)
+#undef X
+		{ "print-completion", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &args->print_completion, "", NULL },
+		{ "print-man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &args->print_man, "", NULL },
 		{ 0 },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("VERB...");
-	g_autofree char *text = describe();
+	g_autofree char *text = describe_help();
 
 	g_option_context_set_description(context, text);
 	g_option_context_add_main_entries(context, entries, NULL);
 	return g_option_context_parse(context, argc, argv, error);
+}
+
+static int print(char *text)
+{
+	fputs(text, stdout);
+	g_free(text);
+	return CTL_DONE;
 }
 
 /* Offline: a program of the host does it, which lies beside this one. Comes back only when there is none. */
@@ -151,6 +95,19 @@ static int restore(const Arguments *arguments, const char *backup)
 	return run_beside("zhend", args);
 }
 
+static gboolean goes_on(int argc, char **argv)
+{
+	return argc > 2 && strcmp(argv[1], "events") == 0 && strcmp(argv[2], "tail") == 0;
+}
+
+static void put_option(JsonOut *out, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	json_put_text(out, NULL, name);
+	json_put_text(out, NULL, value);
+}
+
 /* Words first, then the options, so that the daemon finds either without knowing the other. */
 static GString *request_of(const Arguments *args, int argc, char **argv)
 {
@@ -167,14 +124,10 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 
 		json_put_text(&out, NULL, full != NULL ? full : argv[i]);
 	}
-	if (args->from != NULL) {
-		json_put_text(&out, NULL, "--from");
-		json_put_text(&out, NULL, args->from);
-	}
-	if (args->page != NULL) {
-		json_put_text(&out, NULL, "--page");
-		json_put_text(&out, NULL, args->page);
-	}
+	put_option(&out, "--from", args->from);
+	put_option(&out, "--page", args->page);
+	put_option(&out, "--name", args->name);
+	put_option(&out, "--login", args->login);
 	for (guint i = 0; args->topics != NULL && args->topics[i] != NULL; i++) {
 		json_put_text(&out, NULL, "--topic");
 		json_put_text(&out, NULL, args->topics[i]);
@@ -182,22 +135,15 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 	if (args->yes)
 		json_put_text(&out, NULL, "--yes");
 	/* For the audit of what is done. */
-	if (strcmp(argv[1], "purge") == 0 ||
-	    (strcmp(argv[1], "events") == 0 && (argc < 3 || strcmp(argv[2], "tail") != 0))) {
+	if (!goes_on(argc, argv)) {
 		const char *by = g_getenv("SUDO_USER");
 
-		json_put_text(&out, NULL, "--by");
-		json_put_text(&out, NULL, by != NULL ? by : g_get_user_name());
+		put_option(&out, "--by", by != NULL ? by : g_get_user_name());
 	}
 	json_close_one(&out);
 	json_close_one(&out);
 	g_string_append_c(request, '\n');
 	return request;
-}
-
-static gboolean goes_on(int argc, char **argv)
-{
-	return argc > 2 && strcmp(argv[1], "events") == 0 && strcmp(argv[2], "tail") == 0;
 }
 
 static void arguments_clear(Arguments *args)
@@ -206,6 +152,8 @@ static void arguments_clear(Arguments *args)
 	g_free(args->from);
 	g_free(args->page);
 	g_free(args->pilot);
+	g_free(args->name);
+	g_free(args->login);
 	g_strfreev(args->topics);
 }
 
@@ -223,6 +171,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (!parse(&args, &argc, &argv, &error))
 		return misused(error->message);
+	if (args.print_completion || args.print_man)
+		return print(args.print_man ? describe_man() : describe_completion());
 	if (argc < 2)
 		return misused("请说要做什么，见 zhenctl --help (say a verb, see zhenctl --help)");
 	if (strcmp(argv[1], "check") == 0 || strcmp(argv[1], "inspect") == 0)

@@ -10,11 +10,9 @@
 #include <unistd.h>
 #include "base/json.h"
 #include "base/log.h"
-#include "daemon/backup.h"
-#include "daemon/crashes.h"
+#include "daemon/admin.h"
 #include "daemon/events.h"
-#include "daemon/purge.h"
-#include "daemon/signing.h"
+#include "daemon/events_verbs.h"
 
 #define REQUEST_MAX 16384
 #define REQUEST_MS 5000
@@ -28,154 +26,9 @@ typedef struct Admin {
 	gint ending; /* atomic: the loop has ended, nothing posted to it will run */
 	GThread *apart; /* of the last verb that takes long; NULL = none yet */
 	gint apart_busy; /* atomic: it runs */
+	char *apart_fault; /* what was said of the last; under the next */
+	GMutex one; /* of verbs, wherever they come from: they share a reader of databases */
 } Admin;
-
-/* A verb answers with JSON and a text for people. */
-typedef struct Verb {
-	const char *name;
-	gboolean on_loop;
-	gboolean apart; /* takes long: on a thread of its own, one at a time */
-	gboolean (*run)(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
-} Verb;
-
-static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
-{
-	gboolean ready;
-	g_autofree char *json = health_json(daemon, &ready);
-
-	(void)args;
-	json_put_raw(data, "health", json, strlen(json));
-	g_string_append(text, ready ? "ready\n" : daemon->stopping ? "stopping\n" : "not ready\n");
-	for (guint i = 0; daemon->pending != NULL && i < daemon->pending->len; i++)
-		g_string_append_printf(text, "waits for a restart: %s\n", (const char *)daemon->pending->pdata[i]);
-	for (guint i = 0; i < daemon->slots->len; i++) {
-		Slot *slot = daemon->slots->pdata[i];
-
-		if (slot->fault != NULL)
-			g_string_append_printf(text, "%-14s 未启动 (left out): %s\n", slot->loaded->plugin->id,
-			                       slot->fault);
-		else
-			g_string_append_printf(text, "%-14s %-8s %s %s\n", slot->loaded->plugin->id,
-			                       slot->loaded->plugin->version,
-			                       slot->runtime != NULL ? "in-process" : "worker", health_state(daemon, slot));
-	}
-	for (guint i = 0; i < daemon->verdict->plugins->len; i++) {
-		const VerdictPlugin *entry = daemon->verdict->plugins->pdata[i];
-
-		if (entry->out && plugins_slot(daemon, entry->id) == NULL)
-			g_string_append_printf(text, "%-14s 未启动 (left out): %s\n", entry->id,
-			                       verdict_reason(daemon->verdict, entry->id));
-	}
-	if (daemon->verdict->allow_unsigned)
-		g_string_append(text, "允许未签名的模块 (unsigned plugins are allowed)\n");
-	crashes_say_last(daemon->crashes, text);
-	return events_none_stuck(daemon, text, error) &&
-	       (ready || throw_error(error, ERROR_BUSY, "zhend 正在停止 (zhend is stopping)"));
-}
-
-static gboolean verb_reload(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
-{
-	g_autofree char *said = daemon_reload(daemon, error);
-
-	(void)args;
-	if (said == NULL)
-		return FALSE;
-	g_string_append(text, said);
-	json_put_text(data, "said", said);
-	return TRUE;
-}
-
-static gboolean verify_one(Daemon *daemon, const Plugin *plugin, GString *text, JsonOut *data, GError **error)
-{
-	g_autofree char *dir = g_build_filename(daemon->data, "plugins", plugin->id, NULL);
-	g_autofree char *restores = restore_notes(daemon->anchors, plugin->id);
-	AuditVerdict verdict;
-
-	if (!audit_verify(&daemon->env, plugin->id, dir, &verdict, error))
-		return FALSE;
-	json_open(data, NULL, FALSE);
-	json_put_text(data, "plugin", plugin->id);
-	json_put_int(data, "rows", (gint64)verdict.rows);
-	json_put_int(data, "vouched_to", verdict.vouched_to);
-	json_put_int(data, "first_bad", verdict.first_bad);
-	json_put_text(data, "fault", verdict.fault);
-	json_put_text(data, "restores", restores);
-	json_close_one(data);
-	if (verdict.fault != NULL) {
-		g_string_append_printf(text, "%s: %s\n", plugin->id, verdict.fault);
-		throw_error(error, ERROR_INVALID, "%s: %s", plugin->id, verdict.fault);
-	} else {
-		g_string_append_printf(text,
-		                       "%s: %" G_GUINT64_FORMAT " rows fit; vouched for up to row %" G_GINT64_FORMAT
-		                       "; %" G_GINT64_FORMAT " newer not vouched for\n",
-		                       plugin->id, verdict.rows, verdict.vouched_to,
-		                       (gint64)verdict.rows - verdict.vouched_to);
-	}
-	g_string_append(text, restores);
-	g_free(verdict.fault);
-	return *error == NULL;
-}
-
-static gboolean verb_audit(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
-{
-	const char *sub = json_string_value(json_array_get(args, 0));
-	const char *only = json_string_value(json_array_get(args, 1));
-	gboolean fine = TRUE, found = FALSE;
-
-	if (g_strcmp0(sub, "verify") != 0)
-		return throw_error(error, ERROR_INVALID, "usage: zhenctl audit verify [PLUGIN]");
-	json_open(data, "audit", TRUE);
-	for (guint i = 0; i < daemon->plugins->len; i++) {
-		const Plugin *plugin = ((LoadedPlugin *)daemon->plugins->pdata[i])->plugin;
-		g_autoptr(GError) local = NULL;
-
-		if (only != NULL && strcmp(only, plugin->id) != 0)
-			continue;
-		found = TRUE;
-		/* All are looked at; the first that is not in order is the error. */
-		if (!verify_one(daemon, plugin, text, data, &local) && fine) {
-			g_propagate_error(error, g_steal_pointer(&local));
-			fine = FALSE;
-		}
-	}
-	json_close_one(data);
-	return fine && (found || throw_error(error, ERROR_NOT_FOUND, "no plugin %s", only));
-}
-
-static gboolean verb_backup(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
-{
-	const char *dir = json_string_value(json_array_get(args, 0));
-
-	if (dir == NULL || !g_path_is_absolute(dir) || json_array_size(args) != 1)
-		return throw_error(error, ERROR_INVALID, "usage: zhenctl backup DIR");
-	return backup_make(daemon, dir, text, data, error);
-}
-
-static gboolean verb_backups(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
-{
-	const char *what = json_string_value(json_array_get(args, 0)),
-		   *path = json_string_value(json_array_get(args, 1));
-
-	if (g_strcmp0(what, "forget") == 0 && path != NULL && json_array_size(args) == 2)
-		return backups_forget(daemon, path, text, error);
-	if (json_array_size(args) > 0)
-		return throw_error(error, ERROR_INVALID, "usage: zhenctl backups [forget PATH]");
-	return backups_list(daemon, text, data, error);
-}
-
-static const Verb verbs[] = {
-	{ "health", TRUE, FALSE, verb_health },
-	{ "reload", TRUE, FALSE, verb_reload },
-	{ "audit", FALSE, FALSE, verb_audit },
-	{ "backup", FALSE, TRUE, verb_backup },
-	{ "crashes", TRUE, FALSE, verb_crashes },
-	{ "events", FALSE, FALSE, verb_events },
-	{ "jobs", FALSE, FALSE, verb_jobs },
-	{ "settings", TRUE, FALSE, verb_settings },
-	{ "backups", FALSE, FALSE, verb_backups },
-	{ "purge", FALSE, FALSE, verb_purge },
-	{ "key", FALSE, FALSE, verb_key },
-};
 
 /* ---- running a verb ---- */
 
@@ -205,12 +58,8 @@ static void run_on_loop(void *data)
 }
 
 /* Waits for the loop; when that has ended before it came to this, for nothing. */
-static void run_verb(Run *run)
+static void wait_for_loop(Run *run)
 {
-	if (!run->verb->on_loop) {
-		run->verb->run(run->daemon, run->args, run->text, run->data, &run->error);
-		return;
-	}
 	g_mutex_init(&run->lock);
 	g_cond_init(&run->ended);
 	run->item = (LoopItem){ .run = run_on_loop, .data = run };
@@ -225,12 +74,54 @@ static void run_verb(Run *run)
 	g_cond_clear(&run->ended);
 }
 
-static const Verb *find_verb(const char *name)
+/* What was changed without a row of the audit is told to whoever did it. */
+static void write_audit(Run *run)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
-		if (g_strcmp0(verbs[i].name, name) == 0)
-			return &verbs[i];
-	return NULL;
+	GError *fault = NULL;
+
+	if (host_audit_add(run->daemon, run->verb, run->args, run->error, &fault))
+		return;
+	log_error("zhenctl %s: %s", run->verb->name, fault->message);
+	if (run->error == NULL)
+		run->error = fault;
+	else
+		g_error_free(fault);
+}
+
+static void run_verb(Run *run)
+{
+	if (!run->verb->apart)
+		g_mutex_lock(&run->admin->one);
+	if (run->verb->on_loop)
+		wait_for_loop(run);
+	else
+		run->verb->run(run->daemon, run->args, run->text, run->data, &run->error);
+	if (verb_is_change(run->verb, run->args))
+		write_audit(run);
+	if (!run->verb->apart)
+		g_mutex_unlock(&run->admin->one);
+}
+
+gboolean admin_run(Admin *admin, const char *name, json_t *args, GString *text, GString *data, GError **error)
+{
+	JsonOut out;
+	Run run = { .admin = admin, .daemon = admin->daemon, .args = args, .text = text, .data = &out, .verb = verb_find(name) };
+
+	json_out_init(&out, data);
+	json_open(&out, NULL, FALSE);
+	if (run.verb != NULL) {
+		run_verb(&run);
+	} else {
+		g_autofree char *names = verb_names();
+
+		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: %s", name, names);
+	}
+	/* One that failed may have left lists open. */
+	while (out.depth > 0)
+		json_close_one(&out);
+	if (run.error != NULL)
+		g_propagate_error(error, run.error);
+	return run.error == NULL;
 }
 
 static char *compose(const GError *error, const char *text, const char *data)
@@ -249,27 +140,18 @@ static char *compose(const GError *error, const char *text, const char *data)
 	return g_string_free(out, FALSE);
 }
 
-static char *answer(Admin *admin, const char *line)
+/* @out_fault (may be NULL): what stood against it, (transfer full). */
+static char *answer(Admin *admin, const char *line, char **out_fault)
 {
 	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
-	const char *name = json_string_value(json_object_get(request, "verb"));
-	g_autoptr(GString) text = g_string_new(NULL), body = g_string_new(NULL);
-	JsonOut data;
-	char *reply;
-	Run run = { .admin = admin, .daemon = admin->daemon, .args = json_object_get(request, "args"), .text = text, .data = &data };
+	g_autoptr(GString) text = g_string_new(NULL), data = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
 
-	json_out_init(&data, body);
-	json_open(&data, NULL, FALSE);
-	run.verb = find_verb(name);
-	if (run.verb != NULL)
-		run_verb(&run);
-	else
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: health, reload, audit verify, backup DIR, backups, crashes, events, jobs, purge, settings",
-		            name);
-	json_close_one(&data);
-	reply = compose(run.error, text->str, body->str);
-	g_clear_error(&run.error);
-	return reply;
+	admin_run(admin, json_string_value(json_object_get(request, "verb")), json_object_get(request, "args"), text,
+	          data, &error);
+	if (out_fault != NULL)
+		*out_fault = error != NULL ? g_strdup(error->message) : NULL;
+	return compose(error, text->str, data->str);
 }
 
 /* ---- the socket ---- */
@@ -308,35 +190,61 @@ typedef struct Apart {
 static gpointer apart_thread(gpointer data)
 {
 	Apart *apart = data;
-	g_autofree char *reply = answer(apart->admin, apart->line);
+	char *fault = NULL;
+	g_autofree char *reply = answer(apart->admin, apart->line, &fault);
 
+	g_mutex_lock(&apart->admin->one);
+	g_free(apart->admin->apart_fault);
+	apart->admin->apart_fault = fault;
+	g_mutex_unlock(&apart->admin->one);
 	/* First, or who asks again at once would be told that it still runs. */
 	g_atomic_int_set(&apart->admin->apart_busy, 0);
-	reply_and_close(apart->fd, reply);
+	if (apart->fd >= 0)
+		reply_and_close(apart->fd, reply);
 	g_free(apart->line);
 	g_free(apart);
 	return NULL;
 }
 
-static void answer_apart(Admin *admin, int fd, const char *line)
+/* @fd: who waits for its answer; -1 = nobody. FALSE: one is under way. */
+static gboolean begin_apart(Admin *admin, int fd, const char *line)
 {
 	Apart *apart;
 
-	if (!g_atomic_int_compare_and_exchange(&admin->apart_busy, 0, 1)) {
-		reply_and_close(fd, "{\"ok\":false,\"error\":\"另一个备份正在进行 (another backup is being made)\"}\n");
-		return;
-	}
+	if (!g_atomic_int_compare_and_exchange(&admin->apart_busy, 0, 1))
+		return FALSE;
 	if (admin->apart != NULL)
 		g_thread_join(admin->apart);
 	apart = g_new0(Apart, 1);
 	*apart = (Apart){ admin, fd, g_strdup(line) };
 	admin->apart = g_thread_new("zhen-apart", apart_thread, apart);
+	return TRUE;
+}
+
+gboolean admin_begin_apart(Admin *admin, const char *verb, json_t *args)
+{
+	g_autoptr(json_t) request = json_pack("{s:s, s:O}", "verb", verb, "args", args);
+	char *line = json_dumps(request, JSON_COMPACT);
+	const gboolean begun = begin_apart(admin, -1, line);
+
+	free(line);
+	return begun;
+}
+
+gboolean admin_apart_runs(Admin *admin)
+{
+	return g_atomic_int_get(&admin->apart_busy) != 0;
+}
+
+const char *admin_apart_fault(Admin *admin)
+{
+	return admin->apart_fault;
 }
 
 static gboolean is_apart(const char *line)
 {
 	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
-	const Verb *verb = find_verb(json_string_value(json_object_get(request, "verb")));
+	const Verb *verb = verb_find(json_string_value(json_object_get(request, "verb")));
 
 	return verb != NULL && verb->apart;
 }
@@ -384,12 +292,13 @@ static void serve_one(Admin *admin, int fd)
 	}
 	line[length] = '\0';
 	if (is_apart(line)) {
-		answer_apart(admin, fd, line);
+		if (!begin_apart(admin, fd, line))
+			reply_and_close(fd, "{\"ok\":false,\"error\":\"另一个备份正在进行 (another backup is being made)\"}\n");
 		return;
 	}
 	if (begin_tail(admin, fd, line))
 		return;
-	reply = answer(admin, line);
+	reply = answer(admin, line, NULL);
 	reply_and_close(fd, reply);
 }
 
@@ -448,16 +357,23 @@ Admin *admin_new(Daemon *daemon, GError **error)
 	admin->path = g_steal_pointer(&path);
 	admin->listener = listener;
 	admin->wake = eventfd(0, EFD_CLOEXEC);
+	g_mutex_init(&admin->one);
 	admin->tails = tail_threads_new(daemon);
 	admin->thread = g_thread_new("zhen-admin", admin_thread, admin);
 	return admin;
+}
+
+void admin_stop(Admin *admin)
+{
+	if (admin != NULL)
+		g_atomic_int_set(&admin->ending, 1);
 }
 
 void admin_free(Admin *admin)
 {
 	if (admin == NULL)
 		return;
-	g_atomic_int_set(&admin->ending, 1);
+	admin_stop(admin);
 	eventfd_write(admin->wake, 1);
 	g_thread_join(admin->thread);
 	if (admin->apart != NULL)
@@ -466,6 +382,8 @@ void admin_free(Admin *admin)
 	close(admin->wake);
 	close(admin->listener);
 	unlink(admin->path);
+	g_mutex_clear(&admin->one);
+	g_free(admin->apart_fault);
 	g_free(admin->path);
 	g_free(admin);
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "daemon/events_verbs.h"
 #include "daemon/supervised.h"
 #include "daemon/tree.h"
 #include "daemon/verdict.h"
@@ -360,13 +361,13 @@ static gboolean forget(Crashes *self, const char *id, GString *text, GError **er
 
 gboolean verb_crashes(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
 {
-	const char *what = json_string_value(json_array_get(args, 0)), *id = json_string_value(json_array_get(args, 1));
+	const char *what = events_word(args, 0), *id = what != NULL ? events_word(args, 1) : NULL;
 	gsize i;
 	json_t *row;
 
-	if (g_strcmp0(what, "forget") == 0 && id != NULL && json_array_size(args) == 2)
+	if (g_strcmp0(what, "forget") == 0 && id != NULL && events_word(args, 2) == NULL)
 		return forget(daemon->crashes, id, text, error);
-	if (json_array_size(args) > 0)
+	if (what != NULL)
 		return throw_error(error, ERROR_INVALID, "usage: zhenctl crashes [forget PLUGIN]");
 	json_open(data, "crashes", TRUE);
 	json_array_foreach (daemon->crashes->rows, i, row) {

@@ -10,12 +10,15 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/admin.h"
+#include "daemon/admin_routes.h"
 #include "daemon/backup.h"
 #include "daemon/crashes.h"
 #include "daemon/demo_clock.h"
 #include "daemon/events.h"
 #include "daemon/signing.h"
 #include "daemon/supervised.h"
+#include "daemon/verbs.h"
 
 #define LOCK_US (3 * G_USEC_PER_SEC) /* one that was killed may not be gone yet */
 
@@ -39,6 +42,7 @@ static gboolean start_conf(Daemon *daemon, GError **error)
 	daemon->pilots = g_steal_pointer(&daemon->verdict->pilots);
 	daemon->demo = daemon->verdict->demo;
 	supervised_limits(daemon->conf);
+	daemon->backup_dir = conf_path(daemon->conf, "host", "backup_dir");
 	address = conf_text(daemon->conf, "host", "address");
 	url = conf_text(daemon->conf, "host", "base_url");
 	daemon->base_url = url[0] != '\0' ? g_strdup(url) :
@@ -117,7 +121,7 @@ static gboolean start_stores(Daemon *daemon, GError **error)
 	if (g_mkdir_with_parents(dir, 0700) != 0)
 		return throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));
 	daemon->store = store_open(daemon->stores, &own, error);
-	if (daemon->store == NULL || !backups_table(daemon->store, error))
+	if (daemon->store == NULL || !host_audit_start(daemon, error) || !backups_table(daemon->store, error))
 		return FALSE;
 	daemon->loop = loop_new(0, error);
 	if (daemon->loop == NULL)
@@ -184,6 +188,7 @@ static gboolean start_http(Daemon *daemon, GError **error)
 	if (daemon->http == NULL)
 		return FALSE;
 	routes_add(daemon);
+	daemon->admin_routes = admin_routes_new(daemon);
 	return TRUE;
 }
 
@@ -271,6 +276,8 @@ static void reload(void *data)
 
 static void daemon_clear(Daemon *daemon)
 {
+	admin_stop(daemon->admin);
+	admin_routes_stop(daemon->admin_routes);
 	admin_free(daemon->admin);
 	events_stop(daemon->events);
 	if (daemon->drain_timer != NULL)
@@ -293,7 +300,9 @@ static void daemon_clear(Daemon *daemon)
 	access_free(daemon->access);
 	g_clear_pointer(&daemon->plugins, g_ptr_array_unref);
 	loop_free(daemon->loop);
+	admin_routes_free(daemon->admin_routes);
 	store_close(daemon->store);
+	host_audit_free(daemon);
 	store_host_free(daemon->stores);
 	pilots_free(daemon->pilots);
 	bodies_free(daemon->bodies);
@@ -309,6 +318,7 @@ static void daemon_clear(Daemon *daemon)
 		close(daemon->lock_fd);
 	g_free(daemon->anchors);
 	g_free(daemon->base_url);
+	g_free(daemon->backup_dir);
 	g_free(daemon->data);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "access/access.h"
+#include "base/json.h"
 #include "access/pilots.h"
 #include "bus/bus.h"
 #include "daemon/verdict.h"
@@ -28,6 +29,7 @@ typedef struct Daemon {
 	char *data;
 	int lock_fd;
 	char *base_url;
+	char *backup_dir; /* where backups go that name no folder; "" = nowhere */
 	gboolean demo;
 	Keys *keys;
 	Sm2 *sm2; /* NULL = none */
@@ -48,6 +50,8 @@ typedef struct Daemon {
 	struct Events *events; /* atomic, like bus */
 	struct DemoClock *demo_clock; /* NULL = no demo */
 	struct Admin *admin;
+	struct AdminRoutes *admin_routes;
+	struct Audit *audit; /* of what administrators do */
 	struct Crashes *crashes;
 	LoopTimer *drain_timer, *stop_timer;
 	gint64 started_ms;
@@ -74,6 +78,7 @@ void delivery_free(Daemon *daemon); /* after the homes */
 
 /* routes.c: /kernel/health, /kernel/metrics, /kernel/clock */
 void routes_add(Daemon *daemon);
+void health_put_plugins(const Daemon *daemon, const char *only /* NULL = all */, JsonOut *out); /* member "plugins" */
 char *health_json(Daemon *daemon, gboolean *out_ready); /* (transfer full) */
 const char *health_state(const Daemon *daemon, const Slot *slot); /* "up", "catching-up", "restarting", "left-out" */
 

@@ -93,7 +93,13 @@ static gboolean answer_is_fine(const CallReply *reply, GError **error)
 	title = json_string_value(json_object_get(problem, "title"));
 	detail = json_string_value(json_object_get(problem, "detail"));
 	code = json_string_value(json_object_get(problem, "code"));
-	return throw_error(error, ERROR_FAILED, "%d %s: %s%s%s", reply->status, code != NULL ? code : "",
+	return throw_error(error,
+	                   reply->status == 404 ? ERROR_NOT_FOUND :
+	                   reply->status == 409 ? ERROR_CONFLICT :
+	                   reply->status == 422 ? ERROR_INVALID :
+	                   reply->status == 503 ? ERROR_BUSY :
+	                                          ERROR_FAILED,
+	                   "%d %s: %s%s%s", reply->status, code != NULL ? code : "",
 	                   title != NULL ? title : "", detail != NULL ? ": " : "", detail != NULL ? detail : "");
 }
 
@@ -206,8 +212,11 @@ static gboolean check_again(Daemon *daemon, const Slot *slot, CallRequest *reque
 /* By whom: zhenctl is heard from root and the daemon's user only, and says who became that. */
 char *events_account(json_t *args)
 {
-	const char *by = events_option(args, "--by");
+	const char *by = events_option(args, "--by"), *account = events_option(args, "--account");
 
+	/* One who is logged in, as in every other chain; else somebody at the machine. */
+	if (account != NULL)
+		return g_strdup(account);
 	return by != NULL && by[0] != '\0' ? g_strdup_printf("zhenctl:%.60s", by) : g_strdup("zhenctl");
 }
 

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "daemon/events_verbs.h"
+#include "daemon/verbs.h"
 
 #define ROWS_MAX 1000 /* of one plugin; the oldest */
 
-static const char usage[] = "用法 (usage): zhenctl jobs list [PLUGIN] | retry ID | drop ID";
+static const char usage[] = "用法 (usage): zhenctl jobs [list [PLUGIN] | retry ID | drop ID]";
 
 /* ---- list ---- */
 
@@ -170,7 +171,9 @@ gboolean verb_jobs(Daemon *daemon, json_t *args, GString *text, JsonOut *data, G
 {
 	const char *name = events_word(args, 0);
 
-	if (name == NULL || strcmp(name, "list") == 0)
+	if (name == NULL)
+		return verb_jobs_due(daemon, args, text, data, error) && run_list(daemon, args, text, data, error);
+	if (strcmp(name, "list") == 0)
 		return run_list(daemon, args, text, data, error);
 	if (strcmp(name, "retry") == 0)
 		return act(daemon, args, PARKED_RUN_RETRY, text, error);

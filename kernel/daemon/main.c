@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include "base/crash.h"
+#include "base/man.h"
 #include "daemon/backup.h"
 #include "daemon/daemon.h"
 #include "daemon/supervised.h"
@@ -13,7 +14,8 @@ typedef struct Arguments {
 	char *conf;
 	char *pilot, *data, *port, *restore;
 	char *supervised, *after; /* between the two processes */
-	gboolean demo, check, help_config, version, replace, without_damaged, alone;
+	gboolean demo, check, help_config, version, replace, without_damaged, alone, man_conf;
+	char *man; /* zhend(8), which the table of options makes a part of */
 } Arguments;
 
 static void arguments_clear(Arguments *args)
@@ -25,12 +27,53 @@ static void arguments_clear(Arguments *args)
 	g_free(args->restore);
 	g_free(args->supervised);
 	g_free(args->after);
+	g_free(args->man);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
+/* zhend(8). */
+static char *describe_man(const GOptionEntry *entries)
+{
+	GString *out = g_string_new(".\\\" SPDX-License-Identifier: Apache-2.0\n.TH ZHEND 8 \"\" \"Zhen\"\n.SH NAME\n"
+	                            "zhend \\- 乡镇政务服务的主机 (the host of township services)\n.SH SYNOPSIS\n.B zhend\n"
+	                            "[\\fIOPTION\\fR]...\n.SH DESCRIPTION\nLoads the plugins that its pilots name, each with a "
+	                            "database of its own, and answers HTTP on the address that the configuration says. It stays in the "
+	                            "foreground, and logs to stderr or the journal. A small parent starts the host process again when "
+	                            "a plugin ends it; who does so too often is left out.\n.SH OPTIONS\n");
+
+	for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++) {
+		g_autofree char *typed = g_strdup_printf("--%s%s%s", entry->long_name, entry->arg_description != NULL ? " " : "",
+		                                         entry->arg_description != NULL ? entry->arg_description : "");
+
+		if ((entry->flags & G_OPTION_FLAG_HIDDEN) != 0)
+			continue;
+		man_line(out, ".TP\n.B", typed);
+		man_text(out, entry->description);
+	}
+	g_string_append(out, ".SH SIGNALS\n.TP\n.B SIGTERM, SIGINT\nStops: calls under way finish, heads of the audit are anchored.\n"
+	                     ".TP\n.B SIGHUP\nReads the configuration again, and opens the access log anew.\n"
+	                     ".SH EXIT STATUS\n.TP\n.B 0\nIt was told to stop, and did.\n.TP\n.B 1\nIt did not start; stderr says why.\n"
+	                     ".TP\n.B 69\nThe host process ended too often.\n.SH FILES\n.TP\n.I " ZHEN_CONF
+	                     "\nThe configuration.\n.TP\n.I /var/lib/zhen\nThe data folder: databases, files, keys, anchors, and the "
+	                     "socket of zhenctl.\n.SH SEE ALSO\n\\fBzhenctl\\fR(1), \\fBzhend.conf\\fR(5)\n");
+	return g_string_free(out, FALSE);
+}
+
+/* Instead of a start. */
+static gboolean print_asked(const Arguments *args)
+{
+	g_autofree char *text = args->help_config ? host_conf_describe() : args->man_conf ? host_conf_man(ZHEN_CONF) :
+	                                                                                    g_strdup(args->man);
+
+	if (text != NULL)
+		printf("%s", text);
+	return text != NULL;
+}
+
 static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 {
+	gboolean man = FALSE;
 	/* Filenames are bytes: under LANG=C a Chinese name stays what it is. */
 	const GOptionEntry entries[] = {
 		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &args->conf, "Configuration file (" ZHEN_CONF ")", "FILE" },
@@ -47,12 +90,17 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "after", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &args->after, "", "" },
 		{ "help-config", 0, 0, G_OPTION_ARG_NONE, &args->help_config, "Print every configuration key", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &args->version, "Print the version", NULL },
+		{ "print-man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man, "", NULL },
+		{ "print-man-conf", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &args->man_conf, "", NULL },
 		{ 0 },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- the host of township services (zhen)");
 
 	g_option_context_add_main_entries(context, entries, NULL);
-	return g_option_context_parse(context, argc, argv, error);
+	if (!g_option_context_parse(context, argc, argv, error))
+		return FALSE;
+	args->man = man ? describe_man(entries) : NULL;
+	return TRUE;
 }
 
 static int die(const GError *error)
@@ -76,12 +124,8 @@ int main(int argc, char **argv)
 		printf("zhend %s (SDK %d.%d)\n", ZHEN_VERSION, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR);
 		return 0;
 	}
-	if (args.help_config) {
-		g_autofree char *text = host_conf_describe();
-
-		printf("%s", text);
+	if (print_asked(&args))
 		return 0;
-	}
 	if (args.restore != NULL) {
 		RestoreOptions options = { args.restore, args.data, args.replace, args.without_damaged, args.check };
 

@@ -240,6 +240,9 @@ char *daemon_reload(Daemon *daemon, GError **error)
 	compare_started(started, conf, "access", &report);
 	apply_pilots(daemon, started, conf, g_steal_pointer(&pilots), &report);
 	log_set_level(level_of(conf));
+	for (guint i = 0; i < daemon->slots->len; i++)
+		if (((Slot *)daemon->slots->pdata[i])->home != NULL)
+			home_turn_clock(((Slot *)daemon->slots->pdata[i])->home); /* the level goes with it */
 	apply_roles(daemon, conf, &report);
 	for (guint i = 0; i < daemon->slots->len; i++)
 		apply_settings(daemon, daemon->slots->pdata[i], started, conf, settings_ref(fresh->pdata[i]), &report);

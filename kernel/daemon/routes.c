@@ -61,14 +61,15 @@ static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 }
 
 /* Wanted by a pilot, and not running. */
-static void put_left_out(JsonOut *out, const Daemon *daemon)
+static void put_left_out(JsonOut *out, const Daemon *daemon, const char *only)
 {
 	const Verdict *verdict = daemon->verdict;
 
 	for (guint i = 0; i < verdict->plugins->len; i++) {
 		const VerdictPlugin *entry = verdict->plugins->pdata[i];
 
-		if (!entry->out || plugins_slot(daemon, entry->id) != NULL)
+		if (!entry->out || plugins_slot(daemon, entry->id) != NULL ||
+		    (only != NULL && strcmp(only, entry->id) != 0))
 			continue; /* that was to start is among the others */
 		json_open(out, NULL, FALSE);
 		json_put_text(out, "id", entry->id);
@@ -76,6 +77,19 @@ static void put_left_out(JsonOut *out, const Daemon *daemon)
 		json_put_text(out, "fault", verdict_reason(verdict, entry->id));
 		json_close_one(out);
 	}
+}
+
+void health_put_plugins(const Daemon *daemon, const char *only, JsonOut *out)
+{
+	json_open(out, "plugins", TRUE);
+	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++) {
+		const Slot *slot = daemon->slots->pdata[i];
+
+		if (only == NULL || strcmp(only, slot->loaded->plugin->id) == 0)
+			put_plugin(out, daemon, slot);
+	}
+	put_left_out(out, daemon, only);
+	json_close_one(out);
 }
 
 /* A subscriber whose cursor does not fit its publisher's log, or that has no room for what fails, waits for somebody. */
@@ -113,11 +127,7 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	for (guint i = 0; daemon->pending != NULL && i < daemon->pending->len; i++)
 		json_put_text(&out, NULL, daemon->pending->pdata[i]);
 	json_close_one(&out);
-	json_open(&out, "plugins", TRUE);
-	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++)
-		put_plugin(&out, daemon, daemon->slots->pdata[i]);
-	put_left_out(&out, daemon);
-	json_close_one(&out);
+	health_put_plugins(daemon, NULL, &out);
 	json_close_one(&out);
 	return g_string_free(text, FALSE);
 }

@@ -25,6 +25,7 @@ const ConfKey host_conf_keys[] = {
 	{ "host", "pool_threads", CONF_INT, "2", 1, 64, NULL, FALSE, "Threads for slow reads and prepare steps." },
 	{ "host", "writers", CONF_INT, "2", 1, 64, NULL, FALSE, "Threads that write, shared by all databases." },
 	{ "host", "log_level", CONF_CHOICE, "info", 0, 0, "error|warn|notice|info|debug", TRUE, "Least severe level that is logged." },
+	{ "host", "backup_dir", CONF_PATH, "", 0, 0, NULL, FALSE, "Folder that zhenctl backup and /kernel/admin back up to when none is named; empty = one must be named." },
 	{ "host", "access_log", CONF_TEXT, "", 0, 0, NULL, FALSE, "File of the access log; empty = access.log in the data folder; - = stderr." },
 	{ "host", "restarts", CONF_INT, "10", 0, 1000, NULL, FALSE, "Times that a host which ended unasked is started again within restart_window; then zhend gives up (exit code 69)." },
 	{ "host", "restart_window", CONF_MS, "10m", 1000, 86400000, NULL, FALSE, "See restarts." },
@@ -274,14 +275,42 @@ char *host_conf_place(const Conf *conf, const char *key, const char *built, cons
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_build_filename(above, installed, NULL);
 }
 
-char *host_conf_describe(void)
+/* All but those of plugins. */
+static GArray *own_keys(void)
 {
-	g_autoptr(GArray) keys = g_array_new(TRUE, TRUE, sizeof(ConfKey));
+	GArray *keys = g_array_new(TRUE, TRUE, sizeof(ConfKey));
 
 	add_keys(keys, host_conf_keys);
 	add_keys(keys, access_conf_keys);
 	add_keys(keys, pilots_conf_keys);
+	return keys;
+}
+
+char *host_conf_describe(void)
+{
+	g_autoptr(GArray) keys = own_keys();
+
 	return conf_describe((const ConfKey *)(void *)keys->data);
+}
+
+char *host_conf_man(const char *path)
+{
+	g_autoptr(GArray) keys = own_keys();
+	g_autofree char *rows = conf_man((const ConfKey *)(void *)keys->data);
+
+	return g_strconcat(".\\\" SPDX-License-Identifier: Apache-2.0\n.TH ZHEND.CONF 5 \"\" \"Zhen\"\n.SH NAME\n"
+	                   "zhend.conf \\- zhend 的配置 (configuration of zhend)\n.SH SYNOPSIS\n\\fI",
+	                   path,
+	                   "\\fR\n.SH DESCRIPTION\nGroups in brackets, and keys with their values. [include] files= names further files by "
+	                   "pattern, relative to this one; each key may be set once. A key that does not exist, or a value out of "
+	                   "its range, is refused with file, line and the nearest that does. \\fBzhenctl check\\fR says all that is "
+	                   "wrong. \\fBzhenctl reload\\fR applies roles, pilots, settings of plugins and the keys marked live; the "
+	                   "others wait for a restart.\n.PP\nA plugin's own settings stand in a group of its name, [PLUGIN], and "
+	                   "[PLUGIN @532327] says them for a division and all below; \\fBzhenctl settings\\fR shows them with the "
+	                   "line that sets each. Two keys are the host's in any such group: isolation (inproc or process) and critical "
+	                   "(yes: the host does not start without the plugin).\n.PP\nSizes end in K, M or G, times in ms, s, m or h, "
+	                   "lists are parted by semicolons.\n.SH KEYS\n",
+	                   rows, ".SH SEE ALSO\n\\fBzhend\\fR(8), \\fBzhenctl\\fR(1)\n", NULL);
 }
 
 StoreOptions host_store_options(const Conf *conf, const char *dir, const char *name)

@@ -28,4 +28,5 @@ void host_conf_check_divisions(const Conf *conf, const GPtrArray *plugins, const
 char *host_conf_place(const Conf *conf, const char *key, const char *built, const char *installed);
 /* Every key, for --help-config. (transfer full) */
 char *host_conf_describe(void);
+char *host_conf_man(const char *path); /* zhend.conf(5) of that file. (transfer full) */
 StoreOptions host_store_options(const Conf *conf, const char *dir, const char *name);

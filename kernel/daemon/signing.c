@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/events_verbs.h"
+
 /* Where the key is, or would be made. */
 static char *key_path(const Conf *conf, const char *data)
 {
@@ -77,11 +79,11 @@ static gboolean show(Daemon *daemon, GString *text, JsonOut *data, GError **erro
 
 gboolean verb_key(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
 {
-	const char *sub = json_string_value(json_array_get(args, 0));
+	const char *sub = events_word(args, 0);
 
-	if (g_strcmp0(sub, "new") == 0 && json_array_size(args) == 1)
+	if (g_strcmp0(sub, "new") == 0 && events_word(args, 1) == NULL)
 		return make(daemon, text, data, error);
-	if (g_strcmp0(sub, "show") == 0 && json_array_size(args) == 1)
+	if (g_strcmp0(sub, "show") == 0 && events_word(args, 1) == NULL)
 		return show(daemon, text, data, error);
 	return throw_error(error, ERROR_INVALID, "usage: zhenctl key new|show");
 }

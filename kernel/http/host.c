@@ -26,6 +26,26 @@ const char *http_call_param(HttpCall *call, const char *name)
 	return params_text(&call->params, name);
 }
 
+json_t *http_call_json(HttpCall *call)
+{
+	return call->body_kind == BODY_JSON ? json_read(call->text, call->text_length, NULL) : NULL;
+}
+
+gboolean http_call_wants_page(const HttpCall *call)
+{
+	return call->wants_html;
+}
+
+void http_call_view(HttpCall *call, PageView *view)
+{
+	call_view(call, view);
+}
+
+const char *http_call_request_id(const HttpCall *call)
+{
+	return call->request_id;
+}
+
 const char *http_call_address(HttpCall *call)
 {
 	return call->address;

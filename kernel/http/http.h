@@ -5,6 +5,7 @@
 
 #include "access/access.h"
 #include "access/switches.h"
+#include "base/json.h"
 #include "runtime/call.h"
 
 typedef struct Http Http;
@@ -71,6 +72,11 @@ typedef void HttpRun(HttpCall *call, void *data);
 void http_add(Http *http, guint32 method, const char *path, const char *permission /* NULL = public */, HttpRun *run,
               void *data);
 const char *http_call_param(HttpCall *call, const char *name); /* path, query or form; NULL */
+json_t *http_call_json(HttpCall *call); /* (transfer full) of a JSON body; NULL = none, or it is no JSON */
+gboolean http_call_wants_page(const HttpCall *call);
+struct PageView;
+void http_call_view(HttpCall *call, struct PageView *view); /* for pages that the daemon draws itself */
+const char *http_call_request_id(const HttpCall *call);
 const char *http_call_address(HttpCall *call);
 gboolean http_call_is_local(HttpCall *call); /* asked by this machine itself, not through a proxy */
 Loop *http_call_loop(HttpCall *call);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Where one comes in: the home page and the page of one plugin. */
 #include <string.h>
+#include "access/roles.h"
 #include "http/pages.h"
 
 gboolean pages_has_form(const zhen_route *route)
@@ -109,6 +110,11 @@ static gboolean draw_card(const PageView *view, Html *html, const Plugin *plugin
 	return TRUE;
 }
 
+static gboolean administers(const Session *session)
+{
+	return session != NULL && session->n_permission_words > 0 && (session->permissions[0] & HOST_PERMISSION_BITS) != 0;
+}
+
 void pages_home(const PageView *view, GString *out)
 {
 	gboolean any = FALSE;
@@ -121,6 +127,15 @@ void pages_home(const PageView *view, GString *out)
 	html_open(&html, "ul", "class", "cards", NULL);
 	for (guint i = 0; i < view->n_plugins; i++)
 		any = draw_card(view, &html, view->plugins[i]) || any;
+	if (administers(view->session)) {
+		html_open(&html, "li", "class", "card", NULL);
+		html_open(&html, "h2", NULL);
+		html_link(&html, "/kernel/admin", NULL, "系统管理");
+		html_close(&html);
+		html_leaf(&html, "p", NULL, "模块、账号、登录、任务、备份和审计");
+		html_close(&html);
+		any = TRUE;
+	}
 	html_close(&html);
 	if (!any) {
 		html_open(&html, "div", "class", "panel note", NULL);

@@ -12,7 +12,7 @@ typedef enum FrameType {
 	FRAME_CALL,      /* host: id, CallRequest */
 	FRAME_REPLY,     /* worker: id, CallReply */
 	FRAME_SETTINGS,  /* host: JSON of the settings; the first comes before START */
-	FRAME_CLOCK,     /* host: offset of the turned clock */
+	FRAME_CLOCK,     /* host: offset of the turned clock, log level */
 	FRAME_SETTLE,    /* host: run the jobs that are due and say when that is done */
 	FRAME_SETTLED,   /* worker: it is */
 	FRAME_STOP,      /* host: end */

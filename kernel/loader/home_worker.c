@@ -202,6 +202,7 @@ static void put_clock(GByteArray *out)
 	gsize start = frame_begin(out, FRAME_CLOCK);
 
 	frame_put_i64(out, clock_offset_ms());
+	frame_put_u32(out, (guint32)log_level());
 	frame_end(out, start);
 }
 

@@ -236,9 +236,11 @@ static gboolean on_settings(Worker *worker, FrameIn *in)
 static gboolean on_clock(FrameIn *in)
 {
 	gint64 offset = frame_get_i64(in);
+	const guint32 level = frame_get_u32(in);
 
 	if (!frame_in_done(in))
 		return FALSE;
+	log_set_level((LogLevel)level);
 	if (offset != clock_offset_ms())
 		clock_turn(offset);
 	return TRUE;
