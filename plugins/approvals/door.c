@@ -9,7 +9,7 @@ static const char *own_channel(zhen_call *call, const char *township)
 {
 	const zhen_caller *caller = zhen_get_caller(call);
 
-	if (caller->level == 0)
+	if (caller->account[0] == '\0')
 		return "online";
 	if (caller->level == 5)
 		return strcmp(caller->division, or_empty(zhen_text(call, "village"))) == 0 ? "station" : "";
