@@ -19,7 +19,7 @@ PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", 
 
 def fill(z):
     return subprocess.run([os.path.join(TOP, "conf", "demo", "fill"), f"http://127.0.0.1:{z.port}"], stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, timeout=120)
+                          text=True, timeout=600)
 
 
 def shipped_settings(group):
