@@ -84,6 +84,9 @@ def run(t):
                             ("残疾证", "YB0202"), ("营业执照", "YB0215")):
                 found = z.get("/p/approvals/items", query={"q": q}).json["items"]
                 check(code in [one["code"] for one in found], (q, found))
+        with t.case("a case has come in through each door"):
+            doors = {z.get(f"/p/approvals/cases/{one['id']}", as_=sessions[HEAD]).json["channel"] for one in first["/p/approvals/cases"]}
+            same(doors, {"online", "window", "station", "agent", "self"})
         with t.case("filled again, it stays as it was"):
             done = fill(z)
             same((done.returncode, done.stderr), (0, ""), done.stdout)
