@@ -11,7 +11,9 @@ from tap import check, same
 from zhend import TOP, Zhend, application
 
 YONGDING, YIJIU, YUANMA = "532327101000", "532327102000", "532328101000"  # two towns of 永仁县, one of 元谋县
-PLACES = {"prefecture": ["532300000000"], "county": ["532327000000", "532328000000"], "village": ["532327101003"]}
+PREFECTURE = ["532300000000"]
+PLACES = {"prefecture": PREFECTURE, "system": PREFECTURE, "security": PREFECTURE, "audit": PREFECTURE,
+          "county": ["532327000000", "532328000000"], "village": ["532327101003"]}
 TOWNS = [YONGDING, YIJIU, YUANMA]
 ANSWERS = {(401, "login-required"): LOGIN, (403, "forbidden"): FORBIDDEN, (404, "not-enabled"): OFF}
 
