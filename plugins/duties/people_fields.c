@@ -37,7 +37,8 @@ const zhen_field duty_fields[] = { ID, NEED("code", ZHEN_TEXT, "清单事项编�
 const zhen_field post_items_fields[] = {
 	ID, FIELD("q", ZHEN_TEXT, "检索", .max = 60, .help = "事项名称或编码"), END,
 };
-const zhen_field place_fields[] = { ID, NEED("person", ZHEN_INT, "人员序号", .min = 1, .max = INT64_MAX), END };
+const zhen_field place_fields[] = { ID, NEED("person", ZHEN_INT, "人员序号", .min = 1, .max = INT64_MAX,
+	                                       .help = "在岗位上点“定人”“离岗”选人，序号就填好了"), END };
 const zhen_field abolish_fields[] = { ID, NEED("reason", ZHEN_TEXT, "撤销理由", .max = 500), END };
 const zhen_field unit_fields[] = { UNIT, END };
 const zhen_field support_fields[] = {
@@ -197,7 +198,9 @@ const zhen_field headcount_reply[] = {
 #define PERSON_REPLY                                                                                          \
 	ROW_ID, { .name = "name", .type = ZHEN_NAME, .label = "姓名" }, PLACE("unit", "单位"),                \
 		CHOOSE("rung", "人员类别", RUNG_CHOICES), DAY("since_on", "任现级"),                          \
-		CHOOSE("state", "状态", PERSON_STATE_CHOICES), INT("post", "岗位"), INT("secondment", "借调")
+		CHOOSE("state", "状态", PERSON_STATE_CHOICES), TEXT("post_name", "岗位"), BOOL("seconded", "借调"), \
+		{ .name = "post", .type = ZHEN_INT, .flags = ZHEN_HIDDEN },                                   \
+		{ .name = "secondment", .type = ZHEN_INT, .flags = ZHEN_HIDDEN }
 const zhen_field persons_reply[] = { PERSON_REPLY, END };
 const zhen_field person_reply[] = {
 	PERSON_REPLY, DAY("joined_on", "开始"), DAY("left_on", "离开"), LIST("career", "履历", career_reply), END,

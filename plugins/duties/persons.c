@@ -114,7 +114,9 @@ zhen_result add_person(zhen_call *call)
 	return zhen_created(call, id);
 }
 
-#define PERSON_COLUMNS "id, unit, name, rung, since_on, state, post, secondment"
+#define PERSON_COLUMNS                                                                                                   \
+	"id, unit, name, rung, since_on, state, post, secondment, COALESCE((SELECT p.name FROM post p WHERE p.id = " \
+	"person.post), '') AS post_name, CASE WHEN secondment > 0 THEN 1 ELSE 0 END AS seconded"
 
 zhen_result list_persons(zhen_call *call)
 {
@@ -148,7 +150,9 @@ zhen_result show_person(zhen_call *call)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
 	zhen_put(call, "post", count_of(row, "post"));
+	zhen_put(call, "post_name", zhen_column_text(row, "post_name"));
 	zhen_put(call, "secondment", count_of(row, "secondment"));
+	zhen_put(call, "seconded", count_of(row, "seconded") != 0);
 	zhen_open_list(call, "career");
 	ZHEN_FOR_EACH (call, line,
 	               "SELECT rung, unit, what, from_on, how, basis, from_body, post FROM career WHERE person = $1 ORDER BY id",

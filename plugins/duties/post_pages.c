@@ -105,6 +105,16 @@ zhen_result show_post(zhen_call *call)
 	return zhen_ok(call);
 }
 
+/* What one chooses for, and the way back. */
+static void put_post(zhen_call *call, const struct post *post)
+{
+	zhen_put(call, "post", post->name);
+	zhen_put(call, "unit", post->unit);
+	zhen_open_list(call, "actions");
+	post_put_way(call, "回到岗位", zhen_format(call, "/posts/%lld", (long long)post->id));
+	zhen_close(call);
+}
+
 /* Items of the list in force that the post does not carry yet; those that no post carries are seen by their 0. */
 zhen_result list_post_items(zhen_call *call)
 {
@@ -117,8 +127,7 @@ zhen_result list_post_items(zhen_call *call)
 	if (!list_in_force(call, post.unit, today(call), &list))
 		return zhen_fail(call, ZHEN_CONFLICT, "no-list", "%s还没有公布清单 (the unit has no list in force)",
 		                 division_name(call, post.unit));
-	zhen_put(call, "post", post.name);
-	zhen_put(call, "unit", post.unit);
+	put_post(call, &post);
 	return zhen_page(call,
 	                 "SELECT i.code, i.seq, i.name, i.category, i.lead, (SELECT COUNT(*) FROM post_duty d JOIN post p ON p.id = "
 	                 "d.post WHERE d.unit = $2 AND d.code = i.code AND p.state <> 'abolished') AS posts, $3 || i.code AS href FROM "
@@ -136,8 +145,7 @@ zhen_result list_post_persons(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	zhen_put(call, "post", post.name);
-	zhen_put(call, "unit", post.unit);
+	put_post(call, &post);
 	zhen_put(call, "vacant", post.headcount - post.holders);
 	return zhen_page(call,
 	                 "SELECT id, name, rung, since_on, $3 || id AS href FROM person WHERE unit = $1 AND rung = $2 AND state = "

@@ -122,8 +122,11 @@ Test(posts, items_and_persons_are_chosen_by_name_among_those_that_may_be)
 	cr_expect_str_eq(value(&world, "vacant"), "1");
 	cr_expect_str_eq(value(&world, "items.0.name"), "王芳");
 	cr_expect_str_eq(value(&world, "items.0.href"), place_form);
+	cr_expect_str_eq(value(&world, "actions.0.path"), page);
 	does(&world, persons, json);
 	cr_expect_str_eq(value(&world, "actions.0.path"), page);
+	done(&world, get(&world, "/persons"), 200, "persons");
+	cr_expect_str_eq(value(&world, "items.0.post_name"), "综合岗", "%s", zhen_test_body(world.test));
 	done(&world, get(&world, drafted), 200, "who has a post is not offered to another");
 	cr_expect_str_eq(value(&world, "items.0.name"), "");
 	done(&world, get(&world, page), 200, "post");
