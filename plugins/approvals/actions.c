@@ -89,7 +89,7 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 		              matter->id);
 	case ACT_ARCHIVE:
 		return delivery_lacking(call, matter) == NULL &&
-		       !exists(call, "SELECT id FROM document WHERE matter = $1 AND state = 'rendering' LIMIT 1",
+		       !exists(call, "SELECT id FROM document WHERE matter = $1 AND state IN ('waiting', 'rendering') LIMIT 1",
 		               matter->id) &&
 		       !exists(call, "SELECT id FROM deadline WHERE matter = $1 AND kind <> 'direct-open' LIMIT 1",
 		               matter->id);

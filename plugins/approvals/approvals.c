@@ -101,6 +101,7 @@ static const zhen_job jobs[] = {
 	{ .name = "watch_due", .handle = watch_due, .every_ms = 60000, .summary = "到期、超期和视为受理" },
 	ZHEN_DOCUMENT_JOB(render_document),
 	ITEMS_JOBS
+	CASES_JOBS
 	{ 0 },
 };
 

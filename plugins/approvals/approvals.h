@@ -122,12 +122,14 @@ const char *item_text(const json_t *content, const char *path);
 
 enum document_kind {
 	DOCUMENT_RECEIPT, DOCUMENT_SUPPLEMENT, DOCUMENT_CORRECTION, DOCUMENT_REFUSAL, DOCUMENT_NOT_NEEDED,
-	DOCUMENT_SUSPENSION, DOCUMENT_EXTENSION, DOCUMENT_DECISION, DOCUMENT_REJECTION, DOCUMENT_WITHDRAWAL,
+	DOCUMENT_SUSPENSION, DOCUMENT_EXTENSION, DOCUMENT_DECISION, DOCUMENT_REJECTION, DOCUMENT_WITHDRAWAL, DOCUMENT_PROMISE,
+	DOCUMENT_DEFERRAL,
 	N_DOCUMENT_KINDS
 };
 
-/* First of the two steps: number, date, code and everything printed; the job does the rest. Takes over @sheet. Returns
- * the number. */
+zhen_document document_of(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet);
+/* First of the two steps: number, date, code and everything printed; the job does the rest. Takes over @sheet. Where there is
+ * a seal, the caller asks for it and the paper waits. Returns the number. */
 const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet);
 /* The end of an act that is told on paper: the document, the event (NULL = none), the answer. */
 zhen_result document_tell(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet,

@@ -138,7 +138,14 @@ zhen_result archive_case(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	if (zhen_one(call, "SELECT id FROM document WHERE matter = $1 AND state = 'rendering'", matter.id) != NULL)
+	const zhen_row *unready = zhen_one(
+		call,
+		"SELECT number, state FROM document WHERE matter = $1 AND state IN ('waiting', 'rendering') LIMIT 1",
+		matter.id);
+	if (unready != NULL && strcmp(or_empty(zhen_column_text(unready, "state")), "waiting") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "document-unsealed", "%s还没有用印，用印签发后再归档",
+		                 zhen_column_text(unready, "number"));
+	if (unready != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "document-rendering", "文书正在生成，签发后再归档");
 	/* That a 直办 case is to be done the same day is met by its being done. */
 	if (zhen_one(call, "SELECT id FROM deadline WHERE matter = $1 AND kind <> 'direct-open'", matter.id) != NULL)

@@ -91,11 +91,30 @@ void cases_follow(zhen_call *call, const struct matter *matter, const char *topi
 const zhen_row *seal_of(zhen_call *call, const char *township);
 /* Whether there is a seal to put on a decision, where the setting says that there must be one. 0, or the refusal. */
 zhen_result seal_ready(zhen_call *call, const char *township);
+zhen_result no_seal(zhen_call *call, const char *township); /* that refusal */
+bool seal_is_optional(zhen_call *call);
+
+/* ---- sealing.c: who asks for the seal, who puts it there ---- */
+
 /* Whether the caller seals this decision: the keeper, and not what the keeper decided; where no seal is asked for and there is
  * none, the government. */
 bool seal_is_callers(zhen_call *call, const struct matter *matter);
 zhen_result seal_allows(zhen_call *call, const struct matter *matter); /* 0, or the refusal */
-void seal_asked(zhen_call *call, int64_t document, const char *township);
+/* The caller asks for the seal: on a document that waits for it, on a decision just taken. */
+void sealing_ask(zhen_call *call, const struct matter *matter, int64_t document, const char *number, const char *title);
+void sealing_ask_decision(zhen_call *call, const struct matter *matter);
+void sealing_drop_decision(zhen_call *call, const struct matter *matter);
+/* The caller, who keeps the seal, seals it. */
+void sealing_confirm_decision(zhen_call *call, const struct matter *matter, int64_t document);
+/* Whether the caller sealed the document of that number. */
+bool sealing_was_callers(zhen_call *call, const char *document);
+
+/* ---- decision.c ---- */
+
+/* What the keeper is to see of a decision before it has number and day. */
+const char *decision_draft(zhen_call *call, const struct matter *matter, const char **out_title);
+/* The keeper's act on a decision. 0 status as a handler's. */
+zhen_result issue_sealed(zhen_call *call, struct matter *matter);
 
 /* ---- archive.c ---- */
 
@@ -140,28 +159,29 @@ const char *person_key(zhen_call *call, const char *id_card);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
 	{ .number = first_ + 2, .sql = volumes_sql },
 
-extern const zhen_field hand_in_fields[], scan_fields[], accept_lacking_fields[], accept_promise_fields[],
+extern const zhen_field hand_in_fields[], scan_fields[], pledge_fields[], accept_lacking_fields[],
+	accept_promise_fields[],
 	make_good_fields[], check_promise_fields[], green_fields[], home_visit_fields[], home_visit_done_fields[],
 	escort_fields[], left_open_fields[], rate_fields[], note_fields[], mend_fields[], archive_fields[],
 	explain_fields[], settle_fields[], post_fields[], absence_fields[], substitute_fields[], absence_end_fields[],
 	replace_post_fields[], end_post_fields[], end_substitute_fields[], seal_fields[], handover_seal_fields[],
-	end_seal_fields[], seal_log_fields[], clock_fields[], payments_fields[], facts_fields[], eligibility_fields[],
-	suspicion_fields[], suspicion_id_fields[], recovery_id_fields[], receipt_fields[], none_fields[],
-	roster_fields[], roster_day_fields[], present_fields[];
+	end_seal_fields[], seal_log_fields[], sealing_fields[], clock_fields[], payments_fields[], facts_fields[],
+	eligibility_fields[], suspicion_fields[], suspicion_id_fields[], recovery_id_fields[], receipt_fields[],
+	none_fields[], roster_fields[], roster_day_fields[], present_fields[];
 extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[],
 	bad_ratings_reply[], accountability_reply[], overruns_reply[], posts_reply[], substitutes_reply[],
-	absences_reply[], queue_reply[], seals_reply[], seal_log_reply[], clock_reply[], visits_report_reply[],
-	overdue_report_reply[], flags_reply[], ratings_report_reply[], checks_reply[], suspicions_reply[],
-	recoveries_reply[], recovery_reply[], recovery_report_reply[], archive_reply[], imported_reply[], left_reply[],
-	roster_reply[], absent_roster_reply[];
+	absences_reply[], queue_reply[], seals_reply[], seal_log_reply[], sealings_reply[], sealing_paper_reply[],
+	sealed_reply[], clock_reply[], visits_report_reply[], overdue_report_reply[], flags_reply[],
+	ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_reply[],
+	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
-zhen_handle hand_in, scan_in, accept_lacking, make_good, accept_promise, check_promise;
+zhen_handle hand_in, scan_in, print_pledge, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
 	list_left_open;
 zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
@@ -169,6 +189,7 @@ zhen_handle list_accountability, explain_record, settle_record, list_overruns;
 zhen_handle set_post, replace_post, end_post, list_posts, add_absence, end_absence, list_absences, add_substitute,
 	end_substitute, list_substitutes;
 zhen_handle add_seal, hand_over_seal, end_seal, list_seals, list_seal_uses;
+zhen_handle list_sealings, confirm_sealing, get_sealing_paper, draft_prepare, draw_draft;
 zhen_handle add_roster, roster_present, list_roster, list_absent;
 zhen_handle archive_case, show_archive, show_clock, get_material;
 zhen_handle report_visits, report_overdue, report_ratings, list_visit_flags;
@@ -192,6 +213,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	CACT("materials", hand_in, hand_in_fields, "approvals.accept", "登记收到的材料")                                \
 	CACT("scans", scan_in, scan_fields, "approvals.accept", "上传材料扫描件", .flags = ZHEN_UPLOADS)                 \
 	CACT("accept-lacking", accept_lacking, accept_lacking_fields, "approvals.accept", "容缺受理")                   \
+	CACT("pledges", print_pledge, pledge_fields, "approvals.accept", "打印承诺书")                                  \
 	CACT("accept-promise", accept_promise, accept_promise_fields, "approvals.accept", "告知承诺受理")               \
 	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \
 	  .reply = written_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补交容缺材料" },                     \
@@ -239,6 +261,12 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	CPOST("/seals/{id}/handover", hand_over_seal, handover_seal_fields, "approvals.posts", "id", "移交印章")        \
 	CPOST("/seals/{id}/end", end_seal, end_seal_fields, "approvals.posts", "id", "停用印章")                        \
 	CGET("/seals/{id}/log", list_seal_uses, seal_log_fields, seal_log_reply, "approvals.read", "用印记录")          \
+	CGET("/sealings", list_sealings, none_fields, sealings_reply, "approvals.issue", "待用印")                      \
+	{ .method = ZHEN_GET, .path = "/sealings/{id}/paper", .handle = get_sealing_paper, .fields = sealing_fields,    \
+	  .reply = sealing_paper_reply, .permission = "approvals.issue", .unmask = "approvals.issue", .subject = "id",  \
+	  .summary = "看草稿" },                                                                                        \
+	{ .method = ZHEN_POST, .path = "/sealings/{id}/confirm", .handle = confirm_sealing, .fields = sealing_fields,   \
+	  .reply = sealed_reply, .permission = "approvals.issue", .subject = "id", .summary = "用印" },                 \
 	CACT("archive", archive_case, archive_fields, "approvals.archive", "归档")                                      \
 	{ .method = ZHEN_GET, .path = "/cases/{id}/materials/{material}", .handle = get_material, .fields = material_fields,    \
 	  .reply = material_file_reply, .permission = "approvals.personal", .unmask = "approvals.personal", .subject = "id",    \
@@ -288,6 +316,9 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .key = "mend_days", .type = ZHEN_INT, .def = "15", .min = 1, .max = 90, .unit = "工作日",                       \
 	  .help = "差评整改期限（四川做法：十五个工作日）" },
 
+#define CASES_JOBS \
+	{ .name = "draw_draft", .prepare = draft_prepare, .handle = draw_draft, .summary = "生成待用印文书的草稿" },
+
 /* What a pilot may switch. Acts that end what is under way (a call back, a handover) belong to none. */
 #define CASES_FEATURES                                                                                                  \
 	{ .name = "green", .title = "绿色通道和上门服务", .help = "老年人、残疾人等优先办理、上门办理" },               \
@@ -307,6 +338,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 
 #define CASES_MENU                                                                                                              \
 	{ .title = "待办", .path = "/queue", .icon = "check2-square", .permission = "approvals.read", .order = 19 },            \
+	{ .title = "待用印", .path = "/sealings", .icon = "award", .permission = "approvals.issue", .order = 19 },              \
 	{ .title = "责任追究", .path = "/accountability", .icon = "flag", .permission = "approvals.read", .order = 22 },        \
 	{ .title = "差评", .path = "/ratings/bad", .icon = "emoji-frown", .permission = "approvals.read", .order = 23,  \
 	     .feature = "rating" },                                                                                     \

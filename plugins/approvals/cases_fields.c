@@ -37,6 +37,10 @@ static const zhen_field promise_fields[] = {
 	NEED("material", "以承诺代替的证明", 100), NEED("content", "承诺内容", 300), { 0 },
 };
 
+static const zhen_field pledged_fields[] = {
+	NEED("material", "以承诺代替的证明", 100), MAY("content", "承诺内容", 300), { 0 },
+};
+
 const zhen_field accept_promise_fields[] = {
 	ID,
 	{ .name = "promises", .type = ZHEN_LIST, .label = "承诺", .fields = promise_fields, .flags = ZHEN_REQUIRED, .min = 1,
@@ -45,6 +49,13 @@ const zhen_field accept_promise_fields[] = {
 	DAY("signed_on", "承诺书日期"),
 	CHOOSE("kept", "签字的承诺书", KEPT_CHOICES),
 	HANDED_IN,
+	{ 0 },
+};
+
+const zhen_field pledge_fields[] = {
+	ID,
+	{ .name = "promises", .type = ZHEN_LIST, .label = "告知承诺", .fields = pledged_fields, .max = 10, .help = "以承诺代替的证明；承诺内容不填的，留空手写" },
+	{ .name = "lacking", .type = ZHEN_LIST, .label = "容缺后补", .fields = lacking_material_fields, .max = 10, .help = "没有的删去" },
 	{ 0 },
 };
 
@@ -130,6 +141,7 @@ const zhen_field handover_seal_fields[] = {
 };
 const zhen_field end_seal_fields[] = { ROW("印章"), NEED("reason", "停用原因", 100), { 0 } };
 const zhen_field seal_log_fields[] = { ROW("印章"), { 0 } };
+const zhen_field sealing_fields[] = { ROW("用印申请"), { 0 } };
 const zhen_field roster_fields[] = {
 	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 5 },
 	DAY("day", "日期"), NEED("from_time", "自（08:30）", 5), NEED("to_time", "至（11:30）", 5), NEED("person", "坐班干部", 20), { 0 },

@@ -84,8 +84,22 @@ const zhen_field seals_reply[] = {
 
 const zhen_field seal_log_reply[] = {
 	ROW_ID, TEXT("number", "文号"), TEXT("title", "文书"), TEXT("seal", "印章"), TEXT("person", "申请用印"),
-	TEXT("keeper_name", "保管人"), TIME("at", "用印时间"), TEXT("digest", "文件摘要（SM3）"), { 0 },
+	TEXT("keeper_name", "用印人"), TIME("at", "用印时间"), TEXT("digest", "文件摘要（SM3）"), { 0 },
 };
+
+static const zhen_field sealing_row[] = {
+	ROW_ID, TEXT("number", "文号、申请编号"), TEXT("title", "文书"), TEXT("person", "申请用印"), TIME("at", "申请时间"),
+	TEXT("note", "说明"), ROW_MAY, { 0 },
+};
+
+const zhen_field sealed_reply[] = {
+	TEXT("hint", "说明"), TEXT("number", "文号、申请编号"), TEXT("document", "文书文号"), TEXT("list_href", "其余待用印的文书"),
+	{ .name = "id", .type = ZHEN_INT, .flags = ZHEN_HIDDEN }, { .name = "state", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN },
+	{ .name = "state_title", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN }, { .name = "step", .type = ZHEN_TEXT, .flags = ZHEN_HIDDEN },
+	{ .name = "due_on", .type = ZHEN_DATE, .flags = ZHEN_HIDDEN }, { .name = "provisional", .type = ZHEN_BOOL, .flags = ZHEN_HIDDEN }, { 0 },
+};
+
+const zhen_field sealings_reply[] = { TEXT("hint", "说明"), LIST("items", "待用印", sealing_row), { 0 } };
 
 static const zhen_field day_reply[] = {
 	DAY("day", "日期"),

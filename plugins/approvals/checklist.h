@@ -84,6 +84,13 @@ const char *deferral_open(zhen_call *call, const struct matter *matter, const st
                           const struct word *word);
 const char *promise_open(zhen_call *call, const struct matter *matter, const struct checklist *list,
                          const struct word *word);
+/* ---- pledge.c: the papers that are signed ---- */
+
+void pledges_kept(zhen_call *call, const struct matter *matter, const struct checklist *list, const char *dated_on);
+void pledge_action(zhen_call *call, const struct matter *matter, const struct checklist *list);
+
+/* ---- lacking.c ---- */
+
 bool lacking_is(zhen_call *call, int64_t matter, const char *material);
 /* What was deferred came. */
 void lacking_supplied(zhen_call *call, const struct matter *matter, const char *material);

@@ -173,6 +173,8 @@ void checklist_actions(zhen_call *call, int64_t id, const char *state)
 	}
 	if (matter_allows(state, ACT_HAND_IN) && checklist_later(&list)[0] != '\0')
 		scan_action(call, id, checklist_later(&list));
+	if (matter_allows(state, ACT_ACCEPT))
+		pledge_action(call, &matter, &list);
 }
 
 static void upload_action(zhen_call *call, const struct matter *matter, const char *ticket, const char *title,

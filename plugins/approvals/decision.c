@@ -3,31 +3,23 @@
 #include "cases.h"
 #include "items.h"
 
-/* The case of an act that is the government's own. */
-static zhen_result head_for(zhen_call *call, enum act act, struct matter *matter)
+static zhen_result of_government(zhen_call *call, const struct matter *matter)
 {
-	zhen_result refused = matter_for(call, act, matter);
-	const zhen_body *government =
-		refused == 0 ? call->host->body_of(call, "government", matter->township) : NULL;
+	const zhen_body *government = call->host->body_of(call, "government", matter->township);
 
-	if (refused != 0)
-		return refused;
 	if (government != NULL && strcmp(government->id, zhen_get_caller(call)->body) == 0)
 		return 0;
 	return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body", "由%s决定", government != NULL ? government->name : "乡镇人民政府");
 }
 
-/* Sealing is the keeper's where the seal has one, wherever the keeper sits; else the government's. */
-static zhen_result seal_for(zhen_call *call, struct matter *matter)
+/* The case of an act that is the government's own. */
+static zhen_result head_for(zhen_call *call, enum act act, struct matter *matter)
 {
-	zhen_result refused = matter_for(call, ACT_ISSUE, matter);
+	zhen_result refused = matter_for(call, act, matter);
 
-	if (refused == 0)
-		refused = seal_ready(call, matter->township);
-	if (refused != 0)
-		return refused;
-	return seal_of(call, matter->township) != NULL ? seal_allows(call, matter) : head_for(call, ACT_ISSUE, matter);
+	return refused != 0 ? refused : of_government(call, matter);
 }
+
 
 static void print_basis(zhen_sheet *sheet, const json_t *content)
 {
@@ -87,7 +79,7 @@ static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter 
 		                            or_empty(zhen_column_text(shown, "place"))));
 }
 
-/* The numbers of what is granted: certificate and permit, each of its own series. */
+/* The numbers of what is granted: certificate and permit, each of its own series. None in a draft (@given NULL). */
 static void assign_certificates(zhen_call *call, const struct matter *matter, const json_t *content, zhen_sheet *sheet,
                                 json_t *given)
 {
@@ -97,6 +89,11 @@ static void assign_certificates(zhen_call *call, const struct matter *matter, co
 
 	json_array_foreach(json_object_get(json_object_get(content, "result"), "certificates"), i, certificate) {
 		const char *title = item_text(certificate, "title");
+
+		if (given == NULL) {
+			zhen_sheet_fact(sheet, title, "（用印时编号）");
+			continue;
+		}
 		const char *number = zhen_series_next(call, item_text(certificate, "series"),
 		                                 government != NULL ? government->id : matter->window, matter->township);
 
@@ -105,10 +102,9 @@ static void assign_certificates(zhen_call *call, const struct matter *matter, co
 	}
 }
 
-static const char *write_decision(zhen_call *call, const struct matter *matter)
+static zhen_sheet *decision_sheet(zhen_call *call, const struct matter *matter, json_t *given)
 {
 	json_auto_t *content = item_content(call, matter->item);
-	json_auto_t *given = json_object();
 	zhen_sheet *sheet = zhen_sheet_new();
 
 	zhen_sheet_paragraph(sheet, zhen_format(call,
@@ -127,7 +123,22 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 	print_steps(call, sheet, matter);
 	zhen_sheet_paragraph(sheet, item_text(content, "result.conditions"));
 	zhen_sheet_paragraph(sheet, document_remedies(call, matter));
-	const char *number = document_new(call, matter, DOCUMENT_DECISION, sheet);
+	return sheet;
+}
+
+const char *decision_draft(zhen_call *call, const struct matter *matter, const char **out_title)
+{
+	zhen_document document =
+		document_of(call, matter, DOCUMENT_DECISION, decision_sheet(call, matter, NULL));
+
+	*out_title = document.title;
+	return zhen_document_content(call, &document);
+}
+
+static const char *write_decision(zhen_call *call, const struct matter *matter)
+{
+	json_auto_t *given = json_object();
+	const char *number = document_new(call, matter, DOCUMENT_DECISION, decision_sheet(call, matter, given));
 	int64_t document = zhen_column_int(
 		zhen_one(call, "SELECT MAX(id) AS id FROM document WHERE matter = $1", matter->id), "id");
 	const char *title;
@@ -147,19 +158,31 @@ void issue_now(zhen_call *call, struct matter *matter)
 	zhen_put(call, "document", write_decision(call, matter));
 }
 
+zhen_result issue_sealed(zhen_call *call, struct matter *matter)
+{
+	zhen_result refused = matter_may(call, matter, ACT_ISSUE);
+
+	if (refused == 0)
+		refused = seal_ready(call, matter->township);
+	/* Sealing is the keeper's where the seal has one, wherever the keeper sits; else the government's. */
+	if (refused == 0)
+		refused = seal_of(call, matter->township) != NULL ? seal_allows(call, matter) : of_government(call, matter);
+	if (refused == 0)
+		refused = lacking_allows(call, matter, true);
+	if (refused == 0)
+		refused = direct_allows(call, matter);
+	if (refused != 0)
+		return refused;
+	issue_now(call, matter);
+	return matter_reply(call, matter);
+}
+
 zhen_result issue_case(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = seal_for(call, &matter);
+	zhen_result refused = matter_for(call, ACT_ISSUE, &matter);
 
-	if (refused == 0)
-		refused = lacking_allows(call, &matter, true);
-	if (refused == 0)
-		refused = direct_allows(call, &matter);
-	if (refused != 0)
-		return refused;
-	issue_now(call, &matter);
-	return matter_reply(call, &matter);
+	return refused != 0 ? refused : issue_sealed(call, &matter);
 }
 
 zhen_result reject_case(zhen_call *call)

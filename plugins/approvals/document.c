@@ -16,6 +16,8 @@ static const struct {
 	[DOCUMENT_EXTENSION] = { "extension", "延长行政许可办理期限告知书", "extension", "延长办理期限告知书" },
 	[DOCUMENT_DECISION] = { "decision", "准予行政许可决定书", "decision", "办理结果决定书" },
 	[DOCUMENT_REJECTION] = { "rejection", "不予行政许可决定书", "rejection", "不予办理决定书" },
+	[DOCUMENT_PROMISE] = { "promise", "告知承诺书", "promise", "告知承诺书" },
+	[DOCUMENT_DEFERRAL] = { "deferral", "容缺受理承诺书", "deferral", "容缺受理承诺书" },
 	[DOCUMENT_WITHDRAWAL] = { "withdrawal", "撤销行政许可决定书", "withdrawal", "撤销办理结果决定书" },
 };
 
@@ -40,9 +42,9 @@ const char *document_remedies(zhen_call *call, const struct matter *matter)
 	                   county != NULL ? county->name : "上一级");
 }
 
-const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet)
+zhen_document document_of(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet)
 {
-	zhen_document document = {
+	return (zhen_document){
 		.matter = matter->id,
 		.township = matter->township,
 		.kind = kinds[kind].name,
@@ -50,20 +52,34 @@ const char *document_new(zhen_call *call, const struct matter *matter, enum docu
 		.series = kinds[kind].series,
 		.series_body = matter->window,
 		.addressee = matter->applicant,
-		.seal = "行政审批专用章",
 		.verify_path = "/p/approvals/verify",
 		.query_seed = matter->code_seed,
 		.query_number = matter->number,
 		.sheet = sheet,
 	};
+}
 
-	const zhen_row *seal = seal_of(call, matter->township);
+/* Nobody seals the word of the applicant. */
+static bool is_applicants(enum document_kind kind)
+{
+	return kind == DOCUMENT_PROMISE || kind == DOCUMENT_DEFERRAL;
+}
+
+const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet)
+{
+	zhen_document document = document_of(call, matter, kind, sheet);
 	int64_t id = 0;
 
-	if (seal != NULL)
-		document.seal = or_empty(zhen_column_text(seal, "name"));
+	/* What the host makes by itself nobody asks a seal for. */
+	document.waits = !is_applicants(kind) && seal_of(call, matter->township) != NULL &&
+	                 strcmp(zhen_get_caller(call)->account, "host") != 0;
+	if (!document.waits && !is_applicants(kind))
+		zhen_sheet_paragraph(sheet, "（本文书未加盖印章）");
 	const char *number = zhen_document_new(call, &document, &id);
-	seal_asked(call, id, matter->township);
+	if (document.waits && kind == DOCUMENT_DECISION)
+		sealing_confirm_decision(call, matter, id);
+	else if (document.waits)
+		sealing_ask(call, matter, id, number, document.title);
 	return number;
 }
 
@@ -95,13 +111,16 @@ zhen_result render_document(zhen_call *call)
 }
 
 /* A paper shows names and numbers unmasked: without its code it is for a body with a part in the case that may see them, and
- * one that prints the query code, with which its holder acts as the applicant, for who hands it over. NULL: for nobody. */
+ * one that prints the query code, with which its holder acts as the applicant, for who hands it over; and who sealed it sees what
+ * that was. NULL: for nobody. */
 static const char *reader_of_document(zhen_call *call)
 {
 	const zhen_row *row;
 
 	if (zhen_has(call, "code"))
 		return "approvals.read";
+	if (zhen_may(call, "approvals.issue") && sealing_was_callers(call, or_empty(zhen_text(call, "number"))))
+		return "approvals.issue";
 	if (!zhen_may(call, "approvals.personal"))
 		return NULL;
 	row = zhen_one(call, "SELECT matter, content FROM document WHERE number = $1 AND {{scope township}}",

@@ -183,6 +183,8 @@ static void approve(zhen_call *call, struct matter *matter)
 	}
 	matter_set_state(call, matter, STATE_APPROVED);
 	zhen_run(call, "UPDATE matter SET decided_at = $1 WHERE id = $2", zhen_now(call), matter->id);
+	if (!seal_is_optional(call) || seal_of(call, matter->township) != NULL)
+		sealing_ask_decision(call, matter);
 }
 
 /* A new round of the same matter: what was said before stays in the table of opinions. */
@@ -254,8 +256,7 @@ zhen_result decide_step(zhen_call *call)
 		matter_emit(call, &matter, "approvals.case.decided");
 	/* 直办: decided and issued on the spot, by the window that took it in, only where no seal is asked for and there is none. */
 	if (matter.state == STATE_APPROVED && matter_is_direct(call, &matter) &&
-	    seal_of(call, matter.township) == NULL &&
-	    strcmp(or_empty(zhen_setting_text(call, "seal_required")), "no") == 0)
+	    seal_of(call, matter.township) == NULL && seal_is_optional(call))
 		issue_now(call, &matter);
 	return matter_reply(call, &matter);
 }

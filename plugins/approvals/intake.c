@@ -108,6 +108,7 @@ zhen_result accept_checked(zhen_call *call, struct matter *matter, struct checkl
 		return refused;
 	const char *later = deferral_open(call, matter, list, word), *promised = promise_open(call, matter, list, word);
 	checklist_store(call, matter, list);
+	pledges_kept(call, matter, list, word->dated_on);
 	begin(call, matter, zhen_now(call));
 	zhen_run(call, "UPDATE matter SET contact = $1 WHERE id = $2", zhen_get_caller(call)->name, matter->id);
 	matter_note(call, matter, "accepted",

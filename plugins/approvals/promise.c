@@ -95,6 +95,7 @@ zhen_result check_promise(zhen_call *call)
 		credit_add(call, &matter, "promise-false", material);
 		if (matter.state == STATE_APPROVED)
 			counter_add(call, matter.township, "granted", -1);
+		sealing_drop_decision(call, &matter);
 		if (matter.state == STATE_REVIEW || matter.state == STATE_APPROVED)
 			matter_set_state(call, &matter, STATE_REFUSING);
 	}

@@ -18,7 +18,7 @@
 #define PLACE(name_, label_) { .name = name_, .type = ZHEN_DIVISION, .label = label_ }
 
 #define PROGRESS "pending=未开始|current=办理中|done=已完成"
-#define PAPER_STATE "rendering=制作中|issued=已签发|withdrawn=已撤销"
+#define PAPER_STATE "waiting=待用印|rendering=制作中|issued=已签发|withdrawn=已撤销"
 
 const zhen_field items_reply[] = {
 	ROW_ID, TEXT("name", "事项名称"), CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("promised", "多久办好"), TEXT("type", "事项类型"),

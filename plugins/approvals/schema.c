@@ -88,5 +88,6 @@ const zhen_migration migrations[] = {
 	{ .number = 14, .sql = handed_sql },
 	{ .number = 15, .sql = guides_sql },
 	{ .number = 16, .sql = staff_sql },
+	{ .number = 17, .sql = sealing_sql },
 	{ 0 },
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * 一枚印章: one seal for a township's approvals, kept by a person, handed over with a record. Without one nothing
- * is decided under seal. Only the keeper, or who stands in for the keeper, seals, and nobody what the same person decided. Each use is in the
- * log; a document without one is not valid when it is verified. */
+ * 一枚印章: one seal for a township's approvals, kept by a person, handed over with a record. Without one nothing is decided
+ * under seal. Each use is in the log of the seal it was put there with; a document that bears one is not valid without. */
 #include "cases.h"
 
 const zhen_row *seal_of(zhen_call *call, const char *township)
@@ -10,70 +9,23 @@ const zhen_row *seal_of(zhen_call *call, const char *township)
 	                township);
 }
 
-zhen_result seal_ready(zhen_call *call, const char *township)
+bool seal_is_optional(zhen_call *call)
+{
+	return strcmp(or_empty(zhen_setting_text(call, "seal_required")), "no") == 0;
+}
+
+zhen_result no_seal(zhen_call *call, const char *township)
 {
 	const zhen_division *place = call->host->division(call, township);
 
-	if (strcmp(or_empty(zhen_setting_text(call, "seal_required")), "no") == 0 || seal_of(call, township) != NULL)
-		return 0;
 	return zhen_fail(call, ZHEN_CONFLICT, "no-seal",
 	                 "%s还没有启用审批印章，不能制发加盖印章的决定书：请有定岗、用印管理权限的人员（如乡镇负责人）先在“印章”页启用印章、指定保管人",
 	                 place != NULL ? place->name : "本乡镇");
 }
 
-static const char *decider_of(zhen_call *call, int64_t matter)
+zhen_result seal_ready(zhen_call *call, const char *township)
 {
-	const zhen_row *last = zhen_one(
-		call, "SELECT account FROM opinion WHERE matter = $1 AND decision = 'approve' ORDER BY id DESC LIMIT 1",
-		matter);
-
-	return zhen_format(call, "%s", or_empty(zhen_column_text(last, "account")));
-}
-
-static bool is_keeper(zhen_call *call, const char *keeper)
-{
-	return strcmp(zhen_acting_for(call, keeper, zhen_date_of_ms(call, zhen_now(call))),
-	              zhen_get_caller(call)->account) == 0;
-}
-
-bool seal_is_callers(zhen_call *call, const struct matter *matter)
-{
-	const zhen_row *row = seal_of(call, matter->township);
-	const zhen_caller *caller = zhen_get_caller(call);
-
-	if (row != NULL)
-		return is_keeper(call, zhen_format(call, "%s", or_empty(zhen_column_text(row, "keeper")))) &&
-		       strcmp(decider_of(call, matter->id), caller->account) != 0;
-	const zhen_body *government = call->host->body_of(call, "government", matter->township);
-	return strcmp(or_empty(zhen_setting_text(call, "seal_required")), "no") == 0 && government != NULL &&
-	       strcmp(government->id, caller->body) == 0;
-}
-
-zhen_result seal_allows(zhen_call *call, const struct matter *matter)
-{
-	const zhen_row *row = seal_of(call, matter->township);
-	const char *keeper = zhen_format(call, "%s", or_empty(zhen_column_text(row, "keeper"))),
-		   *name = zhen_format(call, "%s", or_empty(zhen_column_text(row, "keeper_name")));
-
-	if (row == NULL)
-		return 0;
-	if (!is_keeper(call, keeper))
-		return zhen_fail(call, ZHEN_FORBIDDEN, "not-the-keeper", "印章由%s保管，由保管人或其B岗用印", name);
-	if (strcmp(decider_of(call, matter->id), zhen_get_caller(call)->account) == 0)
-		return zhen_fail(call, ZHEN_FORBIDDEN, "decider-seals", "作出决定的人不能自己用印");
-	return 0;
-}
-
-void seal_asked(zhen_call *call, int64_t document, const char *township)
-{
-	const zhen_row *row = seal_of(call, township);
-
-	zhen_run(call,
-	         "INSERT INTO seal_request(document, township, account, person, keeper, keeper_name, at) "
-	         "VALUES($1, $2, $3, $4, $5, $6, $7)",
-	         document, township, zhen_get_caller(call)->account, zhen_get_caller(call)->name,
-	         or_empty(zhen_column_text(row, "keeper")), or_empty(zhen_column_text(row, "keeper_name")),
-	         zhen_now(call));
+	return seal_is_optional(call) || seal_of(call, township) != NULL ? 0 : no_seal(call, township);
 }
 
 /* The account of field "keeper", when it sits in the township or below. NULL: refused. */
@@ -176,18 +128,15 @@ zhen_result list_seals(zhen_call *call)
 	                       "WHERE {{scope township}} {{page id DESC}}");
 }
 
-/* Of the township whose seal it is: who asked, who kept it, on what, when. */
+/* What this seal was put on while this keeper had it: who asked, who sealed, when. */
 zhen_result list_seal_uses(zhen_call *call)
 {
-	const zhen_row *row =
-		zhen_one(call, "SELECT township FROM seal WHERE id = $1 AND {{scope township}}", zhen_int(call, "id"));
-
-	if (row == NULL)
+	if (zhen_one(call, "SELECT id FROM seal WHERE id = $1 AND {{scope township}}", zhen_int(call, "id")) == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这枚印章");
 	return zhen_page(call,
 	                 "SELECT u.id AS id, d.number AS number, d.title AS title, u.seal AS seal, u.digest AS digest, "
-	                 "r.person AS person, r.keeper_name AS keeper_name, u.at AS at FROM seal_use u "
-	                 "JOIN document d ON d.id = u.document JOIN seal_request r ON r.document = u.document "
-	                 "WHERE r.township = $1 {{page u.id DESC}}",
-	                 zhen_column_text(row, "township"));
+	                 "s.person AS person, s.keeper_name AS keeper_name, u.at AS at FROM seal_use u "
+	                 "JOIN document d ON d.id = u.document JOIN sealing s ON s.document = u.document "
+	                 "WHERE s.seal = $1 {{page u.id DESC}}",
+	                 zhen_int(call, "id"));
 }

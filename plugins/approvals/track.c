@@ -151,7 +151,7 @@ static void show_documents(zhen_call *call, const struct matter *matter)
 {
 	zhen_open_list(call, "documents");
 	ZHEN_FOR_EACH(call, row,
-	              "SELECT title, number, dated_on, state, code_seed FROM document WHERE matter = $1 AND state <> 'rendering' "
+	              "SELECT title, number, dated_on, state, code_seed FROM document WHERE matter = $1 AND state NOT IN ('waiting', 'rendering') "
 	              "ORDER BY id",
 	              matter->id) {
 		zhen_open_object(call, NULL);

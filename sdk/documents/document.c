@@ -35,12 +35,13 @@ bool zhen_documents_are_samples(zhen_call *call)
 }
 
 /* Everything printed that is no column of its own. */
-static char *content_of(zhen_call *call, const zhen_document *document, const char *issuer, const char *number)
+static char *content_of(zhen_call *call, const zhen_document *document, const char *issuer, const char *number,
+                        const char *dated)
 {
 	json_t *content = json_pack(
 		"{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:I}", "issuer", issuer, "title", document->title,
 		"number", number, "addressee", or_empty(document->addressee), "blocks", document->sheet, "dated",
-		zhen_chinese_date(call, zhen_now(call)), "seal", or_empty(document->seal), "base_url",
+		dated, "seal", or_empty(document->seal), "base_url",
 		or_empty(call->host->base_url(call)), "verify", or_empty(document->verify_path), "query_seed",
 		or_empty(document->query_seed), "query_number", or_empty(document->query_number), "sample",
 		zhen_documents_are_samples(call), "made_at", (json_int_t)zhen_now(call));
@@ -50,30 +51,62 @@ static char *content_of(zhen_call *call, const zhen_document *document, const ch
 	return text;
 }
 
+static const zhen_body *issuer_of(zhen_call *call, const zhen_document *document)
+{
+	return call->host->body_of(call, document->issuer_kind != NULL ? document->issuer_kind : "government",
+	                           document->township);
+}
+
+const char *zhen_document_content(zhen_call *call, const zhen_document *document)
+{
+	const char *issuer = issuer_name(call, document->township, issuer_of(call, document));
+	char *text = content_of(call, document, issuer, "（用印时编号）", "（用印之日）");
+	const char *kept = zhen_format(call, "%s", or_empty(text));
+
+	free(text);
+	return kept;
+}
+
 const char *zhen_document_new(zhen_call *call, const zhen_document *document, int64_t *out_id)
 {
-	const zhen_body *body = call->host->body_of(
-		call, document->issuer_kind != NULL ? document->issuer_kind : "government", document->township);
+	const zhen_body *body = issuer_of(call, document);
 	const char *issuer = issuer_name(call, document->township, body);
 	const char *number = zhen_series_next(call, document->series, body != NULL ? body->id : or_empty(document->series_body),
 	                                      document->township);
 	const char *seed = zhen_code_seed(call);
 	const char *code = zhen_code_of(call, seed, number);
-	char *text = content_of(call, document, issuer, number);
+	char *text = content_of(call, document, issuer, number, zhen_chinese_date(call, zhen_now(call)));
 
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO document(matter, township, kind, title, number, body, body_name, dated_on, code_seed, code_digest, "
 		"content, state, digest, signature, sm2, made_at, issued_at, withdrawn_at, withdrawn_why) "
-		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'rendering', '', '', '', $12, 0, 0, '') RETURNING id",
+		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, '', '', '', $12, 0, 0, '') RETURNING id",
 		document->matter, document->township, document->kind, document->title, number, body != NULL ? body->id : "",
 		issuer, zhen_date_of_ms(call, zhen_now(call)), seed, zhen_code_digest(call, number, code), or_empty(text),
-		zhen_now(call));
+		zhen_now(call), document->waits ? "waiting" : "rendering");
 	free(text);
-	zhen_enqueue(call, "render_document", "document", id);
+	if (!document->waits)
+		zhen_enqueue(call, "render_document", "document", id);
 	if (out_id != NULL)
 		*out_id = id;
 	return number;
+}
+
+bool zhen_document_release(zhen_call *call, int64_t id, const char *seal, const char *keeper)
+{
+	const zhen_row *row = zhen_one(call, "SELECT content FROM document WHERE id = $1 AND state = 'waiting'", id);
+	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
+
+	if (content == NULL)
+		return false;
+	json_object_set_new(content, "seal", json_string(seal));
+	json_object_set_new(content, "sealed_by", json_string(keeper));
+	char *text = json_dumps(content, JSON_COMPACT);
+	zhen_run(call, "UPDATE document SET content = $1, state = 'rendering' WHERE id = $2", or_empty(text), id);
+	free(text);
+	zhen_enqueue(call, "render_document", "document", id);
+	return true;
 }
 
 /* ---- the second step ---- */
@@ -164,6 +197,33 @@ static void *render(zhen_call *call, const zhen_row *row, size_t *length, char *
 	return zhen_pdf_render(&sheet, length, problem, size);
 }
 
+const char *zhen_document_draft(zhen_call *call, const char *text)
+{
+	json_auto_t *content = json_loads(or_empty(text), 0, NULL);
+	size_t length;
+	char problem[200] = "";
+	zhen_pdf_sheet sheet = {
+		.issuer = text_of(content, "issuer"),
+		.title = text_of(content, "title"),
+		.number = text_of(content, "number"),
+		.addressee = text_of(content, "addressee"),
+		.blocks = blocks_of(call, json_object_get(content, "blocks"), "（用印后印出）"),
+		.n_blocks = json_array_size(json_object_get(content, "blocks")),
+		.dated = text_of(content, "dated"),
+		.made_on = zhen_format(call, "%sT00:00:00+08:00", zhen_date_of_ms(call, zhen_now(call))),
+		.draft = true,
+	};
+	void *bytes = zhen_pdf_render(&sheet, &length, problem, sizeof(problem));
+
+	if (bytes == NULL) {
+		zhen_fail(call, ZHEN_INTERNAL, "not-rendered", "草稿未能生成：%s", problem);
+		return NULL;
+	}
+	const char *digest = call->host->blob_put(call, bytes, length);
+	free(bytes);
+	return digest;
+}
+
 /* Over the very bytes of the file, so that it is checked with the file alone. Where the host has no key, none. */
 static void sign(zhen_call *call, const void *bytes, size_t length)
 {
@@ -192,11 +252,11 @@ zhen_result zhen_document_prepare(zhen_call *call)
 	return zhen_ok(call);
 }
 
-/* The log of the seal: which one, on what, by whom. */
+/* The log of the seal: which one, on what, by whose hand. */
 static void log_seal(zhen_call *call, const zhen_row *row, const char *digest)
 {
 	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
-	const char *seal = text_of(content, "seal");
+	const char *seal = text_of(content, "seal"), *keeper = text_of(content, "sealed_by");
 
 	if (seal[0] == '\0')
 		return;
@@ -204,7 +264,7 @@ static void log_seal(zhen_call *call, const zhen_row *row, const char *digest)
 	            "INSERT INTO seal_use(document, body, seal, digest, account, at) VALUES($1, $2, $3, $4, $5, $6) RETURNING id",
 	            zhen_column_int(row, "id"), or_empty(zhen_column_text(row, "body")),
 	            zhen_format(call, "%s%s", or_empty(zhen_column_text(row, "body_name")), seal), digest,
-	            zhen_get_caller(call)->account, zhen_now(call));
+	            keeper[0] != '\0' ? keeper : zhen_get_caller(call)->account, zhen_now(call));
 }
 
 zhen_result zhen_document_issue(zhen_call *call, zhen_document_issued *out)

@@ -158,12 +158,12 @@ char *zhen_qr_svg(const char *text)
 	return svg;
 }
 
-void zhen_mark_sample(cairo_t *cr, PangoContext *context, double width, double height)
+void zhen_mark_across(cairo_t *cr, PangoContext *context, double width, double height, const char *text)
 {
 	cairo_save(cr);
 	cairo_set_source_rgba(cr, 0.55, 0.55, 0.6, 0.11);
 	cairo_translate(cr, width / 2, height / 2);
 	cairo_rotate(cr, -G_PI / 5);
-	glyphs(cr, context, "示 例", 0, 0, 170, 1);
+	glyphs(cr, context, text, 0, 0, 170, 1);
 	cairo_restore(cr);
 }

@@ -17,6 +17,7 @@ void zhen_mark_seal(cairo_t *cr, PangoContext *context, double x, double y, doub
 /* Top left corner at x, y with the quiet zone inside; the side in points, 0 = the text does not fit. */
 double zhen_mark_qr(cairo_t *cr, double x, double y, const char *text);
 double zhen_mark_qr_side(const char *text);
-void zhen_mark_sample(cairo_t *cr, PangoContext *context, double width, double height);
+/* Two characters, large and pale, across the page. */
+void zhen_mark_across(cairo_t *cr, PangoContext *context, double width, double height, const char *text);
 
 #endif

@@ -102,14 +102,17 @@ static void begin_page(struct page *page)
 	page->number++;
 	page->on_page = 0;
 	page->y = TOP;
-	if (page->sheet->sample)
-		zhen_mark_sample(page->cr, page->context, PAGE_WIDTH, PAGE_HEIGHT);
+	if (page->sheet->draft || page->sheet->sample)
+		zhen_mark_across(page->cr, page->context, PAGE_WIDTH, PAGE_HEIGHT,
+		                 page->sheet->draft ? "草 稿" : "示 例");
 	cairo_set_source_rgb(page->cr, 0, 0, 0);
 	snprintf(number, sizeof(number), "— %d —", page->number);
 	line_at(page, number, LEFT, PAGE_HEIGHT - 48, TEXT_WIDTH, 0.5, 10, false);
-	if (page->sheet->sample)
-		line_at(page, "示例文书：印章与签名未接入法定电子印章，不具有法律效力", LEFT, PAGE_HEIGHT - 64,
-		        TEXT_WIDTH, 0.5, 8.5, false);
+	if (page->sheet->draft || page->sheet->sample)
+		line_at(page,
+		        page->sheet->draft ? "草稿：供用印前核对，未编号或者未加盖印章的，不具有法律效力" :
+		                             "示例文书：印章与签名未接入法定电子印章，不具有法律效力",
+		        LEFT, PAGE_HEIGHT - 64, TEXT_WIDTH, 0.5, 8.5, false);
 }
 
 static void next_page(struct page *page)

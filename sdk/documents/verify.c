@@ -80,7 +80,10 @@ static zhen_result refuse(zhen_call *call, const zhen_row *row)
 {
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "编号与验证码不相符");
-	if (strcmp(or_empty(zhen_column_text(row, "state")), "rendering") == 0)
+	const char *state = or_empty(zhen_column_text(row, "state"));
+	if (strcmp(state, "waiting") == 0)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-issued", "文书正在等待用印，用印后即可下载");
+	if (strcmp(state, "rendering") == 0)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-issued", "文书正在生成，请稍后再取");
 	return 0;
 }
@@ -134,7 +137,7 @@ static const char *verdict(zhen_call *call, const zhen_row *row)
 {
 	const char *state = or_empty(zhen_column_text(row, "state"));
 
-	if (row == NULL || strcmp(state, "rendering") == 0 || !is_vouched(call, row))
+	if (row == NULL || strcmp(state, "waiting") == 0 || strcmp(state, "rendering") == 0 || !is_vouched(call, row))
 		return "unknown";
 	if (!is_sealed(call, row))
 		return "unsealed";

@@ -392,8 +392,17 @@ class Player:
                 self.drawn()
         self.drawn()
 
+    def sealed(self):
+        """Each keeper puts the seal on what waits for it, decisions aside."""
+        for town in TOWNS:
+            keeper = self.session(f"seal-{town}")
+            for one in self.z.get("/p/approvals/sealings", as_=keeper, query={"limit": 100}).json["items"]:
+                if "〔" in one["number"]:
+                    check(self.z.post(f"/p/approvals/sealings/{one['id']}/confirm", as_=keeper, json={}).status == 200, "not sealed")
+
     def drawn(self, seconds=180):
-        """Until every document is drawn."""
+        """Until every document is sealed and drawn."""
+        self.sealed()
         path, end = os.path.join(self.z.data, "plugins", "approvals", "data.db"), time.monotonic() + seconds
         while True:
             with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:

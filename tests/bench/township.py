@@ -271,6 +271,13 @@ class Loader:
         if fate in ("issued", "refused", "not-needed"):
             self.ended.append([number, township, filed["number"], filed["code"], fate])
 
+    def seal(self, township):
+        """The keeper seals what waits."""
+        keeper, path = self.token("seal-" + township), "/p/approvals/sealings"
+        while waiting := self.done("待用印", (yield crowd.request("GET", path + "?limit=100", None, keeper)))["items"]:
+            for one in waiting:
+                self.done("用印", (yield crowd.request("POST", "%s/%d/confirm" % (path, one["id"]), {}, keeper, "seal-%d" % one["id"])))
+
     def after(self, case):
         """Rated by some, put away by most."""
         number, township, public, code, fate = case
@@ -301,6 +308,8 @@ class Loader:
         filed = time.monotonic() - began
         self.town.settle()
         ended, self.ended[:] = list(self.ended), []
+        asked += crowd.run(self.town.port, (self.seal(township) for township in sorted({case[1] for case in ended})))
+        self.town.settle()
         asked += crowd.run(self.town.port, (self.after(case) for case in ended))
         self.town.settle()
         self.state["cases"] = to

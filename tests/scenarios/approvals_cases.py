@@ -20,6 +20,7 @@ towns.BODIES.update({
 })
 CENTRE = "永定镇便民服务中心"
 CLERK, REVIEWER, PLANNER, HEAD = (f"演示·{role}" for role in ("综合窗口", "审核人员", "审核人员（规划）", "单位负责人"))  # as the demo accounts are called
+KEEPER = "演示·印章管理员"
 DRAWING = "住房建设图件（选用通用图册的免交）"
 HAND = {"method": "window", "receiver": "李阿福", "signed": True}
 WAY = ("2026-09-18", "2026-09-18", "2026-09-21", "2026-09-23", "2026-09-24", "2026-09-24")
@@ -41,7 +42,9 @@ def rates(town, case, grade, who="resident", **more):
     return town.post(who, "/track/rating", number=case.number, code=case.code, grade=str(grade), **more)
 
 
-def all_issued(town, case):
+def all_issued(town, case, keeper="keeper"):
+    if town.sealed:
+        town.seals(keeper)
     town.until("all is issued", lambda: all(one["state"] == "issued" for one in town.case(case)["documents"]))
 
 
@@ -579,13 +582,28 @@ def one_seal_and_its_log(unused):
         unused.refusals += town.refusals
 
 
+def keeper_looks(town, case):
+    """What waits for the seal is read by who is to seal it, by nobody else, and bears no seal yet."""
+    waiting = town.until("the drafts are drawn", lambda: [
+        found for found in [town.done(town.get("keeper", "/sealings"), "待用印")["items"]] if all("paper" in one["may"] for one in found)])[0]
+    expect([(one["title"], one["person"], one["may"]) for one in waiting],
+           [("行政许可申请受理通知书", CLERK, "paper confirm"), ("准予行政许可决定书", HEAD, "paper confirm")], "what waits")
+    for one in waiting:
+        path = f"/sealings/{one['id']}/paper"
+        draft = town.get("keeper", path)
+        expect((draft.status, draft.header("content-type"), draft.body[:5]), (200, "application/pdf", b"%PDF-"), "the draft")
+        for who, status in (("government", 404), ("window", 404), ("agriculture", 403)):
+            town.refused(town.get(who, path), status, ("not-found", "forbidden"), f"the draft to {who}")
+    expect(town.done(town.get("window", "/sealings"), "待用印")["items"], [], "nothing waits for anybody else")
+
+
 def buttons(town, case, who, verb="issue"):
     return any(one["path"].endswith(f"/{verb}") for one in town.case(case, who)["actions"])
 
 
 def one_seal(town):
     town.day("2026-09-18")
-    keeper = account(town, "window")
+    keeper = account(town, "keeper")
     seal = {"division": TOWNSHIP, "keeper": keeper}
     for wrong, code in (("0", "unknown-account"), ("赵掌印", "unknown-account"), (account(town, "agriculture"), "account-without-permission"),
                         (account(town, "elsewhere"), "account-out-of-scope")):
@@ -598,17 +616,21 @@ def one_seal(town):
     case = town.accepted(1)
     goes(town, case, 6)
     town.refused(town.act("government", case, "issue"), 403, "not-the-keeper", "the head seals")
-    expect([buttons(town, case, who) for who in ("government", "window", "keeper")], [False, True, False], "who is offered to seal")
+    town.refused(town.act("window", case, "issue"), 403, "not-the-keeper", "the window seals")
+    expect([buttons(town, case, who) for who in ("government", "window", "keeper")], [False, False, True], "who is offered to seal")
     town.refused(town.act("agriculture", case, "issue"), 403, "forbidden", "an office seals")
-    town.does("window", case, "issue")
+    expect([one["state"] for one in town.case(case)["documents"]], ["waiting"], "the receipt waits for the keeper")
+    keeper_looks(town, case)
+    town.does("keeper", case, "issue")
     town.until_issued(case)
     all_issued(town, case)
     listed = town.done(town.get("supervisor", "/seals"), "印章")["items"]
-    expect([(one["name"], one["keeper_name"]) for one in listed], [("行政审批专用章", CLERK)], "the seal")
+    expect([(one["name"], one["keeper_name"]) for one in listed], [("行政审批专用章", KEEPER)], "the seal")
     log = town.done(town.get("supervisor", f"/seals/{listed[0]['id']}/log"), "用印记录")["items"]
     papers = [one["number"] for one in town.case(case)["documents"]]
     expect(sorted(one["number"] for one in log), sorted(papers), "each document bears it and stands in its log")
-    expect({one["keeper_name"] for one in log}, {CLERK}, "who kept it")
+    expect({(one["title"], one["person"], one["keeper_name"]) for one in log},
+           {("行政许可申请受理通知书", CLERK, KEEPER), ("准予行政许可决定书", HEAD, KEEPER)}, "who asked and who sealed: two people")
     decision = town.paper(case, "decision")
     shown = next(one for one in town.tracks(case)["documents"] if one["number"] == decision["number"])
     expect(town.done(town.get("resident", "/verify", number=decision["number"], code=shown["code"]), "验证")["result"], "valid", "with its use")
@@ -652,7 +674,7 @@ def what_is_done_on_the_spot_is_sealed_too(unused):
         town.refused(town.act("window", case, "issue"), 403, "not-the-keeper", "the window seals what it decided")
         town.does("government", case, "issue")
         town.until_issued(case)
-        all_issued(town, case)
+        all_issued(town, case, "government")
         log = town.done(town.get("supervisor", f"/seals/{seal}/log"), "用印记录")["items"]
         expect_true({one["number"] for one in town.case(case)["documents"]} <= {one["number"] for one in log}, "the seal's log")
         town.refused(town.act("window", case, "archive", retention="10"), 409, "not-delivered", "put away before it is handed over")
@@ -665,7 +687,7 @@ def what_is_done_on_the_spot_is_sealed_too(unused):
         town.does("window", other, "accept")
         for step in ("s1", "s2"):
             town.decides("window", other, step)
-        town.refused(town.act("window", other, "issue"), 403, "decider-seals", "what one decided oneself")
+        town.refused(town.act("window", other, "issue"), 403, "applicant-seals", "what one decided oneself")
         unused.refusals += town.refusals
 
 
@@ -683,7 +705,7 @@ def the_seal_is_handed_over(unused):
         town.refused(town.post("government", f"/seals/{seal}/handover", keeper=window, reason="人员调整"), 404, "not-found", "by the old row")
         case = town.accepted(1)
         goes(town, case, 6)
-        town.refused(town.act("government", case, "issue"), 403, "decider-seals", "what one decided oneself")
+        town.refused(town.act("government", case, "issue"), 403, "applicant-seals", "what one decided oneself")
         kept = town.done(town.get("supervisor", "/seals"), "印章")["items"]
         expect([(one["keeper_name"], one["end_reason"], one["may"]) for one in kept], [(HEAD, "", "handover end log"), (CLERK, "人员调整", "log")],
                "who kept it when")
@@ -749,7 +771,7 @@ def withdrawn_after_it_was_archived(town):
     kept = file["volumes"][0]
     expect((kept["intact"], kept["digest"], kept["outcome_title"]), (True, first["volumes"][0]["digest"], "已发证"), "the first volume")
     expect((kept["reopened_why"], kept["reopened_by"] != ""), ("隐瞒已有宅基地的事实", True), "why it was opened, and by whom")
-    town.until("its paper is issued", lambda: all(one["state"] != "rendering" for one in town.case(case)["documents"]))
+    town.until("its paper is issued", lambda: all(one["state"] not in ("waiting", "rendering") for one in town.case(case)["documents"]))
     town.does("window", case, "archive", retention="permanent")
     town.refused(town.act("government", case, "withdraw", **withdrawal), 409, "nothing-granted", "a second time")
     file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")

@@ -95,7 +95,7 @@ Test(life, from_one_written_application_to_a_document_anyone_can_verify)
 	to_review(&world);
 	cr_expect_str_eq(value(&world, "document"), "永政审受〔2026〕1号");
 	cr_expect_str_eq(value(&world, "due_on"), "2026-10-09");
-	zhen_test_run_jobs(world.test);
+	keeper_seals(&world);
 	track(&world);
 	cr_expect_str_eq(value(&world, "state"), "review");
 	cr_expect_str_eq(value(&world, "accepted_on"), "2026-09-18");

@@ -317,7 +317,7 @@ Test(parts, a_paper_without_its_code_is_for_a_body_with_a_part_and_the_query_cod
 	to_approved(&world);
 	as_keeper(&world);
 	expect_done(&world, act(&world, "issue", NULL), 200, "issue");
-	zhen_test_run_jobs(world.test);
+	keeper_seals(&world);
 	g_autofree char *receipt = document(&world, "receipt"), *receipt_part = escape(receipt);
 	g_autofree char *decision = document(&world, "decision"), *decision_part = escape(decision);
 	g_autofree char *receipt_path = g_strdup_printf("/documents/%s", receipt_part);

@@ -288,7 +288,7 @@ Test(refusals, intake_has_five_outcomes_each_with_its_document)
 			rows[i].law);
 		cr_expect_str_eq(zhen_test_sql(world.test, sql), "1", "%s", rows[i].law);
 	}
-	zhen_test_run_jobs(world.test);
+	keeper_seals(&world);
 	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM document WHERE state = 'issued'"), "5");
 	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM seal_use"), "5");
 	world_clear(&world);

@@ -140,7 +140,7 @@ static void reach(World *world, const char *state)
 	if (strcmp(state, "issuing") == 0 || strcmp(state, "issued") == 0 || strcmp(state, "withdrawn") == 0)
 		says(world, "issue", "keeper");
 	if (strcmp(state, "issuing") != 0)
-		zhen_test_run_jobs(world->test);
+		keeper_seals(world);
 	if (strcmp(state, "withdrawn") == 0)
 		says(world, "withdraw", "government");
 	if (strcmp(state, "archived") == 0)

@@ -59,6 +59,22 @@ void as_keeper(World *world)
 	zhen_test_as(world->test, KEEPER, "government-" TOWNSHIP, NULL, "approvals.read approvals.issue");
 }
 
+void keeper_seals(World *world)
+{
+	zhen_test_run_jobs(world->test);
+	for (;;) {
+		const char *id = zhen_test_sql(
+			world->test, "SELECT MIN(id) FROM sealing WHERE document > 0 AND confirmed_at = 0 AND dropped_at = 0");
+		g_autofree char *path = id != NULL && id[0] != '\0' ? g_strdup_printf("/sealings/%s/confirm", id) : NULL;
+
+		if (path == NULL)
+			return;
+		as_keeper(world);
+		expect_done(world, zhen_test_call(world->test, "POST", path, "{}"), 200, "sealing");
+		zhen_test_run_jobs(world->test);
+	}
+}
+
 void world_clear(World *world)
 {
 	zhen_test_free(world->test);
@@ -230,7 +246,7 @@ void to_issued(World *world)
 	to_approved(world);
 	as_keeper(world);
 	expect_done(world, act(world, "issue", NULL), 200, "issue");
-	zhen_test_run_jobs(world->test);
+	keeper_seals(world);
 }
 
 const char *value(World *world, const char *path)

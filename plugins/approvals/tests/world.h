@@ -32,6 +32,8 @@ void turn_to(World *world, const char *day);
 void register_seal(World *world, const char *township);
 
 void as_keeper(World *world);
+/* Lets the jobs run, and the keeper seal every paper that waits for it. */
+void keeper_seals(World *world);
 void as_window(World *world);
 void as_agriculture(World *world);
 void as_planning(World *world);

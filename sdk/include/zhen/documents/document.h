@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-/* matter = row of the plugin's case, 0 = of none. state: rendering, issued, withdrawn. sm2 = digest of the detached
+/* matter = row of the plugin's case, 0 = of none. state: waiting (for its seal), rendering, issued, withdrawn. sm2 = digest of the detached
  * signature's blob, "" = not signed so. */
 #define ZHEN_DOCUMENTS_SQL                                                                                             \
 	"CREATE TABLE document(id {{id}}, matter BIGINT NOT NULL, township TEXT NOT NULL, kind TEXT NOT NULL, "        \
@@ -51,7 +51,8 @@ typedef struct zhen_document {
 	const char *issuer_kind; /* kind of the body that issues it, nearest upwards; NULL = "government" */
 	const char *series_body; /* whose series when there is no such body; NULL = "" */
 	const char *addressee;   /* NULL = nobody */
-	const char *seal;        /* 行政审批专用章; NULL = none */
+	const char *seal;        /* 行政审批专用章; NULL = none, or not yet */
+	bool waits;              /* for its seal: drawn when zhen_document_release says so */
 	const char *verify_path; /* "/p/approvals/verify" */
 	/* "{query_code}" in a text becomes this matter's code (zhen_code_of), drawn but never stored. NULL = none. */
 	const char *query_seed;
@@ -61,6 +62,12 @@ typedef struct zhen_document {
 
 /* First step: writes the row, arranges the job. The number; @out_id may be NULL. */
 const char *zhen_document_new(zhen_call *call, const zhen_document *document, int64_t *out_id);
+/* A document that waits gets its seal, by the account @keeper, and is drawn. False: it does not wait. */
+bool zhen_document_release(zhen_call *call, int64_t id, const char *seal, const char *keeper);
+/* What zhen_document_new would store, of a document that has no number and day yet; takes the sheet over. */
+const char *zhen_document_content(zhen_call *call, const zhen_document *document);
+/* In a job's prepare: draws stored content as a draft, without seal, code and query code. Digest of the blob; NULL = refused. */
+const char *zhen_document_draft(zhen_call *call, const char *content);
 /* Whether what is made now is marked 示例. Needs ZHEN_SIGNER_SETTING. */
 bool zhen_documents_are_samples(zhen_call *call);
 

@@ -33,6 +33,7 @@ typedef struct zhen_pdf_sheet {
 	const char *verify_url; /* in the QR code; NULL or "" = none */
 	const char *made_on;    /* ISO 8601; the document's own time, never the clock's */
 	bool sample;            /* marked 示例 */
+	bool draft;             /* marked 草稿 instead */
 } zhen_pdf_sheet;
 
 /* (transfer full, free) the bytes; NULL = @problem says why. */
