@@ -293,7 +293,8 @@ static void serve_one(Admin *admin, int fd)
 	line[length] = '\0';
 	if (is_apart(line)) {
 		if (!begin_apart(admin, fd, line))
-			reply_and_close(fd, "{\"ok\":false,\"error\":\"另一个备份正在进行 (another backup is being made)\"}\n");
+			reply_and_close(
+				fd, "{\"ok\":false,\"error\":\"另一个备份正在进行 (another backup is being made)\"}\n");
 		return;
 	}
 	if (begin_tail(admin, fd, line))

@@ -201,7 +201,8 @@ static void draw_forms(const PageView *view, Html *html, const AdminSection *sec
 
 static void draw_pager(Html *html, const AdminSection *section, const json_t *data, const char *const *values)
 {
-	const gint64 page = json_integer_value(json_object_get(data, "page")), pages = json_integer_value(json_object_get(data, "pages"));
+	const gint64 page = json_integer_value(json_object_get(data, "page")),
+		     pages = json_integer_value(json_object_get(data, "pages"));
 	g_autoptr(GString) url = g_string_new(ADMIN_PATH "/");
 
 	if (pages <= 1)
@@ -266,6 +267,7 @@ void admin_index_page(const PageView *view, GString *out)
 	Html html;
 
 	begin(view, &html, out, NULL);
-	html_leaf(&html, "p", "soft", "系统管理员、安全管理员和审计管理员各办各的事，由不同的人担任；所做的变更都记入审计。");
+	html_leaf(&html, "p", "soft",
+	          "系统管理员、安全管理员和审计管理员各办各的事，由不同的人担任；所做的变更都记入审计。");
 	page_end(view, &html);
 }

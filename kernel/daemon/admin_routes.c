@@ -283,7 +283,8 @@ static void run_index(HttpCall *call, void *data)
 
 /* ---- life ---- */
 
-static void add_door(AdminRoutes *routes, guint32 method, const AdminSection *section, const AdminAct *act, GPtrArray *doors)
+static void add_door(AdminRoutes *routes, guint32 method, const AdminSection *section, const AdminAct *act,
+                     GPtrArray *doors)
 {
 	g_autofree char *path = g_strconcat(ADMIN_PATH "/", act != NULL ? act->path : section->path, NULL);
 	Door *door = g_new0(Door, 1);

@@ -112,7 +112,8 @@ static gboolean draw_card(const PageView *view, Html *html, const Plugin *plugin
 
 static gboolean administers(const Session *session)
 {
-	return session != NULL && session->n_permission_words > 0 && (session->permissions[0] & HOST_PERMISSION_BITS) != 0;
+	return session != NULL && session->n_permission_words > 0 &&
+	       (session->permissions[0] & HOST_PERMISSION_BITS) != 0;
 }
 
 void pages_home(const PageView *view, GString *out)

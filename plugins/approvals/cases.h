@@ -101,7 +101,8 @@ bool seal_is_optional(zhen_call *call);
 bool seal_is_callers(zhen_call *call, const struct matter *matter);
 zhen_result seal_allows(zhen_call *call, const struct matter *matter); /* 0, or the refusal */
 /* The caller asks for the seal: on a document that waits for it, on a decision just taken. */
-void sealing_ask(zhen_call *call, const struct matter *matter, int64_t document, const char *number, const char *title);
+void sealing_ask(zhen_call *call, const struct matter *matter, int64_t document, const char *number, const char *title,
+                 bool decides);
 void sealing_ask_decision(zhen_call *call, const struct matter *matter);
 void sealing_drop_decision(zhen_call *call, const struct matter *matter);
 /* The caller, who keeps the seal, seals it. */
@@ -303,6 +304,9 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 #define CASES_SETTINGS                                                                                                    \
 	{ .key = "seal_required", .type = ZHEN_CHOICE, .def = "yes", .choices = "yes=须先启用印章、指定保管人|no=没有启用的由镇政府、窗口直接制发", \
 	  .help = "决定书须加盖本机关印章（行政许可法第三十八条、第三十九条）；没有启用印章时能否制发，法律未细化，默认不能" }, \
+	{ .key = "seal_each", .type = ZHEN_CHOICE, .def = "decisions", .flags = ZHEN_PER_DIVISION,                        \
+	  .choices = "decisions=准予、不予、撤销的决定逐件由保管人用印|all=全部文书逐件由保管人用印",                     \
+	  .help = "通知、告知类文书按保管人的常设授权随制发用印，制作人和保管人都记入用印记录；申请人当场取得受理凭证（行政许可法第三十二条）" }, \
 	{ .key = "visit_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "次", \
 	  .help = "最多跑几次（楚雄州：跑一次）；事项另有规定的按事项" },                                                 \
 	{ .key = "place_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "处", \

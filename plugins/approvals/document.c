@@ -65,6 +65,11 @@ static bool is_applicants(enum document_kind kind)
 	return kind == DOCUMENT_PROMISE || kind == DOCUMENT_DEFERRAL;
 }
 
+static bool decides(enum document_kind kind)
+{
+	return kind == DOCUMENT_DECISION || kind == DOCUMENT_REJECTION || kind == DOCUMENT_WITHDRAWAL;
+}
+
 const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet)
 {
 	zhen_document document = document_of(call, matter, kind, sheet);
@@ -79,7 +84,7 @@ const char *document_new(zhen_call *call, const struct matter *matter, enum docu
 	if (document.waits && kind == DOCUMENT_DECISION)
 		sealing_confirm_decision(call, matter, id);
 	else if (document.waits)
-		sealing_ask(call, matter, id, number, document.title);
+		sealing_ask(call, matter, id, number, document.title, decides(kind));
 	return number;
 }
 

@@ -55,9 +55,35 @@ static int64_t ask(zhen_call *call, const struct matter *matter, int64_t documen
 	return id;
 }
 
-void sealing_ask(zhen_call *call, const struct matter *matter, int64_t document, const char *number, const char *title)
+/* By the keeper's standing word, as the paper is made: what tells the applicant something is in hand at once. Who keeps the seal
+ * does not use it so. */
+static bool use_by_standing_word(zhen_call *call, const struct matter *matter, int64_t document, const char *number,
+                                 const char *title)
 {
-	ask(call, matter, document, number, title, "");
+	const zhen_caller *maker = zhen_get_caller(call);
+	const zhen_row *seal = seal_of(call, matter->township);
+	const char *keeper = zhen_format(call, "%s", or_empty(zhen_column_text(seal, "keeper"))),
+		   *keeper_name = zhen_format(call, "%s", or_empty(zhen_column_text(seal, "keeper_name"))),
+		   *name = zhen_format(call, "%s", or_empty(zhen_column_text(seal, "name")));
+
+	if (strcmp(or_empty(zhen_setting_text_in(call, "seal_each", matter->township)), "decisions") != 0 ||
+	    strcmp(keeper, maker->account) == 0)
+		return false;
+	zhen_insert(call,
+	            "INSERT INTO sealing(matter, document, township, number, title, content, draft, account, person, at, "
+	            "seal, keeper, keeper_name, confirmed_at, dropped_at) "
+	            "VALUES($1, $2, $3, $4, $5, '', '', $6, $7, $8, $9, $10, $11, $8, 0) RETURNING id",
+	            matter->id, document, matter->township, number, title, maker->account, maker->name, zhen_now(call),
+	            zhen_column_int(seal, "id"), keeper, keeper_name);
+	zhen_document_release(call, document, name, keeper);
+	return true;
+}
+
+void sealing_ask(zhen_call *call, const struct matter *matter, int64_t document, const char *number, const char *title,
+                 bool decides)
+{
+	if (decides || !use_by_standing_word(call, matter, document, number, title))
+		ask(call, matter, document, number, title, "");
 }
 
 void sealing_ask_decision(zhen_call *call, const struct matter *matter)

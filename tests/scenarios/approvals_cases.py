@@ -572,6 +572,7 @@ class Sealed(Town):
         if not clerk or line is None:
             raise Failed("conf/roles.conf has no role clerk with permissions")
         self.host.roles = head + clerk + rest.replace(line, line + "; approvals.issue", 1)
+        self.host.settings.setdefault("approvals", {})["seal_each"] = "all"
 
 
 @scenario("X10", rule=True, homes=BOTH)

@@ -7,6 +7,12 @@
 #define GOVERNMENT "government-" TOWNSHIP
 #define SECOND "92" /* account: the keeper's B岗 */
 
+/* A township whose keeper seals each paper, not only decisions. */
+static World each_sealed(const char *day)
+{
+	return world_with(day, "seal_each", "all");
+}
+
 static void as_head(World *world)
 {
 	zhen_test_as(world->test, "1", GOVERNMENT, NULL, ALL);
@@ -91,7 +97,7 @@ static const struct {
 static void each_who(bool decided)
 {
 	for (int step = 0; step < 3; step++) {
-		World world = world_at("2026-09-18");
+		World world = each_sealed("2026-09-18");
 
 		zhen_test_account(world.test, SECOND, "郑副印", GOVERNMENT, "approvals.read approvals.issue");
 		if (step > 0)
@@ -134,10 +140,34 @@ Test(sealing, two_people_for_each_decision)
 	each_who(true);
 }
 
+/* The applicant does not wait for the keeper to get a receipt; the keeper's own papers wait for a second person all the same. */
+Test(sealing, a_receipt_is_sealed_by_the_keepers_standing_word_and_a_decision_is_not)
+{
+	World world = world_at("2026-09-18");
+
+	on_the_spot(&world, "李窗口", 1, true);
+	zhen_test_run_jobs(world.test);
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT account || ' ' || keeper || ' ' || keeper_name FROM sealing WHERE "
+	                                           "confirmed_at > 0"),
+	                 "李窗口 " KEEPER " 吴掌印");
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT group_concat(kind || ' ' || state) FROM document"),
+	                 "receipt issued");
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM seal_use WHERE account = '" KEEPER "'"), "1");
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM sealing WHERE confirmed_at = 0 AND document = 0"), "1",
+	                 "the decision waits");
+	as_head(&world);
+	expect_done(&world, get(&world, "/seals/1/log"), 200, "the log");
+	cr_expect_str_eq(value(&world, "items.0.keeper_name"), "吴掌印", "%s", zhen_test_body(world.test));
+	on_the_spot(&world, KEEPER, 2, false);
+	zhen_test_run_jobs(world.test);
+	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT state FROM document ORDER BY id DESC LIMIT 1"), "waiting");
+	world_clear(&world);
+}
+
 /* Who looks at the paper sees that it has no seal; who looks at a seal sees what was sealed with it. */
 Test(sealing, without_a_seal_a_paper_has_none_and_each_seal_has_its_own_log)
 {
-	World world = world_at("2026-09-18");
+	World world = each_sealed("2026-09-18");
 
 	file_one(&world, 1);
 	to_review(&world);
@@ -176,7 +206,7 @@ Test(sealing, without_a_seal_a_paper_has_none_and_each_seal_has_its_own_log)
 /* Whoever keeps the seal now takes up what waited for the one before; the paper bears the seal it was sealed with. */
 Test(sealing, what_waits_when_a_seal_ends_waits_for_the_next)
 {
-	World world = world_at("2026-09-18");
+	World world = each_sealed("2026-09-18");
 
 	on_the_spot(&world, "李窗口", 1, true);
 	as_head(&world);
@@ -224,7 +254,7 @@ Test(sealing, the_keeper_reads_what_waits_and_what_was_sealed)
 		{ KEEPER, GOVERNMENT, "approvals.read", 403, 404 },
 		{ "李窗口", WINDOW, "approvals.read approvals.personal approvals.accept", 403, 200 },
 	};
-	World world = world_at("2026-09-18");
+	World world = each_sealed("2026-09-18");
 
 	file_one(&world, 1);
 	to_review(&world);
@@ -253,7 +283,7 @@ Test(sealing, the_keeper_reads_what_waits_and_what_was_sealed)
 /* What nobody has sealed yet is no paper to be put away. */
 Test(sealing, a_case_waits_for_its_papers_before_it_is_put_away)
 {
-	World world = world_at("2026-09-18");
+	World world = each_sealed("2026-09-18");
 
 	file_one(&world, 1);
 	zhen_test_as(world.test, "李窗口", WINDOW, NULL, "*");

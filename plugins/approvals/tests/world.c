@@ -22,12 +22,17 @@ int64_t morning(const char *day)
 
 World world_at(const char *day)
 {
+	return world_with(day, NULL, NULL);
+}
+
+World world_with(const char *day, const char *setting, const char *value)
+{
 	g_autofree char *catalogue = read_file(DATA "approvals/items.json");
 	g_autofree char *items = read_file(DATA "approvals/items.csv");
 	g_autofree char *calendar = read_file(DATA "calendar/national.csv");
 	g_autofree char *series = read_file(DATA "approvals/series.csv");
 	g_autofree char *names = read_file(DATA "approvals/short_names.csv");
-	const char *settings[] = { "catalogue", catalogue, "items", items, "calendar", calendar, "series", series, "short_names", names, NULL };
+	const char *settings[] = { "catalogue", catalogue, "items", items, "calendar", calendar, "series", series, "short_names", names, setting, value, NULL };
 	zhen_test_options options = {
 		.size = sizeof(options),
 		.worker = IN_WORKER,

@@ -24,6 +24,7 @@ typedef struct World {
 
 /* At 09:00 in Asia/Shanghai of @day; 永定镇 has its seal. */
 World world_at(const char *day);
+World world_with(const char *day, const char *setting, const char *value); /* @setting NULL = none */
 void world_clear(World *world);
 int64_t morning(const char *day);
 /* Turns the clock, and lets the jobs run. */
