@@ -161,7 +161,7 @@ class Tended:
         self.dropped += pair[1]
 
 
-def settle(host, book, tended=None, seconds=60):
+def settle(host, book, tended=None, seconds=240):
     """Until every event is an effect or dropped. The host runs; nobody sends."""
     tended = tended if tended is not None else Tended()
     end = time.monotonic() + seconds
