@@ -440,7 +440,7 @@ def a_village_station(town):
     expect([one["number"] for one in town.done(town.get("social", "/cases"), "办件")["items"]], [case.number], "in its list")
     town.decides("social", case, "s1")
     town.refused(applies(town, "YB0302", 2, who="station", status=409, channel="station"), 409, "not-at-station", "a township's item")
-    town.refused(applies(town, ALLOWANCE, 3, who="station", village=OTHER_VILLAGE, status=403), 403, "out-of-scope", "another village's")
+    town.refused(applies(town, ALLOWANCE, 3, who="station", village=OTHER_VILLAGE, status=422), 422, "invalid", "another village's")
     online = applies(town, "YB0302", 4)
     town.refused(town.act("station", online, "accept"), 404, "not-found", "the station has no part in a township's item")
     town.refused(town.get("other station", f"/cases/{case.id}"), 404, "not-found", "by another village")
