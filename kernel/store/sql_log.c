@@ -78,7 +78,8 @@ void sql_log_add(SqlLog *log, const char *name, const char *sql, const zhen_valu
 	g_string_append(line, "]}\n");
 	pthread_mutex_lock(&log->lock);
 	/* One write: the lines of several processes never mix. */
-	if (g_hash_table_add(log->seen, g_strdup(line->str)) && write(log->fd, line->str, line->len) != (gssize)line->len)
+	if (g_hash_table_add(log->seen, g_strdup(line->str)) &&
+	    write(log->fd, line->str, line->len) != (gssize)line->len)
 		log_warn("the log of statements is not whole: %s", g_strerror(errno));
 	pthread_mutex_unlock(&log->lock);
 }
