@@ -65,7 +65,7 @@ typedef struct WorkerOptions {
 	guint idempotency_max;
 	guint page_limit;
 	guint threads;            /* its pool; 0 = 2 */
-	gboolean no_jobs;         /* tests: its jobs run only when they are submitted */
+	gboolean jobs_by_hand;    /* tests: see runtime_jobs_by_hand */
 	gint64 start_ms;          /* must be ready by then; 0 = 30 s */
 	gint64 stop_ms;           /* killed when not gone by then; 0 = 10 s */
 	guint in_flight_max;      /* calls under way at once; 0 = 1024; more: 503 */

@@ -55,7 +55,7 @@ static char **get_paths(FrameIn *in)
 	X(u32, idempotency_max)                                                                                        \
 	X(u32, page_limit)                                                                                             \
 	X(u32, threads)                                                                                                \
-	X(u8, no_jobs)                                                                                                 \
+	X(u8, jobs_by_hand)                                                                                                 \
 	X(i64, frame_max)                                                                                              \
 	X(u32, event_tries)                                                                                            \
 	X(i64, event_backoff_ms)                                                                                       \

@@ -206,10 +206,7 @@ static void on_settled(void *data)
 
 static void on_settle(Worker *worker)
 {
-	if (worker->start.options.no_jobs)
-		on_settled(worker);
-	else
-		runtime_settle_jobs(worker->runtime, on_settled, worker);
+	runtime_settle_jobs(worker->runtime, on_settled, worker);
 }
 
 static gboolean on_settings(Worker *worker, FrameIn *in)
@@ -497,8 +494,9 @@ static gint serve(Worker *worker, GError **error)
 	worker->stream.frame_max =
 		worker->start.options.frame_max > 0 ? (gsize)worker->start.options.frame_max : FRAME_MAX;
 	loop_add_turn_hook(worker->loop, on_turn, worker);
-	if (!worker->start.options.no_jobs)
-		runtime_run_jobs(worker->runtime, worker->loop);
+	runtime_run_jobs(worker->runtime, worker->loop);
+	if (worker->start.options.jobs_by_hand)
+		runtime_jobs_by_hand(worker->runtime);
 	worker->paused = (LoopItem){ .run = on_paused, .data = worker };
 	worker->watch = loop_fd_new(worker->loop, worker->stream.fd, on_readable, worker);
 	say_now(worker, FRAME_READY, NULL);

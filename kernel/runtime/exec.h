@@ -193,6 +193,7 @@ gboolean pool_push(Pool *pool, PoolRun *run, void *data, GError **error); /* any
 /* jobs.c */
 void jobs_wake(Runtime *runtime); /* any thread: something was enqueued */
 void jobs_forget(Runtime *runtime, gint64 key); /* any thread: the past of that run (as in Mark) is gone; looks for it */
+gboolean jobs_held(Runtime *runtime); /* loop thread: no job or retry may begin: see runtime_jobs_by_hand */
 void jobs_free(Runtime *runtime);
 gboolean jobs_record(Call *call, StoreConn *conn, gboolean kept, GError **error);
 

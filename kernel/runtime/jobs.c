@@ -20,6 +20,7 @@ struct Jobs {
 	GHashTable *under_way; /* &JobRun.key -> JobRun, borrowed; loop thread */
 	Marks *marks;
 	gboolean marks_loaded;
+	gboolean by_hand;      /* nothing begins unless somebody waits for all to be done */
 	gboolean alone;        /* one that has ended a process before is under way, and nothing else may be */
 	LoopItem wake;
 	gint woken;            /* atomic: the item is on the loop's list */
@@ -312,7 +313,7 @@ static void tick(void *data)
 	gint64 now = clock_now_ms();
 	StoreConn *conn;
 
-	if (runtime->stopping || jobs->timer == NULL)
+	if (runtime->stopping || jobs->timer == NULL || jobs_held(runtime))
 		return;
 	retries_tick(runtime);
 	if (jobs->looked_at == store_commits(runtime->store) && jobs->next_due != 0 && jobs->next_due > now)
@@ -328,6 +329,11 @@ static void tick(void *data)
 	g_autoptr(GArray) due = read_due(jobs, conn, now);
 	run_due(jobs, due);
 	run_by_the_clock(jobs, conn, now);
+}
+
+gboolean jobs_held(Runtime *runtime)
+{
+	return runtime->jobs != NULL && runtime->jobs->by_hand && runtime->jobs->settled == NULL;
 }
 
 /* Their rows may run again, as if for the first time. */
@@ -416,6 +422,11 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop)
 	runtime->retries = retries_new(runtime, loop);
 	retries_wake(runtime);
 	jobs_wake(runtime);
+}
+
+void runtime_jobs_by_hand(Runtime *runtime)
+{
+	runtime->jobs->by_hand = TRUE;
 }
 
 void runtime_settle_jobs(Runtime *runtime, LoopFunc *done, void *data)

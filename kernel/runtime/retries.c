@@ -130,7 +130,8 @@ static void look(Retries *retries)
 	const gint64 now = clock_now_ms();
 	StoreConn *conn;
 
-	if (retries->stopped || runtime->stopping || g_hash_table_size(retries->under_way) >= AT_ONCE)
+	if (retries->stopped || runtime->stopping || jobs_held(runtime) ||
+	    g_hash_table_size(retries->under_way) >= AT_ONCE)
 		return;
 	if (retries->next_due > now)
 		return;

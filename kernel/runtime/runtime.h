@@ -91,6 +91,8 @@ void runtime_turn(const RuntimeEnv *env, guint loop_index);
 
 /* Jobs of this plugin run on @loop's timer: due rows of _job and rows of the table with every_ms. */
 void runtime_run_jobs(Runtime *runtime, Loop *loop);
+/* For tests: no job and no retry begins but for runtime_settle_jobs. */
+void runtime_jobs_by_hand(Runtime *runtime);
 void runtime_stop_jobs(Runtime *runtime); /* starts no further run; those under way finish */
 /* Looks at once, and again after each run; @done on the loop when nothing is under way and nothing is due. */
 void runtime_settle_jobs(Runtime *runtime, LoopFunc *done, void *data);

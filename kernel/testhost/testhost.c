@@ -49,6 +49,7 @@ static gboolean start_inproc(zhen_test *test, const char *json, GError **error)
 		return FALSE;
 	test->home = home_new_inproc(test->runtime, test->loaded->plugin);
 	runtime_run_jobs(test->runtime, test->loop);
+	runtime_jobs_by_hand(test->runtime);
 	return TRUE;
 }
 
@@ -67,6 +68,7 @@ static gboolean start_worker(zhen_test *test, const char *plugin, const char *js
 		.base_url = test->world->env.base_url,
 		.sql_log = g_getenv("ZHEN_SQL_LOG"),
 		.settings_json = json,
+		.jobs_by_hand = TRUE,
 		.keys = test->world->keys,
 		.sm2 = test->world->sm2,
 		.idempotency_ms = test->world->env.idempotency_ms,

@@ -131,7 +131,7 @@ int main(void)
 		                  .keys = keys_from(key, key),
 		                  .idempotency_ms = 1000,
 		                  .idempotency_max = 10,
-		                  .no_jobs = TRUE };
+		                  .jobs_by_hand = TRUE };
 	World world = { .loop = loop_new(0, NULL) };
 	LoadedPlugin *loaded = plugin_load(zoo, NULL);
 	g_autoptr(GError) error = NULL;

@@ -85,7 +85,7 @@ Test(deliver, a_worker_tells_of_its_events_before_it_answers_and_when_it_is_up, 
 	Heard heard = { .loop = loop_new(0, &error) };
 	const WorkerOptions options = { .worker_path = BINARY_DIR "/bin/zhen-worker", .plugin_path = RING_B, .divisions = divisions,
 		                        .bodies = bodies, .dir = dir, .anchors_dir = world->anchors, .keys = world->keys,
-		                        .idempotency_ms = 1000, .idempotency_max = 10, .no_jobs = TRUE, .emitted = emitted,
+		                        .idempotency_ms = 1000, .idempotency_max = 10, .jobs_by_hand = TRUE, .emitted = emitted,
 		                        .emitted_data = &heard };
 	Home *home;
 

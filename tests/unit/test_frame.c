@@ -286,7 +286,7 @@ Test(frame, a_start_comes_out_as_it_went_in)
 	const char *paths[] = { "/a.csv", "/乙.csv", NULL };
 	g_autoptr(Keys) keys = keys_from(secret, seed);
 	const WorkerOptions options = { .plugin_path = "/p.so", .dir = "/d", .divisions = paths, .bodies = paths + 1,
-		                        .store = { .quota_bytes = 5, .read_steps = 9 }, .keys = keys, .no_jobs = TRUE };
+		                        .store = { .quota_bytes = 5, .read_steps = 9 }, .keys = keys, .jobs_by_hand = TRUE };
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	gsize length;
 
@@ -304,7 +304,7 @@ Test(frame, a_start_comes_out_as_it_went_in)
 			cr_assert_str_eq(out.divisions[1], "/乙.csv");
 			cr_assert_null(out.bodies[1]);
 			cr_assert(out.options.store.quota_bytes == 5 && out.options.store.read_steps == 9 &&
-			          out.options.no_jobs);
+			          out.options.jobs_by_hand);
 			cr_assert_arr_eq(out.secret, keys_secret(keys), KEY_SIZE);
 			cr_assert_arr_eq(out.seed, keys_seed(keys), KEY_SIZE);
 		}

@@ -33,7 +33,7 @@ static void world_open(World *world)
 	const guint8 key[KEY_SIZE] = "key";
 	const char *divisions[] = { NULL, NULL }, *bodies[] = { NULL, NULL };
 	WorkerOptions options = { .worker_path = BINARY_DIR "/bin/zhen-worker", .plugin_path = ZOO, .divisions = divisions,
-		                  .bodies = bodies, .idempotency_ms = 1000, .idempotency_max = 10, .no_jobs = TRUE };
+		                  .bodies = bodies, .idempotency_ms = 1000, .idempotency_max = 10, .jobs_by_hand = TRUE };
 	g_autoptr(GError) error = NULL;
 
 	log_set_level(0); /* what a dying worker has logged is not this test's business */

@@ -43,7 +43,7 @@ static gboolean world_open(World *world, const char *worker, gint64 start_ms, gu
 	const char *divisions[] = { NULL, NULL }, *bodies[] = { NULL, NULL };
 	WorkerOptions options = { .worker_path = worker, .plugin_path = ZOO, .divisions = divisions, .bodies = bodies,
 		                  .start_ms = start_ms, .in_flight_max = in_flight_max, .idempotency_ms = 1000,
-		                  .idempotency_max = 10, .no_jobs = TRUE, .frame_max = frame_max };
+		                  .idempotency_max = 10, .jobs_by_hand = TRUE, .frame_max = frame_max };
 
 	log_set_level(0); /* what a dying worker has logged is not this test's business */
 	world->dir = g_dir_make_tmp("zhen-home-XXXXXX", NULL);

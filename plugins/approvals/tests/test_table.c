@@ -174,15 +174,12 @@ static void ask(World *world, size_t a, char **line, const char *state, const ch
 	(*refused)++;
 }
 
-#define TICK_AHEAD_US (400 * 1000)
-
 static void every_cell_of(size_t column_at)
 {
 	g_auto(GStrv) lines = expected_lines();
 	g_auto(GStrv) head = line_of(lines, "act");
 	g_auto(GStrv) codes = line_of(lines, "code");
 	World world = world_at("2026-09-18");
-	gint64 began = g_get_monotonic_time();
 	int refused = 0;
 
 	file_one(&world, 1);
@@ -191,14 +188,6 @@ static void every_cell_of(size_t column_at)
 	for (size_t a = 0; a < G_N_ELEMENTS(acts); a++) {
 		g_auto(GStrv) line = line_of(lines, acts[a].act);
 
-		/* The host looks for jobs each second, and then the paper is issued: another case before that. */
-		if (strcmp(head[column_at], "issuing") == 0 && g_get_monotonic_time() - began > TICK_AHEAD_US) {
-			world_clear(&world);
-			world = world_at("2026-09-18");
-			began = g_get_monotonic_time();
-			file_one(&world, 1);
-			reach(&world, head[column_at]);
-		}
 		cr_assert_not_null(line, "%s is not in expected.csv", acts[a].act);
 		ask(&world, a, line, head[column_at], line[column_at], codes[column_at], NULL, &refused);
 		for (size_t r = 0; r < G_N_ELEMENTS(roles); r++)

@@ -55,7 +55,7 @@ const void *zhen_test_blob(zhen_test *test, size_t *out_length);
 /* Stores a blob as an upload would; its digest. */
 const char *zhen_test_upload(zhen_test *test, const void *bytes, size_t length);
 
-/* The clock, and what hangs on it: jobs that came due run before this returns. */
+/* The clock, and what hangs on it: jobs that are due, enqueued ones too, run in these two and nowhere else. */
 void zhen_test_turn_to(zhen_test *test, int64_t now);
 void zhen_test_run_jobs(zhen_test *test);
 
