@@ -262,20 +262,21 @@ static gboolean guard_demo_host(HttpCall *call)
 	const View host = call->head.headers[HEADER_HOST];
 	const char *text = call_bytes(call) + host.at;
 	const char *base = call->home->http->options.base_url;
-	const char *public = base != NULL ? strstr(base, "://") : NULL;
+	const char *public;
 
 	if (!call->home->http->options.demo || host.at == 0)
-		return TRUE;
-	if (public != NULL && strlen(public + 3) == host.length &&
-	    g_ascii_strncasecmp(public + 3, text, host.length) == 0)
 		return TRUE;
 	for (guint i = 0; i < G_N_ELEMENTS(local); i++) {
 		const gsize length = strlen(local[i]);
 
-		if (host.length >= length && g_ascii_strncasecmp(text, local[i], length) == 0 &&
+		if (host.length >= length && same_word(text, local[i], length) &&
 		    (host.length == length || text[length] == ':'))
 			return TRUE;
 	}
+	public = base != NULL ? strstr(base, "://") : NULL;
+	if (public != NULL && strlen(public + 3) == host.length &&
+	    g_ascii_strncasecmp(public + 3, text, host.length) == 0)
+		return TRUE;
 	answer_problem(call, 403, "demo-host", "演示模式只接受本机地址", "demo mode answers to localhost only");
 	return FALSE;
 }

@@ -183,6 +183,35 @@ Test(json_out, any_bytes_become_what_the_parser_reads)
 	}
 }
 
+/* Long texts are gone through many bytes at a time: one byte of them bent, at every place and every length. */
+Test(json_out, a_bent_byte_is_found_wherever_it_stands)
+{
+	static const char *const texts[] = {
+		"a plain sentence of more than two times sixteen bytes", "永定镇人民政府关于宅基地审批的决定",
+		"a永定镇bc人民政府defg关于宅基地的决定，第12号。", "ÀÉé😀永😀定镇é人民政府😀关于宅基地",
+	};
+	static const guchar bent[] = { '\n', 0x1f, '"', '\\', 'a', 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc1, 0xe0, 0xe9, 0xed, 0xf0, 0xff };
+
+	for (gsize t = 0; t < G_N_ELEMENTS(texts); t++) {
+		const gsize whole = strlen(texts[t]);
+
+		for (gsize length = 1; length <= whole; length++)
+			for (gsize i = 0; i < length * G_N_ELEMENTS(bent); i++) {
+				g_autoptr(GString) text = g_string_new(NULL);
+				g_autofree char *bytes = g_strndup(texts[t], length);
+
+				bytes[i % length] = (char)bent[i / length];
+				json_append_quoted(text, bytes, length);
+
+				g_autoptr(json_t) json = json_read(text->str, text->len, NULL);
+
+				cr_assert_not_null(json, "text %zu, %zu bytes, case %zu: %s", t, length, i, text->str);
+				if (g_utf8_validate(bytes, (gssize)length, NULL))
+					cr_assert_str_eq(json_string_value(json), bytes);
+			}
+	}
+}
+
 Test(json_read, one_value_of_any_kind_is_read)
 {
 	static const char *const cases[] = { "{}",   "[]",   " [1, 2] \n",       "\"x\"", "7", "-1.5e3",
