@@ -190,7 +190,8 @@ Test(json_out, a_bent_byte_is_found_wherever_it_stands)
 		"a plain sentence of more than two times sixteen bytes", "永定镇人民政府关于宅基地审批的决定",
 		"a永定镇bc人民政府defg关于宅基地的决定，第12号。", "ÀÉé😀永😀定镇é人民政府😀关于宅基地",
 	};
-	static const guchar bent[] = { '\n', 0x1f, '"', '\\', 'a', 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc1, 0xe0, 0xe9, 0xed, 0xf0, 0xff };
+	static const guchar bent[] = { '\n', 0x1f, '"',  '\\', 'a',  0x7f, 0x80, 0x9f,
+		                       0xa0, 0xbf, 0xc1, 0xe0, 0xe9, 0xed, 0xf0, 0xff };
 
 	for (gsize t = 0; t < G_N_ELEMENTS(texts); t++) {
 		const gsize whole = strlen(texts[t]);
