@@ -6,7 +6,7 @@
 
 typedef struct HomeClass {
 	void (*free)(Home *home);
-	gint64 (*pid)(const Home *home);
+	gint64 (*pid)(Home *home);
 	void (*set_settings)(Home *home, Settings *settings);
 	void (*turn_clock)(Home *home);
 	void (*settle_jobs)(Home *home, LoopFunc *done, void *data);

@@ -21,7 +21,7 @@ static void inproc_free(Home *home)
 	g_free(home);
 }
 
-static gint64 inproc_pid(const Home *home)
+static gint64 inproc_pid(Home *home)
 {
 	(void)home;
 	return 0;
@@ -100,9 +100,9 @@ void home_free(Home *home)
 		((HomeBase *)home)->class->free(home);
 }
 
-gint64 home_worker_pid(const Home *home)
+gint64 home_worker_pid(Home *home)
 {
-	return ((const HomeBase *)home)->class->pid(home);
+	return ((HomeBase *)home)->class->pid(home);
 }
 
 void home_set_settings(Home *home, Settings *settings)

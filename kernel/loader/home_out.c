@@ -28,7 +28,7 @@ static void out_free(Home *home)
 	g_free(home);
 }
 
-static gint64 out_pid(const Home *home)
+static gint64 out_pid(Home *home)
 {
 	(void)home;
 	return 0;

@@ -406,11 +406,13 @@ static void worker_lost(WorkerHome *self, const char *why)
 /* Starts the process and tells it what to do; READY comes when it comes. */
 static gboolean worker_begin(WorkerHome *self, GError **error)
 {
+	pid_t pid;
 	int fd;
 
-	if (!child_start(self->worker_path, self->base.home.plugin->id, &self->pid, &fd, error))
+	if (!child_start(self->worker_path, self->base.home.plugin->id, &pid, &fd, error))
 		return FALSE;
 	pthread_mutex_lock(&self->lock);
+	self->pid = pid;
 	stream_open(&self->stream, fd);
 	put_clock(self->stream.out);
 	put_settings(self->stream.out, self->settings_json);
@@ -486,9 +488,15 @@ static void worker_free(Home *home)
 	g_free(self);
 }
 
-static gint64 worker_pid(const Home *home)
+static gint64 worker_pid(Home *home)
 {
-	return ((const WorkerHome *)home)->pid;
+	WorkerHome *self = (WorkerHome *)home;
+	gint64 pid;
+
+	pthread_mutex_lock(&self->lock);
+	pid = self->pid;
+	pthread_mutex_unlock(&self->lock);
+	return pid;
 }
 
 static void worker_set_settings(Home *home, Settings *settings)

@@ -92,7 +92,7 @@ Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *pl
 /* Of a plugin that is left out: answers every call with 503 left-out, runs nothing. */
 Home *home_new_out(const Plugin *plugin, const char *dir);
 void home_free(Home *home); /* stops the plugin; a worker is waited for, then killed */
-gint64 home_worker_pid(const Home *home); /* 0 = in-process */
+gint64 home_worker_pid(Home *home); /* 0 = in-process, or none at the moment; any thread */
 void home_set_settings(Home *home, Settings *settings); /* takes the reference */
 /* Tests and demo mode: tells a worker what clock_offset_ms() is now; in-process there is nothing to tell. */
 void home_turn_clock(Home *home);

@@ -90,12 +90,14 @@ static void *hold(void *data)
 	for (guint i = 0; i < PAUSES && fault == NULL; i++) {
 		const gint told = g_atomic_int_get(&world->told);
 		gint written;
+		pid_t pid;
 
 		home_pause(world->home, 10000, on_paused, world);
 		if (!more_than(&world->told, told))
 			fault = "nothing was said of a pause";
-		if (i % (PAUSES / DEATHS) == 7)
-			kill((pid_t)home_worker_pid(world->home), SIGKILL);
+		pid = (pid_t)home_worker_pid(world->home);
+		if (i % (PAUSES / DEATHS) == 7 && pid > 0)
+			kill(pid, SIGKILL);
 		written = g_atomic_int_get(&world->written);
 		home_resume(world->home);
 		if (fault == NULL && !more_than(&world->written, written))
