@@ -25,8 +25,10 @@ zhen_result file_admission(zhen_call *call)
 		return zhen_invalid(call);
 	}
 	zhen_result refused = as_item ? refuse(call, local_code_check(call, unit, code)) : 0;
+	const struct item asked = { .name = field_text(call, "title"), .category = field_text(call, "field"),
+		                    .place = field_text(call, "place"), .power = field_text(call, "power") };
 	if (refused == 0)
-		refused = criteria_check(call, field_text(call, "field"));
+		refused = criteria_check(call, &asked);
 	if (refused == 0 && as_item)
 		refused = refuse(call, upper_check(call, &newest, field_text(call, "upper"), code));
 	if (refused != 0)
@@ -36,15 +38,15 @@ zhen_result file_admission(zhen_call *call)
 		"INSERT INTO admission(township, unit, code, title, field, reason, basis, lead, duty, support, place, "
 		"upper, listing, "
 		"needed, connected, simple, visible, state, body, body_name, filed_at, opinion, decided_by, "
-		"decided_at, version) "
+		"decided_at, version, power) "
 		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'filed', $18, $19, "
-		"$20, '', '', 0, 0) RETURNING id",
+		"$20, '', '', 0, 0, $21) RETURNING id",
 		newest.township, unit, code, field_text(call, "title"), field_text(call, "field"),
 		field_text(call, "reason"), field_text(call, "basis"), field_text(call, "lead"),
 		field_text(call, "duty"), field_text(call, "support"), field_text(call, "place"),
 		field_text(call, "upper"), as_item, field_text(call, "needed"), field_text(call, "connected"),
 		field_text(call, "simple"), field_text(call, "visible"), caller->body, caller->body_name,
-		zhen_now(call));
+		zhen_now(call), asked.power);
 	zhen_journal_add(call, "admission_journal", id, "file", field_text(call, "reason"));
 	return zhen_created(call, id);
 }
@@ -52,7 +54,7 @@ zhen_result file_admission(zhen_call *call)
 static zhen_result admission_for(zhen_call *call, uint32_t act, const zhen_row **out)
 {
 	*out = zhen_one(call,
-	                "SELECT id, township, unit, code, title, field, basis, lead, duty, place, upper, listing, "
+	                "SELECT id, township, unit, code, title, field, power, basis, lead, duty, place, upper, listing, "
 	                "state, body FROM admission WHERE id = $1 AND {{scope township}}",
 	                zhen_int(call, "id"));
 	if (*out == NULL)
@@ -89,7 +91,7 @@ static zhen_result into_list(zhen_call *call, const zhen_row *row, int64_t *out_
 		.basis = column_or_empty(row, "basis"), .origin = "local", .place = place[0] != '\0' ? place : "basic",
 		.category = column_or_empty(row, "field"), .lead = column_or_empty(row, "lead"), .duty = column_or_empty(row, "duty"),
 		.county_duty = "", .responsible = strcmp(place, "assist") == 0 ? "joint" : "township",
-		.upper = column_or_empty(row, "upper"),
+		.upper = column_or_empty(row, "upper"), .power = column_or_empty(row, "power"),
 	};
 	zhen_result refused = refuse(call, local_code_check(call, unit, item.code));
 
@@ -151,7 +153,7 @@ zhen_result show_admission(zhen_call *call)
 {
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, title, unit, state, code, field, reason, basis, lead, duty, support, place, needed, "
+		"SELECT id, title, unit, state, code, field, power, reason, basis, lead, duty, support, place, needed, "
 		"connected, simple, visible, "
 		"body_name, opinion, decided_by, version, filed_at FROM admission WHERE id = $1 AND {{scope township "
 		"or body}}",

@@ -64,7 +64,7 @@ zhen_result list_organs(zhen_call *call)
 
 zhen_result open_transfer(zhen_call *call)
 {
-	const char *township = field_text(call, "township"), *code = field_text(call, "code");
+	const char *township = field_text(call, "township"), *code = code_of(call, field_text(call, "code"));
 	struct list list;
 	const zhen_row *item;
 

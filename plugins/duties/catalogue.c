@@ -74,17 +74,18 @@ static void store_item(zhen_call *call, int64_t catalogue, int64_t seq, const st
 {
 	zhen_run(call,
 	         "INSERT INTO catalogue_item(catalogue, " ITEM_COLUMNS ") "
-	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
 	         catalogue, item->code, seq, item->name, item->type, item->level, item->basis, item->origin,
 	         item->place, item->category, item->lead, item->duty, item->county_duty, item->responsible, item->upper,
-	         batch);
+	         batch, item->power);
 }
 
 /* The history says of each code what this version does to it. */
 static void note_item(zhen_call *call, const struct import *import, const struct item *item, int64_t batch)
 {
 	const zhen_row *row = zhen_one(
-		call, "SELECT name, type, basis, origin, place FROM catalogue_item WHERE catalogue = $1 AND code = $2",
+		call,
+		"SELECT name, type, basis, origin, place, power FROM catalogue_item WHERE catalogue = $1 AND code = $2",
 		import->previous, item->code);
 
 	if (row == NULL) {
@@ -105,8 +106,10 @@ static void note_item(zhen_call *call, const struct import *import, const struct
 		            import->version, 0, batch);
 	if (strcmp(column_or_empty(row, "type"), item->type) != 0 ||
 	    strcmp(column_or_empty(row, "origin"), item->origin) != 0 ||
-	    strcmp(column_or_empty(row, "place"), item->place) != 0)
-		note_change(call, "", item->code, "changed", "类型、选取方式或所属清单", import->version, 0, batch);
+	    strcmp(column_or_empty(row, "place"), item->place) != 0 ||
+	    strcmp(column_or_empty(row, "power"), item->power) != 0)
+		note_change(call, "", item->code, "changed", "类型、权力类型、选取方式或所属清单", import->version, 0,
+		            batch);
 }
 
 static void retire_dropped(zhen_call *call, const struct import *import, int64_t catalogue)
@@ -214,6 +217,7 @@ zhen_result import_catalogue(zhen_call *call)
 		.level = strcmp(import.kind, "delegated") == 0 || strcmp(import.kind, "guidance") == 0 ? "county" : "",
 		.origin = "common",
 		.categories = strcmp(import.kind, "guidance") == 0,
+		.criteria = strcmp(import.kind, "delegated") == 0,
 		.check = check_code,
 		.data = &import,
 	};
@@ -312,7 +316,7 @@ zhen_result show_catalogue(zhen_call *call)
 zhen_result list_catalogue_items(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT i.code, i.seq, i.name, i.type, i.level, i.basis, i.origin, i.place, i.category, "
+	                 "SELECT i.code, i.seq, i.name, i.type, i.power, i.level, i.basis, i.origin, i.place, i.category, "
 	                 "i.lead, i.duty, "
 	                 "i.responsible, i.batch FROM catalogue_item i JOIN catalogue c ON c.id = i.catalogue "
 	                 "WHERE c.code = $1 AND (c.version = $2 OR ($2 = 0 AND c.newest = 1)) AND ($3 = '' OR i.level "

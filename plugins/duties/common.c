@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "duties.h"
 
+#include <stdio.h>
+
 const char *or_empty(const char *text)
 {
 	return text != NULL ? text : "";
@@ -25,6 +27,31 @@ struct refusal because(zhen_call *call, const char *code, const char *format, ..
 const char *field_text(zhen_call *call, const char *name)
 {
 	return or_empty(zhen_text(call, name));
+}
+
+const char *code_of(zhen_call *call, const char *text)
+{
+	return zhen_format(call, "%.*s", (int)strcspn(text, " "), text);
+}
+
+const char *named_code(zhen_call *call, const char *code, const char *name)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+	char *text = (char *)zhen_alloc(call, strlen(code) + 3 * strlen(name) + 4), *to = text;
+
+	to += sprintf(to, "%s%%20", code);
+	for (const char *p = name; *p != '\0'; p++)
+		to += sprintf(to, strchr(plain, *p) != NULL ? "%c" : "%%%02X", (unsigned char)*p);
+	return text;
+}
+
+void put_way(zhen_call *call, const char *title, const char *path)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", "GET");
+	zhen_put(call, "path", path);
+	zhen_close(call);
 }
 
 const char *today(zhen_call *call)

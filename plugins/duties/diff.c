@@ -10,7 +10,8 @@ static bool same(const struct item *a, const struct item *b)
 	       strcmp(a->type, b->type) == 0 && strcmp(a->lead, b->lead) == 0 && strcmp(a->duty, b->duty) == 0 &&
 	       strcmp(a->origin, b->origin) == 0 && strcmp(a->category, b->category) == 0 &&
 	       strcmp(a->responsible, b->responsible) == 0 && strcmp(a->level, b->level) == 0 &&
-	       strcmp(a->county_duty, b->county_duty) == 0 && strcmp(a->upper, b->upper) == 0;
+	       strcmp(a->power, b->power) == 0 && strcmp(a->county_duty, b->county_duty) == 0 &&
+	       strcmp(a->upper, b->upper) == 0;
 }
 
 void diff_lists(zhen_call *call, int64_t before, int64_t after, diff_told *told, void *data)
@@ -55,6 +56,7 @@ static const char *changes(zhen_call *call, const struct item *a, const struct i
 		{ "清单", PLACE_CHOICES, a->place, b->place },
 		{ "选取", ORIGIN_CHOICES, a->origin, b->origin },
 		{ "类型", TYPE_CHOICES, a->type, b->type },
+		{ "权力类型", POWER_CHOICES, a->power, b->power },
 		{ "类别", NULL, a->category, b->category },
 		{ "依据", NULL, a->basis, b->basis },
 		{ "牵头部门", NULL, a->lead, b->lead },

@@ -39,7 +39,7 @@ static void take_items(zhen_call *call, const struct list *list, int64_t previou
 	         "CASE WHEN p.code IS NOT NULL AND i.lead = o.lead THEN p.lead ELSE i.lead END, "
 	         "CASE WHEN p.code IS NOT NULL AND i.duty = o.duty THEN p.duty ELSE i.duty END, i.county_duty, "
 	         "CASE WHEN p.code IS NOT NULL AND i.responsible = o.responsible THEN p.responsible ELSE i.responsible "
-	         "END, i.upper, i.batch "
+	         "END, i.upper, i.batch, i.power "
 	         "FROM list_base b JOIN catalogue c ON c.id = b.catalogue JOIN catalogue_item i ON i.catalogue = c.id "
 	         "LEFT JOIN list_item p ON p.list = $2 AND p.code = i.code "
 	         "LEFT JOIN catalogue_item o ON o.catalogue = p.catalogue AND o.code = p.code "
@@ -96,8 +96,10 @@ zhen_result create_draft(zhen_call *call)
 	return zhen_created(call, list.id);
 }
 
-static zhen_result list_done(zhen_call *call, const struct list *list)
+zhen_result list_done(zhen_call *call, const struct list *list, const char *again, const char *title)
 {
+	const char *base = zhen_format(call, "/lists/%lld", (long long)list->id);
+
 	list_count(call, list->id);
 	const zhen_row *row = zhen_one(call,
 	                               "SELECT basic + assist + withdrawn AS items, basic, assist, withdrawn, optional "
@@ -108,6 +110,11 @@ static zhen_result list_done(zhen_call *call, const struct list *list)
 	zhen_put(call, "state", list->state);
 	for (uint32_t i = 0; row != NULL && i < row->count; i++)
 		call->host->put(call, row->names[i], row->values[i]);
+	zhen_open_list(call, "actions");
+	if (again != NULL)
+		put_way(call, title, zhen_format(call, "%s/%s", base, again));
+	put_way(call, "回到草案", base);
+	zhen_close(call);
 	return zhen_ok(call);
 }
 
@@ -120,7 +127,7 @@ static bool is_chosen(zhen_call *call, const char *code)
 }
 
 /* What was chosen before and is not now; and the other way round. Each is a change that may need its round. */
-static zhen_result choose_one(zhen_call *call, const struct list *list, const char *code)
+zhen_result choose_one(zhen_call *call, const struct list *list, const char *code)
 {
 	const zhen_row *row = zhen_one(
 		call,
@@ -142,7 +149,7 @@ static zhen_result choose_one(zhen_call *call, const struct list *list, const ch
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
 	         "SELECT $1, catalogue, $3, $4, '', code, catalogue * 10000 + seq, name, type, level, basis, origin, "
 	         "place, category, "
-	         "lead, duty, county_duty, responsible, upper, batch FROM catalogue_item WHERE catalogue = $2 AND code "
+	         "lead, duty, county_duty, responsible, upper, batch, power FROM catalogue_item WHERE catalogue = $2 AND code "
 	         "= $5",
 	         list->id, count_of(row, "id"), column_or_empty(row, "code"), column_or_empty(row, "kind"), code);
 	change_done(call, list, code);
@@ -173,6 +180,18 @@ static struct codes chosen_before(zhen_call *call, const struct list *list)
 	return all;
 }
 
+zhen_result unchoose_one(zhen_call *call, const struct list *list, const char *code, const char *name)
+{
+	zhen_result refused = refuse(call, change_may(call, list, code, "remove"));
+
+	if (refused != 0)
+		return refused;
+	zhen_run(call, "DELETE FROM list_item WHERE list = $1 AND code = $2", list->id, code);
+	change_done(call, list, code);
+	note_change(call, list->unit, code, "unchosen", name, 0, list->round, 0);
+	return 0;
+}
+
 static zhen_result unchoose_rest(zhen_call *call, const struct list *list)
 {
 	const struct codes before = chosen_before(call, list);
@@ -180,17 +199,14 @@ static zhen_result unchoose_rest(zhen_call *call, const struct list *list)
 	for (int64_t i = 0; i < before.count; i++) {
 		if (is_chosen(call, before.codes[i]))
 			continue;
-		zhen_result refused = refuse(call, change_may(call, list, before.codes[i], "remove"));
+		zhen_result refused = unchoose_one(call, list, before.codes[i], before.names[i]);
 		if (refused != 0)
 			return refused;
-		zhen_run(call, "DELETE FROM list_item WHERE list = $1 AND code = $2", list->id, before.codes[i]);
-		change_done(call, list, before.codes[i]);
-		note_change(call, list->unit, before.codes[i], "unchosen", before.names[i], 0, list->round, 0);
 	}
 	return 0;
 }
 
-static zhen_result count_may(zhen_call *call, const struct list *list, int64_t chosen)
+zhen_result optional_count_may(zhen_call *call, const struct list *list, int64_t chosen)
 {
 	const int64_t min = zhen_value_int(call->host->setting(call, "optional_min", list->township));
 	const int64_t max = zhen_value_int(call->host->setting(call, "optional_max", list->township));
@@ -204,6 +220,15 @@ static zhen_result count_may(zhen_call *call, const struct list *list, int64_t c
 	return 0;
 }
 
+int64_t optional_chosen(zhen_call *call, const struct list *list)
+{
+	return count_of(zhen_one(call,
+	                         "SELECT COUNT(*) AS n FROM list_item WHERE list = $1 AND kind = 'delegated' AND origin = "
+	                         "'optional'",
+	                         list->id),
+	                "n");
+}
+
 /* A frame that offers something to choose from asks for the number that the setting says. */
 zhen_result optional_check(zhen_call *call, const struct list *list)
 {
@@ -212,12 +237,7 @@ zhen_result optional_check(zhen_call *call, const struct list *list)
 	             "i.catalogue = c.id WHERE b.list = $1 AND c.kind = 'delegated' AND i.origin = 'optional' LIMIT 1",
 	             list->id) == NULL)
 		return 0;
-	return count_may(call, list,
-	                 count_of(zhen_one(call,
-	                                   "SELECT COUNT(*) AS n FROM list_item WHERE list = $1 AND kind = 'delegated' "
-	                                   "AND origin = 'optional'",
-	                                   list->id),
-	                          "n"));
+	return optional_count_may(call, list, optional_chosen(call, list));
 }
 
 /* The whole choice at once: what is not named is not taken. */
@@ -227,13 +247,13 @@ zhen_result choose_items(zhen_call *call)
 	zhen_result refused = list_for(call, LIST_CHOOSE, &list);
 
 	if (refused == 0)
-		refused = count_may(call, &list, call->host->list_count(call, "items"));
+		refused = optional_count_may(call, &list, call->host->list_count(call, "items"));
 	for (int32_t i = 0; refused == 0 && i < call->host->list_count(call, "items"); i++)
 		refused = choose_one(call, &list,
 		                     or_empty(zhen_value_text(call->host->list_field(call, "items", i, "code"))));
 	if (refused == 0)
 		refused = unchoose_rest(call, &list);
-	return refused != 0 ? refused : list_done(call, &list);
+	return refused != 0 ? refused : list_done(call, &list, "choose", "继续选取");
 }
 
 #define ADD_CHECKS 3
@@ -275,6 +295,7 @@ zhen_result add_item(zhen_call *call)
 		.county_duty = field_text(call, "county_duty"),
 		.responsible = zhen_has(call, "responsible") ? field_text(call, "responsible") : "township",
 		.upper = field_text(call, "upper"),
+		.power = field_text(call, "power"),
 	};
 	struct refusal whys[ADD_CHECKS];
 	struct list list;
@@ -283,7 +304,7 @@ zhen_result add_item(zhen_call *call)
 	if (refused == 0)
 		refused = refuse(call, item_check(&item));
 	if (refused == 0)
-		refused = criteria_check(call, item.category);
+		refused = criteria_check(call, &item);
 	if (refused != 0)
 		return refused;
 	add_checks(call, &list, &item, whys);
@@ -292,7 +313,7 @@ zhen_result add_item(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	add_one(call, &list, &item);
-	return list_done(call, &list);
+	return list_done(call, &list, NULL, "");
 }
 
 static void check_row(zhen_call *call, struct items *items, const struct item *item, void *list)
@@ -328,7 +349,7 @@ zhen_result import_items(zhen_call *call)
 	}
 	zhen_put(call, "imported", (int64_t)items.count);
 	zhen_put(call, "encoding", items.encoding);
-	return list_done(call, &list);
+	return list_done(call, &list, NULL, "");
 }
 
 static zhen_result withdraw_may(zhen_call *call, const zhen_row *row)
@@ -348,7 +369,7 @@ zhen_result place_item(zhen_call *call)
 {
 	struct list list;
 	zhen_result refused = list_for(call, LIST_PLACE, &list);
-	const char *code = field_text(call, "code"), *place = field_text(call, "place");
+	const char *code = code_of(call, field_text(call, "code")), *place = field_text(call, "place");
 
 	if (refused != 0)
 		return refused;
@@ -356,7 +377,7 @@ zhen_result place_item(zhen_call *call)
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-in-list", "“%s”不在这份清单内", code);
 	struct item item = item_of_row(row);
-	bool withdraws = strcmp(place, "withdrawn") == 0;
+	bool withdraws = strcmp(place, "withdrawn") == 0, comes_back = strcmp(item.place, "withdrawn") == 0;
 	item.place = place;
 	item.lead = zhen_has(call, "lead") ? field_text(call, "lead") : item.lead;
 	item.duty = zhen_has(call, "duty") ? field_text(call, "duty") : item.duty;
@@ -366,6 +387,8 @@ zhen_result place_item(zhen_call *call)
 		refused = refuse(call, item_check(&item));
 	if (refused == 0)
 		refused = refuse(call, change_may(call, &list, code, withdraws ? "withdraw" : "change"));
+	if (refused == 0 && comes_back)
+		refused = criteria_check(call, &item);
 	if (refused != 0)
 		return refused;
 	zhen_run(call,
@@ -375,14 +398,14 @@ zhen_result place_item(zhen_call *call)
 	         withdraws ? "county" : strcmp(place, "assist") == 0 ? "joint" : "township", list.id, code);
 	change_done(call, &list, code);
 	note_change(call, list.unit, code, "placed", zhen_choice_title(call, PLACE_CHOICES, place), 0, list.round, 0);
-	return list_done(call, &list);
+	return list_done(call, &list, "place", "继续归类");
 }
 
 zhen_result remove_item(zhen_call *call)
 {
 	struct list list;
 	zhen_result refused = list_for(call, LIST_REMOVE, &list);
-	const char *code = field_text(call, "code");
+	const char *code = code_of(call, field_text(call, "code"));
 
 	if (refused != 0)
 		return refused;
@@ -398,7 +421,7 @@ zhen_result remove_item(zhen_call *call)
 	zhen_run(call, "DELETE FROM list_item WHERE list = $1 AND code = $2", list.id, code);
 	change_done(call, &list, code);
 	note_change(call, list.unit, code, "removed", field_text(call, "reason"), 0, list.round, 0);
-	return list_done(call, &list);
+	return list_done(call, &list, "remove", "继续去掉");
 }
 
 zhen_result discard_draft(zhen_call *call)
@@ -415,8 +438,12 @@ zhen_result discard_draft(zhen_call *call)
 	         "DELETE FROM code WHERE owner = $1 AND NOT EXISTS (SELECT 1 FROM list_item i JOIN list l ON l.id = "
 	         "i.list WHERE l.unit = $1 AND i.code = code.code)",
 	         list.unit);
-	if (list.round != 0)
-		zhen_run(call, "UPDATE round_item SET done_at = 0 WHERE round = $1", list.round);
+	/* Of the round only what this draft had done is open again: a village's says nothing about its township's. */
+	zhen_run(call,
+	         "UPDATE round_item SET done_at = 0 WHERE round = $1 AND code IN (SELECT code FROM item_change WHERE unit = $2 AND "
+	         "round = $1 AND version = 0)",
+	         list.round, list.unit);
+	zhen_run(call, "DELETE FROM item_change WHERE unit = $1 AND round = $2 AND version = 0", list.unit, list.round);
 	zhen_put(call, "id", list.id);
 	zhen_put(call, "state", "discarded");
 	return zhen_ok(call);

@@ -16,6 +16,11 @@
 #define NAME_MAX_CHARACTERS 120
 
 #define PLACE_CHOICES "basic=基本权责|assist=配合权责|withdrawn=收回上级部门"
+/* 行政权力 by its kind, as lists of powers are kept; what is no such power (巡查、上报) says so. */
+#define POWER_CHOICES                                                                                       \
+	"license=行政许可|penalty=行政处罚|coercion=行政强制|levy=行政征收、征用|payment=行政给付|"        \
+	"inspection=行政检查|confirmation=行政确认|reward=行政奖励|ruling=行政裁决|filing=行政备案|"       \
+	"other=其他行政权力|none=不是行政权力"
 #define TYPE_CHOICES "power=权责|service=公共服务"
 #define LEVEL_CHOICES "national=国家|province=省|prefecture=州（市）|county=县（市、区）|local=本级"
 #define ORIGIN_CHOICES "common=共性|optional=可选|local=本地增加"
@@ -26,7 +31,7 @@
 /* One item as a row of a file has it: what a catalogue offers and what a list holds. Texts are never NULL. */
 struct item {
 	const char *code, *name, *type, *level, *basis, *origin, *place, *category, *lead, *duty, *county_duty,
-		*responsible, *upper;
+		*responsible, *upper, *power;
 	int64_t batch;
 	int64_t line; /* of the file, 0 = none */
 };
@@ -67,6 +72,16 @@ const char *division_name(zhen_call *call, const char *code);
 const char *place_wanted(zhen_call *call, const char *name);
 int64_t count_of(const zhen_row *row, const char *name);
 const char *column_or_empty(const zhen_row *row, const char *name);
+/* "KX-001" of "KX-001 城乡居民参保登记": forms that a page leads to name what they are about. */
+const char *code_of(zhen_call *call, const char *text);
+/* The other way round, as an address has it: "KX-001%20%E5%9F%8E…". */
+const char *named_code(zhen_call *call, const char *code, const char *name);
+/* The same of a row, in a statement, which leaves letters as they are: browsers encode them. */
+#define NAMED_CODE_SQL(row)                                                                                  \
+	row ".code || '%20' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(" row ".name, '%', '%25'), '&', '%26'), " \
+	    "'#', '%23'), '+', '%2B'), ' ', '')"
+/* One {title, method, path} that leads to a page; inside an open list. */
+void put_way(zhen_call *call, const char *title, const char *path);
 /* What happened to an item, for its history; @unit "" = in a catalogue. */
 void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text,
                  int64_t version, int64_t round, int64_t batch);
@@ -86,7 +101,7 @@ const char *ratio(zhen_call *call, int64_t whole, int64_t parts, int decimals);
 
 #define ITEM_COLUMNS                                                                                              \
 	"code, seq, name, type, level, basis, origin, place, category, lead, duty, county_duty, responsible, " \
-	"upper, batch"
+	"upper, batch, power"
 
 struct item item_of_row(const zhen_row *row);
 /* What is wrong with an item's own fields: the column, the machine's word and the reason. */
@@ -119,9 +134,12 @@ struct criterion {
 	const char *field, *title;
 };
 extern const struct criterion criteria[N_CRITERIA];
-bool criteria_asked(zhen_call *call, const char *category);
-/* What an item added to a township's list must answer, where its category asks for it: 0, or the refusal. */
-zhen_result criteria_check(zhen_call *call, const char *category);
+/* Whether the item is one that 行政执法 falls under, or the setting asks of all. */
+bool criteria_asked(zhen_call *call, const struct item *item);
+/* It is called an act of enforcement and does not say of which kind. */
+bool power_unsaid(const struct item *item);
+/* What an item that comes to a township must answer, where its kind of power asks for it: 0, or the refusal. */
+zhen_result criteria_check(zhen_call *call, const struct item *item);
 /* The code is free, or the unit's own. */
 struct refusal local_code_check(zhen_call *call, const char *unit, const char *code);
 /* A community's item hangs on one of its street's list in force. */
@@ -131,6 +149,17 @@ struct refusal upper_check(zhen_call *call, const struct list *list, const char 
 int64_t list_admit(zhen_call *call, const struct list *newest, const struct item *item, const char *from);
 
 /* ---- publish.c ---- */
+
+/* ---- draft.c ---- */
+
+/* Takes an optional item of the draft's catalogues, or leaves it out; 0, or the refusal. */
+zhen_result choose_one(zhen_call *call, const struct list *list, const char *code);
+zhen_result unchoose_one(zhen_call *call, const struct list *list, const char *code, const char *name);
+/* As many optional items as the settings allow. */
+zhen_result optional_count_may(zhen_call *call, const struct list *list, int64_t chosen);
+int64_t optional_chosen(zhen_call *call, const struct list *list);
+/* How the draft stands now, and the ways on: @again "/lists/3/place", NULL = only back to it. */
+zhen_result list_done(zhen_call *call, const struct list *list, const char *again, const char *title);
 
 /* Counts the list's items into its row. */
 void list_count(zhen_call *call, int64_t list);

@@ -10,6 +10,8 @@
 	{ .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_, .flags = flags_ }
 #define ID { .name = "id", .type = ZHEN_INT, .label = "序号", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
 #define CODE(flags_) TEXT("code", "编码", CODE_MAX, flags_)
+/* As a page of names leads to it: "KX-001 城乡居民参保登记"; the code alone will do. */
+#define NAMED_CODE TEXT("code", "事项", CODE_MAX + 1 + NAME_MAX_CHARACTERS, ZHEN_REQUIRED)
 /* Read by everybody, wherever it lies. */
 #define UNIT \
 	{ .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", \
@@ -110,6 +112,21 @@ const zhen_field choose_fields[] = {
 	{ 0 },
 };
 
+/* Rows are named by the address that leads to the form. */
+static const zhen_field picked_fields[] = {
+	TEXT("code", "事项", CODE_MAX + 1 + NAME_MAX_CHARACTERS, REQUIRED | ZHEN_HIDDEN),
+	CHOICE("take", "承接", "yes=选取|no=不选", REQUIRED),
+	{ 0 },
+};
+const zhen_field pick_fields[] = {
+	ID,
+	{ .name = "items", .type = ZHEN_LIST, .label = "可选事项", .fields = picked_fields, .flags = REQUIRED, .min = 1, .max = 50 },
+	{ 0 },
+};
+const zhen_field seek_fields[] = {
+	ID, { .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 60, .help = "事项名称或编码" }, { 0 },
+};
+
 #define CRITERION(name_, label_) CHOICE(name_, label_, "yes=是|no=否", 0)
 
 const zhen_field add_fields[] = {
@@ -118,6 +135,8 @@ const zhen_field add_fields[] = {
 	TEXT("name", "名称", NAME_MAX_CHARACTERS, REQUIRED),
 	CHOICE("type", "类型", TYPE_CHOICES, 0),
 	CHOICE("place", "清单", PLACE_CHOICES, 0),
+	{ .name = "power", .type = ZHEN_CHOICE, .label = "权力类型", .choices = POWER_CHOICES,
+	  .help = "行政处罚、行政强制、行政检查属行政执法，须回答四项标准" },
 	TEXT("category", "类别", 40, 0),
 	TEXT("basis", "依据", 500, 0),
 	TEXT("lead", "牵头部门", 60, 0),
@@ -134,14 +153,19 @@ const zhen_field add_fields[] = {
 
 const zhen_field placing_fields[] = {
 	ID,
-	CODE(REQUIRED),
+	NAMED_CODE,
 	CHOICE("place", "归入", PLACE_CHOICES, REQUIRED),
 	TEXT("lead", "牵头部门", 60, 0),
 	TEXT("duty", "乡镇具体配合职责", 500, 0),
 	CHOICE("criterion", "收回的理由", "technical=专业技术性强|unable=基层无力承接", 0),
+	{ .name = "needed", .type = ZHEN_CHOICE, .label = "基层迫切需要", .choices = "yes=是|no=否",
+	  .help = "这一项和下面三项，只有收回的行政执法事项重新承接时才填" },
+	CRITERION("connected", "能有效衔接"),
+	CRITERION("simple", "技术要求不高"),
+	CRITERION("visible", "易发现易处置"),
 	{ 0 },
 };
 
-const zhen_field remove_fields[] = { ID, CODE(REQUIRED), TEXT("reason", "理由", 200, REQUIRED), { 0 } };
+const zhen_field remove_fields[] = { ID, NAMED_CODE, TEXT("reason", "理由", 200, REQUIRED), { 0 } };
 const zhen_field list_import_fields[] = { ID, FILE_FIELDS, { 0 } };
 const zhen_field publish_fields[] = { ID, DAY("effective_from", "生效日期", "不填为草案写的日期；须晚于上一版的生效日期"), { 0 } };

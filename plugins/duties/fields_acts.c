@@ -13,6 +13,10 @@
 	{ .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_, .flags = flags_ }
 #define ID { .name = "id", .type = ZHEN_INT, .label = "序号", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
 #define CODE(flags_) TEXT("code", "事项编码", CODE_MAX, flags_)
+/* As the item's own page fills it in: "KX-001 城乡居民参保登记"; the code alone will do. */
+#define NAMED_CODE(flags_)                                                                                        \
+	{ .name = "code", .type = ZHEN_TEXT, .label = "清单事项", .flags = flags_,                                \
+	  .max = CODE_MAX + 1 + NAME_MAX_CHARACTERS, .help = "编码；在“查事项”里点开事项再办，就填好了" }
 #define UNIT { .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", .flags = ZHEN_REQUIRED }
 #define TOWNSHIP \
 	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED, .min = 4 }
@@ -22,15 +26,15 @@
 #define YES_NO(name_, label_, flags_) CHOICE(name_, label_, "yes=是|no=否", flags_)
 
 static const zhen_field surveyed_fields[] = {
-	CODE(REQUIRED),
+	TEXT("code", "事项（编码）", CODE_MAX + 1 + NAME_MAX_CHARACTERS, REQUIRED),
 	CHOICE("act", "拟作的调整", "add=增加|remove=去掉|change=改动|withdraw=收回上级部门", REQUIRED),
-	TEXT("name", "名称", NAME_MAX_CHARACTERS, 0),
+	TEXT("name", "名称（新增的本地事项填）", NAME_MAX_CHARACTERS, 0),
 	TEXT("finding", "摸排情况", 300, REQUIRED),
 	{ 0 },
 };
 
 static const zhen_field assessed_fields[] = {
-	CODE(REQUIRED),
+	TEXT("code", "事项", CODE_MAX + 1 + NAME_MAX_CHARACTERS, REQUIRED | ZHEN_HIDDEN), /* names the row of the form */
 	YES_NO("needed", "基层迫切需要", REQUIRED),
 	YES_NO("able", "有能力承接", REQUIRED),
 	YES_NO("too_technical", "专业技术性强", REQUIRED),
@@ -63,6 +67,8 @@ const zhen_field admission_fields[] = {
 	CHOICE("as", "申请", "task=一次性任务|item=列入清单", REQUIRED),
 	CODE(0),
 	TEXT("title", "事项、任务名称", NAME_MAX_CHARACTERS, REQUIRED),
+	{ .name = "power", .type = ZHEN_CHOICE, .label = "权力类型", .choices = POWER_CHOICES,
+	  .help = "行政处罚、行政强制、行政检查属行政执法，须回答四项标准" },
 	TEXT("field", "类别（领域）", 40, 0),
 	TEXT("reason", "理由", 500, REQUIRED),
 	TEXT("basis", "依据", 500, REQUIRED),
@@ -84,7 +90,7 @@ const zhen_field task_fields[] = {
 	UNIT,
 	CHOICE("kind", "性质", "task=任务|accountability=问责", 0),
 	TEXT("title", "内容", 200, REQUIRED),
-	CODE(0),
+	NAMED_CODE(0),
 	TEXT("grid_type", "派给网格员的事项类型", CODE_MAX, 0),
 	{ 0 },
 };
@@ -92,8 +98,8 @@ const zhen_field tasks_fields[] = {
 	CHOICE("state", "状态", TASK_STATE_CHOICES, 0),
 	{ .name = "outside", .type = ZHEN_BOOL, .label = "只看清单外" }, { 0 },
 };
-const zhen_field assign_fields[] = { ID, CODE(0), INT("admission", "准入申请", 1, INT64_MAX), { 0 } };
-const zhen_field usage_fields[] = { UNIT, CODE(REQUIRED), INT("orders", "件数", 1, 10000), { 0 } };
+const zhen_field assign_fields[] = { ID, NAMED_CODE(0), INT("admission", "准入申请", 1, INT64_MAX), { 0 } };
+const zhen_field usage_fields[] = { UNIT, NAMED_CODE(REQUIRED), INT("orders", "件数", 1, 10000), { 0 } };
 
 const zhen_field grid_fields[] = {
 	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED, .max = 4 },
@@ -141,7 +147,7 @@ const zhen_field organs_fields[] = {
 	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_ANYWHERE, .min = 4 }, { 0 },
 };
 
-const zhen_field transfer_fields[] = { TOWNSHIP, CODE(REQUIRED), { 0 } };
+const zhen_field transfer_fields[] = { TOWNSHIP, NAMED_CODE(REQUIRED), { 0 } };
 const zhen_field transfers_fields[] = { CHOICE("state", "状态", TRANSFER_STATE_CHOICES, 0), { 0 } };
 const zhen_field record_fields[] = {
 	ID,

@@ -114,7 +114,7 @@ static int64_t ready(zhen_call *call, const char *unit, const char *code)
 
 zhen_result set_support(zhen_call *call)
 {
-	const char *unit = field_text(call, "unit"), *code = field_text(call, "code");
+	const char *unit = field_text(call, "unit"), *code = code_of(call, field_text(call, "code"));
 	struct list list;
 
 	if (!list_in_force(call, unit, today(call), &list))

@@ -18,6 +18,7 @@ struct item item_of_row(const zhen_row *row)
 		.county_duty = column_or_empty(row, "county_duty"),
 		.responsible = column_or_empty(row, "responsible"),
 		.upper = column_or_empty(row, "upper"),
+		.power = column_or_empty(row, "power"),
 		.batch = count_of(row, "batch"),
 	};
 }

@@ -8,7 +8,8 @@
 
 enum column {
 	COLUMN_CODE, COLUMN_NAME, COLUMN_LEVEL, COLUMN_TYPE, COLUMN_ORIGIN, COLUMN_PLACE, COLUMN_CATEGORY, COLUMN_BASIS,
-	COLUMN_LEAD, COLUMN_DUTY, COLUMN_COUNTY_DUTY, COLUMN_RESPONSIBLE, COLUMN_UPPER, COLUMN_BATCH, N_COLUMNS
+	COLUMN_LEAD, COLUMN_DUTY, COLUMN_COUNTY_DUTY, COLUMN_RESPONSIBLE, COLUMN_UPPER, COLUMN_POWER,
+	COLUMN_BATCH, N_COLUMNS
 };
 
 /* What a column is called in files, our own word first; and what its words mean ("stored=word,word|…", NULL = as it
@@ -34,6 +35,10 @@ static const struct {
 	[COLUMN_RESPONSIBLE] = { "责任主体|责任层级", "township=乡镇,街道,村（社区）,乡镇（街道）|county=县级部门,县级,部门|joint=县乡共同,共同",
 		TEXT(responsible) },
 	[COLUMN_UPPER] = { "上级事项|对应上级事项|对应街道事项", NULL, TEXT(upper) },
+	[COLUMN_POWER] = { "权力类型|职权类型|行政权力类型|职权类别|权力类别", "license=行政许可,许可|penalty=行政处罚,处罚|"
+		"coercion=行政强制,强制,行政强制措施,行政强制执行|levy=行政征收、征用,行政征收,行政征用,行政征集|payment=行政给付,给付|"
+		"inspection=行政检查,检查,行政监督检查|confirmation=行政确认|reward=行政奖励|ruling=行政裁决|filing=行政备案|"
+		"other=其他行政权力,其他权力,其他职权,行政指导,行政调解,行政审核|none=不是行政权力,公共服务", TEXT(power) },
 	[COLUMN_BATCH] = { "批次", NULL, 0 },
 #undef TEXT
 };
@@ -164,6 +169,9 @@ static void read_texts(struct reading *r, const zhen_csv_row *row, struct item *
 
 static void fill_defaults(const struct reading *r, struct item *item)
 {
+	/* Many files have the kind of power where others have the field of work. */
+	if (item->power[0] == '\0')
+		item->power = or_empty(stored_word(r->call, columns[COLUMN_POWER].words, item->category));
 	if (item->type[0] == '\0')
 		item->type = "power";
 	if (item->place[0] == '\0')
@@ -233,10 +241,15 @@ static void check_item(struct reading *r, const struct item *item)
 			}
 }
 
-/* 《乡镇（街道）行政执法事项目录清单》, as when an item is added by hand. */
+/* 《乡镇（街道）行政执法事项目录清单》, as when an item is added by hand; of common and optional ones by who offers them. */
 static void check_criteria(struct reading *r, const zhen_csv_row *row, const struct item *item)
 {
-	if (!r->options->criteria || !criteria_asked(r->call, item->category))
+	if (!r->options->criteria || strcmp(item->place, "withdrawn") == 0)
+		return;
+	if (power_unsaid(item))
+		fault(r, row->line, COLUMN_POWER, "power-missing",
+		      "像是行政执法事项，请写明权力类型；确实不是的，写“不是行政权力”");
+	if (!criteria_asked(r->call, item))
 		return;
 	for (int c = 0; c < N_CRITERIA; c++) {
 		const char *answer = cell_at(row, r->answers[c]);

@@ -19,7 +19,7 @@ struct items_options {
 	const char *level;  /* of rows that do not say; "" = they must */
 	const char *origin; /* the same */
 	bool categories;    /* each must be one of the setting's */
-	bool criteria;      /* rows of whose category the four are asked answer them in columns of their own */
+	bool criteria;      /* rows of whose kind of power the four are asked answer them in columns of their own */
 	/* What else may be wrong with a row that has a code. */
 	void (*check)(zhen_call *call, struct items *items, const struct item *item, void *data);
 	void *data;

@@ -81,10 +81,10 @@ void list_store_item(zhen_call *call, int64_t list, int64_t seq, const struct it
 {
 	zhen_run(call,
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
-	         "VALUES($1, 0, '', 'local', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+	         "VALUES($1, 0, '', 'local', '', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
 	         list, item->code, seq, item->name, item->type, item->level, item->basis, item->origin, item->place,
 	         item->category, item->lead, item->duty, item->county_duty, item->responsible, item->upper,
-	         item->batch);
+	         item->batch, item->power);
 }
 
 const struct criterion criteria[N_CRITERIA] = {
@@ -94,16 +94,34 @@ const struct criterion criteria[N_CRITERIA] = {
 	{ "visible", "易发现易处置" },
 };
 
-bool criteria_asked(zhen_call *call, const char *category)
+bool criteria_asked(zhen_call *call, const struct item *item)
 {
 	return strcmp(or_empty(zhen_setting_text(call, "criteria_for")), "all") == 0 ||
-	       strstr(category, "执法") != NULL;
+	       one_of("penalty|coercion|inspection", item->power);
+}
+
+/* Nobody gets around the question by leaving the kind of power out: such words ask for it, the kind alone decides. */
+bool power_unsaid(const struct item *item)
+{
+	static const char *const words[] = { "执法", "处罚", "罚款", "没收", "查封", "扣押", "强制" };
+
+	for (size_t i = 0; item->power[0] == '\0' && i < sizeof(words) / sizeof(*words); i++)
+		if (strstr(item->name, words[i]) != NULL || strstr(item->category, words[i]) != NULL)
+			return true;
+	return false;
 }
 
 /* 《乡镇（街道）行政执法事项目录清单》: all four are answered, and a no blocks. */
-zhen_result criteria_check(zhen_call *call, const char *category)
+zhen_result criteria_check(zhen_call *call, const struct item *item)
 {
-	if (!criteria_asked(call, category))
+	if (strcmp(item->place, "withdrawn") == 0)
+		return 0;
+	if (power_unsaid(item)) {
+		zhen_field_error(call, "power", "power-missing",
+		                 "“%s”像是行政执法事项，请选权力类型；确实不是的，选“不是行政权力”", item->name);
+		return zhen_invalid(call);
+	}
+	if (!criteria_asked(call, item))
 		return 0;
 	bool missing = false;
 	for (size_t i = 0; i < N_CRITERIA; i++)
@@ -219,14 +237,18 @@ zhen_result show_list(zhen_call *call)
 		zhen_close(call);
 	}
 	zhen_close(call);
-	process_actions(call, &list_process, list.state, base);
+	zhen_open_list(call, "actions");
+	process_put_actions(call, &list_process, list.state, base);
+	put_way(call, "看全部事项", zhen_format(call, "%s/items", base));
+	put_way(call, "看改了什么", zhen_format(call, "%s/diff", base));
+	zhen_close(call);
 	return zhen_ok(call);
 }
 
 zhen_result list_items_of(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.category, i.level, "
+	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.power, i.category, i.level, "
 	                 "i.basis, i.lead, i.duty, "
 	                 "i.responsible FROM list_item i JOIN list l ON l.id = i.list WHERE l.id = $1 AND ($2 = '' OR "
 	                 "i.place = $2) AND {{scope l.village l.township}} {{page i.seq}}",

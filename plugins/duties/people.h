@@ -72,11 +72,8 @@ int64_t headcount_allotted(zhen_call *call, const char *township);
 /* The three components together on a day. */
 int64_t headcount_total(zhen_call *call, const char *township, const char *on);
 
-/* One {title, method, path} that leads to a page; inside an open list. */
-void post_put_way(zhen_call *call, const char *title, const char *path);
-
-zhen_handle add_post, list_posts, show_post, list_post_items, list_post_persons, approve_post, allot_post,
-	add_post_duty, remove_post_duty, place_person, vacate_person, abolish_post, show_gaps, import_posts,
+zhen_handle add_post, list_posts, show_post, list_post_items, list_post_persons, show_post_person, approve_post,
+	allot_post, add_post_duty, remove_post_duty, place_person, vacate_person, abolish_post, show_gaps, import_posts,
 	show_people_import;
 zhen_handle change_headcount, move_headcount, sink_posts, show_headcount;
 zhen_handle add_person, list_persons, list_eligible, show_person, promote_person, move_person, leave_person,
@@ -86,7 +83,8 @@ zhen_handle request_secondment, list_secondments, show_secondment, approve_secon
 zhen_handle set_support, list_supports, set_urban, report_posts, report_sunk, report_headcount, report_workers;
 
 extern const char posts_sql[], headcount_sql[], persons_sql[], secondments_sql[];
-extern const zhen_field post_items_fields[], post_items_reply[], post_persons_reply[];
+extern const zhen_field post_items_fields[], post_items_reply[], post_persons_reply[], post_person_fields[],
+	post_person_reply[];
 extern const zhen_field id_fields[], post_fields[], posts_fields[], approve_fields[], duty_fields[], place_fields[],
 	abolish_fields[], unit_fields[], headcount_fields[], move_headcount_fields[], sink_fields[],
 	show_headcount_fields[], person_fields[], persons_fields[], eligible_fields[], promote_fields[],
@@ -129,6 +127,8 @@ extern const zhen_field post_event[], headcount_event[], sunk_event[], secondmen
 	PEOPLE_GET("/posts/{id}/duties", list_post_items, post_items_fields, post_items_reply, "duties.post", "定责：选清单事项") \
 	GET("/posts/{id}/place", list_post_persons, id_fields, .reply = post_persons_reply, .permission = "duties.post",      \
 	    .unmask = "duties.personal", .subject = "id", .summary = "定人：选人员"),                                     \
+	GET("/posts/{id}/persons/{person}", show_post_person, post_person_fields, .reply = post_person_reply,                 \
+	    .permission = "duties.post", .unmask = "duties.personal", .subject = "id", .summary = "定人、离岗"),              \
 	PEOPLE_ACT("/posts/{id}/duties", add_post_duty, duty_fields, post_state_reply, "duties.post", "id", "定责")     \
 	PEOPLE_ACT("/posts/{id}/duties/remove", remove_post_duty, duty_fields, post_state_reply, "duties.post", "id",   \
 	           "取消岗位职责")                                                                                      \

@@ -33,16 +33,19 @@ const zhen_field import_people_fields[] = {
 	FIELD("file", ZHEN_FILE, "文件", .max = 4 << 20, .help = "CSV，UTF-8 或 GB18030"), END,
 };
 const zhen_field approve_fields[] = { ID, NEED("headcount", ZHEN_INT, "定编", .min = 1, .max = 1000), END };
-const zhen_field duty_fields[] = { ID, NEED("code", ZHEN_TEXT, "清单事项编码", .max = CODE_MAX), END };
+const zhen_field duty_fields[] = { ID, NEED("code", ZHEN_TEXT, "清单事项", .max = CODE_MAX + 1 + NAME_MAX_CHARACTERS), END };
 const zhen_field post_items_fields[] = {
 	ID, FIELD("q", ZHEN_TEXT, "检索", .max = 60, .help = "事项名称或编码"), END,
 };
-const zhen_field place_fields[] = { ID, NEED("person", ZHEN_INT, "人员序号", .min = 1, .max = INT64_MAX,
-	                                       .help = "在岗位上点“定人”“离岗”选人，序号就填好了"), END };
+/* Carried from the page that shows who it is. */
+#define PERSON(flags_) \
+	{ .name = "person", .type = ZHEN_INT, .label = "人员", .flags = ZHEN_REQUIRED | (flags_), .min = 1, .max = INT64_MAX }
+const zhen_field place_fields[] = { ID, PERSON(ZHEN_HIDDEN), END };
+const zhen_field post_person_fields[] = { ID, PERSON(0), END };
 const zhen_field abolish_fields[] = { ID, NEED("reason", ZHEN_TEXT, "撤销理由", .max = 500), END };
 const zhen_field unit_fields[] = { UNIT, END };
 const zhen_field support_fields[] = {
-	UNIT, NEED("code", ZHEN_TEXT, "清单事项编码", .max = CODE_MAX), MUST_CHOOSE("support", "保障", SUPPORT_CHOICES),
+	UNIT, NEED("code", ZHEN_TEXT, "清单事项", .max = CODE_MAX + 1 + NAME_MAX_CHARACTERS), MUST_CHOOSE("support", "保障", SUPPORT_CHOICES),
 	NEED("ready", ZHEN_BOOL, "已到位"), FIELD("note", ZHEN_TEXT, "说明", .max = 500), END,
 };
 
@@ -126,7 +129,7 @@ static const zhen_field link_reply[] = { TEXT("title", "操作"), TEXT("href", "
 static const zhen_field holder_reply[] = {
 	ROW_ID, { .name = "name", .type = ZHEN_NAME, .label = "姓名" }, LIST("links", "操作", link_reply), END,
 };
-static const zhen_field carried_reply[] = { TEXT("code", "编码"), TEXT("name", "事项"), LIST("links", "操作", link_reply), END };
+static const zhen_field carried_reply[] = { TEXT("name", "事项"), TEXT("code", "编码"), LIST("links", "操作", link_reply), END };
 static const zhen_field gap_item_reply[] = {
 	TEXT("code", "编码"), TEXT("name", "事项"), TEXT("upper", "对应乡镇（街道）事项"),
 	CHOOSE("gap", "缺口", "no-post=未定岗"), END,
@@ -170,7 +173,11 @@ const zhen_field post_items_reply[] = {
 };
 const zhen_field post_persons_reply[] = {
 	TEXT("post", "岗位"), PLACE("unit", "单位"), INT("vacant", "空缺"), { .name = "name", .type = ZHEN_NAME, .label = "姓名" },
-	CHOOSE("rung", "人员类别", RUNG_CHOICES), DAY("since_on", "任现级"), INT("id", "人员序号"), END,
+	CHOOSE("rung", "人员类别", RUNG_CHOICES), DAY("since_on", "任现级"), ROW_ID, END,
+};
+const zhen_field post_person_reply[] = {
+	{ .name = "name", .type = ZHEN_NAME, .label = "姓名" }, CHOOSE("rung", "人员类别", RUNG_CHOICES), DAY("since_on", "任现级"),
+	TEXT("post", "岗位"), PLACE("unit", "单位"), INT("vacant", "空缺"), END,
 };
 const zhen_field post_state_reply[] = {
 	ROW_ID, TEXT("code", "岗位编号"), TEXT("name", "岗位"), CHOOSE("state", "状态", POST_STATE_CHOICES),

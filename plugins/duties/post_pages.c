@@ -2,15 +2,6 @@
  * Posts as they are read, and what one chooses from: the unit's items for a duty, its persons for a place. */
 #include "people.h"
 
-void post_put_way(zhen_call *call, const char *title, const char *path)
-{
-	zhen_open_object(call, NULL);
-	zhen_put(call, "title", title);
-	zhen_put(call, "method", "GET");
-	zhen_put(call, "path", path);
-	zhen_close(call);
-}
-
 zhen_result list_posts(zhen_call *call)
 {
 	return zhen_page(call,
@@ -54,9 +45,22 @@ static void put_duties(zhen_call *call, const struct post *post)
 		zhen_open_object(call, NULL);
 		zhen_put(call, "code", zhen_column_text(row, "code"));
 		zhen_put(call, "name", zhen_column_text(row, "name"));
-		put_link(call, post, POST_UNDUTY, "code", column_or_empty(row, "code"));
+		put_link(call, post, POST_UNDUTY, "code",
+		         named_code(call, column_or_empty(row, "code"), column_or_empty(row, "name")));
 		zhen_close(call);
 	}
+	zhen_close(call);
+}
+
+/* Who leaves is shown by name first. */
+static void put_person_link(zhen_call *call, const struct post *post, int64_t person)
+{
+	zhen_open_list(call, "links");
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", post_process.acts[POST_VACATE].title);
+	zhen_put(call, "href",
+	         zhen_format(call, "/p/duties/posts/%lld/persons/%lld", (long long)post->id, (long long)person));
+	zhen_close(call);
 	zhen_close(call);
 }
 
@@ -70,7 +74,8 @@ static void put_holders(zhen_call *call, const struct post *post)
 		zhen_put(call, "id", id);
 		zhen_put(call, "name", zhen_column_text(row, "name"));
 		zhen_put(call, "href", zhen_format(call, "/p/duties/persons/%lld", (long long)id));
-		put_link(call, post, POST_VACATE, "person", zhen_format(call, "%lld", (long long)id));
+		if (may_do(call, post, POST_VACATE))
+			put_person_link(call, post, id);
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -98,9 +103,9 @@ zhen_result show_post(zhen_call *call)
 	zhen_open_list(call, "actions");
 	zhen_process_put_actions(call, &post_process, post.state, post.township, base);
 	if (may_do(call, &post, POST_DUTY))
-		post_put_way(call, post_process.acts[POST_DUTY].title, zhen_format(call, "%s/duties", base));
+		put_way(call, post_process.acts[POST_DUTY].title, zhen_format(call, "%s/duties", base));
 	if (may_do(call, &post, POST_PLACE))
-		post_put_way(call, post_process.acts[POST_PLACE].title, zhen_format(call, "%s/place", base));
+		put_way(call, post_process.acts[POST_PLACE].title, zhen_format(call, "%s/place", base));
 	zhen_close(call);
 	return zhen_ok(call);
 }
@@ -111,7 +116,7 @@ static void put_post(zhen_call *call, const struct post *post)
 	zhen_put(call, "post", post->name);
 	zhen_put(call, "unit", post->unit);
 	zhen_open_list(call, "actions");
-	post_put_way(call, "回到岗位", zhen_format(call, "/posts/%lld", (long long)post->id));
+	put_way(call, "回到岗位", zhen_format(call, "/posts/%lld", (long long)post->id));
 	zhen_close(call);
 }
 
@@ -130,7 +135,7 @@ zhen_result list_post_items(zhen_call *call)
 	put_post(call, &post);
 	return zhen_page(call,
 	                 "SELECT i.code, i.seq, i.name, i.category, i.lead, (SELECT COUNT(*) FROM post_duty d JOIN post p ON p.id = "
-	                 "d.post WHERE d.unit = $2 AND d.code = i.code AND p.state <> 'abolished') AS posts, $3 || i.code AS href FROM "
+	                 "d.post WHERE d.unit = $2 AND d.code = i.code AND p.state <> 'abolished') AS posts, $3 || " NAMED_CODE_SQL("i") " AS href FROM "
 	                 "list_item i WHERE i.list = $1 AND i.place <> 'withdrawn' AND ($5 = '' OR i.name LIKE '%' || $5 || '%' OR "
 	                 "i.code = $5) AND NOT EXISTS (SELECT 1 FROM post_duty d WHERE d.post = $4 AND d.code = i.code) {{page i.seq}}",
 	                 list.id, post.unit, zhen_format(call, "/p/duties/posts/%lld/duties?_form=POST&code=", (long long)post.id),
@@ -151,5 +156,42 @@ zhen_result list_post_persons(zhen_call *call)
 	                 "SELECT id, name, rung, since_on, $3 || id AS href FROM person WHERE unit = $1 AND rung = $2 AND state = "
 	                 "'serving' AND post = 0 AND secondment = 0 {{page id}}",
 	                 post.unit, post.rung,
-	                 zhen_format(call, "/p/duties/posts/%lld/place?_form=POST&person=", (long long)post.id));
+	                 zhen_format(call, "/p/duties/posts/%lld/persons/", (long long)post.id));
+}
+
+/* Whom one puts into which post, or takes out of it, by name: the form after it only carries the number. */
+zhen_result show_post_person(zhen_call *call)
+{
+	struct post post;
+	struct person person;
+	zhen_result refused = post_load(call, zhen_int(call, "id"), &post);
+
+	if (refused == 0)
+		refused = person_load(call, zhen_int(call, "person"), &person);
+	if (refused != 0)
+		return refused;
+	uint32_t act = person.post == post.id ? POST_VACATE : POST_PLACE;
+	const char *base = zhen_format(call, "/posts/%lld", (long long)post.id);
+
+	zhen_put(call, "name",
+	         zhen_column_text(zhen_one(call, "SELECT name FROM person WHERE id = $1", person.id), "name"));
+	zhen_put(call, "rung", person.rung);
+	zhen_put(call, "since_on", person.since_on);
+	zhen_put(call, "post", post.name);
+	zhen_put(call, "unit", post.unit);
+	zhen_put(call, "vacant", post.headcount - post.holders);
+	zhen_open_list(call, "actions");
+	if (may_do(call, &post, act)) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", post_process.acts[act].title);
+		zhen_put(call, "method", "POST");
+		zhen_put(call, "path", zhen_format(call, "%s/%s", base, post_process.acts[act].name));
+		zhen_open_object(call, "fields");
+		zhen_put(call, "person", person.id);
+		zhen_close(call);
+		zhen_close(call);
+	}
+	put_way(call, "回到岗位", base);
+	zhen_close(call);
+	return zhen_ok(call);
 }

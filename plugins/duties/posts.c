@@ -44,7 +44,7 @@ static zhen_result post_stands(zhen_call *call, int64_t id)
 	for (uint32_t i = 0; row != NULL && i < row->count; i++)
 		call->host->put(call, row->names[i], row->values[i]);
 	zhen_open_list(call, "actions");
-	post_put_way(call, "回到岗位", zhen_format(call, "/posts/%lld", (long long)id));
+	put_way(call, "回到岗位", zhen_format(call, "/posts/%lld", (long long)id));
 	zhen_close(call);
 	return zhen_ok(call);
 }
@@ -204,7 +204,7 @@ void post_store_duty(zhen_call *call, int64_t post, const char *unit, const char
 zhen_result add_post_duty(zhen_call *call)
 {
 	struct post post;
-	const char *code = field_text(call, "code");
+	const char *code = code_of(call, field_text(call, "code"));
 	zhen_result refused = post_begin(call, POST_DUTY, &post);
 
 	if (refused == 0)
@@ -221,7 +221,7 @@ zhen_result add_post_duty(zhen_call *call)
 zhen_result remove_post_duty(zhen_call *call)
 {
 	struct post post;
-	const char *code = field_text(call, "code");
+	const char *code = code_of(call, field_text(call, "code"));
 	zhen_result refused = post_begin(call, POST_UNDUTY, &post);
 
 	if (refused != 0)

@@ -24,10 +24,11 @@ static const zhen_process_state list_states[] = {
 	{ "discarded", "已作废", "list-discarded" },
 };
 static const zhen_process_act list_acts[] = {
-	[LIST_CHOOSE] = { .name = "choose", .title = "选取可选事项", .permission = "duties.edit" },
+	[LIST_CHOOSE] = { .name = "choose", .title = "选取可选事项", .permission = "duties.edit", .flags = ZHEN_NO_BUTTON },
 	[LIST_ADD] = { .name = "add", .title = "增加本地事项", .permission = "duties.edit" },
-	[LIST_PLACE] = { .name = "place", .title = "归入基本、配合或收回清单", .permission = "duties.edit" },
-	[LIST_REMOVE] = { .name = "remove", .title = "去掉事项", .permission = "duties.edit" },
+	[LIST_PLACE] = { .name = "place", .title = "归入基本、配合或收回清单", .permission = "duties.edit",
+	                 .flags = ZHEN_NO_BUTTON },
+	[LIST_REMOVE] = { .name = "remove", .title = "去掉事项", .permission = "duties.edit", .flags = ZHEN_NO_BUTTON },
 	[LIST_IMPORT] = { .name = "import", .title = "导入本地事项", .permission = "duties.edit" },
 	[LIST_PUBLISH] = { .name = "publish", .title = "审定公布", .permission = "duties.publish" },
 	[LIST_DISCARD] = { .name = "discard", .title = "作废草案", .permission = "duties.edit" },
@@ -50,9 +51,9 @@ static const zhen_process_state round_states[] = {
 	{ "done", "已结束", "round-closed" },
 };
 static const zhen_process_act round_acts[] = {
-	[ROUND_DO_SURVEY] = { .name = "survey", .title = "登记摸排", .permission = "duties.edit" },
+	[ROUND_DO_SURVEY] = { .name = "survey", .title = "登记摸排", .permission = "duties.edit", .flags = ZHEN_NO_BUTTON },
 	[ROUND_END_SURVEY] = { .name = "survey-end", .title = "摸排结束，提交评估", .permission = "duties.edit" },
-	[ROUND_DO_ASSESS] = { .name = "assess", .title = "登记评估", .permission = "duties.publish" },
+	[ROUND_DO_ASSESS] = { .name = "assess", .title = "登记评估", .permission = "duties.publish", .flags = ZHEN_NO_BUTTON },
 	[ROUND_END_ASSESS] = { .name = "assess-end", .title = "评估结束，开始调整", .permission = "duties.publish" },
 	[ROUND_CLOSE] = { .name = "close", .title = "结束本轮调整", .permission = "duties.publish" },
 };
@@ -61,6 +62,7 @@ static const zhen_process_rule round_rules[] = {
 	{ .state = ROUND_SURVEY, .act = ROUND_END_SURVEY, .to = ROUND_ASSESS },
 	{ .state = ROUND_ASSESS, .act = ROUND_DO_ASSESS, .to = ZHEN_SAME_STATE },
 	{ .state = ROUND_ASSESS, .act = ROUND_END_ASSESS, .to = ROUND_ADJUST },
+	{ .state = ROUND_ADJUST, .act = ROUND_DO_ASSESS, .to = ZHEN_SAME_STATE, .condition = "情况有变，事项尚未调整" },
 	{ .state = ROUND_ADJUST, .act = ROUND_CLOSE, .to = ROUND_DONE },
 };
 PROCESS(round, "调整");
@@ -144,10 +146,23 @@ zhen_result process_may(zhen_call *call, const zhen_process *process, const char
 	return zhen_process_may_in_state(call, process, state_index(process, state), act, number);
 }
 
+void process_put_actions(zhen_call *call, const zhen_process *process, const char *state, const char *base)
+{
+	uint32_t at = state_index(process, state);
+
+	/* What is chosen by name on a page of its own comes first. */
+	for (uint32_t act = 0; act < process->n_acts; act++)
+		if ((process->acts[act].flags & ZHEN_NO_BUTTON) != 0 && zhen_process_allows(process, at, act) &&
+		    zhen_process_is_callers(call, &process->acts[act], ""))
+			put_way(call, process->acts[act].title,
+			        zhen_format(call, "%s/%s", base, process->acts[act].name));
+	zhen_process_put_actions(call, process, at, "", base);
+}
+
 void process_actions(zhen_call *call, const zhen_process *process, const char *state, const char *base)
 {
 	zhen_open_list(call, "actions");
-	zhen_process_put_actions(call, process, state_index(process, state), "", base);
+	process_put_actions(call, process, state, base);
 	zhen_close(call);
 }
 

@@ -28,10 +28,20 @@ enum review_act { REVIEW_RECORD, REVIEW_FLAG };
 extern const zhen_process list_process, round_process, admission_process, task_process, transfer_process,
 	review_process;
 
+struct round {
+	int64_t id, year;
+	const char *township, *state, *name;
+};
+
+/* round.c: the round of field "id" within the caller's scope, in a state in which @act is possible; 0, or the refusal. */
+zhen_result round_for(zhen_call *call, uint32_t act, struct round *out);
+
 /* Whether the act is possible in the state of that name: 0, or the refusal. */
 zhen_result process_may(zhen_call *call, const zhen_process *process, const char *state, uint32_t act,
                         const char *number);
 /* The state as the list of buttons wants it. */
+void process_put_actions(zhen_call *call, const zhen_process *process, const char *state, const char *base);
+/* The same with a list of its own. */
 void process_actions(zhen_call *call, const zhen_process *process, const char *state, const char *base);
 
 #endif

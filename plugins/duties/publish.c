@@ -97,8 +97,9 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
 	          "withdrawn",
 	          count_of(row, "withdrawn"), "changes", telling.told, "at", zhen_now(call));
 	note_change(call, list->unit, "", "published", list_name(call, list), list->version, list->round, 0);
-	zhen_run(call, "UPDATE item_change SET version = $1 WHERE unit = $2 AND version = 0", list->version,
-	         list->unit);
+	/* An admission's own version does not take what an open draft has changed. */
+	zhen_run(call, "UPDATE item_change SET version = $1 WHERE unit = $2 AND version = 0 AND round = $3",
+	         list->version, list->unit, list->round);
 }
 
 /* Every item says what its list asks of it; a community's hang on its street's. */

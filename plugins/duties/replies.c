@@ -50,7 +50,8 @@ const zhen_field catalogue_reply[] = {
 #define ITEM                                                                                                    \
 	TEXT("code", "编码"), HIDDEN_INT("seq"), CHOICE("place", "清单", PLACE_CHOICES),                        \
 	CHOICE("origin", "选取", ORIGIN_CHOICES), CHOICE("kind", "来自", KIND_CHOICES "|local=本地增加"),       \
-	CHOICE("type", "类型", TYPE_CHOICES), TEXT("category", "类别"), CHOICE("level", "层级", LEVEL_CHOICES), \
+	CHOICE("type", "类型", TYPE_CHOICES), CHOICE("power", "权力类型", POWER_CHOICES),                       \
+	TEXT("category", "类别"), CHOICE("level", "层级", LEVEL_CHOICES),                                       \
 	TEXT("basis", "依据"), TEXT("lead", "牵头部门"), TEXT("duty", "乡镇职责"),                              \
 	CHOICE("responsible", "责任主体", RESPONSIBLE_CHOICES)
 
@@ -141,7 +142,7 @@ const zhen_field lists_reply[] = {
 	TIME("published_at", "公布时间"), { 0 },
 };
 
-static const zhen_field bases_reply[] = { TEXT("code", "目录代码"), INT("version", "版本"), TEXT("title", "目录"), { 0 } };
+static const zhen_field bases_reply[] = { TEXT("title", "目录"), INT("version", "版本"), TEXT("code", "目录代码"), { 0 } };
 
 const zhen_field list_reply[] = {
 	TEXT("title", "清单"), CHOICE("state", "状态", LIST_STATE_CHOICES), DAY("effective_from", "生效日期"), COUNTS,
@@ -152,6 +153,17 @@ const zhen_field list_reply[] = {
 };
 
 const zhen_field list_items_reply[] = { TEXT("name", "名称"), ITEM, { 0 } };
+
+static const zhen_field choice_groups_reply[] = {
+	TEXT("category", "类别"), INT("offered", "可选"), INT("chosen", "已选"), TEXT("names", "事项"), { 0 },
+};
+const zhen_field choice_reply[] = {
+	TEXT("title", "清单"), INT("chosen", "已选"), TEXT("limits", "应选"), LIST("groups", "点类别勾选", choice_groups_reply), { 0 },
+};
+const zhen_field seek_reply[] = {
+	TEXT("title", "清单"), TEXT("name", "名称"), TEXT("code", "编码"), CHOICE("place", "清单", PLACE_CHOICES),
+	CHOICE("origin", "选取", ORIGIN_CHOICES), TEXT("lead", "牵头部门"), TEXT("duty", "乡镇职责"), HIDDEN_INT("seq"), { 0 },
+};
 
 const zhen_field list_done_reply[] = {
 	HIDDEN_INT("id"), CHOICE("state", "状态", LIST_STATE_CHOICES), INT("imported", "导入"),

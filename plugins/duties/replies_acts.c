@@ -40,6 +40,22 @@ const zhen_field round_reply[] = {
 	LIST("journal", "经过", journal_reply), { 0 },
 };
 
+const zhen_field survey_reply[] = {
+	PLACE("township", "乡镇（街道）"),
+	INT("year", "年度"),
+	TEXT("note", "说明"),
+	TEXT("name", "名称"),
+	TEXT("code", "编码"),
+	CHOICE("stands", "现在", "basic=基本权责|assist=配合权责|withdrawn=已收回|offered=目录可选，未列入"),
+	CHOICE("origin", "选取", ORIGIN_CHOICES), TEXT("category", "类别"), { 0 },
+};
+static const zhen_field assess_groups_reply[] = {
+	TEXT("part", "评估表"), INT("items", "项数"), TEXT("names", "事项"), { 0 },
+};
+const zhen_field assess_reply[] = {
+	PLACE("township", "乡镇（街道）"), INT("year", "年度"), TEXT("note", "说明"), LIST("parts", "点开填写", assess_groups_reply), { 0 },
+};
+
 const zhen_field round_done_reply[] = {
 	HIDDEN_INT("id"), CHOICE("state", "环节", ROUND_STATE_CHOICES), INT("surveyed", "摸排"),
 	INT("assessed", "评估"), INT("adjusted", "调整"),
@@ -63,7 +79,12 @@ const zhen_field admissions_reply[] = {
 const zhen_field admission_reply[] = {
 	TEXT("title", "事项、任务"), PLACE("unit", "单位"), CHOICE("state", "状态", ADMISSION_STATE_CHOICES),
 	TEXT("body_name", "申请单位"),
-	HIDDEN_INT("id"), TEXT("code", "编码"), TEXT("field", "类别"), TEXT("reason", "理由"), TEXT("basis", "依据"),
+	HIDDEN_INT("id"),
+	TEXT("code", "编码"),
+	CHOICE("power", "权力类型", POWER_CHOICES),
+	TEXT("field", "类别"),
+	TEXT("reason", "理由"),
+	TEXT("basis", "依据"),
 	TEXT("lead", "牵头部门"),
 	TEXT("duty", "乡镇职责"), TEXT("support", "随事划转"), CHOICE("place", "清单", PLACE_CHOICES),
 	CHOICE("needed", "基层迫切需要", YES_NO),
@@ -100,15 +121,19 @@ const zhen_field grids_reply[] = {
 
 #define SITUATION                                                                                              \
 	TEXT("topic", "事由"), TEXT("situation", "情形"), TEXT("responsible", "责任单位"),                     \
-	TEXT("assisting", "配合单位"), TEXT("basis", "依据"), TEXT("code", "清单事项"), TEXT("phone", "电话"), \
-	PLACE("division", "适用辖区")
+	TEXT("assisting", "配合单位"), TEXT("phone", "电话"), TEXT("item", "清单事项"), HIDDEN("basis"), \
+	HIDDEN("code"), PLACE("division", "适用辖区")
 
 const zhen_field situations_reply[] = { ROW_ID, SITUATION, { 0 } };
-static const zhen_field others_reply[] = { SITUATION, { 0 } };
+static const zhen_field others_reply[] = {
+	TEXT("situation", "情形"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("parts", "相同的词"), TEXT("topic", "事由"),
+	TEXT("assisting", "配合单位"), TEXT("item", "清单事项"), TEXT("item_href", "依据和办法"), HIDDEN("basis"), HIDDEN("code"), HIDDEN("division"), { 0 },
+};
 const zhen_field answer_reply[] = {
-	TEXT("note", "说明"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("assisting", "配合单位"), TEXT("topic", "事由"),
-	TEXT("situation", "情形"), TEXT("basis", "依据"), TEXT("code", "清单事项"), PLACE("division", "适用辖区"),
-	LIST("others", "也可能是", others_reply), { 0 },
+	TEXT("note", "说明"), TEXT("ask", "问谁"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("assisting", "配合单位"),
+	TEXT("topic", "事由"), TEXT("situation", "情形"), TEXT("parts", "相同的词"), TEXT("basis", "依据"), TEXT("item", "清单事项"),
+	TEXT("item_href", "依据和办法"), HIDDEN("code"), PLACE("division", "适用辖区"), { .name = "sure", .type = ZHEN_BOOL, .flags = ZHEN_HIDDEN },
+	LIST("guesses", "可能是", others_reply), LIST("others", "也可能是", others_reply), { 0 },
 };
 
 const zhen_field organs_reply[] = {

@@ -6,11 +6,6 @@
 #include "process.h"
 #include "tables.h"
 
-struct round {
-	int64_t id, year;
-	const char *township, *state, *name;
-};
-
 static bool fill(zhen_call *call, const zhen_row *row, struct round *out)
 {
 	if (row == NULL)
@@ -21,7 +16,7 @@ static bool fill(zhen_call *call, const zhen_row *row, struct round *out)
 	return true;
 }
 
-static zhen_result round_for(zhen_call *call, uint32_t act, struct round *out)
+zhen_result round_for(zhen_call *call, uint32_t act, struct round *out)
 {
 	if (!fill(call,
 	          zhen_one(call, "SELECT id, township, year, state FROM round WHERE id = $1 AND {{scope township}}",
@@ -40,6 +35,15 @@ static zhen_result round_done(zhen_call *call, const struct round *round)
 	for (uint32_t i = 0; row != NULL && i < row->count; i++)
 		call->host->put(call, row->names[i], row->values[i]);
 	return zhen_ok(call);
+}
+
+/* After an act on it: the ways on are on its page. */
+static zhen_result round_acted(zhen_call *call, const struct round *round)
+{
+	zhen_open_list(call, "actions");
+	put_way(call, "回到这一轮调整", zhen_format(call, "/rounds/%lld", (long long)round->id));
+	zhen_close(call);
+	return round_done(call, round);
 }
 
 static void round_move(zhen_call *call, struct round *round, const char *state, const char *what)
@@ -80,12 +84,65 @@ static const char *element(zhen_call *call, int32_t i, const char *name)
 	return or_empty(zhen_value_text(call->host->list_field(call, "items", i, name)));
 }
 
+static const char *element_code(zhen_call *call, int32_t i)
+{
+	return code_of(call, element(call, i, "code"));
+}
+
+/* The item as it stands in the township's list, or else in one of its villages', whose items the round moves, too. */
+static const zhen_row *listed(zhen_call *call, const char *township, const char *code)
+{
+	return zhen_one(call,
+	                "SELECT i.name, i.origin, i.kind, l.village FROM list l JOIN list_item i ON i.list = l.id "
+	                "WHERE l.township = $1 AND i.code = $2 AND l.state = 'published' AND l.version = (SELECT "
+	                "MAX(n.version) FROM list n WHERE n.unit = l.unit AND n.state = 'published') ORDER BY l.village LIMIT 1",
+	                township, code);
+}
+
+static zhen_result add_may(zhen_call *call, const struct round *round, int32_t i, const zhen_row *row)
+{
+	const char *code = element_code(call, i);
+	const zhen_row *known = zhen_one(call, "SELECT name, retired_at FROM code WHERE code = $1", code);
+
+	if (row != NULL && column_or_empty(row, "village")[0] == '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在%s的清单内，不用增加",
+		                 column_or_empty(row, "name"), division_name(call, round->township));
+	if (known != NULL && count_of(known, "retired_at") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "code-retired", "编码“%s”已随“%s”废止，不得再用", code,
+		                 column_or_empty(known, "name"));
+	if (known == NULL && element(call, i, "name")[0] == '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "name-missing", "“%s”不在任何目录内，请写明拟增加的事项名称",
+		                 code);
+	return 0;
+}
+
+/* Only what can come of it is surveyed: nobody judges an item that is not there, or that every township has to have. */
+static zhen_result survey_may(zhen_call *call, const struct round *round, int32_t i)
+{
+	const char *code = element_code(call, i), *act = element(call, i, "act");
+	const zhen_row *row = listed(call, round->township, code);
+	bool withdraws = strcmp(act, "withdraw") == 0;
+
+	if (strcmp(act, "add") == 0)
+		return add_may(call, round, i, row);
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-in-list", "“%s”不在%s的清单内", code,
+		                 division_name(call, round->township));
+	if ((withdraws || strcmp(act, "remove") == 0) && strcmp(column_or_empty(row, "origin"), "common") == 0 &&
+	    !(withdraws && strcmp(column_or_empty(row, "kind"), "guidance") == 0))
+		return zhen_fail(call, ZHEN_CONFLICT, "common-item-kept",
+		                 "“%s”是共性事项，各乡镇全部承接，不能去掉或收回", column_or_empty(row, "name"));
+	return 0;
+}
+
 zhen_result survey_items(zhen_call *call)
 {
 	struct round round;
 	zhen_result refused = round_for(call, ROUND_DO_SURVEY, &round);
 	int32_t count = call->host->list_count(call, "items");
 
+	for (int32_t i = 0; refused == 0 && i < count; i++)
+		refused = survey_may(call, &round, i);
 	if (refused != 0)
 		return refused;
 	for (int32_t i = 0; i < count; i++) {
@@ -94,7 +151,7 @@ zhen_result survey_items(zhen_call *call)
 		/* What has a code has a name already. */
 		if (name[0] == '\0')
 			name = column_or_empty(
-				zhen_one(call, "SELECT name FROM code WHERE code = $1", element(call, i, "code")),
+				zhen_one(call, "SELECT name FROM code WHERE code = $1", element_code(call, i)),
 				"name");
 		zhen_run(call,
 		         "INSERT INTO round_item(round, code, act, name, finding, surveyed_by, surveyed_at, needed, "
@@ -103,14 +160,14 @@ zhen_result survey_items(zhen_call *call)
 		         "'', '', '', '', '', 0, 0) "
 		         "{{upsert round, code}} act = excluded.act, name = excluded.name, finding = excluded.finding, "
 		         "surveyed_by = excluded.surveyed_by, surveyed_at = excluded.surveyed_at",
-		         round.id, element(call, i, "code"), element(call, i, "act"), name, element(call, i, "finding"),
+		         round.id, element_code(call, i), element(call, i, "act"), name, element(call, i, "finding"),
 		         zhen_get_caller(call)->name, zhen_now(call));
 	}
 	zhen_run(call,
 	         "UPDATE round SET surveyed = (SELECT COUNT(*) FROM round_item i WHERE i.round = $1) WHERE id = $1",
 	         round.id);
 	zhen_journal_add(call, "round_journal", round.id, "survey", zhen_format(call, "摸排%d项", (int)count));
-	return round_done(call, &round);
+	return round_acted(call, &round);
 }
 
 zhen_result end_survey(zhen_call *call)
@@ -121,10 +178,11 @@ zhen_result end_survey(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	round_move(call, &round, "assess", "survey-end");
-	return round_done(call, &round);
+	return round_acted(call, &round);
 }
 
-/* In favour of what the act needs: one that comes is needed and can be done, one that goes to 收回 cannot. */
+/* In favour of what the act needs: one that comes is needed and can be done, one that is dropped is not, and one that goes to
+ * 收回 cannot be done here. */
 static zhen_result verdict_may(zhen_call *call, const char *code, const char *act, int32_t i)
 {
 	bool needed = strcmp(element(call, i, "needed"), "yes") == 0,
@@ -136,6 +194,8 @@ static zhen_result verdict_may(zhen_call *call, const char *code, const char *ac
 	if ((strcmp(act, "add") == 0 || strcmp(act, "change") == 0) && !(needed && able))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-needed-or-not-able",
 		                 "“%s”应当基层迫切需要且有能力承接，评估才能同意", code);
+	if (strcmp(act, "remove") == 0 && needed && able)
+		return zhen_fail(call, ZHEN_CONFLICT, "still-needed", "“%s”基层迫切需要，又有能力承接，应当保留", code);
 	if (strcmp(act, "withdraw") == 0 && !technical && able)
 		return zhen_fail(call, ZHEN_CONFLICT, "criterion-not-met",
 		                 "“%s”既不是专业技术性强，也不是基层无力承接，不能收回", code);
@@ -144,12 +204,14 @@ static zhen_result verdict_may(zhen_call *call, const char *code, const char *ac
 
 static zhen_result assess_one(zhen_call *call, const struct round *round, int32_t i)
 {
-	const char *code = element(call, i, "code");
-	const zhen_row *row = zhen_one(call, "SELECT act, surveyed_at FROM round_item WHERE round = $1 AND code = $2",
-	                               round->id, code);
+	const char *code = element_code(call, i);
+	const zhen_row *row =
+		zhen_one(call, "SELECT act, done_at FROM round_item WHERE round = $1 AND code = $2", round->id, code);
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "survey-missing", "“%s”没有摸排记录", code);
+	if (count_of(row, "done_at") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "adjustment-done", "“%s”已在清单中调整，不能改评", code);
 	zhen_result refused = verdict_may(call, code, column_or_empty(row, "act"), i);
 	if (refused != 0)
 		return refused;
@@ -177,7 +239,7 @@ zhen_result assess_items(zhen_call *call)
 	         "> 0) WHERE id = $1",
 	         round.id);
 	zhen_journal_add(call, "round_journal", round.id, "assess", zhen_format(call, "评估%d项", (int)count));
-	return round_done(call, &round);
+	return round_acted(call, &round);
 }
 
 zhen_result end_assessment(zhen_call *call)
@@ -193,20 +255,43 @@ zhen_result end_assessment(zhen_call *call)
 	if (row != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "assessment-missing", "“%s”摸排了还没有评估",
 		                 column_or_empty(row, "code"));
+	/* A draft that was begun before goes on in this round; a unit's first list needs none. */
+	zhen_run(call,
+	         "UPDATE list SET round = $1 WHERE township = $2 AND state = 'draft' AND round = 0 AND EXISTS (SELECT 1 "
+	         "FROM list p WHERE p.unit = list.unit AND p.state = 'published')",
+	         round.id, round.township);
 	round_move(call, &round, "adjust", "assess-end");
-	return round_done(call, &round);
+	return round_acted(call, &round);
+}
+
+/* What was agreed is in a published list, or was judged anew. */
+static zhen_result all_done(zhen_call *call, const struct round *round)
+{
+	const zhen_row *draft = zhen_one(call, "SELECT unit FROM list WHERE round = $1 AND state = 'draft' LIMIT 1", round->id);
+	const zhen_row *left = zhen_one(call,
+	                                "SELECT code, name FROM round_item WHERE round = $1 AND verdict = 'yes' AND done_at = 0 "
+	                                "ORDER BY code LIMIT 1",
+	                                round->id);
+
+	if (draft != NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "draft-open", "%s调整后的清单还没有公布",
+		                 division_name(call, column_or_empty(draft, "unit")));
+	if (left != NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "adjustment-missing",
+		                 "“%s”（%s）评估同意调整，清单中还没有调整；情况有变的，先改评为不调整",
+		                 column_or_empty(left, "name"), column_or_empty(left, "code"));
+	return 0;
 }
 
 zhen_result close_round(zhen_call *call)
 {
 	struct round round;
-	struct list draft;
 	zhen_result refused = round_for(call, ROUND_CLOSE, &round);
 
+	if (refused == 0)
+		refused = all_done(call, &round);
 	if (refused != 0)
 		return refused;
-	if (list_draft(call, round.township, &draft) && draft.round == round.id)
-		return zhen_fail(call, ZHEN_CONFLICT, "draft-open", "调整后的清单还没有公布");
 	int64_t adjusted = count_of(
 		zhen_one(call, "SELECT COUNT(*) AS n FROM round_item WHERE round = $1 AND done_at > 0", round.id), "n");
 	zhen_run(call, "UPDATE round SET adjusted = $1, closed_at = $2 WHERE id = $3", adjusted, zhen_now(call),
@@ -220,7 +305,7 @@ zhen_result close_round(zhen_call *call)
 	         zhen_now(call), round.township, round.year);
 	zhen_emit(call, "duties.round.closed", "township", round.township, "year", round.year, "round", round.id, "adjusted", adjusted,
 	          "at", zhen_now(call));
-	return round_done(call, &round);
+	return round_acted(call, &round);
 }
 
 struct refusal change_may(zhen_call *call, const struct list *list, const char *code, const char *act)

@@ -112,6 +112,10 @@ static const char around_sql[] =
 static const char reports_sql[] = "CREATE INDEX review_time ON review(year, quarter, id);"
 				  "CREATE INDEX urban_newest ON urban(division) WHERE newest = 1";
 
+static const char powers_sql[] = "ALTER TABLE catalogue_item ADD COLUMN power TEXT NOT NULL DEFAULT '';"
+				 "ALTER TABLE list_item ADD COLUMN power TEXT NOT NULL DEFAULT '';"
+				 "ALTER TABLE admission ADD COLUMN power TEXT NOT NULL DEFAULT ''";
+
 const zhen_migration migrations[] = {
 	{ .number = 1, .sql = catalogues_sql },
 	{ .number = 2, .sql = lists_sql },
@@ -122,5 +126,6 @@ const zhen_migration migrations[] = {
 	{ .number = 10, .sql = reports_sql },
 	{ .number = 11, .sql = entries_sql },
 	{ .number = 12, .sql = situations_sql },
+	{ .number = 13, .sql = powers_sql },
 	{ 0 },
 };

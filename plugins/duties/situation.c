@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Who handles which situation: as the township says, else its county, else above; found by the words people use. */
+ * Who handles which situation: as the township says, else its county, else above; found by the words people use. What only looks
+ * alike is offered as a guess, with whom to ask. */
 #include "tables.h"
 
 #define ROWS_MAX 2000
-#define ANSWERS 10
+#define ANSWERS 5
 #define COLUMNS "topic, situation, responsible, assisting, basis, code, phone, division"
 
 const char situations_sql[] = "ALTER TABLE situation ADD COLUMN keywords TEXT NOT NULL DEFAULT '';"
@@ -14,6 +15,10 @@ zhen_result set_situation(zhen_call *call)
 	const char *division = field_text(call, "division");
 
 	call->host->subject(call, field_text(call, "topic"));
+	if (zhen_has(call, "code") &&
+	    zhen_one(call, "SELECT code FROM code WHERE code = $1", field_text(call, "code")) == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue", "“%s”不在任何目录或清单内",
+		                 field_text(call, "code"));
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO situation(division, topic, situation, responsible, assisting, basis, code, phone, keywords, at) "
@@ -29,8 +34,9 @@ zhen_result set_situation(zhen_call *call)
 zhen_result list_situations(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, topic, situation, responsible, assisting, basis, code, phone, division FROM "
-	                 "situation WHERE ($1 = '' OR topic = $1) AND ($2 = '' OR division = $2) {{page id}}",
+	                 "SELECT s.id, s.topic, s.situation, s.responsible, s.assisting, s.basis, s.code, COALESCE(c.name, '') AS item, "
+	                 "s.phone, s.division FROM situation s LEFT JOIN code c ON c.code = s.code WHERE ($1 = '' OR s.topic = $1) AND "
+	                 "($2 = '' OR s.division = $2) {{page s.id}}",
 	                 field_text(call, "topic"), field_text(call, "division"));
 }
 
@@ -85,7 +91,7 @@ static size_t letter_length(const char *at)
 static bool says_nothing(const char *at, size_t length)
 {
 	static const char idle[] =
-		"，。、；：？！“”（）的了是有人不在我你他她谁哪什么怎样办找管没被把和就都要会能可以吗呢吧啊";
+		"，。、；：？！“”（）的了是有人不在我你他她谁哪什么啥怎样办找管没被把和就都要会能可以这那个吗呢吧啊";
 
 	if (length == 1)
 		return !((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z'));
@@ -103,51 +109,104 @@ static bool stands_in(const char *text, const char *part, size_t length)
 	return false;
 }
 
-struct likeness {
-	int64_t pairs, letters, said; /* said: letters of the question that say something */
-};
-
-/* How much of what is asked stands in the text: pairs of neighbouring letters are words in Chinese, or nearly so. */
-static struct likeness compare(const char *asked, const char *text)
+/* The longest part, beginning here, that stands in the text, of @least letters that say something; 0 = none. */
+static size_t part_in(const char *at, const char *text, int64_t least, int64_t *out_said)
 {
-	struct likeness like = { 0, 0, 0 };
+	size_t length = 0, longest = 0;
+	int64_t said = 0;
 
-	for (const char *at = asked; *at != '\0'; at += letter_length(at)) {
-		size_t length = letter_length(at), more = at[length] != '\0' ? letter_length(at + length) : 0;
+	while (at[length] != '\0') {
+		size_t more = letter_length(at + length);
 
-		if (says_nothing(at, length))
-			continue;
-		like.said++;
-		like.letters += stands_in(text, at, length);
-		like.pairs += more > 0 && !says_nothing(at + length, more) && stands_in(text, at, length + more);
+		if (!stands_in(text, at, length + more))
+			break;
+		said += !says_nothing(at + length, more);
+		length += more;
+		if (said >= least) {
+			longest = length;
+			*out_said = said;
+		}
 	}
-	return like;
+	return longest;
+}
+
+static int64_t count_said(const char *asked)
+{
+	int64_t said = 0;
+
+	for (const char *at = asked; *at != '\0'; at += letter_length(at))
+		said += !says_nothing(at, letter_length(at));
+	return said;
+}
+
+/* How many letters that say something stand in the text in parts of @least: two neighbours are a word in Chinese, or nearly so.
+ * @out_parts: these, "楼道、堆东西"; NULL = not wanted. */
+static int64_t count_found(zhen_call *call, const char *asked, const char *text, int64_t least, const char **out_parts)
+{
+	int64_t found = 0;
+
+	for (const char *at = asked; *at != '\0';) {
+		int64_t said = 0;
+		size_t length = says_nothing(at, letter_length(at)) ? 0 : part_in(at, text, least, &said);
+
+		if (length > 0 && out_parts != NULL)
+			*out_parts = zhen_format(call, "%s%s%.*s", *out_parts, **out_parts != '\0' ? "、" : "", (int)length, at);
+		found += said;
+		at += length > 0 ? length : letter_length(at);
+	}
+	return found;
+}
+
+/* A whole phrase of the row, of three letters at least, stands in what is asked. */
+static bool has_phrase(const char *asked, const char *words)
+{
+	while (*words != '\0') {
+		size_t length = strcspn(words, " "), letters = 0;
+
+		for (size_t i = 0; i < length; i++)
+			letters += ((unsigned char)words[i] & 0xc0) != 0x80;
+		if (letters >= 3 && stands_in(asked, words, length))
+			return true;
+		words += length + strspn(words + length, " ");
+	}
+	return false;
 }
 
 struct answer {
 	const zhen_row *row;
 	int64_t score;
+	bool sure;
+	const char *parts;
 };
 
-/* 0 = it does not answer what is asked. The situation counts before its topic, which others share. */
-static int64_t score_of(const char *asked, const zhen_row *row)
+/* score 0 = it has nothing of what is asked. Sure is what has most of it, and some of that in the situation itself: its topic it
+ * shares with others. */
+static struct answer judge(zhen_call *call, const char *asked, const zhen_row *row)
 {
-	struct likeness situation = compare(asked, column_or_empty(row, "words")),
-			topic = compare(asked, column_or_empty(row, "topic"));
-	int64_t score = 30 * situation.pairs + 20 * topic.pairs + 2 * situation.letters + topic.letters;
+	const char *words = column_or_empty(row, "words");
+	const char *all = zhen_format(call, "%s %s", words, column_or_empty(row, "topic"));
+	int64_t said = count_said(asked), least = said < 2 ? said : 2;
+	struct answer answer = { .row = row, .parts = "" };
 
-	return situation.pairs + topic.pairs > 0 || (situation.said > 0 && situation.letters * 2 >= situation.said) ? score : 0;
+	if (least == 0)
+		return answer;
+	int64_t found = count_found(call, asked, all, least, &answer.parts),
+		own = count_found(call, asked, words, least, NULL);
+	bool phrase = has_phrase(asked, words);
+	answer.score = 100 * found + 10 * own + (phrase ? 150 : 0);
+	answer.sure = found >= 2 && own >= 2 && (phrase || found * 2 > said);
+	return answer;
 }
 
-static void keep_best(struct answer best[ANSWERS], size_t *count, const zhen_row *row, int64_t score)
+static void keep_best(struct answer best[ANSWERS], size_t *count, struct answer one)
 {
 	size_t at = *count < ANSWERS ? (*count)++ : ANSWERS;
 
-	for (; at > 0 && best[at - 1].score < score; at--)
+	for (; at > 0 && best[at - 1].score < one.score; at--)
 		if (at < ANSWERS)
 			best[at] = best[at - 1];
 	if (at < ANSWERS)
-		best[at] = (struct answer){ row, score };
+		best[at] = one;
 }
 
 /* Of two that say who handles the same, the nearer: a code is greater than those of the divisions above it. */
@@ -163,39 +222,81 @@ static size_t find_best(zhen_call *call, const char *unit, const char *asked, st
 	               "s.situation AND n.division IN ($2, $3, $4, $5, $6) AND n.division > s.division)) "
 	               "ORDER BY division DESC, id LIMIT $7",
 	               unit, line[1], line[2], line[3], line[4], line[5], (int64_t)ROWS_MAX) {
-		int64_t score = score_of(asked, row);
+		struct answer one = judge(call, asked, row);
 
-		if (score > 0)
-			keep_best(best, &count, row, score);
+		if (one.score > 0)
+			keep_best(best, &count, one);
 	}
 	return count;
 }
 
-static void put_answer(zhen_call *call, const zhen_row *row)
+static void put_answer(zhen_call *call, const struct answer *answer, const struct list *list)
 {
-	for (uint32_t i = 0; i < row->count; i++)
-		if (strcmp(row->names[i], "words") != 0)
-			call->host->put(call, row->names[i], row->values[i]);
+	const char *code = column_or_empty(answer->row, "code");
+	const zhen_row *item = code[0] != '\0' && list->id != 0 ? list_item(call, list->id, code) : NULL;
+
+	for (uint32_t i = 0; i < answer->row->count; i++)
+		if (strcmp(answer->row->names[i], "words") != 0)
+			call->host->put(call, answer->row->names[i], answer->row->values[i]);
+	zhen_put(call, "parts", answer->parts);
+	if (item == NULL)
+		return;
+	zhen_put(call, "item", column_or_empty(item, "name"));
+	zhen_put(call, "item_href", zhen_format(call, "/p/duties/units/%s/items/%s", list->unit, code));
+}
+
+static void put_answers(zhen_call *call, const char *name, const struct answer *answers, size_t count,
+                        const struct list *list)
+{
+	zhen_open_list(call, name);
+	for (size_t i = 0; i < count; i++) {
+		zhen_open_object(call, NULL);
+		put_answer(call, &answers[i], list);
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+/* Who takes what nobody is sure of: the township's own centre. */
+static const char *whom_to_ask(zhen_call *call, const char *township)
+{
+	const char *phone = or_empty(zhen_value_text(call->host->setting(call, "help_phone", township)));
+
+	return zhen_format(call, "%s便民服务中心%s%s", township[0] != '\0' ? division_name(call, township) : "所在乡镇（街道）",
+	                   phone[0] != '\0' ? "，电话 " : "", phone);
+}
+
+/* Two that fit alike and name different bodies are no answer. */
+static bool is_sure(const struct answer *best, size_t count)
+{
+	return count > 0 && best[0].sure &&
+	       (count == 1 || best[1].score < best[0].score ||
+	        strcmp(column_or_empty(best[0].row, "responsible"), column_or_empty(best[1].row, "responsible")) == 0);
 }
 
 static zhen_result answer_asked(zhen_call *call, const char *unit, const char *asked)
 {
+	const char *township = township_of(call, unit);
 	struct answer best[ANSWERS];
+	struct list list = { 0 };
 	size_t count = find_best(call, unit, asked, best);
+	bool sure = is_sure(best, count);
 
-	if (count == 0)
-		zhen_put(call, "note",
-		         zhen_format(call, "“%s”还没有明确由谁负责。可以换个说法再查，或看职责分工表、权责清单。",
-		                     asked));
-	else
-		put_answer(call, best[0].row);
-	zhen_open_list(call, "others");
-	for (size_t i = 1; i < count; i++) {
-		zhen_open_object(call, NULL);
-		put_answer(call, best[i].row);
-		zhen_close(call);
+	if (township[0] != '\0')
+		list_in_force(call, township, today(call), &list);
+	zhen_put(call, "sure", sure);
+	if (sure) {
+		put_answer(call, &best[0], &list);
+		if (count > 1)
+			put_answers(call, "others", best + 1, count - 1, &list);
+		return zhen_ok(call);
 	}
-	zhen_close(call);
+	zhen_put(call, "note",
+	         count == 0 ? zhen_format(call, "“%s”还没有明确由谁负责。可以换个说法再查，或问下面的单位。", asked) :
+	                      "拿不准。下面几种情形有相同的词，可能是其中一种；都不像的，请问下面的单位。");
+	zhen_put(call, "ask", whom_to_ask(call, township));
+	if (count > 0)
+		put_answers(call, "guesses", best, count, &list);
 	return zhen_ok(call);
 }
 

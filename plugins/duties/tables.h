@@ -12,7 +12,7 @@ extern const zhen_field none_fields[], import_fields[], catalogue_fields[], cata
 	unit_list_fields[], unit_items_fields[], unit_item_fields[], unit_diff_fields[], public_fields[],
 	public_item_fields[], slug_fields[], guide_fields[], history_fields[], draft_fields[], lists_fields[],
 	one_fields[], list_items_fields[], choose_fields[], add_fields[], placing_fields[], remove_fields[],
-	list_import_fields[], publish_fields[];
+	list_import_fields[], publish_fields[], pick_fields[], seek_fields[];
 /* fields_acts.c */
 extern const zhen_field round_fields[], rounds_fields[], survey_fields[], assess_fields[], note_fields[],
 	reviews_fields[], review_fields[], admission_fields[], admissions_fields[], opinion_fields[], task_fields[],
@@ -23,12 +23,13 @@ extern const zhen_field round_fields[], rounds_fields[], survey_fields[], assess
 extern const zhen_field ticket_reply[], imported_reply[], catalogues_reply[], catalogue_reply[],
 	catalogue_items_reply[], units_reply[], unit_reply[], unit_items_reply[], unit_item_reply[], boundary_reply[],
 	unit_diff_reply[], public_reply[], history_reply[], lists_reply[], list_reply[], list_items_reply[],
-	list_done_reply[], published_reply[];
+	list_done_reply[], published_reply[], choice_reply[], seek_reply[];
 /* replies_acts.c */
-extern const zhen_field rounds_reply[], round_reply[], round_done_reply[], reviews_reply[], admissions_reply[],
-	admission_reply[], decided_reply[], tasks_reply[], task_reply[], task_done_reply[], usage_reply[],
-	grids_reply[], situations_reply[], answer_reply[], organs_reply[], transfers_reply[], transfer_reply[],
-	state_reply[], lists_report[], adjustments_report[], processes_reply[], tile_reply[];
+extern const zhen_field survey_reply[], assess_reply[], rounds_reply[], round_reply[], round_done_reply[],
+	reviews_reply[], admissions_reply[], admission_reply[], decided_reply[], tasks_reply[], task_reply[],
+	task_done_reply[], usage_reply[], grids_reply[], situations_reply[], answer_reply[], organs_reply[],
+	transfers_reply[], transfer_reply[], state_reply[], lists_report[], adjustments_report[], processes_reply[],
+	tile_reply[];
 /* situation.c */
 extern const char situations_sql[];
 /* find.c */
@@ -41,6 +42,7 @@ zhen_handle list_units, show_unit, list_unit_items, show_unit_item, list_boundar
 	show_public_item, show_qr, set_guide, list_history;
 zhen_handle create_draft, list_lists, show_list, list_items_of, show_list_diff, choose_items, add_item, place_item,
 	remove_item, import_items, publish_list, discard_draft;
+zhen_handle show_choice, pick_items, list_to_place, list_to_remove, list_to_survey, show_assessing;
 zhen_handle open_round, list_rounds, show_round, survey_items, end_survey, assess_items, end_assessment, close_round;
 zhen_handle list_reviews, record_review;
 zhen_handle file_admission, list_admissions, show_admission, approve_admission, refuse_admission, retract_admission;

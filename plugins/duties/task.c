@@ -73,7 +73,7 @@ static void put_task(zhen_call *call, const char *state, bool outside, const cha
 zhen_result create_task(zhen_call *call)
 {
 	const zhen_caller *caller = zhen_get_caller(call);
-	const char *unit = field_text(call, "unit"), *code = field_text(call, "code"), *why;
+	const char *unit = field_text(call, "unit"), *code = code_of(call, field_text(call, "code")), *why;
 	const zhen_row *item = item_in_force(call, unit, code, &why);
 	zhen_result refused = grid_may(call, unit);
 
@@ -124,7 +124,7 @@ zhen_result assign_task(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	unit = column_or_empty(row, "unit");
-	code = zhen_has(call, "code") ? field_text(call, "code") : column_or_empty(row, "code");
+	code = zhen_has(call, "code") ? code_of(call, field_text(call, "code")) : column_or_empty(row, "code");
 	item = item_in_force(call, unit, code, &why);
 	if (item == NULL)
 		admission = zhen_one(call,
@@ -191,7 +191,7 @@ zhen_result show_task(zhen_call *call)
 /* Orders that came by another way than a task here. */
 zhen_result record_usage(zhen_call *call)
 {
-	const char *unit = field_text(call, "unit"), *code = field_text(call, "code"), *why;
+	const char *unit = field_text(call, "unit"), *code = code_of(call, field_text(call, "code")), *why;
 	const zhen_row *item = item_in_force(call, unit, code, &why);
 
 	call->host->subject(call, code);

@@ -66,15 +66,6 @@ static zhen_result version_wanted(zhen_call *call, const char *unit, struct list
 	return 0;
 }
 
-static void put_way(zhen_call *call, const char *title, const char *path)
-{
-	zhen_open_object(call, NULL);
-	zhen_put(call, "title", title);
-	zhen_put(call, "method", "GET");
-	zhen_put(call, "path", path);
-	zhen_close(call);
-}
-
 static void put_ways(zhen_call *call, const char *unit, const char *slug)
 {
 	zhen_open_list(call, "actions");
@@ -142,9 +133,10 @@ zhen_result list_unit_items(zhen_call *call)
 	zhen_put(call, "version", list.version);
 	zhen_put(call, "effective_from", list.effective_from);
 	return zhen_page(call,
-	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.category, i.level, "
+	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.power, i.category, i.level, "
 	                 "i.basis, i.lead, i.duty, "
-	                 "i.responsible, i.upper, COALESCE(u.orders, 0) AS orders FROM list_item i LEFT JOIN usage u "
+	                 "i.responsible, i.upper, COALESCE(u.orders, 0) AS orders, '/p/duties/units/' || $2 || '/items/' || i.code AS href "
+	                 "FROM list_item i LEFT JOIN usage u "
 	                 "ON u.unit = $2 AND "
 	                 "u.code = i.code WHERE i.list = $1 AND ($3 = '' OR i.place = $3) AND ($4 = '' OR i.type = $4) "
 	                 "AND ($5 = '' OR i.kind = $5) AND ($6 = '' OR i.category = $6) {{page i.seq}}",
@@ -202,13 +194,51 @@ static zhen_result put_item(zhen_call *call, const char *unit, const struct list
 	return zhen_ok(call);
 }
 
+/* What one may do by the item: forms that name it, so that nobody types codes. */
+static void put_item_acts(zhen_call *call, const struct list *list, const char *code)
+{
+	const char *own = zhen_format(call, "/units/%s/items/%s/guide", list->unit, code);
+	const struct {
+		const char *title, *permission, *path;
+		bool names;
+	} acts[] = {
+		{ "填写办事说明", "duties.edit", own, false },
+		{ "按此事项交办", "duties.apply", "/tasks", true },
+	};
+	const zhen_row *item = list_item(call, list->id, code);
+
+	if (item == NULL || !zhen_within_caller(call, list->unit))
+		return;
+	zhen_open_list(call, "actions");
+	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
+		if (!zhen_may(call, acts[i].permission))
+			continue;
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", acts[i].title);
+		zhen_put(call, "method", "POST");
+		zhen_put(call, "path", acts[i].path);
+		if (acts[i].names) {
+			zhen_open_object(call, "fields");
+			zhen_put(call, "unit", list->unit);
+			zhen_put(call, "code", zhen_format(call, "%s %s", code, column_or_empty(item, "name")));
+			zhen_close(call);
+		}
+		zhen_close(call);
+	}
+	put_way(call, "回到清单事项", zhen_format(call, "/units/%s/items", list->unit));
+	zhen_close(call);
+}
+
 zhen_result show_unit_item(zhen_call *call)
 {
 	struct list list;
-	const char *unit = field_text(call, "unit");
+	const char *unit = field_text(call, "unit"), *code = field_text(call, "code");
 	zhen_result refused = version_wanted(call, unit, &list);
 
-	return refused != 0 ? refused : put_item(call, unit, &list, field_text(call, "code"));
+	if (refused != 0)
+		return refused;
+	put_item_acts(call, &list, code);
+	return put_item(call, unit, &list, code);
 }
 
 /* To the guides of what is applied for, where the setting says that there are any. */

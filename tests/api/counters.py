@@ -233,6 +233,9 @@ class Player:
             self.duty("round add", head, f"/lists/{draft['id']}/add", code=code, name="新事项", basis="《样本条例》")
             self.duty("round withdraw", head, f"/lists/{draft['id']}/place", code=back, place="withdrawn", lead="县局", criterion="unable")
             self.duty("round publish", staffing, f"/lists/{draft['id']}/publish")
+        # What could not be done (a code that another township took) is judged anew, or the round does not close.
+        for one in (code, back):
+            self.duty("round judged anew", staffing, path + "/assess", items=[{"code": one, **yes, "verdict": "no"}])
         self.duty("round close", staffing, path + "/close")
 
     def admission(self):

@@ -119,7 +119,8 @@ class Lists:
     def round(self, survey, unit=TOWNSHIP, who="township", staffing="staffing", answers=None):
         """survey: [(code, act)]; up to where adjusting begins."""
         number = self.does(who, "/rounds", 201, township=unit)["id"]
-        self.does(who, f"/rounds/{number}/survey", items=[{"code": code, "act": act, "finding": "走访核实"} for code, act in survey])
+        self.does(who, f"/rounds/{number}/survey", items=[
+            {"code": code, "act": act, "finding": "走访核实", **({"name": f"新增事项{code}"} if act == "add" else {})} for code, act in survey])
         self.does(who, f"/rounds/{number}/survey-end")
         default = {"needed": "yes", "able": "yes", "too_technical": "no", "verdict": "yes"}
         withdrawing = {"needed": "no", "able": "no", "too_technical": "yes", "verdict": "yes"}

@@ -99,7 +99,10 @@ Test(imports, a_units_own_items_are_refused_row_by_row_as_when_added_by_hand)
 {
 	static const Fault faults[] = {
 		{ "lines.2.编码", "code-taken" }, { "lines.3.技术要求不高", "criterion-not-met" },
-		{ "lines.3.易发现易处置", "criterion-unanswered" }, { "lines.5.编码", "code-listed" }, { NULL, NULL },
+		{ "lines.3.易发现易处置", "criterion-unanswered" }, { "lines.5.编码", "code-listed" },
+		{ "lines.6.权力类型", "power-missing" }, { "lines.8.基层迫切需要", "criterion-unanswered" },
+		{ "lines.8.能有效衔接", "criterion-unanswered" }, { "lines.8.技术要求不高", "criterion-unanswered" },
+		{ "lines.8.易发现易处置", "criterion-unanswered" }, { NULL, NULL },
 	};
 	World world = world_at("2026-09-18");
 
@@ -108,8 +111,10 @@ Test(imports, a_units_own_items_are_refused_row_by_row_as_when_added_by_hand)
 	done(&world, act(&world, "lists", id, "add", "{\"code\": \"BD-001\", \"name\": \"甲\", \"basis\": \"甲法\"}"),
 	     200, "add");
 	g_autofree char *content = json_text("编码,名称,依据,类别,基层迫切需要,能有效衔接,技术要求不高,易发现易处置\n"
-	                                     "KX-001,乙,乙法,民生,,,,\nBD-002,丙,丙法,行政执法,是,是,否,\n"
-	                                     "BD-003,丁,丁法,行政执法,是,是,是,是\nBD-001,戊,戊法,,,,,\n");
+	                                     "KX-001,乙,乙法,民生,,,,\nBD-002,丙,丙法,行政处罚,是,是,否,\n"
+	                                     "BD-003,丁,丁法,行政强制,是,是,是,是\nBD-001,戊,戊法,,,,,\n"
+	                                     "BD-004,己,己法,行政执法,是,是,是,是\nBD-005,扣押物品登记,庚法,不是行政权力,,,,\n"
+	                                     "BD-006,辛,辛法,行政检查,,,,\n");
 	g_autofree char *json = g_strdup_printf("{\"content\": %s}", content);
 	cr_expect(is_refused(&world, act(&world, "lists", id, "import", json), 422, "rows-refused"));
 	expect_faults(&world, "local", faults);

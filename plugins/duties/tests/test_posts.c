@@ -101,11 +101,10 @@ Test(posts, items_and_persons_are_chosen_by_name_among_those_that_may_be)
 	g_autofree char *page = g_strdup_printf("/posts/%ld", (long)id), *items = g_strconcat(page, "/duties", NULL),
 			*persons = g_strconcat(page, "/place", NULL),
 			*drafted = g_strdup_printf("/posts/%ld/place", (long)second);
-	g_autofree char *duty_form = g_strdup_printf("/p/duties/posts/%ld/duties?_form=POST&code=A2", (long)id);
-	g_autofree char *place_form =
-		g_strdup_printf("/p/duties/posts/%ld/place?_form=POST&person=%ld", (long)id, (long)person);
-	g_autofree char *vacate_form =
-		g_strdup_printf("/p/duties/posts/%ld/vacate?_form=POST&person=%ld", (long)id, (long)person);
+	g_autofree char *duty_form = g_strdup_printf("/p/duties/posts/%ld/duties?_form=POST&code=A2%%20防汛", (long)id);
+	g_autofree char *shown = g_strdup_printf("/posts/%ld/persons/%ld", (long)id, (long)person);
+	g_autofree char *shown_at = g_strconcat("/p/duties", shown, NULL),
+			*number = g_strdup_printf("%ld", (long)person);
 	g_autofree char *json = g_strdup_printf("{\"person\": %ld}", (long)person);
 
 	/* Not what the post carries, not what was taken back; and how many posts carry each. */
@@ -121,9 +120,18 @@ Test(posts, items_and_persons_are_chosen_by_name_among_those_that_may_be)
 	done(&world, get(&world, persons), 200, "persons");
 	cr_expect_str_eq(value(&world, "vacant"), "1");
 	cr_expect_str_eq(value(&world, "items.0.name"), "王芳");
-	cr_expect_str_eq(value(&world, "items.0.href"), place_form);
+	cr_expect_str_eq(value(&world, "items.0.href"), shown_at);
 	cr_expect_str_eq(value(&world, "actions.0.path"), page);
+	/* Whom it is about is read by name; the form after it carries the number. */
+	done(&world, get(&world, shown), 200, "who it is");
+	cr_expect_str_eq(value(&world, "name"), "王芳");
+	cr_expect_str_eq(value(&world, "post"), "综合岗");
+	cr_expect_str_eq(value(&world, "actions.0.title"), "定人");
+	cr_expect_str_eq(value(&world, "actions.0.fields.person"), number);
 	does(&world, persons, json);
+	done(&world, get(&world, shown), 200, "who leaves");
+	cr_expect_str_eq(value(&world, "actions.0.title"), "离岗");
+	done(&world, get(&world, persons), 200, "persons");
 	cr_expect_str_eq(value(&world, "actions.0.path"), page);
 	done(&world, get(&world, "/persons"), 200, "persons");
 	cr_expect_str_eq(value(&world, "items.0.post_name"), "综合岗", "%s", zhen_test_body(world.test));
@@ -132,11 +140,12 @@ Test(posts, items_and_persons_are_chosen_by_name_among_those_that_may_be)
 	done(&world, get(&world, page), 200, "post");
 	cr_expect_str_eq(value(&world, "carries.0.code"), "A1");
 	cr_expect_str_eq(value(&world, "carries.0.links.0.title"), "取消职责");
-	cr_expect_str_eq(value(&world, "persons.0.links.0.href"), vacate_form);
+	cr_expect_str_eq(value(&world, "persons.0.links.0.href"), shown_at);
 	as_looker(&world);
 	done(&world, get(&world, page), 200, "looked at");
 	cr_expect_str_eq(value(&world, "persons.0.links.0.href"), "");
 	cr_expect_eq(get(&world, persons), 403);
+	cr_expect_eq(get(&world, shown), 403);
 	world_clear(&world);
 }
 

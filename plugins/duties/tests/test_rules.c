@@ -4,7 +4,8 @@
  * first (403), then the state (409). */
 #include "world.h"
 
-#define ALL_YES "\"needed\": \"yes\", \"able\": \"yes\", \"too_technical\": \"no\", \"verdict\": \"yes\""
+#define ALL_BUT "\"needed\": \"yes\", \"able\": \"yes\", \"too_technical\": \"no\", \"verdict\": "
+#define ALL_YES ALL_BUT "\"yes\""
 #define FILE_CSV "{\"content\": \"编码,名称,依据\\nBD-050,导入的,甲法\"}"
 #define OPINION "{\"opinion\": \"意见\"}"
 #define NOTHING "{}"
@@ -96,7 +97,7 @@ static int round_at(World *world, int steps)
 	as_township(world);
 	done(world, post(world, "/rounds", "{\"township\": \"" TOWNSHIP "\"}"), 201, "round");
 	id = (int)zhen_test_int(world->test, "id");
-	done(world, act(world, "rounds", id, "survey", "{\"items\": [{\"code\": \"BD-001\", \"act\": \"add\", \"finding\": \"实\"}]}"), 200,
+	done(world, act(world, "rounds", id, "survey", "{\"items\": [{\"code\": \"BD-001\", \"name\": \"甲\", \"act\": \"add\", \"finding\": \"实\"}]}"), 200,
 	     "survey");
 	if (steps > 0)
 		done(world, act(world, "rounds", id, "survey-end", NULL), 200, "survey-end");
@@ -106,8 +107,12 @@ static int round_at(World *world, int steps)
 		     200, "assess");
 		done(world, act(world, "rounds", id, "assess-end", NULL), 200, "assess-end");
 	}
-	if (steps > 2)
+	if (steps > 2) {
+		done(world,
+		     act(world, "rounds", id, "assess", "{\"items\": [{\"code\": \"BD-001\", " ALL_BUT "\"no\"}]}"),
+		     200, "anew");
 		done(world, act(world, "rounds", id, "close", NULL), 200, "close");
+	}
 	return id;
 }
 
@@ -203,6 +208,7 @@ static int reviewed_state(World *world) { return review_at(world, "2026-09-21", 
 
 static const Act list_acts[] = {
 	{ "choose", "{\"items\": [{\"code\": \"KX-002\"}]}", "duties.edit" },
+	{ "pick", "{\"items\": [{\"code\": \"KX-002\", \"take\": \"yes\"}]}", "duties.edit" },
 	{ "add", "{\"code\": \"BD-009\", \"name\": \"乙\", \"basis\": \"乙法\"}", "duties.edit" },
 	{ "place", "{\"code\": \"BD-001\", \"place\": \"assist\", \"lead\": \"县局\", \"duty\": \"巡查\"}",
 	  "duties.edit" },
@@ -212,13 +218,13 @@ static const Act list_acts[] = {
 	{ "discard", NOTHING, "duties.edit" },
 };
 static const State list_states[] = {
-	{ "draft", draft_state, "", "choose=200 add=200 place=200 remove=200 import=200 publish=200 discard=200" },
+	{ "draft", draft_state, "", "choose=200 pick=200 add=200 place=200 remove=200 import=200 publish=200 discard=200" },
 	{ "published", published_state, "list-published", "" },
 	{ "discarded", discarded_state, "list-discarded", "" },
 };
 
 static const Act round_acts[] = {
-	{ "survey", "{\"items\": [{\"code\": \"BD-002\", \"act\": \"add\", \"finding\": \"实\"}]}", "duties.edit" },
+	{ "survey", "{\"items\": [{\"code\": \"BD-002\", \"name\": \"乙\", \"act\": \"add\", \"finding\": \"实\"}]}", "duties.edit" },
 	{ "survey-end", NOTHING, "duties.edit" },
 	{ "assess", "{\"items\": [{\"code\": \"BD-001\", " ALL_YES "}]}", "duties.publish" },
 	{ "assess-end", NOTHING, "duties.publish" },
@@ -227,7 +233,7 @@ static const Act round_acts[] = {
 static const State round_states[] = {
 	{ "survey", survey_state, "round-in-survey", "survey=200 survey-end=200" },
 	{ "assess", assess_state, "round-in-assessment", "assess=200 assess-end=409:assessment-missing" },
-	{ "adjust", adjust_state, "round-in-adjustment", "close=200" },
+	{ "adjust", adjust_state, "round-in-adjustment", "assess=200 close=409:adjustment-missing" },
 	{ "done", closed_state, "round-closed", "" },
 };
 
