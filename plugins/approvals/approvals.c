@@ -35,7 +35,6 @@ static const zhen_route routes[] = {
 	GET("/documents/{number}/signature", get_signature, zhen_document_fields, .flags = ZHEN_PUBLIC,
 	    .summary = "下载文书的SM2签名"),
 	/* For staff. */
-	POST("/items", publish_item, publish_fields, .permission = "approvals.publish", .summary = "发布事项"),
 	GET("/cases", list_cases, cases_fields, .reply = cases_reply, .permission = "approvals.read",
 	    .summary = "办件"),
 	GET("/cases/{id}", show_case, case_fields, .reply = case_reply, .permission = "approvals.read",

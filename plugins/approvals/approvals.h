@@ -151,7 +151,7 @@ const char *deem_accepted(zhen_call *call, struct matter *matter);
 
 /* ---- fields.c: forms ---- */
 
-extern const zhen_field items_fields[], item_fields[], publish_fields[], apply_fields[], track_fields[],
+extern const zhen_field items_fields[], item_fields[], apply_fields[], track_fields[],
 	track_get_fields[], attach_fields[], supply_fields[], retract_fields[], case_fields[], cases_fields[],
 	accept_fields[], supplement_fields[], correct_fields[], refuse_fields[], not_needed_fields[], step_fields[],
 	publicity_fields[], suspend_fields[], resume_fields[], extend_fields[], reject_fields[], issue_fields[],
@@ -168,7 +168,7 @@ const char *purged_notice(const zhen_row *matter);
 
 /* ---- handlers ---- */
 
-zhen_handle list_items, show_item, publish_item;
+zhen_handle list_items, show_item;
 zhen_handle apply, track, attach, supply, retract;
 zhen_handle list_cases, show_case, list_overdue, visit;
 zhen_handle accept_case, request_supplement, correct_case, refuse_case, not_needed_case;

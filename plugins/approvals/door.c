@@ -84,6 +84,22 @@ static bool is_taken_at_station(const zhen_row *item)
 	       strcmp(or_empty(zhen_column_text(item, "form")), "homestead") == 0;
 }
 
+/* What is not done online has no form at home, nor at a point where nobody is: said with where it is done. 0, or the refusal. */
+static zhen_result taken_online(zhen_call *call, const zhen_row *item, const char *channel)
+{
+	struct office office;
+
+	if ((strcmp(channel, "online") != 0 && strcmp(channel, "self") != 0) || zhen_column_int(item, "online") != 0 ||
+	    !office_of(call, or_empty(zhen_text(call, "village")), &office))
+		return 0;
+	bool station = office.station[0] != '\0' && is_taken_at_station(item);
+	return zhen_fail(call, ZHEN_CONFLICT, "not-online",
+	                 "“%s”不能网上、自助申请，请到%s%s%s%s%s%s办理%s%s (not online: go to %s)",
+	                 or_empty(zhen_column_text(item, "name")), office.window, office.address[0] != '\0' ? "（" : "",
+	                 office.address, office.address[0] != '\0' ? "）" : "", station ? "，或者" : "", station ? office.station : "",
+	                 office.phone[0] != '\0' ? "，咨询电话：" : "", office.phone, office.window);
+}
+
 zhen_result door_of(zhen_call *call, const zhen_row *item, const char *township, bool by_agent, struct filing *out)
 {
 	const char *own = by_agent ? "agent" : own_channel(call, township);
@@ -99,6 +115,8 @@ zhen_result door_of(zhen_call *call, const zhen_row *item, const char *township,
 	}
 	const zhen_row *place = place_said(call, channel, township, &refused);
 	if (refused != 0)
+		return refused;
+	if ((refused = taken_online(call, item, channel)) != 0)
 		return refused;
 	bool station = strcmp(channel, "station") == 0;
 	if (station && !is_taken_at_station(item))

@@ -18,12 +18,6 @@ const zhen_field item_fields[] = {
 	{ 0 },
 };
 
-const zhen_field publish_fields[] = {
-	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "事项要素（JSON）", .flags = ZHEN_REQUIRED, .max = 60000,
-	  .help = "承诺时限不得超过法定时限；要素不全不能发布" },
-	{ 0 },
-};
-
 const zhen_field member_fields[] = {
 	{ .name = "name", .type = ZHEN_NAME, .label = "姓名", .flags = ZHEN_REQUIRED },
 	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", .flags = ZHEN_REQUIRED },

@@ -132,7 +132,7 @@ zhen_result filing_answer(zhen_call *call, const struct matter *matter, const ch
 zhen_result apply(zhen_call *call)
 {
 	const char *code = zhen_has(call, "item") ? zhen_text(call, "item") : or_empty(zhen_setting_text(call, "homestead_item"));
-	const zhen_row *item = item_in_force(call, code);
+	const zhen_row *item = item_in_force(call, code, or_empty(zhen_text(call, "village")));
 	const zhen_division *township = call->host->division_above(call, or_empty(zhen_text(call, "village")), 4);
 	zhen_result refused = homestead_check(call);
 	const char *query = "";

@@ -68,7 +68,8 @@ static void agent_brings(zhen_call *call, const struct matter *matter, const cha
 
 static zhen_result file_generic(zhen_call *call, const char *agent)
 {
-	const zhen_row *item = item_in_force(call, or_empty(zhen_text(call, "code")));
+	const zhen_row *item =
+		item_in_force(call, or_empty(zhen_text(call, "code")), or_empty(zhen_text(call, "village")));
 	const zhen_division *township = call->host->division_above(call, or_empty(zhen_text(call, "village")), 4);
 	struct matter matter;
 	const char *query = "";

@@ -175,17 +175,21 @@ static int64_t top_year(zhen_call *call)
 
 #define TOP_SQL                                                                                                          \
 	"SELECT i.id AS id, i.code AS code, i.name AS name, i.version AS version, COALESCE(g.digest, '') AS guide, i.content AS " \
-	"content, i.published_at AS published_at, v.cases AS cases FROM volume v JOIN item i ON i.code = v.code AND i.in_force = 1 " \
+	"content, i.published_at AS published_at, v.cases AS cases FROM volume v JOIN item i ON i.id = (SELECT n.id FROM item n WHERE " \
+	"n.code = v.code AND n.in_force = 1 ORDER BY CASE WHEN $1 BETWEEN n.division AND n.upto THEN 0 ELSE 1 END, " \
+	"n.division DESC LIMIT 1) " \
 	"LEFT JOIN guide g ON g.item = i.id AND g.division = $4 AND g.stamp = $5 " \
 	"WHERE v.division = $1 AND v.year = $2 ORDER BY v.cases DESC, v.code LIMIT $3"
 #define ONE_SQL                                                                                                           \
 	"SELECT i.id AS id, i.code AS code, i.name AS name, i.version AS version, COALESCE(g.digest, '') AS guide, i.content AS " \
-	"content, i.published_at AS published_at FROM item i LEFT JOIN guide g ON g.item = i.id AND g.division = $3 AND g.stamp = $4 " \
-	"WHERE i.code = $1 AND (i.version = $2 OR ($2 = 0 AND i.in_force = 1))"
+	"content, i.published_at AS published_at FROM item i LEFT JOIN guide g ON g.item = i.id AND g.division = $2 AND g.stamp = $3 " \
+	"WHERE i.id = $1"
 
 static const zhen_row *one_item(zhen_call *call, const struct office *office)
 {
-	return zhen_one(call, ONE_SQL, or_empty(zhen_text(call, "code")), zhen_int(call, "version"),
+	return zhen_one(call, ONE_SQL,
+	                item_asked(call, or_empty(zhen_text(call, "code")), zhen_int(call, "version"),
+	                           or_empty(zhen_text(call, "at"))),
 	                township_of(office), stamp_of(call, office));
 }
 

@@ -526,7 +526,7 @@ static void check_code(struct item_table *r, const json_t *items, const json_t *
 
 	if (code[0] == '\0')
 		return;
-	if (!item_code_free(r->call, code, &problem))
+	if (!item_code_free(r->call, code, item_owner(r->call), &problem))
 		item_csv_fault(r, r->line, &problem);
 	json_array_foreach(items, i, other)
 		if (strcmp(item_text(other, "code"), code) == 0) {

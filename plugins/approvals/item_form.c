@@ -7,6 +7,7 @@
 
 #define FIELDS_MAX 20 /* their labels begin the form in its address */
 #define TEXT_MAX 200
+#define SAMPLE "例：" /* begins what stands in the filled-in sample */
 
 enum type { TYPE_TEXT, TYPE_INT, TYPE_DECIMAL, TYPE_DATE, TYPE_BOOL, TYPE_CHOICE, N_TYPES };
 
@@ -93,6 +94,83 @@ static const char *caption(zhen_call *call, const json_t *field)
 	                   json_is_true(json_object_get(field, "required")) ? "必填" : "选填", what[0] != '\0' ? "，" : "", what);
 }
 
+/* ---- what is right ---- */
+
+static size_t characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += (*text & 0xC0) != 0x80;
+	return n;
+}
+
+static bool is_number(const json_t *field, const char *value, bool decimal)
+{
+	size_t whole = strspn(value + (value[0] == '-'), "0123456789"), all = whole + (value[0] == '-');
+	double number = strtod(value, NULL);
+
+	if (decimal && value[all] == '.' && strspn(value + all + 1, "0123456789") <= 2)
+		all += 1 + strspn(value + all + 1, "0123456789");
+	return whole > 0 && whole < 16 && value[all] == '\0' && value[all - 1] != '.' &&
+	       (!has_range(field) ||
+	        (number >= (double)item_number(field, "min") && number <= (double)most(field, INT32_MAX)));
+}
+
+static bool is_choice(const json_t *field, const char *value)
+{
+	size_t i;
+	json_t *choice;
+
+	json_array_foreach(json_object_get(field, "choices"), i, choice)
+		if (strcmp(or_empty(json_string_value(choice)), value) == 0)
+			return true;
+	return false;
+}
+
+static bool is_fine(const json_t *field, const char *value)
+{
+	enum type type = type_of(item_text(field, "type"));
+
+	switch (type) {
+	case TYPE_INT:
+	case TYPE_DECIMAL:
+		return is_number(field, value, type == TYPE_DECIMAL);
+	case TYPE_DATE:
+		return zhen_calendar_parse_date(value) != ZHEN_NO_DAY;
+	case TYPE_BOOL:
+		return strcmp(value, "是") == 0 || strcmp(value, "否") == 0;
+	case TYPE_CHOICE:
+		return is_choice(field, value);
+	default:
+		return characters(value) <= (size_t)most(field, TEXT_MAX);
+	}
+}
+
+/* As somebody fills it in: what the item says, else the first that is right. */
+const char *form_sample(zhen_call *call, const json_t *field)
+{
+	bool decimal = type_of(item_text(field, "type")) == TYPE_DECIMAL;
+	int64_t low = item_number(field, "min");
+
+	if (item_text(field, "sample")[0] != '\0')
+		return item_text(field, "sample");
+	switch (type_of(item_text(field, "type"))) {
+	case TYPE_INT:
+	case TYPE_DECIMAL:
+		return zhen_format(call, decimal ? "%lld.00" : "%lld",
+		                   (long long)(low > 0 ? low : most(field, INT32_MAX) > 0 ? 1 : low));
+	case TYPE_DATE:
+		return "2026-03-15";
+	case TYPE_BOOL:
+		return "是";
+	case TYPE_CHOICE:
+		return or_empty(json_string_value(json_array_get(json_object_get(field, "choices"), 0)));
+	default:
+		return zhen_format(call, "示例%s", item_text(field, "label"));
+	}
+}
+
 /* ---- publishing ---- */
 
 static const char *field_fault(zhen_call *call, const json_t *field, size_t n)
@@ -109,6 +187,9 @@ static const char *field_fault(zhen_call *call, const json_t *field, size_t n)
 		return zhen_format(call, "填写要素“%s”：选择的写出两项以上，其余类型不写选项", label);
 	if (has_range(field) && item_number(field, "min") > most(field, TEXT_MAX))
 		return zhen_format(call, "填写要素“%s”的限定不对：下限大于上限", label);
+	if (item_text(field, "sample")[0] != '\0' && !is_fine(field, item_text(field, "sample")))
+		return zhen_format(call, "填写要素“%s”的样例“%s”本身不合要求：%s", label, item_text(field, "sample"),
+		                   asks(call, field));
 	return NULL;
 }
 
@@ -179,6 +260,8 @@ const char *form_read(zhen_call *call, const char *cell, json_t *fields)
 		while ((word = item_cell_part(call, &at, "｜", '|')) != NULL)
 			if (strcmp(word, "必填") == 0 || strcmp(word, "选填") == 0)
 				json_object_set_new(field, "required", json_boolean(strcmp(word, "必填") == 0));
+			else if (strncmp(word, SAMPLE, strlen(SAMPLE)) == 0)
+				json_object_set_new(field, "sample", json_string(word + strlen(SAMPLE)));
 			else if (type_of(type) == TYPE_CHOICE)
 				put_choices(call, field, word);
 			else if (!put_limit(field, word))
@@ -211,69 +294,11 @@ const char *form_query(zhen_call *call, const json_t *content)
 	return query;
 }
 
-const char *form_sample(zhen_call *call, const json_t *field)
-{
-	const char *what = asks(call, field);
-
-	return item_text(field, "sample")[0] != '\0' ? item_text(field, "sample") : what[0] != '\0' ? what : "据实填写";
-}
-
 /* ---- what is sent ---- */
 
 static const char *answer(zhen_call *call, int32_t i, const char *member)
 {
 	return or_empty(zhen_value_text(call->host->list_field(call, "answers", i, member)));
-}
-
-static size_t characters(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; text++)
-		n += (*text & 0xC0) != 0x80;
-	return n;
-}
-
-static bool is_number(const json_t *field, const char *value, bool decimal)
-{
-	size_t whole = strspn(value + (value[0] == '-'), "0123456789"), all = whole + (value[0] == '-');
-	double number = strtod(value, NULL);
-
-	if (decimal && value[all] == '.' && strspn(value + all + 1, "0123456789") <= 2)
-		all += 1 + strspn(value + all + 1, "0123456789");
-	return whole > 0 && whole < 16 && value[all] == '\0' && value[all - 1] != '.' &&
-	       (!has_range(field) ||
-	        (number >= (double)item_number(field, "min") && number <= (double)most(field, INT32_MAX)));
-}
-
-static bool is_choice(const json_t *field, const char *value)
-{
-	size_t i;
-	json_t *choice;
-
-	json_array_foreach(json_object_get(field, "choices"), i, choice)
-		if (strcmp(or_empty(json_string_value(choice)), value) == 0)
-			return true;
-	return false;
-}
-
-static bool is_fine(const json_t *field, const char *value)
-{
-	enum type type = type_of(item_text(field, "type"));
-
-	switch (type) {
-	case TYPE_INT:
-	case TYPE_DECIMAL:
-		return is_number(field, value, type == TYPE_DECIMAL);
-	case TYPE_DATE:
-		return zhen_calendar_parse_date(value) != ZHEN_NO_DAY;
-	case TYPE_BOOL:
-		return strcmp(value, "是") == 0 || strcmp(value, "否") == 0;
-	case TYPE_CHOICE:
-		return is_choice(field, value);
-	default:
-		return characters(value) <= (size_t)most(field, TEXT_MAX);
-	}
 }
 
 /* By its name, its label, or as the form calls it. */

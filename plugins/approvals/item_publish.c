@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The catalogue: versions of items. What is published is a version with a date; it is never changed, only followed by the next,
- * and old ones stay readable. A draft is seen by those who publish and by nobody else. */
+ * and old ones stay readable. A version is of the division that published it, for all below; of two for one place the nearer
+ * holds (实施清单). */
 #include "items.h"
 
 #include <stdlib.h>
@@ -43,46 +44,65 @@ static bool has_word(const json_t *list, const char *word)
 	return false;
 }
 
-static int64_t add(zhen_call *call, const json_t *content)
+const char *item_owner(zhen_call *call)
+{
+	return or_empty(zhen_get_caller(call)->division);
+}
+
+const char *item_upto(zhen_call *call, const char *owner)
+{
+	const char *low, *high;
+
+	division_range(call, owner, &low, &high);
+	return high;
+}
+
+static int64_t add(zhen_call *call, const json_t *content, const char *owner)
 {
 	char *text = json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS);
 	const char *code = item_text(content, "code"), *from = item_text(content, "valid_from");
 	bool now = strcmp(from, today_of(call)) <= 0; /* else the one before goes on until its day */
 
 	if (now)
-		zhen_run(call, "UPDATE item SET in_force = 0 WHERE code = $1 AND in_force = 1", code);
+		zhen_run(call, "UPDATE item SET in_force = 0 WHERE code = $1 AND in_force = 1 AND division = $2", code, owner);
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO item(code, version, name, type, handling, form, promised_days, statutory_days, extension_days, "
 		"visit_limit, window_kind, valid_from, valid_to, in_force, published_at, published_by, content, mode, online, "
-		"at_village, duty, term_unit) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
-		"$20, $21, $22) RETURNING id",
+		"at_village, duty, term_unit, division, upto) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+		"$20, $21, $22, $23, $24) RETURNING id",
 		code, item_number(content, "version"), item_text(content, "name"), item_text(content, "type"),
 		item_text(content, "handling"), item_text(content, "form"), item_number(content, "promised.days"),
 		item_number(content, "statutory.days"), item_number(content, "extension.days"),
 		item_number(content, "visits.count"), item_text(content, "body.window_kind"), from,
 		item_text(content, "valid_to"), now, zhen_now(call), zhen_get_caller(call)->account, or_empty(text),
 		mode_of(content), (bool)json_is_true(item_at(content, "online.available")),
-		has_word(item_at(content, "levels"), "村"), item_text(content, "duty"), item_text(content, "promised.unit"));
+		has_word(item_at(content, "levels"), "村"), item_text(content, "duty"), item_text(content, "promised.unit"),
+		owner, item_upto(call, owner));
 	free(text);
 	add_steps(call, id, content);
 	zhen_run(call,
-	         "INSERT INTO item_code(code, name, retired_on, reason, account, at) VALUES($1, $2, '', '', $3, $4) "
-	         "{{upsert code}} at = item_code.at",
-	         code, item_text(content, "name"), zhen_get_caller(call)->account, zhen_now(call));
+	         "INSERT INTO item_own(code, division, upto, name, retired_on, reason, account, at) "
+	         "VALUES($1, $2, $3, $4, '', '', $5, $6) {{upsert code, division}} at = item_own.at",
+	         code, owner, item_upto(call, owner), item_text(content, "name"), zhen_get_caller(call)->account,
+	         zhen_now(call));
 	return id;
 }
 
-int64_t item_newest_version(zhen_call *call, const char *code)
+int64_t item_newest_version(zhen_call *call, const char *code, const char *owner)
 {
-	return zhen_column_int(zhen_one(call, "SELECT COALESCE(MAX(version), 0) AS newest FROM item WHERE code = $1", code),
+	return zhen_column_int(zhen_one(call,
+	                                "SELECT COALESCE(MAX(version), 0) AS newest FROM item WHERE code = $1 AND $2 BETWEEN division "
+	                                "AND upto",
+	                                code, owner),
 	                       "newest");
 }
 
-bool item_code_free(zhen_call *call, const char *code, struct problem *problem)
+bool item_code_free(zhen_call *call, const char *code, const char *owner, struct problem *problem)
 {
-	const zhen_row *given_up =
-		zhen_one(call, "SELECT retired_on FROM item_code WHERE code = $1 AND retired_on <> ''", code);
+	const zhen_row *given_up = zhen_one(
+		call, "SELECT retired_on FROM item_own WHERE code = $1 AND retired_on <> '' AND $2 BETWEEN division AND upto LIMIT 1",
+		code, owner);
 
 	if (given_up == NULL)
 		return true;
@@ -92,162 +112,52 @@ bool item_code_free(zhen_call *call, const char *code, struct problem *problem)
 	return false;
 }
 
-int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem)
+bool item_publishable(zhen_call *call, const json_t *content, const char *owner, struct problem *problem)
 {
-	int64_t newest = item_newest_version(call, item_text(content, "code"));
+	int64_t newest = item_newest_version(call, item_text(content, "code"), owner);
 
 	*problem = (struct problem){ 0 };
-	if (!item_code_free(call, item_text(content, "code"), problem))
-		return 0;
+	if (!item_code_free(call, item_text(content, "code"), owner, problem))
+		return false;
 	if (item_number(content, "version") <= newest) {
 		*problem = (struct problem){ .path = "version", .code = "version-not-newer",
 			                     .text = zhen_format(call, "已发布版本%lld，新版本号必须更大", (long long)newest) };
-		return 0;
+		return false;
 	}
-	return item_check(call, content, problem) ? add(call, content) : 0;
+	return item_check(call, content, problem);
 }
 
-const zhen_row *item_in_force(zhen_call *call, const char *code)
+int64_t item_publish(zhen_call *call, const json_t *content, const char *owner, struct problem *problem)
+{
+	return item_publishable(call, content, owner, problem) ? add(call, content, owner) : 0;
+}
+
+/* Codes of one division lie together, those of a lower one behind those above it: the greatest that covers a place is the nearest. */
+const zhen_row *item_in_force(zhen_call *call, const char *code, const char *at)
 {
 	const char *today = today_of(call);
 
 	return zhen_one(call,
 	                "SELECT i.id AS id, i.code AS code, i.name AS name, i.form AS form, i.mode AS mode, i.version AS version, "
 	                "i.visit_limit AS visit_limit, i.window_kind AS window_kind, i.at_village AS at_village, "
-	                "i.online AS online, i.duty AS duty FROM item i JOIN item_code c ON c.code = i.code "
-	                "WHERE i.code = $1 AND i.valid_from <= $2 AND i.valid_to >= $2 AND (c.retired_on = '' OR c.retired_on > $2) "
-	                "ORDER BY i.version DESC LIMIT 1",
-	                code, today);
+	                "i.online AS online, i.duty AS duty FROM item i WHERE i.code = $1 AND i.valid_from <= $2 AND i.valid_to >= $2 "
+	                "AND $3 BETWEEN i.division AND i.upto AND NOT EXISTS(SELECT 1 FROM item_own c WHERE c.code = i.code AND "
+	                "c.retired_on <> '' AND c.retired_on <= $2 AND $3 BETWEEN c.division AND c.upto) "
+	                "ORDER BY i.division DESC, i.version DESC LIMIT 1",
+	                code, today, at);
 }
 
-/* The file of the county: what is newer than what stands here is published, what stands is left alone. */
-bool item_import_setting(zhen_call *call, const char **out_problem)
+/* Asked for no place, the version of the widest division. */
+int64_t item_asked(zhen_call *call, const char *code, int64_t version, const char *at)
 {
-	const char *text = or_empty(zhen_setting_text(call, "catalogue"));
-	const char *digest = or_empty(call->host->sm3(call, text, strlen(text)));
-	const zhen_row *seen = zhen_one(call, "SELECT digest FROM imported WHERE name = 'catalogue'");
-
-	if (!item_csv_setting(call, out_problem))
-		return false;
-	if (text[0] == '\0' || (seen != NULL && strcmp(or_empty(zhen_column_text(seen, "digest")), digest) == 0))
-		return true;
-	json_error_t error;
-	json_auto_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	if (root == NULL) {
-		*out_problem = zhen_format(call, "事项目录第%d行：%s", error.line, error.text);
-		return false;
-	}
-	size_t i;
-	json_t *item;
-	json_array_foreach(json_object_get(root, "items"), i, item) {
-		struct problem problem = { 0 };
-		bool newer = item_number(item, "version") > item_newest_version(call, item_text(item, "code"));
-
-		if (newer ? item_publish(call, item, &problem) == 0 : !item_check(call, item, &problem)) {
-			*out_problem = zhen_format(call, "事项目录第%zu项（%s）：%s", i + 1, item_text(item, "code"),
-			                           problem.text);
-			return false;
-		}
-	}
-	zhen_run(call,
-	         "INSERT INTO imported(name, digest, at) VALUES('catalogue', $1, $2) "
-	         "{{upsert name}} digest = excluded.digest, at = excluded.at",
-	         digest, zhen_now(call));
-	return true;
-}
-
-/* The field "content" as an object; NULL = the refusal was said. */
-static json_t *content_of(zhen_call *call)
-{
-	json_t *content = json_loads(or_empty(zhen_text(call, "content")), JSON_REJECT_DUPLICATES, NULL);
-
-	if (!json_is_object(content)) {
-		json_decref(content);
-		zhen_fail(call, ZHEN_INVALID, "not-json", "事项内容不是一个 JSON 对象");
-		return NULL;
-	}
-	call->host->subject(call, item_text(content, "code"));
-	return content;
-}
-
-static zhen_result published(zhen_call *call, int64_t id, const json_t *content)
-{
-	zhen_put(call, "id", id);
-	zhen_put(call, "code", item_text(content, "code"));
-	zhen_put(call, "version", item_number(content, "version"));
-	return call->host->reply(call, ZHEN_CREATED);
-}
-
-zhen_result publish_item(zhen_call *call)
-{
-	json_auto_t *content = content_of(call);
-	struct problem problem = { 0 };
-
-	if (content == NULL)
-		return ZHEN_INVALID;
-	/* What is wrong with it is said before whether it is new. */
-	if (!item_check(call, content, &problem))
-		return zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
-	int64_t id = item_publish(call, content, &problem);
-	return id != 0 ? published(call, id, content) : zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
-}
-
-zhen_result save_draft(zhen_call *call)
-{
-	json_auto_t *content = content_of(call);
-
-	if (content == NULL)
-		return ZHEN_INVALID;
-	const char *code = item_text(content, "code");
-	if (code[0] == '\0')
-		return zhen_fail(call, ZHEN_CONFLICT, "guide-incomplete", "事项没有编码");
-	zhen_run(call,
-	         "INSERT INTO item_draft(code, version, name, content, person, at) VALUES($1, $2, $3, $4, $5, $6) {{upsert code}} "
-	         "version = excluded.version, name = excluded.name, content = excluded.content, person = excluded.person, "
-	         "at = excluded.at",
-	         code, item_number(content, "version"), item_text(content, "name"),
-	         or_empty(zhen_text(call, "content")), zhen_get_caller(call)->name, zhen_now(call));
-	zhen_put(call, "code", code);
-	zhen_put(call, "version", item_number(content, "version"));
-	return call->host->reply(call, ZHEN_CREATED);
-}
-
-zhen_result list_drafts(zhen_call *call)
-{
-	return zhen_page(call, "SELECT id, code, version, name, person, at FROM item_draft {{page id DESC}}");
-}
-
-zhen_result release_item(zhen_call *call)
-{
-	const char *code = or_empty(zhen_text(call, "code"));
-	const zhen_row *row = zhen_one(call, "SELECT content FROM item_draft WHERE code = $1", code);
-	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
-	struct problem problem = { 0 };
-
-	if (row == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "no-draft", "事项 %s 没有未发布的稿", code);
-	if (zhen_has(call, "valid_from"))
-		json_object_set_new(content, "valid_from", json_string(zhen_text(call, "valid_from")));
-	int64_t id = item_publish(call, content, &problem);
-	if (id == 0)
-		return zhen_fail(call, ZHEN_CONFLICT, problem.code, "%s", problem.text);
-	zhen_run(call, "DELETE FROM item_draft WHERE code = $1", code);
-	return published(call, id, content);
-}
-
-zhen_result retire_item(zhen_call *call)
-{
-	const char *code = or_empty(zhen_text(call, "code")), *on = or_empty(zhen_text(call, "on"));
-
-	if (on[0] == '\0')
-		on = today_of(call);
-	if (zhen_run(call, "UPDATE item_code SET retired_on = $1, reason = $2 WHERE code = $3 AND retired_on = ''", on,
-	             or_empty(zhen_text(call, "reason")), code) == 0)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项，或它已经停用");
-	if (strcmp(on, today_of(call)) <= 0)
-		zhen_run(call, "UPDATE item SET in_force = 0 WHERE code = $1 AND in_force = 1", code);
-	zhen_put(call, "code", code);
-	return zhen_ok(call);
+	if (version == 0 && at[0] != '\0')
+		return zhen_column_int(item_in_force(call, code, at), "id");
+	return zhen_column_int(zhen_one(call,
+	                                "SELECT id FROM item WHERE code = $1 AND (version = $2 OR ($2 = 0 AND in_force = 1)) AND "
+	                                "($3 = '' OR $3 BETWEEN division AND upto) ORDER BY CASE WHEN $3 = '' THEN division ELSE '' END, "
+	                                "division DESC, version DESC LIMIT 1",
+	                                code, version, at),
+	                       "id");
 }
 
 /* A version published ahead of its day takes over on it; one given up ahead of its day ends. */
@@ -256,56 +166,60 @@ zhen_result turn_items(zhen_call *call)
 	const char *today = today_of(call);
 
 	if (zhen_one(call,
-	             "SELECT n.id FROM item n JOIN item o ON o.code = n.code AND o.in_force = 1 AND o.version < n.version "
-	             "WHERE n.in_force = 0 AND n.valid_from <= $1 LIMIT 1",
+	             "SELECT n.id FROM item n JOIN item o ON o.code = n.code AND o.division = n.division AND o.in_force = 1 AND "
+	             "o.version < n.version WHERE n.in_force = 0 AND n.valid_from <= $1 LIMIT 1",
 	             today) != NULL) {
 		zhen_run(call,
 		         "UPDATE item SET in_force = 0 WHERE in_force = 1 AND EXISTS(SELECT 1 FROM item n WHERE n.code = item.code "
-		         "AND n.version > item.version AND n.valid_from <= $1)",
+		         "AND n.division = item.division AND n.version > item.version AND n.valid_from <= $1)",
 		         today);
 	}
 	zhen_run(call,
 	         "UPDATE item SET in_force = 1 WHERE in_force = 0 AND valid_from <= $1 AND version = (SELECT MAX(n.version) FROM "
-	         "item n WHERE n.code = item.code AND n.valid_from <= $1) AND EXISTS(SELECT 1 FROM item_code c WHERE "
-	         "c.code = item.code AND (c.retired_on = '' OR c.retired_on > $1))",
+	         "item n WHERE n.code = item.code AND n.division = item.division AND n.valid_from <= $1) AND NOT EXISTS(SELECT 1 FROM "
+	         "item_own c WHERE c.code = item.code AND item.division BETWEEN c.division AND c.upto AND c.retired_on <> '' AND "
+	         "c.retired_on <= $1)",
 	         today);
 	zhen_run(call,
-	         "UPDATE item SET in_force = 0 WHERE in_force = 1 AND EXISTS(SELECT 1 FROM item_code c WHERE c.code = item.code "
-	         "AND c.retired_on <> '' AND c.retired_on <= $1)",
+	         "UPDATE item SET in_force = 0 WHERE in_force = 1 AND EXISTS(SELECT 1 FROM item_own c WHERE c.code = item.code "
+	         "AND item.division BETWEEN c.division AND c.upto AND c.retired_on <> '' AND c.retired_on <= $1)",
 	         today);
 	return zhen_ok(call);
 }
 
-/* ",3,17,": what is found of what is in force. There are a few hundred, so each is looked at. */
-static const char *found_items(zhen_call *call, const char *q)
+/* ",3,17,": what is found of what is in force, there. There are a few hundred, so each is looked at. */
+static const char *found_items(zhen_call *call, const char *q, const char *at)
 {
 	const char *found = ",";
 
-	ZHEN_FOR_EACH(call, row, "SELECT id, content FROM item WHERE in_force = 1 ORDER BY id") {
+	ZHEN_FOR_EACH(call, row, "SELECT id, code, content FROM item WHERE in_force = 1 ORDER BY id") {
 		json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
+		const char *code = or_empty(zhen_column_text(row, "code"));
+		int64_t id = zhen_column_int(row, "id");
 
-		if (guide_matches(content, q))
-			found = zhen_format(call, "%s%lld,", found, (long long)zhen_column_int(row, "id"));
+		if (guide_matches(content, q) && (at[0] == '\0' || item_asked(call, code, 0, at) == id))
+			found = zhen_format(call, "%s%lld,", found, (long long)id);
 	}
 	return found;
 }
 
 zhen_result list_items(zhen_call *call)
 {
-	const char *q = or_empty(zhen_text(call, "q"));
+	const char *q = or_empty(zhen_text(call, "q")), *at = or_empty(zhen_text(call, "at"));
+	bool all = q[0] == '\0' && at[0] == '\0';
 
 	return zhen_page(call,
 	                 "SELECT id, code, version, name, type, mode, handling, promised_days, CASE WHEN promised_days = 0 THEN '当场办结' "
-	                 "ELSE CAST(promised_days AS TEXT) || '个' || term_unit END AS promised, valid_from, published_at "
-	                 "FROM item WHERE in_force = 1 AND ($1 = '' OR $2 LIKE '%,' || CAST(id AS TEXT) || ',%') {{page id DESC}}",
-	                 q, q[0] != '\0' ? found_items(call, q) : "");
+	                 "ELSE CAST(promised_days AS TEXT) || '个' || term_unit END AS promised, division, valid_from, published_at "
+	                 "FROM item WHERE in_force = 1 AND ($1 = '' OR $1 LIKE '%,' || CAST(id AS TEXT) || ',%') {{page id DESC}}",
+	                 all ? "" : found_items(call, q, at));
 }
 
 zhen_result list_versions(zhen_call *call)
 {
 	return zhen_page(call,
-	                 "SELECT id, code, version, name, in_force, valid_from, valid_to, published_at FROM item WHERE code = $1 "
-	                 "{{page id DESC}}",
+	                 "SELECT id, code, version, name, division, in_force, valid_from, valid_to, published_at FROM item "
+	                 "WHERE code = $1 {{page id DESC}}",
 	                 or_empty(zhen_text(call, "code")));
 }
 
@@ -359,35 +273,51 @@ static void show_questions(zhen_call *call, const char *text, const struct offic
 	free(filled);
 }
 
+/* The same code elsewhere, where a division has its own version. */
+static void other_versions(zhen_call *call, int64_t id, const char *code)
+{
+	ZHEN_FOR_EACH (call, row, "SELECT division FROM item WHERE code = $1 AND in_force = 1 AND id <> $2 AND division <> '' "
+	                          "ORDER BY division LIMIT 12", code, id) {
+		const zhen_division *at = call->host->division(call, or_empty(zhen_column_text(row, "division")));
+
+		if (at != NULL)
+			action(call, zhen_format(call, "%s的办事指南", at->name), "GET",
+			       zhen_format(call, "/items/%s?at=%s", code, at->code));
+	}
+}
+
 zhen_result show_item(zhen_call *call)
 {
-	int64_t version = zhen_int(call, "version");
 	const char *code = or_empty(zhen_text(call, "code")), *at = or_empty(zhen_text(call, "at"));
 	struct office office;
 	bool here = at[0] != '\0' && office_of(call, at, &office);
 	const zhen_row *row = zhen_one(
-		call,
-		"SELECT code, version, name, form, in_force, published_at, content FROM item "
-		"WHERE code = $1 AND (version = $2 OR ($2 = 0 AND in_force = 1))",
-		code, version);
+		call, "SELECT id, code, version, name, form, division, in_force, online, published_at, content FROM item WHERE id = $1",
+		item_asked(call, code, zhen_int(call, "version"), at));
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项或版本");
 	bool homestead = strcmp(or_empty(zhen_column_text(row, "form")), "homestead") == 0;
+	bool offered = zhen_column_int(row, "online") != 0 || zhen_get_caller(call)->account[0] != '\0';
 	zhen_put(call, "code", zhen_column_text(row, "code"));
 	zhen_put(call, "name", zhen_column_text(row, "name"));
 	zhen_put(call, "version", zhen_column_int(row, "version"));
+	zhen_put(call, "division", zhen_column_text(row, "division"));
 	zhen_put(call, "in_force", zhen_column_int(row, "in_force"));
 	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
-	zhen_open_list(call, "actions");
 	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
-	apply_action(call, "在线申请", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code), homestead ? NULL : content);
+	zhen_open_list(call, "actions");
+	if (offered)
+		apply_action(call, "在线申请", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code),
+		             homestead ? NULL : content);
 	if (!homestead && zhen_may(call, "approvals.agent"))
 		apply_action(call, "代群众申请", zhen_format(call, "/items/%s/agency", code), content);
 	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : "");
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));
 	if (here)
 		action(call, zhen_format(call, "%s事项清单", office.name), "GET", zhen_format(call, "/lists/%s", at));
+	else
+		other_versions(call, zhen_column_int(row, "id"), code);
 	zhen_close(call);
 	if (here)
 		office_show(call, &office);

@@ -28,12 +28,19 @@ int64_t item_number(const json_t *content, const char *path);
  * where every fault was told. */
 bool item_check(zhen_call *call, const json_t *content, struct problem *problem);
 /* The code was not given up; false: @problem. */
-bool item_code_free(zhen_call *call, const char *code, struct problem *problem);
-/* Newer than what stands, and its code not given up; then a version is written. The row, 0 = @problem. */
-int64_t item_publish(zhen_call *call, const json_t *content, struct problem *problem);
-int64_t item_newest_version(zhen_call *call, const char *code);
-/* The version of the code that is in force today: id, code, name, form, mode, ...; NULL = none. */
-const zhen_row *item_in_force(zhen_call *call, const char *code);
+bool item_code_free(zhen_call *call, const char *code, const char *owner, struct problem *problem);
+/* Whose the caller's items are: the own division; and the last code below one. "" = as shipped, of all. */
+const char *item_owner(zhen_call *call);
+const char *item_upto(zhen_call *call, const char *owner);
+/* Newer than what stands there, its code not given up, and fit to be published. */
+bool item_publishable(zhen_call *call, const json_t *content, const char *owner, struct problem *problem);
+/* Then a version is written. The row, 0 = @problem. */
+int64_t item_publish(zhen_call *call, const json_t *content, const char *owner, struct problem *problem);
+int64_t item_newest_version(zhen_call *call, const char *code, const char *owner);
+/* The version of the code that is in force at that place today: id, code, name, form, mode, ...; NULL = none. */
+const zhen_row *item_in_force(zhen_call *call, const char *code, const char *at);
+/* The row of what is asked for, version 0 = in force; at "" = at no place in particular. 0 = none. */
+int64_t item_asked(zhen_call *call, const char *code, int64_t version, const char *at);
 const char *today_of(zhen_call *call);
 
 /* ---- item_csv.c ---- */
@@ -65,8 +72,15 @@ const char *form_sample(zhen_call *call, const json_t *field);
 /* Field "answers" held to what is asked: 0 and what is kept of it, or the refusal that names the rows. */
 zhen_result form_take(zhen_call *call, const json_t *content, const char **out_json);
 
+/* ---- item_draft.c ---- */
+
+/* Whether what one makes another publishes. */
+bool draft_is_needed(zhen_call *call);
+int64_t draft_put(zhen_call *call, const json_t *content);
+
 /* ---- item_import.c ---- */
 
+/* As shipped. */
 bool item_csv_setting(zhen_call *call, const char **out_problem);
 
 /* ---- offer.c: which items a township or village offers ---- */
@@ -76,6 +90,8 @@ zhen_result offer_allows(zhen_call *call, const zhen_row *item, const char *town
 
 /* ---- place.c ---- */
 
+/* The codes of a division and all below it; unknown or "": of all. */
+void division_range(zhen_call *call, const char *division, const char **out_low, const char **out_high);
 /* The open place of that row; NULL = none. */
 const zhen_row *place_row(zhen_call *call, int64_t id);
 /* A place to be. */
@@ -175,7 +191,7 @@ zhen_handle duty_listed, duty_withdrawn;
 
 /* ---- the tables ---- */
 
-extern const char items_more_sql[], places_sql[], network_sql[], guides_sql[];
+extern const char items_more_sql[], places_sql[], network_sql[], guides_sql[], owners_sql[];
 #define ITEMS_MIGRATIONS                       \
 	{ .number = 5, .sql = items_more_sql }, \
 	{ .number = 6, .sql = places_sql },
@@ -190,7 +206,7 @@ extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire
 	guide_find_fields[], office_reply[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[],
 	done_reply[];
 
-zhen_handle save_draft, list_drafts, release_item, retire_item, import_items, import_page, list_versions;
+zhen_handle save_draft, list_drafts, release_item, release_items, retire_item, import_items, import_page, list_versions;
 zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, report_items, import_duties;
 zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations,
 	show_coverage, import_places, report_network;
@@ -214,7 +230,8 @@ zhen_handle turn_items;
 	IOPEN("/items/{code}/versions", list_versions, item_fields, versions_reply, "事项历次版本"),                          \
 	IGET("/drafts", list_drafts, items_fields, drafts_reply, "approvals.publish", "未发布的事项"),                        \
 	IPOST("/drafts", save_draft, draft_fields, done_reply, "approvals.publish", NULL, "起草事项"),                        \
-	IPOST("/items/{code}/publish", release_item, release_fields, done_reply, "approvals.publish", "code", "发布起草的事项"), \
+	IPOST("/drafts/publish", release_items, items_fields, done_reply, "approvals.publish", NULL, "全部发布"),               \
+	IPOST("/drafts/{id}/publish", release_item, release_fields, done_reply, "approvals.publish", "id", "发布事项"),      \
 	IPOST("/items/{code}/retire", retire_item, retire_fields, done_reply, "approvals.publish", "code", "停用事项"),       \
 	IGET("/imports", import_page, items_fields, import_reply, "approvals.publish", "导入事项清单"),                       \
 	{ .method = ZHEN_POST, .path = "/imports", .handle = import_items, .fields = import_fields, .reply = import_reply,    \
@@ -278,6 +295,9 @@ zhen_handle turn_items;
 	ZHEN_CSV_SETTING,                                                                                                 \
 	{ .key = "items", .type = ZHEN_TEXT, .def = "data/approvals/items.csv", .flags = ZHEN_CONTENT,                    \
 	  .help = "事项清单（CSV）：版本号比已发布的大才会发布" },                                                        \
+	{ .key = "item_publisher", .type = ZHEN_CHOICE, .def = "another", .flags = ZHEN_PER_DIVISION,                      \
+	  .choices = "another=起草、导入以外的人发布|anyone=可以由起草、导入的人自己发布",                                \
+	  .help = "事项清单一人起草或导入、另一人核对发布（内部控制的通行做法，来源未规定，默认值）" },                   \
 	{ .key = "work_hours", .type = ZHEN_TEXT, .def = "08:30-17:30",                                                   \
 	  .help = "上班、下班时间；自助受理在此之外的，自下一个工作时间起计（来源未规定，默认值）" },                     \
 	{ .key = "night_channels", .type = ZHEN_TEXT, .def = "self",                                                      \
@@ -303,6 +323,7 @@ zhen_handle turn_items;
 	{ .title = "高频事项", .path = "/top", .icon = "fire", .order = 15, .feature = "top" },                         \
 	{ .title = "代办员", .path = "/agents", .icon = "people", .permission = "approvals.read", .order = 24,          \
 	     .feature = "agency" },                                                                                     \
+	{ .title = "待发布事项", .path = "/drafts", .icon = "pencil-square", .permission = "approvals.publish", .order = 26 }, \
 	{ .title = "未进驻事项", .path = "/violations", .icon = "alert", .permission = "approvals.read", .order = 25 }, \
 	{ .title = "事项统计", .path = "/reports/items", .icon = "bar-chart", .order = 33 },                         \
 	{ .title = "三级服务网络", .path = "/reports/network", .icon = "diagram-3", .order = 34 },                   \

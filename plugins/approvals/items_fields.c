@@ -13,7 +13,6 @@
 /* Chosen from the list down to townships. */
 #define DOWN_TO_TOWNSHIP(flags_) \
 	{ .name = "division", .type = ZHEN_DIVISION, .label = "辖区", .flags = ZHEN_ANYWHERE | (flags_), .max = 4 }
-#define TICKET { .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 }
 #define CSV_CONTENT \
 	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "内容（CSV）", .max = 900000, .help = "粘贴表格内容，或者上传文件" }
 #define CSV_FILE \
@@ -36,25 +35,25 @@ const zhen_field draft_fields[] = {
 	{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "事项要素（JSON）", REQUIRED, .max = 60000 }, { 0 },
 };
 const zhen_field drafts_reply[] = {
-	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), TEXT("person", "起草人"),
-	TIME("at", "时间"), { 0 },
+	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), TEXT("person", "起草、导入人"),
+	TIME("at", "时间"), HIDDEN("may"), { 0 },
 };
 const zhen_field release_fields[] = {
-	ITEM_CODE, { .name = "valid_from", .type = ZHEN_DATE, .label = "生效日期", .help = "不填按稿中所写" }, { 0 },
+	ID("稿"), { .name = "valid_from", .type = ZHEN_DATE, .label = "生效日期", .help = "不填按稿中所写" }, { 0 },
 };
 const zhen_field retire_fields[] = {
 	ITEM_CODE, { .name = "reason", .type = ZHEN_TEXT, .label = "停用原因和依据", REQUIRED, .max = 200 },
 	{ .name = "on", .type = ZHEN_DATE, .label = "停用日期", .help = "不填为今天" }, { 0 },
 };
 const zhen_field import_fields[] = {
-	CSV_CONTENT, CSV_FILE, TICKET,
+	CSV_CONTENT, CSV_FILE,
 	{ .name = "draft", .type = ZHEN_BOOL, .label = "只存为稿，不发布" }, { 0 },
 };
 const zhen_field import_reply[] = {
-	TEXT("hint", "说明"), INT("rows", "行数"), INT("changed", "新版本"), HIDDEN("ticket"), { 0 },
+	TEXT("hint", "说明"), INT("rows", "行数"), INT("changed", "新版本"), BOOL("drafts", "待另一人发布"), { 0 },
 };
 const zhen_field versions_reply[] = {
-	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), BOOL("in_force", "现行"),
+	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), PLACE("division", "适用辖区"), BOOL("in_force", "现行"),
 	DAY("valid_from", "生效日期"), DAY("valid_to", "失效日期"), TIME("published_at", "发布时间"), { 0 },
 };
 const zhen_field done_reply[] = {
@@ -68,7 +67,7 @@ static const zhen_field code_fields[] = { ITEM_CODE, { 0 } };
 const zhen_field offer_fields[] = {
 	DIVISION, { .name = "codes", .type = ZHEN_LIST, .label = "事项", .fields = code_fields, REQUIRED, .min = 1, .max = 500 }, { 0 },
 };
-const zhen_field offer_import_fields[] = { DIVISION, CSV_CONTENT, CSV_FILE, TICKET, { 0 } };
+const zhen_field offer_import_fields[] = { DIVISION, CSV_CONTENT, CSV_FILE, { 0 } };
 const zhen_field offer_publish_fields[] = {
 	DIVISION, { .name = "effective_from", .type = ZHEN_DATE, .label = "生效日期", .help = "不填为今天" },
 	{ .name = "note", .type = ZHEN_TEXT, .label = "说明", .max = 200 }, { 0 },
@@ -247,7 +246,7 @@ const zhen_field receive_fields[] = {
 	{ .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 100, .help = "事项名称、俗称、编码、给谁办；几个词用空格隔开" }
 
 const zhen_field guide_fields[] = { ITEM_CODE, VERSION, AT, { 0 } };
-const zhen_field guide_find_fields[] = { SEARCHED, { 0 } };
+const zhen_field guide_find_fields[] = { SEARCHED, AT, { 0 } };
 const zhen_field office_reply[] = {
 	PLACE("township", "乡镇（街道）"), TEXT("window", "办理窗口"), TEXT("address", "地址"), TEXT("phone", "电话"),
 	TEXT("hours", "办公时间"), TEXT("person", "责任人"), TEXT("station", "村（社区）便民服务站"), { 0 },

@@ -66,3 +66,25 @@ const char places_sql[] =
 	"CREATE TABLE delivery(matter BIGINT NOT NULL PRIMARY KEY, method TEXT NOT NULL, desk TEXT NOT NULL, "
 	"tracking TEXT NOT NULL, handed_at BIGINT NOT NULL, handed_by TEXT NOT NULL, receiver TEXT NOT NULL, "
 	"relation TEXT NOT NULL, received_at BIGINT NOT NULL, received_how TEXT NOT NULL)";
+
+/* Whose an item is: the division that publishes it, for all below it ('' = as shipped, for all); upto: the last code below. Codes are
+ * for life within that range, and one given up in a division is given up there, whoever published it. A draft waits for somebody
+ * else than who made it. */
+const char owners_sql[] =
+	"ALTER TABLE item ADD COLUMN division TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE item ADD COLUMN upto TEXT NOT NULL DEFAULT '999999999999';"
+	"CREATE UNIQUE INDEX item_owner ON item(code, division, version);"
+	"DROP INDEX item_version;"
+	"CREATE TABLE item_own(code TEXT NOT NULL, division TEXT NOT NULL, upto TEXT NOT NULL, name TEXT NOT NULL, "
+	"retired_on TEXT NOT NULL, reason TEXT NOT NULL, account TEXT NOT NULL, at BIGINT NOT NULL, "
+	"PRIMARY KEY(code, division)) {{without rowid}};"
+	"INSERT INTO item_own(code, division, upto, name, retired_on, reason, account, at) "
+	"SELECT code, '', '999999999999', name, retired_on, reason, account, at FROM item_code;"
+	"DROP TABLE item_code;"
+	"CREATE TABLE draft(id {{id}}, division TEXT NOT NULL, code TEXT NOT NULL, version BIGINT NOT NULL, name TEXT NOT NULL, "
+	"content TEXT NOT NULL, account TEXT NOT NULL, person TEXT NOT NULL, at BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX draft_code ON draft(division, code);"
+	"CREATE INDEX draft_division ON draft(division, id);"
+	"INSERT INTO draft(division, code, version, name, content, account, person, at) "
+	"SELECT '', code, version, name, content, '', person, at FROM item_draft;"
+	"DROP TABLE item_draft";

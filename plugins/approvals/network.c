@@ -126,16 +126,14 @@ zhen_result import_places(zhen_call *call)
 /* One county hall, its centres, its stations; of the villages with a station the share with one built to standard. */
 zhen_result report_network(zhen_call *call)
 {
-	static const int digits[] = { 0, 2, 4, 6, 9, 12 };
-	const char *division = or_empty(zhen_text(call, "division"));
-	const zhen_division *at = call->host->division(call, division);
-	int length = at != NULL && at->level < 6 ? digits[at->level] : 0;
+	const char *division = or_empty(zhen_text(call, "division")), *low, *high;
+
+	division_range(call, division, &low, &high);
 	const zhen_row *row = zhen_one(
 		call,
 		"SELECT COALESCE(SUM(halls), 0) AS halls, COALESCE(SUM(centres), 0) AS centres, COALESCE(SUM(stations), 0) AS stations, "
 		"COALESCE(SUM(standard_stations), 0) AS standard FROM tally WHERE township BETWEEN $1 AND $2",
-		zhen_format(call, "%.*s%.*s", length, division, 12 - length, "000000000000"),
-		zhen_format(call, "%.*s%.*s", length, division, 12 - length, "999999999999"));
+		low, high);
 	int64_t stations = zhen_column_int(row, "stations"), standard = zhen_column_int(row, "standard");
 
 	zhen_put(call, "division", division);

@@ -72,7 +72,7 @@ zhen_result save_offer(zhen_call *call)
 	for (int32_t i = 0; i < n; i++) {
 		const char *code = or_empty(zhen_value_text(call->host->list_field(call, "codes", i, "code")));
 
-		if (item_in_force(call, code) == NULL)
+		if (item_in_force(call, code, division) == NULL)
 			return zhen_fail(call, ZHEN_CONFLICT, "item-unknown", "没有现行的事项 %s", code);
 		zhen_run(call,
 		         "INSERT INTO offer_draft(division, code, seq) VALUES($1, $2, $3) {{upsert division, code}} seq = excluded.seq",
@@ -90,7 +90,7 @@ static zhen_result check_draft(zhen_call *call, const char *division, const char
 	const char *code = "duty-missing";
 
 	ZHEN_FOR_EACH(call, row, "SELECT code FROM offer_draft WHERE division = $1 ORDER BY seq", division) {
-		const zhen_row *item = item_in_force(call, or_empty(zhen_column_text(row, "code")));
+		const zhen_row *item = item_in_force(call, or_empty(zhen_column_text(row, "code")), division);
 
 		if (item == NULL || !duty_is_listed(call, township, or_empty(zhen_column_text(item, "duty")))) {
 			code = item == NULL ? "item-unknown" : "outside-list";
@@ -101,6 +101,29 @@ static zhen_result check_draft(zhen_call *call, const char *division, const char
 		return 0;
 	return zhen_fail(call, ZHEN_CONFLICT, code, "不能列入清单：%s（%s）", bad,
 	                 strcmp(code, "outside-list") == 0 ? "所依据的职权不在本乡镇权责清单内" : "没有现行版本");
+}
+
+/* The draft is the newest version word for word: the same items in the same versions and order. Its number; 0 = it is not. */
+static int64_t unchanged_since(zhen_call *call, const char *division)
+{
+	const zhen_row *last =
+		zhen_one(call, "SELECT id, version, total FROM offer WHERE division = $1 ORDER BY version DESC LIMIT 1",
+	                 division);
+	int64_t n = 0;
+
+	if (last == NULL)
+		return 0;
+	ZHEN_FOR_EACH(call, row, "SELECT code, seq FROM offer_draft WHERE division = $1 ORDER BY seq", division) {
+		const char *code = or_empty(zhen_column_text(row, "code"));
+
+		n++;
+		if (zhen_one(call,
+		             "SELECT seq FROM offer_item WHERE offer = $1 AND code = $2 AND seq = $3 AND item = $4",
+		             zhen_column_int(last, "id"), code, zhen_column_int(row, "seq"),
+		             zhen_column_int(item_in_force(call, code, division), "id")) == NULL)
+			return 0;
+	}
+	return n == zhen_column_int(last, "total") ? zhen_column_int(last, "version") : 0;
 }
 
 zhen_result publish_offer(zhen_call *call)
@@ -118,6 +141,10 @@ zhen_result publish_offer(zhen_call *call)
 	zhen_result refused = check_draft(call, division, township);
 	if (refused != 0)
 		return refused;
+	int64_t same = unchanged_since(call, division);
+	if (same != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "unchanged",
+		                 "与第%lld版清单完全相同，没有变化，不必再发布 (nothing changed)", (long long)same);
 	int64_t version = zhen_column_int(
 		zhen_one(call, "SELECT COALESCE(MAX(version), 0) + 1 AS next FROM offer WHERE division = $1", division), "next");
 	int64_t id = zhen_insert(call,
@@ -128,7 +155,7 @@ zhen_result publish_offer(zhen_call *call)
 	                         zhen_get_caller(call)->name);
 	ZHEN_FOR_EACH(call, row, "SELECT code, seq FROM offer_draft WHERE division = $1 ORDER BY seq", division) {
 		const char *code = or_empty(zhen_column_text(row, "code"));
-		const zhen_row *item = item_in_force(call, code);
+		const zhen_row *item = item_in_force(call, code, division);
 		const char *mode = or_empty(zhen_column_text(item, "mode"));
 
 		zhen_run(call, "INSERT INTO offer_item(offer, code, seq, item) VALUES($1, $2, $3, $4)", id, code,

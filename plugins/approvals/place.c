@@ -19,6 +19,16 @@ const zhen_row *place_row(zhen_call *call, int64_t id)
 	                id);
 }
 
+void division_range(zhen_call *call, const char *division, const char **out_low, const char **out_high)
+{
+	static const int digits[] = { 0, 2, 4, 6, 9, 12 };
+	const zhen_division *at = call->host->division(call, division);
+	int length = at != NULL && at->level < 6 ? digits[at->level] : 0;
+
+	*out_low = zhen_format(call, "%.*s%.*s", length, division, 12 - length, "000000000000");
+	*out_high = zhen_format(call, "%.*s%.*s", length, division, 12 - length, "999999999999");
+}
+
 const char *officer_of(zhen_call *call, const char *body)
 {
 	return or_empty(zhen_column_text(zhen_one(call, "SELECT person FROM officer WHERE body = $1", body), "person"));
@@ -227,12 +237,15 @@ static const char *item_href(zhen_call *call, const zhen_row *item, int64_t self
 }
 
 /* Items that this place takes: the same definitions at a village station as at the centre (X12). */
-static void show_items(zhen_call *call, bool station, int64_t self_service)
+static void show_items(zhen_call *call, const char *at, bool station, int64_t self_service)
 {
 	zhen_open_list(call, "items");
 	ZHEN_FOR_EACH(call, row,
-	              "SELECT id, code, name, version, mode, form FROM item WHERE in_force = 1 AND ($1 = 0 OR at_village = 1) ORDER BY code",
-	              station) {
+	              "SELECT id, code, name, version, mode, form FROM item WHERE in_force = 1 AND ($1 = 0 OR at_village = 1) AND "
+	              "($2 = 0 OR online = 1) ORDER BY code",
+	              station, self_service != 0) {
+		if (item_asked(call, or_empty(zhen_column_text(row, "code")), 0, at) != zhen_column_int(row, "id"))
+			continue;
 		zhen_open_object(call, NULL);
 		zhen_put(call, "item", zhen_column_int(row, "id"));
 		zhen_put(call, "code", zhen_column_text(row, "code"));
@@ -272,7 +285,7 @@ zhen_result show_place(zhen_call *call)
 	}
 	zhen_close(call);
 	if (strcmp(kind, "agency") != 0 && strcmp(kind, "hall") != 0)
-		show_items(call, strcmp(kind, "station") == 0, strcmp(kind, "self") == 0 ? id : 0);
+		show_items(call, or_empty(zhen_column_text(row, "township")), strcmp(kind, "station") == 0, strcmp(kind, "self") == 0 ? id : 0);
 	return zhen_ok(call);
 }
 
@@ -280,12 +293,13 @@ zhen_result show_place(zhen_call *call)
 zhen_result bind_item(zhen_call *call)
 {
 	const char *code = or_empty(zhen_text(call, "code"));
-	const zhen_row *item = item_in_force(call, code), *place = place_row(call, zhen_int(call, "place"));
+	const zhen_row *place = place_row(call, zhen_int(call, "place"));
 
-	if (item == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
 	if (place == NULL || !zhen_within_caller(call, or_empty(zhen_column_text(place, "township"))))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个办事地点，或不在您的管辖范围");
+	const zhen_row *item = item_in_force(call, code, or_empty(zhen_column_text(place, "township")));
+	if (item == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "item-unknown", "没有这个事项，或它尚未生效");
 	const char *kind = or_empty(zhen_column_text(place, "kind"));
 	bool elsewhere = strcmp(kind, "agency") == 0 || strcmp(kind, "hall") == 0;
 	const char *township = or_empty(zhen_column_text(place, "township"));
@@ -313,21 +327,50 @@ zhen_result list_violations(zhen_call *call)
 	                       "{{scope township}} {{page id DESC}}");
 }
 
-/* Of the townships that have a centre, how many have a place open at any hour. */
+/* The host tells of a division whose code one knows: codes are as GB/T 2260 makes them, two, two and two digits, then three. */
+static int64_t townships_of(zhen_call *call, const char *prefix, uint32_t level)
+{
+	static const int lengths[] = { 0, 2, 4, 6, 9 };
+	int64_t n = 0;
+
+	if (level == 4)
+		return 1;
+	int width = lengths[level + 1] - lengths[level], most = width == 3 ? 999 : 99;
+	for (int i = 1; i <= most; i++) {
+		char code[32], below[16];
+
+		snprintf(below, sizeof(below), "%s%0*d", prefix, width, i);
+		snprintf(code, sizeof(code), "%.9s%.*s", below, 12 - lengths[level + 1], "000000000000");
+		const zhen_division *at = call->host->division(call, code);
+		if (at != NULL && at->level == level + 1)
+			n += townships_of(call, below, level + 1);
+	}
+	return n;
+}
+
+static int64_t townships_in(zhen_call *call, const char *division)
+{
+	static const int lengths[] = { 0, 2, 4, 6, 9, 9 };
+	const zhen_division *at = call->host->division(call, division);
+	uint32_t level = at == NULL ? 0 : at->level < 4 ? at->level : 4;
+	char prefix[16];
+
+	snprintf(prefix, sizeof(prefix), "%.*s", lengths[level], division);
+	return townships_of(call, prefix, level);
+}
+
+/* Of all townships, how many have a place open at any hour. */
 zhen_result show_coverage(zhen_call *call)
 {
-	static const int digits[] = { 0, 2, 4, 6, 9, 12 };
-	const char *division = or_empty(zhen_text(call, "division"));
-	const zhen_division *at = call->host->division(call, division);
-	int length = at != NULL && at->level < 6 ? digits[at->level] : 0;
-	const char *low = zhen_format(call, "%.*s%.*s", length, division, 12 - length, "000000000000");
-	const char *high = zhen_format(call, "%.*s%.*s", length, division, 12 - length, "999999999999");
-	const zhen_row *row = zhen_one(
-		call,
-		"SELECT COUNT(*) AS townships, COUNT(CASE WHEN always_open > 0 THEN 1 END) AS covered FROM tally "
-		"WHERE centres > 0 AND township BETWEEN $1 AND $2",
-		low, high);
-	int64_t all = zhen_column_int(row, "townships"), covered = zhen_column_int(row, "covered");
+	const char *division = or_empty(zhen_text(call, "division")), *low, *high;
+
+	division_range(call, division, &low, &high);
+	int64_t covered = zhen_column_int(zhen_one(call,
+	                                           "SELECT COUNT(*) AS covered FROM tally WHERE always_open > 0 AND township BETWEEN $1 "
+	                                           "AND $2",
+	                                           low, high),
+	                                  "covered");
+	int64_t all = townships_in(call, division);
 
 	zhen_put(call, "division", division);
 	zhen_put(call, "townships", all);

@@ -153,7 +153,7 @@ static const struct {
 	{ "applicant", "张三" },
 	{ "id_card", "11010519491231002X" }, /* the specimen of GB 11643 */
 	{ "phone", "13800000000" },
-	{ "members", "李四，11010519491231002X，配偶（每人一行）" },
+	{ "members", "李四，110101198001010029，配偶" },
 	{ "old_area", "0" },
 	{ "site_area", "120" },
 	{ "house_area", "80" },
@@ -164,12 +164,12 @@ static const struct {
 	{ "south", "李四宅" },
 	{ "west", "水沟" },
 	{ "north", "菜地" },
-	{ "conversion", "占用农用地的填批准文号，没有的不填" },
+	{ "conversion", "（占用集体建设用地，不填）" },
 	{ "floor_area", "160" },
 	{ "storeys", "2" },
 	{ "height", "7.2" },
-	{ "group_opinion", "同意（由村民小组填写）" },
-	{ "village_opinion", "同意，已公示（由村里填写）" },
+	{ "group_opinion", "经本组村民会议讨论，同意" },
+	{ "village_opinion", "经讨论通过并公示，同意上报" },
 };
 
 /* The item itself, and what follows from who applies. */

@@ -89,5 +89,6 @@ const zhen_migration migrations[] = {
 	{ .number = 15, .sql = guides_sql },
 	{ .number = 16, .sql = staff_sql },
 	{ .number = 17, .sql = sealing_sql },
+	{ .number = 18, .sql = owners_sql },
 	{ 0 },
 };

@@ -3,7 +3,7 @@
 
 Five working days are asked by the day the applicant must have been told (intake), ten by acceptance, twenty by acceptance and
 extension; calendar days by an item whose terms are counted in them."""
-from approvals_items import HEAD, applies, row, table
+from approvals_items import HEAD, applies, imports, row, table
 from rows import expect, scenario
 from town import COUNTY
 
@@ -37,7 +37,7 @@ def calendar_vector(number, start, days, due):
     def shown(town):
         town.day(start)
         item = row("DUE", 法定时限=str(days), 承诺时限=str(days), 时限单位="自然日", 审核="社会事务", 决定="政府")
-        town.done(town.post("admin", "/imports", content=table([item], HEAD + ["时限单位"])), "导入", 201)
+        imports(town, table([item], HEAD + ["时限单位"]))
         case = applies(town, "DUE")
         expect(town.does("window", case, "accept")["due_on"], due, f"{days} calendar days after {start}")
         town.day(due)

@@ -2,6 +2,7 @@
 """永定镇 on a day of one's choosing: residents, the window, the offices, the government, each over HTTP."""
 import contextlib
 import os
+import re
 import sqlite3
 import sys
 import time
@@ -23,6 +24,7 @@ BODIES = {
     "government": f"government-{TOWNSHIP}",    # 镇人民政府
     "keeper": f"seal-{TOWNSHIP}",              # 印章管理员
     "admin": f"county-service-{COUNTY}",       # 县政务服务管理局
+    "publisher": f"county-staffing-{COUNTY}",  # who publishes what the admin has drafted or imported
     "neighbour": "window-532327102000",        # 宜就镇便民服务中心
     "elsewhere": "window-532301101000",        # 楚雄市鹿城镇便民服务中心
 }
@@ -111,6 +113,11 @@ class Town:
         """The digest of a file sent in."""
         answer = self.host.request("POST", f"/p/approvals/_upload?ticket={case.ticket}", content, {"Content-Type": "application/pdf"})
         return self.done(answer, "上传", 201)["digest"]
+
+    def ticket(self, who, path):
+        """What the form at that address is sent with, so that a file may come."""
+        page = self.host.page("/p/approvals" + path, as_=self.session(who), query={"_form": "POST"})
+        return urllib.parse.quote(re.search(r'name="_ticket" value="([^"]+)"', page.text)[1])
 
     def hand_in(self, case, material, path="/track/materials", **fields):
         """One material of the list, as a file."""

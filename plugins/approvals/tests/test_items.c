@@ -5,19 +5,17 @@
 
 #define HEAD                                                                                                              \
 	"编码,名称,事项类型,办理方式,设定依据,行使内容,服务对象,法定时限,法定时限依据,承诺时限,受理条件,申请材料,审核,决定,结果名称,办理地点,"  \
-	"办理时间,咨询电话,对应职权,版本,生效日期\\n"
+	"办理时间,咨询电话,可网办,对应职权,版本,生效日期\\n"
 #define ROW(code, mode, legal, promised, materials, review, duty, version, from)                                           \
 	code ",名称,公共服务," mode ",《甲法》第一条,内容,自然人," legal ",示例," promised ",条件," materials "," review \
-	     ",政府,结果,中心,工作日,0878-1," duty "," version "," from "\\n"
+	     ",政府,结果,中心,工作日,0878-1,是," duty "," version "," from "\\n"
 #define GOOD(code) ROW(code, "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "2020-01-01")
 
 static int32_t import(World *world, const char *rows)
 {
 	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, rows);
 
-	zhen_test_as(world->test, "县管理员", "county-service-532327000000", NULL,
-	             "approvals.read approvals.publish approvals.places");
-	return zhen_test_call(world->test, "POST", "/imports", json);
+	return import_items(world, json);
 }
 
 /* @more: further members, each after a comma. */
@@ -56,7 +54,7 @@ Test(items, a_table_with_one_fault_is_refused_whole)
 		{ ROW("1.2E+9", "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "2020-01-01"), "编码", "code-scientific" },
 		{ ROW("B", "代办", "20", "10", "身份证|申请人", "社会事务", "", "1", "二月三十"), "生效日期", "not-a-date" },
 		{ ROW("B", "代办", "20", "10", "身份证|申请人", "入户调查@社会事务:5:三人", "", "1", "2020-01-01"), "审核", "people-unknown" },
-		{ "B,名称,行政许可,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,现场核查@农业农村:5,政府,结果,中心,工作日,0878-1,,1,2020-01-01\\n",
+		{ "B,名称,行政许可,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,现场核查@农业农村:5,政府,结果,中心,工作日,0878-1,是,,1,2020-01-01\\n",
 		  "审核", "two-checkers" },
 		{ GOOD("A"), "编码", "code-twice" },
 	};
@@ -145,28 +143,27 @@ Test(items, a_version_published_ahead_holds_from_its_day_on)
 }
 
 #define FIELDS_HEAD "编码,名称,事项类型,办理方式,设定依据,行使内容,服务对象,法定时限,法定时限依据,承诺时限,受理条件,申请材料,审核,决定,结果名称,办理地点,"  \
-	"办理时间,咨询电话,填写要素\\n"
-#define WITH_FIELDS(cell) "F,名称,公共服务,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,社会事务,政府,结果,中心,工作日,0878-1," cell "\\n"
+	"办理时间,咨询电话,可网办,填写要素\\n"
+#define WITH_FIELDS(cell) "F,名称,公共服务,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,社会事务,政府,结果,中心,工作日,0878-1,是," cell "\\n"
 #define ASKED "家庭人口|整数|必填|1-20；上月收入|小数|选填|0-9999；住房|选择|必填|自有、租住；开业日|日期|选填；残疾|是否|选填；说明|文字|选填|4"
 
 static int32_t import_fields_of(World *world, const char *row)
 {
 	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", FIELDS_HEAD, row);
 
-	zhen_test_as(world->test, "县管理员", "county-service-532327000000", NULL, "approvals.read approvals.publish");
-	return zhen_test_call(world->test, "POST", "/imports", json);
+	return import_items(world, json);
 }
 
 Test(items, a_form_whose_fields_cannot_be_asked_is_not_published)
 {
 	static const char *const cells[] = {
-		"人口|数量|必填", "人口|整数|必填|许多", "人口|整数|必填|9-3", "住房|选择|必填|自有", "住房|选择", "人口|整数；人口|文字", "人口|整数|1、2",
+		"人口|数量|必填", "人口|整数|必填|许多", "人口|整数|必填|9-3", "人口|整数|必填|1-20|例：多", "人口|整数|必填|1-20|例：21", "住房|选择|必填|自有", "住房|选择", "人口|整数；人口|文字", "人口|整数|1、2",
 	};
 	World world = world_at("2026-09-18");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) {
 		g_autofree char *row = g_strdup_printf("F,名称,公共服务,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,身份证|申请人,社会事务,政府,结果,中心,"
-		                                       "工作日,0878-1,%s\\n", cells[i]);
+		                                       "工作日,0878-1,是,%s\\n", cells[i]);
 
 		cr_expect_eq(import_fields_of(&world, row), 422, "%s: %s", cells[i], zhen_test_body(world.test));
 		cr_expect_str_eq(value(&world, "errors.0.field"), "lines.2.填写要素", "%s: %s", cells[i],
@@ -263,7 +260,8 @@ Test(items, a_visit_to_the_home_or_the_site_is_made_by_two)
 		g_autofree char *json =
 			g_strdup_printf("{\"decision\": \"approve\", \"opinion\": \"符合\"%s}", rows[i].checks);
 
-		expect_done(&world, ask(&world, rows[i].code), 201, rows[i].code);
+		as_window(&world);
+		expect_done(&world, ask_through(&world, rows[i].code, ""), 201, rows[i].code);
 		world.id = (int)zhen_test_int(world.test, "id");
 		as_window(&world);
 		expect_done(&world, act(&world, "accept", NULL), 200, rows[i].code);
@@ -514,5 +512,52 @@ Test(items, an_application_that_came_to_nothing_is_forgotten_whatever_its_form)
 	expect_done(&world, zhen_test_call(world.test, "POST", "/track/retract", json), 200, "retracted");
 	cr_expect_eq(zhen_test_purge(world.test, "application", number), 200, "%s", zhen_test_body(world.test));
 	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM application"), "0");
+	world_clear(&world);
+}
+
+/* Whose an item is: another county's people neither give it up nor publish its draft, and nobody publishes a draft of his own. */
+Test(items, a_county_acts_on_its_own_items_and_two_people_publish)
+{
+	static const struct {
+		const char *who, *body, *path;
+		int32_t status;
+		const char *code;
+	} rows[] = {
+		{ "县管理员", "county-service-532327000000", "/drafts/publish", 409, "own-draft" },
+		{ "县管理员", "county-service-532327000000", "/drafts/1/publish", 409, "own-draft" },
+		{ "外县", "county-service-532329000000", "/drafts/publish", 404, "no-draft" },
+		{ "外县", "county-service-532329000000", "/drafts/1/publish", 404, "no-draft" },
+		{ "州", "prefecture-staffing-532300000000", "/drafts/1/publish", 404, "no-draft" },
+		{ "发布人", "county-staffing-532327000000", "/drafts/publish", 201, "" },
+		{ "外县", "county-service-532329000000", "/items/A/retire", 404, "not-found" },
+		{ "县管理员", "county-service-532327000000", "/items/A/retire", 200, "" },
+		{ "县管理员", "county-service-532327000000", "/items/A/retire", 404, "not-found" },
+	};
+	static const char reason[] = "{\"reason\": \"调整\"}";
+	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, GOOD("A"));
+	World world = world_at("2026-09-18");
+
+	as_county_admin(&world);
+	expect_done(&world, zhen_test_call(world.test, "POST", "/imports", json), 201, "a draft");
+	cr_expect_eq(zhen_test_call(world.test, "GET", "/items/A", NULL), 404, "seen before it is published");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		zhen_test_as(world.test, rows[i].who, rows[i].body, NULL, "approvals.publish");
+		int32_t status =
+			zhen_test_call(world.test, "POST", rows[i].path, strstr(rows[i].path, "retire") != NULL ? reason : "{}");
+		cr_expect(status == rows[i].status && strcmp(rows[i].code, status < 400 ? "" : value(&world, "code")) == 0,
+		          "row %zu: %d %s", i, status, zhen_test_body(world.test));
+	}
+	expect_refused_like(ask(&world, "A"), 404, &world, "item-unknown");
+	world_clear(&world);
+}
+
+Test(items, where_one_is_enough_an_import_is_published_at_once)
+{
+	World world = world_with("2026-09-18", "item_publisher", "anyone");
+	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, GOOD("A"));
+
+	as_county_admin(&world);
+	expect_done(&world, zhen_test_call(world.test, "POST", "/imports", json), 201, "imported");
+	expect_done(&world, ask(&world, "A"), 201, "and in force");
 	world_clear(&world);
 }

@@ -297,3 +297,19 @@ char *escape(const char *text)
 {
 	return g_uri_escape_string(text, NULL, FALSE);
 }
+
+void as_publisher(World *world)
+{
+	zhen_test_as(world->test, "发布人", "county-staffing-532327000000", NULL, "approvals.publish");
+}
+
+int32_t import_items(World *world, const char *json)
+{
+	as_county_admin(world);
+	int32_t status = zhen_test_call(world->test, "POST", "/imports", json);
+
+	if (status != 201 || zhen_test_int(world->test, "changed") == 0)
+		return status;
+	as_publisher(world);
+	return zhen_test_call(world->test, "POST", "/drafts/publish", "{}");
+}

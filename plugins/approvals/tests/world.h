@@ -41,7 +41,11 @@ void as_planning(World *world);
 void as_government(World *world);
 void as_other_township(World *world);
 void as_county_admin(World *world);
+void as_publisher(World *world); /* of the same county, another person */
 void as_resident(World *world);
+
+/* A table of items, imported by the one and published by the other: the status of the last act that was tried. */
+int32_t import_items(World *world, const char *json);
 
 /* A valid number for the @n-th person. */
 char *id_card(int n);
