@@ -156,8 +156,7 @@ const zhen_field clock_fields[] = { ID, { 0 } };
 
 /* The ticket stands before the file: without it not a byte is taken. */
 #define TABLE_IN(columns_)                                                                                                 \
-	{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 },                    \
-		{ .name = "file", .type = ZHEN_FILE, .label = "表格文件（CSV）", .max = 5 * 1024 * 1024 },                 \
+	{ .name = "file", .type = ZHEN_FILE, .label = "表格文件（CSV）", .max = 5 * 1024 * 1024 },                         \
 		{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "或者粘贴表格内容", .max = 2000000, .help = columns_ }
 
 const zhen_field payments_fields[] = {

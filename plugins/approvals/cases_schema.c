@@ -144,3 +144,13 @@ const char parts_sql[] =
 	"CREATE TABLE part(body TEXT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(body, id)) {{without rowid}};"
 	"INSERT INTO part(body, id, at) SELECT window_body, id, filed_at FROM matter WHERE window_body <> '' "
 	"UNION SELECT s.body, m.id, m.filed_at FROM matter_step s JOIN matter m ON m.id = s.matter WHERE s.body <> ''";
+
+/* A year may be checked again when something came since: up to which payment and fact a check has looked. */
+const char rechecks_sql[] =
+	"ALTER TABLE eligibility_check ADD COLUMN newest_payment BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE eligibility_check ADD COLUMN newest_fact BIGINT NOT NULL DEFAULT 0;"
+	"UPDATE eligibility_check SET newest_payment = (SELECT COALESCE(MAX(id), 0) FROM payment), "
+	"newest_fact = (SELECT COALESCE(MAX(id), 0) FROM fact);"
+	"CREATE INDEX eligibility_township ON eligibility_check(township, year, id);"
+	"DROP INDEX eligibility_year;"
+	"CREATE INDEX suspicion_payment ON suspicion(payment)";

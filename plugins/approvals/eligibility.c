@@ -4,7 +4,8 @@
  * the money is back (桦南县: 200万+ recovered). A payment of the month in which the claim ended is due; of a later one not. */
 #include "cases.h"
 
-/* Paid for a month after the claim ended; or the same benefit for the same month again. */
+/* Paid for a month after the claim ended; or the same benefit for the same month again. What an earlier check listed is not listed
+ * anew. */
 static void list_suspicious(zhen_call *call, int64_t id, const char *township, const char *low, const char *high)
 {
 	zhen_run(call,
@@ -13,14 +14,15 @@ static void list_suspicious(zhen_call *call, int64_t id, const char *township, c
 	         "p.amount_fen, (SELECT f.reason FROM fact f WHERE f.person = p.person ORDER BY f.ended_on, f.id LIMIT 1), "
 	         "(SELECT MIN(f.ended_on) FROM fact f WHERE f.person = p.person), 'open', '', '', 0 FROM payment p "
 	         "WHERE p.township = $2 AND p.month BETWEEN $3 AND $4 AND p.month > "
-	         "(SELECT SUBSTR(MIN(f.ended_on), 1, 7) FROM fact f WHERE f.person = p.person)",
+	         "(SELECT SUBSTR(MIN(f.ended_on), 1, 7) FROM fact f WHERE f.person = p.person) AND NOT EXISTS "
+	         "(SELECT 1 FROM suspicion s WHERE s.payment = p.id)",
 	         id, township, low, high);
 	zhen_run(call,
 	         "INSERT INTO suspicion(check_id, payment, township, name, id_card, benefit, month, amount_fen, reason, ended_on, "
 	         "state, note, settled_by, settled_at) SELECT $1, p.id, p.township, p.name, p.id_card, p.benefit, p.month, "
 	         "p.amount_fen, 'twice', '', 'open', '', '', 0 FROM payment p WHERE p.township = $2 AND p.month BETWEEN $3 AND $4 "
 	         "AND EXISTS (SELECT 1 FROM payment o WHERE o.person = p.person AND o.benefit = p.benefit AND o.month = p.month "
-	         "AND o.id < p.id) AND NOT EXISTS (SELECT 1 FROM suspicion s WHERE s.check_id = $1 AND s.payment = p.id)",
+	         "AND o.id < p.id) AND NOT EXISTS (SELECT 1 FROM suspicion s WHERE s.payment = p.id)",
 	         id, township, low, high);
 }
 
@@ -30,6 +32,27 @@ static zhen_result within(zhen_call *call)
 	if (zhen_within_caller(call, or_empty(zhen_text(call, "division"))))
 		return 0;
 	return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能核查本辖区的待遇");
+}
+
+/* A year is checked as often as something came since: months paid later, deaths told late. 0, or the refusal. */
+static zhen_result is_due(zhen_call *call, const char *township, int64_t year, const zhen_row *now)
+{
+	const zhen_row *last = zhen_one(call,
+	                                "SELECT newest_payment, newest_fact FROM eligibility_check WHERE township = $1 AND year = $2 "
+	                                "ORDER BY id DESC LIMIT 1",
+	                                township, year);
+
+	if (year > zhen_calendar_year_of(zhen_calendar_day_of_ms(zhen_now(call))))
+		return zhen_fail(call, ZHEN_CONFLICT, "year-ahead", "%lld年度还没有开始，不能提前核查",
+		                 (long long)year);
+	if (zhen_column_int(now, "n") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "no-payments", "还没有导入%lld年度的发放记录，无从核查",
+		                 (long long)year);
+	if (last != NULL && zhen_column_int(now, "payment") <= zhen_column_int(last, "newest_payment") &&
+	    zhen_column_int(now, "fact") <= zhen_column_int(last, "newest_fact"))
+		return zhen_fail(call, ZHEN_CONFLICT, "checked-already",
+		                 "%lld年度已经核查过，此后没有新的发放记录和资格丧失信息", (long long)year);
+	return 0;
 }
 
 zhen_result run_check(zhen_call *call)
@@ -42,17 +65,17 @@ zhen_result run_check(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
-	if (zhen_one(call, "SELECT id FROM eligibility_check WHERE township = $1 AND year = $2", township, year) !=
-	    NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "checked-already", "%lld年度已经核查过", (long long)year);
-	int64_t payments = zhen_column_int(
-		zhen_one(call, "SELECT COUNT(*) AS n FROM payment WHERE township = $1 AND month BETWEEN $2 AND $3",
-	                 township, low, high),
-		"n");
+	const zhen_row *now = zhen_one(call,
+	                               "SELECT COUNT(*) AS n, COALESCE(MAX(id), 0) AS payment, (SELECT COALESCE(MAX(id), 0) FROM fact) "
+	                               "AS fact FROM payment WHERE township = $1 AND month BETWEEN $2 AND $3",
+	                               township, low, high);
+	if ((refused = is_due(call, township, year, now)) != 0)
+		return refused;
 	int64_t id = zhen_insert(call,
-	                         "INSERT INTO eligibility_check(township, year, payments, suspicious, amount_fen, person, at) "
-	                         "VALUES($1, $2, $3, 0, 0, $4, $5) RETURNING id",
-	                         township, year, payments, zhen_get_caller(call)->name, zhen_now(call));
+	                         "INSERT INTO eligibility_check(township, year, payments, suspicious, amount_fen, person, at, "
+	                         "newest_payment, newest_fact) VALUES($1, $2, $3, 0, 0, $4, $5, $6, $7) RETURNING id",
+	                         township, year, zhen_column_int(now, "n"), zhen_get_caller(call)->name, zhen_now(call),
+	                         zhen_column_int(now, "payment"), zhen_column_int(now, "fact"));
 	list_suspicious(call, id, township, low, high);
 	const zhen_row *sum = zhen_one(
 		call, "SELECT COUNT(*) AS n, COALESCE(SUM(amount_fen), 0) AS fen FROM suspicion WHERE check_id = $1",

@@ -162,16 +162,17 @@ enum { NAME, CARD, BENEFIT, MONTH, AMOUNT };
 static bool is_known_month(struct table *table, const char *township, const char *benefit, const char *month)
 {
 	zhen_call *call = table->call;
+	const zhen_row *known = zhen_one(
+		call, "SELECT id FROM payment WHERE township = $1 AND benefit = $2 AND month = $3 ORDER BY id LIMIT 1",
+		township, benefit, month);
 
-	if (zhen_one(call, "SELECT id FROM eligibility_check WHERE township = $1 AND year = $2", township,
-	             (int64_t)strtoll(month, NULL, 10)) != NULL) {
-		zhen_field_error(call, "content", "checked-already", "%.4s年度已经核查过，不能再导入“%s”%s", month,
-		                 benefit, month);
+	if (known == NULL)
+		return false;
+	if (zhen_one(call, "SELECT id FROM eligibility_check WHERE township = $1 AND year = $2 AND newest_payment >= $3 LIMIT 1",
+	             township, (int64_t)strtoll(month, NULL, 10), zhen_column_int(known, "id")) != NULL) {
+		zhen_field_error(call, "content", "checked-already", "“%s”%s已经核查过，不能再替换", benefit, month);
 		return true;
 	}
-	if (zhen_one(call, "SELECT id FROM payment WHERE township = $1 AND benefit = $2 AND month = $3 LIMIT 1",
-	             township, benefit, month) == NULL)
-		return false;
 	if (zhen_int(call, "replace") == 0) {
 		zhen_field_error(call, "content", "month-imported", "“%s”%s已经导入过；要以本次的为准，请选择“替换”",
 		                 benefit, month);
@@ -266,7 +267,6 @@ zhen_result import_facts(zhen_call *call)
 	return imported(&table);
 }
 
-/* An upload needs a ticket; the page gives it. */
 static zhen_result import_form(zhen_call *call, const char *path, const char *hint)
 {
 	zhen_put(call, "hint", hint);
@@ -275,9 +275,6 @@ static zhen_result import_form(zhen_call *call, const char *path, const char *hi
 	zhen_put(call, "title", "导入");
 	zhen_put(call, "method", "POST");
 	zhen_put(call, "path", path);
-	zhen_open_object(call, "fields");
-	zhen_put(call, "ticket", or_empty(call->host->ticket(call, "eligibility", 3600000)));
-	zhen_close(call);
 	zhen_close(call);
 	zhen_close(call);
 	return zhen_ok(call);

@@ -90,5 +90,6 @@ const zhen_migration migrations[] = {
 	{ .number = 16, .sql = staff_sql },
 	{ .number = 17, .sql = sealing_sql },
 	{ .number = 18, .sql = owners_sql },
+	{ .number = 19, .sql = rechecks_sql },
 	{ 0 },
 };

@@ -8,6 +8,7 @@ import sqlite3
 import urllib.parse
 
 import approvals_items as items
+import catalogue
 import town as towns
 from approvals_items import account
 from rows import BOTH, Failed, expect, expect_true, figure, scenario
@@ -146,7 +147,7 @@ def not_later_than_the_case_itself(town):
     """what is brought later is due no later than the case"""
     town.day("2026-09-18")
     short = items.row("C1", 承诺时限="2", 审核="社会事务:1", 申请材料="居民身份证|数据共享|0；银行账户|申请人|1|容缺后补")
-    town.done(town.post("admin", "/imports", content=items.table([short])), "导入", 201)
+    items.imports(town, items.table([short]))
     case = items.applies(town, "C1")
     town.refused(town.act("window", case, "accept-lacking", lacking=[{"material": "居民身份证"}], promised_on="2026-09-18"), 409,
                  "material-not-deferrable", "a main material")
@@ -175,9 +176,9 @@ def who_does_not_bring_it(town):
 
 def by_promise(town):
     """The item's next version lets the household prove itself by promise."""
-    content = dict(town.done(town.get("resident", f"/items/{HOMESTEAD}"), "办事指南")["guide"], version=2)
+    content = dict(town.done(town.get("resident", f"/items/{HOMESTEAD}", at=TOWNSHIP), "办事指南")["guide"], version=2)
     content["materials"] = [dict(one, necessity="告知承诺") if one["name"].startswith("户口簿") else one for one in content["materials"]]
-    town.done(town.post("admin", "/items", content=json.dumps(content, ensure_ascii=False)), "发布", 201)
+    town.done(catalogue.publish(town, content), "发布", 201)
 
 
 PROOF = "户口簿和家庭成员身份证"
@@ -863,8 +864,8 @@ def checked_every_year(town):
     expect({one["code"] for one in again.json["errors"]}, {"month-imported"}, "and why")
     bent = "待遇,　姓名,身份证号,月份,金额(元)\r\n" + "".join(f"城乡居民基本养老保险,{name},{id_card(number)},{month},{yuan}\r\n" for name, number, month, yuan in PAID[:2])
     town.done(town.post("admin", "/payments/imports", division=TOWNSHIP, content=bent, replace=True), "替换", 201)
-    form = town.done(town.get("admin", "/payments/imports"), "导入页")["actions"][0]["fields"]["ticket"]
-    sent = town.host.request("POST", f"/p/approvals/_upload?ticket={urllib.parse.quote(form)}", payments(PAID).encode("gb18030"),
+    ticket = town.ticket("admin", "/payments/imports")
+    sent = town.host.request("POST", f"/p/approvals/_upload?ticket={ticket}", payments(PAID).encode("gb18030"),
                              {"Content-Type": "text/csv"}, town.session("admin"))
     expect(sent.status, 201, f"uploaded: {sent}")
     town.done(town.post("admin", "/payments/imports", division=TOWNSHIP, file=sent.json["digest"], replace=True), "上传并替换", 201)
@@ -874,7 +875,8 @@ def checked_every_year(town):
     found = town.done(town.get("admin", "/suspicions"), "疑似")["items"]
     expect(town.done(town.get("admin", "/eligibility/checks"), "核查")["items"][0]["payments"], len(PAID), "each paid once")
     late = town.post("admin", "/payments/imports", division=TOWNSHIP, content=payments(PAID), replace=True)
-    town.refused(late, 422, "invalid", "of a year that was checked")
+    town.refused(late, 422, "invalid", "of months that were checked")
+    expect({one["code"] for one in late.json["errors"]}, {"checked-already"}, "and why")
     # Whose business it is not reads none of it; whose it is reads names in clear one by one, and that is recorded.
     for who in ("window", "agriculture", "government", "supervisor"):
         for listed in ("/suspicions", "/recoveries", "/eligibility/checks", f"/suspicions/{found[0]['id']}"):
@@ -884,6 +886,14 @@ def checked_every_year(town):
     expect(sorted((one["month"], one["reason"]) for one in found),
            [("2026-07", "died"), ("2026-07", "prison"), ("2026-08", "died"), ("2026-08", "twice")], "what is suspicious")
     town.refused(town.post("admin", "/eligibility/checks", division=TOWNSHIP, year=2026), 409, "checked-already", "the same year again")
+    town.refused(town.post("admin", "/eligibility/checks", division=TOWNSHIP, year=2027), 409, "year-ahead", "a year that has not begun")
+    town.refused(town.post("admin", "/eligibility/checks", division=TOWNSHIP, year=2025), 409, "no-payments", "a year of which nothing is known")
+    # What comes after the check is checked by the next, and by it alone: a month paid later, a death told late.
+    town.done(town.post("admin", "/payments/imports", division=TOWNSHIP, content=payments([("吴老三", 301, "2026-09", "1200")])), "九月", 201)
+    town.done(town.post("admin", "/facts/imports", division=TOWNSHIP, content=facts([(303, "2026-07-02", "死亡")])), "晚报", 201)
+    town.done(town.post("admin", "/eligibility/checks", division=TOWNSHIP, year=2026), "再核查", 201)
+    later = [one for one in town.done(town.get("admin", "/suspicions"), "疑似")["items"] if one["id"] not in {one["id"] for one in found}]
+    expect(sorted((one["month"], one["reason"]) for one in later), [("2026-08", "died"), ("2026-09", "died")], "what the second check found")
     one, other = found[0], found[1]
     path = f"/suspicions/{one['id']}/settle"
     town.refused(town.post("admin", path, result="confirmed"), 422, "invalid", "without saying why")
