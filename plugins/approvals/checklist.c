@@ -32,7 +32,8 @@ static struct needed needed_of(zhen_call *call, const json_t *material, int64_t 
 		.deferrable = strstr(necessity, "容缺") != NULL,
 		.promisable = strstr(necessity, "告知承诺") != NULL,
 		.paper_only = form[0] != '\0' && strstr(form, "电子") == NULL && strstr(form, "网上") == NULL,
-		.how = filled ? "form" : is_agencys(source) ? "shared" : "",
+		.how = filled ? "form" : "",
+		.agencys = is_agencys(source),
 		.note = "",
 		.person = "",
 	};
@@ -131,8 +132,13 @@ bool needed_is_open(const struct needed *one)
 	if (needed_is(one, "missing"))
 		return true;
 	if (needed_is(one, "") || needed_is(one, "bring"))
-		return !one->optional;
+		return !one->optional && !one->agencys;
 	return needed_is(one, "file") && one->paper_only;
+}
+
+bool needed_is_awaited(const struct needed *one)
+{
+	return one->agencys && !one->optional && needed_is(one, "");
 }
 
 bool checklist_is_open(const struct checklist *list)
@@ -202,7 +208,7 @@ static bool take_one(zhen_call *call, int32_t i, struct needed *one, bool accept
 		                 (long long)zhen_value_int(given));
 	else {
 		one->given = given->kind != ZHEN_KIND_NULL ? zhen_value_int(given) : one->copies;
-		needed_set(call, one, how, note);
+		needed_set(call, one, how, note[0] == '\0' && strcmp(how, "shared") == 0 ? one->source : note);
 		return true;
 	}
 	return false;
@@ -210,7 +216,8 @@ static bool take_one(zhen_call *call, int32_t i, struct needed *one, bool accept
 
 zhen_result checklist_take(zhen_call *call, const struct matter *matter, struct checklist *list)
 {
-	bool fine = true, rest = zhen_int(call, "papers") != 0;
+	bool fine = true, rest = zhen_int(call, "papers") != 0, obtained = rest || zhen_int(call, "obtained") != 0;
+	const char *from = or_empty(zhen_text(call, "obtained_from"));
 
 	for (int32_t i = 0; i < call->host->list_count(call, "materials"); i++) {
 		struct needed *one = checklist_find(list, element(call, i, "material"));
@@ -229,6 +236,9 @@ zhen_result checklist_take(zhen_call *call, const struct matter *matter, struct 
 			list->rows[i].given = list->rows[i].copies;
 			needed_set(call, &list->rows[i], "paper", "");
 		}
+	for (size_t i = 0; obtained && i < list->count; i++)
+		if (needed_is_awaited(&list->rows[i]))
+			needed_set(call, &list->rows[i], "shared", from[0] != '\0' ? from : list->rows[i].source);
 	return fine ? 0 : zhen_invalid(call);
 }
 

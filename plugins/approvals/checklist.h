@@ -12,7 +12,7 @@ struct needed {
 	int64_t seq; /* place in the item's list, from 1 */
 	const char *name, *source;
 	const char *unless; /* in which case it is not needed, "" = always */
-	/* "" nothing yet, file, paper, form (filled in with the application), shared (the body gets it itself), waived,
+	/* "" nothing yet, file, paper, form (filled in with the application), shared (the body got it itself; note: from where), waived,
 	 * bring (will be brought), deferred (容缺), promised (告知承诺), missing (the clerk says so), before (accepted
 	 * before there were lists) */
 	const char *how;
@@ -23,6 +23,7 @@ struct needed {
 	int64_t upload;            /* row of the table material, 0 = none */
 	int64_t at;
 	bool optional, waivable, deferrable, promisable, paper_only;
+	bool agencys; /* not asked of the applicant */
 	bool told;    /* asked for in the one supplement */
 	bool changed; /* in this call */
 };
@@ -38,6 +39,8 @@ struct checklist checklist_of(zhen_call *call, const struct matter *matter);
 struct needed *checklist_find(const struct checklist *list, const char *name); /* NULL = not on the list */
 bool needed_is(const struct needed *one, const char *how);
 bool needed_is_open(const struct needed *one);
+/* To be got by the body itself, and not yet. */
+bool needed_is_awaited(const struct needed *one);
 bool checklist_is_open(const struct checklist *list);
 void needed_set(zhen_call *call, struct needed *one, const char *how, const char *note);
 void checklist_store(zhen_call *call, const struct matter *matter, const struct checklist *list);

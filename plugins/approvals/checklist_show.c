@@ -27,6 +27,11 @@ static const char *on_paper(zhen_call *call, const struct needed *one)
 	return zhen_format(call, "纸质%s%s", needed_copies(call, &given), by_whom(call, one, "核收"));
 }
 
+static const char *by_ourselves(const struct needed *one)
+{
+	return strstr(one->source, "共享") != NULL ? "由本机关通过数据共享获取" : "由本机关内部获取";
+}
+
 const char *needed_text(zhen_call *call, const struct needed *one)
 {
 	if (needed_is(one, "file"))
@@ -36,7 +41,8 @@ const char *needed_text(zhen_call *call, const struct needed *one)
 	if (needed_is(one, "form"))
 		return "已随申请填写";
 	if (needed_is(one, "shared"))
-		return strstr(one->source, "共享") != NULL ? "由本机关通过数据共享获取" : "由本机关内部获取";
+		return zhen_format(call, "%s%s%s%s", by_ourselves(one), by_whom(call, one, "取得"), one->note[0] != '\0' ? "，来源：" : "",
+		                   one->note);
 	if (needed_is(one, "waived"))
 		return zhen_format(call, "本件不需要：%s", one->note);
 	if (needed_is(one, "deferred"))
@@ -47,6 +53,8 @@ const char *needed_text(zhen_call *call, const struct needed *one)
 		return "受理时没有逐份登记";
 	if (needed_is(one, "bring"))
 		return one->note[0] != '\0' ? one->note : "申请人将带纸质件到窗口，尚未收到";
+	if (needed_is_awaited(one))
+		return zhen_format(call, "%s，尚未取得", by_ourselves(one));
 	if (one->optional && !needed_is(one, "missing"))
 		return "未提交（非必要）";
 	return one->note[0] != '\0' ? zhen_format(call, "尚缺：%s", one->note) : "尚未提交";

@@ -35,8 +35,12 @@
 extern const zhen_field member_fields[], handed_fields[];
 /* What the clerk says of the materials, in whichever form of accepting. */
 #define HANDED_IN                                                                                                          \
-	{ .name = "papers", .type = ZHEN_BOOL, .label = "缺少的材料，纸质件都已收齐", .help = "个别不是的，在下面写明" },      \
+	{ .name = "papers", .type = ZHEN_BOOL, .label = "逐份核对过：缺少的纸质件都已收齐，由本机关获取的都已取得",         \
+	  .help = "个别不是的，在下面写明" },                                                                      \
+		{ .name = "obtained", .type = ZHEN_BOOL, .label = "由本机关获取的（数据共享、内部核验）都已取得" },        \
+		{ .name = "obtained_from", .type = ZHEN_TEXT, .label = "从哪里取得", .max = 60,                            \
+		  .help = "平台、系统或者单位，如省数据共享交换平台；不填为材料目录写明的来源" },                          \
 		{ .name = "materials", .type = ZHEN_LIST, .label = "缺少的材料", .fields = handed_fields, .max = 30,       \
-		  .help = "已上传的、本机关获取的不用填；不选怎样收到的，仍算缺少" }
+		  .help = "已上传的不用填；不选怎样收到、取得的，仍算缺少" }
 
 #endif

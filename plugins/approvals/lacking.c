@@ -150,10 +150,15 @@ static zhen_result nothing_open(zhen_call *call, const struct matter *matter)
 {
 	struct checklist list = checklist_of(call, matter);
 
-	for (size_t i = 0; i < list.count; i++)
+	for (size_t i = 0; i < list.count; i++) {
 		if (needed_is_open(&list.rows[i]))
 			return zhen_fail(call, ZHEN_CONFLICT, "material-lacking", "材料“%s”尚未收到，不能作出准予决定",
 			                 list.rows[i].name);
+		if (needed_is_awaited(&list.rows[i]))
+			return zhen_fail(call, ZHEN_CONFLICT, "not-obtained",
+			                 "“%s”由本机关从%s取得，尚未登记何人何时取得，不能作出准予决定（国务院令第716号第六条、第七条）",
+			                 list.rows[i].name, list.rows[i].source);
+	}
 	return 0;
 }
 

@@ -5,10 +5,10 @@
 
 #define HEAD                                                                                                              \
 	"编码,名称,事项类型,办理方式,设定依据,行使内容,服务对象,法定时限,法定时限依据,承诺时限,受理条件,申请材料,审核,决定,结果名称,办理地点,"  \
-	"办理时间,咨询电话\\n"
+	"办理时间,咨询电话,可网办\\n"
 #define ITEM                                                                                                              \
 	"M1,开店,公共服务,代办,《甲法》第一条,内容,自然人,20,示例,10,条件,居民身份证|数据共享|0；近期免冠照片|申请人|2；银行账户|申请人|1|容缺后补；"  \
-	"经营场所证明|申请人|1|告知承诺；合影|申请人|1|非必要,社会事务,政府,结果,中心,工作日,0878-1\\n"
+	"经营场所证明|申请人|1|告知承诺；合影|申请人|1|非必要,社会事务,政府,结果,中心,工作日,0878-1,是\\n"
 
 #define PHOTO "\"material\": \"近期免冠照片\""
 #define ACCOUNT "\"material\": \"银行账户\""
@@ -51,9 +51,7 @@ static World shop_at(const char *day)
 	World world = world_at(day);
 	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, ITEM);
 
-	zhen_test_as(world.test, "县管理员", "county-service-532327000000", NULL,
-	             "approvals.read approvals.publish approvals.places");
-	expect_done(&world, zhen_test_call(world.test, "POST", "/imports", json), 201, "item");
+	expect_done(&world, import_items(&world, json), 201, "item");
 	file_shop(&world);
 	return world;
 }
@@ -350,7 +348,8 @@ Test(materials, deemed_accepted_with_something_open_it_is_said_and_nothing_is_gr
 {
 	World world = shop_at("2026-09-18");
 
-	expect_done(&world, says(&world, "materials", "{" ROWS("{" PHOTO ", \"how\": \"paper\"}, {" PLACE ", \"how\": \"paper\"}") "}"), 200,
+	expect_done(&world, says(&world, "materials",
+	                        "{\"obtained\": true, " ROWS("{" PHOTO ", \"how\": \"paper\"}, {" PLACE ", \"how\": \"paper\"}") "}"), 200,
 	            "two of three");
 	turn_to(&world, "2026-09-29");
 	g_autofree char *state = column(&world, "state");
@@ -429,5 +428,30 @@ Test(materials, the_form_of_accepting_begins_with_what_lacks)
 	          strstr(fields, "\"materials.2.material\":\"经营场所证明\"") != NULL, "%s", fields);
 	cr_expect(strstr(fields, "居民身份证") == NULL && strstr(fields, "合影") == NULL, "%s", fields);
 	cr_expect_str_eq(value(&world, "actions.1.title"), "一次告知补正");
+	world_clear(&world);
+}
+
+/* 国务院令第716号 6, 7: what the body gets by itself is not asked of the applicant, and somebody has got it before it is granted. */
+Test(materials, what_the_body_gets_by_itself_is_got_before_it_is_decided)
+{
+	World world = shop_at("2026-09-18");
+
+	expect_done(&world, says(&world, "accept", "{" ALL_PAPER "}"), 200,
+	            "accepted: of the applicant nothing is lacking");
+	g_autofree char *awaited = stands(&world, 0, "stands");
+	cr_expect_str_eq(awaited, "由本机关通过数据共享获取，尚未取得");
+	zhen_test_as(world.test, "社会", "social-" TOWNSHIP, NULL, "approvals.read approvals.review");
+	expect_done(&world, step(&world, "s1", "{\"decision\": \"approve\", \"opinion\": \"符合\"}"), 200, "reviewed");
+	as_government(&world);
+	cr_expect(is_refused(&world, step(&world, "s2", "{\"decision\": \"approve\", \"opinion\": \"同意\"}"), 409,
+	                     "not-obtained"),
+	          "%s", zhen_test_body(world.test));
+	expect_done(&world,
+	            says(&world, "materials", "{\"obtained\": true, \"obtained_from\": \"省数据共享交换平台\"}"), 200,
+	            "looked up");
+	g_autofree char *got = stands(&world, 0, "stands");
+	cr_expect_str_eq(got, "由本机关通过数据共享获取，2026年9月18日测试人员取得，来源：省数据共享交换平台");
+	as_government(&world);
+	expect_done(&world, step(&world, "s2", "{\"decision\": \"approve\", \"opinion\": \"同意\"}"), 200, "granted");
 	world_clear(&world);
 }
