@@ -33,10 +33,10 @@ def whatever_the_mode(town):
     town.done(town.post("admin", "/agents", body=items.towns.BODIES["station"], account=items.account(town, "station"),
                         township=items.TOWNSHIP), "登记", 201)
     agent = items.applies(town, BUSINESS, 2, who="station", verb="agency", authorised_on="2026-09-18", authorisation="第1号", papers=True)
-    expect(stands(town, agent), {"居民身份证": "shared", "经营场所使用证明": "bring", "登记申请书": "bring"}, "what the agent collected")
+    expect(stands(town, agent), {"居民身份证": "", "经营场所使用证明": "bring", "登记申请书": "bring"}, "what the agent collected")
     lacks(town, agent, "经营场所使用证明", "登记申请书")
     expect(town.does("window", agent, "accept")["state"], "review", "代办")
-    escort = items.applies(town, ACCESSION, 3)
+    escort = items.applies(town, ACCESSION, 3, who="window")
     lacks(town, escort, "流转意向协议", "经营能力和项目说明")
     town.refused(town.act("window", escort, "accept", papers=False,
                           materials=[{"material": name, "how": "deferred"} for name in ("流转意向协议", "经营能力和项目说明")],
@@ -49,7 +49,7 @@ def whatever_the_mode(town):
     alone = items.applies(town, items.ALLOWANCE, 4, channel="self", place=point)
     lacks(town, alone, "银行账户")
     town.done(town.hand_in(alone, "银行账户"), "上传")
-    expect(town.does("window", alone, "accept", papers=False)["state"], "review", "自助")
+    expect(town.does("window", alone, "accept", papers=False, obtained=True)["state"], "review", "自助")
     expect(stands(town, alone), {"居民身份证": "shared", "银行账户": "file"}, "as it was handed in")
 
 
@@ -138,7 +138,7 @@ def cases_of_before_there_were_lists(town):
         base.commit()
     town.host.start()
     town.sessions = {}
-    expect(stands(town, accepted), {"居民身份证": "shared", "经营场所使用证明": "before", "登记申请书": "before"}, "what nobody wrote down")
+    expect(stands(town, accepted), {"居民身份证": "before", "经营场所使用证明": "before", "登记申请书": "before"}, "what nobody wrote down")
     items.reviewed(town, accepted)
     town.until_issued(accepted, "window")
-    expect(stands(town, filed), {"居民身份证": "shared", "经营场所使用证明": "file", "登记申请书": "file"}, "what had been sent in")
+    expect(stands(town, filed), {"居民身份证": "", "经营场所使用证明": "file", "登记申请书": "file"}, "what had been sent in")
