@@ -276,7 +276,9 @@ static void add_one(zhen_call *call, const struct list *list, const struct item 
 	zhen_run(call, "INSERT INTO code(code, owner, name, retired_at) VALUES($1, $2, $3, 0) {{upsert code}} name = excluded.name",
 	         item->code, list->unit, item->name);
 	change_done(call, list, item->code);
-	note_change(call, list->unit, item->code, "added", item->name, 0, list->round, item->batch);
+	note_change(call, list->unit, item->code, "added",
+	            criteria_asked(call, item) ? zhen_format(call, "%s（四项标准都符合）", item->name) : item->name, 0, list->round,
+	            item->batch);
 }
 
 zhen_result add_item(zhen_call *call)

@@ -54,6 +54,7 @@ static int64_t put_posts(zhen_call *call, const char *unit)
 		zhen_put(call, "name", zhen_column_text(row, "name"));
 		zhen_put(call, "headcount", headcount);
 		zhen_put(call, "holders", holders);
+		zhen_put(call, "href", zhen_format(call, "/p/duties/posts/%lld", (long long)count_of(row, "id")));
 		zhen_put(call, "gap", headcount == 0 ? "no-headcount" : holders == 0 ? "no-person" : "vacancies");
 		zhen_close(call);
 	}
@@ -152,11 +153,14 @@ zhen_result list_supports(zhen_call *call)
 	if (!list_in_force(call, unit, today(call), &list))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "no-list", "%s还没有公布清单 (the unit has no list in force)",
 		                 division_name(call, unit));
+	/* Who may tick is led to the form, with the item named. */
+	const char *form = zhen_may(call, "duties.post") ?
+				   zhen_format(call, "/p/duties/units/%s/supports?_form=POST&code=", unit) : "";
 	return zhen_page(call,
-	                 "SELECT i.code, i.name, " HAS("people") " AS people, " HAS("equipment") " AS equipment, "
+	                 "SELECT i.name, i.code, " HAS("people") " AS people, " HAS("equipment") " AS equipment, "
 	                 HAS("technology") " AS technology, " HAS("network") " AS network, "
 	                 "CASE WHEN (SELECT SUM(s.ready) FROM support s WHERE s.unit = $2 AND s.code = i.code) = 4 "
-	                 "THEN 1 ELSE 0 END AS can_take_over FROM list_item i "
-	                 "WHERE i.list = $1 AND i.place <> 'withdrawn' {{page i.code ASC}}",
-	                 list.id, unit);
+	                 "THEN 1 ELSE 0 END AS can_take_over, CASE WHEN $3 <> '' THEN $3 || " NAMED_CODE_SQL("i") " END AS href "
+	                 "FROM list_item i WHERE i.list = $1 AND i.place <> 'withdrawn' {{page i.code ASC}}",
+	                 list.id, unit, form);
 }

@@ -96,8 +96,9 @@ const struct criterion criteria[N_CRITERIA] = {
 
 bool criteria_asked(zhen_call *call, const struct item *item)
 {
-	return strcmp(or_empty(zhen_setting_text(call, "criteria_for")), "all") == 0 ||
-	       one_of("penalty|coercion|inspection", item->power);
+	return strcmp(item->place, "withdrawn") != 0 &&
+	       (strcmp(or_empty(zhen_setting_text(call, "criteria_for")), "all") == 0 ||
+	        one_of("penalty|coercion|inspection", item->power));
 }
 
 /* Nobody gets around the question by leaving the kind of power out: such words ask for it, the kind alone decides. */

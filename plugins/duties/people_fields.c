@@ -131,11 +131,11 @@ static const zhen_field holder_reply[] = {
 };
 static const zhen_field carried_reply[] = { TEXT("name", "事项"), TEXT("code", "编码"), LIST("links", "操作", link_reply), END };
 static const zhen_field gap_item_reply[] = {
-	TEXT("code", "编码"), TEXT("name", "事项"), TEXT("upper", "对应乡镇（街道）事项"),
+	TEXT("name", "事项"), TEXT("code", "编码"), TEXT("upper", "对应乡镇（街道）事项"),
 	CHOOSE("gap", "缺口", "no-post=未定岗"), END,
 };
 static const zhen_field gap_post_reply[] = {
-	ROW_ID, TEXT("code", "岗位编号"), TEXT("name", "岗位"), INT("headcount", "定编"), INT("holders", "在岗"),
+	ROW_ID, TEXT("name", "岗位"), TEXT("code", "岗位编号"), INT("headcount", "定编"), INT("holders", "在岗"),
 	CHOOSE("gap", "缺口", "no-headcount=未定编|no-person=无人|vacancies=缺员"), END,
 };
 static const zhen_field stale_reply[] = { TEXT("post", "岗位编号"), TEXT("code", "已不在清单的事项"), END };
@@ -189,7 +189,7 @@ const zhen_field gaps_reply[] = {
 	LIST("stale", "岗位上已不在清单的事项", stale_reply), END,
 };
 const zhen_field supports_reply[] = {
-	TEXT("code", "编码"), TEXT("name", "事项"), BOOL("people", "人才"), BOOL("equipment", "装备"), BOOL("technology", "技术"),
+	TEXT("name", "事项"), TEXT("code", "编码"), BOOL("people", "人才"), BOOL("equipment", "装备"), BOOL("technology", "技术"),
 	BOOL("network", "网络端口"), BOOL("can_take_over", "可承接"), END,
 };
 const zhen_field support_reply[] = { TEXT("code", "编码"), BOOL("can_take_over", "可承接"), END };

@@ -162,6 +162,10 @@ def four_criteria(town):
     it.refused("neighbour", f"/lists/{draft}/add", 422, "invalid", **add)
     it.refused("neighbour", f"/lists/{draft}/add", 409, "criterion-not-met", **add, **{**all_yes, "simple": "no"})
     it.does("neighbour", f"/lists/{draft}/add", **add, **all_yes)
+    # What went to 收回 is not asked, and is when it comes back.
+    it.does("neighbour", f"/lists/{draft}/add", **{**add, "code": "YJ-009", "name": "特种设备查封", "power": "coercion"}, place="withdrawn", lead="县局")
+    it.refused("neighbour", f"/lists/{draft}/place", 422, "invalid", code="YJ-009", place="basic")
+    it.does("neighbour", f"/lists/{draft}/place", code="YJ-009", place="basic", **all_yes)
     # In files: by the column of the kind, or where the catalogue's own words stand among the categories.
     head = ["编码", "名称", "依据", "权力类型", "类别", "基层迫切需要", "能有效衔接", "技术要求不高", "易发现易处置"]
     rows = [["YJ-002", "甲", "甲法", "行政强制", "", "是", "是", "是", ""], ["YJ-003", "乙", "乙法", "", "行政处罚", "是", "否", "是", "是"]]
@@ -174,6 +178,8 @@ def four_criteria(town):
     expect([error["code"] for error in answer.json["errors"]], ["criterion-not-met"] * 2, "a no blocks there, too")
     it.imported("enforcement", "delegated", table(head, [row[:5] + ["是"] * 4 for row in rows]))
     expect([item["power"] for item in it.all("/catalogues/enforcement/items")], ["coercion", "penalty"], "kinds")
+    it.publish(draft)
+    expect(it.get("/history/YJ-001")["items"][0]["text"], "乱倒垃圾的处理（四项标准都符合）", "in the history")
 
 
 @scenario("X02", rule=True)

@@ -257,6 +257,14 @@ Test(posts, an_item_can_be_taken_over_only_with_all_four_supports)
 	done(&world, get(&world, "/units/" TOWNSHIP "/supports"), 200, "supports");
 	cr_expect_str_eq(value(&world, "items.0.can_take_over"), "false");
 	cr_expect_str_eq(value(&world, "items.0.people"), "true", "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(value(&world, "items.0.href"),
+	                 "/p/duties/units/" TOWNSHIP "/supports?_form=POST&code=A1%20低保审核");
+	does(&world, "/units/" TOWNSHIP "/supports",
+	     "{\"code\": \"A2 防汛\", \"support\": \"people\", \"ready\": true}");
+	as_looker(&world);
+	done(&world, get(&world, "/units/" TOWNSHIP "/supports"), 200, "looked at");
+	cr_expect_str_eq(value(&world, "items.0.href"), "");
+	as_head(&world);
 	cr_expect(is_refused(&world, post(&world, "/units/" TOWNSHIP "/supports",
 	                                  "{\"code\": \"W1\", \"support\": \"people\", \"ready\": true}"), 409,
 	                     "item-not-in-list"));
