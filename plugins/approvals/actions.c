@@ -102,6 +102,19 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 	}
 }
 
+static void put_hearing(zhen_call *call, const struct matter *matter, const char *state)
+{
+	const char *name = NULL, *path = hearing_next(call, matter, &name);
+	bool asked = strcmp(path, "hearing/notice") == 0 || strcmp(path, "hearing/record") == 0;
+
+	if (name == NULL || asked != matter_allows(state, ACT_HEARING_RECORD))
+		return;
+	put_way(call, "POST", name, matter->id, path);
+	/* Whoever asked may think better of it before there is a day. */
+	if (strcmp(path, "hearing/notice") == 0)
+		put_way(call, "POST", "登记听证申请撤回", matter->id, "hearing/record");
+}
+
 static void put_step(zhen_call *call, const struct matter *matter)
 {
 	const char *state = approval_process.states[matter->state].name;
@@ -122,6 +135,8 @@ static void put_step(zhen_call *call, const struct matter *matter)
 	    zhen_one(call, "SELECT matter FROM publicity WHERE matter = $1 AND round = $2 AND ended_at > 0", matter->id,
 	             matter->round) == NULL)
 		put_way(call, "POST", "登记公示", matter->id, "publicity");
+	if (holds && (matter_allows(state, ACT_HEARING_TELL) || matter_allows(state, ACT_HEARING_RECORD)))
+		put_hearing(call, matter, state);
 	if (holds && matter_allows(state, ACT_SUSPEND))
 		put_way(call, "POST", "扣除期限", matter->id, "suspend");
 	if (holds && matter_allows(state, ACT_RESUME))

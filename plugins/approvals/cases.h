@@ -34,6 +34,18 @@ void promise_show(zhen_call *call, int64_t matter);
 /* Whether the caller may stop the clock of the step under way, or let it run again. 0, or the refusal. */
 zhen_result hold_allows(zhen_call *call, const struct matter *matter);
 
+/* ---- hearing.c ---- */
+
+/* Whether nothing of a hearing is open before a decision: the right told, the days to ask over, a hearing held. 0, or the refusal. */
+zhen_result hearing_allows(zhen_call *call, const struct matter *matter);
+/* Who presides does not review. */
+bool hearing_is_callers(zhen_call *call, const struct matter *matter);
+/* What a decision says of it; "" = nothing. */
+const char *hearing_printed(zhen_call *call, const struct matter *matter);
+void hearing_show(zhen_call *call, int64_t matter);
+/* What comes next, and how it is called. */
+const char *hearing_next(zhen_call *call, const struct matter *matter, const char **out_title);
+
 /* ---- hold.c, explain.c ---- */
 
 /* 专家评审: what an article lists, by its code. */
@@ -160,12 +172,13 @@ const char *person_key(zhen_call *call, const char *id_card);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
 	{ .number = first_ + 2, .sql = volumes_sql },
 
+extern const zhen_field hearing_tell_fields[], hearing_ask_fields[], hearing_notice_fields[], hearing_record_fields[];
 extern const zhen_field hand_in_fields[], scan_fields[], pledge_fields[], accept_lacking_fields[],
 	accept_promise_fields[],
 	make_good_fields[], check_promise_fields[], green_fields[], home_visit_fields[], home_visit_done_fields[],
@@ -182,6 +195,7 @@ extern const zhen_field material_fields[], material_file_reply[], written_reply[
 	ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_reply[],
 	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
+zhen_handle hearing_tell, hearing_ask, hearing_notice, hearing_record;
 zhen_handle hand_in, scan_in, print_pledge, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
 	list_left_open;
@@ -219,6 +233,10 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \
 	  .reply = written_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补交容缺材料" },                     \
 	CACT("promise-checks", check_promise, check_promise_fields, "approvals.review", "核查承诺")                     \
+	CACT("hearing/tell", hearing_tell, hearing_tell_fields, "approvals.suspend", "告知听证权利")                      \
+	CACT("hearing/ask", hearing_ask, hearing_ask_fields, "approvals.suspend", "登记听证申请")                        \
+	CACT("hearing/notice", hearing_notice, hearing_notice_fields, "approvals.suspend", "通知听证")                   \
+	CACT("hearing/record", hearing_record, hearing_record_fields, "approvals.suspend", "登记听证笔录")               \
 	CACT("green", green_case, green_fields, "approvals.accept", "走绿色通道", .feature = "green")                   \
 	CGET("/queue", list_queue, none_fields, queue_reply, "approvals.read", "待办（绿色通道在前）")                  \
 	CACT("home-visits", plan_home_visit, home_visit_fields, "approvals.accept", "安排上门服务",                     \

@@ -180,3 +180,23 @@ const zhen_field recovery_id_fields[] = { ROW("追回款"), { 0 } };
 const zhen_field receipt_fields[] = {
 	ROW("追回款"), MONEY("amount_fen", "金额"), DAY("received_on", "到账日期"), NEED("voucher", "凭证号", 60), { 0 },
 };
+
+/* ---- hearings ---- */
+
+const zhen_field hearing_tell_fields[] = {
+	ID, NEED("parties", "利害关系人（姓名、名称）", 200), NEED("interest", "与本申请的重大利益关系", 200), { 0 },
+};
+const zhen_field hearing_ask_fields[] = {
+	ID, CHOOSE("by", "谁要求听证", HEARING_CHOICES),
+	{ .name = "asked_on", .type = ZHEN_DATE, .label = "提出日期", .help = "不填为今天" }, { 0 },
+};
+const zhen_field hearing_notice_fields[] = {
+	ID, { .name = "held_on", .type = ZHEN_DATE, .label = "听证日期", .flags = ZHEN_REQUIRED, .help = "七个工作日以后" },
+	{ .name = "held_at", .type = ZHEN_TEXT, .label = "时间", .max = 40, .help = "如上午9时" }, NEED("place", "地点", 60),
+	{ .name = "presider", .type = ZHEN_ACCOUNT, .label = "主持人", .flags = ZHEN_REQUIRED, .help = "审查本申请以外的人员" }, { 0 },
+};
+const zhen_field hearing_record_fields[] = {
+	ID, CHOOSE("outcome", "结果", HEARING_OUTCOMES),
+	{ .name = "record", .type = ZHEN_LONG_TEXT, .label = "听证笔录要点", .flags = ZHEN_REQUIRED, .max = 4000 },
+	{ .name = "signed", .type = ZHEN_BOOL, .label = "笔录已由听证参加人确认，签字或者盖章" }, { 0 },
+};

@@ -13,6 +13,8 @@
 #define SUSPENSION_CHOICES                                                                                    \
 	"hearing=听证|tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|"     \
 	"expert_review=专家评审|supplement=申请人补正"
+#define HEARING_CHOICES "applicant=申请人要求|third=利害关系人要求|office=依职权举行|waived=书面放弃"
+#define HEARING_OUTCOMES "held=已经举行|withdrawn=申请听证的人撤回、无故不到场"
 #define DISPOSAL_CHOICES "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与"
 #define LAND_CHOICES \
 	"construction=集体建设用地|unused=未利用地|farmland=农用地（非永久基本农田）|basic_farmland=永久基本农田"

@@ -121,6 +121,7 @@ static zhen_sheet *decision_sheet(zhen_call *call, const struct matter *matter, 
 	assign_certificates(call, matter, content, sheet, given);
 	print_basis(sheet, content);
 	print_steps(call, sheet, matter);
+	zhen_sheet_paragraph(sheet, hearing_printed(call, matter));
 	zhen_sheet_paragraph(sheet, item_text(content, "result.conditions"));
 	zhen_sheet_paragraph(sheet, document_remedies(call, matter));
 	return sheet;
@@ -192,6 +193,8 @@ zhen_result reject_case(zhen_call *call)
 
 	if (refused == 0)
 		refused = seal_ready(call, matter.township);
+	if (refused == 0)
+		refused = hearing_allows(call, &matter);
 	if (refused != 0)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
@@ -201,6 +204,7 @@ zhen_result reject_case(zhen_call *call)
 	                                   or_empty(zhen_text(call, "reason")), or_empty(zhen_text(call, "basis")),
 	                                   matter_is_licence(call, &matter) ?
 	                                   "和《中华人民共和国行政许可法》第三十八条第二款，决定不予许可" : "，决定不予办理"));
+	zhen_sheet_paragraph(sheet, hearing_printed(call, &matter));
 	zhen_sheet_paragraph(sheet, document_remedies(call, &matter));
 	clock_stop(call, &matter);
 	zhen_run(call, "UPDATE matter SET decided_at = $1 WHERE id = $2", zhen_now(call), matter.id);

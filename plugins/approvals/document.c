@@ -19,6 +19,8 @@ static const struct {
 	[DOCUMENT_PROMISE] = { "promise", "告知承诺书", "promise", "告知承诺书" },
 	[DOCUMENT_DEFERRAL] = { "deferral", "容缺受理承诺书", "deferral", "容缺受理承诺书" },
 	[DOCUMENT_WITHDRAWAL] = { "withdrawal", "撤销行政许可决定书", "withdrawal", "撤销办理结果决定书" },
+	[DOCUMENT_HEARING_RIGHT] = { "hearing_right", "行政许可听证权利告知书", "hearing", "听证权利告知书" },
+	[DOCUMENT_HEARING_NOTICE] = { "hearing_notice", "行政许可听证通知书", "hearing", "听证通知书" },
 };
 
 /* A text with one word replaced by a name of a place. */

@@ -139,6 +139,8 @@ static zhen_result may_approve(zhen_call *call, const struct matter *matter, con
 
 	if (refused == 0)
 		refused = lacking_allows(call, matter, final);
+	if (refused == 0 && final)
+		refused = hearing_allows(call, matter);
 	if (refused == 0 && strcmp(step->gate, "homestead") == 0)
 		refused = homestead_may_approve(call, matter);
 	return refused != 0 ? refused : publicity_over(call, matter, step);
@@ -232,6 +234,9 @@ zhen_result decide_step(zhen_call *call)
 		                 step.title);
 	if ((refused = is_theirs(call, &matter, &step)) != 0)
 		return refused;
+	if (hearing_is_callers(call, &matter))
+		return zhen_fail(call, ZHEN_FORBIDDEN, "presider",
+		                 "听证主持人不参加本申请的审查（行政许可法第四十八条）");
 	if ((refused = direct_allows(call, &matter)) != 0)
 		return refused;
 	if (matter.state == STATE_REFUSING && strcmp(decision, "return") != 0)

@@ -168,6 +168,12 @@ static bool check_mode(struct problem *problem, const json_t *content)
 	return true;
 }
 
+/* 行政许可法 46, 47: told of the right; held whether anybody asks or not. */
+static bool is_hearing(const char *word)
+{
+	return strcmp(word, "不涉及") == 0 || strcmp(word, "依申请") == 0 || strcmp(word, "应当") == 0;
+}
+
 bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
 {
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
@@ -199,6 +205,9 @@ bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
 		return false;
 	if (strcmp(item_text(content, "valid_from"), item_text(content, "valid_to")) > 0 &&
 	    !wrong(problem, "valid_to", "guide-incomplete", "失效日期早于生效日期"))
+		return false;
+	if (item_text(content, "hearing")[0] != '\0' && !is_hearing(item_text(content, "hearing")) &&
+	    !wrong(problem, "hearing", "hearing-unknown", "听证应写“不涉及”“依申请”“应当”之一"))
 		return false;
 	const char *form = form_fault(call, content);
 	if (form != NULL && !wrong(problem, "fields", "form-fault", form))

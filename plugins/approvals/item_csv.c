@@ -56,6 +56,7 @@ static const struct column {
 	{ "scope", "通办范围", "本乡镇", CELL_TEXT },
 	{ "remedies.reconsideration", "复议机关|行政复议部门", "乡镇人民政府所在的县（市、区）人民政府", CELL_TEXT },
 	{ "remedies.litigation", "诉讼法院|行政诉讼部门", "有管辖权的人民法院", CELL_TEXT },
+	{ "hearing", "听证", "不涉及", CELL_TEXT },
 	{ "quantity_limit", "数量限制", "无", CELL_TEXT },
 	{ "intermediary", "中介服务", "无", CELL_TEXT },
 	{ "duty", "对应职权|职权编码", "", CELL_CODE },

@@ -59,6 +59,14 @@ static const zhen_process_act acts[N_ACTS] = {
 	[ACT_RECEIVE] = { .name = "receipt", .title = "签收", .flags = ZHEN_BY_RESIDENT },
 	[ACT_HAND_IN] = { .name = "materials", .title = "登记收到的材料", .permission = "approvals.accept", .law = LAW("三十二"),
 	                  .flags = ZHEN_NO_BUTTON },
+	[ACT_HEARING_TELL] = { .name = "hearing-tell", .title = "告知听证权利", .path = "hearing/tell",
+	                       .permission = "approvals.suspend", .law = LAW("四十七"), .flags = ZHEN_NO_BUTTON },
+	[ACT_HEARING_ASK] = { .name = "hearing-ask", .title = "登记听证申请", .path = "hearing/ask",
+	                      .permission = "approvals.suspend", .law = LAW("四十七"), .flags = ZHEN_NO_BUTTON },
+	[ACT_HEARING_NOTICE] = { .name = "hearing-notice", .title = "通知听证", .path = "hearing/notice",
+	                         .permission = "approvals.suspend", .law = LAW("四十八"), .flags = ZHEN_NO_BUTTON },
+	[ACT_HEARING_RECORD] = { .name = "hearing-record", .title = "登记听证笔录", .path = "hearing/record",
+	                         .permission = "approvals.suspend", .law = LAW("四十八"), .flags = ZHEN_NO_BUTTON },
 };
 
 static const zhen_process_role roles[] = {
@@ -99,6 +107,10 @@ static const zhen_process_rule rules[] = {
 	OPEN_CELL(REVIEW, STEP, "同意进入下一环节，末一环节同意即准予；退回或者不同意"),
 	CELL(REVIEW, PUBLICITY, REVIEW),
 	CELL(REVIEW, SUSPEND, SUSPENDED),
+	CELL(REVIEW, HEARING_TELL, REVIEW),
+	OPEN_CELL(REVIEW, HEARING_ASK, "要求听证的，时间扣除；书面放弃的不变"),
+	CELL(SUSPENDED, HEARING_NOTICE, SUSPENDED),
+	CELL(SUSPENDED, HEARING_RECORD, REVIEW),
 	CELL(REVIEW, EXTEND, REVIEW),
 	CELL(REVIEW, REJECT, REJECTED),
 	CELL(REVIEW, VISIT, REVIEW),

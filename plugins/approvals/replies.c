@@ -224,6 +224,13 @@ static const zhen_field visit_log_reply[] = {
 	TEXT("place", "地点"), TEXT("reason", "超出原因"), TIME("at", "时间"), { 0 },
 };
 
+static const zhen_field hearing_reply[] = {
+	TEXT("parties", "利害关系人"), TEXT("interest", "重大利益关系"), DAY("told_on", "告知日期"), DAY("ask_by", "可要求听证至"),
+	CHOICE("asked_by", "谁要求听证", HEARING_CHOICES), DAY("asked_on", "提出日期"), DAY("hold_by", "应在此前举行"),
+	DAY("held_on", "听证日期"), TEXT("held_at", "时间"), TEXT("place", "地点"), TEXT("presider_name", "主持人"),
+	CHOICE("outcome", "结果", HEARING_OUTCOMES), TEXT("record", "听证笔录要点"), { 0 },
+};
+
 static const zhen_field escort_reply[] = {
 	TEXT("department", "到访部门"), DAY("went_on", "日期"), TEXT("from_time", "自"), TEXT("to_time", "至"),
 	TEXT("person", "陪办人"), TEXT("outcome", "结果"), { 0 },
@@ -279,7 +286,7 @@ const zhen_field case_reply[] = {
 	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
 	LIST("documents", "文书", paper_reply), LIST("materials", "上传的文件", material_reply), TEXT("content", "申请内容"),
 	CHOICE("green", "绿色通道", GREEN_CHOICES), CHOICE("rating", "评价", ZHEN_RATING_CHOICES),
-	LIST("lacking", "容缺材料", lacking_reply), LIST("promises", "告知承诺", promise_reply),
+	LIST("lacking", "容缺材料", lacking_reply), LIST("promises", "告知承诺", promise_reply), LIST("hearing", "听证", hearing_reply),
 	LIST("visit_log", "到场记录", visit_log_reply), LIST("escorts", "陪办记录", escort_reply),
 	LIST("answers", "填写的要素", answered_reply), TEXT("desk", "受理窗口"), TEXT("agent", "代办员"), DAY("authorised_on", "授权日期"),
 	TEXT("authorisation", "授权委托书"), LIST("delivery", "出件", delivery_reply), { 0 },

@@ -91,5 +91,6 @@ const zhen_migration migrations[] = {
 	{ .number = 17, .sql = sealing_sql },
 	{ .number = 18, .sql = owners_sql },
 	{ .number = 19, .sql = rechecks_sql },
+	{ .number = 20, .sql = hearing_sql },
 	{ 0 },
 };

@@ -26,6 +26,7 @@ void cases_show(zhen_call *call, int64_t matter)
 		zhen_put(call, "rating", zhen_format(call, "%lld", (long long)grade));
 	lacking_show(call, matter);
 	promise_show(call, matter);
+	hearing_show(call, matter);
 	visits_show(call, matter);
 	show_escorts(call, matter);
 }
@@ -35,7 +36,8 @@ const char *journal_title(zhen_call *call, const char *what, const char *text)
 	static const char *const titles[][2] = {
 		{ "filed", "收件" }, { "accepted", "受理" }, { "supplement_requested", "一次告知补正" }, { "supplied", "补正" },
 		{ "suspended", "扣除期限开始" }, { "resumed", "恢复计时" }, { "extended", "延长期限" }, { "overdue", "超期" },
-		{ "issuing", "制证，期限停止" }, { "rejected", "不予许可" }, { "lapsed", "容缺材料逾期未补交" }, { "acted_for", "" },
+		{ "issuing", "制证，期限停止" }, { "rejected", "不予许可" }, { "lapsed", "容缺材料逾期未补交" }, { "hearing_told", "告知听证权利" }, { "hearing_asked", "要求听证" }, { "hearing_waived", "放弃听证" },
+		{ "hearing_noticed", "通知听证" }, { "hearing_held", "举行听证" }, { "acted_for", "" },
 	};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {

@@ -60,6 +60,10 @@ static const struct {
 	{ "rating", "/track/rating", "\"grade\": \"5\"" },
 	{ "contacted", "rating/contacted", "{\"note\": \"已联系\"}" },
 	{ "mended", "rating/mended", "{\"how\": \"已整改\"}" },
+	{ "hearing-tell", "hearing/tell", "{\"parties\": \"邻户\", \"interest\": \"采光\"}" },
+	{ "hearing-ask", "hearing/ask", "{\"by\": \"third\"}" },
+	{ "hearing-notice", "hearing/notice", "{\"held_on\": \"2026-09-30\", \"place\": \"会议室\", \"presider\": \"" KEEPER "\"}" },
+	{ "hearing-record", "hearing/record", "{\"outcome\": \"held\", \"record\": \"要点\", \"signed\": true}" },
 	{ "archive", NULL, "{\"retention\": \"10\"}" },
 };
 
@@ -211,6 +215,8 @@ static const struct {
 	{ "publicity", "supervision", "step-not-current" }, { "publicity", "agent", "step-not-current" },
 	{ "steps", "keeper", "forbidden" },          { "publicity", "keeper", "step-not-current" },
 	{ "suspend", "planning", "wrong-body" },     { "resume", "planning", "wrong-body" },
+	{ "hearing-tell", "planning", "wrong-body" },   { "hearing-ask", "planning", "wrong-body" },
+	{ "hearing-notice", "planning", "wrong-body" }, { "hearing-record", "planning", "wrong-body" },
 };
 
 static const char *not_theirs_with(const char *act, const char *role)
