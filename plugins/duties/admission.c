@@ -155,7 +155,7 @@ zhen_result show_admission(zhen_call *call)
 		call,
 		"SELECT id, title, unit, state, code, field, power, reason, basis, lead, duty, support, place, needed, "
 		"connected, simple, visible, "
-		"body_name, opinion, decided_by, version, filed_at FROM admission WHERE id = $1 AND {{scope township "
+		"body_name, opinion, decided_by, NULLIF(version, 0) AS version, filed_at FROM admission WHERE id = $1 AND {{scope township "
 		"or body}}",
 		zhen_int(call, "id"));
 

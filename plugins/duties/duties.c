@@ -257,6 +257,8 @@ static const zhen_menu menu[] = {
 	{ .title = "年度调整", .path = "/rounds", .icon = "arrow-repeat", .permission = "duties.read", .order = 34 },
 	{ .title = "季度研判", .path = "/reviews", .icon = "calendar", .permission = "duties.read", .order = 35, .feature = "reviews" },
 	{ .title = "准入申请", .path = "/admissions", .icon = "door-open", .permission = "duties.read", .order = 36 },
+	{ .title = "事项承接", .path = "/transfers", .icon = "box-arrow-in-down", .permission = "duties.read", .order = 36,
+	  .feature = "transfers" },
 	{ .title = "任务和问责", .path = "/tasks", .icon = "inbox", .permission = "duties.read", .order = 37, .feature = "tasks" },
 	PEOPLE_MENU
 	{ .title = "网格工作事项准入清单", .path = "/grid-types", .icon = "grid", .order = 39, .feature = "grid" },

@@ -39,7 +39,8 @@ static const zhen_process_rule list_rules[] = {
 	{ .state = LIST_DRAFT, .act = LIST_PLACE, .to = ZHEN_SAME_STATE },
 	{ .state = LIST_DRAFT, .act = LIST_REMOVE, .to = ZHEN_SAME_STATE },
 	{ .state = LIST_DRAFT, .act = LIST_IMPORT, .to = ZHEN_SAME_STATE },
-	{ .state = LIST_DRAFT, .act = LIST_PUBLISH, .to = LIST_PUBLISHED },
+	{ .state = LIST_DRAFT, .act = LIST_PUBLISH, .to = LIST_PUBLISHED,
+	  .condition = "可选事项项数、牵头部门、对应上级事项齐全，与上一版有差异" },
 	{ .state = LIST_DRAFT, .act = LIST_DISCARD, .to = LIST_DISCARDED },
 };
 PROCESS(list, "清单");
@@ -61,9 +62,10 @@ static const zhen_process_rule round_rules[] = {
 	{ .state = ROUND_SURVEY, .act = ROUND_DO_SURVEY, .to = ZHEN_SAME_STATE },
 	{ .state = ROUND_SURVEY, .act = ROUND_END_SURVEY, .to = ROUND_ASSESS },
 	{ .state = ROUND_ASSESS, .act = ROUND_DO_ASSESS, .to = ZHEN_SAME_STATE },
-	{ .state = ROUND_ASSESS, .act = ROUND_END_ASSESS, .to = ROUND_ADJUST },
+	{ .state = ROUND_ASSESS, .act = ROUND_END_ASSESS, .to = ROUND_ADJUST, .condition = "摸排的事项都已评估" },
 	{ .state = ROUND_ADJUST, .act = ROUND_DO_ASSESS, .to = ZHEN_SAME_STATE, .condition = "情况有变，事项尚未调整" },
-	{ .state = ROUND_ADJUST, .act = ROUND_CLOSE, .to = ROUND_DONE },
+	{ .state = ROUND_ADJUST, .act = ROUND_CLOSE, .to = ROUND_DONE,
+	  .condition = "同意调整的都已在清单中调整，清单已公布" },
 };
 PROCESS(round, "调整");
 

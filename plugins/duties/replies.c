@@ -77,8 +77,8 @@ const zhen_field unit_reply[] = {
 	COUNTS,
 	HIDDEN("unit"),
 	DAY("effective_to", "失效日期"),
-	TEXT("public_path", "公开网址"),
-	TEXT("qr_path", "二维码"),
+	HIDDEN("public_path"), /* a button each leads there */
+	HIDDEN("qr_path"),
 	LIST("versions", "历次版本", versions_reply),
 	{ 0 },
 };

@@ -74,6 +74,12 @@ static void put_ways(zhen_call *call, const char *unit, const char *slug)
 	put_way(call, "版本差异", zhen_format(call, "/units/%s/diff", unit));
 	put_way(call, "便民清单（二维码打开的页面）", zhen_format(call, "/q/%s", slug));
 	put_way(call, "二维码", zhen_format(call, "/qr/%s", slug));
+	/* For staff: who does it, and with what. */
+	if (zhen_may(call, "duties.read") && zhen_within_caller(call, unit)) {
+		put_way(call, "定责定岗定编定人缺口", zhen_format(call, "/units/%s/gaps", unit));
+		put_way(call, "履职保障", zhen_format(call, "/units/%s/supports", unit));
+		put_way(call, "编制构成", zhen_format(call, "/townships/%s/headcount", township_of(call, unit)));
+	}
 	zhen_close(call);
 }
 

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Catalogues, lists by inheritance, versions, what the public reads: C02–C04, C07, C25, Q02, Q03, Q05, N01, N03, N07, Z05, B01."""
 import random
+import re
+import subprocess
+import tempfile
+import urllib.parse
 
 from lists import DAY, NEIGHBOUR, PREFECTURE, TOWNSHIP, VILLAGE, Lists, power, shipped, table, townships
 from rows import BOTH, expect, expect_true, figure, scenario
@@ -309,6 +313,18 @@ def frame_and_local_features(town):
         ("added", "ZD-007", "新事项（基本权责，共性）")], "between the versions")
 
 
+def scanned(svg):
+    """What a telephone reads from the picture: its modules as a grey map, given to a reader that is not ours."""
+    side, scale = int(re.search(rb'viewBox="0 0 (\d+)', svg)[1]), 6
+    dark = {(int(x), int(y)) for x, y in re.findall(rb"M(\d+) (\d+)h1v1h-1z", svg)}
+    lines = [b"".join((b"\0" if (x, y) in dark else b"\xff") * scale for x in range(side)) * scale for y in range(side)]
+    with tempfile.NamedTemporaryFile(suffix=".pgm") as picture:
+        picture.write(b"P5 %d %d 255\n" % (side * scale, side * scale) + b"".join(lines))
+        picture.flush()
+        return subprocess.run(["zbarimg", "--quiet", "--raw", picture.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              text=True).stdout.strip()
+
+
 @scenario("N07.duties", rule=True, homes=BOTH)
 def behind_the_code_on_the_board(town):
     """the QR code leads without login to the version in force, with procedure, materials and telephone"""
@@ -321,7 +337,9 @@ def behind_the_code_on_the_board(town):
     picture = it.host.get(unit["qr_path"])
     expect((picture.status, picture.header("content-type")), (200, "image/svg+xml"), "the QR code")
     expect_true(b"<svg" in picture.body and b"<script" not in picture.body, "a picture and nothing else")
-    page = it.host.page(unit["public_path"])
+    address = scanned(picture.body)
+    expect(urllib.parse.urlsplit(address).path, unit["public_path"], f"what the code says: {address}")
+    page = it.host.page(urllib.parse.urlsplit(address).path)
     expect(page.status, 200, "the page")
     expect_true("城乡居民医疗费用手工报销" in page.text and "0878-6700000" in page.text, "the page says what and where")
     shown = town.done(it.host.get(unit["public_path"] + "/BD-001"), "the item")
