@@ -248,7 +248,7 @@ static void check_criteria(struct reading *r, const zhen_csv_row *row, const str
 		return;
 	if (power_unsaid(item))
 		fault(r, row->line, COLUMN_POWER, "power-missing",
-		      "像是行政执法事项，请写明权力类型；确实不是的，写“不是行政权力”");
+		      "像是行政执法事项，请写明权力类型；确实不是的，写“不是行政权力” (say which kind of power it is)");
 	if (!criteria_asked(r->call, item))
 		return;
 	for (int c = 0; c < N_CRITERIA; c++) {

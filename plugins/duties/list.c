@@ -119,7 +119,7 @@ zhen_result criteria_check(zhen_call *call, const struct item *item)
 		return 0;
 	if (power_unsaid(item)) {
 		zhen_field_error(call, "power", "power-missing",
-		                 "“%s”像是行政执法事项，请选权力类型；确实不是的，选“不是行政权力”", item->name);
+		                 "“%s”像是行政执法事项，请选权力类型；确实不是的，选“不是行政权力” (say which kind of power it is)", item->name);
 		return zhen_invalid(call);
 	}
 	if (!criteria_asked(call, item))

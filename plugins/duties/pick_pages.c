@@ -102,8 +102,8 @@ static zhen_result pick_one(zhen_call *call, const struct list *list, int32_t i)
 	if (row == NULL)
 		return 0;
 	if (strcmp(column_or_empty(row, "origin"), "optional") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-optional", "“%s”不是可选事项，不能不选",
-		                 column_or_empty(row, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "not-optional",
+		                 "“%s”不是可选事项，不能不选 (not an optional item)", column_or_empty(row, "name"));
 	return unchoose_one(call, list, code, column_or_empty(row, "name"));
 }
 

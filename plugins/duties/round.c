@@ -105,14 +105,14 @@ static zhen_result add_may(zhen_call *call, const struct round *round, int32_t i
 	const zhen_row *known = zhen_one(call, "SELECT name, retired_at FROM code WHERE code = $1", code);
 
 	if (row != NULL && column_or_empty(row, "village")[0] == '\0')
-		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在%s的清单内，不用增加",
+		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在%s的清单内，不用增加 (listed already)",
 		                 column_or_empty(row, "name"), division_name(call, round->township));
 	if (known != NULL && count_of(known, "retired_at") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "code-retired", "编码“%s”已随“%s”废止，不得再用", code,
-		                 column_or_empty(known, "name"));
+		return zhen_fail(call, ZHEN_CONFLICT, "code-retired", "编码“%s”已随“%s”废止，不得再用 (a retired code)",
+		                 code, column_or_empty(known, "name"));
 	if (known == NULL && element(call, i, "name")[0] == '\0')
-		return zhen_fail(call, ZHEN_CONFLICT, "name-missing", "“%s”不在任何目录内，请写明拟增加的事项名称",
-		                 code);
+		return zhen_fail(call, ZHEN_CONFLICT, "name-missing",
+		                 "“%s”不在任何目录内，请写明拟增加的事项名称 (a new item needs its name)", code);
 	return 0;
 }
 
@@ -126,12 +126,12 @@ static zhen_result survey_may(zhen_call *call, const struct round *round, int32_
 	if (strcmp(act, "add") == 0)
 		return add_may(call, round, i, row);
 	if (row == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-in-list", "“%s”不在%s的清单内", code,
+		return zhen_fail(call, ZHEN_CONFLICT, "not-in-list", "“%s”不在%s的清单内 (not in the list)", code,
 		                 division_name(call, round->township));
 	if ((withdraws || strcmp(act, "remove") == 0) && strcmp(column_or_empty(row, "origin"), "common") == 0 &&
 	    !(withdraws && strcmp(column_or_empty(row, "kind"), "guidance") == 0))
 		return zhen_fail(call, ZHEN_CONFLICT, "common-item-kept",
-		                 "“%s”是共性事项，各乡镇全部承接，不能去掉或收回", column_or_empty(row, "name"));
+		                 "“%s”是共性事项，各乡镇全部承接，不能去掉或收回 (every township keeps a common item)", column_or_empty(row, "name"));
 	return 0;
 }
 
@@ -195,7 +195,9 @@ static zhen_result verdict_may(zhen_call *call, const char *code, const char *ac
 		return zhen_fail(call, ZHEN_CONFLICT, "not-needed-or-not-able",
 		                 "“%s”应当基层迫切需要且有能力承接，评估才能同意", code);
 	if (strcmp(act, "remove") == 0 && needed && able)
-		return zhen_fail(call, ZHEN_CONFLICT, "still-needed", "“%s”基层迫切需要，又有能力承接，应当保留", code);
+		return zhen_fail(call, ZHEN_CONFLICT, "still-needed",
+		                 "“%s”基层迫切需要，又有能力承接，应当保留 (needed and able to be done: it stays)",
+		                 code);
 	if (strcmp(act, "withdraw") == 0 && !technical && able)
 		return zhen_fail(call, ZHEN_CONFLICT, "criterion-not-met",
 		                 "“%s”既不是专业技术性强，也不是基层无力承接，不能收回", code);
@@ -211,7 +213,8 @@ static zhen_result assess_one(zhen_call *call, const struct round *round, int32_
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "survey-missing", "“%s”没有摸排记录", code);
 	if (count_of(row, "done_at") != 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "adjustment-done", "“%s”已在清单中调整，不能改评", code);
+		return zhen_fail(call, ZHEN_CONFLICT, "adjustment-done",
+		                 "“%s”已在清单中调整，不能改评 (adjusted already)", code);
 	zhen_result refused = verdict_may(call, code, column_or_empty(row, "act"), i);
 	if (refused != 0)
 		return refused;
@@ -274,11 +277,12 @@ static zhen_result all_done(zhen_call *call, const struct round *round)
 	                                round->id);
 
 	if (draft != NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "draft-open", "%s调整后的清单还没有公布",
+		return zhen_fail(call, ZHEN_CONFLICT, "draft-open",
+		                 "%s调整后的清单还没有公布 (a draft of this round is open)",
 		                 division_name(call, column_or_empty(draft, "unit")));
 	if (left != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "adjustment-missing",
-		                 "“%s”（%s）评估同意调整，清单中还没有调整；情况有变的，先改评为不调整",
+		                 "“%s”（%s）评估同意调整，清单中还没有调整；情况有变的，先改评为不调整 (agreed and not done)",
 		                 column_or_empty(left, "name"), column_or_empty(left, "code"));
 	return 0;
 }

@@ -17,7 +17,8 @@ zhen_result set_situation(zhen_call *call)
 	call->host->subject(call, field_text(call, "topic"));
 	if (zhen_has(call, "code") &&
 	    zhen_one(call, "SELECT code FROM code WHERE code = $1", field_text(call, "code")) == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue", "“%s”不在任何目录或清单内",
+		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue",
+		                 "“%s”不在任何目录或清单内 (no catalogue or list has the code)",
 		                 field_text(call, "code"));
 	int64_t id = zhen_insert(
 		call,
