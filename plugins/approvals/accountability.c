@@ -2,6 +2,7 @@
  * 责任追究: a promise broken is a record by itself, nobody has to file it. The body explains, and what it says is public
  * (优化营商环境条例 36); who settles the record is not the body it is about. */
 #include "cases.h"
+#include "items.h"
 
 struct record {
 	int64_t id, explained_at, settled_at, matter;
@@ -46,12 +47,16 @@ void account_for(zhen_call *call, const struct matter *matter, const char *kind,
 		id = government != NULL ? government->id : id;
 	}
 	const zhen_body *body = call->host->body(call, id);
+	/* Whose post it is; where no post is set, who answers for the body (B05). */
+	const char *officer = acting_name(call, id, code);
+	if (officer[0] == '\0')
+		officer = zhen_format(call, "%s", officer_of(call, id));
 	zhen_run(call,
 	         "INSERT INTO accountability(matter, number, township, item_name, kind, body, body_name, officer, due_on, at, "
 	         "explanation, explained_by, explained_at, outcome, note, settled_by, settled_at, stage) "
 	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', 0, '', '', '', 0, $11)",
 	         matter->id, matter->number, matter->township, matter->item_name, kind, id, body != NULL ? body->name : id,
-	         acting_name(call, id, code), due_on, zhen_now(call), stage_of(kind));
+	         officer, due_on, zhen_now(call), stage_of(kind));
 	counter_add(call, matter->township, "accounted", 1);
 	if (strcmp(kind, "overdue") == 0)
 		counter_add(call, matter->township, "overdue", 1);
@@ -63,7 +68,7 @@ zhen_result list_accountability(zhen_call *call)
 {
 	/* A body explains its own record and somebody else settles it: both would be refused the other way round. */
 	return zhen_page(call, "SELECT id, number, item_name, township, kind, body_name, officer, due_on, at, explanation, "
-	                       "explained_by, outcome, note, settled_by, settled_at, '/p/approvals/cases/' || matter AS href, "
+	                       "explained_by, outcome, note, settled_by, NULLIF(settled_at, 0) AS settled_at, '/p/approvals/cases/' || matter AS href, "
 	                       "CASE WHEN body = $2 AND explained_at = 0 THEN 'explain' WHEN body <> $2 AND settled_at = 0 THEN 'settle' "
 	                       "ELSE '' END AS may FROM accountability "
 	                       "WHERE " OF_PART("accountability") " AND {{scope township}} {{page id DESC}}", part_body(call),

@@ -52,15 +52,17 @@ static bool offers_extension(zhen_call *call, const struct matter *matter)
 static bool offers_handover(zhen_call *call, const struct matter *matter)
 {
 	return zhen_one(call,
-	                "SELECT d.matter FROM delivery d JOIN application a ON a.matter = d.matter WHERE d.matter = $1 AND "
-	                "d.method = 'agent' AND d.received_at = 0 AND a.agent_account = $2",
-	                matter->id, zhen_get_caller(call)->account) != NULL;
+	                "SELECT d.matter FROM served d JOIN application a ON a.matter = d.matter WHERE d.matter = $1 AND "
+	                "d.method = 'agent' AND d.received_at = 0 AND a.agent_account = $2 AND d.outcome = $3",
+	                matter->id, zhen_get_caller(call)->account,
+	                approval_process.states[matter->state].name) != NULL;
 }
 
 /* zhen_process_offers */
 static bool offers(zhen_call *call, uint32_t act, const void *data)
 {
 	const struct matter *matter = (const struct matter *)data;
+	const char *code;
 
 	switch (act) {
 	case ACT_SUPPLEMENT:
@@ -74,7 +76,7 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 		              "SELECT id FROM document WHERE matter = $1 AND kind = 'decision' AND state = 'issued'",
 		              matter->id);
 	case ACT_CHECK_PROMISE:
-		return exists(call, "SELECT id FROM promise WHERE matter = $1 AND result = '' LIMIT 1", matter->id);
+		return promise_is_open(call, matter->id) && promise_is_callers(call, matter->id);
 	case ACT_GREEN:
 		return exists(call, "SELECT id FROM matter WHERE id = $1 AND green = ''", matter->id);
 	case ACT_ESCORT:
@@ -88,13 +90,9 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 		return exists(call, "SELECT matter FROM rating WHERE matter = $1 AND grade <= 2 AND contacted_at > 0 AND mended_at = 0",
 		              matter->id);
 	case ACT_ARCHIVE:
-		return delivery_lacking(call, matter) == NULL &&
-		       !exists(call, "SELECT id FROM document WHERE matter = $1 AND state IN ('waiting', 'rendering') LIMIT 1",
-		               matter->id) &&
-		       !exists(call, "SELECT id FROM deadline WHERE matter = $1 AND kind <> 'direct-open' LIMIT 1",
-		               matter->id);
+		return archive_lacking(call, matter, &code) == NULL;
 	case ACT_DELIVER:
-		return !exists(call, "SELECT matter FROM delivery WHERE matter = $1", matter->id);
+		return delivery_waits(call, matter, false);
 	case ACT_HAND_OVER:
 		return offers_handover(call, matter);
 	default:

@@ -38,7 +38,8 @@ enum act {
 	ACT_PUBLICITY, ACT_SUSPEND, ACT_RESUME, ACT_EXTEND, ACT_REJECT, ACT_ISSUE, ACT_WITHDRAW, ACT_VISIT,
 	ACT_ACCEPT_LACKING, ACT_ACCEPT_PROMISE, ACT_MAKE_GOOD, ACT_CHECK_PROMISE, ACT_GREEN, ACT_HOME_VISIT, ACT_ESCORT,
 	ACT_LEFT_OPEN, ACT_RATE, ACT_CONTACT, ACT_MEND, ACT_ARCHIVE,
-	ACT_DELIVER, ACT_HAND_OVER, ACT_RECEIVE, ACT_HAND_IN, ACT_HEARING_TELL, ACT_HEARING_ASK, ACT_HEARING_NOTICE, ACT_HEARING_RECORD, N_ACTS
+	ACT_DELIVER, ACT_HAND_OVER, ACT_RECEIVE, ACT_HAND_IN, ACT_HEARING_TELL, ACT_HEARING_ASK, ACT_HEARING_NOTICE, ACT_HEARING_RECORD,
+	ACT_RETRACT_FOR, N_ACTS
 };
 
 struct matter {
@@ -103,6 +104,8 @@ void matter_note(zhen_call *call, const struct matter *matter, const char *what,
 /* enum zhen_clock_unit of an item's terms: 工作日, or 自然日 with a last day of rest moved on (民法典 203). */
 uint32_t clock_unit(zhen_call *call, int64_t item);
 const char *clock_unit_title(uint32_t unit);
+/* A day as papers say it, with the word that it is not sure yet where the notice for its year is not known. */
+const char *clock_date(zhen_call *call, const char *township, const char *day);
 /* Reads the ledger and writes what follows from it: consumed days, running since, due date, what to watch. */
 void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter *matter);
 /* The last day on which the applicant may be told what is missing. */
@@ -123,7 +126,7 @@ const char *item_text(const json_t *content, const char *path);
 enum document_kind {
 	DOCUMENT_RECEIPT, DOCUMENT_SUPPLEMENT, DOCUMENT_CORRECTION, DOCUMENT_REFUSAL, DOCUMENT_NOT_NEEDED,
 	DOCUMENT_SUSPENSION, DOCUMENT_EXTENSION, DOCUMENT_DECISION, DOCUMENT_REJECTION, DOCUMENT_WITHDRAWAL, DOCUMENT_PROMISE,
-	DOCUMENT_DEFERRAL, DOCUMENT_HEARING_RIGHT, DOCUMENT_HEARING_NOTICE,
+	DOCUMENT_DEFERRAL, DOCUMENT_HEARING_RIGHT, DOCUMENT_HEARING_NOTICE, DOCUMENT_RETRACTION,
 	N_DOCUMENT_KINDS
 };
 

@@ -60,17 +60,19 @@ zhen_result list_overdue(zhen_call *call)
 
 /* The day until which a step should be done: its share of the budget, moved by what did not count. */
 static const char *step_due(zhen_call *call, const zhen_calendar *calendar, uint32_t unit, const zhen_row *matter,
-                            int64_t until_day)
+                            int64_t until_day, bool *out_provisional)
 {
 	int64_t since = zhen_column_int(matter, "running_since");
 	char *text = (char *)zhen_alloc(call, 11);
 
+	*out_provisional = false;
 	if (since != 0) {
 		int32_t first = zhen_calendar_day_of_ms(since), days = (int32_t)(until_day - zhen_column_int(matter, "consumed_days"));
 		zhen_calendar_due due = unit == ZHEN_CALENDAR_DAYS ? zhen_calendar_add_calendar(calendar, first, days) :
 		                                                     zhen_calendar_add_working(calendar, first, days);
 
 		zhen_calendar_format_date(due.day, text);
+		*out_provisional = due.provisional;
 	}
 	return text;
 }
@@ -92,13 +94,18 @@ static void show_steps(zhen_call *call, const zhen_row *matter, int64_t id)
 	              "SELECT code, title, phase, body, body_name, until_day, state, started_at, done_at, person, opinion, result "
 	              "FROM matter_step WHERE matter = $1 ORDER BY seq",
 	              id) {
+		bool provisional;
+
 		zhen_open_object(call, NULL);
 		zhen_put(call, "code", zhen_column_text(row, "code"));
 		zhen_put(call, "title", zhen_column_text(row, "title"));
 		zhen_put(call, "phase", zhen_column_text(row, "phase"));
 		zhen_put(call, "body", zhen_column_text(row, "body_name"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
-		zhen_put(call, "due_on", step_due(call, &calendar, unit, matter, zhen_column_int(row, "until_day")));
+		zhen_put(call, "due_on",
+		         step_due(call, &calendar, unit, matter, zhen_column_int(row, "until_day"), &provisional));
+		if (provisional)
+			zhen_put(call, "provisional", 1);
 		zhen_put(call, "started_on", zhen_date_of_ms(call, zhen_column_int(row, "started_at")));
 		zhen_put(call, "done_on", zhen_date_of_ms(call, zhen_column_int(row, "done_at")));
 		/* Who did it; before, who is to. */
@@ -122,6 +129,9 @@ static void show_ledger(zhen_call *call, int64_t id)
 		zhen_put(call, "basis", zhen_column_text(row, "basis"));
 		zhen_put(call, "expected_days", zhen_column_int(row, "expected_days"));
 		zhen_put(call, "from_on", zhen_date_of_ms(call, zhen_column_int(row, "from_at")));
+		zhen_put(call, "until_on",
+		         zhen_date_of_ms(call, zhen_column_int(row, "from_at") +
+		                                       zhen_column_int(row, "expected_days") * 86400000));
 		zhen_put(call, "to_on", zhen_date_of_ms(call, zhen_column_int(row, "to_at")));
 		zhen_close(call);
 	}
@@ -205,6 +215,7 @@ zhen_result show_case(zhen_call *call)
 	generic_show(call, id);
 	delivery_show(call, id);
 	show_steps(call, row, id);
+	duplicates_show(call, id);
 	cases_show(call, id);
 	if (matter_load(call, id, &matter) && zhen_column_int(row, "purged_at") == 0)
 		checklist_show(call, &matter, true);

@@ -10,7 +10,7 @@
 #define GREEN_CHOICES "elderly=老年人|disabled=残疾人|pregnant=孕产妇|ill=重病患者|soldier=现役军人、退役军人|other=其他"
 #define RETENTION_CHOICES "permanent=永久|30=三十年|10=十年|unknown=待定"
 #define ACCOUNT_CHOICES                                                                                         \
-	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结"
+	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结|suspension=扣除期限届满未恢复计时"
 #define OUTCOME_CHOICES "none=不予追责|talk=谈话提醒|criticism=通报批评|transfer=移送有权机关"
 
 /* ---- intake.c ---- */
@@ -28,6 +28,11 @@ zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool fi
 void lacking_show(zhen_call *call, int64_t matter);
 void lacking_lapse(zhen_call *call, struct matter *matter, int64_t id);
 void promise_show(zhen_call *call, int64_t matter);
+/* Whether the caller is to look into what was promised in this case. */
+bool promise_is_callers(zhen_call *call, int64_t matter);
+bool promise_is_open(zhen_call *call, int64_t matter);
+/* Whether no promise of it was found false. 0, or the refusal. */
+zhen_result promise_stands(zhen_call *call, const struct matter *matter);
 
 /* ---- flow.c ---- */
 
@@ -46,10 +51,19 @@ void hearing_show(zhen_call *call, int64_t matter);
 /* What comes next, and how it is called. */
 const char *hearing_next(zhen_call *call, const struct matter *matter, const char **out_title);
 
+/* ---- retract.c ---- */
+
+/* Nobody supplied what was asked for by the day that was told. Called by the watch. */
+void supplement_lapse(zhen_call *call, struct matter *matter);
+
 /* ---- hold.c, explain.c ---- */
 
 /* 专家评审: what an article lists, by its code. */
 const char *hold_title(const char *code);
+/* The time that does not count ends @at, and the clock runs again in @state. */
+void hold_end(zhen_call *call, struct matter *matter, enum state state, int64_t at);
+/* The last day that was told of it is over. */
+void hold_lapse(zhen_call *call, struct matter *matter, const char *due_on);
 const char *journal_title(zhen_call *call, const char *what, const char *text);
 
 /* ---- deadlines.c: days that something is to be done by; the watch reads one index ---- */
@@ -133,6 +147,8 @@ zhen_result issue_sealed(zhen_call *call, struct matter *matter);
 
 /* A file that was put away is opened for what follows: what was put away is kept word for word. 0, or the refusal. */
 zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const char *reason);
+/* Why the case is not put away yet, with the code of the refusal; NULL = it may be. */
+const char *archive_lacking(zhen_call *call, const struct matter *matter, const char **out_code);
 bool archive_has(zhen_call *call, int64_t matter);
 /* Whether the newest volume holds a permission. */
 bool archive_grants(zhen_call *call, int64_t matter);
@@ -160,6 +176,7 @@ void material_keep(zhen_call *call, const struct matter *matter, const char *tit
 /* ---- show.c ---- */
 
 void cases_show(zhen_call *call, int64_t matter);
+void duplicates_show(zhen_call *call, int64_t matter);
 
 /* ---- actions.c ---- */
 
@@ -172,7 +189,7 @@ const char *person_key(zhen_call *call, const char *id_card);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
@@ -187,7 +204,7 @@ extern const zhen_field hand_in_fields[], scan_fields[], pledge_fields[], accept
 	replace_post_fields[], end_post_fields[], end_substitute_fields[], seal_fields[], handover_seal_fields[],
 	end_seal_fields[], seal_log_fields[], sealing_fields[], clock_fields[], payments_fields[], facts_fields[],
 	eligibility_fields[], suspicion_fields[], suspicion_id_fields[], recovery_id_fields[], receipt_fields[],
-	none_fields[], roster_fields[], roster_day_fields[], present_fields[];
+	retract_for_fields[], none_fields[], roster_fields[], roster_day_fields[], present_fields[];
 extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[],
 	bad_ratings_reply[], accountability_reply[], overruns_reply[], posts_reply[], substitutes_reply[],
 	absences_reply[], queue_reply[], seals_reply[], seal_log_reply[], sealings_reply[], sealing_paper_reply[],
@@ -196,7 +213,7 @@ extern const zhen_field material_fields[], material_file_reply[], written_reply[
 	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
 zhen_handle hearing_tell, hearing_ask, hearing_notice, hearing_record;
-zhen_handle hand_in, scan_in, print_pledge, accept_lacking, make_good, accept_promise, check_promise;
+zhen_handle retract_for, hand_in, scan_in, print_pledge, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
 	list_left_open;
 zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
@@ -232,7 +249,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	CACT("accept-promise", accept_promise, accept_promise_fields, "approvals.accept", "告知承诺受理")               \
 	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \
 	  .reply = written_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补交容缺材料" },                     \
-	CACT("promise-checks", check_promise, check_promise_fields, "approvals.review", "核查承诺")                     \
+	CACT("promise-checks", check_promise, check_promise_fields, "approvals.check", "核查承诺")                     \
 	CACT("hearing/tell", hearing_tell, hearing_tell_fields, "approvals.suspend", "告知听证权利")                      \
 	CACT("hearing/ask", hearing_ask, hearing_ask_fields, "approvals.suspend", "登记听证申请")                        \
 	CACT("hearing/notice", hearing_notice, hearing_notice_fields, "approvals.suspend", "通知听证")                   \
@@ -286,6 +303,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	  .summary = "看草稿" },                                                                                        \
 	{ .method = ZHEN_POST, .path = "/sealings/{id}/confirm", .handle = confirm_sealing, .fields = sealing_fields,   \
 	  .reply = sealed_reply, .permission = "approvals.issue", .subject = "id", .summary = "用印" },                 \
+	CACT("retract", retract_for, retract_for_fields, "approvals.accept", "代申请人撤回申请")                            \
 	CACT("archive", archive_case, archive_fields, "approvals.archive", "归档")                                      \
 	{ .method = ZHEN_GET, .path = "/cases/{id}/materials/{material}", .handle = get_material, .fields = material_fields,    \
 	  .reply = material_file_reply, .permission = "approvals.personal", .unmask = "approvals.personal", .subject = "id",    \
@@ -325,6 +343,13 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .key = "seal_each", .type = ZHEN_CHOICE, .def = "decisions", .flags = ZHEN_PER_DIVISION,                        \
 	  .choices = "decisions=准予、不予、撤销的决定逐件由保管人用印|all=全部文书逐件由保管人用印",                     \
 	  .help = "通知、告知类文书按保管人的常设授权随制发用印，制作人和保管人都记入用印记录；申请人当场取得受理凭证（行政许可法第三十二条）" }, \
+	{ .key = "suspension_end", .type = ZHEN_CHOICE, .def = "resume", .flags = ZHEN_PER_DIVISION,                      \
+	  .choices = "resume=告知的时间届满，自动恢复计时|remind=届满只记录提醒，由工作人员恢复",                         \
+	  .help = "不计入期限的只是所需时间，并须书面告知（行政许可法第四十五条）：超过告知的时间，默认恢复计时；仍需扣除的再行告知" }, \
+	{ .key = "supplement_days", .type = ZHEN_INT, .def = "30", .min = 5, .max = 250, .flags = ZHEN_PER_DIVISION,      \
+	  .unit = "工作日", .help = "申请人补正的期限，写入补正告知书；逾期没有补正的，视为放弃申请，终止办理并书面告知（行政许可法未规定，默认值）" }, \
+	{ .key = "archive_days", .type = ZHEN_INT, .def = "10", .min = 0, .max = 250, .flags = ZHEN_PER_DIVISION,         \
+	  .unit = "工作日", .help = "送达后留给申请人签收、评价的时间，期满才归档；已经签收并评价的当即可以（来源未规定，默认值）" }, \
 	{ .key = "visit_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "次", \
 	  .help = "最多跑几次（楚雄州：跑一次）；事项另有规定的按事项" },                                                 \
 	{ .key = "place_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "处", \
@@ -354,6 +379,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .name = "approvals.posts", .title = "定岗、AB岗和印章" },       \
 	{ .name = "approvals.explain", .title = "说明超期原因" },         \
 	{ .name = "approvals.account", .title = "追责处理" },             \
+	{ .name = "approvals.check", .title = "核查承诺" },                 \
 	{ .name = "approvals.archive", .title = "归档" },                 \
 	{ .name = "approvals.supervise", .title = "监督（只读统计）" },   \
 	{ .name = "approvals.eligibility", .title = "待遇资格核查和追回" },

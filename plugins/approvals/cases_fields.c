@@ -19,6 +19,11 @@
 #define MONEY(name_, label_) \
 	{ .name = name_, .type = ZHEN_MONEY, .label = label_, .flags = ZHEN_REQUIRED, .min = 1, .max = 100000000000 }
 
+const zhen_field retract_for_fields[] = {
+	ID, NEED("reason", "撤回原因", 200),
+	{ .name = "signed", .type = ZHEN_BOOL, .label = "申请人（代理人）已在撤回申请上签字", .flags = ZHEN_REQUIRED }, { 0 },
+};
+
 const zhen_field none_fields[] = { { 0 } };
 
 static const zhen_field lacking_material_fields[] = { NEED("material", "材料", 100), { 0 } };

@@ -157,7 +157,7 @@ const zhen_field flags_reply[] = {
 };
 
 static const zhen_field volume_reply[] = {
-	TEXT("title", "卷"), BOOL("intact", "与归档时一致"), TEXT("outcome_title", "办理结果"), CHOICE("retention", "保管期限", RETENTION_CHOICES),
+	TEXT("title", "卷"), BOOL("intact", "与归档时一致"), TEXT("changed", "改动过的内容"), TEXT("outcome_title", "办理结果"), CHOICE("retention", "保管期限", RETENTION_CHOICES),
 	TEXT("person", "归档人"), TIME("archived_at", "归档时间"), TEXT("reopened_why", "重启原因"), TEXT("reopened_by", "重启人"),
 	TIME("reopened_at", "重启时间"), TEXT("digest", "档案摘要（SM3）"), { 0 },
 };

@@ -154,3 +154,18 @@ const char rechecks_sql[] =
 	"CREATE INDEX eligibility_township ON eligibility_check(township, year, id);"
 	"DROP INDEX eligibility_year;"
 	"CREATE INDEX suspicion_payment ON suspicion(payment)";
+
+/* How a case ended is handed out once for each way it ended. What a file consisted of when it was put away. Applications of one person
+ * for one item. */
+const char integrity_sql[] =
+	"CREATE TABLE served(id {{id}}, matter BIGINT NOT NULL, outcome TEXT NOT NULL, method TEXT NOT NULL, desk TEXT NOT NULL, "
+	"tracking TEXT NOT NULL, handed_at BIGINT NOT NULL, handed_by TEXT NOT NULL, receiver TEXT NOT NULL, "
+	"relation TEXT NOT NULL, received_at BIGINT NOT NULL, received_how TEXT NOT NULL);"
+	"CREATE UNIQUE INDEX served_outcome ON served(matter, outcome);"
+	"INSERT INTO served(matter, outcome, method, desk, tracking, handed_at, handed_by, receiver, relation, received_at, received_how) "
+	"SELECT matter, 'issued', method, desk, tracking, handed_at, handed_by, receiver, relation, received_at, received_how "
+	"FROM delivery ORDER BY matter;"
+	"DROP TABLE delivery;"
+	"ALTER TABLE archive ADD COLUMN manifest TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE archive_volume ADD COLUMN manifest TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX matter_person ON matter(id_card, item_code, id)";

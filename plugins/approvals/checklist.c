@@ -183,14 +183,20 @@ static const char *element(zhen_call *call, int32_t i, const char *field)
 }
 
 /* One word of the form, of a material of the list. false: the fault was said. */
-static bool take_one(zhen_call *call, int32_t i, struct needed *one, bool accepted)
+static bool take_one(zhen_call *call, int32_t i, struct needed *one, const struct matter *matter)
 {
 	const char *how = element(call, i, "how"), *note = element(call, i, "note");
 	const char *path = zhen_format(call, "materials.%d.how", i);
 	const zhen_value *given = call->host->list_field(call, "materials", i, "copies");
+	bool accepted = matter->accepted_at != 0;
 
 	if (how[0] == '\0')
 		return true;
+	if (accepted && strcmp(how, "missing") == 0 && note[0] != '\0' &&
+	    lacking_unfit(call, matter, one->name, note)) {
+		needed_set(call, one, "deferred", note);
+		return true;
+	}
 	if (accepted && (strcmp(how, "missing") == 0 || strcmp(how, "deferred") == 0 || strcmp(how, "promised") == 0))
 		zhen_field_error(call, path, "after-acceptance",
 		                 "已经受理，“%s”不能再要求补正、容缺或承诺（行政许可法第三十二条）", one->name);
@@ -223,7 +229,7 @@ zhen_result checklist_take(zhen_call *call, const struct matter *matter, struct 
 		struct needed *one = checklist_find(list, element(call, i, "material"));
 
 		if (one != NULL) {
-			fine = take_one(call, i, one, matter->accepted_at != 0) && fine;
+			fine = take_one(call, i, one, matter) && fine;
 			continue;
 		}
 		fine = false;
@@ -300,6 +306,17 @@ void checklist_uploaded(zhen_call *call, const struct matter *matter, const char
 	checklist_store(call, matter, &list);
 }
 
+zhen_result needed_may(zhen_call *call, const struct needed *one)
+{
+	if (needed_is(one, "promised") && !one->promisable)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-by-promise", "“%s”不是本事项可以用承诺代替的证明",
+		                 one->name);
+	if (needed_is(one, "deferred") && !one->deferrable)
+		return zhen_fail(call, ZHEN_CONFLICT, "material-not-deferrable",
+		                 "“%s”不是本事项可以容缺后补的材料，缺少它应当一次告知补正", one->name);
+	return 0;
+}
+
 /* What was said of materials at the window is written down; the page goes on with what is still open. */
 static zhen_result handed(zhen_call *call, struct matter *matter, const struct checklist *list)
 {
@@ -310,7 +327,7 @@ static zhen_result handed(zhen_call *call, struct matter *matter, const struct c
 
 		if (!one->changed)
 			continue;
-		if (!needed_is_open(one))
+		if (!needed_is_open(one) && !needed_is(one, "deferred"))
 			lacking_supplied(call, matter, one->name);
 		said = zhen_format(call, "%s%s%s：%s", said, said[0] != '\0' ? "；" : "", one->name, needed_text(call, one));
 	}
@@ -336,6 +353,15 @@ zhen_result hand_in(zhen_call *call)
 		return refused;
 	struct checklist list = checklist_of(call, &matter);
 	refused = checklist_take(call, &matter, &list);
+	for (size_t i = 0; refused == 0 && i < list.count; i++) {
+		const struct needed *one = &list.rows[i];
+
+		if (!one->changed || !(needed_is(one, "promised") || needed_is(one, "deferred")))
+			continue;
+		refused = needed_may(call, one);
+		if (refused == 0 && matter.accepted_at == 0)
+			refused = credit_allows(call, &matter);
+	}
 	return refused != 0 ? refused : handed(call, &matter, &list);
 }
 

@@ -42,6 +42,8 @@ bool needed_is_open(const struct needed *one);
 /* To be got by the body itself, and not yet. */
 bool needed_is_awaited(const struct needed *one);
 bool checklist_is_open(const struct checklist *list);
+/* Whether the item lets it be promised, or brought later, as the row has it. 0, or the refusal. */
+zhen_result needed_may(zhen_call *call, const struct needed *one);
 void needed_set(zhen_call *call, struct needed *one, const char *how, const char *note);
 void checklist_store(zhen_call *call, const struct matter *matter, const struct checklist *list);
 /* What fields "materials" and "papers" say of them. 0, or the refusal. */
@@ -97,6 +99,8 @@ void pledge_action(zhen_call *call, const struct matter *matter, const struct ch
 bool lacking_is(zhen_call *call, int64_t matter, const char *material);
 /* What was deferred came. */
 void lacking_supplied(zhen_call *call, const struct matter *matter, const char *material);
+/* What came for it is not it: owed again. false: nothing was deferred, or it did not come. */
+bool lacking_unfit(zhen_call *call, const struct matter *matter, const char *material, const char *why);
 /* Whether the signed paper is where @kept says. 0, or the refusal. */
 zhen_result word_is_kept(zhen_call *call, const struct matter *matter, const struct word *word);
 

@@ -181,7 +181,7 @@ void checklist_actions(zhen_call *call, int64_t id, const char *state)
 	}
 	if (matter_allows(state, ACT_HAND_IN) && checklist_later(&list)[0] != '\0')
 		scan_action(call, id, checklist_later(&list));
-	if (matter_allows(state, ACT_ACCEPT))
+	if (matter_allows(state, ACT_HAND_IN) && matter.accepted_at == 0)
 		pledge_action(call, &matter, &list);
 }
 

@@ -12,7 +12,7 @@
 #define REASON_CHOICES "split=分户新建住房|rebuild=原址改、扩、翻建|move=异址迁建|other_need=其他法定情形"
 #define SUSPENSION_CHOICES                                                                                    \
 	"hearing=听证|tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|"     \
-	"expert_review=专家评审|supplement=申请人补正"
+	"expert_review=专家评审"
 #define HEARING_CHOICES "applicant=申请人要求|third=利害关系人要求|office=依职权举行|waived=书面放弃"
 #define HEARING_OUTCOMES "held=已经举行|withdrawn=申请听证的人撤回、无故不到场"
 #define DISPOSAL_CHOICES "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与"

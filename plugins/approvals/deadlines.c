@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Days by which something is to be done besides the case itself. A row stands until it is met or its day is over. */
+ * Days by which something is to be done besides the case itself. A row stands until it is met or its day is over; whether it was
+ * done says the thing itself, never the want of a row. */
 #include "cases.h"
 
 #define BATCH 200
@@ -31,6 +32,17 @@ const char *working_days_on(zhen_call *call, const char *township, int64_t days)
 	return zhen_format(call, "%s", text);
 }
 
+/* A promise is looked into as long as something could follow from it. */
+static bool is_still_owed(zhen_call *call, const struct matter *matter, const char *kind)
+{
+	if (strcmp(kind, "promise-check") == 0)
+		return matter->state != STATE_REJECTED && matter->state != STATE_WITHDRAWN;
+	if (strcmp(kind, "direct-open") != 0)
+		return true;
+	return matter->stopped_at == 0 &&
+	       zhen_one(call, "SELECT id FROM left_open WHERE matter = $1", matter->id) == NULL;
+}
+
 static void fell_due(zhen_call *call, const struct due *due)
 {
 	struct matter matter;
@@ -40,13 +52,11 @@ static void fell_due(zhen_call *call, const struct due *due)
 		return;
 	if (strcmp(due->kind, "lacking") == 0)
 		lacking_lapse(call, &matter, due->ref);
-	else if (strcmp(due->kind, "direct-open") != 0)
-		account_for(call, &matter, due->kind, due->due_on);
-	else if (matter.stopped_at == 0 &&
-	         zhen_one(call, "SELECT id FROM left_open WHERE matter = $1", matter.id) == NULL)
+	else if (strcmp(due->kind, "suspension") == 0)
+		hold_lapse(call, &matter, due->due_on);
+	else if (is_still_owed(call, &matter, due->kind))
 		account_for(call, &matter, due->kind, due->due_on);
 }
-
 void deadlines_watch(zhen_call *call, const char *today)
 {
 	struct due due[BATCH];

@@ -1,34 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0
- * 统一出件: what was decided leaves through the window and no other door, and whoever gets it signs for it (B08). By hand, by
- * free mail with its number, through the agent, or downloaded. */
+ * 统一出件: what was decided, granted or not, leaves through the window and no other door, and whoever gets it signs for it (B08;
+ * 行政许可法 38, 44). By hand, by free mail with its number, through the agent, or downloaded. */
+#include "cases.h"
 #include "items.h"
 
-static const zhen_row *delivery_of(zhen_call *call, int64_t matter)
+/* Of how the case has ended now: what was granted and is withdrawn later is told a second time. */
+static const zhen_row *delivery_of(zhen_call *call, const struct matter *matter)
 {
 	return zhen_one(call,
-	                "SELECT method, desk, tracking, handed_at, handed_by, receiver, relation, received_at, received_how "
-	                "FROM delivery WHERE matter = $1",
-	                matter);
+	                "SELECT id, method, desk, tracking, handed_at, handed_by, receiver, relation, received_at, received_how "
+	                "FROM served WHERE matter = $1 AND outcome = $2",
+	                matter->id, approval_process.states[matter->state].name);
 }
 
-const char *delivery_lacking(zhen_call *call, const struct matter *matter)
+bool delivery_waits(zhen_call *call, const struct matter *matter, bool for_receipt)
 {
-	const zhen_row *row = matter->state == STATE_ISSUED ? delivery_of(call, matter->id) : NULL;
+	const zhen_row *row = delivery_of(call, matter);
 
-	if (matter->state != STATE_ISSUED)
+	return for_receipt ? row != NULL && zhen_column_int(row, "received_at") == 0 : row == NULL;
+}
+
+/* Until which day it may be signed for and rated; "" = no longer, or both was done. */
+static const char *window_until(zhen_call *call, const struct matter *matter, const zhen_row *row)
+{
+	zhen_calendar calendar;
+	char text[11];
+
+	if (zhen_column_int(row, "received_at") != 0 && zhen_rating_of(call, matter->id) != 0)
+		return "";
+	zhen_calendar_load(call, matter->township, &calendar);
+	zhen_calendar_format_date(
+		zhen_calendar_add_working(&calendar, zhen_calendar_day_of_ms(zhen_column_int(row, "handed_at")),
+	                                  (int32_t)zhen_setting_int_in(call, "archive_days", matter->township))
+			.day,
+		text);
+	return strcmp(zhen_date_of_ms(call, zhen_now(call)), text) <= 0 ? zhen_format(call, "%s", text) : "";
+}
+
+const char *delivery_lacking(zhen_call *call, const struct matter *matter, const char **out_code)
+{
+	const zhen_row *row = delivery_of(call, matter);
+
+	*out_code = "not-delivered";
+	/* Taken back before there was anything to tell. */
+	if (matter->state == STATE_RETRACTED &&
+	    zhen_one(call, "SELECT id FROM document WHERE matter = $1 AND kind = 'retraction' LIMIT 1", matter->id) ==
+	            NULL)
 		return NULL;
 	if (row == NULL)
-		return "决定书还没有送达，先办理“统一出件”再归档 (deliver the decision before archiving the case)";
+		return "办理结果还没有送达，先办理“统一出件”再归档 (deliver the decision before archiving the case)";
 	if (strcmp(or_empty(zhen_column_text(row, "method")), "agent") == 0 && zhen_column_int(row, "received_at") == 0)
-		return "决定书还在代办员手里，由代办员“转交”本人签收后再归档 (the agent has yet to hand over the decision)";
-	return NULL;
+		return "办理结果还在代办员手里，由代办员“转交”本人签收后再归档 (the agent has yet to hand it over)";
+	const char *until = window_until(call, matter, row);
+	*out_code = "receipt-open";
+	return until[0] != '\0' ? zhen_format(call,
+	                                      "%s前申请人还可以签收、评价，期满后再归档 (the applicant may still sign for it and "
+	                                      "rate it)",
+	                                      clock_date(call, matter->township, until)) :
+	                          NULL;
 }
 
 static void receipt(zhen_call *call, struct matter *matter, const char *receiver, const char *relation, const char *how)
 {
 	zhen_run(call,
-	         "UPDATE delivery SET receiver = $1, relation = $2, received_at = $3, received_how = $4 WHERE matter = $5", receiver,
-	         relation, zhen_now(call), how, matter->id);
+	         "UPDATE served SET receiver = $1, relation = $2, received_at = $3, received_how = $4 WHERE matter = $5 AND "
+	         "outcome = $6",
+	         receiver, relation, zhen_now(call), how, matter->id, approval_process.states[matter->state].name);
 	matter_note(call, matter, "received", relation);
 }
 
@@ -78,15 +115,21 @@ zhen_result deliver_case(zhen_call *call)
 		                           matter.township, &matter);
 	if (refused != 0)
 		return refused;
-	if (delivery_of(call, matter.id) != NULL)
+	if (zhen_one(call,
+	             "SELECT id FROM document WHERE id = (SELECT MAX(id) FROM document WHERE matter = $1) AND state IN ('waiting', "
+	             "'rendering')",
+	             matter.id) != NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "document-waits", "件 %s 的文书还没有用印、签发，不能出件",
+		                 matter.number);
+	if (delivery_of(call, &matter) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-delivered", "件 %s 已经出件", matter.number);
 	if ((refused = check_method(call, &matter, method)) != 0 || (refused = issuing_desk(call, &matter, &desk)) != 0)
 		return refused;
 	zhen_run(call,
-	         "INSERT INTO delivery(matter, method, desk, tracking, handed_at, handed_by, receiver, relation, received_at, "
-	         "received_how) VALUES($1, $2, $3, $4, $5, $6, '', '', 0, '')",
-	         matter.id, method, desk, or_empty(zhen_text(call, "tracking")), zhen_now(call),
-	         zhen_get_caller(call)->name);
+	         "INSERT INTO served(matter, outcome, method, desk, tracking, handed_at, handed_by, receiver, relation, received_at, "
+	         "received_how) VALUES($1, $2, $3, $4, $5, $6, $7, '', '', 0, '')",
+	         matter.id, approval_process.states[matter.state].name, method, desk,
+	         or_empty(zhen_text(call, "tracking")), zhen_now(call), zhen_get_caller(call)->name);
 	matter_note(call, &matter, "delivered",
 	            zhen_format(call, "%s %s", zhen_choice_title(call, DELIVERY_CHOICES, method),
 	                        or_empty(zhen_text(call, "tracking"))));
@@ -100,7 +143,7 @@ zhen_result hand_over(zhen_call *call)
 {
 	struct matter matter;
 	zhen_result refused = matter_for(call, ACT_HAND_OVER, &matter);
-	const zhen_row *row = refused == 0 ? delivery_of(call, matter.id) : NULL;
+	const zhen_row *row = refused == 0 ? delivery_of(call, &matter) : NULL;
 	const zhen_row *agent =
 		refused == 0 ? zhen_one(call, "SELECT agent_account FROM application WHERE matter = $1", matter.id) : NULL;
 
@@ -131,7 +174,7 @@ zhen_result receive_result(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
-	const zhen_row *row = delivery_of(call, matter.id);
+	const zhen_row *row = delivery_of(call, &matter);
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "not-delivered", "件 %s 还没有出件", matter.number);
 	if (zhen_column_int(row, "received_at") != 0)
@@ -144,21 +187,25 @@ zhen_result receive_result(zhen_call *call)
 
 void delivery_show(zhen_call *call, int64_t matter)
 {
-	const zhen_row *row = delivery_of(call, matter);
-
-	if (row == NULL)
+	if (zhen_one(call, "SELECT id FROM served WHERE matter = $1 LIMIT 1", matter) == NULL)
 		return;
 	zhen_open_list(call, "delivery");
-	zhen_open_object(call, NULL);
-	zhen_put(call, "method", zhen_column_text(row, "method"));
-	zhen_put(call, "desk", zhen_column_text(row, "desk"));
-	zhen_put(call, "tracking", zhen_column_text(row, "tracking"));
-	zhen_put_time(call, "handed_at", zhen_column_int(row, "handed_at"));
-	zhen_put(call, "handed_by", zhen_column_text(row, "handed_by"));
-	zhen_put(call, "receiver", zhen_column_text(row, "receiver"));
-	zhen_put(call, "relation", zhen_column_text(row, "relation"));
-	if (zhen_column_int(row, "received_at") != 0)
-		zhen_put_time(call, "received_at", zhen_column_int(row, "received_at"));
-	zhen_close(call);
+	ZHEN_FOR_EACH (call, row,
+	               "SELECT outcome, method, desk, tracking, handed_at, handed_by, receiver, relation, received_at FROM served "
+	               "WHERE matter = $1 ORDER BY id DESC",
+	               matter) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "outcome", zhen_column_text(row, "outcome"));
+		zhen_put(call, "method", zhen_column_text(row, "method"));
+		zhen_put(call, "desk", zhen_column_text(row, "desk"));
+		zhen_put(call, "tracking", zhen_column_text(row, "tracking"));
+		zhen_put_time(call, "handed_at", zhen_column_int(row, "handed_at"));
+		zhen_put(call, "handed_by", zhen_column_text(row, "handed_by"));
+		zhen_put(call, "receiver", zhen_column_text(row, "receiver"));
+		zhen_put(call, "relation", zhen_column_text(row, "relation"));
+		if (zhen_column_int(row, "received_at") != 0)
+			zhen_put_time(call, "received_at", zhen_column_int(row, "received_at"));
+		zhen_close(call);
+	}
 	zhen_close(call);
 }

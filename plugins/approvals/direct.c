@@ -175,7 +175,7 @@ zhen_result home_visit_done(zhen_call *call)
 
 zhen_result list_home_visits(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, number, township, address, planned_on, purpose, person, outcome, done_at, "
+	return zhen_page(call, "SELECT id, number, township, address, planned_on, purpose, person, outcome, NULLIF(done_at, 0) AS done_at, "
 	                       "'/p/approvals/cases/' || matter AS href, CASE WHEN done_at = 0 AND EXISTS (SELECT 1 FROM matter m WHERE "
 	                       "m.id = home_visit.matter AND m.state <> 'archived') THEN 'done' ELSE '' END AS may FROM home_visit "
 	                       "WHERE " OF_PART("home_visit") " AND {{scope township}} {{page id DESC}}", part_body(call));

@@ -18,6 +18,7 @@ static const struct {
 	[DOCUMENT_REJECTION] = { "rejection", "不予行政许可决定书", "rejection", "不予办理决定书" },
 	[DOCUMENT_PROMISE] = { "promise", "告知承诺书", "promise", "告知承诺书" },
 	[DOCUMENT_DEFERRAL] = { "deferral", "容缺受理承诺书", "deferral", "容缺受理承诺书" },
+	[DOCUMENT_RETRACTION] = { "retraction", "终止办理行政许可告知书", "retraction", "终止办理告知书" },
 	[DOCUMENT_WITHDRAWAL] = { "withdrawal", "撤销行政许可决定书", "withdrawal", "撤销办理结果决定书" },
 	[DOCUMENT_HEARING_RIGHT] = { "hearing_right", "行政许可听证权利告知书", "hearing", "听证权利告知书" },
 	[DOCUMENT_HEARING_NOTICE] = { "hearing_notice", "行政许可听证通知书", "hearing", "听证通知书" },
@@ -77,9 +78,7 @@ const char *document_new(zhen_call *call, const struct matter *matter, enum docu
 	zhen_document document = document_of(call, matter, kind, sheet);
 	int64_t id = 0;
 
-	/* What the host makes by itself nobody asks a seal for. */
-	document.waits = !is_applicants(kind) && seal_of(call, matter->township) != NULL &&
-	                 strcmp(zhen_get_caller(call)->account, "host") != 0;
+	document.waits = !is_applicants(kind) && seal_of(call, matter->township) != NULL;
 	if (!document.waits && !is_applicants(kind))
 		zhen_sheet_paragraph(sheet, "（本文书未加盖印章）");
 	const char *number = zhen_document_new(call, &document, &id);

@@ -42,7 +42,7 @@ static const char *notes(zhen_call *call, int64_t matter, int32_t day)
 
 	ZHEN_FOR_EACH (call, row,
 	               "SELECT what, text FROM journal WHERE matter = $1 AND at >= $2 AND at < $3 AND what IN ('filed', 'accepted', "
-	               "'supplement_requested', 'supplied', 'suspended', 'resumed', 'extended', 'acted_for', 'overdue', 'issuing', "
+	               "'supplement_requested', 'supplied', 'supplement_lapsed', 'retracted', 'suspended', 'resumed', 'extended', 'acted_for', 'overdue', 'issuing', "
 	               "'rejected', 'lapsed') ORDER BY id",
 	               matter, zhen_calendar_ms_of_day(day), zhen_calendar_ms_of_day(day + 1))
 		text = zhen_format(call, "%s%s%s", text, text[0] != '\0' ? "；" : "",
@@ -81,6 +81,9 @@ static void put_day(zhen_call *call, const struct view *view, int64_t matter, in
 	else
 		why = view->clock.unit == ZHEN_CALENDAR_DAYS ? "自然日，休息日也计入；最后一日是休息日的顺延（民法典第二百零三条）" :
 		                                               rest(day, kind == ZHEN_DAY_COUNTS);
+	/* Which days rest is not known before the notice for the year. */
+	if ((kind == ZHEN_DAY_COUNTS || kind == ZHEN_DAY_RESTS) && !zhen_calendar_covers(view->calendar, day))
+		why = zhen_format(call, "%s（暂定：%d年放假安排尚未公布）", why, (int)zhen_calendar_year_of(day));
 	zhen_open_object(call, NULL);
 	zhen_put(call, "day", zhen_format(call, "%s", text));
 	zhen_put(call, "kind", zhen_clock_day_title(kind));

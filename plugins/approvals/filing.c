@@ -108,6 +108,7 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 		track_actions(call, matter, ticket);
 		return;
 	}
+	duplicates_show(call, matter->id);
 	zhen_open_list(call, "actions");
 	checklist_actions(call, matter->id, approval_process.states[matter->state].name);
 	show_action(call, "查看办件", "GET", zhen_format(call, "/cases/%lld", (long long)matter->id));

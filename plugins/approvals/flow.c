@@ -138,6 +138,8 @@ static zhen_result may_approve(zhen_call *call, const struct matter *matter, con
 	zhen_result refused = two_names(call, matter, step);
 
 	if (refused == 0)
+		refused = promise_stands(call, matter);
+	if (refused == 0)
 		refused = lacking_allows(call, matter, final);
 	if (refused == 0 && final)
 		refused = hearing_allows(call, matter);

@@ -104,6 +104,7 @@ static zhen_result stop_clock(zhen_call *call, struct matter *matter, const char
 	matter_set_state(call, matter, STATE_SUSPENDED);
 	zhen_calendar_load(call, matter->township, &calendar);
 	clock_settle(call, &calendar, matter);
+	deadline_set(call, "suspension", matter->id, 0, hold_by);
 	matter_note(call, matter, "suspended", hold_title("hearing"));
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(
@@ -240,12 +241,7 @@ zhen_result hearing_record(zhen_call *call)
 	zhen_run(call, "UPDATE hearing SET outcome = $1, record = $2, closed_at = $3, person = $4, account = $5 WHERE matter = $6",
 	         outcome, or_empty(zhen_text(call, "record")), zhen_now(call), zhen_get_caller(call)->name,
 	         zhen_get_caller(call)->account, matter.id);
-	if ((refused = zhen_resume(call, matter.id)) != 0)
-		return refused;
-	matter_set_state(call, &matter, STATE_REVIEW);
-	zhen_calendar calendar;
-	zhen_calendar_load(call, matter.township, &calendar);
-	clock_settle(call, &calendar, &matter);
+	hold_end(call, &matter, STATE_REVIEW, zhen_now(call));
 	matter_note(call, &matter, held ? "hearing_held" : "hearing_waived", "");
 	matter_note(call, &matter, "resumed", held ? "听证结束" : "听证申请撤回");
 	matter_emit(call, &matter, "approvals.case.resumed");

@@ -14,7 +14,6 @@ static const struct {
 	{ "quarantine", "检疫", "行政许可法第四十五条" },
 	{ "appraisal", "鉴定", "行政许可法第四十五条" },
 	{ "expert_review", "专家评审", "行政许可法第四十五条" },
-	{ "supplement", "申请人补正材料", "行政许可法第三十二条" },
 };
 
 const char *hold_title(const char *code)
@@ -31,6 +30,46 @@ static void settle(zhen_call *call, struct matter *matter)
 
 	zhen_calendar_load(call, matter->township, &calendar);
 	clock_settle(call, &calendar, matter);
+}
+
+void hold_end(zhen_call *call, struct matter *matter, enum state state, int64_t at)
+{
+	zhen_run(call, "UPDATE suspension SET to_at = $1 WHERE matter = $2 AND to_at = 0", at, matter->id);
+	deadline_met(call, "suspension", matter->id, 0);
+	matter_set_state(call, matter, state);
+	settle(call, matter);
+}
+
+/* 45: what does not count is the time needed, and the applicant is told in writing which that is. Of the days that were told @days
+ * from now: the last one. */
+static const char *last_day(zhen_call *call, int64_t days)
+{
+	char text[11];
+
+	zhen_calendar_format_date(zhen_calendar_day_of_ms(zhen_now(call)) + (int32_t)days, text);
+	return zhen_format(call, "%s", text);
+}
+
+static bool ends_by_itself(zhen_call *call, const struct matter *matter)
+{
+	return strcmp(or_empty(zhen_setting_text_in(call, "suspension_end", matter->township)), "remind") != 0;
+}
+
+/* Longer than was told is told anew, or it counts; where that is left to an act, or a hearing is yet to be held, its want is a
+ * record. */
+void hold_lapse(zhen_call *call, struct matter *matter, const char *due_on)
+{
+	if (matter->state != STATE_SUSPENDED)
+		return;
+	if (!ends_by_itself(call, matter) ||
+	    zhen_one(call, "SELECT matter FROM hearing WHERE matter = $1 AND asked_on <> '' AND closed_at = 0",
+	             matter->id) != NULL) {
+		account_for(call, matter, "suspension", due_on);
+		return;
+	}
+	hold_end(call, matter, STATE_REVIEW, zhen_calendar_ms_of_day(zhen_calendar_parse_date(due_on) + 1));
+	matter_note(call, matter, "resumed", "告知的所需时间届满，自动恢复计时");
+	matter_emit(call, matter, "approvals.case.resumed");
 }
 
 zhen_result suspend_case(zhen_call *call)
@@ -57,12 +96,18 @@ zhen_result suspend_case(zhen_call *call)
 		return refused;
 	matter_set_state(call, &matter, STATE_SUSPENDED);
 	settle(call, &matter);
+	const char *until = last_day(call, zhen_int(call, "expected_days"));
+	deadline_set(call, "suspension", matter.id, 0, last_day(call, zhen_int(call, "expected_days") - 1));
 	zhen_sheet *sheet = zhen_sheet_new();
-	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”（申请编号%s）需要进行%s。%s%s，所需时间约%lld日，不计入办理期限。",
-	                                   matter.item_name, matter.number, reasons[i].title,
-	                                   matter_is_licence(call, &matter) ? "根据" : "参照", reasons[i].basis,
-	                                   (long long)zhen_int(call, "expected_days")));
+	zhen_sheet_paragraph(
+		sheet,
+		zhen_format(call,
+	                    "你（户）申请的“%s”（申请编号%s）需要进行%s。%s%s，所需时间%lld日，至%s止不计入办理期限；届时仍需扣除的，"
+	                    "另行书面告知。",
+	                    matter.item_name, matter.number, reasons[i].title,
+	                    matter_is_licence(call, &matter) ? "根据" : "参照", reasons[i].basis,
+	                    (long long)zhen_int(call, "expected_days"),
+	                    clock_date(call, matter.township, until)));
 	matter_note(call, &matter, "suspended", reasons[i].title);
 	return document_tell(call, &matter, DOCUMENT_SUSPENSION, sheet, "approvals.case.suspended");
 }
@@ -76,10 +121,7 @@ zhen_result resume_case(zhen_call *call)
 		refused = hold_allows(call, &matter);
 	if (refused != 0)
 		return refused;
-	if ((refused = zhen_resume(call, matter.id)) != 0)
-		return refused;
-	matter_set_state(call, &matter, STATE_REVIEW);
-	settle(call, &matter);
+	hold_end(call, &matter, STATE_REVIEW, zhen_now(call));
 	matter_note(call, &matter, "resumed", zhen_text(call, "note"));
 	matter_emit(call, &matter, "approvals.case.resumed");
 	return matter_reply(call, &matter);
@@ -118,7 +160,7 @@ zhen_result extend_case(zhen_call *call)
 	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
 	                                   matter_is_licence(call, &matter) ? "根据" : "参照",
 	                                   (long long)matter.extension_days, clock_unit_title(clock_unit(call, matter.item)),
-	                                   zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter.watch_on)))));
+	                                   clock_date(call, matter.township, matter.watch_on)));
 	counter_add(call, matter.township, "extended", 1);
 	matter_note(call, &matter, "extended", zhen_text(call, "reason"));
 	return document_tell(call, &matter, DOCUMENT_EXTENSION, sheet, NULL);

@@ -85,7 +85,7 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, 
 	                                     licensing_law(call, matter, "第三十二条第一款第五项")));
 	zhen_sheet_paragraph(sheet,
 	                zhen_format(call, "本事项%s，最迟于%s办结；依法不计入期限的时间另行书面告知。", promised(call, matter),
-	                            zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(matter->watch_on)))));
+	                            clock_date(call, matter->township, matter->watch_on)));
 	zhen_sheet_paragraph(sheet, extra);
 	checklist_print(call, list, sheet);
 	zhen_sheet_fact(sheet, "申请编号", matter->number);
@@ -304,6 +304,11 @@ zhen_result request_supplement(zhen_call *call)
 		return zhen_invalid(call);
 	}
 	checklist_store(call, &matter, &list);
+	const char *until =
+		working_days_on(call, matter.township, zhen_setting_int_in(call, "supplement_days", matter.township));
+	zhen_sheet_paragraph(sheet,
+	                     zhen_format(call, "请于%s前补正；逾期没有补正的，视为放弃申请，本机关终止办理并书面告知。",
+	                                 clock_date(call, matter.township, until)));
 	zhen_sheet_paragraph(
 		sheet,
 		"全部补正后本机关即予受理。可以凭申请编号和查询码在下列网址补正，也可以到便民服务中心窗口补正。");
@@ -311,8 +316,8 @@ zhen_result request_supplement(zhen_call *call)
 	zhen_sheet_fact(sheet, "查询码", "{query_code}");
 	zhen_sheet_fact(sheet, "补正网址",
 	                zhen_format(call, "%s/p/approvals/track", or_empty(call->host->base_url(call))));
-	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = '', watch_on = $1 WHERE id = $2", UNWATCHED,
-	         matter.id);
+	zhen_run(call, "UPDATE matter SET told_once = 1, due_on = $1, provisional = 0, watch_on = $1 WHERE id = $2",
+	         until, matter.id);
 	matter_set_state(call, &matter, STATE_SUPPLEMENTING);
 	matter_note(call, &matter, "supplement_requested", checklist_still_told(call, &list));
 	return document_tell(call, &matter, DOCUMENT_SUPPLEMENT, sheet, "approvals.case.supplement_requested");

@@ -176,8 +176,10 @@ void volume_add(zhen_call *call, const char *township, const char *code);
 
 /* ---- delivery.c ---- */
 
-/* What is still to be done until the applicant has what was granted; NULL = nothing. */
-const char *delivery_lacking(zhen_call *call, const struct matter *matter);
+/* What is still to be done until the applicant has what was decided, and has had the time to say so; NULL = nothing. */
+const char *delivery_lacking(zhen_call *call, const struct matter *matter, const char **out_code);
+/* Whether how the case ended is yet to be handed out; or, handed out, to be signed for. */
+bool delivery_waits(zhen_call *call, const struct matter *matter, bool for_receipt);
 void delivery_show(zhen_call *call, int64_t matter);
 
 /* ---- outside.c: what the plugin duties tells ---- */

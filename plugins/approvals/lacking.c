@@ -33,8 +33,16 @@ void credit_add(zhen_call *call, const struct matter *matter, const char *kind, 
 /* A signed promise that was uploaded has its name in the title. */
 zhen_result word_is_kept(zhen_call *call, const struct matter *matter, const struct word *word)
 {
+	const char *filed_on = zhen_date_of_ms(
+		call,
+		zhen_column_int(zhen_one(call, "SELECT filed_at FROM matter WHERE id = $1", matter->id), "filed_at"));
+
 	if (strcmp(word->dated_on, zhen_date_of_ms(call, zhen_now(call))) > 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "promise-in-future", "承诺书日期不能晚于今天");
+	/* It is a word on this application, which has to be there. */
+	if (strcmp(word->dated_on, filed_on) < 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "promise-before-filing",
+		                 "承诺书是对本次申请作出的，日期不能早于申请日期 %s (the promise is older than the application)", filed_on);
 	if (strcmp(word->kept, "file") != 0 ||
 	    zhen_one(call, "SELECT id FROM material WHERE matter = $1 AND title LIKE '%承诺书%' LIMIT 1", matter->id) !=
 	            NULL)
@@ -47,21 +55,21 @@ zhen_result deferral_allows(zhen_call *call, const struct matter *matter, const 
                             const struct word *word)
 {
 	bool any = false;
+	zhen_result refused;
 
 	for (size_t i = 0; i < list->count; i++) {
 		if (!needed_is(&list->rows[i], "deferred"))
 			continue;
 		any = true;
-		if (!list->rows[i].deferrable)
-			return zhen_fail(call, ZHEN_CONFLICT, "material-not-deferrable",
-			                 "“%s”不是本事项可以容缺后补的材料，缺少它应当一次告知补正", list->rows[i].name);
+		if ((refused = needed_may(call, &list->rows[i])) != 0)
+			return refused;
 	}
 	if (any && word->dated_on[0] == '\0') {
 		zhen_field_error(call, "promised_on", "required",
 		                 "容缺后补的，请填写承诺书日期 (date of the written promise)");
 		return zhen_invalid(call);
 	}
-	zhen_result refused = any ? word_is_kept(call, matter, word) : 0;
+	refused = any ? word_is_kept(call, matter, word) : 0;
 	return refused != 0 || !any ? refused : credit_allows(call, matter);
 }
 
@@ -91,7 +99,7 @@ const char *deferral_open(zhen_call *call, const struct matter *matter, const st
 	return zhen_format(call,
 	                   "本件容缺受理，尚缺：%s。你（户）已书面承诺于%s前补交；补交前不作出准予决定；逾期未补交的，"
 	                   "本机关将不予许可，并在以后的申请中不再适用容缺受理和告知承诺。",
-	                   names, zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(due_on))));
+	                   names, clock_date(call, matter->township, due_on));
 }
 
 static const zhen_row *deferred_row(zhen_call *call, int64_t matter, const char *material)
@@ -116,6 +124,28 @@ void lacking_supplied(zhen_call *call, const struct matter *matter, const char *
 	zhen_run(call, "UPDATE lacking SET supplied_at = $1 WHERE id = $2", zhen_now(call), id);
 	deadline_met(call, "lacking", matter->id, id);
 	matter_note(call, matter, "made_good", material);
+}
+
+/* What came in its place is not what was promised: it is still owed, and by a day that leaves time to bring it. */
+bool lacking_unfit(zhen_call *call, const struct matter *matter, const char *material, const char *why)
+{
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT id, due_on FROM lacking WHERE matter = $1 AND material = $2 AND supplied_at > 0 AND "
+	                               "lapsed_at = 0 ORDER BY id DESC LIMIT 1",
+	                               matter->id, material);
+	int64_t id = zhen_column_int(row, "id");
+
+	if (row == NULL)
+		return false;
+	const char *due_on = zhen_format(call, "%s", or_empty(zhen_column_text(row, "due_on"))),
+		   *later = working_days_on(call, matter->township,
+	                                    zhen_setting_int_in(call, "lacking_days", matter->township));
+	if (strcmp(due_on, later) < 0)
+		due_on = later;
+	zhen_run(call, "UPDATE lacking SET supplied_at = 0, due_on = $1 WHERE id = $2", due_on, id);
+	deadline_set(call, "lacking", matter->id, id, due_on);
+	matter_note(call, matter, "unfit", zhen_format(call, "%s：%s", material, why));
+	return true;
 }
 
 /* By the applicant, who sends it; what comes on paper is written down at the window (hand_in). */
@@ -193,14 +223,10 @@ void lacking_lapse(zhen_call *call, struct matter *matter, int64_t id)
 	zhen_run(call, "UPDATE lacking SET lapsed_at = $1 WHERE id = $2", zhen_now(call), id);
 	credit_add(call, matter, "lacking-lapsed", material);
 	matter_note(call, matter, "lapsed", material);
-	if (matter->state == STATE_REVIEW || matter->state == STATE_SUSPENDED) {
-		if (matter->state == STATE_SUSPENDED)
-			zhen_resume(call, matter->id);
+	if (matter->state == STATE_SUSPENDED)
+		hold_end(call, matter, STATE_REFUSING, zhen_now(call));
+	else if (matter->state == STATE_REVIEW)
 		matter_set_state(call, matter, STATE_REFUSING);
-		zhen_calendar calendar;
-		zhen_calendar_load(call, matter->township, &calendar);
-		clock_settle(call, &calendar, matter);
-	}
 }
 
 void lacking_show(zhen_call *call, int64_t matter)

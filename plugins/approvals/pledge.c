@@ -169,9 +169,12 @@ static bool take(zhen_call *call, struct checklist *list, const char *field, con
 zhen_result print_pledge(zhen_call *call)
 {
 	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_ACCEPT, &matter);
+	zhen_result refused = matter_for(call, ACT_HAND_IN, &matter);
 	const char *numbers = "";
 
+	/* While the supplement is awaited as well: what was asked for may be promised instead. */
+	if (refused == 0 && matter.accepted_at != 0)
+		refused = matter_may(call, &matter, ACT_ACCEPT);
 	if (refused != 0)
 		return refused;
 	struct checklist list = checklist_of(call, &matter);

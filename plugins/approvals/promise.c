@@ -8,6 +8,7 @@ zhen_result promise_allows(zhen_call *call, const struct matter *matter, const s
                            const struct word *word)
 {
 	bool any = false, written = true;
+	zhen_result refused;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct needed *one = &list->rows[i];
@@ -16,9 +17,8 @@ zhen_result promise_allows(zhen_call *call, const struct matter *matter, const s
 			continue;
 		any = true;
 		written = written && one->note[0] != '\0';
-		if (!one->promisable)
-			return zhen_fail(call, ZHEN_CONFLICT, "not-by-promise", "“%s”不是本事项可以用承诺代替的证明",
-			                 one->name);
+		if ((refused = needed_may(call, one)) != 0)
+			return refused;
 	}
 	if (!any)
 		return 0;
@@ -36,7 +36,7 @@ zhen_result promise_allows(zhen_call *call, const struct matter *matter, const s
 		                 "告知承诺的，请写明签字的承诺书存在哪里 (where is the signed promise kept?)");
 	if (!written || word->dated_on[0] == '\0' || word->kept[0] == '\0')
 		return zhen_invalid(call);
-	zhen_result refused = word_is_kept(call, matter, word);
+	refused = word_is_kept(call, matter, word);
 	return refused != 0 ? refused : credit_allows(call, matter);
 }
 
@@ -68,7 +68,50 @@ const char *promise_open(zhen_call *call, const struct matter *matter, const str
 	return zhen_format(call,
 	                   "本件适用告知承诺，你（户）以书面承诺代替：%s。本机关将于%s前核查；承诺不实的，依法终止办理或者"
 	                   "撤销决定，并予以记录，以后不再适用告知承诺和容缺受理。",
-	                   names, zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(check_by))));
+	                   names, clock_date(call, matter->township, check_by));
+}
+
+/* By a body that has a step of the case: of what is done on the spot, the window. */
+bool promise_is_callers(zhen_call *call, int64_t matter)
+{
+	const zhen_caller *caller = zhen_get_caller(call);
+
+	return zhen_one(call,
+	                "SELECT s.seq FROM matter_step s WHERE s.matter = $1 AND (s.body = $2 OR EXISTS (SELECT 1 FROM post p JOIN "
+	                "substitute b ON b.officer = p.officer AND b.stand_in = $3 AND b.from_on <= $4 AND b.to_on >= $4 WHERE "
+	                "p.body = s.body AND (p.step = s.code OR p.step = ''))) LIMIT 1",
+	                matter, caller->body, caller->account, zhen_date_of_ms(call, zhen_now(call))) != NULL;
+}
+
+zhen_result promise_stands(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = zhen_one(
+		call, "SELECT material FROM promise WHERE matter = $1 AND result = 'false' ORDER BY id LIMIT 1",
+		matter->id);
+
+	if (row == NULL)
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "promise-false",
+	                 "“%s”的承诺经核查不实，本件不能准予，只能不予许可（办理） (the promise was found false)",
+	                 zhen_column_text(row, "material"));
+}
+
+bool promise_is_open(zhen_call *call, int64_t matter)
+{
+	return zhen_one(call, "SELECT id FROM promise WHERE matter = $1 AND result = '' LIMIT 1", matter) != NULL;
+}
+
+/* 终止办理: nothing is granted on a false word, whether the case was being looked into, stood still or waited for its seal. */
+static void found_false(zhen_call *call, struct matter *matter, const char *material)
+{
+	credit_add(call, matter, "promise-false", material);
+	if (matter->state == STATE_APPROVED)
+		counter_add(call, matter->township, "granted", -1);
+	sealing_drop_decision(call, matter);
+	if (matter->state == STATE_SUSPENDED)
+		hold_end(call, matter, STATE_REFUSING, zhen_now(call));
+	else if (matter->state == STATE_REVIEW || matter->state == STATE_APPROVED)
+		matter_set_state(call, matter, STATE_REFUSING);
 }
 
 zhen_result check_promise(zhen_call *call)
@@ -79,6 +122,8 @@ zhen_result check_promise(zhen_call *call)
 
 	if (refused != 0)
 		return refused;
+	if (!promise_is_callers(call, matter.id))
+		return zhen_fail(call, ZHEN_FORBIDDEN, "forbidden", "承诺由办理本件各环节的人员核查");
 	const zhen_row *row =
 		zhen_one(call, "SELECT id FROM promise WHERE matter = $1 AND material = $2 AND result = ''", matter.id,
 	                 material);
@@ -91,16 +136,11 @@ zhen_result check_promise(zhen_call *call)
 	bool kept = strcmp(result, "kept") == 0;
 	matter_note(call, &matter, kept ? "promise_kept" : "promise_false",
 	            zhen_format(call, "%s：%s", material, or_empty(zhen_text(call, "note"))));
-	if (!kept) {
-		credit_add(call, &matter, "promise-false", material);
-		if (matter.state == STATE_APPROVED)
-			counter_add(call, matter.township, "granted", -1);
-		sealing_drop_decision(call, &matter);
-		if (matter.state == STATE_REVIEW || matter.state == STATE_APPROVED)
-			matter_set_state(call, &matter, STATE_REFUSING);
-	}
+	if (!kept)
+		found_false(call, &matter, material);
 	return matter_reply(call, &matter);
 }
+
 
 void promise_show(zhen_call *call, int64_t matter)
 {

@@ -69,6 +69,7 @@ zhen_result mend_rating(zhen_call *call)
 
 zhen_result list_bad_ratings(zhen_call *call)
 {
-	return zhen_page(call, "SELECT matter, township, grade, text, at, contacted_at, mended_at, mended FROM rating "
+	return zhen_page(call, "SELECT matter, township, grade, text, at, NULLIF(contacted_at, 0) AS contacted_at, "
+	                       "NULLIF(mended_at, 0) AS mended_at, mended FROM rating "
 	                       "WHERE grade <= 2 AND " OF_PART("rating") " AND {{scope township}} {{page matter DESC}}", part_body(call));
 }

@@ -108,10 +108,15 @@ static const zhen_field checklist_reply[] = {
 	TEXT("href", "下载"), { 0 },
 };
 
+static const zhen_field duplicate_reply[] = {
+	TEXT("number", "申请编号"), CHOICE("state", "状态", STATE_CHOICES), TIME("filed_at", "收件时间"), TEXT("href", "查看"), { 0 },
+};
+
 const zhen_field apply_reply[] = {
 	HIDDEN("id"), TEXT("number", "申请编号"), { .name = "code", .type = ZHEN_SECRET, .label = "查询码" },
 	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"),
-	LIST("checklist", "申请材料", checklist_reply), { 0 },
+	LIST("checklist", "申请材料", checklist_reply),
+	LIST("duplicates", "同一申请人同一事项的其他在办件", duplicate_reply), { 0 },
 };
 
 static const zhen_field phase_reply[] = {
@@ -128,14 +133,14 @@ static const zhen_field public_paper_reply[] = {
 };
 
 static const zhen_field delivery_reply[] = {
-	CHOICE("method", "方式", DELIVERY_CHOICES), TEXT("desk", "出件窗口"), TEXT("tracking", "邮件号"), TIME("handed_at", "出件时间"),
+	CHOICE("outcome", "办理结果", STATE_CHOICES), CHOICE("method", "方式", DELIVERY_CHOICES), TEXT("desk", "出件窗口"), TEXT("tracking", "邮件号"), TIME("handed_at", "出件时间"),
 	TEXT("handed_by", "出件人"), { .name = "receiver", .type = ZHEN_NAME, .label = "签收人" }, TEXT("relation", "与申请人关系"),
 	TIME("received_at", "签收时间"), { 0 },
 };
 
 const zhen_field track_reply[] = {
 	TEXT("hint", "提示"), TEXT("notice", "说明"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"), TEXT("waits_for", "目前"),
-	DAY("due_on", "到期日"), DAY("told_by", "最迟告知是否受理"), TEXT("step_title", "环节"), TEXT("number", "申请编号"),
+	DAY("due_on", "到期日"), DAY("told_by", "最迟告知是否受理"), DAY("supply_by", "最迟补正"), TEXT("step_title", "环节"), TEXT("number", "申请编号"),
 	TEXT("item_name", "事项"), DAY("filed_on", "收件日期"), DAY("accepted_on", "受理日期"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
 	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
 	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply), LIST("delivery", "出件", delivery_reply),
@@ -159,7 +164,7 @@ const zhen_field cases_reply[] = {
 static const zhen_field answered_reply[] = { HIDDEN("name"), TEXT("label", "要素"), TEXT("value", "内容"), { 0 } };
 
 static const zhen_field step_reply[] = {
-	HIDDEN("code"), TEXT("title", "环节"), HIDDEN("phase"), TEXT("body", "办理机构"), CHOICE("state", "状态", PROGRESS), DAY("due_on", "应完成"), DAY("started_on", "开始"), DAY("done_on", "完成"),
+	HIDDEN("code"), TEXT("title", "环节"), HIDDEN("phase"), TEXT("body", "办理机构"), CHOICE("state", "状态", PROGRESS), DAY("due_on", "应完成"), BOOL("provisional", "暂定"), DAY("started_on", "开始"), DAY("done_on", "完成"),
 	TEXT("person", "经办人"), TEXT("opinion", "意见"), { 0 },
 };
 
@@ -168,6 +173,7 @@ static const zhen_field suspension_reply[] = {
 	TEXT("basis", "依据"),
 	INT("expected_days", "预计日数"),
 	DAY("from_on", "自"),
+	DAY("until_on", "告知至"),
 	DAY("to_on", "至"),
 	{ 0 },
 };
@@ -177,7 +183,7 @@ static const zhen_field journal_reply[] = {
 	       "filed=收件|accepted=受理|supplement_requested=告知补正|corrected=当场更正|refused=不予受理|not_needed=无需许可|"
 	       "attached=提交材料|supplied=补正|approve=同意|return=退回|refuse=不同意|publicity_started=公示开始|"
 	       "publicity_ended=公示期满|suspended=扣除期限|resumed=恢复计时|extended=延长期限|overdue=超期|rejected=不予许可|"
-	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|delivered=出件|received=签收|purged=删除个人信息|visit=到场|"
+	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|supplement_lapsed=逾期没有补正|unfit=补交的材料不合格|delivered=出件|received=签收|purged=删除个人信息|visit=到场|"
 	       "made_good=补交容缺材料|handed_in=登记收到的材料|lapsed=容缺材料逾期未补交|promise_kept=承诺属实|promise_false=承诺不实|"
 	       "accounted=追责记录|acted_for=AB岗代办|left_open=当日未办结|escorted=陪办|green=绿色通道|"
 	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档|reopened=归档后重启"),
@@ -281,6 +287,7 @@ const zhen_field case_reply[] = {
 	INT("round", "轮次"),
 	INT("id", "序号"),
 	TEXT("item_code", "事项编码"),
+	LIST("duplicates", "同一申请人同一事项的其他在办件", duplicate_reply),
 	LIST("checklist", "申请材料核对", checklist_reply),
 	LIST("members", "家庭成员", member_fields), LIST("steps", "办理环节", step_reply),
 	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),

@@ -92,5 +92,6 @@ const zhen_migration migrations[] = {
 	{ .number = 18, .sql = owners_sql },
 	{ .number = 19, .sql = rechecks_sql },
 	{ .number = 20, .sql = hearing_sql },
+	{ .number = 21, .sql = integrity_sql },
 	{ 0 },
 };

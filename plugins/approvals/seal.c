@@ -123,7 +123,7 @@ zhen_result list_seals(zhen_call *call)
 		zhen_close(call);
 	}
 	zhen_close(call);
-	return zhen_page(call, "SELECT id, township, name, keeper_name, from_at, ended_at, reason, end_reason, "
+	return zhen_page(call, "SELECT id, township, name, keeper_name, from_at, NULLIF(ended_at, 0) AS ended_at, reason, end_reason, "
 	                       "CASE WHEN ended_at = 0 THEN 'handover end log' ELSE 'log' END AS may FROM seal "
 	                       "WHERE {{scope township}} {{page id DESC}}");
 }

@@ -34,12 +34,20 @@ const char sealing_sql[] =
 static const zhen_row *waiting_decision(zhen_call *call, int64_t matter)
 {
 	return zhen_one(call,
-	                "SELECT id, account FROM sealing WHERE matter = $1 AND document = 0 AND " OPEN
+	                "SELECT id, account, draft FROM sealing WHERE matter = $1 AND document = 0 AND " OPEN
 	                " ORDER BY id DESC LIMIT 1",
 	                matter);
 }
 
 /* ---- asking ---- */
+
+/* What the host makes by itself, and what a resident has made, somebody asks a seal for as well. */
+static const char *maker_name(zhen_call *call)
+{
+	const zhen_caller *maker = zhen_get_caller(call);
+
+	return strcmp(maker->account, "host") == 0 ? "系统自动" : maker->account[0] == '\0' ? "申请人" : maker->name;
+}
 
 static int64_t ask(zhen_call *call, const struct matter *matter, int64_t document, const char *number,
                    const char *title, const char *content)
@@ -49,7 +57,7 @@ static int64_t ask(zhen_call *call, const struct matter *matter, int64_t documen
 	                         "seal, keeper, keeper_name, confirmed_at, dropped_at) "
 	                         "VALUES($1, $2, $3, $4, $5, $6, '', $7, $8, $9, 0, '', '', 0, 0) RETURNING id",
 	                         matter->id, document, matter->township, number, title, content,
-	                         zhen_get_caller(call)->account, zhen_get_caller(call)->name, zhen_now(call));
+	                         zhen_get_caller(call)->account, maker_name(call), zhen_now(call));
 
 	zhen_enqueue(call, "draw_draft", "sealing", id);
 	return id;
@@ -73,7 +81,7 @@ static bool use_by_standing_word(zhen_call *call, const struct matter *matter, i
 	            "INSERT INTO sealing(matter, document, township, number, title, content, draft, account, person, at, "
 	            "seal, keeper, keeper_name, confirmed_at, dropped_at) "
 	            "VALUES($1, $2, $3, $4, $5, '', '', $6, $7, $8, $9, $10, $11, $8, 0) RETURNING id",
-	            matter->id, document, matter->township, number, title, maker->account, maker->name, zhen_now(call),
+	            matter->id, document, matter->township, number, title, maker->account, maker_name(call), zhen_now(call),
 	            zhen_column_int(seal, "id"), keeper, keeper_name);
 	zhen_document_release(call, document, name, keeper);
 	return true;
@@ -170,6 +178,15 @@ static zhen_result two_people(zhen_call *call, const char *township, const char 
 	return 0;
 }
 
+/* Who seals has seen what it is: not before there is something to see. */
+static zhen_result was_drawn(zhen_call *call, bool drawn)
+{
+	if (drawn)
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "draft-not-drawn",
+	                 "草稿正在生成，稍后看过草稿再用印 (the draft is being drawn: look at it before sealing)");
+}
+
 static const char *asker_of_decision(zhen_call *call, int64_t matter)
 {
 	const zhen_row *asked = waiting_decision(call, matter);
@@ -183,7 +200,11 @@ static const char *asker_of_decision(zhen_call *call, int64_t matter)
 
 zhen_result seal_allows(zhen_call *call, const struct matter *matter)
 {
-	return two_people(call, matter->township, asker_of_decision(call, matter->id));
+	zhen_result refused = two_people(call, matter->township, asker_of_decision(call, matter->id));
+
+	const zhen_row *asked = waiting_decision(call, matter->id);
+	return refused != 0 ? refused :
+	                      was_drawn(call, asked == NULL || or_empty(zhen_column_text(asked, "draft"))[0] != '\0');
 }
 
 bool seal_is_callers(zhen_call *call, const struct matter *matter)
@@ -253,13 +274,14 @@ zhen_result confirm_sealing(zhen_call *call)
 {
 	const zhen_row *row =
 		zhen_one(call,
-	                 "SELECT matter, document, township, number, account FROM sealing WHERE id = $1 AND " OPEN
+	                 "SELECT matter, document, township, number, account, draft FROM sealing WHERE id = $1 AND " OPEN
 	                 " AND {{scope township}}",
 	                 zhen_int(call, "id"));
 	struct matter matter;
 
 	if (row == NULL)
 		return nothing_waits(call);
+	bool drawn = or_empty(zhen_column_text(row, "draft"))[0] != '\0';
 	int64_t document = zhen_column_int(row, "document");
 	const char *asker = zhen_format(call, "%s", or_empty(zhen_column_text(row, "account"))),
 		   *number = zhen_format(call, "%s", or_empty(zhen_column_text(row, "number")));
@@ -273,7 +295,7 @@ zhen_result confirm_sealing(zhen_call *call)
 	if (seal_of(call, matter.township) == NULL)
 		return no_seal(call, matter.township);
 	zhen_result refused = two_people(call, matter.township, asker);
-	if (refused != 0)
+	if (refused != 0 || (refused = was_drawn(call, drawn)) != 0)
 		return refused;
 	confirm(call, zhen_int(call, "id"), document);
 	zhen_put(call, "id", zhen_int(call, "id"));
@@ -291,8 +313,8 @@ zhen_result list_sealings(zhen_call *call)
 	return zhen_page(
 		call,
 		"SELECT id, number, title, person, at, '/p/approvals/cases/' || matter AS href, "
-		"CASE WHEN account = $1 THEN '须由B岗用印' ELSE '' END AS note, "
-		"CASE WHEN draft = '' THEN '' ELSE 'paper' END || CASE WHEN account = $1 THEN '' ELSE ' confirm' END AS may "
+		"CASE WHEN account = $1 THEN '须由B岗用印' WHEN draft = '' THEN '草稿正在生成' ELSE '' END AS note, "
+		"CASE WHEN draft = '' THEN '' WHEN account = $1 THEN 'paper' ELSE 'paper confirm' END AS may "
 		"FROM sealing WHERE " OPEN " AND {{scope township}} AND EXISTS (SELECT 1 FROM seal k WHERE "
 		"k.township = sealing.township AND k.ended_at = 0 AND (k.keeper = $1 OR ((k.keeper = sealing.account OR EXISTS "
 		"(SELECT 1 FROM absence a WHERE a.officer = k.keeper AND a.from_on <= $2 AND a.to_on >= $2)) AND EXISTS "

@@ -31,10 +31,31 @@ void cases_show(zhen_call *call, int64_t matter)
 	show_escorts(call, matter);
 }
 
+/* 重复申请: of the same person for the same item, under way. Said to who handles it, never to who files: it would tell anybody with a
+ * number of an identity card what its holder applied for. */
+void duplicates_show(zhen_call *call, int64_t matter)
+{
+	zhen_open_list(call, "duplicates");
+	ZHEN_FOR_EACH (call, row,
+	               "SELECT o.id AS id, o.number AS number, o.state AS state, o.filed_at AS filed_at FROM matter m JOIN matter o ON "
+	               "o.id_card = m.id_card AND o.item_code = m.item_code AND o.id <> m.id WHERE m.id = $1 AND m.id_card <> '' AND "
+	               "o.township = m.township AND o.stopped_at = 0 ORDER BY o.id LIMIT 20",
+	               matter) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "number", zhen_column_text(row, "number"));
+		zhen_put(call, "state", zhen_column_text(row, "state"));
+		zhen_put_time(call, "filed_at", zhen_column_int(row, "filed_at"));
+		zhen_put(call, "href",
+		         zhen_format(call, "/p/approvals/cases/%lld", (long long)zhen_column_int(row, "id")));
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
 const char *journal_title(zhen_call *call, const char *what, const char *text)
 {
 	static const char *const titles[][2] = {
-		{ "filed", "收件" }, { "accepted", "受理" }, { "supplement_requested", "一次告知补正" }, { "supplied", "补正" },
+		{ "filed", "收件" }, { "supplement_lapsed", "逾期没有补正" }, { "retracted", "撤回申请" }, { "accepted", "受理" }, { "supplement_requested", "一次告知补正" }, { "supplied", "补正" },
 		{ "suspended", "扣除期限开始" }, { "resumed", "恢复计时" }, { "extended", "延长期限" }, { "overdue", "超期" },
 		{ "issuing", "制证，期限停止" }, { "rejected", "不予许可" }, { "lapsed", "容缺材料逾期未补交" }, { "hearing_told", "告知听证权利" }, { "hearing_asked", "要求听证" }, { "hearing_waived", "放弃听证" },
 		{ "hearing_noticed", "通知听证" }, { "hearing_held", "举行听证" }, { "acted_for", "" },

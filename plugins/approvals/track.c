@@ -81,8 +81,7 @@ static bool is_open(zhen_call *call, const struct matter *matter, enum act act)
 	if (act == ACT_RATE)
 		return zhen_rating_of(call, matter->id) == 0;
 	if (act == ACT_RECEIVE)
-		return zhen_one(call, "SELECT matter FROM delivery WHERE matter = $1 AND received_at = 0",
-		                matter->id) != NULL;
+		return delivery_waits(call, matter, true);
 	return true;
 }
 
@@ -197,7 +196,8 @@ zhen_result track(zhen_call *call)
 	zhen_put(call, "filed_on", zhen_date_of_ms(call, zhen_column_int(row, "filed_at")));
 	zhen_put(call, "accepted_on", zhen_date_of_ms(call, zhen_column_int(row, "accepted_at")));
 	/* Before acceptance the day stands for being told, not for being done. */
-	zhen_put(call, matter.state == STATE_FILED ? "told_by" : "due_on", zhen_column_text(row, "due_on"));
+	zhen_put(call, matter.state == STATE_FILED ? "told_by" : matter.state == STATE_SUPPLEMENTING ? "supply_by" : "due_on",
+	         zhen_column_text(row, "due_on"));
 	if (zhen_column_int(row, "provisional") != 0)
 		zhen_put(call, "provisional", 1);
 	zhen_put(call, "contact", zhen_column_text(row, "contact"));
@@ -317,25 +317,5 @@ zhen_result supply(zhen_call *call)
 	supplied(call, &matter, zhen_text(call, "note"));
 	zhen_put(call, "state", "filed");
 	zhen_put(call, "told_by", matter.watch_on);
-	return zhen_ok(call);
-}
-
-/* Before acceptance nobody else has a part in it: the applicant may end it alone. */
-zhen_result retract(zhen_call *call)
-{
-	struct matter matter;
-	zhen_result refused = matter_by_code(call, &matter);
-
-	if (refused == 0)
-		refused = matter_may(call, &matter, ACT_RETRACT);
-	if (refused != 0)
-		return refused;
-	call->host->subject(call, matter.number);
-	clock_stop(call, &matter);
-	matter_set_state(call, &matter, STATE_RETRACTED);
-	matter_note(call, &matter, "retracted", zhen_text(call, "reason"));
-	matter_emit(call, &matter, "approvals.case.retracted");
-	zhen_put(call, "number", matter.number);
-	zhen_put(call, "state", "retracted");
 	return zhen_ok(call);
 }

@@ -24,6 +24,8 @@ static void watch_one(zhen_call *call, int64_t id)
 		return;
 	if (matter.state == STATE_FILED)
 		deem_accepted(call, &matter);
+	else if (matter.state == STATE_SUPPLEMENTING)
+		supplement_lapse(call, &matter);
 	/* Deemed accepted long ago, it may be overdue at once: the next round sees to that. */
 	else if (matter.state == STATE_REVIEW || matter.state == STATE_REFUSING || matter.state == STATE_APPROVED)
 		clock_raise_overdue(call, &matter);

@@ -178,7 +178,8 @@ class Player:
             (6, lambda: a("visits", w, place=self.chance.choice(("便民服务中心", "自然资源所")), reason="补签")), (5, self.home_visit),
             (3, lambda: a("promise-checks", "agriculture", material=CARD, result=self.chance.choice(("kept", "false")), note="核查")),
             (12, lambda: self.track("rating", grade=str(self.chance.randint(1, 5)))), (4, lambda: a("rating/contacted", w, note="已联系")),
-            (3, lambda: a("rating/mended", w, how="已整改")), (4, lambda: a("archive", w, retention="10")),
+            (3, lambda: a("rating/mended", w, how="已整改")), (8, lambda: a("deliver", w, method="window", receiver="本人", signed=True)),
+            (1, lambda: a("retract", w, reason="不办了", signed=True)), (6, lambda: a("archive", w, retention="10")),
             (4, self.place), (4, self.bind), (4, self.settle), (3, self.purge),
         ]
 
@@ -399,9 +400,13 @@ class Player:
         """Each keeper puts the seal on what waits for it, decisions aside."""
         for town in TOWNS:
             keeper = self.session(f"seal-{town}")
-            for one in self.z.get("/p/approvals/sealings", as_=keeper, query={"limit": 100}).json["items"]:
-                if "〔" in one["number"]:
-                    check(self.z.post(f"/p/approvals/sealings/{one['id']}/confirm", as_=keeper, json={}).status == 200, "not sealed")
+            papers = lambda: [one for one in self.z.get("/p/approvals/sealings", as_=keeper, query={"limit": 100}).json["items"] if "〔" in one["number"]]  # noqa: E731, B023
+            end = time.monotonic() + 60
+            while waiting := papers():
+                check(time.monotonic() < end, f"not sealed: {waiting}")
+                for one in waiting:
+                    if "confirm" in one["may"]:
+                        check(self.z.post(f"/p/approvals/sealings/{one['id']}/confirm", as_=keeper, json={}).status == 200, "not sealed")
 
     def drawn(self, seconds=180):
         """Until every document is sealed and drawn."""
@@ -416,7 +421,7 @@ class Player:
 
 
 MUST = {  # acts without which the game says too little
-    "approvals": ("file", "accept", "refuse", "not-needed", "retract", "reject", "issue", "withdraw", "archive", "rating", "rating/contacted", "visits",
+    "approvals": ("file", "accept", "refuse", "not-needed", "retract", "reject", "issue", "withdraw", "deliver", "archive", "rating", "rating/contacted", "visits",
                   "home visit done", "suspend", "extend", "purge", "bind", "settle", "receipt", "step approve", "step refuse"),
     "duties": ("list publish", "list remove", "list place", "round withdraw", "round publish", "admission approve", "task", "transfer complete", "headcount change", "headcount move",
                "headcount sink", "post approve", "post place", "post vacate", "post abolish", "person promote", "person move", "person leave",
@@ -455,7 +460,7 @@ def game(t, home, seed):
     folder = tempfile.mkdtemp(prefix="zhen-counters-")
     data = os.path.join(folder, "data")
     try:
-        with Zhend(home=home, data=data, settings={"access": {"login_per_minute": "10000"}}) as z:
+        with Zhend(home=home, data=data, settings={"access": {"login_per_minute": "10000"}, "approvals": {"archive_days": "0"}}) as z:
             player = Player(z, seed)
             player.play(player.approvals() + player.duties())
             by_town, lists, posts = reports(z, player)

@@ -4,6 +4,7 @@ import configparser
 import os
 import re
 import subprocess
+import time
 
 from tap import check, same
 from zhend import TOP, Zhend
@@ -73,7 +74,11 @@ def run(t):
             check(len(first["/p/approvals/lists"]) == 10, first["/p/approvals/lists"])
             seals = z.get("/p/approvals/seals", as_=z.login("prefecture-532300000000"), query={"limit": 100}).json["items"]
             same(len({one["township"] for one in seals if "handover" in one["may"]}), 10)
-            waiting = z.get("/p/approvals/sealings", as_=z.login(f"seal-{TOWNSHIP}")).json["items"]
+            keeper, end = z.login(f"seal-{TOWNSHIP}"), time.monotonic() + 60
+            while any(not one["may"] for one in z.get("/p/approvals/sealings", as_=keeper).json["items"]):
+                check(time.monotonic() < end, "drafts are not drawn")
+                time.sleep(0.1)
+            waiting = z.get("/p/approvals/sealings", as_=keeper).json["items"]
             same({one["may"].split()[-1] for one in waiting}, {"confirm"}, "papers wait for the keeper of the seal")
         with t.case("the page behind the QR code says what to bring and whom to call, and leads to the guides of what is applied for"):
             page = z.get(z.get(f"/p/duties/units/{TOWNSHIP}").json["public_path"], query={"livelihood": "true"}).json

@@ -20,7 +20,7 @@ APPROVALS = {
     "filed": matters("1"), "accepted": matters("m.accepted_at > 0"),
     "issued": matters(f"{ENDED} IN ('issued', 'withdrawn')"), "withdrawn": matters(f"{ENDED} = 'withdrawn'"),
     "granted": matters(f"{ENDED} IN ('approved', 'issuing', 'issued', 'withdrawn')"), "rejected": matters(f"{ENDED} = 'rejected'"),
-    "turned_away": matters(f"{ENDED} IN ('refused', 'not_needed')"), "retracted": matters("m.state = 'retracted'"),
+    "turned_away": matters(f"{ENDED} IN ('refused', 'not_needed')"), "retracted": matters(f"{ENDED} = 'retracted'"),
     "suspended": rows("suspension s JOIN matter m ON m.id = s.matter"), "extended": rows("extension e JOIN matter m ON m.id = e.matter"),
     "overdue": matters("m.overdue_at > 0"), "accounted": rows("accountability"), "archived": rows("archive r JOIN matter m ON m.id = r.matter"),
     "visits_0": matters("m.visits = 0"), "visits_1": matters("m.visits = 1"), "visits_more": matters("m.visits > 1"),

@@ -43,6 +43,12 @@ def rates(town, case, grade, who="resident", **more):
     return town.post(who, "/track/rating", number=case.number, code=case.code, grade=str(grade), **more)
 
 
+def hands_out(town, case, grade=5):
+    """Signed for and rated: nothing keeps it from being put away."""
+    town.does("window", case, "deliver", **HAND)
+    town.done(rates(town, case, grade), "评价")
+
+
 def all_issued(town, case, keeper="keeper"):
     if town.sealed:
         town.seals(keeper)
@@ -258,7 +264,7 @@ def one_homestead_day_by_day(town):
     town.day("2026-09-22")
     town.refused(town.act("agriculture", case, "suspend", reason="expert_review", expected_days=6), 403, "wrong-body", "another's step")
     town.refused(town.act("planning", case, "suspend", reason="busy", expected_days=5), 422, "invalid", "no reason of art. 45")
-    town.does("planning", case, "suspend", reason="expert_review", expected_days=6, note="地质灾害评审")
+    town.does("planning", case, "suspend", reason="expert_review", expected_days=7, note="地质灾害评审")
     town.day("2026-09-28")
     town.does("planning", case, "resume", note="评审通过")
     town.day("2026-09-29")
@@ -681,6 +687,8 @@ def what_is_done_on_the_spot_is_sealed_too(unused):
         expect_true({one["number"] for one in town.case(case)["documents"]} <= {one["number"] for one in log}, "the seal's log")
         town.refused(town.act("window", case, "archive", retention="10"), 409, "not-delivered", "put away before it is handed over")
         town.does("window", case, "deliver", **HAND)
+        town.refused(town.act("window", case, "archive", retention="10"), 409, "receipt-open", "put away before it may be rated")
+        town.done(rates(town, case, 5), "评价")
         town.does("window", case, "archive", retention="10")
         expect(town.case(case)["state"], "archived", "put away the same day")
         # With the seal in the window's own hands, somebody else has to decide or seal.
@@ -725,9 +733,11 @@ def an_archived_case_refuses_every_write(town):
     town.day("2026-09-18")
     case = town.accepted(1)
     town.refused(town.act("window", case, "archive", retention="unknown"), 409, "case-under-review", "while it is open")
+    town.does("window", case, "visits", place=CENTRE)
     town.does("government", case, "reject", reason="不符合村庄规划", basis="《土地管理法》第六十二条")
     all_issued(town, case)
     town.refused(town.act("window", case, "archive"), 422, "invalid", "without saying for how long")
+    hands_out(town, case)
     town.does("window", case, "archive", retention="unknown")
     trip = {"address": "三组", "planned_on": "2026-09-20", "purpose": "核对"}
     for who, verb, fields in (
@@ -744,11 +754,15 @@ def an_archived_case_refuses_every_write(town):
     expect((file["intact"], file["outcome"], file["retention"]), (True, "rejected", "unknown"), "the file")
     town.host.stop()
     with contextlib.closing(sqlite3.connect(database(town))) as base:
-        base.execute("UPDATE journal SET text = '另有原因' WHERE matter = ? AND what = 'rejected'", (case.id,))
+        for change in ("journal SET text = '另有原因'", "homestead SET address = '别处'", "household SET relation = '子女'", "served SET receiver = '别人'",
+                       "sealing SET person = '别人'", "visit SET place = '村里'", "handed SET copies = 9"):
+            base.execute(f"UPDATE {change} WHERE matter = ?", (case.id,))
         base.commit()
     town.host.start()
     town.sessions = {}
-    expect(town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")["intact"], False, "after a hand in the database")
+    file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
+    expect((file["intact"], set(file["volumes"][0]["changed"].split("、"))),
+           (False, {"经过", "宅基地申请表", "家庭成员", "送达", "用印申请", "到场记录", "材料核对"}), "what a hand in the database touched")
 
 
 @scenario("L69.archived", rule=True, homes=BOTH)
@@ -759,7 +773,7 @@ def withdrawn_after_it_was_archived(town):
     town.whole_way((case, WAY))
     town.until_issued(case)
     all_issued(town, case)
-    town.does("window", case, "deliver", **HAND)
+    hands_out(town, case)
     town.does("window", case, "archive", retention="permanent")
     first = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
     expect([(one["title"], one["intact"], one["retention"]) for one in first["volumes"]], [("原卷", True, "permanent")], "one volume")
@@ -774,6 +788,8 @@ def withdrawn_after_it_was_archived(town):
     expect((kept["intact"], kept["digest"], kept["outcome_title"]), (True, first["volumes"][0]["digest"], "已发证"), "the first volume")
     expect((kept["reopened_why"], kept["reopened_by"] != ""), ("隐瞒已有宅基地的事实", True), "why it was opened, and by whom")
     town.until("its paper is issued", lambda: all(one["state"] not in ("waiting", "rendering") for one in town.case(case)["documents"]))
+    town.refused(town.act("window", case, "archive", retention="permanent"), 409, "not-delivered", "the withdrawal is handed out as well")
+    town.does("window", case, "deliver", **HAND)
     town.does("window", case, "archive", retention="permanent")
     town.refused(town.act("government", case, "withdraw", **withdrawal), 409, "nothing-granted", "a second time")
     file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")

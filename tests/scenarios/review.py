@@ -60,12 +60,14 @@ def extended_once_by_the_head(town):
 def what_does_not_count(town):
     """only what the article lists does not count; it moves the due date, is told in writing and stays in sight"""
     town.day("2026-09-18")
-    case = town.accepted(1)
+    case, told = town.accepted(1), town.accepted(2)
     town.refused(town.act("agriculture", case, "suspend", reason="publicity", expected_days=5), 422, "invalid", "公示")
     town.refused(town.act("agriculture", case, "suspend", reason="busy", expected_days=5), 422, "invalid", "人手不足")
     town.refused(town.act("window", case, "suspend", reason="expert_review", expected_days=5), 403, "forbidden", "the window")
     town.day("2026-09-21")
-    town.does("agriculture", case, "suspend", reason="expert_review", expected_days=15, note="地质灾害评审")
+    town.does("agriculture", case, "suspend", reason="expert_review", expected_days=30, note="地质灾害评审")
+    town.refused(town.act("agriculture", told, "suspend", reason="supplement", expected_days=5), 422, "invalid", "补正, after acceptance")
+    town.does("agriculture", told, "suspend", reason="hearing", expected_days=5)
     town.refused(town.act("agriculture", case, "suspend", reason="hearing", expected_days=5), 409, "case-suspended", "twice")
     town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 409,
                  "case-suspended", "a step meanwhile")
@@ -77,6 +79,9 @@ def what_does_not_count(town):
     town.does("agriculture", case, "resume", note="评审通过")
     seen = town.case(case)
     expect((seen["consumed_days"], seen["due_on"]), (2, "2026-10-22"), "two days were used, eight are left")
+    expect([(one["number"], one["state"]) for one in town.done(town.get("window", "/cases"), "办件")["items"] if one["number"] == told.number],
+           [(told.number, "review")], "what was told is over, and the clock runs")
+    expect([(one["from_on"], one["to_on"]) for one in town.case(told)["suspensions"]], [("2026-09-21", "2026-09-26")], "to the day that was told")
     town.checks_site(case, "2026-10-12")
     kept = town.case(case)["suspensions"]
     expect([(one["from_on"], one["to_on"], one["basis"]) for one in kept], [("2026-09-21", "2026-10-12", "行政许可法第四十五条")],

@@ -142,7 +142,13 @@ class Town:
         if verb in UNDER_SEAL and not self.sealed:
             self.sealed = True
             self.host.registers_seal(TOWNSHIP)
-        return self.post(who, f"/cases/{case.id}/{verb}", **fields)
+        if verb != "issue":
+            return self.post(who, f"/cases/{case.id}/{verb}", **fields)
+
+        def asked():  # who seals has seen the draft, which a job draws
+            answer = self.post(who, f"/cases/{case.id}/{verb}", **fields)
+            return None if answer.code == "draft-not-drawn" else answer
+        return self.until("the draft is drawn", asked)
 
     def does(self, who, case, verb, **fields):
         return self.done(self.act(who, case, verb, **fields), f"{who} {verb}")
@@ -171,9 +177,11 @@ class Town:
 
     def seals(self, who="keeper"):
         """Whoever keeps the seal puts it on every paper that waits."""
-        for one in self.done(self.get(who, "/sealings", limit="100"), "待用印")["items"]:
-            if "〔" in one["number"]:  # a decision has its number when it is sealed
-                self.done(self.post(who, f"/sealings/{one['id']}/confirm"), "用印")
+        def ready():  # a decision has its number when it is sealed
+            waiting = [one for one in self.done(self.get(who, "/sealings", limit="100"), "待用印")["items"] if "〔" in one["number"]]
+            return {"papers": waiting} if all(one["may"] for one in waiting) else None
+        for one in self.until("the drafts are drawn", ready)["papers"]:
+            self.done(self.post(who, f"/sealings/{one['id']}/confirm"), "用印")
 
     def paper(self, case, kind, who="government"):
         """The issued document of a kind."""

@@ -3,7 +3,7 @@
 #include "world.h"
 
 #define HOUR_MS ((int64_t)3600000)
-#define HOLD "{\"reason\": \"expert_review\", \"expected_days\": 5}"
+#define HOLD "{\"reason\": \"expert_review\", \"expected_days\": 20}"
 
 static void expect_column(World *world, const char *name, const char *wanted)
 {

@@ -351,6 +351,8 @@ Test(items, what_was_granted_is_handed_over_before_it_is_put_away)
 	cr_expect_not_null(strstr(zhen_test_body(world.test), "统一出件"));
 	cr_expect_not_null(strstr(zhen_test_body(world.test), "deliver the decision"));
 	expect_done(&world, act(&world, "deliver", "{\"method\": \"mail\", \"tracking\": \"EMS1\"}"), 200, "by mail");
+	cr_expect_not(is_offered(&world, "归档"), "it may still be signed for and rated");
+	turn_to(&world, "2026-10-20");
 	cr_expect(is_offered(&world, "归档"), "%s", zhen_test_body(world.test));
 	expect_done(&world, act(&world, "archive", away), 200, "put away");
 	world_clear(&world);

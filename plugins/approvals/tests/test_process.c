@@ -33,6 +33,10 @@ Test(process, who_is_answered_what)
 		{ STATE_APPROVED, ACT_ISSUE, GOVERNMENT, "forbidden" },
 		{ STATE_APPROVED, ACT_ISSUE, KEEPER, "" },
 		{ STATE_ISSUED, ACT_RETRACT, RESIDENT, "case-closed" },
+		{ STATE_REVIEW, ACT_RETRACT, RESIDENT, "" },
+		{ STATE_APPROVED, ACT_RETRACT, RESIDENT, "case-approved" },
+		{ STATE_REVIEW, ACT_RETRACT_FOR, GOVERNMENT, "forbidden" },
+		{ STATE_REJECTED, ACT_DELIVER, WINDOW, "" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

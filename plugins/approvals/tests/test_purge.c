@@ -138,7 +138,7 @@ Test(purge, a_retracted_application_keeps_its_number_and_dates_and_nothing_of_th
 	world_clear(&world);
 }
 
-Test(purge, only_before_acceptance_an_application_is_retracted_and_only_with_its_code)
+Test(purge, an_application_is_retracted_only_with_its_code_and_once_accepted_its_file_is_kept)
 {
 	World world = world_at("2026-09-18");
 
@@ -149,6 +149,8 @@ Test(purge, only_before_acceptance_an_application_is_retracted_and_only_with_its
 	g_free(world.code);
 	world.code = g_steal_pointer(&code);
 	to_review(&world);
-	cr_expect(is_refused(&world, retract(&world), 409, "case-under-review"), "%s", zhen_test_body(world.test));
+	cr_expect_eq(retract(&world), 200, "%s", zhen_test_body(world.test));
+	cr_expect_eq(zhen_test_purge(world.test, "application", world.number), 409);
+	cr_expect_str_eq(value(&world, "code"), "archive-kept");
 	world_clear(&world);
 }

@@ -34,6 +34,8 @@ static int32_t of_sealing(World *world, const char *id, const char *verb)
 {
 	g_autofree char *path = g_strdup_printf("/sealings/%s/%s", id, verb);
 
+	if (strcmp(verb, "confirm") == 0)
+		zhen_test_run_jobs(world->test);
 	return zhen_test_call(world->test, strcmp(verb, "paper") == 0 ? "GET" : "POST", path,
 	                      strcmp(verb, "paper") == 0 ? NULL : "{}");
 }
@@ -294,6 +296,10 @@ Test(sealing, a_case_waits_for_its_papers_before_it_is_put_away)
 	          zhen_test_body(world.test));
 	keeper_seals(&world);
 	zhen_test_as(world.test, "李窗口", WINDOW, NULL, "*");
+	expect_done(&world,
+	            act(&world, "deliver", "{\"method\": \"window\", \"receiver\": \"李阿福\", \"signed\": true}"), 200,
+	            "deliver");
+	turn_to(&world, "2026-10-12");
 	expect_done(&world, act(&world, "archive", "{\"retention\": \"10\"}"), 200, "archive");
 	world_clear(&world);
 }

@@ -8,11 +8,11 @@
 static const struct {
 	const char *name, *body, *permissions;
 } roles[] = {
-	{ "window", "window-" TOWNSHIP, "approvals.read approvals.personal approvals.accept approvals.deliver approvals.archive" },
-	{ "agriculture", "agriculture-" TOWNSHIP, "approvals.read approvals.personal approvals.review approvals.suspend" },
-	{ "planning", "planning-" TOWNSHIP, "approvals.read approvals.personal approvals.plan approvals.suspend" },
+	{ "window", "window-" TOWNSHIP, "approvals.read approvals.personal approvals.accept approvals.deliver approvals.archive approvals.check" },
+	{ "agriculture", "agriculture-" TOWNSHIP, "approvals.read approvals.personal approvals.review approvals.suspend approvals.check" },
+	{ "planning", "planning-" TOWNSHIP, "approvals.read approvals.personal approvals.plan approvals.suspend approvals.check" },
 	{ "government", "government-" TOWNSHIP,
-	  "approvals.read approvals.suspend approvals.decide approvals.extend approvals.withdraw" },
+	  "approvals.read approvals.suspend approvals.decide approvals.extend approvals.withdraw approvals.check" },
 	{ "keeper", "government-" TOWNSHIP, "approvals.read approvals.issue" },
 	{ "supervision", "county-532327000000", "approvals.read approvals.supervise" },
 	{ "agent", "village-532327101003", "approvals.read approvals.agent" },
@@ -38,6 +38,7 @@ static const struct {
 	{ "attach", "/track/materials", "\"title\": \"住房建设图件\"" },
 	{ "supply", "/track/supplement", "\"note\": \"已补\", \"title\": \"住房建设图件\"" },
 	{ "retract", "/track/retract", "\"reason\": \"不建了\"" },
+	{ "retract-for", "retract", "{\"reason\": \"不建了\", \"signed\": true}" },
 	{ "lacking", "/track/lacking", "\"material\": \"住房建设图件\"" },
 	{ "steps", "steps/homestead", "{\"decision\": \"return\", \"opinion\": \"退回\"}" },
 	{ "publicity", NULL, "{\"act\": \"end\"}" },
@@ -147,8 +148,11 @@ static void reach(World *world, const char *state)
 		keeper_seals(world);
 	if (strcmp(state, "withdrawn") == 0)
 		says(world, "withdraw", "government");
-	if (strcmp(state, "archived") == 0)
+	if (strcmp(state, "archived") == 0) {
+		says(world, "deliver", "window");
+		says(world, "rating", NULL);
 		says(world, "archive", "window");
+	}
 	g_autofree char *is = column(world, "state");
 	if (strcmp(state, "issuing") != 0)
 		cr_assert_str_eq(is, state);
@@ -217,6 +221,7 @@ static const struct {
 	{ "suspend", "planning", "wrong-body" },     { "resume", "planning", "wrong-body" },
 	{ "hearing-tell", "planning", "wrong-body" },   { "hearing-ask", "planning", "wrong-body" },
 	{ "hearing-notice", "planning", "wrong-body" }, { "hearing-record", "planning", "wrong-body" },
+	{ "promise-checks", "window", "forbidden" },
 };
 
 static const char *not_theirs_with(const char *act, const char *role)

@@ -200,6 +200,10 @@ int32_t act(World *world, const char *name, const char *json)
 	/* Who is accepted has brought on paper what there is to bring. */
 	if (json == NULL)
 		json = strcmp(name, "accept") == 0 ? "{\"papers\": true}" : "{}";
+	/* Who seals has seen the draft. */
+	g_autofree char *state = column(world, "state");
+	if (strcmp(name, "issue") == 0 && strcmp(state, "approved") == 0)
+		zhen_test_run_jobs(world->test);
 	return zhen_test_call(world->test, "POST", path, json);
 }
 
