@@ -168,9 +168,9 @@ const zhen_field step_fields[] = {
 	  .choices = "approve=同意|return=退回|refuse=不同意" },
 	{ .name = "opinion", .type = ZHEN_TEXT, .label = "意见", .flags = ZHEN_REQUIRED, .max = 200 },
 	{ .name = "to", .type = ZHEN_TEXT, .label = "退回到", .help = "不填为上一环节", .max = 40 },
-	{ .name = "checker", .type = ZHEN_TEXT, .label = "实地核查人一", .max = 20,
+	{ .name = "checker", .type = ZHEN_ACCOUNT, .label = "实地核查人一",
 	  .help = "现场核查、入户调查等须两人进行的环节填写" },
-	{ .name = "second_checker", .type = ZHEN_TEXT, .label = "实地核查人二", .max = 20 },
+	{ .name = "second_checker", .type = ZHEN_ACCOUNT, .label = "实地核查人二" },
 	{ .name = "checked_on", .type = ZHEN_DATE, .label = "实地核查日期" },
 	{ 0 },
 };

@@ -71,28 +71,19 @@ static void note_stand_in(zhen_call *call, const struct matter *matter, const st
 	                        zhen_get_caller(call)->name, step->title));
 }
 
-/* Without gaps, which are no part of a name and would make two people of one. */
-static const char *name_of(zhen_call *call, const char *field)
+/* The name of the account of that field; "" = none was chosen. */
+static const char *checker_of(zhen_call *call, const char *field)
 {
-	static const char wide_space[] = "\xE3\x80\x80";
-	const char *text = or_empty(zhen_text(call, field));
-	char *name = (char *)zhen_alloc(call, strlen(text) + 1), *to = name;
+	const zhen_account *account =
+		zhen_has(call, field) ? call->host->account(call, zhen_text(call, field), NULL, NULL) : NULL;
 
-	while (*text != '\0') {
-		if (strncmp(text, wide_space, 3) == 0)
-			text += 3;
-		else if (*text == ' ' || *text == '\t')
-			text++;
-		else
-			*to++ = *text++;
-	}
-	return name;
+	return account != NULL ? account->name : "";
 }
 
 /* What the item has checked on the spot is checked by two (of a licence by 行政许可法 34). */
 static zhen_result two_names(zhen_call *call, const struct matter *matter, const struct step *step)
 {
-	const char *first = name_of(call, "checker"), *second = name_of(call, "second_checker");
+	const char *first = or_empty(zhen_text(call, "checker")), *second = or_empty(zhen_text(call, "second_checker"));
 	bool two = first[0] != '\0' && second[0] != '\0' && strcmp(first, second) != 0;
 	bool dated = zhen_has(call, "checked_on");
 	bool future = dated && strcmp(zhen_text(call, "checked_on"), zhen_date_of_ms(call, zhen_now(call))) > 0;
@@ -102,7 +93,7 @@ static zhen_result two_names(zhen_call *call, const struct matter *matter, const
 		return 0;
 	if (!two)
 		zhen_field_error(call, first[0] == '\0' ? "checker" : "second_checker", "two-checkers",
-		                 "“%s”应当由两名以上工作人员进行%s，请填写两个不同的姓名 (two different officers)", step->title,
+		                 "“%s”应当由两名以上工作人员进行%s，请选两个不同的人 (two different officers)", step->title,
 		                 matter_is_licence(call, matter) ? "（行政许可法第三十四条第三款）" : "");
 	if (!dated)
 		zhen_field_error(call, "checked_on", "check-date-missing", "请填写实地核查日期 (the day of the check)");
@@ -169,8 +160,8 @@ static void write_opinion(zhen_call *call, const struct matter *matter, const ch
 	            "INSERT INTO opinion(matter, round, step, decision, opinion, person, account, body, checker, "
 	            "second_checker, checked_on, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
 	            matter->id, matter->round, matter->step, decision, or_empty(zhen_text(call, "opinion")), caller->name,
-	            caller->account, caller->body, or_empty(zhen_text(call, "checker")),
-	            or_empty(zhen_text(call, "second_checker")), or_empty(zhen_text(call, "checked_on")), zhen_now(call));
+	            caller->account, caller->body, checker_of(call, "checker"),
+	            checker_of(call, "second_checker"), or_empty(zhen_text(call, "checked_on")), zhen_now(call));
 }
 
 static void approve(zhen_call *call, struct matter *matter)

@@ -18,7 +18,6 @@ SEES += [("social-" + YONGDING, set()), ("village-" + VILLAGES[YONGDING], {YONGD
 SUPERVISORS = ["county-532327000000", "county-agriculture-532327000000", "county-planning-532327000000",
                "prefecture-532300000000"]
 
-CHECKED = {"checker": "甲", "second_checker": "乙", "checked_on": "2026-09-18"}
 HOLD = {"reason": "hearing", "expected_days": 365}
 PUBLICITY = {"act": "start", "start_on": "2026-09-21", "end_on": "2026-09-23", "place": "公开栏"}
 
@@ -95,7 +94,7 @@ def no_entry(t, z, filed, sessions):
                     # A step's permission stands in the item, so its fields are looked at first.
                     check(reply.status == 403 or (reply.status == 422 and ("/steps/" in path or "/publicity" in path)),
                           f"{path}: {reply}")
-            step = {"decision": "approve", "opinion": "同意", **CHECKED}
+            step = {"decision": "approve", "opinion": "同意", **z.checkers(YONGDING), "checked_on": "2026-09-18"}
             refused(z.post(f"/p/approvals/cases/{filed['review']}/steps/homestead", json=step, as_=sessions[login]), 403)
             reply = z.post(f"/p/approvals/cases/{filed['review']}/publicity", as_=sessions[login], json=PUBLICITY)
             check(reply.status in (403, 409), reply)  # where the case stands is said to those who may read it
@@ -103,7 +102,7 @@ def no_entry(t, z, filed, sessions):
         case = z.get(f"/p/approvals/cases/{filed['review']}", as_=sessions["window-" + YONGDING]).json
         same((case["state"], case["step"]), ("review", "homestead"))
     with t.case("at the step of publicity too, those who only read are refused 403"):
-        for body, step, more in (("agriculture", "homestead", CHECKED), ("planning", "planning", {})):
+        for body, step, more in (("agriculture", "homestead", {**z.checkers(YONGDING), "checked_on": "2026-09-18"}), ("planning", "planning", {})):
             same(z.post(f"/p/approvals/cases/{filed['review']}/steps/{step}", as_=sessions[f"{body}-{YONGDING}"],
                         json={"decision": "approve", "opinion": "同意", **more}).status, 200)
         for login in SUPERVISORS:

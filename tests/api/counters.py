@@ -28,6 +28,7 @@ class Player:
     """Does one thing after another, and notes what was done."""
 
     def __init__(self, z, seed):
+        self.pairs = {}
         self.z, self.chance = z, random.Random(seed)
         self.sessions, self.done, self.refused, self.numbers = {}, {}, {}, 0
         self.cases, self.homes, self.records, self.lists, self.posts, self.persons = [], [], [], [], [], []
@@ -103,11 +104,16 @@ class Player:
                 self.ask("issue", f"seal-{case['town']}", f"/cases/{case['id']}/issue")
                 break
             decision = self.chance.choice(("approve",) * 9 + ("return", "refuse"))
-            fields = {"decision": decision, "opinion": "意见", "checker": "王建国", "second_checker": "赵芳", "checked_on": self.day}
+            fields = {"decision": decision, "opinion": "意见", **self.checkers(case["town"]), "checked_on": self.day}
             if step["code"] != "homestead":
                 fields = {"decision": decision, "opinion": "意见"}
             for office in ("window", "agriculture", "planning", "social", "government"):
                 self.ask("step " + decision, f"{office}-{case['town']}", f"/cases/{case['id']}/steps/{step['code']}", **fields)
+
+    def checkers(self, town):
+        if town not in self.pairs:
+            self.pairs[town] = self.z.checkers(town)
+        return self.pairs[town]
 
     def session(self, who):
         if who not in self.sessions:

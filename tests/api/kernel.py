@@ -364,7 +364,7 @@ def reloading(t, home):
             filed = z.post("/p/approvals/applications", json=application(number)).json["id"]
             done = z.post(f"/p/approvals/cases/{filed}/accept", json=PAPERS, as_=z.login(WINDOW))
             same(done.status, 200, done)
-            step = {"decision": "approve", "opinion": "同意", "checker": "甲", "second_checker": "乙", "checked_on": "2026-09-18"}
+            step = {"decision": "approve", "opinion": "同意", **z.checkers("532327101000"), "checked_on": "2026-09-18"}
             return z.post(f"/p/approvals/cases/{filed}/steps/homestead", json=step, as_=z.login("agriculture-532327101000"))
 
         with t.case(f"{home}: a changed setting counts after the reload, and not before; what needs a restart is said"):

@@ -282,6 +282,10 @@ class Zhend:
         """The id by which posts, seals and agents name the person of that login."""
         return self.get("/p/approvals/posts", as_=self.login(login)).json["account"]
 
+    def checkers(self, township):
+        """Two of the township who look at something on the spot."""
+        return {"checker": self.account(f"agriculture-{township}"), "second_checker": self.account(f"planning-{township}")}
+
     def registers_seal(self, township, keeper=None):
         """The township's seal and its keeper, by default the demo's 印章管理员; nothing is decided under seal before."""
         reply = self.post("/p/approvals/seals", as_=self.login(f"government-{township}"),

@@ -171,7 +171,7 @@ def who_does_not_bring_it(town):
     town.day("2026-09-25")
     town.until("it lapsed", lambda: town.case(case)["state"] == "refusing")
     town.refused(town.hand_in(case, DRAWING, "/track/lacking"), 409, "case-refusal-proposed", "too late")
-    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 409,
+    town.refused(town.decide("agriculture", case, "homestead", **town.checkers(), checked_on="2026-09-21"), 409,
                  "case-refusal-proposed", "granted all the same")
     town.does("government", case, "reject", reason="逾期未补交图件", basis="《行政许可法》第三十八条")
     again = town.files(1)
@@ -229,7 +229,7 @@ def a_promise_found_false_before_the_decision(town):
     town.done(promises(town, late), "告知承诺受理")
     town.does("agriculture", case, "promise-checks", material=PROOF, result="false", note="不是本村成员")
     expect(town.case(case)["state"], "refusing", "the case")
-    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18"), 409,
+    town.refused(town.decide("agriculture", case, "homestead", **town.checkers(), checked_on="2026-09-18"), 409,
                  "case-refusal-proposed", "granted all the same")
     town.day("2026-11-06")
     town.until("nobody checked", lambda: [one for one in records(town) if one["kind"] == "promise-check"])
@@ -255,12 +255,12 @@ def one_homestead_day_by_day(town):
     town.refused(town.act("window", case, "supplement", missing=[{"material": "四至图", "reason": "不清"}]), 409, "supplement-once", "a second supplement")
     town.day("2026-09-18")
     town.does("window", case, "accept")
-    town.refused(town.decide("planning", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18"), 403,
+    town.refused(town.decide("planning", case, "homestead", **town.checkers(), checked_on="2026-09-18"), 403,
                  ("forbidden", "wrong-body"), "the stand-in while A is there")
     town.day("2026-09-21")
-    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18"), 403,
+    town.refused(town.decide("agriculture", case, "homestead", **town.checkers(), checked_on="2026-09-18"), 403,
                  "not-the-officer", "A while absent")
-    town.decides("planning", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-18")
+    town.decides("planning", case, "homestead", **town.checkers(), checked_on="2026-09-18")
     town.day("2026-09-22")
     town.refused(town.act("agriculture", case, "suspend", reason="expert_review", expected_days=6), 403, "wrong-body", "another's step")
     town.refused(town.act("planning", case, "suspend", reason="busy", expected_days=5), 422, "invalid", "no reason of art. 45")
@@ -334,11 +334,11 @@ def who_stands_in(town):
     expect((queue("agriculture"), queue("planning")), ([], [case.number]), "while A is away")
     expect([buttons(town, case, who, "steps/homestead") for who in ("agriculture", "planning", "government")], [False, True, False], "who is offered it")
     expect(town.case(case)["steps"][0]["person"], PLANNER, "who is to do it")
-    town.refused(town.decide("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 403,
+    town.refused(town.decide("agriculture", case, "homestead", **town.checkers(), checked_on="2026-09-21"), 403,
                  "not-the-officer", "A while away")
-    town.refused(town.decide("government", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21"), 403,
+    town.refused(town.decide("government", case, "homestead", **town.checkers(), checked_on="2026-09-21"), 403,
                  ("forbidden", "wrong-body"), "somebody else")
-    town.decides("planning", case, "homestead", checker="王建国", second_checker="赵芳", checked_on="2026-09-21")
+    town.decides("planning", case, "homestead", **town.checkers(), checked_on="2026-09-21")
     expect_true(any(one["what"] == "acted_for" and REVIEWER in one["text"] for one in town.case(case)["journal"]), "recorded who for whom")
     town.day("2026-09-22")
     town.done(town.post("government", f"/absences/{absent['id']}/end", on="2026-09-21"), "返岗", 201)

@@ -45,6 +45,7 @@ class Town:
     one, unless sealed says that the scenario sees to that."""
 
     sealed = False  # the keeper seals as well whatever waits
+    pair = None
 
     def __init__(self, home="inproc", data=None, plugin=None, build=None):
         self.options = {"home": home, "plugin": plugin, "build": build}
@@ -167,9 +168,15 @@ class Town:
     def decides(self, who, case, step, **fields):
         return self.done(self.decide(who, case, step, **fields), f"{who} {step}")
 
+    def checkers(self):
+        """Two who look at a site together."""
+        if not self.pair:
+            self.pair = self.host.checkers(TOWNSHIP)
+        return self.pair
+
     def checks_site(self, case, day):
         """宅基地审批, by two who were there."""
-        return self.decides("agriculture", case, "homestead", checker="王建国", second_checker="赵芳", checked_on=day)
+        return self.decides("agriculture", case, "homestead", checked_on=day, **self.checkers())
 
     def until_issued(self, case, who="government"):
         self.until("the decision is issued", lambda: self.case(case, who)["state"] == "issued")

@@ -7,7 +7,7 @@
 	"编码,名称,事项类型,办理方式,设定依据,行使内容,服务对象,法定时限,法定时限依据,承诺时限,受理条件,申请材料,审核,决定,结果名称,办理地点,"  \
 	"办理时间,咨询电话,可网办,听证\\n"
 #define ITEM "H1,采石,行政许可,代办,《甲法》第一条,内容,自然人,20,示例,20,条件,申请书|申请人,社会事务,政府,结果,中心,工作日,0878-1,是,%s\\n"
-#define SITE "{\"decision\": \"approve\", \"opinion\": \"符合\", \"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-18\"}"
+#define SITE "{\"decision\": \"approve\", \"opinion\": \"符合\", \"checker\": \"21\", \"second_checker\": \"22\", \"checked_on\": \"2026-09-18\"}"
 #define NOTICE(day, who) "{\"held_on\": \"" day "\", \"place\": \"镇会议室\", \"presider\": \"" who "\"}"
 #define REJECT "{\"reason\": \"不符\", \"basis\": \"依据\"}"
 #define APPROVE "{\"decision\": \"approve\", \"opinion\": \"同意\"}"

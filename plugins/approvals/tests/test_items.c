@@ -244,10 +244,10 @@ Test(items, a_visit_to_the_home_or_the_site_is_made_by_two)
 		const char *code, *body, *checks, *field; /* field NULL: done */
 	} rows[] = {
 		{ "YB0203", "social", "", "checker" },
-		{ "YB0203", "social", ", \"checker\": \"甲\", \"checked_on\": \"2026-09-18\"", "second_checker" },
-		{ "YB0203", "social", ", \"checker\": \"甲\", \"second_checker\": \"甲\", \"checked_on\": \"2026-09-18\"", "second_checker" },
-		{ "YB0203", "social", ", \"checker\": \"甲\", \"second_checker\": \"乙\"", "checked_on" },
-		{ "YB0203", "social", ", \"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-18\"", NULL },
+		{ "YB0203", "social", ", \"checker\": \"21\", \"checked_on\": \"2026-09-18\"", "second_checker" },
+		{ "YB0203", "social", ", \"checker\": \"21\", \"second_checker\": \"21\", \"checked_on\": \"2026-09-18\"", "second_checker" },
+		{ "YB0203", "social", ", \"checker\": \"21\", \"second_checker\": \"22\"", "checked_on" },
+		{ "YB0203", "social", ", \"checker\": \"21\", \"second_checker\": \"22\", \"checked_on\": \"2026-09-18\"", NULL },
 		{ "YB0204", "social", "", "checker" }, { "YB0205", "social", "", "checker" }, { "YB0207", "social", "", "checker" },
 		{ "YB0209", "social", "", "checker" }, { "YB0210", "social", "", "checker" }, { "YB0212", "agriculture", "", "checker" },
 		{ "YB0214", "social", "", "checker" }, { "YB0217", "agriculture", "", "checker" }, { "YB0218", "agriculture", "", "checker" },

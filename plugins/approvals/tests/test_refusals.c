@@ -2,7 +2,7 @@
  * What the law and the table of states forbid: one row each, with the code it is refused with. */
 #include "world.h"
 
-#define CHECKED "\"opinion\": \"同意\", \"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-18\""
+#define CHECKED "\"opinion\": \"同意\", \"checker\": \"21\", \"second_checker\": \"22\", \"checked_on\": \"2026-09-18\""
 #define APPROVE "{\"decision\": \"approve\", \"opinion\": \"同意\"}"
 #define MISSING "{\"missing\": [{\"material\": \"住房建设图件\", \"reason\": \"缺平面图\"}]}"
 #define NOT_OURS "{\"reason\": \"属县级权限\", \"competent_body\": \"永仁县自然资源局\"}"
@@ -153,15 +153,15 @@ Test(refusals, a_check_on_the_spot_without_two_people_or_its_day_is_wrong_input_
 		const char *json, *field, *code;
 	} rows[] = {
 		{ APPROVING "\"checked_on\": \"2026-09-18\"}", "checker", "two-checkers" },
-		{ APPROVING "\"checker\": \"甲\", \"checked_on\": \"2026-09-18\"}", "second_checker", "two-checkers" },
-		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \" 甲\", \"checked_on\": \"2026-09-18\"}",
+		{ APPROVING "\"checker\": \"21\", \"checked_on\": \"2026-09-18\"}", "second_checker", "two-checkers" },
+		{ APPROVING "\"checker\": \"21\", \"second_checker\": \"21\", \"checked_on\": \"2026-09-18\"}",
 		  "second_checker", "two-checkers" },
-		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\"}", "checked_on", "check-date-missing" },
-		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-19\"}", "checked_on",
+		{ APPROVING "\"checker\": \"21\", \"second_checker\": \"22\"}", "checked_on", "check-date-missing" },
+		{ APPROVING "\"checker\": \"21\", \"second_checker\": \"22\", \"checked_on\": \"2026-09-19\"}", "checked_on",
 		  "check-in-future" },
-		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"1990-01-01\"}", "checked_on",
+		{ APPROVING "\"checker\": \"21\", \"second_checker\": \"22\", \"checked_on\": \"1990-01-01\"}", "checked_on",
 		  "check-before-acceptance" },
-		{ APPROVING "\"checker\": \"甲\", \"second_checker\": \"乙\", \"checked_on\": \"2026-09-17\"}", "checked_on",
+		{ APPROVING "\"checker\": \"21\", \"second_checker\": \"22\", \"checked_on\": \"2026-09-17\"}", "checked_on",
 		  "check-before-acceptance" },
 	};
 	World world = world_at("2026-09-18");
@@ -218,7 +218,7 @@ Test(refusals, one_household_has_one_site)
 	to_review(&world);
 	as_agriculture(&world);
 	int32_t status = step(&world, "homestead",
-	                      "{\"decision\": \"approve\", \"opinion\": \"同意\", \"checker\": \"甲\", \"second_checker\": \"乙\", "
+	                      "{\"decision\": \"approve\", \"opinion\": \"同意\", \"checker\": \"21\", \"second_checker\": \"22\", "
 	                      "\"checked_on\": \"2026-09-28\"}");
 	cr_expect(is_refused(&world, status, 409, "one-household-one-site"), "%d %s", status,
 	          zhen_test_body(world.test));

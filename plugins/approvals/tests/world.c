@@ -45,6 +45,8 @@ World world_with(const char *day, const char *setting, const char *value)
 	World world = { .test = zhen_test_new(&options) };
 
 	cr_assert_not_null(world.test, "%s", zhen_test_error(NULL));
+	zhen_test_account(world.test, "21", "王农业", "agriculture-" TOWNSHIP, "approvals.read approvals.review");
+	zhen_test_account(world.test, "22", "赵核查", "planning-" TOWNSHIP, "approvals.read approvals.plan");
 	register_seal(&world, TOWNSHIP);
 	return world;
 }
@@ -230,8 +232,8 @@ void to_approved(World *world)
 	turn_to(world, "2026-09-21");
 	as_agriculture(world);
 	expect_done(world, step(world, "homestead",
-	                        "{\"decision\": \"approve\", \"opinion\": \"符合一户一宅\", \"checker\": \"王农业\", "
-	                        "\"second_checker\": \"赵核查\", \"checked_on\": \"2026-09-20\"}"), 200, "homestead");
+	                        "{\"decision\": \"approve\", \"opinion\": \"符合一户一宅\", \"checker\": \"21\", "
+	                        "\"second_checker\": \"22\", \"checked_on\": \"2026-09-20\"}"), 200, "homestead");
 	as_planning(world);
 	expect_done(world, step(world, "planning", "{\"decision\": \"approve\", \"opinion\": \"符合村庄规划\"}"), 200,
 	            "planning");
