@@ -230,7 +230,7 @@ zhen_handle turn_items;
 
 #define ITEMS_ROUTES                                                                                                          \
 	IOPEN("/items/{code}/versions", list_versions, item_fields, versions_reply, "事项历次版本"),                          \
-	IGET("/drafts", list_drafts, items_fields, drafts_reply, "approvals.publish", "未发布的事项"),                        \
+	IGET("/drafts", list_drafts, items_fields, drafts_reply, "approvals.publish", "待发布事项"),                          \
 	IPOST("/drafts", save_draft, draft_fields, done_reply, "approvals.publish", NULL, "起草事项"),                        \
 	IPOST("/drafts/publish", release_items, items_fields, done_reply, "approvals.publish", NULL, "全部发布"),               \
 	IPOST("/drafts/{id}/publish", release_item, release_fields, done_reply, "approvals.publish", "id", "发布事项"),      \

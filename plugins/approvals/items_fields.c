@@ -53,7 +53,7 @@ const zhen_field import_reply[] = {
 	TEXT("hint", "说明"), INT("rows", "行数"), INT("changed", "新版本"), BOOL("drafts", "待另一人发布"), { 0 },
 };
 const zhen_field versions_reply[] = {
-	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), PLACE("division", "适用辖区"), BOOL("in_force", "现行"),
+	ROW_ID, TEXT("code", "事项编码"), INT("version", "版本"), TEXT("name", "事项名称"), PLACE("division", "只适用于"), BOOL("in_force", "现行"),
 	DAY("valid_from", "生效日期"), DAY("valid_to", "失效日期"), TIME("published_at", "发布时间"), { 0 },
 };
 const zhen_field done_reply[] = {

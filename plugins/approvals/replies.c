@@ -22,7 +22,7 @@
 
 const zhen_field items_reply[] = {
 	ROW_ID, TEXT("name", "事项名称"), CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("promised", "多久办好"), TEXT("type", "事项类型"),
-	TEXT("handling", "办件类型"), TEXT("code", "事项编码"), INT("version", "版本"), PLACE("division", "适用辖区"), DAY("valid_from", "生效日期"), HIDDEN("promised_days"),
+	TEXT("handling", "办件类型"), TEXT("code", "事项编码"), INT("version", "版本"), PLACE("division", "只适用于"), DAY("valid_from", "生效日期"), HIDDEN("promised_days"),
 	TIME("published_at", "发布时间"), { 0 },
 };
 
@@ -82,7 +82,7 @@ static const zhen_field guide_reply[] = {
 	TEXT("content", "行使内容"), TEXT("service_target", "服务对象"), TEXT("keywords", "俗称"), TEXT("handling", "办件类型"),
 	TEXT("conditions", "受理条件"), TEXT("special_procedures", "特别程序"), TEXT("delivery", "送达方式"),
 	TEXT("place", "办理地点"), TEXT("hours", "办理时间"), TEXT("appointment", "预约"), TEXT("logistics", "物流"),
-	TEXT("scope", "通办范围"), TEXT("quantity_limit", "数量限制"), TEXT("intermediary", "中介服务"),
+	TEXT("scope", "通办范围"), TEXT("quantity_limit", "数量限制"), TEXT("hearing", "听证"), TEXT("intermediary", "中介服务"),
 	TEXT("annual_check", "年检年审"), DAY("valid_from", "生效日期"), DAY("valid_to", "失效日期"),
 	LIST("legal_bases", "设定依据", basis_reply), LIST("body", "实施主体", body_reply),
 	LIST("statutory", "法定办结时限", limit_reply), LIST("promised", "承诺办结时限", limit_reply),
@@ -98,7 +98,7 @@ static const zhen_field question_reply[] = {
 static const zhen_field sample_reply[] = { TEXT("label", "栏目"), TEXT("value", "填写示例"), { 0 } };
 
 const zhen_field item_reply[] = {
-	TEXT("code", "事项编码"), TEXT("name", "事项名称"), INT("version", "版本"), PLACE("division", "适用辖区"), BOOL("in_force", "现行"),
+	TEXT("code", "事项编码"), TEXT("name", "事项名称"), INT("version", "版本"), PLACE("division", "只适用于"), BOOL("in_force", "现行"),
 	TIME("published_at", "发布时间"), LIST("office", "到哪办、找谁办", office_reply), LIST("questions", "一看就懂", question_reply), LIST("sample_form", "样表", sample_reply),
 	LIST("guide", "办事指南", guide_reply), { 0 },
 };
