@@ -39,6 +39,8 @@ static const zhen_route routes[] = {
 	OPEN("/items", find_items, find_fields, find_reply, "查事项：在谁的清单上"),
 	OPEN("/situations", list_situations, situations_fields, situations_reply, "哪种情形谁负责",
 	     .feature = "situations"),
+	OPEN("/situations/{id}", show_situation, one_fields, situation_reply, "一种情形谁负责",
+	     .feature = "situations"),
 	OPEN("/answer", answer_situation, answer_fields, answer_reply, "这件事谁负责", .feature = "situations"),
 	OPEN("/grid-types", list_grid_types, grids_fields, grids_reply, "网格工作事项准入清单", .feature = "grid"),
 	OPEN("/organs", list_organs, organs_fields, organs_reply, "乡镇机构", .feature = "organs"),
@@ -108,6 +110,8 @@ static const zhen_route routes[] = {
 	    .feature = "grid"),
 	/* Around. */
 	ACT("/situations", set_situation, situation_fields, NULL, "publish", "明确哪种情形谁负责",
+	    .feature = "situations"),
+	ACT("/situations/{id}/remove", remove_situation, one_fields, state_reply, "publish", "删除一种情形",
 	    .feature = "situations"),
 	ACT("/organs", set_organ, organ_fields, NULL, "publish", "登记乡镇机构", .feature = "organs"),
 	READ("/transfers", list_transfers, transfers_fields, transfers_reply, "事项承接", .feature = "transfers"),

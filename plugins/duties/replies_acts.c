@@ -125,6 +125,10 @@ const zhen_field grids_reply[] = {
 	HIDDEN("code"), PLACE("division", "适用辖区")
 
 const zhen_field situations_reply[] = { ROW_ID, SITUATION, { 0 } };
+const zhen_field situation_reply[] = {
+	TEXT("situation", "情形"), TEXT("topic", "事由"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("assisting", "配合单位"),
+	TEXT("basis", "依据"), TEXT("item", "清单事项"), TEXT("keywords", "俗称、关键词"), PLACE("division", "适用辖区"), HIDDEN("code"), ROW_ID, { 0 },
+};
 static const zhen_field others_reply[] = {
 	TEXT("situation", "情形"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("parts", "相同的词"), TEXT("topic", "事由"),
 	TEXT("assisting", "配合单位"), TEXT("item", "清单事项"), TEXT("item_href", "依据和办法"), HIDDEN("basis"), HIDDEN("code"), HIDDEN("division"), { 0 },

@@ -47,6 +47,65 @@ static void put_row(zhen_call *call, const zhen_row *row)
 		call->host->put(call, row->names[i], row->values[i]);
 }
 
+static const zhen_row *situation_of(zhen_call *call)
+{
+	return zhen_one(call, "SELECT id, keywords, " COLUMNS " FROM situation WHERE id = $1", zhen_int(call, "id"));
+}
+
+/* To the form, with what stands there now; and away. */
+static void put_acts(zhen_call *call, const zhen_row *row)
+{
+	static const char *const fields[] = { "division", "topic", "situation", "responsible", "assisting", "basis", "code",
+		                              "phone", "keywords" };
+
+	zhen_open_list(call, "actions");
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "修改");
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", "/situations");
+	zhen_open_object(call, "fields");
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (column_or_empty(row, fields[i])[0] != '\0')
+			zhen_put(call, fields[i], column_or_empty(row, fields[i]));
+	zhen_close(call);
+	zhen_close(call);
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "删除");
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", zhen_format(call, "/situations/%lld/remove", (long long)count_of(row, "id")));
+	zhen_close(call);
+	zhen_close(call);
+}
+
+zhen_result show_situation(zhen_call *call)
+{
+	const zhen_row *row = situation_of(call);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这种情形 (no such situation)");
+	put_row(call, row);
+	zhen_put(call, "item",
+	         column_or_empty(zhen_one(call, "SELECT name FROM code WHERE code = $1", column_or_empty(row, "code")),
+	                         "name"));
+	if (zhen_may(call, "duties.publish") && zhen_within_caller(call, column_or_empty(row, "division")))
+		put_acts(call, row);
+	return zhen_ok(call);
+}
+
+zhen_result remove_situation(zhen_call *call)
+{
+	const zhen_row *row = situation_of(call);
+
+	if (row == NULL || !zhen_within_caller(call, column_or_empty(row, "division")))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这种情形，或不在您的辖区 (no such situation)");
+	call->host->subject(
+		call, zhen_format(call, "%s：%s", column_or_empty(row, "topic"), column_or_empty(row, "situation")));
+	zhen_run(call, "DELETE FROM situation WHERE id = $1", count_of(row, "id"));
+	zhen_put(call, "id", count_of(row, "id"));
+	zhen_put(call, "state", "removed");
+	return zhen_ok(call);
+}
+
 /* The divisions from the unit up, and "" for levels that it has not. */
 static void line_up(zhen_call *call, const char *unit, const char *out[6])
 {

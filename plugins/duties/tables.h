@@ -27,9 +27,9 @@ extern const zhen_field ticket_reply[], imported_reply[], catalogues_reply[], ca
 /* replies_acts.c */
 extern const zhen_field survey_reply[], assess_reply[], rounds_reply[], round_reply[], round_done_reply[],
 	reviews_reply[], admissions_reply[], admission_reply[], decided_reply[], tasks_reply[], task_reply[],
-	task_done_reply[], usage_reply[], grids_reply[], situations_reply[], answer_reply[], organs_reply[],
-	transfers_reply[], transfer_reply[], state_reply[], lists_report[], adjustments_report[], processes_reply[],
-	tile_reply[];
+	task_done_reply[], usage_reply[], grids_reply[], situations_reply[], situation_reply[], answer_reply[],
+	organs_reply[], transfers_reply[], transfer_reply[], state_reply[], lists_report[], adjustments_report[],
+	processes_reply[], tile_reply[];
 /* situation.c */
 extern const char situations_sql[];
 /* find.c */
@@ -48,7 +48,7 @@ zhen_handle list_reviews, record_review;
 zhen_handle file_admission, list_admissions, show_admission, approve_admission, refuse_admission, retract_admission;
 zhen_handle create_task, list_tasks, show_task, assign_task, cancel_task, record_usage;
 zhen_handle admit_grid_type, remove_grid_type, list_grid_types;
-zhen_handle set_situation, list_situations, answer_situation, set_organ, list_organs;
+zhen_handle set_situation, list_situations, show_situation, remove_situation, answer_situation, set_organ, list_organs;
 zhen_handle open_transfer, list_transfers, show_transfer, record_transfer, complete_transfer;
 zhen_handle report_lists, report_adjustments, report_reviews, show_processes, find_items;
 
