@@ -253,7 +253,12 @@ static bool take_missing(zhen_call *call, struct checklist *list, zhen_sheet *sh
 		const char *reason = or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")));
 		struct needed *one = checklist_find(list, name);
 
-		if (one != NULL) {
+		if (one != NULL && one->agencys && needed_is(one, "shared")) {
+			fine = false;
+			zhen_field_error(call, zhen_format(call, "missing.%d.material", i), "obtained-already",
+			                 "“%s”%s，不得再要求申请人提交（国务院令第716号第七条） (the body has it already)", one->name,
+			                 needed_text(call, one));
+		} else if (one != NULL) {
 			needed_set(call, one, "missing", reason);
 			one->told = true;
 		} else if (strcmp(name, APPLICATION_FORM) != 0) {

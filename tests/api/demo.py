@@ -12,7 +12,7 @@ from zhend import TOP, Zhend
 TOWNSHIP, COUNTY = "532327101000", "532327000000"
 HEAD, ADMIN = f"government-{TOWNSHIP}", f"county-service-{COUNTY}"
 PAGES = [(HEAD, f"/p/approvals/{page}") for page in ("seals", "posts", "substitutes", "cases", "lists", "places")]
-PAGES += [(ADMIN, f"/p/approvals/{page}") for page in ("agents", "suspicions", "recoveries", "eligibility/checks")]
+PAGES += [(ADMIN, f"/p/approvals/{page}") for page in ("agents", "suspicions", "recoveries", "eligibility/checks", "drafts")]
 PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", "catalogues", "rounds", "reviews", "admissions", "tasks", "secondments",
                                                    "transfers", "situations", "grid-types", "organs", "units", "reports/reviews", "reports/sunk",
                                                    "reports/headcount", "reports/community-workers")]

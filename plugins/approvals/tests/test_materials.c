@@ -431,7 +431,22 @@ Test(materials, the_form_of_accepting_begins_with_what_lacks)
 	world_clear(&world);
 }
 
-/* 国务院令第716号 6, 7: what the body gets by itself is not asked of the applicant, and somebody has got it before it is granted. */
+/* 国务院令第716号 6, 7: what the body gets by itself is not asked of the applicant, and somebody has got it before it is granted.
+ * What the body has it does not ask for again. */
+Test(materials, what_the_body_has_got_is_not_asked_of_the_applicant)
+{
+	World world = shop_at("2026-09-18");
+
+	expect_done(&world, says(&world, "materials", "{\"obtained\": true}"), 200, "looked up");
+	cr_expect_eq(
+		says(&world, "supplement", "{\"missing\": [{\"material\": \"居民身份证\", \"reason\": \"不清\"}]}"),
+		422, "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(value(&world, "errors.0.code"), "obtained-already", "%s", zhen_test_body(world.test));
+	g_autofree char *state = column(&world, "state");
+	cr_expect_str_eq(state, "filed");
+	world_clear(&world);
+}
+
 Test(materials, what_the_body_gets_by_itself_is_got_before_it_is_decided)
 {
 	World world = shop_at("2026-09-18");
