@@ -163,7 +163,7 @@ zhen_result list_to_survey(zhen_call *call)
 	list_newest(call, round.township, &list);
 	zhen_put(call, "township", round.township);
 	zhen_put(call, "year", round.year);
-	zhen_put(call, "note", "点事项名称登记拟作的调整；清单和目录都没有的新增事项，点“登记新增的本地事项”。");
+	zhen_put(call, "note", "点事项名称登记拟作的调整；共性事项只能改归哪张清单，检索名称可以找到；清单和目录都没有的，点“登记新增的本地事项”。");
 	zhen_open_list(call, "actions");
 	zhen_open_object(call, NULL);
 	zhen_put(call, "title", "登记新增的本地事项");
@@ -177,7 +177,7 @@ zhen_result list_to_survey(zhen_call *call)
 	                 "i.category, $3 || " NAMED_CODE_SQL("i") " AS href FROM list_item i WHERE i.list = $1 UNION ALL "
 	                 "SELECT o.name, o.code, 'offered', o.origin, o.category, $3 || " NAMED_CODE_SQL("o") " || '&items.0.act=add' "
 	                 "FROM list_base b JOIN catalogue_item o ON o.catalogue = b.catalogue WHERE b.list = $1 AND NOT EXISTS (SELECT 1 "
-	                 "FROM list_item l WHERE l.list = $1 AND l.code = o.code)) AS t WHERE ($2 = '' OR name LIKE '%' || $2 || '%' OR "
+	                 "FROM list_item l WHERE l.list = $1 AND l.code = o.code)) AS t WHERE ($2 <> '' OR origin <> 'common') AND ($2 = '' OR name LIKE '%' || $2 || '%' OR "
 	                 "code = $2) {{page code ASC}}",
 	                 list.id, field_text(call, "q"),
 	                 zhen_format(call, "/p/duties/rounds/%lld/survey?_form=POST&items.0.code=", (long long)round.id));

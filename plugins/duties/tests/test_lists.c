@@ -278,6 +278,14 @@ Test(lists, only_what_can_come_of_it_is_surveyed)
 		cr_expect(is_refused(&world, act(&world, "rounds", id, "survey", json), 409, refusals[i].code),
 		          "%s: %s", refusals[i].item, zhen_test_body(world.test));
 	}
+	/* Common items, which nobody drops, are found by name alone. */
+	g_autofree char *offered = g_strdup_printf("/rounds/%d/survey", id),
+			*sought = g_strconcat(offered, "?q=FQ-001", NULL);
+	done(&world, get(&world, offered), 200, "what may be surveyed");
+	cr_expect_str_eq(value(&world, "items.0.code"), "KX-001");
+	cr_expect_str_eq(value(&world, "items.2.stands"), "offered");
+	done(&world, get(&world, sought), 200, "sought");
+	cr_expect_str_eq(value(&world, "items.0.code"), "FQ-001");
 	/* As the page of names leads to the form: code and name. */
 	done(&world, act(&world, "rounds", id, "survey",
 	                 "{\"items\": [{\"code\": \"KX-002 门诊慢特病申请受理\", \"act\": \"remove\", \"finding\": \"x\"}]}"), 200, "survey");
