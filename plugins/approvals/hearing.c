@@ -121,7 +121,7 @@ zhen_result hearing_ask(zhen_call *call)
 	struct matter matter;
 	zhen_result refused = hearing_for(call, ACT_HEARING_ASK, &matter);
 	const char *by = or_empty(zhen_text(call, "by")),
-		   *on = zhen_has(call, "asked_on") ? zhen_text(call, "asked_on") : today_of(call);
+		   *on = or_empty(zhen_has(call, "asked_on") ? zhen_text(call, "asked_on") : today_of(call));
 	bool waived = strcmp(by, "waived") == 0;
 
 	if (refused != 0)

@@ -137,7 +137,7 @@ zhen_result release_items(zhen_call *call)
 zhen_result retire_item(zhen_call *call)
 {
 	const char *code = or_empty(zhen_text(call, "code")), *owner = item_owner(call), *upto = item_upto(call, owner);
-	const char *on = zhen_has(call, "on") ? zhen_text(call, "on") : today_of(call);
+	const char *on = or_empty(zhen_has(call, "on") ? zhen_text(call, "on") : today_of(call));
 	const zhen_row *item = zhen_one(
 		call,
 		"SELECT name FROM item WHERE code = $1 AND ($2 BETWEEN division AND upto OR division BETWEEN $2 AND $3) "
