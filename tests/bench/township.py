@@ -35,9 +35,6 @@ divisions = {conf}/data/divisions/chuxiong-532300.csv
 bodies = {conf}/data/bodies.csv
 isolation = {home}
 
-[approvals]
-archive_days = 0
-
 [limits]
 anonymous_writes_per_minute = 0
 anonymous_writes_per_hour = 0
@@ -52,6 +49,7 @@ items = {conf}/data/approvals/items.csv
 calendar = {conf}/data/calendar/national.csv
 series = {conf}/data/approvals/series.csv
 short_names = {conf}/data/approvals/short_names.csv
+archive_days = 0
 
 [duties]
 calendar = {conf}/data/calendar/national.csv
@@ -151,6 +149,7 @@ class Loader:
         self.town, self.prefecture, self.state = town, prefecture, state
         self.tokens = state.setdefault("tokens", {})
         self.ended = state.setdefault("ended", [])  # [id, township, number, code, fate]: closed, with all its documents
+        self.given = []  # of ended: handed out today
         self.chance = random.Random(20261122)
 
     def token(self, body):
@@ -280,7 +279,7 @@ class Loader:
                 self.done("用印", (yield crowd.request("POST", "%s/%d/confirm" % (path, one["id"]), {}, keeper, "seal-%d" % one["id"])))
 
     def after(self, case):
-        """Rated by some, put away by most."""
+        """Rated by some, handed to most."""
         number, township, public, code, fate = case
         window = self.token("window-" + township)
         grade = self.chance.choice((5, 5, 5, 4, 4, 3, 2, 1, 0, 0))
@@ -290,11 +289,20 @@ class Loader:
         if grade in (1, 2):
             self.done("回访", (yield crowd.request("POST", "/p/approvals/cases/%d/rating/contacted" % number, {"note": "已电话回访"}, window,
                                                  "contact-%d" % number)))
-        elif fate != "issued" or number <= EARLY_CASES:  # issued today, it is put away tomorrow
+        else:
             self.done("出件", (yield crowd.request("POST", "/p/approvals/cases/%d/deliver" % number, {
                 "method": "window", "receiver": "本人", "signed": True}, window, "deliver-%d" % number)))
-            self.done("归档", (yield crowd.request("POST", "/p/approvals/cases/%d/archive" % number, {"retention": "10"}, window,
-                                                 "archive-%d" % number)))
+            self.given.append(case)
+
+    def away(self, case):
+        """The day after it was handed out: archive_days is 0."""
+        self.done("归档", (yield crowd.request("POST", "/p/approvals/cases/%d/archive" % case[0], {"retention": "10"},
+                                             self.token("window-" + case[1]), "archive-%d" % case[0])))
+
+    def next_day(self):
+        self.state["day"] = (datetime.date.fromisoformat(self.state["day"]) + datetime.timedelta(1)).isoformat()
+        self.town.turn(self.state["day"])
+        self.tokens.clear()
 
     def tell(self, seconds, requests):
         self.state["seconds"] = self.state.get("seconds", 0) + seconds
@@ -311,6 +319,9 @@ class Loader:
         asked += crowd.run(self.town.port, (self.seal(township) for township in sorted({case[1] for case in ended})))
         self.town.settle()
         asked += crowd.run(self.town.port, (self.after(case) for case in ended))
+        self.next_day()
+        given, self.given = self.given, []
+        asked += crowd.run(self.town.port, (self.away(case) for case in given))
         self.town.settle()
         self.state["cases"] = to
         whole = time.monotonic() - began
