@@ -43,8 +43,10 @@ zhen_result hold_allows(zhen_call *call, const struct matter *matter);
 
 /* Whether nothing of a hearing is open before a decision: the right told, the days to ask over, a hearing held. 0, or the refusal. */
 zhen_result hearing_allows(zhen_call *call, const struct matter *matter);
-/* Who presides does not review. */
-bool hearing_is_callers(zhen_call *call, const struct matter *matter);
+/* Who presides neither reviews nor decides. 0, or the refusal. */
+zhen_result hearing_bars(zhen_call *call, const struct matter *matter);
+/* Asked for, and not yet held or taken back. */
+bool hearing_is_open(zhen_call *call, const struct matter *matter);
 /* What a decision says of it; "" = nothing. */
 const char *hearing_printed(zhen_call *call, const struct matter *matter);
 void hearing_show(zhen_call *call, int64_t matter);

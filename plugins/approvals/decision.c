@@ -194,6 +194,8 @@ zhen_result reject_case(zhen_call *call)
 	if (refused == 0)
 		refused = seal_ready(call, matter.township);
 	if (refused == 0)
+		refused = hearing_bars(call, &matter);
+	if (refused == 0)
 		refused = hearing_allows(call, &matter);
 	if (refused != 0)
 		return refused;

@@ -227,9 +227,8 @@ zhen_result decide_step(zhen_call *call)
 		                 step.title);
 	if ((refused = is_theirs(call, &matter, &step)) != 0)
 		return refused;
-	if (hearing_is_callers(call, &matter))
-		return zhen_fail(call, ZHEN_FORBIDDEN, "presider",
-		                 "听证主持人不参加本申请的审查（行政许可法第四十八条）");
+	if ((refused = hearing_bars(call, &matter)) != 0)
+		return refused;
 	if ((refused = direct_allows(call, &matter)) != 0)
 		return refused;
 	if (matter.state == STATE_REFUSING && strcmp(decision, "return") != 0)

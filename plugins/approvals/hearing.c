@@ -94,11 +94,12 @@ zhen_result hearing_tell(zhen_call *call)
 static zhen_result stop_clock(zhen_call *call, struct matter *matter, const char *hold_by)
 {
 	zhen_calendar calendar;
+	int32_t days = zhen_calendar_parse_date(hold_by) - zhen_calendar_day_of_ms(zhen_now(call));
 
 	clock_raise_overdue(call, matter);
 	zhen_result refused = zhen_suspend(call, &(zhen_suspension){ .matter = matter->id, .reason = "hearing",
 	                                                             .basis = "行政许可法第四十五条",
-	                                                             .expected_days = HOLD_DAYS });
+	                                                             .expected_days = days > 0 ? days : 1 });
 	if (refused != 0)
 		return refused;
 	matter_set_state(call, matter, STATE_SUSPENDED);
@@ -171,7 +172,9 @@ static bool notice_is_fine(zhen_call *call, const struct matter *matter, const z
 {
 	const char *on = or_empty(zhen_text(call, "held_on")),
 		   *first = working_days_on(call, matter->township, NOTICE_DAYS);
-	bool early = strcmp(on, first)<0, late = strcmp(on, said(row, "hold_by"))> 0;
+	/* Too late for any day within the twenty: still seven before it, and the delay is on record (hold_lapse). */
+	bool early = strcmp(on, first) < 0,
+	     late = strcmp(first, said(row, "hold_by")) <= 0 && strcmp(on, said(row, "hold_by")) > 0;
 	bool bad = presider == NULL || reviews(call, matter, presider->id);
 
 	if (early || late)
@@ -241,8 +244,10 @@ zhen_result hearing_record(zhen_call *call)
 	zhen_run(call, "UPDATE hearing SET outcome = $1, record = $2, closed_at = $3, person = $4, account = $5 WHERE matter = $6",
 	         outcome, or_empty(zhen_text(call, "record")), zhen_now(call), zhen_get_caller(call)->name,
 	         zhen_get_caller(call)->account, matter.id);
-	hold_end(call, &matter, STATE_REVIEW, zhen_now(call));
 	matter_note(call, &matter, held ? "hearing_held" : "hearing_waived", "");
+	if (matter.state != STATE_SUSPENDED)
+		return matter_reply(call, &matter);
+	hold_end(call, &matter, STATE_REVIEW, zhen_now(call));
 	matter_note(call, &matter, "resumed", held ? "听证结束" : "听证申请撤回");
 	matter_emit(call, &matter, "approvals.case.resumed");
 	return matter_reply(call, &matter);
@@ -261,20 +266,32 @@ zhen_result hearing_allows(zhen_call *call, const struct matter *matter)
 		               conflict(call, "hearing-not-told",
 		                        "作出决定前应当告知申请人、利害关系人享有要求听证的权利（行政许可法第三十六条、第四十六条、第四十七条）") :
 		               0;
-	if (is(row, "outcome", "held") || (!due && is(row, "asked_by", "waived")))
+	if (is(row, "outcome", "held"))
 		return 0;
-	if (said(row, "asked_by")[0] == '\0' && strcmp(today_of(call), said(row, "ask_by")) <= 0)
+	/* Who waives, waives for himself: the days are everybody's. */
+	if ((said(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived")) &&
+	    strcmp(today_of(call), said(row, "ask_by")) <= 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "hearing-right-open",
 		                 "要求听证的期限到%s止，届满前不能作出决定（行政许可法第四十七条）",
 		                 said(row, "ask_by"));
-	if (due || (said(row, "hold_by")[0] != '\0' && zhen_column_int(row, "closed_at") == 0))
+	if (due || hearing_is_open(call, matter))
 		return conflict(call, "hearing-not-held", "听证举行之后，根据听证笔录作出决定（行政许可法第四十八条）");
 	return 0;
 }
 
-bool hearing_is_callers(zhen_call *call, const struct matter *matter)
+zhen_result hearing_bars(zhen_call *call, const struct matter *matter)
 {
-	return is(hearing_of(call, matter->id), "presider", zhen_get_caller(call)->account);
+	return is(hearing_of(call, matter->id), "presider", zhen_get_caller(call)->account) ?
+	               zhen_fail(call, ZHEN_FORBIDDEN, "presider",
+	                         "听证主持人不参加本申请的审查、决定（行政许可法第四十八条）") :
+	               0;
+}
+
+bool hearing_is_open(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *row = hearing_of(call, matter->id);
+
+	return said(row, "hold_by")[0] != '\0' && zhen_column_int(row, "closed_at") == 0;
 }
 
 /* ---- what is shown and printed ---- */

@@ -61,9 +61,7 @@ void hold_lapse(zhen_call *call, struct matter *matter, const char *due_on)
 {
 	if (matter->state != STATE_SUSPENDED)
 		return;
-	if (!ends_by_itself(call, matter) ||
-	    zhen_one(call, "SELECT matter FROM hearing WHERE matter = $1 AND asked_on <> '' AND closed_at = 0",
-	             matter->id) != NULL) {
+	if (!ends_by_itself(call, matter) || hearing_is_open(call, matter)) {
 		account_for(call, matter, "suspension", due_on);
 		return;
 	}
@@ -119,6 +117,9 @@ zhen_result resume_case(zhen_call *call)
 
 	if (refused == 0)
 		refused = hold_allows(call, &matter);
+	if (refused == 0 && hearing_is_open(call, &matter))
+		refused = zhen_fail(call, ZHEN_CONFLICT, "hearing-open",
+		                    "听证还没有举行，登记听证笔录后自动恢复计时（行政许可法第四十五条、第四十八条）");
 	if (refused != 0)
 		return refused;
 	hold_end(call, &matter, STATE_REVIEW, zhen_now(call));

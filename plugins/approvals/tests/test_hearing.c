@@ -83,6 +83,7 @@ Test(hearing, an_item_with_a_right_to_be_heard_is_not_decided_before_it_was_told
 		{ "依申请", "2026-09-18", NULL, "" },
 		{ "依申请", "2026-09-18", "waived", "" },
 		{ "依申请", "2026-09-25", NULL, "hearing-right-open" },
+		{ "依申请", "2026-09-25", "waived", "hearing-right-open" }, /* who waives, waives for himself */
 		{ "应当", NULL, NULL, "hearing-not-told" },
 		{ "应当", "2026-09-18", NULL, "hearing-not-held" },
 	};
@@ -109,7 +110,7 @@ Test(hearing, an_item_with_a_right_to_be_heard_is_not_decided_before_it_was_told
 					&world,
 					act(&world, "hearing/tell", "{\"parties\": \"李大\", \"interest\": \"道路\"}"),
 					200, "told");
-			if (day == 18 && rows[i].asked != NULL)
+			if (g_strcmp0(rows[i].told, today) == 0 && rows[i].asked != NULL)
 				expect_done(&world, act(&world, "hearing/ask", "{\"by\": \"waived\"}"), 200,
 				            rows[i].asked);
 		}
@@ -122,6 +123,37 @@ Test(hearing, an_item_with_a_right_to_be_heard_is_not_decided_before_it_was_told
 			cr_expect_str_eq(value(&world, "code"), rows[i].code, "row %zu", i);
 		world_clear(&world);
 	}
+}
+
+/* Whatever comes between, what is proposed to be refused is heard and decided. */
+Test(hearing, a_proposed_refusal_is_heard_though_late_and_then_decided_by_another)
+{
+	World world = world_at("2026-09-18");
+
+	file_one(&world, 1);
+	to_review(&world);
+	as_agriculture(&world);
+	expect_done(&world, step(&world, "homestead", "{\"decision\": \"refuse\", \"opinion\": \"不符\", \"checker\": \"21\", "
+	                                              "\"second_checker\": \"22\", \"checked_on\": \"2026-09-18\"}"),
+	            200, "proposed");
+	expect_done(&world, act(&world, "hearing/tell", "{\"parties\": \"李大\", \"interest\": \"采光\"}"), 200,
+	            "told");
+	expect_done(&world, act(&world, "hearing/ask", "{\"by\": \"applicant\"}"), 200, "asked");
+	refused_as(&world, act(&world, "resume", "{\"note\": \"恢复\"}"), 409, "hearing-open");
+	turn_to(&world, "2026-10-30"); /* past the twenty days: it is heard all the same */
+	as_agriculture(&world);
+	refused_as(&world, act(&world, "hearing/notice", NOTICE("2026-11-04", KEEPER)), 422, "notice-too-short");
+	expect_done(&world, act(&world, "hearing/notice", NOTICE("2026-11-20", KEEPER)), 200, "noticed");
+	turn_to(&world, "2026-11-20");
+	as_agriculture(&world);
+	expect_done(&world,
+	            act(&world, "hearing/record", "{\"outcome\": \"held\", \"record\": \"要点\", \"signed\": true}"),
+	            200, "held");
+	zhen_test_as(world.test, KEEPER, "government-" TOWNSHIP, NULL, "approvals.read approvals.decide");
+	refused_as(&world, act(&world, "reject", REJECT), 403, "presider");
+	as_government(&world);
+	expect_done(&world, act(&world, "reject", REJECT), 200, "decided");
+	world_clear(&world);
 }
 
 Test(hearing, a_rule_of_hearing_is_one_of_three)
