@@ -21,6 +21,7 @@ DIRECT, GENERIC = "YB0101", "YB0206"
 DAYS = ("2026-09-18", "2026-09-21", "2026-09-24", "2026-10-20", "2027-01-12")
 ACTS_A_DAY = 200
 MORE = 1200  # acts at most, until every kind was done
+LATELY = 40  # of the cases most are closed in the end: the latest are where something can be done
 TRIES = 6
 
 
@@ -79,7 +80,7 @@ class Player:
 
     def case_act(self, verb, office, **fields):
         """Of the first of a few for which it is possible."""
-        for case in self.some(self.cases):
+        for case in self.some(self.cases if self.chance.random() < 0.3 else self.cases[-LATELY:]):
             answer = self.ask(verb, f"{office}-{case['town']}", f"/cases/{case['id']}/{verb}", **fields)
             if answer is not None:
                 return answer
@@ -94,7 +95,10 @@ class Player:
 
     def steps(self):
         """The case that is chosen goes on by a step or two, or back."""
-        case = self.pick([one for one in self.cases if one["item"] is not None] if self.chance.random() < 0.8 else self.cases)
+        case = None
+        for case in self.some([one for one in self.cases if one["item"] is not None] if self.chance.random() < 0.8 else self.cases):
+            if self.z.get(f"/p/approvals/cases/{case['id']}", as_=self.session(f"window-{case['town']}")).json["state"] == "review":
+                break  # else a closed one, in the end most are: refused
         if case is None:
             return
         for _ in range(self.chance.randint(1, 4)):
