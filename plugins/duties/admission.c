@@ -7,6 +7,7 @@ zhen_result file_admission(zhen_call *call)
 {
 	const zhen_caller *caller = zhen_get_caller(call);
 	const char *unit = field_text(call, "unit"), *code = field_text(call, "code");
+	const char *upper = code_of(call, field_text(call, "upper"));
 	struct list newest;
 
 	call->host->subject(call, unit);
@@ -30,7 +31,7 @@ zhen_result file_admission(zhen_call *call)
 	if (refused == 0)
 		refused = criteria_check(call, &asked);
 	if (refused == 0 && as_item)
-		refused = refuse(call, upper_check(call, &newest, field_text(call, "upper"), code));
+		refused = refuse(call, upper_check(call, &newest, upper, code));
 	if (refused != 0)
 		return refused;
 	int64_t id = zhen_insert(
@@ -44,7 +45,7 @@ zhen_result file_admission(zhen_call *call)
 		newest.township, unit, code, field_text(call, "title"), field_text(call, "field"),
 		field_text(call, "reason"), field_text(call, "basis"), field_text(call, "lead"),
 		field_text(call, "duty"), field_text(call, "support"), field_text(call, "place"),
-		field_text(call, "upper"), as_item, field_text(call, "needed"), field_text(call, "connected"),
+		upper, as_item, field_text(call, "needed"), field_text(call, "connected"),
 		field_text(call, "simple"), field_text(call, "visible"), caller->body, caller->body_name,
 		zhen_now(call), asked.power);
 	zhen_journal_add(call, "admission_journal", id, "file", field_text(call, "reason"));
@@ -143,6 +144,7 @@ zhen_result retract_admission(zhen_call *call)
 
 zhen_result list_admissions(zhen_call *call)
 {
+	put_begin(call, "duties.apply", "申请准入", "/admissions/new");
 	return zhen_page(call,
 	                 "SELECT id, title, unit, state, code, body_name, filed_at, township FROM admission WHERE ($1 "
 	                 "= '' OR state = $1) AND {{scope township or body}} {{page id DESC}}",

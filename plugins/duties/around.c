@@ -152,6 +152,7 @@ zhen_result complete_transfer(zhen_call *call)
 
 zhen_result list_transfers(zhen_call *call)
 {
+	put_begin(call, "duties.publish", "登记事项承接", "/transfers/new");
 	return zhen_page(call,
 	                 "SELECT id, name, township, code, state, authority, people, posts, money, amount_fen FROM "
 	                 "transfer WHERE ($1 = '' OR state = $1) AND {{scope township}} {{page id DESC}}",

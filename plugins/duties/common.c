@@ -54,6 +54,15 @@ void put_way(zhen_call *call, const char *title, const char *path)
 	zhen_close(call);
 }
 
+void put_begin(zhen_call *call, const char *permission, const char *title, const char *path)
+{
+	if (!zhen_may(call, permission))
+		return;
+	zhen_open_list(call, "actions");
+	put_way(call, title, path);
+	zhen_close(call);
+}
+
 const char *today(zhen_call *call)
 {
 	return zhen_date_of_ms(call, zhen_now(call));

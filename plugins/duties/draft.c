@@ -296,7 +296,7 @@ zhen_result add_item(zhen_call *call)
 		.duty = field_text(call, "duty"),
 		.county_duty = field_text(call, "county_duty"),
 		.responsible = zhen_has(call, "responsible") ? field_text(call, "responsible") : "township",
-		.upper = field_text(call, "upper"),
+		.upper = code_of(call, field_text(call, "upper")),
 		.power = field_text(call, "power"),
 	};
 	struct refusal whys[ADD_CHECKS];

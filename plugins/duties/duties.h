@@ -82,6 +82,8 @@ const char *named_code(zhen_call *call, const char *code, const char *name);
 	    "'#', '%23'), '+', '%2B'), ' ', '')"
 /* One {title, method, path} that leads to a page; inside an open list. */
 void put_way(zhen_call *call, const char *title, const char *path);
+/* On a list, for who may: to the page where a further row is begun. */
+void put_begin(zhen_call *call, const char *permission, const char *title, const char *path);
 /* What happened to an item, for its history; @unit "" = in a catalogue. */
 void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text,
                  int64_t version, int64_t round, int64_t batch);

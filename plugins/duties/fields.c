@@ -143,7 +143,8 @@ const zhen_field add_fields[] = {
 	TEXT("duty", "乡镇具体职责", 500, 0),
 	TEXT("county_duty", "县级部门职责", 500, 0),
 	CHOICE("responsible", "责任主体", RESPONSIBLE_CHOICES, 0),
-	{ .name = "upper", .type = ZHEN_TEXT, .label = "对应的乡镇（街道）事项", .max = CODE_MAX, .help = "村（社区）事项才填：所属乡镇（街道）清单的事项编码" },
+	{ .name = "upper", .type = ZHEN_TEXT, .label = "对应的乡镇（街道）事项", .max = CODE_MAX + 1 + NAME_MAX_CHARACTERS,
+	  .help = "村（社区）事项才填：在“增加本地事项”页点所属乡镇（街道）的事项，就填好了" },
 	{ .name = "needed", .type = ZHEN_CHOICE, .label = "基层迫切需要", .choices = "yes=是|no=否", .help = "行政执法事项，这一项和下面三项都要回答" },
 	CRITERION("connected", "能有效衔接"),
 	CRITERION("simple", "技术要求不高"),
@@ -168,4 +169,10 @@ const zhen_field placing_fields[] = {
 
 const zhen_field remove_fields[] = { ID, NAMED_CODE, TEXT("reason", "理由", 200, REQUIRED), { 0 } };
 const zhen_field list_import_fields[] = { ID, FILE_FIELDS, { 0 } };
+const zhen_field situation_import_fields[] = {
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .max = 4, .help = "文件里没有“区划代码”列的才填" },
+	FILE_FIELDS,
+	{ .name = "check_only", .type = ZHEN_BOOL, .label = "只检查，不导入" },
+	{ 0 },
+};
 const zhen_field publish_fields[] = { ID, DAY("effective_from", "生效日期", "不填为草案写的日期；须晚于上一版的生效日期"), { 0 } };

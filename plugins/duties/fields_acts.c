@@ -23,6 +23,7 @@
 /* For everybody, chosen from the list down to townships. */
 #define NEAR(name_, label_) \
 	{ .name = name_, .type = ZHEN_DIVISION, .label = label_, .flags = ZHEN_ANYWHERE, .max = 4 }
+#define SEEK { .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 60, .help = "事项名称或编码" }
 #define YES_NO(name_, label_, flags_) CHOICE(name_, label_, "yes=是|no=否", flags_)
 
 static const zhen_field surveyed_fields[] = {
@@ -65,7 +66,7 @@ const zhen_field review_fields[] = {
 const zhen_field admission_fields[] = {
 	UNIT,
 	CHOICE("as", "申请", "task=一次性任务|item=列入清单", REQUIRED),
-	{ .name = "code", .type = ZHEN_TEXT, .label = "事项编码", .max = CODE_MAX, .help = "申请列入清单才填：为新事项编一个，终身不变" },
+	{ .name = "code", .type = ZHEN_TEXT, .label = "事项编码", .max = CODE_MAX, .help = "申请列入清单才填：一个没有用过的编码，终身不变；从“申请准入”页进来的已给出" },
 	TEXT("title", "事项、任务名称", NAME_MAX_CHARACTERS, REQUIRED),
 	{ .name = "power", .type = ZHEN_CHOICE, .label = "权力类型", .choices = POWER_CHOICES,
 	  .help = "行政处罚、行政强制、行政检查属行政执法，须回答四项标准" },
@@ -76,13 +77,15 @@ const zhen_field admission_fields[] = {
 	TEXT("duty", "乡镇具体职责", 500, REQUIRED),
 	TEXT("support", "随事划转的人员、经费", 300, REQUIRED),
 	CHOICE("place", "清单", "basic=基本权责|assist=配合权责", 0),
-	{ .name = "upper", .type = ZHEN_TEXT, .label = "对应的乡镇（街道）事项", .max = CODE_MAX, .help = "村（社区）事项才填：所属乡镇（街道）清单的事项编码" },
+	{ .name = "upper", .type = ZHEN_TEXT, .label = "对应的乡镇（街道）事项", .max = CODE_MAX + 1 + NAME_MAX_CHARACTERS,
+	  .help = "村（社区）事项才填：在“申请准入”页点所属乡镇（街道）的事项，就填好了" },
 	{ .name = "needed", .type = ZHEN_CHOICE, .label = "基层迫切需要", .choices = "yes=是|no=否", .help = "行政执法事项，这一项和下面三项都要回答" },
 	YES_NO("connected", "能有效衔接", 0),
 	YES_NO("simple", "技术要求不高", 0),
 	YES_NO("visible", "易发现易处置", 0),
 	{ 0 },
 };
+const zhen_field new_admission_fields[] = { UNIT, SEEK, { 0 } };
 const zhen_field admissions_fields[] = { CHOICE("state", "状态", ADMISSION_STATE_CHOICES, 0), { 0 } };
 const zhen_field opinion_fields[] = { ID, TEXT("opinion", "意见", 300, REQUIRED), { 0 } };
 
@@ -112,19 +115,24 @@ const zhen_field grid_fields[] = {
 };
 const zhen_field grids_fields[] = { NEAR("division", "辖区"), { 0 } };
 
-const zhen_field situation_fields[] = {
-	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED, .max = 4 },
-	TEXT("topic", "事由", 40, REQUIRED),
-	TEXT("situation", "情形", 80, REQUIRED),
-	TEXT("responsible", "责任单位", 60, REQUIRED),
-	TEXT("assisting", "配合单位", 200, 0),
-	TEXT("basis", "依据", 300, 0),
-	CODE(0),
-	TEXT("phone", "电话（办公电话）", 40, 0),
-	{ .name = "keywords", .type = ZHEN_TEXT, .label = "俗称、关键词", .max = 200, .help = "群众平常怎么说，用空格隔开" },
-	{ 0 },
-};
+#define SITUATION                                                                                                        \
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED, .max = 4 },            \
+	TEXT("topic", "事由", 40, REQUIRED),                                                                             \
+	TEXT("situation", "情形", 80, REQUIRED),                                                                         \
+	TEXT("responsible", "责任单位", 60, REQUIRED),                                                                   \
+	TEXT("assisting", "配合单位", 200, 0),                                                                           \
+	TEXT("basis", "依据", 300, 0),                                                                                   \
+	CODE(0),                                                                                                         \
+	TEXT("phone", "电话（办公电话）", 40, 0),                                                                        \
+	{ .name = "keywords", .type = ZHEN_TEXT, .label = "俗称、关键词", .max = 200, .help = "群众平常怎么说，用空格隔开" }
+
+const zhen_field situation_fields[] = { SITUATION, { 0 } };
+const zhen_field situation_change_fields[] = { ID, SITUATION, { 0 } };
+const zhen_field situation_remove_fields[] = { ID, TEXT("reason", "理由", 300, REQUIRED), { 0 } };
 const zhen_field situations_fields[] = { TEXT("topic", "事由", 40, 0), NEAR("division", "辖区"), { 0 } };
+const zhen_field situation_export_fields[] = {
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_ANYWHERE, .max = 4, .help = "不填为全部" }, { 0 },
+};
 const zhen_field answer_fields[] = {
 	{ .name = "q", .type = ZHEN_TEXT, .label = "什么事", .max = 100, .help = "用平常的话说，如：楼道堆东西、路灯不亮" },
 	NEAR("unit", "在哪里（乡镇、街道）"),
@@ -148,6 +156,7 @@ const zhen_field organs_fields[] = {
 };
 
 const zhen_field transfer_fields[] = { TOWNSHIP, NAMED_CODE(REQUIRED), { 0 } };
+const zhen_field new_transfer_fields[] = { TOWNSHIP, SEEK, { 0 } };
 const zhen_field transfers_fields[] = { CHOICE("state", "状态", TRANSFER_STATE_CHOICES, 0), { 0 } };
 const zhen_field record_fields[] = {
 	ID,

@@ -2,6 +2,8 @@
  * A county's file as items: its head is looked for, its words are made into ours, its subtotals are held to. */
 #include "items.h"
 
+#include "sheet.h"
+
 #include <stddef.h>
 
 #define HEAD_ROWS 10 /* titles above the head */
@@ -357,19 +359,6 @@ static void check_subtotal(struct reading *r, const zhen_csv_row *row)
 	r->before = r->out->count;
 }
 
-static bool file_bytes(zhen_call *call, const void **out_bytes, size_t *out_length)
-{
-	const zhen_value content = zhen_field_value(call, "content");
-
-	if (zhen_has(call, "file")) {
-		*out_bytes = call->host->blob_get(call, field_text(call, "file"), out_length);
-		return *out_bytes != NULL;
-	}
-	*out_bytes = content.as.text;
-	*out_length = content.length;
-	return content.kind == ZHEN_KIND_TEXT && content.length > 0;
-}
-
 void items_read(zhen_call *call, const struct items_options *options, struct items *out)
 {
 	struct reading r = { .call = call, .options = options, .out = out };
@@ -377,7 +366,7 @@ void items_read(zhen_call *call, const struct items_options *options, struct ite
 	size_t length, head = 0;
 
 	*out = (struct items){ .encoding = "", .faults = zhen_csv_faults_new(call) };
-	if (!file_bytes(call, &bytes, &length)) {
+	if (!import_bytes(call, &bytes, &length)) {
 		zhen_csv_fault(&out->faults, 1, "", "required", "请填写内容或上传文件");
 		return;
 	}

@@ -25,7 +25,7 @@ static const zhen_process_state list_states[] = {
 };
 static const zhen_process_act list_acts[] = {
 	[LIST_CHOOSE] = { .name = "choose", .title = "选取可选事项", .permission = "duties.edit", .flags = ZHEN_NO_BUTTON },
-	[LIST_ADD] = { .name = "add", .title = "增加本地事项", .permission = "duties.edit" },
+	[LIST_ADD] = { .name = "add", .title = "增加本地事项", .permission = "duties.edit", .flags = ZHEN_NO_BUTTON },
 	[LIST_PLACE] = { .name = "place", .title = "归入基本、配合或收回清单", .permission = "duties.edit",
 	                 .flags = ZHEN_NO_BUTTON },
 	[LIST_REMOVE] = { .name = "remove", .title = "去掉事项", .permission = "duties.edit", .flags = ZHEN_NO_BUTTON },

@@ -161,7 +161,7 @@ const zhen_field choice_reply[] = {
 	TEXT("title", "清单"), INT("chosen", "已选"), TEXT("limits", "应选"), LIST("groups", "点类别勾选", choice_groups_reply), { 0 },
 };
 const zhen_field seek_reply[] = {
-	TEXT("title", "清单"), TEXT("name", "名称"), TEXT("code", "编码"), CHOICE("place", "清单", PLACE_CHOICES),
+	TEXT("title", "清单"), TEXT("note", "说明"), TEXT("name", "名称"), TEXT("code", "编码"), CHOICE("place", "清单", PLACE_CHOICES),
 	CHOICE("origin", "选取", ORIGIN_CHOICES), TEXT("lead", "牵头部门"), TEXT("duty", "乡镇职责"), HIDDEN_INT("seq"), { 0 },
 };
 

@@ -10,7 +10,8 @@
 #define STEPS                                                                                           \
 	"open=开始|survey=登记摸排|survey-end=摸排结束|assess=登记评估|assess-end=评估结束|close=结束|" \
 	"file=提出|approve=准予|refuse=不予|retract=撤回|assign=交办|cancel=取消|"                      \
-	"authority=权随事转|people=人随事转|money=钱随事转|complete=到位"
+	"authority=权随事转|people=人随事转|money=钱随事转|complete=到位|"                      \
+	"add=登记|change=修改|remove=删除"
 
 static const zhen_field journal_reply[] = {
 	CHOICE("what", "环节", STEPS), TEXT("text", "内容"), TEXT("person", "经办人"), TEXT("body", "单位"),
@@ -127,8 +128,18 @@ const zhen_field grids_reply[] = {
 const zhen_field situations_reply[] = { ROW_ID, SITUATION, { 0 } };
 const zhen_field situation_reply[] = {
 	TEXT("situation", "情形"), TEXT("topic", "事由"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("assisting", "配合单位"),
-	TEXT("basis", "依据"), TEXT("item", "清单事项"), TEXT("keywords", "俗称、关键词"), PLACE("division", "适用辖区"), HIDDEN("code"), ROW_ID, { 0 },
+	TEXT("basis", "依据"), TEXT("item", "清单事项"), TEXT("keywords", "俗称、关键词"), PLACE("division", "适用辖区"), HIDDEN("code"), ROW_ID,
+	CHOICE("state", "状态", "listed=有效|removed=已删除"), LIST("journal", "经过", journal_reply), { 0 },
 };
+const zhen_field situations_imported_reply[] = {
+	BOOL("imported", "已导入"), INT("rows", "行数"), INT("added", "新增"), INT("changed", "修改"), INT("same", "没有变化"),
+	TEXT("encoding", "编码方式"), { 0 },
+};
+const zhen_field removed_reply[] = {
+	ROW_ID, TEXT("topic", "事由"), TEXT("situation", "情形"), TEXT("responsible", "责任单位"), TEXT("reason", "删除的理由"),
+	TEXT("person", "删除人"), TIME("removed_at", "删除时间"), PLACE("division", "适用辖区"), { 0 },
+};
+const zhen_field exported_reply[] = { HIDDEN_INT("id"), INT("rows", "行数"), { 0 } };
 static const zhen_field others_reply[] = {
 	TEXT("situation", "情形"), TEXT("responsible", "责任单位"), TEXT("phone", "电话"), TEXT("parts", "相同的词"), TEXT("topic", "事由"),
 	TEXT("assisting", "配合单位"), TEXT("item", "清单事项"), TEXT("item_href", "依据和办法"), HIDDEN("basis"), HIDDEN("code"), HIDDEN("division"), { 0 },

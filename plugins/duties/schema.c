@@ -127,5 +127,6 @@ const zhen_migration migrations[] = {
 	{ .number = 11, .sql = entries_sql },
 	{ .number = 12, .sql = situations_sql },
 	{ .number = 13, .sql = powers_sql },
+	{ .number = 14, .sql = situations_kept_sql },
 	{ 0 },
 };

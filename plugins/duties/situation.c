@@ -1,35 +1,165 @@
-/* SPDX-License-Identifier: Apache-2.0
- * Who handles which situation: as the township says, else its county, else above; found by the words people use. What only looks
- * alike is offered as a guess, with whom to ask. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "situation.h"
 #include "tables.h"
 
-#define ROWS_MAX 2000
-#define ANSWERS 5
-#define COLUMNS "topic, situation, responsible, assisting, basis, code, phone, division"
+#define JOURNAL "situation_journal"
+#define COLUMNS "division, topic, situation, responsible, assisting, basis, keywords, code, phone"
 
 const char situations_sql[] = "ALTER TABLE situation ADD COLUMN keywords TEXT NOT NULL DEFAULT '';"
 			      "CREATE INDEX situation_division ON situation(division, id)";
 
-zhen_result set_situation(zhen_call *call)
-{
-	const char *division = field_text(call, "division");
+/* What was taken back stays, and does not stand in the way of the same said anew. Of each account the last file it asked for. */
+const char situations_kept_sql[] =
+	"ALTER TABLE situation ADD COLUMN removed_at BIGINT NOT NULL DEFAULT 0;"
+	"DROP INDEX situation_key;"
+	"CREATE UNIQUE INDEX situation_standing ON situation(topic, situation, division) WHERE removed_at = 0;"
+	ZHEN_JOURNAL_SQL_AS(JOURNAL) ";"
+	"CREATE TABLE export(id {{id}}, account TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX export_account ON export(account)";
 
-	call->host->subject(call, field_text(call, "topic"));
-	if (zhen_has(call, "code") &&
-	    zhen_one(call, "SELECT code FROM code WHERE code = $1", field_text(call, "code")) == NULL)
+static const struct {
+	const char *name, *title;
+} columns[N_SITUATION] = {
+	[SITUATION_DIVISION] = { "division", "适用辖区" }, [SITUATION_TOPIC] = { "topic", "事由" },
+	[SITUATION_SITUATION] = { "situation", "情形" }, [SITUATION_RESPONSIBLE] = { "responsible", "责任单位" },
+	[SITUATION_ASSISTING] = { "assisting", "配合单位" }, [SITUATION_BASIS] = { "basis", "依据" },
+	[SITUATION_KEYWORDS] = { "keywords", "关键词" }, [SITUATION_CODE] = { "code", "事项编码" },
+	[SITUATION_PHONE] = { "phone", "电话" },
+};
+
+const zhen_row *situation_named(zhen_call *call, const char *division, const char *topic, const char *situation)
+{
+	return zhen_one(call,
+	                "SELECT id, removed_at, " COLUMNS " FROM situation WHERE topic = $1 AND situation = $2 AND division = $3 AND "
+	                "removed_at = 0",
+	                topic, situation, division);
+}
+
+bool situation_code_known(zhen_call *call, const char *code)
+{
+	return code[0] == '\0' || zhen_one(call, "SELECT code FROM code WHERE code = $1", code) != NULL;
+}
+
+/* "责任单位：执法队→城管局；电话：无→0878-1"; "" = nothing differs. */
+static const char *differences(zhen_call *call, const zhen_row *row, const struct situation *one)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < N_SITUATION; i++) {
+		const char *before = column_or_empty(row, columns[i].name), *after = one->texts[i];
+
+		if (strcmp(before, after) != 0)
+			text = zhen_format(call, "%s%s%s：%s→%s", text, text[0] != '\0' ? "；" : "", columns[i].title,
+			                   before[0] != '\0' ? before : "无", after[0] != '\0' ? after : "无");
+	}
+	return text;
+}
+
+enum situation_kept situation_store(zhen_call *call, const zhen_row *row, const struct situation *one, int64_t *out_id)
+{
+	const char *const *t = one->texts, *changed = row != NULL ? differences(call, row, one) : "";
+
+	*out_id = count_of(row, "id");
+	if (row != NULL && changed[0] == '\0')
+		return SITUATION_SAME;
+	if (row == NULL)
+		*out_id = zhen_insert(call,
+		                      "INSERT INTO situation(division, topic, situation, responsible, assisting, basis, keywords, code, "
+		                      "phone, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+		                      t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], zhen_now(call));
+	else
+		zhen_run(call,
+		         "UPDATE situation SET division = $1, topic = $2, situation = $3, responsible = $4, assisting = $5, "
+		         "basis = $6, keywords = $7, code = $8, phone = $9, at = $10 WHERE id = $11",
+		         t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], zhen_now(call), *out_id);
+	zhen_journal_add(call, JOURNAL, *out_id, row == NULL ? "add" : "change",
+	                 row == NULL ? t[SITUATION_RESPONSIBLE] : changed);
+	return row == NULL ? SITUATION_ADDED : SITUATION_CHANGED;
+}
+
+/* What the form says; 0, or the refusal. */
+static zhen_result asked(zhen_call *call, struct situation *out)
+{
+	for (size_t i = 0; i < N_SITUATION; i++)
+		out->texts[i] = field_text(call, columns[i].name);
+	call->host->subject(call,
+	                    zhen_format(call, "%s：%s", out->texts[SITUATION_TOPIC], out->texts[SITUATION_SITUATION]));
+	if (!situation_code_known(call, out->texts[SITUATION_CODE]))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue",
 		                 "“%s”不在任何目录或清单内 (no catalogue or list has the code)",
-		                 field_text(call, "code"));
-	int64_t id = zhen_insert(
-		call,
-		"INSERT INTO situation(division, topic, situation, responsible, assisting, basis, code, phone, keywords, at) "
-		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) {{upsert topic, situation, division}} responsible = "
-		"excluded.responsible, assisting = excluded.assisting, basis = excluded.basis, code = excluded.code, "
-		"phone = excluded.phone, keywords = excluded.keywords, at = excluded.at RETURNING id",
-		division, field_text(call, "topic"), field_text(call, "situation"), field_text(call, "responsible"),
-		field_text(call, "assisting"), field_text(call, "basis"), field_text(call, "code"),
-		field_text(call, "phone"), field_text(call, "keywords"), zhen_now(call));
+		                 out->texts[SITUATION_CODE]);
+	return 0;
+}
+
+zhen_result set_situation(zhen_call *call)
+{
+	struct situation one;
+	zhen_result refused = asked(call, &one);
+	int64_t id;
+
+	if (refused != 0)
+		return refused;
+	situation_store(call,
+	                situation_named(call, one.texts[SITUATION_DIVISION], one.texts[SITUATION_TOPIC],
+	                                one.texts[SITUATION_SITUATION]),
+	                &one, &id);
 	return zhen_created(call, id);
+}
+
+static const zhen_row *situation_of(zhen_call *call)
+{
+	return zhen_one(call, "SELECT id, removed_at, " COLUMNS " FROM situation WHERE id = $1", zhen_int(call, "id"));
+}
+
+/* One that stands and is the caller's to mend. */
+static zhen_result situation_for(zhen_call *call, const zhen_row **out)
+{
+	*out = situation_of(call);
+	if (*out == NULL || !zhen_within_caller(call, column_or_empty(*out, "division")))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这种情形，或不在您的辖区 (no such situation)");
+	call->host->subject(
+		call, zhen_format(call, "%s：%s", column_or_empty(*out, "topic"), column_or_empty(*out, "situation")));
+	if (count_of(*out, "removed_at") != 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "situation-removed",
+		                 "这种情形已经删除，可以重新登记 (it was removed)");
+	return 0;
+}
+
+zhen_result change_situation(zhen_call *call)
+{
+	const zhen_row *row, *other;
+	struct situation one;
+	int64_t id;
+	zhen_result refused = situation_for(call, &row);
+
+	if (refused == 0)
+		refused = asked(call, &one);
+	if (refused != 0)
+		return refused;
+	other = situation_named(call, one.texts[SITUATION_DIVISION], one.texts[SITUATION_TOPIC],
+	                        one.texts[SITUATION_SITUATION]);
+	if (other != NULL && count_of(other, "id") != count_of(row, "id"))
+		return zhen_fail(call, ZHEN_CONFLICT, "situation-exists",
+		                 "“%s”的“%s”已另有一条，请改那一条 (another row says who handles it)",
+		                 one.texts[SITUATION_TOPIC], one.texts[SITUATION_SITUATION]);
+	situation_store(call, row, &one, &id);
+	zhen_put(call, "id", id);
+	zhen_put(call, "state", "listed");
+	return zhen_ok(call);
+}
+
+zhen_result remove_situation(zhen_call *call)
+{
+	const zhen_row *row;
+	zhen_result refused = situation_for(call, &row);
+
+	if (refused != 0)
+		return refused;
+	zhen_run(call, "UPDATE situation SET removed_at = $1 WHERE id = $2", zhen_now(call), count_of(row, "id"));
+	zhen_journal_add(call, JOURNAL, count_of(row, "id"), "remove", field_text(call, "reason"));
+	zhen_put(call, "id", count_of(row, "id"));
+	zhen_put(call, "state", "removed");
+	return zhen_ok(call);
 }
 
 zhen_result list_situations(zhen_call *call)
@@ -37,42 +167,45 @@ zhen_result list_situations(zhen_call *call)
 	return zhen_page(call,
 	                 "SELECT s.id, s.topic, s.situation, s.responsible, s.assisting, s.basis, s.code, COALESCE(c.name, '') AS item, "
 	                 "s.phone, s.division FROM situation s LEFT JOIN code c ON c.code = s.code WHERE ($1 = '' OR s.topic = $1) AND "
-	                 "($2 = '' OR s.division = $2) {{page s.id}}",
+	                 "($2 = '' OR s.division = $2) AND s.removed_at = 0 {{page s.id}}",
 	                 field_text(call, "topic"), field_text(call, "division"));
 }
 
-static void put_row(zhen_call *call, const zhen_row *row)
+/* With who took it back, when and why. */
+zhen_result list_removed(zhen_call *call)
 {
-	for (uint32_t i = 0; i < row->count; i++)
-		call->host->put(call, row->names[i], row->values[i]);
+	return zhen_page(call,
+	                 "SELECT s.id, s.topic, s.situation, s.responsible, j.text AS reason, j.person, s.removed_at, s.division, "
+	                 "'/p/duties/situations/' || CAST(s.id AS TEXT) AS href FROM situation s JOIN situation_journal j ON "
+	                 "j.matter = s.id AND j.what = 'remove' WHERE s.removed_at > 0 {{page s.id DESC}}");
 }
 
-static const zhen_row *situation_of(zhen_call *call)
+/* What was taken back, and who did what, is for staff. */
+static bool sees_all(zhen_call *call)
 {
-	return zhen_one(call, "SELECT id, keywords, " COLUMNS " FROM situation WHERE id = $1", zhen_int(call, "id"));
+	return zhen_may(call, "duties.read");
 }
 
 /* To the form, with what stands there now; and away. */
 static void put_acts(zhen_call *call, const zhen_row *row)
 {
-	static const char *const fields[] = { "division", "topic", "situation", "responsible", "assisting", "basis", "code",
-		                              "phone", "keywords" };
+	const char *base = zhen_format(call, "/situations/%lld", (long long)count_of(row, "id"));
 
 	zhen_open_list(call, "actions");
 	zhen_open_object(call, NULL);
 	zhen_put(call, "title", "修改");
 	zhen_put(call, "method", "POST");
-	zhen_put(call, "path", "/situations");
+	zhen_put(call, "path", zhen_format(call, "%s/change", base));
 	zhen_open_object(call, "fields");
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
-		if (column_or_empty(row, fields[i])[0] != '\0')
-			zhen_put(call, fields[i], column_or_empty(row, fields[i]));
+	for (size_t i = 0; i < N_SITUATION; i++)
+		if (column_or_empty(row, columns[i].name)[0] != '\0')
+			zhen_put(call, columns[i].name, column_or_empty(row, columns[i].name));
 	zhen_close(call);
 	zhen_close(call);
 	zhen_open_object(call, NULL);
 	zhen_put(call, "title", "删除");
 	zhen_put(call, "method", "POST");
-	zhen_put(call, "path", zhen_format(call, "/situations/%lld/remove", (long long)count_of(row, "id")));
+	zhen_put(call, "path", zhen_format(call, "%s/remove", base));
 	zhen_close(call);
 	zhen_close(call);
 }
@@ -80,294 +213,20 @@ static void put_acts(zhen_call *call, const zhen_row *row)
 zhen_result show_situation(zhen_call *call)
 {
 	const zhen_row *row = situation_of(call);
+	bool removed = count_of(row, "removed_at") != 0;
 
-	if (row == NULL)
+	if (row == NULL || (removed && !sees_all(call)))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这种情形 (no such situation)");
-	put_row(call, row);
+	zhen_put(call, "id", count_of(row, "id"));
+	zhen_put(call, "state", removed ? "removed" : "listed");
+	for (size_t i = 0; i < N_SITUATION; i++)
+		zhen_put(call, columns[i].name, column_or_empty(row, columns[i].name));
 	zhen_put(call, "item",
 	         column_or_empty(zhen_one(call, "SELECT name FROM code WHERE code = $1", column_or_empty(row, "code")),
 	                         "name"));
-	if (zhen_may(call, "duties.publish") && zhen_within_caller(call, column_or_empty(row, "division")))
+	if (sees_all(call))
+		zhen_journal_put(call, "journal", JOURNAL, count_of(row, "id"));
+	if (!removed && zhen_may(call, "duties.publish") && zhen_within_caller(call, column_or_empty(row, "division")))
 		put_acts(call, row);
-	return zhen_ok(call);
-}
-
-zhen_result remove_situation(zhen_call *call)
-{
-	const zhen_row *row = situation_of(call);
-
-	if (row == NULL || !zhen_within_caller(call, column_or_empty(row, "division")))
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这种情形，或不在您的辖区 (no such situation)");
-	call->host->subject(
-		call, zhen_format(call, "%s：%s", column_or_empty(row, "topic"), column_or_empty(row, "situation")));
-	zhen_run(call, "DELETE FROM situation WHERE id = $1", count_of(row, "id"));
-	zhen_put(call, "id", count_of(row, "id"));
-	zhen_put(call, "state", "removed");
-	return zhen_ok(call);
-}
-
-/* The divisions from the unit up, and "" for levels that it has not. */
-static void line_up(zhen_call *call, const char *unit, const char *out[6])
-{
-	for (uint32_t level = 0; level <= 5; level++) {
-		const zhen_division *above = level > 0 ? call->host->division_above(call, unit, level) : NULL;
-
-		out[level] = above != NULL ? above->code : "";
-	}
-}
-
-/* Named exactly, as programs do. */
-static zhen_result answer_named(zhen_call *call, const char *unit)
-{
-	const char *line[6];
-
-	line_up(call, unit, line);
-	for (size_t level = 5; level >= 1; level--) {
-		const zhen_row *row = line[level][0] == '\0' ? NULL :
-			zhen_one(call, "SELECT " COLUMNS " FROM situation WHERE topic = $1 AND situation = $2 AND division = $3",
-			         field_text(call, "topic"), field_text(call, "situation"), line[level]);
-
-		if (row == NULL)
-			continue;
-		put_row(call, row);
-		return zhen_ok(call);
-	}
-	return zhen_fail(call, ZHEN_NOT_FOUND, "situation-unknown", "“%s”的“%s”还没有明确责任单位",
-	                 field_text(call, "topic"), field_text(call, "situation"));
-}
-
-/* ---- everyday words ---- */
-
-static size_t letter_length(const char *at)
-{
-	size_t length = 1;
-
-	while (((unsigned char)at[length] & 0xc0) == 0x80)
-		length++;
-	return length;
-}
-
-/* What parts words, and what stands in every question. */
-static bool says_nothing(const char *at, size_t length)
-{
-	static const char idle[] =
-		"，。、；：？！“”（）的了是有人不在我你他她谁哪什么啥怎样办找管没被把和就都要会能可以这那个吗呢吧啊";
-
-	if (length == 1)
-		return !((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z'));
-	for (const char *one = idle; *one != '\0'; one += letter_length(one))
-		if (letter_length(one) == length && memcmp(one, at, length) == 0)
-			return true;
-	return false;
-}
-
-static bool stands_in(const char *text, const char *part, size_t length)
-{
-	for (const char *at = text; (at = strchr(at, *part)) != NULL; at++)
-		if (strncmp(at, part, length) == 0)
-			return true;
-	return false;
-}
-
-/* The longest part, beginning here, that stands in the text, of @least letters that say something; 0 = none. */
-static size_t part_in(const char *at, const char *text, int64_t least, int64_t *out_said)
-{
-	size_t length = 0, longest = 0;
-	int64_t said = 0;
-
-	while (at[length] != '\0') {
-		size_t more = letter_length(at + length);
-
-		if (!stands_in(text, at, length + more))
-			break;
-		said += !says_nothing(at + length, more);
-		length += more;
-		if (said >= least) {
-			longest = length;
-			*out_said = said;
-		}
-	}
-	return longest;
-}
-
-static int64_t count_said(const char *asked)
-{
-	int64_t said = 0;
-
-	for (const char *at = asked; *at != '\0'; at += letter_length(at))
-		said += !says_nothing(at, letter_length(at));
-	return said;
-}
-
-/* How many letters that say something stand in the text in parts of @least: two neighbours are a word in Chinese, or nearly so.
- * @out_parts: these, "楼道、堆东西"; NULL = not wanted. */
-static int64_t count_found(zhen_call *call, const char *asked, const char *text, int64_t least, const char **out_parts)
-{
-	int64_t found = 0;
-
-	for (const char *at = asked; *at != '\0';) {
-		int64_t said = 0;
-		size_t length = says_nothing(at, letter_length(at)) ? 0 : part_in(at, text, least, &said);
-
-		if (length > 0 && out_parts != NULL)
-			*out_parts = zhen_format(call, "%s%s%.*s", *out_parts, **out_parts != '\0' ? "、" : "", (int)length, at);
-		found += said;
-		at += length > 0 ? length : letter_length(at);
-	}
-	return found;
-}
-
-/* A whole phrase of the row, of three letters at least, stands in what is asked. */
-static bool has_phrase(const char *asked, const char *words)
-{
-	while (*words != '\0') {
-		size_t length = strcspn(words, " "), letters = 0;
-
-		for (size_t i = 0; i < length; i++)
-			letters += ((unsigned char)words[i] & 0xc0) != 0x80;
-		if (letters >= 3 && stands_in(asked, words, length))
-			return true;
-		words += length + strspn(words + length, " ");
-	}
-	return false;
-}
-
-struct answer {
-	const zhen_row *row;
-	int64_t score;
-	bool sure;
-	const char *parts;
-};
-
-/* score 0 = it has nothing of what is asked. Sure is what has most of it, and some of that in the situation itself: its topic it
- * shares with others. */
-static struct answer judge(zhen_call *call, const char *asked, const zhen_row *row)
-{
-	const char *words = column_or_empty(row, "words");
-	const char *all = zhen_format(call, "%s %s", words, column_or_empty(row, "topic"));
-	int64_t said = count_said(asked), least = said < 2 ? said : 2;
-	struct answer answer = { .row = row, .parts = "" };
-
-	if (least == 0)
-		return answer;
-	int64_t found = count_found(call, asked, all, least, &answer.parts),
-		own = count_found(call, asked, words, least, NULL);
-	bool phrase = has_phrase(asked, words);
-	answer.score = 100 * found + 10 * own + (phrase ? 150 : 0);
-	answer.sure = found >= 2 && own >= 2 && (phrase || found * 2 > said);
-	return answer;
-}
-
-static void keep_best(struct answer best[ANSWERS], size_t *count, struct answer one)
-{
-	size_t at = *count < ANSWERS ? (*count)++ : ANSWERS;
-
-	for (; at > 0 && best[at - 1].score < one.score; at--)
-		if (at < ANSWERS)
-			best[at] = best[at - 1];
-	if (at < ANSWERS)
-		best[at] = one;
-}
-
-/* Of two that say who handles the same, the nearer: a code is greater than those of the divisions above it. */
-static size_t find_best(zhen_call *call, const char *unit, const char *asked, struct answer best[ANSWERS])
-{
-	const char *line[6];
-	size_t count = 0;
-
-	line_up(call, unit, line);
-	ZHEN_FOR_EACH (call, row,
-	               "SELECT " COLUMNS ", situation || ' ' || keywords AS words FROM situation s WHERE $1 = '' OR (division IN "
-	               "($2, $3, $4, $5, $6) AND NOT EXISTS (SELECT 1 FROM situation n WHERE n.topic = s.topic AND n.situation = "
-	               "s.situation AND n.division IN ($2, $3, $4, $5, $6) AND n.division > s.division)) "
-	               "ORDER BY division DESC, id LIMIT $7",
-	               unit, line[1], line[2], line[3], line[4], line[5], (int64_t)ROWS_MAX) {
-		struct answer one = judge(call, asked, row);
-
-		if (one.score > 0)
-			keep_best(best, &count, one);
-	}
-	return count;
-}
-
-static void put_answer(zhen_call *call, const struct answer *answer, const struct list *list)
-{
-	const char *code = column_or_empty(answer->row, "code");
-	const zhen_row *item = code[0] != '\0' && list->id != 0 ? list_item(call, list->id, code) : NULL;
-
-	for (uint32_t i = 0; i < answer->row->count; i++)
-		if (strcmp(answer->row->names[i], "words") != 0)
-			call->host->put(call, answer->row->names[i], answer->row->values[i]);
-	zhen_put(call, "parts", answer->parts);
-	if (item == NULL)
-		return;
-	zhen_put(call, "item", column_or_empty(item, "name"));
-	zhen_put(call, "item_href", zhen_format(call, "/p/duties/units/%s/items/%s", list->unit, code));
-}
-
-static void put_answers(zhen_call *call, const char *name, const struct answer *answers, size_t count,
-                        const struct list *list)
-{
-	zhen_open_list(call, name);
-	for (size_t i = 0; i < count; i++) {
-		zhen_open_object(call, NULL);
-		put_answer(call, &answers[i], list);
-		zhen_close(call);
-	}
-	zhen_close(call);
-}
-
-/* Who takes what nobody is sure of: the township's own centre. */
-static const char *whom_to_ask(zhen_call *call, const char *township)
-{
-	const char *phone = or_empty(zhen_value_text(call->host->setting(call, "help_phone", township)));
-
-	return zhen_format(call, "%s便民服务中心%s%s", township[0] != '\0' ? division_name(call, township) : "所在乡镇（街道）",
-	                   phone[0] != '\0' ? "，电话 " : "", phone);
-}
-
-/* Two that fit alike and name different bodies are no answer. */
-static bool is_sure(const struct answer *best, size_t count)
-{
-	return count > 0 && best[0].sure &&
-	       (count == 1 || best[1].score < best[0].score ||
-	        strcmp(column_or_empty(best[0].row, "responsible"), column_or_empty(best[1].row, "responsible")) == 0);
-}
-
-static zhen_result answer_asked(zhen_call *call, const char *unit, const char *asked)
-{
-	const char *township = township_of(call, unit);
-	struct answer best[ANSWERS];
-	struct list list = { 0 };
-	size_t count = find_best(call, unit, asked, best);
-	bool sure = is_sure(best, count);
-
-	if (township[0] != '\0')
-		list_in_force(call, township, today(call), &list);
-	zhen_put(call, "sure", sure);
-	if (sure) {
-		put_answer(call, &best[0], &list);
-		if (count > 1)
-			put_answers(call, "others", best + 1, count - 1, &list);
-		return zhen_ok(call);
-	}
-	zhen_put(call, "note",
-	         count == 0 ? zhen_format(call, "“%s”还没有明确由谁负责。可以换个说法再查，或问下面的单位。", asked) :
-	                      "拿不准。下面几种情形有相同的词，可能是其中一种；都不像的，请问下面的单位。");
-	zhen_put(call, "ask", whom_to_ask(call, township));
-	if (count > 0)
-		put_answers(call, "guesses", best, count, &list);
-	return zhen_ok(call);
-}
-
-zhen_result answer_situation(zhen_call *call)
-{
-	const char *unit = zhen_has(call, "unit") ? field_text(call, "unit") : zhen_get_caller(call)->division;
-
-	if (zhen_has(call, "q"))
-		return answer_asked(call, unit, field_text(call, "q"));
-	if (zhen_has(call, "topic") && zhen_has(call, "situation"))
-		return answer_named(call, unit);
-	zhen_put(call, "note", "用平常的话说说是什么事，例如“楼道堆东西”“路灯不亮”，就能查到由谁负责、电话多少。");
 	return zhen_ok(call);
 }

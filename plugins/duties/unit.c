@@ -206,10 +206,11 @@ static void put_item_acts(zhen_call *call, const struct list *list, const char *
 	const char *own = zhen_format(call, "/units/%s/items/%s/guide", list->unit, code);
 	const struct {
 		const char *title, *permission, *path;
-		bool names;
+		const char *place; /* the field that takes the unit; NULL = the address says it all */
 	} acts[] = {
-		{ "填写办事说明", "duties.edit", own, false },
-		{ "按此事项交办", "duties.apply", "/tasks", true },
+		{ "填写办事说明", "duties.edit", own, NULL },
+		{ "按此事项交办", "duties.apply", "/tasks", "unit" },
+		{ "登记事项承接", "duties.publish", "/transfers", "township" },
 	};
 	const zhen_row *item = list_item(call, list->id, code);
 
@@ -217,15 +218,17 @@ static void put_item_acts(zhen_call *call, const struct list *list, const char *
 		return;
 	zhen_open_list(call, "actions");
 	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
-		if (!zhen_may(call, acts[i].permission))
+		bool village = strcmp(list->unit, township_of(call, list->unit)) != 0;
+
+		if (!zhen_may(call, acts[i].permission) || (village && strcmp(acts[i].path, "/transfers") == 0))
 			continue;
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", acts[i].title);
 		zhen_put(call, "method", "POST");
 		zhen_put(call, "path", acts[i].path);
-		if (acts[i].names) {
+		if (acts[i].place != NULL) {
 			zhen_open_object(call, "fields");
-			zhen_put(call, "unit", list->unit);
+			zhen_put(call, acts[i].place, list->unit);
 			zhen_put(call, "code", zhen_format(call, "%s %s", code, column_or_empty(item, "name")));
 			zhen_close(call);
 		}

@@ -340,6 +340,39 @@ def everyday_words(town):
         expect(it.get("/answer", unit=TOWNSHIP, q=words)["sure"], False, words)
 
 
+@scenario("N04.file", rule=True)
+def the_table_is_mended_and_travels_as_a_file(town):
+    """a mended row takes the old one's place, one taken back leaves who, when and why; a file comes in whole or not at all"""
+    it = Lists(town)
+    row = {"division": COUNTY, "topic": "消防隐患", "situation": "楼道堆物", "responsible": "街道应急办"}
+    made = it.does("staffing", "/situations", 201, **row)["id"]
+    it.refused("township", f"/situations/{made}/change", 403, "forbidden", **{**row, "situation": "居民楼道堆物"})
+    it.does("staffing", f"/situations/{made}/change", **{**row, "situation": "居民楼道堆物"})
+    expect([one["situation"] for one in it.get("/situations")["items"]], ["居民楼道堆物"], "one row, in its new words")
+    town.refused(it.ask(None, "/answer", unit=VILLAGE, topic="消防隐患", situation="楼道堆物"), 404, "situation-unknown", "the old words")
+    head = ["事由", "情形", "责任单位", "事项编码"]
+    answer = it.post("staffing", "/situations/import", division=COUNTY, content=table(head, [
+        ("市政设施", "路灯损坏", "县城管局", ""), ("市容", "占道经营", "", ""), ("市容", "乱贴广告", "执法队", "XX-9"), ("市政设施", "路灯损坏", "供电所", "")]))
+    town.refused(answer, 422, "rows-refused", "a file with bad rows")
+    expect([(one["field"], one["code"]) for one in answer.json["errors"]], [
+        ("lines.3.责任单位", "required"), ("lines.4.事项编码", "not-in-catalogue"), ("lines.5.情形", "situation-twice")], "each and why")
+    expect(len(it.get("/situations")["items"]), 1, "nothing of it was kept")
+    done = it.does("staffing", "/situations/import", division=COUNTY, content=table(head, [
+        ("市政设施", "路灯损坏", "县城管局", ""), ("消防隐患", "居民楼道堆物", "县消防救援大队", "")]))
+    expect((done["added"], done["changed"]), (1, 1), "added and mended")
+    expect(it.get("/answer", unit=VILLAGE, topic="消防隐患", situation="居民楼道堆物")["responsible"], "县消防救援大队", "from now on")
+    file = it.host.get(f"/p/duties/exports/{it.does('staffing', '/situations/export', 201)['id']}", as_=it.session("staffing"))
+    expect((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"), "the table as a file")
+    expect([one["责任单位"] for one in csv.DictReader(file.body.decode("utf-8-sig").splitlines())], ["县城管局", "县消防救援大队"], "its rows")
+    expect(it.does("staffing", "/situations/import", content=file.body.decode())["same"], 2, "and back")
+    it.refused("staffing", f"/situations/{made}/remove", 422, "invalid")
+    it.does("staffing", f"/situations/{made}/remove", reason="并入消防安全")
+    town.refused(it.ask(None, f"/situations/{made}"), 404, "not-found", "asked by everybody")
+    expect([line["what"] for line in it.get(f"/situations/{made}", "supervisor")["journal"]], ["add", "change", "change", "remove"], "its journal")
+    gone = it.get("/situations/removed", "supervisor")["items"]
+    expect([(one["id"], one["reason"]) for one in gone], [(made, "并入消防安全")], "what was taken back, and why")
+
+
 @figure("N11.duties", [("BD-001", 5), ("BD-002", 3), ("BD-001", 2)])
 def orders_by_item(town, fixtures):
     it = Lists(town)

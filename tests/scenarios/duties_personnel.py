@@ -338,6 +338,26 @@ def secondment(town):
     expect((office.report(COUNTY)["seconded"], office.report(COUNTY)["seconded_overdue"]), (0, 0), "all are back")
 
 
+@scenario("Q26.caps", rule=True)
+def caps_are_settings(town):
+    """how many a township lends and how many a body borrows is set, for all and for one place"""
+    settings = {"access": {"login_per_minute": "1000"}, "duties": {"secondment_cap": "1"}, f"duties @{NEIGHBOUR}": {"secondment_cap": "2"},
+                f"duties @{COUNTY}": {"secondment_cap_in": "2"}}
+    pilots = "[pilot caps]\ntitle = 借调\ndivisions = 532300000000\nplugins = duties\n"
+    with Zhend(pilot="caps", pilots=pilots, settings=settings) as host:
+        office = Office(town, host)
+        office.day(TODAY)
+        ask = {"to_body": AGRICULTURE, "reason": "乡村振兴专班", "from_on": TODAY, "until_on": "2026-10-18"}
+        for head, unit, codes in ((HEAD, TOWNSHIP, ("", "secondment-cap")), (f"government-{NEIGHBOUR}", NEIGHBOUR, ("", "secondment-cap-in"))):
+            for code in codes:
+                person = office.makes(head, "/persons", unit=unit, name="李秀英", rung="staff", from_on="2024-03-01", how="exam", basis="公告")
+                approve = f"/secondments/{office.makes(head, f'/persons/{person}/secondments', **ask)}/approve"
+                if code:
+                    office.refused(STAFFING, approve, 409, code, "beyond the cap", opinion="同意")
+                else:
+                    office.does(STAFFING, approve, opinion="同意")
+
+
 @scenario("X03", rule=True)
 def from_county_to_township(town):
     """减县增乡: who comes from a county institution has it in the record"""

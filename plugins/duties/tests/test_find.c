@@ -97,35 +97,3 @@ Test(find, a_version_is_found_from_its_day_on_and_the_one_before_until_then)
 	expect_found(&world, "KX-001", "", "KX-001");
 	world_clear(&world);
 }
-
-Test(find, who_handles_a_situation_is_shown_mended_and_taken_back_by_its_office)
-{
-	World world = world_at("2026-09-18");
-	int id;
-
-	import_shipped(&world);
-	as_staffing(&world);
-	cr_expect(is_refused(&world, post(&world, "/situations",
-	                                  "{\"division\": \"" COUNTY "\", \"topic\": \"市容\", \"situation\": \"占道经营\", \"responsible\": "
-	                                  "\"执法队\", \"code\": \"XX-1\"}"), 409, "not-in-catalogue"));
-	done(&world, post(&world, "/situations",
-	                  "{\"division\": \"" COUNTY "\", \"topic\": \"市容\", \"situation\": \"占道经营\", \"responsible\": \"执法队\", "
-	                  "\"code\": \"ZQ-104\", \"keywords\": \"摆地摊\"}"), 201, "situation");
-	id = (int)zhen_test_int(world.test, "id");
-	g_autofree char *path = g_strdup_printf("/situations/%d", id), *removal = g_strconcat(path, "/remove", NULL);
-	done(&world, get(&world, path), 200, "as its office sees it");
-	cr_expect_str_eq(value(&world, "item"), "集镇占道经营的责令改正");
-	cr_expect_str_eq(value(&world, "actions.0.fields.keywords"), "摆地摊");
-	cr_expect_str_eq(value(&world, "actions.1.path"), removal);
-	as_public(&world);
-	done(&world, get(&world, path), 200, "as everybody sees it");
-	cr_expect_str_eq(value(&world, "responsible"), "执法队");
-	cr_expect_str_eq(value(&world, "actions.0.path"), "");
-	cr_expect_eq(post(&world, removal, NULL), 401);
-	zhen_test_as(world.test, "外县", "county-staffing-532301000000", NULL, "duties.read duties.publish");
-	cr_expect(is_refused(&world, post(&world, removal, NULL), 404, "not-found"));
-	as_staffing(&world);
-	done(&world, post(&world, removal, NULL), 200, "remove");
-	cr_expect(is_refused(&world, get(&world, path), 404, "not-found"));
-	world_clear(&world);
-}
