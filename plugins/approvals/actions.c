@@ -4,6 +4,7 @@
 #include "cases.h"
 #include "checklist.h"
 #include "items.h"
+#include "licence.h"
 
 static void put_way(zhen_call *call, const char *method, const char *title, int64_t id, const char *path)
 {
@@ -71,10 +72,13 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 		return offers_extension(call, matter);
 	case ACT_ISSUE:
 		return seal_is_callers(call, matter);
+	case ACT_END_TELL:
+	case ACT_CANCEL:
+		return !ending_is_open(call, matter->id);
+	case ACT_END_STATE:
+		return ending_waits_for_statement(call, matter->id);
 	case ACT_WITHDRAW:
-		return exists(call,
-		              "SELECT id FROM document WHERE matter = $1 AND kind = 'decision' AND state = 'issued'",
-		              matter->id);
+		return ending_may_decide(call, matter->id);
 	case ACT_CHECK_PROMISE:
 		return promise_is_open(call, matter->id) && promise_is_callers(call, matter->id);
 	case ACT_GREEN:
@@ -153,6 +157,8 @@ void actions_show(zhen_call *call, int64_t id)
 		if (matter.state != STATE_ARCHIVED || archive_grants(call, id))
 			zhen_process_put_offers(call, &approval_process, matter.state, matter.township,
 			                        zhen_format(call, "/cases/%lld", (long long)id), offers, &matter);
+		if (zhen_may(call, "approvals.accept"))
+			licence_action(call, &matter);
 		if (matter.accepted_at != 0)
 			put_way(call, "GET", "期限逐日说明", id, "clock");
 	}

@@ -3,6 +3,7 @@
  * verified. This file is the plugin: its tables. */
 #include "cases.h"
 #include "items.h"
+#include "licence.h"
 
 #define GET(path_, handle_, fields_, ...) \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, __VA_ARGS__ }
@@ -28,9 +29,9 @@ static const zhen_route routes[] = {
 	     .summary = "补正材料"),
 	POST("/track/retract", retract, retract_fields, .reply = act_reply, .flags = ZHEN_PUBLIC,
 	     .summary = "撤回申请"),
-	GET("/verify", zhen_verify, zhen_verify_get_fields, .reply = zhen_verify_reply, .flags = ZHEN_PUBLIC,
+	GET("/verify", verify_document, zhen_verify_get_fields, .reply = verify_reply, .flags = ZHEN_PUBLIC,
 	    .summary = "验证文书"),
-	POST("/verify", zhen_verify_file, zhen_verify_fields, .reply = zhen_verify_reply,
+	POST("/verify", verify_file, zhen_verify_fields, .reply = verify_reply,
 	     .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "核对文书文件"),
 	GET("/documents/{number}", get_document, zhen_document_fields, .flags = ZHEN_PUBLIC, .summary = "下载文书"),
 	GET("/documents/{number}/signature", get_signature, zhen_document_fields, .flags = ZHEN_PUBLIC,
@@ -54,7 +55,7 @@ static const zhen_route routes[] = {
 	ACT("extend", extend_case, extend_fields, "approvals.extend", "延长期限"),
 	ACT("issue", issue_case, issue_fields, "approvals.issue", "制发决定书和证书"),
 	ACT("reject", reject_case, reject_fields, "approvals.decide", "不予许可"),
-	ACT("withdraw", withdraw_case, withdraw_fields, "approvals.withdraw", "撤销许可"),
+	ACT("withdraw", withdraw_case, withdraw_fields, "approvals.withdraw", "决定撤销、撤回、变更、注销"),
 	GET("/overdue", list_overdue, items_fields, .reply = cases_reply, .permission = "approvals.read",
 	    .summary = "超期件"),
 	POST("/calendar/days", set_calendar_days, calendar_days_fields, .permission = "approvals.calendar",
@@ -93,6 +94,9 @@ static const zhen_topic topics[] = {
 	TOPIC("resumed", event_fields, "恢复计时"),
 	TOPIC("issued", event_fields, "决定书签发"),
 	TOPIC("withdrawn", event_fields, "许可撤销"),
+	TOPIC("recalled", event_fields, "许可撤回"),
+	TOPIC("changed", event_fields, "许可变更"),
+	TOPIC("cancelled", event_fields, "许可注销"),
 	TOPIC("retracted", event_fields, "申请人撤回申请"),
 	{ 0 },
 };
@@ -134,7 +138,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "approvals.issue", .title = "用印发证" },
 	{ .name = "approvals.suspend", .title = "扣除期限" },
 	{ .name = "approvals.extend", .title = "批准延长期限" },
-	{ .name = "approvals.withdraw", .title = "撤销许可" },
+	{ .name = "approvals.withdraw", .title = "撤销、撤回、变更、注销许可" },
 	{ .name = "approvals.publish", .title = "发布事项" },
 	{ .name = "approvals.calendar", .title = "维护工作日历" },
 	ITEMS_PERMISSIONS

@@ -25,6 +25,8 @@
 	X(REFUSED, "refused", "不予受理", "case-closed")                           \
 	X(REJECTED, "rejected", "不予许可", "case-closed")                         \
 	X(WITHDRAWN, "withdrawn", "已撤销", "case-closed")                         \
+	X(RECALLED, "recalled", "许可已撤回", "case-closed")                       \
+	X(CANCELLED, "cancelled", "已注销", "case-closed")                         \
 	X(RETRACTED, "retracted", "申请已撤回", "case-closed")                     \
 	X(ARCHIVED, "archived", "已归档", "case-archived")
 
@@ -39,7 +41,7 @@ enum act {
 	ACT_ACCEPT_LACKING, ACT_ACCEPT_PROMISE, ACT_MAKE_GOOD, ACT_CHECK_PROMISE, ACT_GREEN, ACT_HOME_VISIT, ACT_ESCORT,
 	ACT_LEFT_OPEN, ACT_RATE, ACT_CONTACT, ACT_MEND, ACT_ARCHIVE,
 	ACT_DELIVER, ACT_HAND_OVER, ACT_RECEIVE, ACT_HAND_IN, ACT_HEARING_TELL, ACT_HEARING_ASK, ACT_HEARING_NOTICE, ACT_HEARING_RECORD,
-	ACT_RETRACT_FOR, N_ACTS
+	ACT_RETRACT_FOR, ACT_END_TELL, ACT_END_STATE, ACT_CANCEL, N_ACTS
 };
 
 struct matter {
@@ -127,6 +129,7 @@ enum document_kind {
 	DOCUMENT_RECEIPT, DOCUMENT_SUPPLEMENT, DOCUMENT_CORRECTION, DOCUMENT_REFUSAL, DOCUMENT_NOT_NEEDED,
 	DOCUMENT_SUSPENSION, DOCUMENT_EXTENSION, DOCUMENT_DECISION, DOCUMENT_REJECTION, DOCUMENT_WITHDRAWAL, DOCUMENT_PROMISE,
 	DOCUMENT_DEFERRAL, DOCUMENT_HEARING_RIGHT, DOCUMENT_HEARING_NOTICE, DOCUMENT_RETRACTION,
+	DOCUMENT_ENDING_NOTICE, DOCUMENT_RECALL, DOCUMENT_CHANGE, DOCUMENT_CANCELLATION, DOCUMENT_KEPT,
 	N_DOCUMENT_KINDS
 };
 
@@ -161,7 +164,7 @@ extern const zhen_field items_fields[], item_fields[], apply_fields[], track_fie
 	withdraw_fields[], visit_fields[], calendar_days_fields[], calendar_rule_fields[];
 /* replies.c */
 extern const zhen_field attach_reply[], supply_reply[], items_reply[], item_reply[], apply_reply[], track_reply[],
-	act_reply[], cases_reply[], case_reply[];
+	act_reply[], cases_reply[], case_reply[], verify_reply[];
 extern const zhen_migration migrations[];
 
 /* ---- purge.c ---- */

@@ -10,7 +10,7 @@
 #define GREEN_CHOICES "elderly=老年人|disabled=残疾人|pregnant=孕产妇|ill=重病患者|soldier=现役军人、退役军人|other=其他"
 #define RETENTION_CHOICES "permanent=永久|30=三十年|10=十年|unknown=待定"
 #define ACCOUNT_CHOICES                                                                                         \
-	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结|suspension=扣除期限届满未恢复计时"
+	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结|suspension=扣除期限届满未恢复计时|renewal=延续申请届满未作决定"
 #define OUTCOME_CHOICES "none=不予追责|talk=谈话提醒|criticism=通报批评|transfer=移送有权机关"
 
 /* ---- intake.c ---- */
@@ -140,6 +140,8 @@ bool sealing_was_callers(zhen_call *call, const char *document);
 
 /* ---- decision.c ---- */
 
+/* The case of an act that is the government's own. 0, or the refusal. */
+zhen_result head_for(zhen_call *call, enum act act, struct matter *matter);
 /* What the keeper is to see of a decision before it has number and day. */
 const char *decision_draft(zhen_call *call, const struct matter *matter, const char **out_title);
 /* The keeper's act on a decision. 0 status as a handler's. */
@@ -214,6 +216,8 @@ extern const zhen_field material_fields[], material_file_reply[], written_reply[
 	ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_reply[],
 	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
+extern const zhen_field ending_tell_fields[], ending_state_fields[], cancel_fields[];
+zhen_handle ending_tell, ending_state, cancel_case;
 zhen_handle hearing_tell, hearing_ask, hearing_notice, hearing_record;
 zhen_handle retract_for, hand_in, scan_in, print_pledge, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
@@ -252,6 +256,9 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .method = ZHEN_POST, .path = "/track/lacking", .handle = make_good, .fields = make_good_fields,               \
 	  .reply = written_reply, .flags = ZHEN_PUBLIC | ZHEN_UPLOADS, .summary = "补交容缺材料" },                     \
 	CACT("promise-checks", check_promise, check_promise_fields, "approvals.check", "核查承诺")                     \
+	CACT("ending/tell", ending_tell, ending_tell_fields, "approvals.withdraw", "告知拟撤销、撤回、变更、注销")            \
+	CACT("ending/statement", ending_state, ending_state_fields, "approvals.accept", "登记陈述、申辩")                \
+	CACT("cancel", cancel_case, cancel_fields, "approvals.withdraw", "注销许可")                                     \
 	CACT("hearing/tell", hearing_tell, hearing_tell_fields, "approvals.suspend", "告知听证权利")                      \
 	CACT("hearing/ask", hearing_ask, hearing_ask_fields, "approvals.suspend", "登记听证申请")                        \
 	CACT("hearing/notice", hearing_notice, hearing_notice_fields, "approvals.suspend", "通知听证")                   \
@@ -363,7 +370,11 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .key = "contact_days", .type = ZHEN_INT, .def = "1", .min = 1, .max = 30, .unit = "工作日",                     \
 	  .help = "差评回访期限（安阳市优化营商环境条例第五十二条：一个工作日）" },                                       \
 	{ .key = "mend_days", .type = ZHEN_INT, .def = "15", .min = 1, .max = 90, .unit = "工作日",                       \
-	  .help = "差评整改期限（四川做法：十五个工作日）" },
+	  .help = "差评整改期限（四川做法：十五个工作日）" },                                                             \
+	{ .key = "statement_days", .type = ZHEN_INT, .def = "5", .min = 1, .max = 60, .flags = ZHEN_PER_DIVISION,           \
+	  .unit = "工作日", .help = "撤销、撤回、变更、注销许可前留给被许可人陈述、申辩的时间（行政许可法第七条有此权利，未规定期限，默认值）" }, \
+	{ .key = "renewal_days", .type = ZHEN_INT, .def = "30", .min = 1, .max = 250, .unit = "工作日",                    \
+	  .help = "许可有效期届满前多少日申请延续（行政许可法第五十条、第八十二条）；法律、法规、规章另有规定的写在事项里，从其规定" },
 
 #define CASES_JOBS \
 	{ .name = "draw_draft", .prepare = draft_prepare, .handle = draw_draft, .summary = "生成待用印文书的草稿" },

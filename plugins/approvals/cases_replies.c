@@ -134,7 +134,8 @@ const zhen_field visits_report_reply[] = {
 
 static const zhen_field overdue_row[] = {
 	PLACE("township", "乡镇"), INT("accepted", "受理"), INT("issued", "发证"), INT("rejected", "不予许可"), INT("suspended", "扣除"),
-	INT("extended", "延长"), INT("overdue", "超期"), INT("accounted", "追责记录"), CASES_SHARE, { 0 },
+	INT("extended", "延长"), INT("overdue", "超期"), INT("accounted", "追责记录"), INT("renewed", "延续"),
+	INT("withdrawn", "撤销"), INT("recalled", "撤回"), INT("changed", "变更"), INT("cancelled", "注销"), CASES_SHARE, { 0 },
 };
 
 const zhen_field overdue_report_reply[] = {

@@ -8,7 +8,7 @@
 #define STATE_CHOICES                                                                                    \
 	"filed=待受理|supplementing=待补正|review=审核中|suspended=期限扣除中|refusing=拟不予许可|"      \
 	"approved=准予待发证|issuing=制证中|issued=已发证|not_needed=无需许可|refused=不予受理|"         \
-	"rejected=不予许可|withdrawn=已撤销|retracted=申请已撤回|archived=已归档"
+	"rejected=不予许可|withdrawn=已撤销|recalled=许可已撤回|cancelled=已注销|retracted=申请已撤回|archived=已归档"
 #define REASON_CHOICES "split=分户新建住房|rebuild=原址改、扩、翻建|move=异址迁建|other_need=其他法定情形"
 #define SUSPENSION_CHOICES                                                                                    \
 	"hearing=听证|tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|"     \
@@ -32,6 +32,7 @@
 	{ .name = "code", .type = ZHEN_SECRET, .label = "查询码", .help = "刚提交申请、刚查询过的，两小时内不用再填" },            \
 		{ .name = "pass", .type = ZHEN_TEXT, .label = "免填查询码的凭据", .flags = ZHEN_HIDDEN, .max = 100 },      \
 		{ .name = "ticket", .type = ZHEN_TEXT, .label = "上传凭据", .flags = ZHEN_HIDDEN, .max = 400 }
+#define ENDING_CHOICES "revoke=撤销|recall=撤回|change=变更|cancel=注销"
 #define KEPT_CHOICES "paper=纸质原件收存在卷|file=申请人已上传"
 
 extern const zhen_field member_fields[], handed_fields[];

@@ -2,6 +2,7 @@
  * Days by which something is to be done besides the case itself. A row stands until it is met or its day is over; whether it was
  * done says the thing itself, never the want of a row. */
 #include "cases.h"
+#include "licence.h"
 
 #define BATCH 200
 
@@ -36,7 +37,8 @@ const char *working_days_on(zhen_call *call, const char *township, int64_t days)
 static bool is_still_owed(zhen_call *call, const struct matter *matter, const char *kind)
 {
 	if (strcmp(kind, "promise-check") == 0)
-		return matter->state != STATE_REJECTED && matter->state != STATE_WITHDRAWN;
+		return matter->state != STATE_REJECTED && matter->state != STATE_WITHDRAWN &&
+		       matter->state != STATE_CANCELLED;
 	if (strcmp(kind, "direct-open") != 0)
 		return true;
 	return matter->stopped_at == 0 &&
@@ -54,6 +56,8 @@ static void fell_due(zhen_call *call, const struct due *due)
 		lacking_lapse(call, &matter, due->ref);
 	else if (strcmp(due->kind, "suspension") == 0)
 		hold_lapse(call, &matter, due->due_on);
+	else if (strcmp(due->kind, "renewal") == 0)
+		renewal_lapse(call, &matter, due->due_on);
 	else if (is_still_owed(call, &matter, due->kind))
 		account_for(call, &matter, due->kind, due->due_on);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The head's acts: the certificate, the refusal, the withdrawal; and what they print. */
+ * The head's acts: the certificate, the refusal; and what they print. */
 #include "cases.h"
 #include "items.h"
+#include "licence.h"
 
 static zhen_result of_government(zhen_call *call, const struct matter *matter)
 {
@@ -13,7 +14,7 @@ static zhen_result of_government(zhen_call *call, const struct matter *matter)
 }
 
 /* The case of an act that is the government's own. */
-static zhen_result head_for(zhen_call *call, enum act act, struct matter *matter)
+zhen_result head_for(zhen_call *call, enum act act, struct matter *matter)
 {
 	zhen_result refused = matter_for(call, act, matter);
 
@@ -105,9 +106,10 @@ static void assign_certificates(zhen_call *call, const struct matter *matter, co
 static zhen_sheet *decision_sheet(zhen_call *call, const struct matter *matter, json_t *given)
 {
 	json_auto_t *content = item_content(call, matter->item);
+	const char *renewing = renewal_opening(call, matter);
 	zhen_sheet *sheet = zhen_sheet_new();
 
-	zhen_sheet_paragraph(sheet, zhen_format(call,
+	zhen_sheet_paragraph(sheet, renewing[0] != '\0' ? renewing : zhen_format(call,
 	                                   "你（户）于%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，申请符合法定条件、标准。%s",
 	                                   zhen_chinese_date(call, matter->materials_at), matter->item_name, matter->number,
 	                                   zhen_chinese_date(call, matter->accepted_at),
@@ -119,6 +121,7 @@ static zhen_sheet *decision_sheet(zhen_call *call, const struct matter *matter, 
 	else
 		generic_facts(call, matter, sheet);
 	assign_certificates(call, matter, content, sheet, given);
+	licence_facts(call, matter, content, given == NULL, sheet);
 	print_basis(sheet, content);
 	print_steps(call, sheet, matter);
 	zhen_sheet_paragraph(sheet, hearing_printed(call, matter));
@@ -138,7 +141,7 @@ const char *decision_draft(zhen_call *call, const struct matter *matter, const c
 
 static const char *write_decision(zhen_call *call, const struct matter *matter)
 {
-	json_auto_t *given = json_object();
+	json_auto_t *given = json_object(), *content = item_content(call, matter->item);
 	const char *number = document_new(call, matter, DOCUMENT_DECISION, decision_sheet(call, matter, given));
 	int64_t document = zhen_column_int(
 		zhen_one(call, "SELECT MAX(id) AS id FROM document WHERE matter = $1", matter->id), "id");
@@ -147,6 +150,7 @@ static const char *write_decision(zhen_call *call, const struct matter *matter)
 	json_object_foreach(given, title, value)
 		zhen_run(call, "INSERT INTO certificate(document, title, number) VALUES($1, $2, $3)", document, title,
 		         json_string_value(value));
+	licence_add(call, matter, content, document);
 	return number;
 }
 
@@ -168,7 +172,8 @@ zhen_result issue_sealed(zhen_call *call, struct matter *matter)
 	/* Sealing is the keeper's where the seal has one, wherever the keeper sits; else the government's. */
 	if (refused == 0)
 		refused = seal_of(call, matter->township) != NULL ? seal_allows(call, matter) : of_government(call, matter);
-	if (refused == 0)
+	/* What the law itself has granted waits for nothing. */
+	if (refused == 0 && !renewal_is_deemed(call, matter->id))
 		refused = lacking_allows(call, matter, true);
 	if (refused == 0)
 		refused = direct_allows(call, matter);
@@ -197,6 +202,8 @@ zhen_result reject_case(zhen_call *call)
 		refused = hearing_bars(call, &matter);
 	if (refused == 0)
 		refused = hearing_allows(call, &matter);
+	if (refused == 0)
+		refused = renewal_allows(call, &matter, false);
 	if (refused != 0)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
@@ -213,29 +220,4 @@ zhen_result reject_case(zhen_call *call)
 	matter_set_state(call, &matter, STATE_REJECTED);
 	matter_note(call, &matter, "rejected", zhen_text(call, "reason"));
 	return document_tell(call, &matter, DOCUMENT_REJECTION, sheet, "approvals.case.decided");
-}
-
-zhen_result withdraw_case(zhen_call *call)
-{
-	struct matter matter;
-	zhen_result refused = head_for(call, ACT_WITHDRAW, &matter);
-
-	if (refused == 0)
-		refused = seal_ready(call, matter.township);
-	if (refused == 0 && matter.state == STATE_ARCHIVED)
-		refused = archive_reopen(call, &matter, zhen_text(call, "explanation"));
-	if (refused != 0)
-		return refused;
-	zhen_sheet *sheet = zhen_sheet_new();
-	const zhen_row *granted = zhen_one(
-		call, "SELECT id, number FROM document WHERE matter = $1 AND kind = 'decision' AND state = 'issued'", matter.id);
-	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "本机关作出的%s，因%s，%s决定予以撤销，自本决定送达之日起失效。",
-	                                   or_empty(zhen_column_text(granted, "number")), or_empty(zhen_text(call, "explanation")),
-	                                   licensing_law(call, &matter, "第六十九条")));
-	zhen_sheet_paragraph(sheet, document_remedies(call, &matter));
-	zhen_document_withdraw(call, zhen_column_int(granted, "id"), zhen_text(call, "ground"));
-	matter_set_state(call, &matter, STATE_WITHDRAWN);
-	matter_note(call, &matter, "withdrawn", zhen_text(call, "explanation"));
-	return document_tell(call, &matter, DOCUMENT_WITHDRAWAL, sheet, "approvals.case.withdrawn");
 }

@@ -3,6 +3,7 @@
  * 行政许可法 38, 44). By hand, by free mail with its number, through the agent, or downloaded. */
 #include "cases.h"
 #include "items.h"
+#include "licence.h"
 
 /* Of how the case has ended now: what was granted and is withdrawn later is told a second time. */
 static const zhen_row *delivery_of(zhen_call *call, const struct matter *matter)
@@ -41,6 +42,10 @@ const char *delivery_lacking(zhen_call *call, const struct matter *matter, const
 {
 	const zhen_row *row = delivery_of(call, matter);
 
+	if (ending_is_open(call, matter->id)) {
+		*out_code = "ending-open";
+		return "已经告知拟撤销、撤回、变更或者注销，作出决定并送达以后再归档 (whether it is to end is not decided)";
+	}
 	*out_code = "not-delivered";
 	/* Taken back before there was anything to tell. */
 	if (matter->state == STATE_RETRACTED &&

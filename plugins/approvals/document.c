@@ -2,6 +2,7 @@
  * The documents of a case: their kinds, titles and series. How they are made stands in <zhen/documents/document.h>. */
 #include "cases.h"
 #include "items.h"
+#include "licence.h"
 
 static const struct {
 	const char *name, *title, *series;
@@ -20,6 +21,11 @@ static const struct {
 	[DOCUMENT_DEFERRAL] = { "deferral", "容缺受理承诺书", "deferral", "容缺受理承诺书" },
 	[DOCUMENT_RETRACTION] = { "retraction", "终止办理行政许可告知书", "retraction", "终止办理告知书" },
 	[DOCUMENT_WITHDRAWAL] = { "withdrawal", "撤销行政许可决定书", "withdrawal", "撤销办理结果决定书" },
+	[DOCUMENT_ENDING_NOTICE] = { "ending_notice", "拟撤销（撤回、变更、注销）行政许可告知书", "ending", "拟撤销（撤回、变更、注销）办理结果告知书" },
+	[DOCUMENT_RECALL] = { "recall", "撤回行政许可决定书", "recall", "撤回办理结果决定书" },
+	[DOCUMENT_CHANGE] = { "change", "变更行政许可决定书", "change", "变更办理结果决定书" },
+	[DOCUMENT_CANCELLATION] = { "cancellation", "注销行政许可决定书", "cancellation", "注销办理结果决定书" },
+	[DOCUMENT_KEPT] = { "kept", "不予撤销（撤回、变更、注销）行政许可决定书", "kept", "不予撤销（撤回、变更、注销）办理结果决定书" },
 	[DOCUMENT_HEARING_RIGHT] = { "hearing_right", "行政许可听证权利告知书", "hearing", "听证权利告知书" },
 	[DOCUMENT_HEARING_NOTICE] = { "hearing_notice", "行政许可听证通知书", "hearing", "听证通知书" },
 };
@@ -45,13 +51,20 @@ const char *document_remedies(zhen_call *call, const struct matter *matter)
 	                   county != NULL ? county->name : "上一级");
 }
 
+static const char *title_of(zhen_call *call, const struct matter *matter, enum document_kind kind)
+{
+	if ((kind == DOCUMENT_DECISION || kind == DOCUMENT_REJECTION) && renewal_row(call, matter->id) != NULL)
+		return kind == DOCUMENT_DECISION ? "准予延续行政许可决定书" : "不予延续行政许可决定书";
+	return matter_is_licence(call, matter) ? kinds[kind].title : kinds[kind].plain;
+}
+
 zhen_document document_of(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet)
 {
 	return (zhen_document){
 		.matter = matter->id,
 		.township = matter->township,
 		.kind = kinds[kind].name,
-		.title = matter_is_licence(call, matter) ? kinds[kind].title : kinds[kind].plain,
+		.title = title_of(call, matter, kind),
 		.series = kinds[kind].series,
 		.series_body = matter->window,
 		.addressee = matter->applicant,
@@ -70,7 +83,9 @@ static bool is_applicants(enum document_kind kind)
 
 static bool decides(enum document_kind kind)
 {
-	return kind == DOCUMENT_DECISION || kind == DOCUMENT_REJECTION || kind == DOCUMENT_WITHDRAWAL;
+	return kind == DOCUMENT_DECISION || kind == DOCUMENT_REJECTION || kind == DOCUMENT_WITHDRAWAL ||
+	       kind == DOCUMENT_RECALL || kind == DOCUMENT_CHANGE || kind == DOCUMENT_CANCELLATION ||
+	       kind == DOCUMENT_KEPT;
 }
 
 const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet)

@@ -212,12 +212,42 @@ const zhen_field reject_fields[] = {
 
 const zhen_field issue_fields[] = { ID, { 0 } };
 
+const zhen_field ending_tell_fields[] = {
+	ID,
+	{ .name = "kind", .type = ZHEN_CHOICE, .label = "拟作出", .flags = ZHEN_REQUIRED, .choices = ENDING_CHOICES },
+	{ .name = "ground", .type = ZHEN_CHOICE, .label = "事由", .flags = ZHEN_REQUIRED,
+	  .choices = "abuse=撤销：滥用职权、玩忽职守作出|beyond_power=撤销：超越法定职权作出|procedure=撤销：违反法定程序作出|"
+	             "unqualified=撤销：申请人不具备资格或不符合条件|by_law=撤销：依法可以撤销的其他情形|by_deceit=撤销：以欺骗、贿赂等不正当手段取得|"
+	             "law_changed=撤回、变更：依据的法律、法规、规章修改或者废止|facts_changed=撤回、变更：客观情况发生重大变化|"
+	             "force_majeure=注销：因不可抗力无法实施|other_law=注销：法律、法规规定的其他情形" },
+	{ .name = "explanation", .type = ZHEN_TEXT, .label = "事实和理由", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ .name = "superior", .type = ZHEN_TEXT, .label = "上级机关的决定（机关、文号）", .max = 100, .help = "由上级行政机关决定撤销的填写" },
+	{ 0 },
+};
+
+const zhen_field ending_state_fields[] = {
+	ID,
+	{ .name = "statement", .type = ZHEN_LONG_TEXT, .label = "陈述、申辩的内容", .flags = ZHEN_REQUIRED, .max = 2000,
+	  .help = "书面表示没有意见的，照写" },
+	{ .name = "stated_on", .type = ZHEN_DATE, .label = "提出日期", .help = "不填为今天" },
+	{ 0 },
+};
+
 const zhen_field withdraw_fields[] = {
 	ID,
-	{ .name = "ground", .type = ZHEN_CHOICE, .label = "事由（行政许可法第六十九条）", .flags = ZHEN_REQUIRED,
-	  .choices = "abuse=滥用职权、玩忽职守作出|beyond_power=超越法定职权作出|procedure=违反法定程序作出|"
-	             "unqualified=申请人不具备资格或不符合条件|by_deceit=以欺骗、贿赂等不正当手段取得|by_law=依法可以撤销的其他情形" },
-	{ .name = "explanation", .type = ZHEN_TEXT, .label = "说明", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ .name = "decision", .type = ZHEN_CHOICE, .label = "决定", .choices = "end=按告知的撤销、撤回、变更、注销|keep=不予撤销、撤回、变更、注销" },
+	{ .name = "explanation", .type = ZHEN_TEXT, .label = "查明的事实和理由", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ .name = "change", .type = ZHEN_TEXT, .label = "变更为", .max = 300, .help = "告知变更的填写" },
+	{ .name = "why", .type = ZHEN_CHOICE, .label = "不予的理由",
+	  .choices = "unfounded=事由不成立|public=可能对公共利益造成重大损害（第六十九条第三款）|weighed=权衡后不需要" },
+	{ 0 },
+};
+
+const zhen_field cancel_fields[] = {
+	ID,
+	{ .name = "ground", .type = ZHEN_CHOICE, .label = "事由（行政许可法第七十条）", .flags = ZHEN_REQUIRED,
+	  .choices = "expired=有效期届满未延续|incapable=公民死亡或者丧失行为能力|dissolved=法人或者其他组织依法终止|void=依法被撤销、撤回，或者证件被吊销" },
+	{ .name = "explanation", .type = ZHEN_TEXT, .label = "证据（证明、文书的名称和编号）", .flags = ZHEN_REQUIRED, .max = 300 },
 	{ 0 },
 };
 

@@ -2,6 +2,7 @@
  * From acceptance to the certificate: steps decided by the body whose step it is, publicity, the decision. */
 #include "cases.h"
 #include "items.h"
+#include "licence.h"
 
 struct step {
 	int64_t seq, people, publicity_days;
@@ -134,6 +135,8 @@ static zhen_result may_approve(zhen_call *call, const struct matter *matter, con
 		refused = lacking_allows(call, matter, final);
 	if (refused == 0 && final)
 		refused = hearing_allows(call, matter);
+	if (refused == 0 && final)
+		refused = renewal_allows(call, matter, true);
 	if (refused == 0 && strcmp(step->gate, "homestead") == 0)
 		refused = homestead_may_approve(call, matter);
 	return refused != 0 ? refused : publicity_over(call, matter, step);

@@ -3,6 +3,7 @@
  * the applicant from home, at the window, at the village station, at a self-service point at night; or by an agent. */
 #include "checklist.h"
 #include "items.h"
+#include "licence.h"
 
 #include <stdlib.h>
 
@@ -88,11 +89,15 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 		refused = check_bodies(call, zhen_column_int(item, "id"), township->code);
 	if (refused != 0)
 		return refused;
+	struct renewed renewed;
+	if ((refused = renewal_check(call, item, township->code, &renewed)) != 0)
+		return refused;
 	struct filing filing;
 	if ((refused = door_of(call, item, township->code, agent[0] != '\0', &filing)) != 0 ||
 	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
 	store(call, matter.id, answers, agent);
+	renewal_open(call, &matter, &renewed);
 	if (agent[0] != '\0') {
 		part_add(call, matter.id, zhen_get_caller(call)->body);
 		agent_brings(call, &matter, agent);

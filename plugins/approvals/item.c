@@ -174,6 +174,45 @@ static bool is_hearing(const char *word)
 	return strcmp(word, "不涉及") == 0 || strcmp(word, "依申请") == 0 || strcmp(word, "应当") == 0;
 }
 
+/* 行政许可法 50 is about licences; what is asked again is one of what is asked at first. */
+static bool check_term_materials(zhen_call *call, const json_t *content, struct problem *problem)
+{
+	size_t i, k;
+	json_t *name, *material;
+
+	json_array_foreach(item_at(content, "term.materials"), i, name) {
+		bool listed = false;
+
+		json_array_foreach(item_at(content, "materials"), k, material)
+			listed = listed || strcmp(item_text(material, "name"), or_empty(json_string_value(name))) == 0;
+		if (!listed &&
+		    !wrong(problem, "term.materials", "material-not-listed",
+		           zhen_format(call, "延续材料“%s”不在申请材料里", or_empty(json_string_value(name)))))
+			return false;
+	}
+	return true;
+}
+
+static bool check_term(zhen_call *call, const json_t *content, struct problem *problem)
+{
+	int64_t months = item_number(content, "term.months"), days = item_number(content, "term.renewal_days");
+
+	if (item_at(content, "term") == NULL)
+		return true;
+	if ((months < 1 || months > 1200 || days < 0 || days > 250) &&
+	    !wrong(problem, "term.months", "term-unknown",
+	           "有效期应为1到1200个月，提前申请延续的工作日应为0到250（0为按行政许可法）"))
+		return false;
+	if (strcmp(item_text(content, "type"), "行政许可") != 0 &&
+	    !wrong(problem, "term.months", "term-no-licence", "只有行政许可写有效期和延续（行政许可法第五十条）"))
+		return false;
+	if (days != 0 && item_text(content, "term.renewal_basis")[0] == '\0' &&
+	    !wrong(problem, "term.renewal_basis", "basis-missing",
+	           "提前申请延续的日数与行政许可法不同的，写明依据的法律、法规、规章"))
+		return false;
+	return check_term_materials(call, content, problem);
+}
+
 bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
 {
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++)
@@ -208,6 +247,8 @@ bool item_check(zhen_call *call, const json_t *content, struct problem *problem)
 		return false;
 	if (item_text(content, "hearing")[0] != '\0' && !is_hearing(item_text(content, "hearing")) &&
 	    !wrong(problem, "hearing", "hearing-unknown", "听证应写“不涉及”“依申请”“应当”之一"))
+		return false;
+	if (!check_term(call, content, problem))
 		return false;
 	const char *form = form_fault(call, content);
 	if (form != NULL && !wrong(problem, "fields", "form-fault", form))

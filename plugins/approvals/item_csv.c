@@ -57,6 +57,10 @@ static const struct column {
 	{ "remedies.reconsideration", "复议机关|行政复议部门", "乡镇人民政府所在的县（市、区）人民政府", CELL_TEXT },
 	{ "remedies.litigation", "诉讼法院|行政诉讼部门", "有管辖权的人民法院", CELL_TEXT },
 	{ "hearing", "听证", "不涉及", CELL_TEXT },
+	{ "term.months", "有效期（月）|证照有效期（月）", "0", CELL_COUNT },
+	{ "term.renewal_days", "提前申请延续（工作日）", "0", CELL_COUNT },
+	{ "term.renewal_basis", "延续依据", "", CELL_TEXT },
+	{ "term.materials", "延续材料", "", CELL_WORDS },
 	{ "quantity_limit", "数量限制", "无", CELL_TEXT },
 	{ "intermediary", "中介服务", "无", CELL_TEXT },
 	{ "duty", "对应职权|职权编码", "", CELL_CODE },
@@ -435,6 +439,11 @@ static void complete(json_t *item)
 	if (json_array_size(json_object_get(item, "levels")) > 1)
 		put(item, "level", json_string("乡级、村级"));
 	put(item, "form", json_string(""));
+	if (item_number(item, "term.months") == 0 && item_number(item, "term.renewal_days") == 0 &&
+	    item_at(item, "term.materials") == NULL)
+		json_object_del(item, "term"); /* it holds without an end */
+	if (item_number(item, "term.renewal_days") == 0)
+		json_object_del(json_object_get(item, "term"), "renewal_days");
 	put(item, "visits.places", json_integer(1));
 	put(item, "visits.basis", json_string("最多跑一次、跑一处"));
 	put(item, "fee.standard", json_string(item_number(item, "fee.amount_fen") == 0 ? "不收费" : "按标准收取"));

@@ -189,6 +189,8 @@ static const zhen_field answer_fields[] = {
 		{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话", REQUIRED },                                    \
 		{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "申请内容", REQUIRED, .max = 2000 },                 \
 		{ .name = "answers", .type = ZHEN_LIST, .label = "事项要求填写的", .fields = answer_fields, .max = 40 },   \
+		/* Carried by the address that the page of a licence opens. */                                             \
+		{ .name = "renews", .type = ZHEN_TEXT, .label = "延续的许可文号", .flags = ZHEN_HIDDEN, .max = 60 },       \
 		DOOR
 
 const zhen_field apply_item_fields[] = {

@@ -2,6 +2,7 @@
  * 一看就懂: what people ask of a guide (到哪办、找谁办、怎么办、要哪些资料、怎么填), answered from the object that the flow runs on,
  * and the form itself filled in as a sample. On the page and on paper alike. */
 #include "items.h"
+#include "licence.h"
 
 #include <strings.h>
 
@@ -65,11 +66,12 @@ static const char *how(zhen_call *call, const json_t *content, const struct offi
 	(void)office;
 	json_array_foreach(item_at(content, "steps"), i, one)
 		flow = zhen_format(call, "%s → %s", flow, item_text(one, "title"));
-	return zhen_format(call, "条件：%s。流程：%s。%s。%s。结果：%s（%s）",
+	const char *term = term_text(call, content);
+	return zhen_format(call, "条件：%s。流程：%s。%s。%s。结果：%s（%s）%s%s",
 	                   joined(call, item_at(content, "conditions"), "；"), flow,
 	                   guide_promise(call, item_number(content, "promised.days"), item_text(content, "promised.unit")),
 	                   item_number(content, "fee.amount_fen") == 0 ? "不收费" : item_text(content, "fee.basis"),
-	                   item_text(content, "result.name"), joined(call, item_at(content, "delivery"), "、"));
+	                   item_text(content, "result.name"), joined(call, item_at(content, "delivery"), "、"), term[0] != '\0' ? "。" : "", term);
 }
 
 static const char *what(zhen_call *call, const json_t *content, const struct office *office)

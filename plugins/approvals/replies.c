@@ -18,7 +18,35 @@
 #define PLACE(name_, label_) { .name = name_, .type = ZHEN_DIVISION, .label = label_ }
 
 #define PROGRESS "pending=未开始|current=办理中|done=已完成"
-#define PAPER_STATE "waiting=待用印|rendering=制作中|issued=已签发|withdrawn=已撤销"
+#define PAPER_STATE "waiting=待用印|rendering=制作中|issued=已签发|withdrawn=已失效"
+
+/* As the library answers it, and whether what was granted still holds. */
+const zhen_field verify_reply[] = {
+	TEXT("hint", "提示"),
+	CHOICE("result", "结果", "valid=有效|withdrawn=已失效|unsealed=无用印记录，无效|unknown=查无此件"),
+	TEXT("result_title", "说明"), TEXT("standing", "许可现状"), TEXT("number", "文号"), TEXT("title", "文书"), TEXT("issuer", "签发机关"),
+	DAY("dated_on", "日期"), TIME("withdrawn_at", "失效时间"), TEXT("digest", "文件摘要（SM3）"), HIDDEN("digest_algorithm"),
+	TEXT("signature", "签名"), TEXT("sm2_signature", "SM2签名文件"), TEXT("sm2_command", "自行验证的命令"),
+	{ .name = "sm2_public_key", .type = ZHEN_LONG_TEXT, .label = "SM2公钥" }, HIDDEN("ticket"), { 0 },
+};
+
+static const zhen_field licence_reply[] = {
+	TEXT("standing", "现状"), TEXT("number", "许可文号"), DAY("valid_from", "有效期自"), DAY("valid_to", "有效期至"),
+	DAY("apply_by", "最迟申请延续"), TEXT("renews", "申请延续的许可"), DAY("decide_by", "应在此前决定是否延续"),
+	BOOL("late", "逾期提出（届满前未决定的不视为准予）"), { 0 },
+};
+
+static const zhen_field ending_reply[] = {
+	CHOICE("kind", "撤销、撤回、变更、注销", ENDING_CHOICES), TEXT("ground", "事由"), TEXT("reason", "告知的事实和理由"), TEXT("superior", "上级机关的决定"),
+	DAY("told_on", "告知日期"), DAY("state_by", "陈述、申辩至"), TEXT("statement", "陈述、申辩"), DAY("stated_on", "提出日期"),
+	CHOICE("outcome", "决定", "ended=已作出|kept=不予"), TEXT("note", "查明的事实和理由"), DAY("decided_on", "决定日期"), TEXT("number", "文号"),
+	TEXT("person", "经办人"), { 0 },
+};
+
+static const zhen_field term_reply[] = {
+	INT("months", "有效期（月）"), INT("renewal_days", "届满前多少个工作日申请延续"), TEXT("renewal_basis", "延续依据"),
+	TEXT("materials", "延续时提交的材料"), { 0 },
+};
 
 const zhen_field items_reply[] = {
 	ROW_ID, TEXT("name", "事项名称"), CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("promised", "多久办好"), TEXT("type", "事项类型"),
@@ -87,7 +115,7 @@ static const zhen_field guide_reply[] = {
 	LIST("legal_bases", "设定依据", basis_reply), LIST("body", "实施主体", body_reply),
 	LIST("statutory", "法定办结时限", limit_reply), LIST("promised", "承诺办结时限", limit_reply),
 	LIST("extension", "可以延长", limit_reply), LIST("materials", "申请材料", needed_reply), LIST("fields", "申请表要填写的", asked_reply),
-	LIST("steps", "办理流程", flow_reply), LIST("result", "办理结果", result_reply), LIST("fee", "收费", fee_reply),
+	LIST("steps", "办理流程", flow_reply), LIST("result", "办理结果", result_reply), LIST("term", "证照有效期和延续", term_reply), LIST("fee", "收费", fee_reply),
 	LIST("phones", "电话", phones_reply), LIST("visits", "最多跑一次", visits_reply), LIST("online", "网上办理", online_reply),
 	LIST("remedies", "复议和诉讼", remedies_reply), { 0 },
 };
@@ -114,7 +142,7 @@ static const zhen_field duplicate_reply[] = {
 
 const zhen_field apply_reply[] = {
 	HIDDEN("id"), TEXT("number", "申请编号"), { .name = "code", .type = ZHEN_SECRET, .label = "查询码" },
-	DAY("told_by", "最迟告知是否受理"), HIDDEN("ticket"), TEXT("track", "查询网址"),
+	DAY("told_by", "最迟告知是否受理"), TEXT("renewal", "延续"), HIDDEN("ticket"), TEXT("track", "查询网址"),
 	LIST("checklist", "申请材料", checklist_reply),
 	LIST("duplicates", "同一申请人同一事项的其他在办件", duplicate_reply), { 0 },
 };
@@ -142,7 +170,7 @@ const zhen_field track_reply[] = {
 	TEXT("hint", "提示"), TEXT("notice", "说明"), CHOICE("state", "状态", STATE_CHOICES), HIDDEN("state_title"), TEXT("waits_for", "目前"),
 	DAY("due_on", "到期日"), DAY("told_by", "最迟告知是否受理"), DAY("supply_by", "最迟补正"), TEXT("step_title", "环节"), TEXT("number", "申请编号"),
 	TEXT("item_name", "事项"), DAY("filed_on", "收件日期"), DAY("accepted_on", "受理日期"), BOOL("provisional", "到期日暂定（次年放假安排未公布）"),
-	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("phases", "三个阶段", phase_reply),
+	TEXT("contact", "联系人"), INT("visits", "已到场次数"), LIST("licence", "许可", licence_reply), LIST("endings", "撤销、撤回、变更、注销", ending_reply), LIST("phases", "三个阶段", phase_reply),
 	LIST("steps", "办理环节", public_step_reply), LIST("documents", "文书", public_paper_reply), LIST("delivery", "出件", delivery_reply),
 	LIST("checklist", "申请材料", checklist_reply), HIDDEN("ticket"), { 0 },
 };
@@ -186,7 +214,10 @@ static const zhen_field journal_reply[] = {
 	       "issuing=制证|issued=签发|withdrawn=撤销|retracted=撤回申请|supplement_lapsed=逾期没有补正|unfit=补交的材料不合格|delivered=出件|received=签收|purged=删除个人信息|visit=到场|"
 	       "made_good=补交容缺材料|handed_in=登记收到的材料|lapsed=容缺材料逾期未补交|promise_kept=承诺属实|promise_false=承诺不实|"
 	       "accounted=追责记录|acted_for=AB岗代办|left_open=当日未办结|escorted=陪办|green=绿色通道|"
-	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档|reopened=归档后重启"),
+	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档|reopened=归档后重启|"
+	       "renewal_filed=申请延续|renewal_deemed=视为准予延续|renewal_lapsed=届满未延续|"
+	       "ending_told=告知拟撤销、撤回、变更、注销|ending_stated=陈述、申辩|ending_dropped=不予撤销、撤回、变更、注销|recalled=撤回|changed=变更|"
+	       "cancelled=注销"),
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
 
@@ -293,7 +324,7 @@ const zhen_field case_reply[] = {
 	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
 	LIST("documents", "文书", paper_reply), LIST("materials", "上传的文件", material_reply), TEXT("content", "申请内容"),
 	CHOICE("green", "绿色通道", GREEN_CHOICES), CHOICE("rating", "评价", ZHEN_RATING_CHOICES),
-	LIST("lacking", "容缺材料", lacking_reply), LIST("promises", "告知承诺", promise_reply), LIST("hearing", "听证", hearing_reply),
+	LIST("lacking", "容缺材料", lacking_reply), LIST("promises", "告知承诺", promise_reply), LIST("hearing", "听证", hearing_reply), LIST("licence", "许可", licence_reply), LIST("endings", "撤销、撤回、变更、注销", ending_reply),
 	LIST("visit_log", "到场记录", visit_log_reply), LIST("escorts", "陪办记录", escort_reply),
 	LIST("answers", "填写的要素", answered_reply), TEXT("desk", "受理窗口"), TEXT("agent", "代办员"), DAY("authorised_on", "授权日期"),
 	TEXT("authorisation", "授权委托书"), LIST("delivery", "出件", delivery_reply), { 0 },

@@ -71,6 +71,8 @@ void cases_follow(zhen_call *call, const struct matter *matter, const char *topi
 		{ "approvals.case.filed", "filed" },         { "approvals.case.accepted", "accepted" },
 		{ "approvals.case.issued", "issued" },       { "approvals.case.suspended", "suspended" },
 		{ "approvals.case.withdrawn", "withdrawn" }, { "approvals.case.retracted", "retracted" },
+		{ "approvals.case.recalled", "recalled" },   { "approvals.case.changed", "changed" },
+		{ "approvals.case.cancelled", "cancelled" },
 	};
 
 	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
@@ -131,7 +133,7 @@ zhen_result report_overdue(zhen_call *call)
 
 	zhen_open_list(call, "townships");
 	ZHEN_FOR_EACH (call, row,
-	               "SELECT township, accepted, issued, rejected, suspended, extended, overdue, accounted FROM tally "
+	               "SELECT township, accepted, issued, rejected, suspended, extended, overdue, accounted, renewed, withdrawn, recalled, changed, cancelled FROM tally "
 	               "WHERE filed > 0 AND {{scope township}} ORDER BY township") {
 		zhen_open_object(call, NULL);
 		put_counts(call, row);

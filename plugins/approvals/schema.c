@@ -2,6 +2,7 @@
  * Tables. Times are ms, days are ISO texts; areas are 0.01 m², heights 0.01 m. No column holds a code in clear. */
 #include "cases.h"
 #include "items.h"
+#include "licence.h"
 
 extern const char reports_sql[], reports_places_sql[]; /* reports.c */
 
@@ -93,5 +94,7 @@ const zhen_migration migrations[] = {
 	{ .number = 19, .sql = rechecks_sql },
 	{ .number = 20, .sql = hearing_sql },
 	{ .number = 21, .sql = integrity_sql },
+	{ .number = 22, .sql = licence_sql },
+	{ .number = 23, .sql = ending_sql },
 	{ 0 },
 };

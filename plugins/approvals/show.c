@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What a case's page shows of how it was handled; and the words of its journal. */
 #include "cases.h"
+#include "licence.h"
 
 static void show_escorts(zhen_call *call, int64_t matter)
 {
@@ -24,6 +25,7 @@ void cases_show(zhen_call *call, int64_t matter)
 		zhen_put(call, "green", zhen_column_text(row, "green"));
 	if (grade != 0)
 		zhen_put(call, "rating", zhen_format(call, "%lld", (long long)grade));
+	licence_show(call, matter);
 	lacking_show(call, matter);
 	promise_show(call, matter);
 	hearing_show(call, matter);

@@ -2,6 +2,7 @@
  * What the resident sees and does with number and query code: three phases, one contact, why it waits. */
 #include "checklist.h"
 #include "items.h"
+#include "licence.h"
 
 static const char *why_it_waits(enum state state)
 {
@@ -122,6 +123,7 @@ void track_actions(zhen_call *call, const struct matter *matter, const char *tic
 		zhen_close(call);
 		zhen_close(call);
 	}
+	licence_action(call, matter);
 	zhen_open_object(call, NULL);
 	zhen_put(call, "title", "查询办理进度");
 	zhen_put(call, "method", "GET");
@@ -202,6 +204,7 @@ zhen_result track(zhen_call *call)
 		zhen_put(call, "provisional", 1);
 	zhen_put(call, "contact", zhen_column_text(row, "contact"));
 	zhen_put(call, "visits", zhen_column_int(row, "visits"));
+	licence_show(call, matter.id);
 	checklist_show(call, &matter, false);
 	show_phases(call, &matter);
 	show_steps(call, &matter);

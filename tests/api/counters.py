@@ -93,6 +93,17 @@ class Player:
                     self.gone.append(case)
                 break
 
+    def endings(self):
+        """What was granted is to end: told, stated, decided one way or another."""
+        kind, ground = self.chance.choice((("revoke", "procedure"),) * 3 + (("recall", "law_changed"), ("change", "facts_changed"), ("cancel", "other_law")))
+        told = self.case_act("ending/tell", "government", kind=kind, ground=ground, explanation="查明的事实")
+        if told is None:
+            return
+        town = next(case["town"] for case in self.cases if case["id"] == told["id"])
+        self.ask("ending/statement", f"window-{town}", f"/cases/{told['id']}/ending/statement", statement="没有意见")
+        self.ask("withdraw" if kind == "revoke" else kind, f"government-{town}", f"/cases/{told['id']}/withdraw", explanation="查明的事实", change="面积减少",
+                 decision="keep" if kind != "revoke" and self.chance.random() < 0.3 else "end", why="unfounded")
+
     def steps(self):
         """The case that is chosen goes on by a step or two, or back."""
         case = None
@@ -184,7 +195,7 @@ class Player:
             (3, lambda: a("publicity", "agriculture", act="start", start_on=self.day, end_on=self.later(20), place="公开栏")),
             (4, lambda: a("suspend", "agriculture", reason="hearing", expected_days=5)), (3, lambda: a("resume", "agriculture")),
             (3, lambda: a("extend", "government", reason="情况复杂")), (5, lambda: a("reject", "government", reason="不符合规划", basis="土地管理法")),
-            (8, lambda: a("issue", "seal")), (4, lambda: a("withdraw", "government", ground="procedure", explanation="程序有误")),
+            (8, lambda: a("issue", "seal")), (5, self.endings), (1, lambda: a("cancel", "government", ground="void", explanation="吊销决定书")),
             (6, lambda: a("visits", w, place=self.chance.choice(("便民服务中心", "自然资源所")), reason="补签")), (5, self.home_visit),
             (3, lambda: a("promise-checks", "agriculture", material=CARD, result=self.chance.choice(("kept", "false")), note="核查")),
             (12, lambda: self.track("rating", grade=str(self.chance.randint(1, 5)))), (4, lambda: a("rating/contacted", w, note="已联系")),

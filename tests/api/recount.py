@@ -15,11 +15,19 @@ def rows(table, condition="1", value="COUNT(*)", place="township"):
     return f"SELECT {place}, {value}, 0 FROM {table} WHERE {condition} GROUP BY 1"
 
 
+ISSUED = "'issued', 'withdrawn', 'recalled', 'cancelled'"
+
+
+def ended(kind):
+    return rows("ending e JOIN matter m ON m.id = e.matter", f"e.kind = '{kind}' AND e.outcome = 'ended'")
+
+
 # name: SQL of (place, figure, year)
 APPROVALS = {
     "filed": matters("1"), "accepted": matters("m.accepted_at > 0"),
-    "issued": matters(f"{ENDED} IN ('issued', 'withdrawn')"), "withdrawn": matters(f"{ENDED} = 'withdrawn'"),
-    "granted": matters(f"{ENDED} IN ('approved', 'issuing', 'issued', 'withdrawn')"), "rejected": matters(f"{ENDED} = 'rejected'"),
+    "issued": matters(f"{ENDED} IN ({ISSUED})"), "granted": matters(f"{ENDED} IN ('approved', 'issuing', {ISSUED})"),
+    "withdrawn": ended("revoke"), "recalled": ended("recall"), "changed": ended("change"), "cancelled": ended("cancel"),
+    "renewed": rows("licence l JOIN matter m ON m.id = l.matter", "l.renews > 0"), "rejected": matters(f"{ENDED} = 'rejected'"),
     "turned_away": matters(f"{ENDED} IN ('refused', 'not_needed')"), "retracted": matters(f"{ENDED} = 'retracted'"),
     "suspended": rows("suspension s JOIN matter m ON m.id = s.matter"), "extended": rows("extension e JOIN matter m ON m.id = e.matter"),
     "overdue": matters("m.overdue_at > 0"), "accounted": rows("accountability"), "archived": rows("archive r JOIN matter m ON m.id = r.matter"),

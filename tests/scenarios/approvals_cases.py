@@ -215,7 +215,7 @@ def a_promise_instead_of_a_proof(town):
     town.refused(town.act("window", case, "archive", retention="30"), 409, "follow-up-open", "archived before it is checked")
     town.does("agriculture", case, "promise-checks", material=PROOF, result="false", note="户籍已迁出")
     town.refused(town.act("agriculture", case, "promise-checks", material=PROOF, result="kept", note="重查"), 409, "not-promised", "twice")
-    town.does("government", case, "withdraw", ground="by_deceit", explanation="承诺不实")
+    town.revokes(case, "承诺不实")
     town.refused(promises(town, town.files(1), signed_on="2026-09-24"), 409, "bad-credit", "a second promise")
 
 
@@ -747,7 +747,8 @@ def an_archived_case_refuses_every_write(town):
             ("window", "archive", {"retention": "10"}),
             ("government", "reject", {"reason": "再次", "basis": "无"}), ("window", "left-open", {"reason": "停电"})):
         town.refused(town.act(who, case, verb, **fields), 409, "case-archived", verb)
-    town.refused(town.act("government", case, "withdraw", ground="by_law", explanation="撤销"), 409, "nothing-granted", "what granted nothing")
+    ending = {"kind": "revoke", "ground": "by_law", "explanation": "撤销"}
+    town.refused(town.act("government", case, "ending/tell", **ending), 409, "nothing-granted", "what granted nothing")
     town.refused(rates(town, case, 5), 409, "case-archived", "rated")
     town.refused(town.post("resident", "/track/retract", number=case.number, code=case.code, reason="不要了"), 409, "case-archived", "retracted")
     file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
@@ -777,10 +778,14 @@ def withdrawn_after_it_was_archived(town):
     town.does("window", case, "archive", retention="permanent")
     first = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
     expect([(one["title"], one["intact"], one["retention"]) for one in first["volumes"]], [("原卷", True, "permanent")], "one volume")
-    withdrawal = {"ground": "by_deceit", "explanation": "隐瞒已有宅基地的事实"}
-    town.refused(town.act("window", case, "withdraw", **withdrawal), 403, "forbidden", "by the window")
+    withdrawal = {"kind": "revoke", "ground": "by_deceit", "explanation": "隐瞒已有宅基地的事实"}
+    town.refused(town.act("window", case, "ending/tell", **withdrawal), 403, "forbidden", "by the window")
     town.refused(town.act("government", case, "extend", reason="再看"), 409, "case-archived", "anything else on the file")
-    expect(town.does("government", case, "withdraw", **withdrawal)["state"], "withdrawn", "the case")
+    town.refused(town.act("government", case, "withdraw", explanation="未告知"), 409, "case-archived", "before its holder was told")
+    expect(town.does("government", case, "ending/tell", **withdrawal)["state"], "issued", "the file is open again")
+    town.refused(town.act("window", case, "archive", retention="permanent"), 409, ("ending-open", "document-rendering"), "before it is decided")
+    town.does("window", case, "ending/statement", statement="没有意见")
+    expect(town.does("government", case, "withdraw", explanation="隐瞒已有宅基地的事实")["state"], "withdrawn", "the case")
     expect(town.paper(case, "withdrawal")["title"], "撤销行政许可决定书", "told in writing")
     expect([one["state"] for one in town.case(case)["documents"] if one["kind"] == "decision"], ["withdrawn"], "the decision")
     file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
@@ -791,7 +796,7 @@ def withdrawn_after_it_was_archived(town):
     town.refused(town.act("window", case, "archive", retention="permanent"), 409, "not-delivered", "the withdrawal is handed out as well")
     town.does("window", case, "deliver", **HAND)
     town.does("window", case, "archive", retention="permanent")
-    town.refused(town.act("government", case, "withdraw", **withdrawal), 409, "nothing-granted", "a second time")
+    town.refused(town.act("government", case, "ending/tell", **withdrawal), 409, "nothing-granted", "a second time")
     file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
     expect([(one["title"], one["outcome_title"], one["intact"]) for one in file["volumes"]],
            [("原卷", "已发证", True), ("附卷1", "已撤销", True)], "two volumes")

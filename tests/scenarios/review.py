@@ -94,12 +94,22 @@ def withdrawn_on_a_ground_of_law(town):
     """a permission is withdrawn by the government, on a ground the article knows, and its document is void"""
     town.day("2026-09-18")
     case = town.accepted(1)
-    town.refused(town.act("government", case, "withdraw", ground="by_law", explanation="尚未作出"), 409, "case-under-review", "before it is given")
+    told = {"kind": "revoke", "ground": "by_deceit", "explanation": "隐瞒已有宅基地的事实"}
+    town.refused(town.act("government", case, "ending/tell", **told), 409, "case-under-review", "before it is given")
     town.whole_way((case, WAY))
     town.until_issued(case)
-    town.refused(town.act("window", case, "withdraw", ground="by_deceit", explanation="隐瞒"), 403, "forbidden", "the window")
-    town.refused(town.act("government", case, "withdraw", ground="changed-mind", explanation="另有安排"), 422, "invalid", "no such ground")
-    town.does("government", case, "withdraw", ground="by_deceit", explanation="隐瞒已有宅基地的事实")
+    town.refused(town.act("window", case, "ending/tell", **told), 403, "forbidden", "the window")
+    for ground in ("changed-mind", "law_changed"):
+        town.refused(town.act("government", case, "ending/tell", **{**told, "ground": ground}), 422, "invalid", "no such ground")
+    town.refused(town.act("government", case, "withdraw", explanation="隐瞒"), 409, "ending-not-told", "before its holder was told")
+    town.does("government", case, "ending/tell", **told)
+    expect(town.paper(case, "ending_notice")["title"], "拟撤销（撤回、变更、注销）行政许可告知书", "told in writing")
+    town.refused(town.act("government", case, "ending/tell", **told), 409, "ending-told", "told twice")
+    town.refused(town.act("government", case, "withdraw", explanation="隐瞒"), 409, "statement-open", "before the days to state are over")
+    town.refused(town.act("government", case, "cancel", ground="incapable", explanation="死亡证明"), 409, "ending-told", "cancelled meanwhile")
+    town.does("window", case, "ending/statement", statement="不知道要申报")
+    town.refused(town.act("government", case, "withdraw", explanation="念其初犯", decision="keep", why="weighed"), 409, "must-revoke", "what was got by deceit is kept")
+    town.does("government", case, "withdraw", explanation="隐瞒已有宅基地的事实")
     expect([one["state"] for one in town.case(case)["documents"] if one["kind"] == "decision"], ["withdrawn"], "decision")
 
 

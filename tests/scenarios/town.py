@@ -29,7 +29,7 @@ BODIES = {
     "elsewhere": "window-532301101000",        # 楚雄市鹿城镇便民服务中心
 }
 HOMESTEAD = "000115007000"
-UNDER_SEAL = ("issue", "reject", "withdraw")
+UNDER_SEAL = ("issue", "reject", "withdraw", "ending/tell", "cancel")
 
 
 class Case:
@@ -177,6 +177,15 @@ class Town:
     def checks_site(self, case, day):
         """宅基地审批, by two who were there."""
         return self.decides("agriculture", case, "homestead", checked_on=day, **self.checkers())
+
+    def told_to_end(self, case, explanation, kind="revoke", ground="by_deceit", statement="没有意见"):
+        """The holder was told, and has had a say."""
+        self.does("government", case, "ending/tell", kind=kind, ground=ground, explanation=explanation)
+        self.does("window", case, "ending/statement", statement=statement)
+
+    def revokes(self, case, explanation, **more):
+        self.told_to_end(case, explanation, **more)
+        return self.does("government", case, "withdraw", explanation=explanation)
 
     def until_issued(self, case, who="government"):
         self.until("the decision is issued", lambda: self.case(case, who)["state"] == "issued")

@@ -169,8 +169,13 @@ Test(life, a_changed_a_foreign_and_a_withdrawn_document_are_refused_differently)
 	cr_expect(is_refused(&world, check_file(&world, number, receipt_code, decision), 404, "not-found"));
 
 	as_government(&world);
-	expect_done(&world, act(&world, "withdraw", "{\"ground\": \"by_deceit\", \"explanation\": \"隐瞒已有宅基地\"}"), 200,
-	            "withdraw");
+	expect_done(&world,
+	            act(&world, "ending/tell",
+	                "{\"kind\": \"revoke\", \"ground\": \"by_deceit\", \"explanation\": \"隐瞒已有宅基地\"}"),
+	            200, "told");
+	turn_to(&world, "2026-10-30");
+	as_government(&world);
+	expect_done(&world, act(&world, "withdraw", "{\"explanation\": \"隐瞒已有宅基地\"}"), 200, "withdraw");
 	zhen_test_run_jobs(world.test);
 	cr_expect(is_refused(&world, check_file(&world, number, code, decision), 410, "document-withdrawn"));
 	verify_page(&world, number, code);

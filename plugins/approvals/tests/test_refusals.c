@@ -8,7 +8,8 @@
 #define NOT_OURS "{\"reason\": \"属县级权限\", \"competent_body\": \"永仁县自然资源局\"}"
 #define NO_NEED "{\"reason\": \"仅修缮内部\"}"
 #define HOLD "{\"reason\": \"expert_review\", \"expected_days\": 5}"
-#define WITHDRAWAL "{\"ground\": \"procedure\", \"explanation\": \"程序有误\"}"
+#define WITHDRAWAL "{\"explanation\": \"程序有误\"}"
+#define TELLING "{\"kind\": \"revoke\", \"ground\": \"procedure\", \"explanation\": \"程序有误\"}"
 #define NO "{\"reason\": \"面积超标\", \"basis\": \"土地管理法第六十二条\"}"
 
 typedef void Reach(World *world);
@@ -69,7 +70,7 @@ static const struct {
 	{ "suspended", suspended, "case-suspended", "resume visits" },
 	{ "refusing", refusing, "case-refusal-proposed", "steps/homestead reject visits" },
 	{ "approved", approved, "case-approved", "issue visits" },
-	{ "issued", issued, "case-closed", "withdraw visits" },
+	{ "issued", issued, "case-closed", "withdraw visits ending/tell cancel" },
 	{ "refused", refused, "case-closed", "" },
 };
 
@@ -79,7 +80,8 @@ static const struct {
 	{ "accept", "{\"papers\": true}" }, { "supplement", MISSING }, { "correct", "{\"correction\": \"更正姓名\"}" }, { "refuse", NOT_OURS },
 	{ "not-needed", NO_NEED }, { "steps/homestead", APPROVE }, { "publicity", "{\"act\": \"end\"}" }, { "suspend", HOLD },
 	{ "resume", "{}" }, { "extend", "{\"reason\": \"情况复杂\"}" }, { "reject", NO }, { "issue", "{}" },
-	{ "withdraw", WITHDRAWAL },
+	{ "withdraw", WITHDRAWAL }, { "ending/tell", TELLING },
+	{ "cancel", "{\"ground\": \"dissolved\", \"explanation\": \"注销登记\"}" },
 };
 
 Test(refusals, every_act_outside_the_table_is_refused_with_the_state_named)

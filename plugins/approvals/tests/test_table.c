@@ -2,7 +2,7 @@
  * Every state × act × role: what is possible and what the rest is refused with, as expected.csv has it, through the host. */
 #include "world.h"
 
-#define N_STATES 14
+#define N_STATES 16
 #define FIRST_STATE 2 /* column */
 
 static const struct {
@@ -48,7 +48,10 @@ static const struct {
 	{ "promise-checks", NULL, "{\"material\": \"户口簿\", \"result\": \"kept\", \"note\": \"属实\"}" },
 	{ "reject", NULL, REASON },
 	{ "issue", NULL, "{}" },
-	{ "withdraw", NULL, "{\"ground\": \"procedure\", \"explanation\": \"程序有误\"}" },
+	{ "withdraw", NULL, "{\"explanation\": \"程序有误\"}" },
+	{ "ending-tell", "ending/tell", "{\"kind\": \"revoke\", \"ground\": \"procedure\", \"explanation\": \"程序有误\"}" },
+	{ "ending-statement", "ending/statement", "{\"statement\": \"没有意见\"}" },
+	{ "cancel", NULL, "{\"ground\": \"dissolved\", \"explanation\": \"注销登记\"}" },
 	{ "visits", NULL, "{\"place\": \"便民服务中心\", \"reason\": \"补签\"}" },
 	{ "green", NULL, "{\"kind\": \"elderly\"}" },
 	{ "home-visits", NULL, "{\"address\": \"三组\", \"planned_on\": \"2026-12-30\", \"purpose\": \"核对\"}" },
@@ -139,15 +142,29 @@ static void reach(World *world, const char *state)
 	}
 	if (strcmp(state, "rejected") == 0 || strcmp(state, "archived") == 0)
 		says(world, "reject", "government");
-	if (strcmp(state, "approved") == 0 || strcmp(state, "issuing") == 0 || strcmp(state, "issued") == 0 ||
-	    strcmp(state, "withdrawn") == 0)
+	bool ended =
+		strcmp(state, "withdrawn") == 0 || strcmp(state, "recalled") == 0 || strcmp(state, "cancelled") == 0;
+	if (ended || strcmp(state, "approved") == 0 || strcmp(state, "issuing") == 0 || strcmp(state, "issued") == 0)
 		to_approved(world);
-	if (strcmp(state, "issuing") == 0 || strcmp(state, "issued") == 0 || strcmp(state, "withdrawn") == 0)
+	if (ended || strcmp(state, "issuing") == 0 || strcmp(state, "issued") == 0)
 		says(world, "issue", "keeper");
 	if (strcmp(state, "issuing") != 0)
 		keeper_seals(world);
 	if (strcmp(state, "withdrawn") == 0)
+		says(world, "ending-tell", "government");
+	if (strcmp(state, "recalled") == 0) {
+		as_government(world);
+		expect_done(world,
+		            act(world, "ending/tell",
+		                "{\"kind\": \"recall\", \"ground\": \"law_changed\", \"explanation\": \"办法废止\"}"),
+		            200, "told");
+	}
+	if (strcmp(state, "withdrawn") == 0 || strcmp(state, "recalled") == 0) {
+		says(world, "ending-statement", "window");
 		says(world, "withdraw", "government");
+	}
+	if (strcmp(state, "cancelled") == 0)
+		says(world, "cancel", "government");
 	if (strcmp(state, "archived") == 0) {
 		says(world, "deliver", "window");
 		says(world, "rating", NULL);
@@ -296,13 +313,16 @@ STATE(rejected, 10)
 STATE(withdrawn, 11)
 STATE(retracted, 12)
 STATE(archived, 13)
+STATE(recalled, 14)
+STATE(cancelled, 15)
 
 Test(table, what_is_the_governments_is_no_other_offices_though_it_may)
 {
 	static const struct {
 		const char *state, *act, *code;
 	} rows[] = { { "review", "extend", "wrong-body" }, { "review", "reject", "wrong-body" },
-		     { "approved", "issue", "not-the-keeper" }, { "issued", "withdraw", "wrong-body" } };
+		     { "approved", "issue", "not-the-keeper" }, { "issued", "withdraw", "wrong-body" },
+		     { "issued", "ending-tell", "wrong-body" }, { "issued", "cancel", "wrong-body" } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		World world = world_at("2026-09-18");
@@ -313,7 +333,8 @@ Test(table, what_is_the_governments_is_no_other_offices_though_it_may)
 			if (strcmp(acts[a].act, rows[i].act) != 0)
 				continue;
 			zhen_test_as(world.test, "任意", "agriculture-" TOWNSHIP, NULL, "*");
-			int32_t status = act(&world, acts[a].act, acts[a].json);
+			int32_t status =
+				act(&world, acts[a].path != NULL ? acts[a].path : acts[a].act, acts[a].json);
 			cr_expect(is_refused(&world, status, 403, rows[i].code), "%s: %d %s", rows[i].act, status,
 			          zhen_test_body(world.test));
 		}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A licence after it was issued: from when to when it holds, until when its renewal is applied for, and what became of it, as its
+ * holder and whoever verifies the paper see it. Whether it still holds follows from its days and from what was decided since. */
+#include "items.h"
+#include "licence.h"
+
+#include <stdio.h>
+
+const char licence_sql[] =
+	/* Of an item with a term. renews: the case whose licence it renews, 0 = none. */
+	"CREATE TABLE licence(matter BIGINT NOT NULL PRIMARY KEY, document BIGINT NOT NULL, valid_from TEXT NOT NULL, "
+	"valid_to TEXT NOT NULL, renews BIGINT NOT NULL);"
+	"CREATE INDEX licence_document ON licence(document);"
+	"CREATE INDEX licence_renews ON licence(renews);"
+	/* An application to renew. late: what is not decided in time does not count as granted. */
+	"CREATE TABLE renewal(matter BIGINT NOT NULL PRIMARY KEY, licence BIGINT NOT NULL, number TEXT NOT NULL, "
+	"valid_to TEXT NOT NULL, late BIGINT NOT NULL, deemed_at BIGINT NOT NULL);"
+	"CREATE INDEX renewal_licence ON renewal(licence);"
+	"ALTER TABLE tally ADD COLUMN renewed BIGINT NOT NULL DEFAULT 0";
+
+static const char *text(const zhen_row *row, const char *column)
+{
+	return or_empty(zhen_column_text(row, column));
+}
+
+/* ---- the term ---- */
+
+struct term term_of(zhen_call *call, const json_t *content)
+{
+	const char *basis = item_text(content, "term.renewal_basis");
+	struct term term = { .months = item_number(content, "term.months"),
+		             .days = item_number(content, "term.renewal_days") };
+
+	if (term.days == 0)
+		term.days = zhen_setting_int(call, "renewal_days");
+	term.basis = basis[0] != '\0' ? zhen_format(call, "%s", basis) : "《中华人民共和国行政许可法》第五十条";
+	return term;
+}
+
+const char *term_text(zhen_call *call, const json_t *content)
+{
+	struct term term = term_of(call, content);
+
+	return term.months == 0 ? "" :
+	                          zhen_format(call, "证照有效期%lld个月；需要延续的，在有效期届满%lld个工作日前申请（%s）",
+	                                      (long long)term.months, (long long)term.days, term.basis);
+}
+
+/* The last day of a term that begins that day (民法典 202: where the month has no such day, its last). */
+static const char *last_of_term(zhen_call *call, const char *from, int64_t months)
+{
+	int y = 0, m = 0, d = 0;
+	char end[11];
+
+	if (sscanf(from, "%d-%d-%d", &y, &m, &d) != 3)
+		return "";
+	m += (int)months - 1;
+	y += m / 12;
+	m = m % 12 + 1;
+	int32_t day = zhen_calendar_parse_date(zhen_format(call, "%04d-%02d-%02d", y, m, d)), before = 1;
+	for (; day == ZHEN_NO_DAY && d > 28; before = 0)
+		day = zhen_calendar_parse_date(zhen_format(call, "%04d-%02d-%02d", y, m, --d));
+	zhen_calendar_format_date(day - before, end);
+	return zhen_format(call, "%s", end);
+}
+
+const char *renewal_last_day(zhen_call *call, const char *township, const char *valid_to, int64_t days)
+{
+	int32_t day = zhen_calendar_parse_date(valid_to);
+	zhen_calendar calendar;
+	char last[11];
+
+	zhen_calendar_load(call, township, &calendar);
+	while (days > 0)
+		days -= zhen_calendar_is_working(&calendar, day--) ? 1 : 0;
+	zhen_calendar_format_date(day, last);
+	return zhen_format(call, "%s", last);
+}
+
+/* ---- as it is issued ---- */
+
+static const char *day_after(zhen_call *call, const char *day)
+{
+	char next[11];
+
+	zhen_calendar_format_date(zhen_calendar_parse_date(day) + 1, next);
+	return zhen_format(call, "%s", next);
+}
+
+/* A renewed one begins where the one before ends. */
+static const char *begins_on(zhen_call *call, const zhen_row *renewal)
+{
+	return renewal != NULL ? day_after(call, text(renewal, "valid_to")) : today_of(call);
+}
+
+void licence_facts(zhen_call *call, const struct matter *matter, const json_t *content, bool draft, zhen_sheet *sheet)
+{
+	const zhen_row *renewal = renewal_row(call, matter->id);
+	struct term term = term_of(call, content);
+
+	if (renewal != NULL)
+		zhen_sheet_fact(sheet, "延续的许可", text(renewal, "number"));
+	if (term.months == 0)
+		return;
+	if (draft && renewal == NULL) {
+		zhen_sheet_fact(sheet, "有效期", zhen_format(call, "自签发之日起%lld个月", (long long)term.months));
+		return;
+	}
+	const char *from = begins_on(call, renewal), *to = last_of_term(call, from, term.months);
+	zhen_sheet_fact(sheet, "有效期",
+	                zhen_format(call, "自%s至%s", clock_date(call, matter->township, from),
+	                            clock_date(call, matter->township, to)));
+	zhen_sheet_fact(
+		sheet, "延续",
+		zhen_format(call, "需要延续的，于%s前提出申请（%s）",
+	                    clock_date(call, matter->township, renewal_last_day(call, matter->township, to, term.days)),
+	                    term.basis));
+}
+
+void licence_add(zhen_call *call, const struct matter *matter, const json_t *content, int64_t document)
+{
+	const zhen_row *renewal = renewal_row(call, matter->id);
+	int64_t months = item_number(content, "term.months");
+	const char *from = begins_on(call, renewal);
+
+	if (months == 0)
+		return;
+	zhen_run(call, "INSERT INTO licence(matter, document, valid_from, valid_to, renews) VALUES($1, $2, $3, $4, $5)",
+	         matter->id, document, from, last_of_term(call, from, months), zhen_column_int(renewal, "licence"));
+	if (renewal != NULL)
+		counter_add(call, matter->township, "renewed", 1);
+}
+
+/* ---- what became of it ---- */
+
+const zhen_row *licence_row(zhen_call *call, int64_t matter)
+{
+	return zhen_one(call,
+	                "SELECT l.valid_from AS valid_from, l.valid_to AS valid_to, l.renews AS renews, d.number AS number, "
+	                "d.state AS state, m.item AS item, m.item_code AS item_code, m.township AS township, m.village AS village "
+	                "FROM licence l JOIN document d ON d.id = l.document JOIN matter m ON m.id = l.matter WHERE l.matter = $1",
+	                matter);
+}
+
+/* The number of what renews it; "" = nothing does. */
+static const char *renewed_by(zhen_call *call, int64_t matter)
+{
+	return text(zhen_one(call,
+	                     "SELECT d.number AS number FROM licence l JOIN document d ON d.id = l.document WHERE l.renews = $1 AND "
+	                     "d.state IN ('issued', 'withdrawn') ORDER BY l.matter DESC LIMIT 1",
+	                     matter),
+	            "number");
+}
+
+bool licence_is_renewed(zhen_call *call, int64_t matter)
+{
+	return renewed_by(call, matter)[0] != '\0';
+}
+
+bool licence_is_over(zhen_call *call, const zhen_row *licence)
+{
+	return strcmp(text(licence, "valid_to"), today_of(call)) < 0;
+}
+
+static const char *standing_of(zhen_call *call, const zhen_row *licence, const char *next)
+{
+	const char *days = zhen_format(call, "有效期自%s至%s", text(licence, "valid_from"), text(licence, "valid_to"));
+
+	if (next[0] != '\0')
+		return zhen_format(call, "%s，已准予延续，见%s", days, next);
+	if (licence_is_over(call, licence))
+		return zhen_format(call, "%s，已届满，没有延续，不再有效", days);
+	if (strcmp(text(licence, "valid_from"), today_of(call)) > 0)
+		return zhen_format(call, "%s，尚未开始", days);
+	return days;
+}
+
+const char *licence_standing(zhen_call *call, int64_t matter)
+{
+	const zhen_row *licence = licence_row(call, matter);
+	const char *before = text(zhen_one(call, "SELECT number FROM renewal WHERE matter = $1", matter), "number");
+
+	const char *ended = ending_standing(call, matter);
+
+	/* A change leaves it standing. */
+	if (licence == NULL || (ended[0] != '\0' && strcmp(text(licence, "state"), "withdrawn") == 0))
+		return ended;
+	return zhen_format(call, "%s%s%s%s%s%s", ended, ended[0] != '\0' ? "；" : "", standing_of(call, licence, renewed_by(call, matter)), before[0] != '\0' ? "；由" : "", before,
+	                   before[0] != '\0' ? "延续而来" : "");
+}
+
+/* "" = it cannot be renewed any more, or has no term. */
+static const char *apply_by(zhen_call *call, const zhen_row *licence, int64_t matter)
+{
+	if (licence == NULL || strcmp(text(licence, "state"), "issued") != 0 || licence_is_over(call, licence) ||
+	    renewed_by(call, matter)[0] != '\0')
+		return "";
+	json_auto_t *content = item_content(call, zhen_column_int(licence, "item"));
+	return renewal_last_day(call, text(licence, "township"), text(licence, "valid_to"),
+	                        term_of(call, content).days);
+}
+
+void licence_show(zhen_call *call, int64_t matter)
+{
+	const zhen_row *licence = licence_row(call, matter), *renewal = renewal_row(call, matter);
+	const char *standing = licence_standing(call, matter), *last = apply_by(call, licence, matter);
+
+	ending_show(call, matter);
+	if (standing[0] == '\0' && renewal == NULL)
+		return;
+	zhen_open_list(call, "licence");
+	zhen_open_object(call, NULL);
+	zhen_put(call, "standing", standing);
+	if (licence != NULL) {
+		zhen_put(call, "number", text(licence, "number"));
+		zhen_put(call, "valid_from", text(licence, "valid_from"));
+		zhen_put(call, "valid_to", text(licence, "valid_to"));
+	}
+	if (last[0] != '\0')
+		zhen_put(call, "apply_by", last);
+	if (renewal != NULL) {
+		zhen_put(call, "renews", text(renewal, "number"));
+		zhen_put(call, "decide_by", text(renewal, "valid_to"));
+		zhen_put(call, "late", zhen_column_int(renewal, "late"));
+	}
+	zhen_close(call);
+	zhen_close(call);
+}
+
+/* The form of the item, with the licence it is about. */
+void licence_action(zhen_call *call, const struct matter *matter)
+{
+	const zhen_row *licence = licence_row(call, matter->id);
+
+	if (apply_by(call, licence, matter->id)[0] == '\0' || renewal_is_open(call, matter->id))
+		return;
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "申请延续");
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", zhen_format(call, "/items/%s/apply", matter->item_code));
+	zhen_open_object(call, "fields");
+	zhen_put(call, "renews", text(licence, "number"));
+	zhen_put(call, "village", matter->village);
+	zhen_close(call);
+	zhen_close(call);
+}
+
+/* ---- the page behind the QR code ---- */
+
+static const zhen_row *decision_asked(zhen_call *call)
+{
+	const char *number = or_empty(zhen_text(call, "number"));
+
+	return zhen_one(call,
+	                "SELECT matter, title, number, body_name, dated_on, digest, signature, withdrawn_at, state FROM document WHERE "
+	                "number = $1 AND code_digest = $2 AND kind = 'decision' AND state IN ('issued', 'withdrawn')",
+	                number, zhen_code_digest(call, number, or_empty(zhen_text(call, "code"))));
+}
+
+/* Void, and not for having been revoked. */
+static bool ended_otherwise(zhen_call *call, const zhen_row *row)
+{
+	const char *signed_as =
+		zhen_format(call, "%s|%s|%s", text(row, "number"), text(row, "digest"), text(row, "dated_on"));
+
+	return row != NULL && strcmp(text(row, "state"), "withdrawn") == 0 &&
+	       ending_is_other(call, zhen_column_int(row, "matter")) &&
+	       call->host->signed_by_host(call, signed_as, text(row, "signature"));
+}
+
+zhen_result verify_document(zhen_call *call)
+{
+	const zhen_row *row = decision_asked(call);
+	const char *standing = row != NULL ? licence_standing(call, zhen_column_int(row, "matter")) : "";
+
+	if (standing[0] != '\0')
+		zhen_put(call, "standing", standing);
+	if (!ended_otherwise(call, row))
+		return zhen_verify(call);
+	zhen_put(call, "result", "withdrawn");
+	zhen_put(call, "result_title", "已失效：本件曾经签发，现已撤回或者注销");
+	zhen_put(call, "number", text(row, "number"));
+	zhen_put(call, "title", text(row, "title"));
+	zhen_put(call, "issuer", text(row, "body_name"));
+	zhen_put(call, "dated_on", text(row, "dated_on"));
+	zhen_put_time(call, "withdrawn_at", zhen_column_int(row, "withdrawn_at"));
+	zhen_put(call, "digest", text(row, "digest"));
+	zhen_put(call, "digest_algorithm", "SM3");
+	return zhen_ok(call);
+}
+
+zhen_result verify_file(zhen_call *call)
+{
+	const zhen_row *row = decision_asked(call);
+
+	if (!ended_otherwise(call, row) || strcmp(or_empty(zhen_text(call, "file")), text(row, "digest")) != 0)
+		return zhen_verify_file(call);
+	return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s %s，不再有效", text(row, "number"),
+	                 ending_standing(call, zhen_column_int(row, "matter")));
+}

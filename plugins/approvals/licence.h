@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The life of a licence after it was issued: its term, its renewal, its end. */
+#ifndef APPROVALS_LICENCE_H
+#define APPROVALS_LICENCE_H
+
+#include "cases.h"
+
+/* ---- licence.c ---- */
+
+struct term {
+	int64_t months; /* 0 = it holds without an end */
+	int64_t days;   /* working days before the end by which renewal is applied for */
+	const char *basis;
+};
+
+struct term term_of(zhen_call *call, const json_t *content);
+/* As a guide says it; "" = there is none. */
+const char *term_text(zhen_call *call, const json_t *content);
+/* The last day on which renewal is applied for in time. */
+const char *renewal_last_day(zhen_call *call, const char *township, const char *valid_to, int64_t days);
+/* What the decision prints of the term. */
+void licence_facts(zhen_call *call, const struct matter *matter, const json_t *content, bool draft, zhen_sheet *sheet);
+void licence_add(zhen_call *call, const struct matter *matter, const json_t *content, int64_t document);
+/* valid_from, valid_to, number and state of its document ...; NULL = the case granted nothing with a term. */
+const zhen_row *licence_row(zhen_call *call, int64_t matter);
+bool licence_is_over(zhen_call *call, const zhen_row *licence);
+/* Whether it holds, and since when not; "" = there is nothing to say. Names nobody. */
+const char *licence_standing(zhen_call *call, int64_t matter);
+void licence_show(zhen_call *call, int64_t matter);
+void licence_action(zhen_call *call, const struct matter *matter);
+
+/* ---- renewal.c ---- */
+
+/* The licence that an application is to renew; matter 0 = none. */
+struct renewed {
+	int64_t matter;
+	const char *number, *valid_to, *last_day;
+	bool late;
+};
+
+/* What field "renews" names. 0, or the refusal. */
+zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *township, struct renewed *out);
+void renewal_open(zhen_call *call, const struct matter *matter, const struct renewed *renewed);
+const zhen_row *renewal_row(zhen_call *call, int64_t matter); /* NULL = it renews nothing */
+/* Whether somebody asked for the renewal of that licence, and it is not decided. */
+bool renewal_is_open(zhen_call *call, int64_t licence);
+bool renewal_is_deemed(zhen_call *call, int64_t matter);
+/* Whether it may be decided so today. 0, or the refusal. */
+zhen_result renewal_allows(zhen_call *call, const struct matter *matter, bool granting);
+/* How a decision on it begins; "" = it renews nothing. */
+const char *renewal_opening(zhen_call *call, const struct matter *matter);
+/* The term is over. Called by the watch. */
+void renewal_lapse(zhen_call *call, struct matter *matter, const char *due_on);
+
+/* Whether something renews it. */
+bool licence_is_renewed(zhen_call *call, int64_t matter);
+
+/* ---- ending.c ---- */
+
+/* Told that it is to end, and not decided. */
+bool ending_is_open(zhen_call *call, int64_t matter);
+bool ending_may_decide(zhen_call *call, int64_t matter);
+bool ending_waits_for_statement(zhen_call *call, int64_t matter);
+/* 已撤销（day, number）：ground; "" = it was not ended. Names nobody. */
+const char *ending_standing(zhen_call *call, int64_t matter);
+/* Whether it ended otherwise than by being revoked. */
+bool ending_is_other(zhen_call *call, int64_t matter);
+void ending_show(zhen_call *call, int64_t matter);
+
+extern const char licence_sql[], ending_sql[];
+zhen_handle verify_document, verify_file;
+
+#endif
