@@ -186,27 +186,33 @@ static bool sees_all(zhen_call *call)
 	return zhen_may(call, "duties.read");
 }
 
-/* To the form, with what stands there now; and away. */
-static void put_acts(zhen_call *call, const zhen_row *row)
+/* To the form @path, with what stands there. */
+static void put_form(zhen_call *call, const char *title, const char *path, const zhen_row *row)
 {
-	const char *base = zhen_format(call, "/situations/%lld", (long long)count_of(row, "id"));
-
-	zhen_open_list(call, "actions");
 	zhen_open_object(call, NULL);
-	zhen_put(call, "title", "修改");
+	zhen_put(call, "title", title);
 	zhen_put(call, "method", "POST");
-	zhen_put(call, "path", zhen_format(call, "%s/change", base));
+	zhen_put(call, "path", path);
 	zhen_open_object(call, "fields");
-	for (size_t i = 0; i < N_SITUATION; i++)
+	for (size_t i = 0; row != NULL && i < N_SITUATION; i++)
 		if (column_or_empty(row, columns[i].name)[0] != '\0')
 			zhen_put(call, columns[i].name, column_or_empty(row, columns[i].name));
 	zhen_close(call);
 	zhen_close(call);
-	zhen_open_object(call, NULL);
-	zhen_put(call, "title", "删除");
-	zhen_put(call, "method", "POST");
-	zhen_put(call, "path", zhen_format(call, "%s/remove", base));
-	zhen_close(call);
+}
+
+/* Mended or taken back, said anew when it was taken back. */
+static void put_acts(zhen_call *call, const zhen_row *row, bool removed)
+{
+	const char *base = zhen_format(call, "/situations/%lld", (long long)count_of(row, "id"));
+
+	zhen_open_list(call, "actions");
+	if (removed) {
+		put_form(call, "重新登记", "/situations", row);
+	} else {
+		put_form(call, "修改", zhen_format(call, "%s/change", base), row);
+		put_form(call, "删除", zhen_format(call, "%s/remove", base), NULL);
+	}
 	zhen_close(call);
 }
 
@@ -226,7 +232,7 @@ zhen_result show_situation(zhen_call *call)
 	                         "name"));
 	if (sees_all(call))
 		zhen_journal_put(call, "journal", JOURNAL, count_of(row, "id"));
-	if (!removed && zhen_may(call, "duties.publish") && zhen_within_caller(call, column_or_empty(row, "division")))
-		put_acts(call, row);
+	if (zhen_may(call, "duties.publish") && zhen_within_caller(call, column_or_empty(row, "division")))
+		put_acts(call, row, removed);
 	return zhen_ok(call);
 }

@@ -120,7 +120,9 @@ Test(situations, what_is_taken_back_leaves_who_when_and_why)
 	done(&world, get(&world, path), 200, "staff still see it");
 	cr_expect_str_eq(value(&world, "state"), "removed");
 	cr_expect_str_eq(value(&world, "journal.1.what"), "remove");
-	cr_expect_str_eq(value(&world, "actions.0.path"), "");
+	cr_expect_str_eq(value(&world, "actions.0.path"), "/situations", "said anew, and nothing else");
+	cr_expect_str_eq(value(&world, "actions.0.fields.situation"), "占道经营");
+	cr_expect_str_eq(value(&world, "actions.1.path"), "");
 	as_public(&world);
 	cr_expect(is_refused(&world, get(&world, path), 404, "not-found"));
 	/* Said anew, it is a row of its own. */
