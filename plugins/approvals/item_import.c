@@ -188,7 +188,7 @@ zhen_result import_offer(zhen_call *call)
 
 	if (items == NULL)
 		return refused;
-	zhen_run(call, "DELETE FROM offer_draft WHERE division = $1", division);
+	offer_draft_begin(call, division);
 	json_array_foreach(items, i, item)
 		zhen_run(call, "INSERT INTO offer_draft(division, code, seq) VALUES($1, $2, $3)", division, item_text(item, "code"),
 		         (int64_t)i + 1);

@@ -85,6 +85,9 @@ bool item_csv_setting(zhen_call *call, const char **out_problem);
 
 /* ---- offer.c: which items a township or village offers ---- */
 
+/* The caller makes the division's draft anew. */
+void offer_draft_begin(zhen_call *call, const char *division);
+
 /* Whether the item may be applied for there today: 0, or the refusal. */
 zhen_result offer_allows(zhen_call *call, const zhen_row *item, const char *township, const char *village);
 
@@ -193,23 +196,24 @@ zhen_handle duty_listed, duty_withdrawn;
 
 /* ---- the tables ---- */
 
-extern const char items_more_sql[], places_sql[], network_sql[], guides_sql[], owners_sql[];
+extern const char items_more_sql[], places_sql[], network_sql[], guides_sql[], owners_sql[], offers_sql[];
 #define ITEMS_MIGRATIONS                       \
 	{ .number = 5, .sql = items_more_sql }, \
 	{ .number = 6, .sql = places_sql },
 
 extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire_fields[], import_fields[],
 	import_reply[], versions_reply[], offer_fields[], offer_import_fields[], offer_publish_fields[],
-	offer_show_fields[], offer_reply[], offers_fields[], offers_reply[], report_fields[], report_reply[],
-	duty_import_fields[], place_fields[], zones_fields[], desk_fields[], officer_fields[], places_fields[],
-	places_reply[], place_show_fields[], place_reply[], bind_fields[], violations_reply[], coverage_fields[],
-	coverage_reply[], apply_item_fields[], agency_fields[], agent_fields[], agent_end_fields[], agents_reply[],
-	places_import_fields[], network_reply[], deliver_fields[], handover_fields[], receive_fields[], guide_fields[],
-	guide_find_fields[], office_reply[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[],
-	done_reply[];
+	offer_show_fields[], offer_draft_fields[], offer_draft_reply[], offer_drafts_reply[], offer_reply[],
+	offers_fields[], offers_reply[], report_fields[], report_reply[], duty_import_fields[], place_fields[],
+	zones_fields[], desk_fields[], officer_fields[], places_fields[], places_reply[], place_show_fields[],
+	place_reply[], bind_fields[], violations_reply[], coverage_fields[], coverage_reply[], apply_item_fields[],
+	agency_fields[], agent_fields[], agent_end_fields[], agents_reply[], places_import_fields[], network_reply[],
+	deliver_fields[], handover_fields[], receive_fields[], guide_fields[], guide_find_fields[], office_reply[],
+	drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
 
 zhen_handle save_draft, list_drafts, release_item, release_items, retire_item, import_items, import_page, list_versions;
-zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, report_items, import_duties;
+zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, list_offer_drafts, show_offer_draft,
+	report_items, import_duties;
 zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations,
 	show_coverage, import_places, report_network;
 zhen_handle apply_item, apply_for, add_agent, end_agent, list_agents;
@@ -240,6 +244,9 @@ zhen_handle turn_items;
 	  .permission = "approvals.publish", .flags = ZHEN_UPLOADS, .summary = "导入事项清单" },                              \
 	IOPEN("/lists", list_offers, offers_fields, offers_reply, "政务服务事项清单"),                                        \
 	IOPEN("/lists/{division}", show_offer, offer_show_fields, offer_reply, "政务服务事项清单"),                           \
+	IGET("/lists/drafts", list_offer_drafts, items_fields, offer_drafts_reply, "approvals.publish", "待发布的事项清单"),  \
+	IGET("/lists/{division}/draft", show_offer_draft, offer_draft_fields, offer_draft_reply, "approvals.publish",         \
+	     "核对、发布事项清单"),                                                                                          \
 	IPOST("/lists", save_offer, offer_fields, done_reply, "approvals.publish", "division", "拟定事项清单"),               \
 	{ .method = ZHEN_POST, .path = "/lists/imports", .handle = import_offer, .fields = offer_import_fields,               \
 	  .reply = import_reply, .permission = "approvals.publish", .subject = "division", .flags = ZHEN_UPLOADS,             \

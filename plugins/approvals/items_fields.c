@@ -80,6 +80,17 @@ const zhen_field offers_reply[] = {
 	INT("direct", "直办"), INT("agent", "代办"), INT("escort", "陪办"), INT("online", "可网办"), TEXT("note", "说明"),
 	TIME("published_at", "公布时间"), { 0 },
 };
+const zhen_field offer_draft_fields[] = { DIVISION, { 0 } };
+const zhen_field offer_drafts_reply[] = {
+	ROW_ID, PLACE("division", "辖区"), INT("total", "事项"), TEXT("person", "拟定人"), TIME("at", "拟定时间"), { 0 },
+};
+static const zhen_field drafted_reply[] = {
+	TEXT("name", "事项名称"), CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("code", "事项编码"), INT("version", "版本"), { 0 },
+};
+const zhen_field offer_draft_reply[] = {
+	PLACE("division", "辖区"), TEXT("person", "拟定人"), TIME("at", "拟定时间"), BOOL("waits", "待发布"),
+	LIST("items", "事项", drafted_reply), { 0 },
+};
 const zhen_field offer_show_fields[] = {
 	DIVISION_ANYWHERE, VERSION, { .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 100, .help = "事项名称、俗称；几个词用空格隔开" }, { 0 },
 };

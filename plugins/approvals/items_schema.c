@@ -88,3 +88,10 @@ const char owners_sql[] =
 	"INSERT INTO draft(division, code, version, name, content, account, person, at) "
 	"SELECT '', code, version, name, content, '', person, at FROM item_draft;"
 	"DROP TABLE item_draft";
+
+/* Who made the draft of a list; waits: nobody has published it yet. */
+const char offers_sql[] =
+	"CREATE TABLE offer_drafted(id {{id}}, division TEXT NOT NULL, township TEXT NOT NULL, account TEXT NOT NULL, "
+	"person TEXT NOT NULL, waits BIGINT NOT NULL, at BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX offer_drafted_division ON offer_drafted(division);"
+	"CREATE INDEX offer_drafted_township ON offer_drafted(township, id)";

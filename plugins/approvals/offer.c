@@ -61,6 +61,17 @@ static zhen_result bad_division(zhen_call *call)
 	return zhen_fail(call, ZHEN_CONFLICT, "no-list-here", "事项清单属于乡镇（街道）或村（社区）");
 }
 
+/* A draft is somebody's: somebody else publishes it. */
+void offer_draft_begin(zhen_call *call, const char *division)
+{
+	zhen_run(call, "DELETE FROM offer_draft WHERE division = $1", division);
+	zhen_run(call,
+	         "INSERT INTO offer_drafted(division, township, account, person, waits, at) VALUES($1, $2, $3, $4, 1, $5) "
+	         "{{upsert division}} account = excluded.account, person = excluded.person, waits = 1, at = excluded.at",
+	         division, township_of(call, division), zhen_get_caller(call)->account, zhen_get_caller(call)->name,
+	         zhen_now(call));
+}
+
 zhen_result save_offer(zhen_call *call)
 {
 	const char *division = or_empty(zhen_text(call, "division"));
@@ -68,7 +79,7 @@ zhen_result save_offer(zhen_call *call)
 
 	if (township_of(call, division)[0] == '\0')
 		return bad_division(call);
-	zhen_run(call, "DELETE FROM offer_draft WHERE division = $1", division);
+	offer_draft_begin(call, division);
 	for (int32_t i = 0; i < n; i++) {
 		const char *code = or_empty(zhen_value_text(call->host->list_field(call, "codes", i, "code")));
 
@@ -126,6 +137,19 @@ static int64_t unchanged_since(zhen_call *call, const char *division)
 	return n == zhen_column_int(last, "total") ? zhen_column_int(last, "version") : 0;
 }
 
+/* By the same rule as items. 0, or the refusal. */
+static zhen_result drafted_by_another(zhen_call *call, const char *division)
+{
+	const zhen_row *row = zhen_one(call, "SELECT account, person FROM offer_drafted WHERE division = $1", division);
+
+	if (row == NULL || strcmp(or_empty(zhen_setting_text_in(call, "item_publisher", division)), "another") != 0 ||
+	    strcmp(or_empty(zhen_column_text(row, "account")), zhen_get_caller(call)->account) != 0)
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "own-draft",
+	                 "事项清单由%s拟定或者导入，须由另一人核对后发布 (somebody else publishes it)",
+	                 zhen_column_text(row, "person"));
+}
+
 zhen_result publish_offer(zhen_call *call)
 {
 	const char *division = or_empty(zhen_text(call, "division")), *township = township_of(call, division);
@@ -138,7 +162,9 @@ zhen_result publish_offer(zhen_call *call)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "out-of-scope", "只能发布本辖区的事项清单");
 	if (strcmp(from, today_of(call)) < 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "effective-in-past", "生效日期不能早于今天");
-	zhen_result refused = check_draft(call, division, township);
+	zhen_result refused = drafted_by_another(call, division);
+	if (refused == 0)
+		refused = check_draft(call, division, township);
 	if (refused != 0)
 		return refused;
 	int64_t same = unchanged_since(call, division);
@@ -171,10 +197,54 @@ zhen_result publish_offer(zhen_call *call)
 	zhen_run(call, "UPDATE offer SET total = $1, direct = $2, agent = $3, escort = $4, online = $5 WHERE id = $6",
 	         counts[0], counts[1], counts[2], counts[3], counts[4], id);
 	/* The draft stays: the next version begins from it. */
+	zhen_run(call, "UPDATE offer_drafted SET waits = 0 WHERE division = $1", division);
 	zhen_put(call, "division", division);
 	zhen_put(call, "version", version);
 	zhen_put(call, "total", counts[0]);
 	return call->host->reply(call, ZHEN_CREATED);
+}
+
+/* What waits for somebody else to look through and publish. */
+zhen_result list_offer_drafts(zhen_call *call)
+{
+	return zhen_page(call,
+	                 "SELECT d.id, d.division, d.person, d.at, (SELECT COUNT(*) FROM offer_draft i WHERE i.division = d.division) AS "
+	                 "total, '/p/approvals/lists/' || d.division || '/draft' AS href FROM offer_drafted d WHERE d.waits = 1 AND "
+	                 "{{scope d.township}} {{page d.id DESC}}");
+}
+
+zhen_result show_offer_draft(zhen_call *call)
+{
+	const char *division = or_empty(zhen_text(call, "division"));
+	const zhen_row *row =
+		zhen_one(call, "SELECT person, waits, at FROM offer_drafted WHERE division = $1", division);
+
+	if (row == NULL || !zhen_within_caller(call, division))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "no-draft", "清单还没有拟定，或不在您的辖区");
+	zhen_put(call, "division", division);
+	zhen_put(call, "person", zhen_column_text(row, "person"));
+	zhen_put(call, "waits", zhen_column_int(row, "waits") != 0);
+	zhen_put_time(call, "at", zhen_column_int(row, "at"));
+	zhen_open_list(call, "actions");
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", "发布事项清单");
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", zhen_format(call, "/lists/%s/publish", division));
+	zhen_close(call);
+	zhen_close(call);
+	zhen_open_list(call, "items");
+	ZHEN_FOR_EACH(call, one, "SELECT code FROM offer_draft WHERE division = $1 ORDER BY seq", division) {
+		const zhen_row *item = item_in_force(call, or_empty(zhen_column_text(one, "code")), division);
+
+		zhen_open_object(call, NULL);
+		zhen_put(call, "code", zhen_column_text(one, "code"));
+		zhen_put(call, "name", item != NULL ? or_empty(zhen_column_text(item, "name")) : "没有现行版本");
+		zhen_put(call, "mode", item != NULL ? or_empty(zhen_column_text(item, "mode")) : "");
+		zhen_put(call, "version", item != NULL ? zhen_column_int(item, "version") : 0);
+		zhen_close(call);
+	}
+	zhen_close(call);
+	return zhen_ok(call);
 }
 
 zhen_result list_offers(zhen_call *call)

@@ -96,5 +96,6 @@ const zhen_migration migrations[] = {
 	{ .number = 21, .sql = integrity_sql },
 	{ .number = 22, .sql = licence_sql },
 	{ .number = 23, .sql = ending_sql },
+	{ .number = 24, .sql = offers_sql },
 	{ 0 },
 };

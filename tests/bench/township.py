@@ -208,7 +208,8 @@ class Loader:
                     "%s-%s" % (kind, township))), 201)
             self.done("清单", (yield crowd.request("POST", path + "/lists", {
                 "division": township, "codes": [{"code": code} for code in ITEMS + DIRECT]}, admin, "offer-" + township)), 201)
-            self.done("清单", (yield crowd.request("POST", path + "/lists/%s/publish" % township, {}, admin, "publish-" + township)), 201)
+            self.done("清单", (yield crowd.request("POST", path + "/lists/%s/publish" % township, {},
+                self.token("county-staffing-" + township[:6] + "000000"), "publish-" + township)), 201)
             keeper = self.town.ask(path + "/posts", self.token("seal-" + township))["account"]
             self.done("印章", (yield crowd.request("POST", path + "/seals", {"division": township, "keeper": keeper},
                                                  self.token("government-" + township), "seal-" + township)), 201)

@@ -55,9 +55,9 @@ def an_unchanged_list(town):
     """a list that says what the last one said makes no new version"""
     town.day("2026-09-18")
     offers(town, [row("U1"), row("U2")])
-    town.refused(town.post("admin", f"/lists/{TOWNSHIP}/publish"), 409, "unchanged", "the same again")
+    town.refused(town.post("publisher", f"/lists/{TOWNSHIP}/publish"), 409, "unchanged", "the same again")
     town.done(town.post("admin", "/lists", division=TOWNSHIP, codes=[{"code": "U2"}, {"code": "U1"}]), "拟定", 201)
-    expect(town.done(town.post("admin", f"/lists/{TOWNSHIP}/publish"), "发布", 201)["version"], 2, "another order is another list")
+    expect(town.done(town.post("publisher", f"/lists/{TOWNSHIP}/publish"), "发布", 201)["version"], 2, "another order is another list")
 
 
 @scenario("Q13.all")

@@ -563,3 +563,39 @@ Test(items, where_one_is_enough_an_import_is_published_at_once)
 	expect_done(&world, ask(&world, "A"), 201, "and in force");
 	world_clear(&world);
 }
+
+/* What a township or a village offers is told to its residents: by the same rule as items. */
+Test(items, who_draws_up_a_list_does_not_publish_it)
+{
+	static const char *const anyone[] = { NULL, "item_publisher" };
+	g_autofree char *imports = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, GOOD("A"));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(anyone); i++) {
+		World world = world_with("2026-09-18", anyone[i], "anyone");
+
+		if (i == 0)
+			cr_expect_eq(import_items(&world, imports), 201);
+		as_county_admin(&world);
+		if (i == 1)
+			expect_done(&world, zhen_test_call(world.test, "POST", "/imports", imports), 201, "imported");
+		expect_done(&world,
+		            zhen_test_call(world.test, "POST", "/lists",
+		                           "{\"division\": \"" TOWNSHIP "\", \"codes\": [{\"code\": \"A\"}]}"),
+		            201, "drawn up");
+		int32_t status = zhen_test_call(world.test, "POST", "/lists/" TOWNSHIP "/publish", "{}");
+		if (i == 0)
+			cr_expect(is_refused(&world, status, 409, "own-draft"), "%s", zhen_test_body(world.test));
+		else
+			expect_done(&world, status, 201, "where one is enough");
+		as_publisher(&world);
+		expect_done(&world, zhen_test_call(world.test, "GET", "/lists/drafts", NULL), 200, "what waits");
+		cr_expect_str_eq(value(&world, "items.0.division"), i == 0 ? TOWNSHIP : "");
+		expect_done(&world, zhen_test_call(world.test, "GET", "/lists/" TOWNSHIP "/draft", NULL), 200,
+		            "to look through");
+		cr_expect_str_eq(value(&world, "items.0.code"), "A");
+		if (i == 0)
+			expect_done(&world, zhen_test_call(world.test, "POST", "/lists/" TOWNSHIP "/publish", "{}"),
+			            201, "by another");
+		world_clear(&world);
+	}
+}
