@@ -265,7 +265,7 @@ class Loader:
         elif fate == "not-needed":
             self.done("无需", (yield act("not-needed", reason="系统已自动认定")))
         elif fate != "filed":
-            self.done("受理", (yield act("accept", papers=True)))
+            self.done("受理", (yield act("accept", papers=True, obtained=True, obtained_from="省数据共享交换平台")))
         if direct:
             self.done("审核", (yield act("steps/s1", decision="approve", opinion="符合条件")))
             self.done("决定", (yield act("steps/s2", decision="approve", opinion="同意")))
@@ -278,6 +278,12 @@ class Loader:
         while waiting := self.done("待用印", (yield crowd.request("GET", path + "?limit=100", None, keeper)))["items"]:
             for one in waiting:
                 self.done("用印", (yield crowd.request("POST", "%s/%d/confirm" % (path, one["id"]), {}, keeper, "seal-%d" % one["id"])))
+
+    def sealed(self):
+        """What was decided today, on the same day."""
+        asked = crowd.run(self.town.port, (self.seal(township) for township in sorted({case[1] for case in self.ended})))
+        self.town.settle()
+        return asked
 
     def after(self, case):
         """Rated by some, handed to most."""
@@ -316,9 +322,8 @@ class Loader:
         asked = crowd.run(self.town.port, (self.case(n) for n in range(at, to)))
         filed = time.monotonic() - began
         self.town.settle()
+        asked += self.sealed()
         ended, self.ended[:] = list(self.ended), []
-        asked += crowd.run(self.town.port, (self.seal(township) for township in sorted({case[1] for case in ended})))
-        self.town.settle()
         asked += crowd.run(self.town.port, (self.after(case) for case in ended))
         self.next_day()
         given, self.given = self.given, []
@@ -340,6 +345,7 @@ class Loader:
         began = time.monotonic()
         asked = crowd.run(self.town.port, (self.case(n, fate) for n, fate in enumerate(fates)))
         self.town.settle()
+        asked += self.sealed()
         self.tell(time.monotonic() - began, asked)
         self.tokens.clear()
         for minute in range(5):  # the watch takes so many at a time
