@@ -111,6 +111,10 @@ const char *archive_lacking(zhen_call *call, const struct matter *matter, const 
 		*out_code = "follow-up-open";
 		return "还有未完成的承诺核查或者差评整改，完成后再归档";
 	}
+	if (matter->state == STATE_ISSUED && promise_is_undecided(call, matter->id)) {
+		*out_code = "withdrawal-undecided";
+		return "承诺经核查不实：由本机关负责人决定撤销，或者决定不予撤销，之后再归档（行政许可法第六十九条）";
+	}
 	return delivery_lacking(call, matter, out_code);
 }
 
@@ -151,12 +155,30 @@ zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const c
 
 /* ---- whether it is as it was ---- */
 
+/* Put away before volumes had manifests: digested whole, so that it cannot be said what of it is not. */
+static const char *changed_before(zhen_call *call, const char *number, int64_t id, const zhen_row *row,
+                                  const char *before, const char *kept)
+{
+	const char *digest = or_empty(zhen_column_text(row, "digest"));
+	int64_t volume = zhen_column_int(row, "volume");
+	const char *said =
+		volume == 1 ? zhen_format(call, "archive|%s|%s", number, digest) :
+		              zhen_format(call, "archive|%s|%lld|%s|%s", number, (long long)volume, before, digest);
+
+	return strcmp(digest_of(call, kept != NULL ? kept : volume_text_whole(call, id)), digest) == 0 &&
+	                       call->host->signed_by_host(call, said, or_empty(zhen_column_text(row, "signature"))) ?
+	               "" :
+	               "归档登记或者卷内内容（归档时没有逐表登记）";
+}
+
 /* Of one volume: what is not, "" = it is. Held to the words kept when the file was opened again, else to what stands there now. */
 static const char *changed_in(zhen_call *call, const char *number, int64_t id, const zhen_row *row, const char *before,
                               const char *kept)
 {
 	const char *manifest = or_empty(zhen_column_text(row, "manifest")),
 		   *digest = or_empty(zhen_column_text(row, "digest"));
+	if (manifest[0] == '\0')
+		return changed_before(call, number, id, row, before, kept);
 	const char *said = signed_text(call, number, zhen_column_int(row, "volume"), before,
 	                               or_empty(zhen_column_text(row, "outcome")),
 	                               or_empty(zhen_column_text(row, "retention")), digest);

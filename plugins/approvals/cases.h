@@ -31,6 +31,8 @@ void promise_show(zhen_call *call, int64_t matter);
 /* Whether the caller is to look into what was promised in this case. */
 bool promise_is_callers(zhen_call *call, int64_t matter);
 bool promise_is_open(zhen_call *call, int64_t matter);
+/* Found false, and nobody decided since whether what was granted on it stays (ending.c). */
+bool promise_is_undecided(zhen_call *call, int64_t matter);
 /* Whether no promise of it was found false. 0, or the refusal. */
 zhen_result promise_stands(zhen_call *call, const struct matter *matter);
 
@@ -45,6 +47,7 @@ zhen_result hold_allows(zhen_call *call, const struct matter *matter);
 zhen_result hearing_allows(zhen_call *call, const struct matter *matter);
 /* Who presides neither reviews nor decides. 0, or the refusal. */
 zhen_result hearing_bars(zhen_call *call, const struct matter *matter);
+bool hearing_is_presided_by(zhen_call *call, const struct matter *matter, const char *account);
 /* Asked for, and not yet held or taken back. */
 bool hearing_is_open(zhen_call *call, const struct matter *matter);
 /* What a decision says of it; "" = nothing. */
@@ -133,6 +136,8 @@ void sealing_ask(zhen_call *call, const struct matter *matter, int64_t document,
                  bool decides);
 void sealing_ask_decision(zhen_call *call, const struct matter *matter);
 void sealing_drop_decision(zhen_call *call, const struct matter *matter);
+/* Decisions that have waited since before there were drafts get theirs. */
+void sealing_catch_up(zhen_call *call);
 /* The caller, who keeps the seal, seals it. */
 void sealing_confirm_decision(zhen_call *call, const struct matter *matter, int64_t document);
 /* Whether the caller sealed the document of that number. */
@@ -193,7 +198,7 @@ const char *person_key(zhen_call *call, const char *id_card);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[], checkers_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \

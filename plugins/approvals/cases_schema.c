@@ -169,3 +169,8 @@ const char integrity_sql[] =
 	"ALTER TABLE archive ADD COLUMN manifest TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE archive_volume ADD COLUMN manifest TEXT NOT NULL DEFAULT '';"
 	"CREATE INDEX matter_person ON matter(id_card, item_code, id)";
+
+/* Who was on the spot, by account. */
+const char checkers_sql[] =
+	"ALTER TABLE opinion ADD COLUMN checker_account TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE opinion ADD COLUMN second_account TEXT NOT NULL DEFAULT ''";

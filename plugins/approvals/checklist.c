@@ -34,28 +34,42 @@ static struct needed needed_of(zhen_call *call, const json_t *material, int64_t 
 		.paper_only = form[0] != '\0' && strstr(form, "电子") == NULL && strstr(form, "网上") == NULL,
 		.how = filled ? "form" : "",
 		.agencys = is_agencys(source),
+		.form = filled,
 		.note = "",
 		.person = "",
 	};
 }
 
+struct needed *checklist_form(struct checklist *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->rows[i].form)
+			return &list->rows[i];
+	list->rows[list->count] = (struct needed){ .form = true, .name = APPLICATION_FORM, .source = "申请人", .unless = "",
+		                                   .how = "form", .note = "", .person = "" };
+	return &list->rows[list->count++];
+}
+
 static void overlay(zhen_call *call, const struct matter *matter, struct checklist *list)
 {
+	size_t listed = list->count;
+
 	ZHEN_FOR_EACH (
 		call, row,
 		"SELECT seq, how, copies, note, upload, told, person, at FROM handed WHERE matter = $1 ORDER BY seq",
 		matter->id) {
-		size_t i = (size_t)zhen_column_int(row, "seq") - 1;
+		size_t seq = (size_t)zhen_column_int(row, "seq");
 
-		if (i >= list->count)
+		if (seq > listed)
 			continue;
-		list->rows[i].how = zhen_format(call, "%s", or_empty(zhen_column_text(row, "how")));
-		list->rows[i].note = zhen_format(call, "%s", or_empty(zhen_column_text(row, "note")));
-		list->rows[i].person = zhen_format(call, "%s", or_empty(zhen_column_text(row, "person")));
-		list->rows[i].given = zhen_column_int(row, "copies");
-		list->rows[i].upload = zhen_column_int(row, "upload");
-		list->rows[i].told = zhen_column_int(row, "told") != 0;
-		list->rows[i].at = zhen_column_int(row, "at");
+		struct needed *one = seq == 0 ? checklist_form(list) : &list->rows[seq - 1];
+		one->how = zhen_format(call, "%s", or_empty(zhen_column_text(row, "how")));
+		one->note = zhen_format(call, "%s", or_empty(zhen_column_text(row, "note")));
+		one->person = zhen_format(call, "%s", or_empty(zhen_column_text(row, "person")));
+		one->given = zhen_column_int(row, "copies");
+		one->upload = zhen_column_int(row, "upload");
+		one->told = zhen_column_int(row, "told") != 0;
+		one->at = zhen_column_int(row, "at");
 	}
 }
 
@@ -99,7 +113,7 @@ struct checklist checklist_of(zhen_call *call, const struct matter *matter)
 	size_t i;
 	json_t *material;
 
-	list.rows = (struct needed *)zhen_alloc(call, (list.count + 1) * sizeof(*list.rows));
+	list.rows = (struct needed *)zhen_alloc(call, (list.count + 2) * sizeof(*list.rows));
 	json_array_foreach(materials, i, material)
 		list.rows[i] = needed_of(call, material, (int64_t)i + 1, homestead);
 	overlay(call, matter, &list);
@@ -115,7 +129,7 @@ struct needed *checklist_find(const struct checklist *list, const char *name)
 		const char *own = list->rows[i].name, *bracket = strstr(own, "（");
 		size_t length = strlen(name);
 
-		if (strcmp(own, name) == 0 ||
+		if (strcmp(own, name) == 0 || (list->rows[i].form && strcmp(name, APPLICATION_FORM) == 0) ||
 		    (bracket != NULL && (size_t)(bracket - own) == length && strncmp(own, name, length) == 0))
 			return &list->rows[i];
 	}
@@ -182,16 +196,25 @@ static const char *element(zhen_call *call, int32_t i, const char *field)
 	return or_empty(zhen_value_text(call->host->list_field(call, "materials", i, field)));
 }
 
+/* What the body got by itself it says from where. */
+static void fault_of_source(zhen_call *call, const struct needed *one)
+{
+	zhen_field_error(call, "obtained_from", "source-missing",
+	                 "请写明从哪里取得“%s”：平台、系统或者单位（国务院令第716号第六条） (where was it obtained?)", one->name);
+}
+
 /* One word of the form, of a material of the list. false: the fault was said. */
 static bool take_one(zhen_call *call, int32_t i, struct needed *one, const struct matter *matter)
 {
 	const char *how = element(call, i, "how"), *note = element(call, i, "note");
 	const char *path = zhen_format(call, "materials.%d.how", i);
 	const zhen_value *given = call->host->list_field(call, "materials", i, "copies");
-	bool accepted = matter->accepted_at != 0;
+	bool accepted = matter->accepted_at != 0, shared = strcmp(how, "shared") == 0;
 
 	if (how[0] == '\0')
 		return true;
+	if (shared && note[0] == '\0')
+		note = or_empty(zhen_text(call, "obtained_from"));
 	if (accepted && strcmp(how, "missing") == 0 && note[0] != '\0' &&
 	    lacking_unfit(call, matter, one->name, note)) {
 		needed_set(call, one, "deferred", note);
@@ -206,15 +229,17 @@ static bool take_one(zhen_call *call, int32_t i, struct needed *one, const struc
 		                 one->waivable ? "请写明“%s”不适用的原因 (why is it not needed?)" :
 		                                 "“%s”是必交材料，没有不适用的情形 (always required)",
 		                 one->name);
-	else if (strcmp(how, "shared") == 0 && !is_agencys(one->source))
+	else if (shared && !is_agencys(one->source))
 		zhen_field_error(call, path, "not-shared", "“%s”的来源是%s，不由本机关获取", one->name, one->source);
+	else if (shared && note[0] == '\0')
+		fault_of_source(call, one);
 	else if (strcmp(how, "paper") == 0 && given->kind != ZHEN_KIND_NULL && zhen_value_int(given) < one->copies)
 		zhen_field_error(call, zhen_format(call, "materials.%d.copies", i), "copies-short",
 		                 "“%s”应收%lld份，只收到%lld份 (too few copies)", one->name, (long long)one->copies,
 		                 (long long)zhen_value_int(given));
 	else {
 		one->given = given->kind != ZHEN_KIND_NULL ? zhen_value_int(given) : one->copies;
-		needed_set(call, one, how, note[0] == '\0' && strcmp(how, "shared") == 0 ? one->source : note);
+		needed_set(call, one, how, note);
 		return true;
 	}
 	return false;
@@ -222,7 +247,7 @@ static bool take_one(zhen_call *call, int32_t i, struct needed *one, const struc
 
 zhen_result checklist_take(zhen_call *call, const struct matter *matter, struct checklist *list)
 {
-	bool fine = true, rest = zhen_int(call, "papers") != 0, obtained = rest || zhen_int(call, "obtained") != 0;
+	bool fine = true, rest = zhen_int(call, "papers") != 0, obtained = zhen_int(call, "obtained") != 0;
 	const char *from = or_empty(zhen_text(call, "obtained_from"));
 
 	for (int32_t i = 0; i < call->host->list_count(call, "materials"); i++) {
@@ -242,9 +267,15 @@ zhen_result checklist_take(zhen_call *call, const struct matter *matter, struct 
 			list->rows[i].given = list->rows[i].copies;
 			needed_set(call, &list->rows[i], "paper", "");
 		}
-	for (size_t i = 0; obtained && i < list->count; i++)
-		if (needed_is_awaited(&list->rows[i]))
-			needed_set(call, &list->rows[i], "shared", from[0] != '\0' ? from : list->rows[i].source);
+	for (size_t i = 0; obtained && fine && i < list->count; i++) {
+		if (!needed_is_awaited(&list->rows[i]))
+			continue;
+		fine = from[0] != '\0';
+		if (fine)
+			needed_set(call, &list->rows[i], "shared", from);
+		else
+			fault_of_source(call, &list->rows[i]);
+	}
 	return fine ? 0 : zhen_invalid(call);
 }
 

@@ -7,9 +7,10 @@
 
 #define TICKET_MS ((int64_t)30 * 86400000)
 #define EVERYTHING "全部" /* in the place of a material's name: all that are open */
+#define APPLICATION_FORM "申请表"
 
 struct needed {
-	int64_t seq; /* place in the item's list, from 1 */
+	int64_t seq; /* place in the item's list, from 1; 0 = the application itself, where the item does not list it */
 	const char *name, *source;
 	const char *unless; /* in which case it is not needed, "" = always */
 	/* "" nothing yet, file, paper, form (filled in with the application), shared (the body got it itself; note: from where), waived,
@@ -24,6 +25,7 @@ struct needed {
 	int64_t at;
 	bool optional, waivable, deferrable, promisable, paper_only;
 	bool agencys; /* not asked of the applicant */
+	bool form;    /* the application itself */
 	bool told;    /* asked for in the one supplement */
 	bool changed; /* in this call */
 };
@@ -37,6 +39,8 @@ struct checklist {
 
 struct checklist checklist_of(zhen_call *call, const struct matter *matter);
 struct needed *checklist_find(const struct checklist *list, const char *name); /* NULL = not on the list */
+/* The application itself: one more row where the item does not list it. */
+struct needed *checklist_form(struct checklist *list);
 bool needed_is(const struct needed *one, const char *how);
 bool needed_is_open(const struct needed *one);
 /* To be got by the body itself, and not yet. */

@@ -39,7 +39,7 @@ const char *needed_text(zhen_call *call, const struct needed *one)
 	if (needed_is(one, "paper"))
 		return on_paper(call, one);
 	if (needed_is(one, "form"))
-		return "已随申请填写";
+		return one->told ? "已补正" : "已随申请填写";
 	if (needed_is(one, "shared"))
 		return zhen_format(call, "%s%s%s%s", by_ourselves(one), by_whom(call, one, "取得"), one->note[0] != '\0' ? "，来源：" : "",
 		                   one->note);

@@ -10,9 +10,9 @@
 	"approved=准予待发证|issuing=制证中|issued=已发证|not_needed=无需许可|refused=不予受理|"         \
 	"rejected=不予许可|withdrawn=已撤销|recalled=许可已撤回|cancelled=已注销|retracted=申请已撤回|archived=已归档"
 #define REASON_CHOICES "split=分户新建住房|rebuild=原址改、扩、翻建|move=异址迁建|other_need=其他法定情形"
-#define SUSPENSION_CHOICES                                                                                    \
-	"hearing=听证|tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|"     \
-	"expert_review=专家评审"
+#define STANDSTILL_CHOICES                                                                                    \
+	"tender=招标|auction=拍卖|inspection=检验|testing=检测|quarantine=检疫|appraisal=鉴定|expert_review=专家评审"
+#define SUSPENSION_CHOICES "hearing=听证|" STANDSTILL_CHOICES
 #define HEARING_CHOICES "applicant=申请人要求|third=利害关系人要求|office=依职权举行|waived=书面放弃"
 #define HEARING_OUTCOMES "held=已经举行|withdrawn=申请听证的人撤回、无故不到场"
 #define DISPOSAL_CHOICES "none=没有现有宅基地|keep=保留（原址）|return=退给村集体|sold=已出卖、出租或赠与"
@@ -38,11 +38,11 @@
 extern const zhen_field member_fields[], handed_fields[];
 /* What the clerk says of the materials, in whichever form of accepting. */
 #define HANDED_IN                                                                                                          \
-	{ .name = "papers", .type = ZHEN_BOOL, .label = "逐份核对过：缺少的纸质件都已收齐，由本机关获取的都已取得",         \
+	{ .name = "papers", .type = ZHEN_BOOL, .label = "逐份核对过：缺少的纸质件都已收齐",                                \
 	  .help = "个别不是的，在下面写明" },                                                                      \
 		{ .name = "obtained", .type = ZHEN_BOOL, .label = "由本机关获取的（数据共享、内部核验）都已取得" },        \
 		{ .name = "obtained_from", .type = ZHEN_TEXT, .label = "从哪里取得", .max = 60,                            \
-		  .help = "平台、系统或者单位，如省数据共享交换平台；不填为材料目录写明的来源" },                          \
+		  .help = "由本机关获取的必填：平台、系统或者单位，如省数据共享交换平台" },                                \
 		{ .name = "materials", .type = ZHEN_LIST, .label = "缺少的材料", .fields = handed_fields, .max = 30,       \
 		  .help = "已上传的不用填；不选怎样收到、取得的，仍算缺少" }
 

@@ -104,7 +104,7 @@ const zhen_field handed_fields[] = {
 	{ .name = "material", .type = ZHEN_TEXT, .label = "材料", .flags = ZHEN_REQUIRED, .max = 100 },
 	{ .name = "how", .type = ZHEN_CHOICE, .label = "怎样收到", .choices = HANDED_CHOICES },
 	{ .name = "copies", .type = ZHEN_INT, .label = "纸质份数", .min = 0, .max = 99 },
-	{ .name = "note", .type = ZHEN_TEXT, .label = "不需要、缺少的原因，或承诺内容", .max = 300 },
+	{ .name = "note", .type = ZHEN_TEXT, .label = "不需要、缺少的原因，承诺内容，从哪里取得", .max = 300 },
 	{ 0 },
 };
 
@@ -189,7 +189,7 @@ const zhen_field publicity_fields[] = {
 const zhen_field suspend_fields[] = {
 	ID,
 	{ .name = "reason", .type = ZHEN_CHOICE, .label = "事由（行政许可法第四十五条）", .flags = ZHEN_REQUIRED,
-	  .choices = SUSPENSION_CHOICES },
+	  .choices = STANDSTILL_CHOICES "|hearing=听证（由“登记听证申请”停止计时）" },
 	{ .name = "expected_days", .type = ZHEN_INT, .label = "预计所需日数", .flags = ZHEN_REQUIRED, .min = 1, .max = 365 },
 	{ .name = "note", .type = ZHEN_TEXT, .label = "说明", .max = 200 },
 	{ 0 },

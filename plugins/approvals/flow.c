@@ -72,13 +72,32 @@ static void note_stand_in(zhen_call *call, const struct matter *matter, const st
 	                        zhen_get_caller(call)->name, step->title));
 }
 
-/* The name of the account of that field; "" = none was chosen. */
-static const char *checker_of(zhen_call *call, const char *field)
+struct checker {
+	const char *account, *name; /* "" = none was chosen */
+};
+
+static struct checker checker_of(zhen_call *call, const char *field)
 {
 	const zhen_account *account =
 		zhen_has(call, field) ? call->host->account(call, zhen_text(call, field), NULL, NULL) : NULL;
 
-	return account != NULL ? account->name : "";
+	return account != NULL ? (struct checker){ account->id, account->name } : (struct checker){ "", "" };
+}
+
+/* Who presides at its hearing is not sent to look either (四十八条一款三项). */
+static zhen_result checkers_stand(zhen_call *call, const struct matter *matter)
+{
+	static const char *const fields[] = { "checker", "second_checker" };
+	bool fine = true;
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!hearing_is_presided_by(call, matter, checker_of(call, fields[i]).account))
+			continue;
+		zhen_field_error(call, fields[i], "presider",
+		                 "听证主持人不参加本申请的审查（行政许可法第四十八条） (who presides does not check)");
+		fine = false;
+	}
+	return fine ? 0 : zhen_invalid(call);
 }
 
 /* What the item has checked on the spot is checked by two (of a licence by 行政许可法 34). */
@@ -158,13 +177,15 @@ static void move_to(zhen_call *call, struct matter *matter, int64_t seq)
 static void write_opinion(zhen_call *call, const struct matter *matter, const char *decision)
 {
 	const zhen_caller *caller = zhen_get_caller(call);
+	struct checker first = checker_of(call, "checker"), second = checker_of(call, "second_checker");
 
 	zhen_insert(call,
-	            "INSERT INTO opinion(matter, round, step, decision, opinion, person, account, body, checker, "
-	            "second_checker, checked_on, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
-	            matter->id, matter->round, matter->step, decision, or_empty(zhen_text(call, "opinion")), caller->name,
-	            caller->account, caller->body, checker_of(call, "checker"),
-	            checker_of(call, "second_checker"), or_empty(zhen_text(call, "checked_on")), zhen_now(call));
+	            "INSERT INTO opinion(matter, round, step, decision, opinion, person, account, body, checker, second_checker, "
+	            "checker_account, second_account, checked_on, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+	            "RETURNING id",
+	            matter->id, matter->round, matter->step, decision, or_empty(zhen_text(call, "opinion")),
+	            caller->name, caller->account, caller->body, first.name, second.name, first.account, second.account,
+	            or_empty(zhen_text(call, "checked_on")), zhen_now(call));
 }
 
 static void approve(zhen_call *call, struct matter *matter)
@@ -230,7 +251,7 @@ zhen_result decide_step(zhen_call *call)
 		                 step.title);
 	if ((refused = is_theirs(call, &matter, &step)) != 0)
 		return refused;
-	if ((refused = hearing_bars(call, &matter)) != 0)
+	if ((refused = hearing_bars(call, &matter)) != 0 || (refused = checkers_stand(call, &matter)) != 0)
 		return refused;
 	if ((refused = direct_allows(call, &matter)) != 0)
 		return refused;

@@ -154,11 +154,16 @@ zhen_result hearing_ask(zhen_call *call)
 	return waived ? matter_reply(call, &matter) : stop_clock(call, &matter, hold_by);
 }
 
-/* Nobody who reviews the case presides (四十八条一款三项). */
-static bool reviews(zhen_call *call, const struct matter *matter, const char *account)
+/* Nobody who reviews the case presides (四十八条一款三项): who said something of it, who was on the spot, whose a step of it is. Of
+ * checks of before there is only the name. */
+static bool reviews(zhen_call *call, const struct matter *matter, const char *account, const char *name)
 {
-	if (zhen_one(call, "SELECT id FROM opinion WHERE matter = $1 AND account = $2 LIMIT 1", matter->id, account) !=
-	    NULL)
+	if (zhen_one(call,
+	             "SELECT id FROM opinion WHERE matter = $1 AND (account = $2 OR checker_account = $2 OR second_account = $2 OR "
+	             "(checker_account = '' AND (checker = $3 OR second_checker = $3))) LIMIT 1",
+	             matter->id, account, name) != NULL ||
+	    zhen_one(call, "SELECT matter FROM extension WHERE matter = $1 AND account = $2", matter->id, account) !=
+	            NULL)
 		return true;
 	ZHEN_FOR_EACH (call, row, "SELECT body, code FROM matter_step WHERE matter = $1 ORDER BY seq", matter->id)
 		if (strcmp(post_officer(call, said(row, "body"), said(row, "code")), account) == 0)
@@ -175,7 +180,7 @@ static bool notice_is_fine(zhen_call *call, const struct matter *matter, const z
 	/* Too late for any day within the twenty: still seven before it, and the delay is on record (hold_lapse). */
 	bool early = strcmp(on, first) < 0,
 	     late = strcmp(first, said(row, "hold_by")) <= 0 && strcmp(on, said(row, "hold_by")) > 0;
-	bool bad = presider == NULL || reviews(call, matter, presider->id);
+	bool bad = presider == NULL || reviews(call, matter, presider->id, presider->name);
 
 	if (early || late)
 		zhen_field_error(call, "held_on", early ? "notice-too-short" : "hearing-too-late",
@@ -279,9 +284,14 @@ zhen_result hearing_allows(zhen_call *call, const struct matter *matter)
 	return 0;
 }
 
+bool hearing_is_presided_by(zhen_call *call, const struct matter *matter, const char *account)
+{
+	return account[0] != '\0' && is(hearing_of(call, matter->id), "presider", account);
+}
+
 zhen_result hearing_bars(zhen_call *call, const struct matter *matter)
 {
-	return is(hearing_of(call, matter->id), "presider", zhen_get_caller(call)->account) ?
+	return hearing_is_presided_by(call, matter, zhen_get_caller(call)->account) ?
 	               zhen_fail(call, ZHEN_FORBIDDEN, "presider",
 	                         "听证主持人不参加本申请的审查、决定（行政许可法第四十八条）") :
 	               0;

@@ -86,6 +86,10 @@ zhen_result suspend_case(zhen_call *call)
 	if (i == sizeof(reasons) / sizeof(reasons[0]))
 		return zhen_fail(call, ZHEN_CONFLICT, "reason-not-in-law",
 		                 "“%s”不在行政许可法第四十五条所列事由之内，时间不得扣除", code);
+	if (strcmp(code, "hearing") == 0)
+		return zhen_fail(call, ZHEN_CONFLICT, "hearing-by-request",
+		                 "听证的时间从要求听证起扣除：先“告知听证权利”，有人要求的“登记听证申请”，由此停止计时（行政许可法第四十五条、"
+		                 "第四十七条） (ask for the hearing: that stops the clock)");
 	clock_raise_overdue(call, &matter); /* what is late already does not become timely by standing still */
 	refused = zhen_suspend(call, &(zhen_suspension){ .matter = matter.id, .reason = code, .basis = reasons[i].basis,
 	                                                 .note = zhen_text(call, "note"),
@@ -139,6 +143,8 @@ zhen_result extend_case(zhen_call *call)
 	if (government == NULL || strcmp(government->id, zhen_get_caller(call)->body) != 0)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "wrong-body",
 		                 "延长期限由本机关负责人批准（行政许可法第四十二条）");
+	if ((refused = hearing_bars(call, &matter)) != 0)
+		return refused;
 	if (matter.extension_days != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "extended-once", "期限只能延长一次（行政许可法第四十二条）");
 	if (matter.overdue_at != 0 || strcmp(matter.watch_on, zhen_date_of_ms(call, zhen_now(call))) < 0)

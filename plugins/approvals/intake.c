@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-#define APPLICATION_FORM "申请表"
-
 /* The clock starts; the item's steps are copied, so that a later version of the item does not change this matter. */
 static void begin(zhen_call *call, struct matter *matter, int64_t accepted_at)
 {
@@ -243,7 +241,7 @@ zhen_result accept_promise(zhen_call *call)
 }
 
 /* What the form names is open again, with the reason; whatever else is open is told too, since it can be told only once. The
- * application form itself may be named: it is no material of the list. false: the fault was said. */
+ * application itself may be named, on the list or not. false: the fault was said. */
 static bool take_missing(zhen_call *call, struct checklist *list, zhen_sheet *sheet, int *lines)
 {
 	bool fine = true;
@@ -253,6 +251,8 @@ static bool take_missing(zhen_call *call, struct checklist *list, zhen_sheet *sh
 		const char *reason = or_empty(zhen_value_text(call->host->list_field(call, "missing", i, "reason")));
 		struct needed *one = checklist_find(list, name);
 
+		if (one == NULL && strcmp(name, APPLICATION_FORM) == 0)
+			one = checklist_form(list);
 		if (one != NULL && one->agencys && needed_is(one, "shared")) {
 			fine = false;
 			zhen_field_error(call, zhen_format(call, "missing.%d.material", i), "obtained-already",
@@ -261,7 +261,7 @@ static bool take_missing(zhen_call *call, struct checklist *list, zhen_sheet *sh
 		} else if (one != NULL) {
 			needed_set(call, one, "missing", reason);
 			one->told = true;
-		} else if (strcmp(name, APPLICATION_FORM) != 0) {
+		} else {
 			fine = false;
 			zhen_field_error(call, zhen_format(call, "missing.%d.material", i), "material-not-listed",
 			                 "“%s”不在本事项的申请材料目录里，不得要求提交；申请表填写有误的写“" APPLICATION_FORM

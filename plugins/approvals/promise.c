@@ -101,6 +101,20 @@ bool promise_is_open(zhen_call *call, int64_t matter)
 	return zhen_one(call, "SELECT id FROM promise WHERE matter = $1 AND result = '' LIMIT 1", matter) != NULL;
 }
 
+/* Granted on a false word: it is revoked, or the head decides that it is not (六十九条). */
+bool promise_is_undecided(zhen_call *call, int64_t matter)
+{
+	int64_t found = zhen_column_int(
+		zhen_one(call, "SELECT MAX(checked_at) AS at FROM promise WHERE matter = $1 AND result = 'false'",
+	                 matter),
+		"at");
+
+	return found != 0 &&
+	       zhen_one(call,
+	                "SELECT id FROM ending WHERE matter = $1 AND kind = 'revoke' AND outcome = 'kept' AND told_on >= $2 LIMIT 1",
+	                matter, zhen_date_of_ms(call, found)) == NULL;
+}
+
 /* 终止办理: nothing is granted on a false word, whether the case was being looked into, stood still or waited for its seal. */
 static void found_false(zhen_call *call, struct matter *matter, const char *material)
 {
@@ -140,7 +154,6 @@ zhen_result check_promise(zhen_call *call)
 		found_false(call, &matter, material);
 	return matter_reply(call, &matter);
 }
-
 
 void promise_show(zhen_call *call, int64_t matter)
 {

@@ -97,5 +97,6 @@ const zhen_migration migrations[] = {
 	{ .number = 22, .sql = licence_sql },
 	{ .number = 23, .sql = ending_sql },
 	{ .number = 24, .sql = offers_sql },
+	{ .number = 25, .sql = checkers_sql },
 	{ 0 },
 };

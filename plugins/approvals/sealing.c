@@ -107,6 +107,27 @@ void sealing_drop_decision(zhen_call *call, const struct matter *matter)
 	         zhen_now(call), matter->id);
 }
 
+void sealing_catch_up(zhen_call *call)
+{
+	const zhen_row *row;
+	int64_t id = 0;
+
+	while ((row = zhen_one(call,
+	                       "SELECT id, matter FROM sealing WHERE document = 0 AND content = '' AND id > $1 AND " OPEN
+	                       " ORDER BY id LIMIT 1",
+	                       id)) != NULL) {
+		const char *title;
+		struct matter matter;
+
+		id = zhen_column_int(row, "id");
+		if (!matter_load(call, zhen_column_int(row, "matter"), &matter))
+			continue;
+		const char *content = decision_draft(call, &matter, &title);
+		zhen_run(call, "UPDATE sealing SET title = $1, content = $2 WHERE id = $3", title, content, id);
+		zhen_enqueue(call, "draw_draft", "sealing", id);
+	}
+}
+
 zhen_result draft_prepare(zhen_call *call)
 {
 	const zhen_row *row = zhen_one(call,

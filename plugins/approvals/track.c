@@ -276,18 +276,30 @@ void supplied(zhen_call *call, struct matter *matter, const char *note)
 	matter_note(call, matter, "supplied", note);
 }
 
-/* Of the materials asked for, the only one that is open; else "". */
-static const char *only_told(const struct checklist *list)
+/* Of the materials asked for, the only one that is open; else NULL. */
+static struct needed *only_told(const struct checklist *list)
 {
-	const char *name = "";
+	struct needed *only = NULL;
 
 	for (size_t i = 0; i < list->count; i++)
 		if (list->rows[i].told && needed_is_open(&list->rows[i])) {
-			if (name[0] != '\0')
-				return "";
-			name = list->rows[i].name;
+			if (only != NULL)
+				return NULL;
+			only = &list->rows[i];
 		}
-	return name;
+	return only;
+}
+
+/* What was wrong in the application itself is put right in words, once nothing else is open. */
+static void put_right(zhen_call *call, const struct matter *matter, struct checklist *list)
+{
+	struct needed *last = only_told(list);
+
+	if (last == NULL || !last->form || zhen_has(call, "file"))
+		return;
+	needed_set(call, last, "form", "");
+	last->person = "";
+	checklist_store(call, matter, list);
 }
 
 zhen_result supply(zhen_call *call)
@@ -303,8 +315,10 @@ zhen_result supply(zhen_call *call)
 		return refused;
 	call->host->subject(call, matter.number);
 	struct checklist before = checklist_of(call, &matter);
-	material_keep(call, &matter, zhen_has(call, "title") ? or_empty(zhen_text(call, "title")) : only_told(&before));
+	const struct needed *last = only_told(&before);
+	material_keep(call, &matter, zhen_has(call, "title") ? or_empty(zhen_text(call, "title")) : last != NULL ? last->name : "");
 	struct checklist list = checklist_of(call, &matter);
+	put_right(call, &matter, &list);
 	const char *open = checklist_still_told(call, &list);
 	zhen_put(call, "number", matter.number);
 	if (open[0] != '\0' && zhen_has(call, "file")) {

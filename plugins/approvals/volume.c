@@ -240,10 +240,43 @@ static bool is_there(struct tables *tables, char *name, char *columns)
 	return true;
 }
 
+/* Never to be changed: archives of before are digests of just this. */
+static const char *const whole[] = {
+	("SELECT number, item, item_code, item_name, township, village, window_body, channel, point, applicant, id_card, phone, round, "
+	"filed_at, materials_at, told_once, accepted_at, deemed, contact, budget_days, extension_days, consumed_days, overdue_at, "
+	"stopped_at, decided_at, visits, places, over_visits FROM matter WHERE id = $1"),
+	"SELECT seq, code, body, state, started_at, done_at, person, opinion FROM matter_step WHERE matter = $1 ORDER BY seq",
+	("SELECT id, round, step, decision, opinion, person, account, body, checker, second_checker, checked_on, at FROM opinion "
+	"WHERE matter = $1 ORDER BY id"),
+	"SELECT id, reason, basis, note, expected_days, from_at, to_at FROM suspension WHERE matter = $1 ORDER BY id",
+	"SELECT days, reason, approver, at FROM extension WHERE matter = $1",
+	"SELECT kind, number, dated_on, state, digest, signature FROM document WHERE matter = $1 ORDER BY id",
+	"SELECT title, digest, at FROM material WHERE matter = $1 ORDER BY id",
+	"SELECT seq, how, copies, note, person, at FROM handed WHERE matter = $1 ORDER BY seq",
+	"SELECT material, due_on, supplied_at, lapsed_at FROM lacking WHERE matter = $1 ORDER BY id",
+	"SELECT material, content, result, checker, checked_at FROM promise WHERE matter = $1 ORDER BY id",
+	"SELECT grade, text, at, contacted_at, mended_at, mended FROM rating WHERE matter = $1",
+	"SELECT what, text, person, body, at FROM journal WHERE matter = $1 AND what <> 'archived' ORDER BY id",
+};
+
+const char *volume_text_whole(zhen_call *call, int64_t matter)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		ZHEN_FOR_EACH (call, row, whole[i], matter) {
+			char *line = line_of(row);
+
+			text = zhen_format(call, "%s%s\n", text, or_empty(line));
+			free(line);
+		}
+	return text;
+}
+
 const char *volume_text_as(zhen_call *call, int64_t matter, const char *manifest)
 {
 	struct tables tables = tables_of(call);
-	const char *text = "";
+	const char *text = manifest[0] == '\0' ? volume_text_whole(call, matter) : "";
 
 	for (const char *line = manifest; *line != '\0'; line += strcspn(line, "\n") + 1) {
 		size_t name = strcspn(line, ":\n"), columns = strcspn(line + name + 1, ":\n");

@@ -13,6 +13,7 @@ zhen_result start(zhen_call *call)
 	size_t bad = zhen_calendar_check(call);
 	if (bad != 0)
 		return zhen_fail(call, ZHEN_INVALID, "calendar", "日历第%zu行应为 日期,名称,off 或 work", bad);
+	sealing_catch_up(call);
 	return zhen_ok(call);
 }
 

@@ -18,7 +18,7 @@ SEES += [("social-" + YONGDING, set()), ("village-" + VILLAGES[YONGDING], {YONGD
 SUPERVISORS = ["county-532327000000", "county-agriculture-532327000000", "county-planning-532327000000",
                "prefecture-532300000000"]
 
-HOLD = {"reason": "hearing", "expected_days": 365}
+HOLD = {"reason": "appraisal", "expected_days": 365}
 PUBLICITY = {"act": "start", "start_on": "2026-09-21", "end_on": "2026-09-23", "place": "公开栏"}
 
 # Bodies of one township that are not to see each other's rows; the probe plugin scopes its rows by township or body.

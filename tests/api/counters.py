@@ -17,6 +17,7 @@ COUNTY, PREFECTURE = "532327000000", "532300000000"
 TOWNS = ("532327101000", "532327102000")
 VILLAGES = {"532327101000": "532327101003", "532327102000": "532327102201"}
 DRAWING, CARD = "住房建设图件（选用通用图册的免交）", "户口簿"
+OBTAINED = {"obtained": True, "obtained_from": "省数据共享交换平台"}
 DIRECT, GENERIC = "YB0101", "YB0206"
 DAYS = ("2026-09-18", "2026-09-21", "2026-09-24", "2026-10-20", "2027-01-12")
 ACTS_A_DAY = 200
@@ -187,13 +188,14 @@ class Player:
     def approvals(self):
         a, w = self.case_act, "window"
         return [
-            (14, self.file), (10, lambda: a("accept", w, papers=True)), (3, lambda: a("accept-lacking", w, lacking=[{"material": DRAWING}], promised_on=self.day, papers=True)),
-            (3, lambda: a("accept-promise", w, promises=[{"material": CARD, "content": "属实"}], told=True, signed_on=self.day, kept="paper", papers=True)),
+            (14, self.file), (10, lambda: a("accept", w, papers=True, **OBTAINED)),
+            (3, lambda: a("accept-lacking", w, lacking=[{"material": DRAWING}], promised_on=self.day, papers=True, **OBTAINED)),
+            (3, lambda: a("accept-promise", w, promises=[{"material": CARD, "content": "属实"}], told=True, signed_on=self.day, kept="paper", papers=True, **OBTAINED)),
             (3, lambda: a("supplement", w, missing=[{"material": DRAWING, "reason": "缺"}])), (2, lambda: self.track("supplement", note="已补")),
             (3, lambda: a("refuse", w, reason="属县级", competent_body="县自然资源局")), (2, lambda: a("not-needed", w, reason="无需")),
             (4, lambda: self.track("retract", reason="不办了")), (14, self.steps),
             (3, lambda: a("publicity", "agriculture", act="start", start_on=self.day, end_on=self.later(20), place="公开栏")),
-            (4, lambda: a("suspend", "agriculture", reason="hearing", expected_days=5)), (3, lambda: a("resume", "agriculture")),
+            (4, lambda: a("suspend", "agriculture", reason="appraisal", expected_days=5)), (3, lambda: a("resume", "agriculture")),
             (3, lambda: a("extend", "government", reason="情况复杂")), (5, lambda: a("reject", "government", reason="不符合规划", basis="土地管理法")),
             (8, lambda: a("issue", "seal")), (5, self.endings), (1, lambda: a("cancel", "government", ground="void", explanation="吊销决定书")),
             (6, lambda: a("visits", w, place=self.chance.choice(("便民服务中心", "自然资源所")), reason="补签")), (5, self.home_visit),

@@ -89,5 +89,5 @@ def run(t):
             check(len(links(page.text, "/accept?")) == 1, page.text)
         with t.case("the document of the interface tells the fields"):
             text = z.get("/kernel/openapi.json").text
-            for word in ("由本机关获取的都已取得", "容缺后补", "怎样收到", "申请材料核对"):
+            for word in ("（数据共享、内部核验）都已取得", "从哪里取得", "容缺后补", "怎样收到", "申请材料核对"):
                 check(word in text, f"{word} is not in the document")

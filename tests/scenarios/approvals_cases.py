@@ -215,6 +215,7 @@ def a_promise_instead_of_a_proof(town):
     town.refused(town.act("window", case, "archive", retention="30"), 409, "follow-up-open", "archived before it is checked")
     town.does("agriculture", case, "promise-checks", material=PROOF, result="false", note="户籍已迁出")
     town.refused(town.act("agriculture", case, "promise-checks", material=PROOF, result="kept", note="重查"), 409, "not-promised", "twice")
+    town.refused(town.act("window", case, "archive", retention="30"), 409, "withdrawal-undecided", "archived before it is decided whether it stays")
     town.revokes(case, "承诺不实")
     town.refused(promises(town, town.files(1), signed_on="2026-09-24"), 409, "bad-credit", "a second promise")
 
@@ -742,7 +743,7 @@ def an_archived_case_refuses_every_write(town):
     trip = {"address": "三组", "planned_on": "2026-09-20", "purpose": "核对"}
     for who, verb, fields in (
             ("window", "accept", {}), ("window", "visits", {"place": CENTRE}), ("window", "home-visits", trip),
-            ("window", "green", {"kind": "elderly"}), ("agriculture", "suspend", {"reason": "hearing", "expected_days": 5}),
+            ("window", "green", {"kind": "elderly"}), ("agriculture", "suspend", {"reason": "appraisal", "expected_days": 5}),
             ("government", "extend", {"reason": "再看"}), ("government", "issue", {}), ("window", "rating/contacted", {"note": "联系"}),
             ("window", "archive", {"retention": "10"}),
             ("government", "reject", {"reason": "再次", "basis": "无"}), ("window", "left-open", {"reason": "停电"})):
@@ -826,7 +827,7 @@ def supervision_reads_and_writes_nothing(town):
     seen = town.case(case, "supervisor")
     expect_true(seen["applicant"] != "李阿福" and "*" in seen["applicant"], f"masked: {seen['applicant']}")
     for verb, fields in (("accept", {}), ("supplement", {"missing": [{"material": "图", "reason": "缺"}]}), ("visits", {"place": CENTRE}),
-                         ("suspend", {"reason": "hearing", "expected_days": 3}), ("extend", {"reason": "忙"}), ("issue", {}),
+                         ("suspend", {"reason": "appraisal", "expected_days": 3}), ("extend", {"reason": "忙"}), ("issue", {}),
                          ("reject", {"reason": "不", "basis": "法"}), ("archive", {"retention": "10"}), ("green", {"kind": "ill"}),
                          ("steps/homestead", {"decision": "approve", "opinion": "同意"})):
         town.refused(town.act("supervisor", case, verb, **fields), 403, "forbidden", verb)

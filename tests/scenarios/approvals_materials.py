@@ -49,7 +49,7 @@ def whatever_the_mode(town):
     alone = items.applies(town, items.ALLOWANCE, 4, channel="self", place=point)
     lacks(town, alone, "银行账户")
     town.done(town.hand_in(alone, "银行账户"), "上传")
-    expect(town.does("window", alone, "accept", papers=False, obtained=True)["state"], "review", "自助")
+    expect(town.does("window", alone, "accept", papers=False, obtained=True, obtained_from="省数据共享交换平台")["state"], "review", "自助")
     expect(stands(town, alone), {"居民身份证": "shared", "银行账户": "file"}, "as it was handed in")
 
 

@@ -68,8 +68,9 @@ def what_does_not_count(town):
     town.day("2026-09-21")
     town.does("agriculture", case, "suspend", reason="expert_review", expected_days=30, note="地质灾害评审")
     town.refused(town.act("agriculture", told, "suspend", reason="supplement", expected_days=5), 422, "invalid", "补正, after acceptance")
-    town.does("agriculture", told, "suspend", reason="hearing", expected_days=5)
-    town.refused(town.act("agriculture", case, "suspend", reason="hearing", expected_days=5), 409, "case-suspended", "twice")
+    town.refused(town.act("agriculture", told, "suspend", reason="hearing", expected_days=5), 409, "hearing-by-request", "a hearing nobody asked for")
+    town.does("agriculture", told, "suspend", reason="appraisal", expected_days=5)
+    town.refused(town.act("agriculture", case, "suspend", reason="appraisal", expected_days=5), 409, "case-suspended", "twice")
     town.refused(town.decide("agriculture", case, "homestead", **town.checkers(), checked_on="2026-09-21"), 409,
                  "case-suspended", "a step meanwhile")
     expect(town.paper(case, "suspension")["title"], "行政许可期限扣除告知书", "told in writing")

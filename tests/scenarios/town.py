@@ -137,9 +137,10 @@ class Town:
     # ---- what staff do ----
 
     def act(self, who, case, verb, **fields):
-        """Who is accepted has brought on paper what else there is to bring, unless a test says otherwise."""
+        """Who is accepted has brought on paper what else there is to bring, and the rest was looked up, unless a test says otherwise."""
         if verb in ("accept", "accept-lacking", "accept-promise"):
-            fields.setdefault("papers", True)
+            if fields.setdefault("papers", True):
+                fields = {"obtained": True, "obtained_from": "省数据共享交换平台", **fields}
         if verb in UNDER_SEAL and not self.sealed:
             self.sealed = True
             self.host.registers_seal(TOWNSHIP)

@@ -36,6 +36,8 @@ Test(hearing, whose_interest_is_touched_is_told_heard_and_then_it_is_decided)
 	as_agriculture(&world);
 	expect_done(&world, step(&world, "homestead", SITE), 200, "reviewed");
 	as_planning(&world);
+	refused_as(&world, act(&world, "suspend", "{\"reason\": \"hearing\", \"expected_days\": 5}"), 409,
+	           "hearing-by-request");
 	refused_as(&world, act(&world, "hearing/ask", "{\"by\": \"third\"}"), 409, "hearing-not-told");
 	expect_done(&world, act(&world, "hearing/tell", "{\"parties\": \"李大\", \"interest\": \"采光\"}"), 200,
 	            "told");
@@ -53,6 +55,8 @@ Test(hearing, whose_interest_is_touched_is_told_heard_and_then_it_is_decided)
 	refused_as(&world, act(&world, "hearing/notice", NOTICE("2026-09-28", KEEPER)), 422, "notice-too-short");
 	refused_as(&world, act(&world, "hearing/notice", NOTICE("2026-11-30", KEEPER)), 422, "hearing-too-late");
 	refused_as(&world, act(&world, "hearing/notice", NOTICE("2026-09-30", "王农业")), 422, "presider-reviews");
+	/* The second of those who were on the spot. */
+	refused_as(&world, act(&world, "hearing/notice", NOTICE("2026-09-30", "22")), 422, "presider-reviews");
 	expect_done(&world, act(&world, "hearing/notice", NOTICE("2026-09-30", KEEPER)), 200, "notice");
 	refused_as(&world, act(&world, "hearing/record", "{\"outcome\": \"held\", \"record\": \"要点\", \"signed\": true}"), 409,
 	           "hearing-not-held");
@@ -65,6 +69,13 @@ Test(hearing, whose_interest_is_touched_is_told_heard_and_then_it_is_decided)
 	            200, "held");
 	zhen_test_as(world.test, KEEPER, "planning-" TOWNSHIP, NULL, "approvals.read approvals.plan");
 	refused_as(&world, step(&world, "planning", APPROVE), 403, "presider");
+	as_planning(&world);
+	refused_as(&world,
+	           step(&world, "planning",
+	                "{\"decision\": \"approve\", \"opinion\": \"同意\", \"checker\": \"" KEEPER "\"}"),
+	           422, "presider");
+	zhen_test_as(world.test, KEEPER, "government-" TOWNSHIP, NULL, "approvals.read approvals.extend");
+	refused_as(&world, act(&world, "extend", "{\"reason\": \"情况复杂\"}"), 403, "presider");
 	as_government(&world);
 	expect_done(&world, act(&world, "reject", REJECT), 200, "decided");
 	cr_expect_not_null(strstr(zhen_test_sql(world.test, "SELECT content FROM document WHERE kind = 'rejection'"),

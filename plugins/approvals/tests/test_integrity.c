@@ -125,9 +125,9 @@ static void done_on_the_spot(World *world, bool promised)
 	file_item(world, BIRTH, 2);
 	expect_done(world,
 	            as_window_does(world, "accept",
-	                           promised ? "{\"papers\": true, \"materials\": [{\"material\": \"结婚证\", \"how\": \"promised\", "
+	                           promised ? "{\"papers\": true, \"obtained\": true, \"obtained_from\": \"省数据共享交换平台\", \"materials\": [{\"material\": \"结婚证\", \"how\": \"promised\", "
 	                                      "\"note\": \"已婚\"}]" WORD :
-	                                      "{\"papers\": true}"), 200, "accept");
+	                                      "{\"papers\": true, \"obtained\": true, \"obtained_from\": \"省数据共享交换平台\"}"), 200, "accept");
 	for (int i = 1; i <= 2; i++) {
 		g_autofree char *code = g_strdup_printf("s%d", i);
 
@@ -155,6 +155,32 @@ Test(integrity, what_is_done_on_the_spot_is_looked_into_by_the_window_and_no_day
 	cr_expect(is_refused(&world, as_window_does(&world, "archive", AWAY), 409, "follow-up-open"), "%s",
 	          zhen_test_body(world.test));
 	expect_done(&world, checks(&world, "window", "结婚证", "kept"), 200, "kept");
+	expect_done(&world, as_window_does(&world, "archive", AWAY), 200, "put away");
+	world_clear(&world);
+}
+
+/* 行政许可法 69: revoked, or kept by the head for a reason of law; no third way into the archive. */
+Test(integrity, what_was_granted_on_a_false_promise_is_decided_on_before_it_is_put_away)
+{
+	static const char tell[] = "{\"kind\": \"revoke\", \"ground\": \"by_deceit\", \"explanation\": \"承诺不实\"}";
+	static const char keep[] = "{\"decision\": \"keep\", \"why\": \"public\", \"explanation\": \"子女将不能入学\"}";
+	World world = world_at("2026-09-18");
+
+	done_on_the_spot(&world, true);
+	expect_done(&world, tracks(&world, "/track/rating", ", \"grade\": \"5\""), 200, "rated");
+	expect_done(&world, checks(&world, "window", "结婚证", "false"), 200, "false");
+	turn_to(&world, "2026-12-30");
+	cr_expect(is_refused(&world, as_window_does(&world, "archive", AWAY), 409, "withdrawal-undecided"), "%s",
+	          zhen_test_body(world.test));
+	as_all(&world, "government");
+	expect_done(&world, act(&world, "ending/tell", tell), 200, "told");
+	keeper_seals(&world);
+	cr_expect(is_refused(&world, as_window_does(&world, "archive", AWAY), 409, "withdrawal-undecided"),
+	          "only told");
+	expect_done(&world, as_window_does(&world, "ending/statement", "{\"statement\": \"没有意见\"}"), 200, "heard");
+	as_all(&world, "government");
+	expect_done(&world, act(&world, "withdraw", keep), 200, "kept");
+	keeper_seals(&world);
 	expect_done(&world, as_window_does(&world, "archive", AWAY), 200, "put away");
 	world_clear(&world);
 }
@@ -330,6 +356,40 @@ Test(integrity, a_supplement_that_does_not_come_ends_the_application_and_is_told
 	world_clear(&world);
 }
 
+#define FORM "{\"missing\": [{\"material\": \"申请表\", \"reason\": \"未签名\"}]}"
+
+/* The application itself, on the item's list or not: nobody's silence puts it right. */
+Test(integrity, a_form_that_nobody_puts_right_ends_the_application_as_well)
+{
+	for (int listed = 0; listed < 2; listed++) {
+		World world = world_at("2026-09-18");
+
+		for (int lapses = 0; lapses < 2; lapses++) {
+			if (listed)
+				file_one(&world, 1 + lapses);
+			else
+				file_item(&world, SHOP, 3 + lapses);
+			expect_done(&world, as_window_does(&world, "materials", "{\"papers\": true}"), 200, "papers");
+			expect_done(&world, as_window_does(&world, "supplement", FORM), 200, "supplement");
+			if (lapses)
+				break;
+			expect_done(&world,
+			            as_window_does(&world, "materials",
+			                           "{\"materials\": [{\"material\": \"申请表\", \"how\": \"paper\"}]}"),
+			            200, "signed at the window");
+			expect_state(&world, "filed");
+		}
+		expect_done(&world,
+		            as_window_does(&world, "materials", "{" "\"obtained\": true, \"obtained_from\": \"省平台\"}"), 200,
+		            "something else");
+		turn_to(&world, "2026-11-05");
+		expect_state(&world, "supplementing");
+		turn_to(&world, "2026-11-06");
+		expect_state(&world, "retracted");
+		world_clear(&world);
+	}
+}
+
 Test(integrity, what_was_asked_for_may_be_promised_instead)
 {
 	World world = world_at("2026-09-18");
@@ -363,7 +423,7 @@ Test(integrity, what_was_asked_for_may_be_promised_instead)
 Test(integrity, what_comes_in_place_of_what_was_deferred_is_looked_at)
 {
 	static const char deferred[] =
-		"{\"materials\": [{\"material\": \"银行账户\", \"how\": \"deferred\"}], \"papers\": true, \"promised_on\": \"%s\"}";
+		"{\"materials\": [{\"material\": \"银行账户\", \"how\": \"deferred\"}], \"papers\": true, \"obtained\": true, \"obtained_from\": \"省数据共享交换平台\", \"promised_on\": \"%s\"}";
 	World world = world_at("2026-09-18");
 
 	file_item(&world, ALLOWANCE, 4);

@@ -349,7 +349,7 @@ Test(materials, deemed_accepted_with_something_open_it_is_said_and_nothing_is_gr
 	World world = shop_at("2026-09-18");
 
 	expect_done(&world, says(&world, "materials",
-	                        "{\"obtained\": true, " ROWS("{" PHOTO ", \"how\": \"paper\"}, {" PLACE ", \"how\": \"paper\"}") "}"), 200,
+	                        "{\"obtained\": true, \"obtained_from\": \"省数据共享交换平台\", " ROWS("{" PHOTO ", \"how\": \"paper\"}, {" PLACE ", \"how\": \"paper\"}") "}"), 200,
 	            "two of three");
 	turn_to(&world, "2026-09-29");
 	g_autofree char *state = column(&world, "state");
@@ -437,7 +437,21 @@ Test(materials, what_the_body_has_got_is_not_asked_of_the_applicant)
 {
 	World world = shop_at("2026-09-18");
 
-	expect_done(&world, says(&world, "materials", "{\"obtained\": true}"), 200, "looked up");
+	expect_done(&world, says(&world, "materials", "{\"papers\": true}"), 200, "what the applicant brought");
+	g_autofree char *awaited = stands(&world, 0, "stands");
+	cr_expect_str_eq(awaited, "由本机关通过数据共享获取，尚未取得", "papers are none of it");
+	static const char *const nowhere[] = { "{\"obtained\": true}",
+		                               "{" ROWS("{\"material\": \"居民身份证\", \"how\": \"shared\"}") "}" };
+	for (size_t i = 0; i < G_N_ELEMENTS(nowhere); i++) {
+		cr_expect_eq(says(&world, "materials", nowhere[i]), 422, "from nowhere");
+		cr_expect_str_eq(value(&world, "errors.0.code"), "source-missing", "%s", zhen_test_body(world.test));
+	}
+	expect_done(&world,
+	            says(&world, "materials",
+	                 "{" ROWS("{\"material\": \"居民身份证\", \"how\": \"shared\", \"note\": \"公安人口库\"}") "}"),
+	            200, "looked up");
+	g_autofree char *got = stands(&world, 0, "stands");
+	cr_expect_str_eq(got, "由本机关通过数据共享获取，2026年9月18日测试人员取得，来源：公安人口库");
 	cr_expect_eq(
 		says(&world, "supplement", "{\"missing\": [{\"material\": \"居民身份证\", \"reason\": \"不清\"}]}"),
 		422, "%s", zhen_test_body(world.test));

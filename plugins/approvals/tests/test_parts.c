@@ -3,7 +3,7 @@
 #include "world.h"
 
 #define SOCIAL_ITEM "YB0203" /* its step is the office of social affairs' */
-#define HOLD "{\"reason\": \"hearing\", \"expected_days\": 5}"
+#define HOLD "{\"reason\": \"appraisal\", \"expected_days\": 5}"
 #define ALL_OF_A_REVIEWER "approvals.read approvals.personal approvals.review approvals.suspend"
 
 static void as_body(World *world, const char *body, const char *permissions)

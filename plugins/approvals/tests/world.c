@@ -199,9 +199,9 @@ int32_t act(World *world, const char *name, const char *json)
 {
 	g_autofree char *path = g_strdup_printf("/cases/%d/%s", world->id, name);
 
-	/* Who is accepted has brought on paper what there is to bring. */
+	/* Who is accepted has brought on paper what there is to bring, and the rest is at hand. */
 	if (json == NULL)
-		json = strcmp(name, "accept") == 0 ? "{\"papers\": true}" : "{}";
+		json = strcmp(name, "accept") == 0 ? "{\"papers\": true, \"obtained\": true, \"obtained_from\": \"省数据共享交换平台\"}" : "{}";
 	/* Who seals has seen the draft. */
 	g_autofree char *state = column(world, "state");
 	if (strcmp(name, "issue") == 0 && strcmp(state, "approved") == 0)
