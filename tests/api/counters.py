@@ -80,8 +80,9 @@ class Player:
             self.cases.append({"id": filed["id"], "number": filed["number"], "code": filed["code"], "town": town, "item": code})
 
     def case_act(self, verb, office, **fields):
-        """Of the first of a few for which it is possible."""
-        for case in self.some(self.cases if self.chance.random() < 0.3 else self.cases[-LATELY:]):
+        """Of the first of a few for which it is possible; one that must be done once, of all until then."""
+        few = self.some(self.cases if self.chance.random() < 0.3 else self.cases[-LATELY:])
+        for case in few if verb in self.done or verb not in MUST["approvals"] else self.cases[::-1]:
             answer = self.ask(verb, f"{office}-{case['town']}", f"/cases/{case['id']}/{verb}", **fields)
             if answer is not None:
                 return answer
