@@ -36,6 +36,7 @@ stop_grace = 5s
 
 [limits]
 call_time = 60s
+idempotency_keys = 1000000
 anonymous_writes_per_minute = 0
 anonymous_writes_per_hour = 0
 wrong_codes_per_minute = 0
