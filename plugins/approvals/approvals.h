@@ -137,6 +137,8 @@ zhen_document document_of(zhen_call *call, const struct matter *matter, enum doc
 /* First of the two steps: number, date, code and everything printed; the job does the rest. Takes over @sheet. Where there is
  * a seal, the caller asks for it and the paper waits. Returns the number. */
 const char *document_new(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet);
+/* Whether get_document would give it to this caller without its code. */
+bool document_is_readable(zhen_call *call, const char *number);
 /* The end of an act that is told on paper: the document, the event (NULL = none), the answer. */
 zhen_result document_tell(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet,
                           const char *topic);

@@ -152,7 +152,8 @@ static void show_papers(zhen_call *call, int64_t id)
 		zhen_put(call, "dated_on", zhen_column_text(row, "dated_on"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));
 		zhen_put(call, "digest", zhen_column_text(row, "digest"));
-		if (or_empty(zhen_column_text(row, "digest"))[0] != '\0')
+		if (or_empty(zhen_column_text(row, "digest"))[0] != '\0' &&
+		    document_is_readable(call, or_empty(zhen_column_text(row, "number"))))
 			zhen_put(call, "href",
 			         zhen_format(call, "/p/approvals/documents/%s",
 			                     zhen_percent_encoded(call, or_empty(zhen_column_text(row, "number")))));

@@ -134,22 +134,31 @@ zhen_result render_document(zhen_call *call)
 /* A paper shows names and numbers unmasked: without its code it is for a body with a part in the case that may see them, and
  * one that prints the query code, with which its holder acts as the applicant, for who hands it over; and who sealed it sees what
  * that was. NULL: for nobody. */
-static const char *reader_of_document(zhen_call *call)
+static const char *reader_of(zhen_call *call, const char *number)
 {
 	const zhen_row *row;
 
-	if (zhen_has(call, "code"))
-		return "approvals.read";
-	if (zhen_may(call, "approvals.issue") && sealing_was_callers(call, or_empty(zhen_text(call, "number"))))
+	if (zhen_may(call, "approvals.issue") && sealing_was_callers(call, number))
 		return "approvals.issue";
 	if (!zhen_may(call, "approvals.personal"))
 		return NULL;
-	row = zhen_one(call, "SELECT matter, content FROM document WHERE number = $1 AND {{scope township}}",
-	               or_empty(zhen_text(call, "number")));
+	row = zhen_one(call, "SELECT matter, content FROM document WHERE number = $1 AND {{scope township}}", number);
 	if (row == NULL || !has_part(call, zhen_column_int(row, "matter")))
 		return NULL;
 	return strstr(or_empty(zhen_column_text(row, "content")), "{query_code}") != NULL ? "approvals.accept" :
 	                                                                                    "approvals.personal";
+}
+
+bool document_is_readable(zhen_call *call, const char *number)
+{
+	const char *permission = reader_of(call, number);
+
+	return permission != NULL && zhen_may(call, permission);
+}
+
+static const char *reader_of_document(zhen_call *call)
+{
+	return zhen_has(call, "code") ? "approvals.read" : reader_of(call, or_empty(zhen_text(call, "number")));
 }
 
 static zhen_result not_for_reading(zhen_call *call)

@@ -433,7 +433,7 @@ zhen_result draw_poster(zhen_call *call)
 	         "url = excluded.url, at = excluded.at",
 	         division, digest, url, zhen_now(call));
 	zhen_put(call, "drawn", (int64_t)1);
-	zhen_put(call, "href", zhen_format(call, "/p/approvals/lists/%s/poster", division));
+	zhen_put(call, "href", zhen_format(call, "/p/approvals/posters/%s", division));
 	return zhen_ok(call);
 }
 

@@ -245,7 +245,7 @@ zhen_handle turn_items;
 	IOPEN("/lists", list_offers, offers_fields, offers_reply, "政务服务事项清单"),                                        \
 	IOPEN("/lists/{division}", show_offer, offer_show_fields, offer_reply, "政务服务事项清单"),                           \
 	IGET("/lists/drafts", list_offer_drafts, items_fields, offer_drafts_reply, "approvals.publish", "待发布的事项清单"),  \
-	IGET("/lists/{division}/draft", show_offer_draft, offer_draft_fields, offer_draft_reply, "approvals.publish",         \
+	IGET("/lists/drafts/{division}", show_offer_draft, offer_draft_fields, offer_draft_reply, "approvals.publish",         \
 	     "核对、发布事项清单"),                                                                                          \
 	IPOST("/lists", save_offer, offer_fields, done_reply, "approvals.publish", "division", "拟定事项清单"),               \
 	{ .method = ZHEN_POST, .path = "/lists/imports", .handle = import_offer, .fields = offer_import_fields,               \
@@ -295,7 +295,7 @@ zhen_handle turn_items;
 	{ .method = ZHEN_POST, .path = "/lists/{division}/poster", .handle = draw_poster, .prepare = poster_prepare,          \
 	  .fields = poster_fields, .reply = drawn_reply, .permission = "approvals.places", .subject = "division",             \
 	  .summary = "印制公示栏二维码", .feature = "poster" },                                                         \
-	{ .method = ZHEN_GET, .path = "/lists/{division}/poster", .handle = send_poster, .fields = poster_fields,             \
+	{ .method = ZHEN_GET, .path = "/posters/{division}", .handle = send_poster, .fields = poster_fields,             \
 	  .flags = ZHEN_PUBLIC, .summary = "公示栏二维码（PDF）", .feature = "poster" },
 
 #define ITEMS_JOBS { .name = "turn_items", .handle = turn_items, .every_ms = 60000, .summary = "到生效日期的事项版本生效" },

@@ -102,7 +102,8 @@ static const zhen_field offered_reply[] = {
 const zhen_field offer_reply[] = {
 	PLACE("division", "辖区"), LIST("office", "到哪办、找谁办", office_reply), INT("version", "版本"),
 	DAY("effective_from", "生效日期"), TIME("published_at", "公布时间"), INT("total", "事项"), TEXT("note", "说明"),
-	LIST("items", "事项", offered_reply), TEXT("duties_href", "乡镇权责清单"), { 0 },
+	LIST("items", "事项", offered_reply), TEXT("duties_href", "乡镇权责清单"),
+	TEXT("poster_href", "公示栏二维码"), TEXT("draft_href", "待发布的清单"), { 0 },
 };
 const zhen_field report_fields[] = { DOWN_TO_TOWNSHIP(ZHEN_REQUIRED), { 0 } };
 const zhen_field report_reply[] = {

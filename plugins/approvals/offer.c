@@ -209,17 +209,24 @@ zhen_result list_offer_drafts(zhen_call *call)
 {
 	return zhen_page(call,
 	                 "SELECT d.id, d.division, d.person, d.at, (SELECT COUNT(*) FROM offer_draft i WHERE i.division = d.division) AS "
-	                 "total, '/p/approvals/lists/' || d.division || '/draft' AS href FROM offer_drafted d WHERE d.waits = 1 AND "
+	                 "total, '/p/approvals/lists/drafts/' || d.division AS href FROM offer_drafted d WHERE d.waits = 1 AND "
 	                 "{{scope d.township}} {{page d.id DESC}}");
+}
+
+/* NULL: none, or beyond the caller's own division. */
+static const zhen_row *draft_of(zhen_call *call, const char *division)
+{
+	return zhen_within_caller(call, division) ?
+	               zhen_one(call, "SELECT person, waits, at FROM offer_drafted WHERE division = $1", division) :
+	               NULL;
 }
 
 zhen_result show_offer_draft(zhen_call *call)
 {
 	const char *division = or_empty(zhen_text(call, "division"));
-	const zhen_row *row =
-		zhen_one(call, "SELECT person, waits, at FROM offer_drafted WHERE division = $1", division);
+	const zhen_row *row = draft_of(call, division);
 
-	if (row == NULL || !zhen_within_caller(call, division))
+	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "no-draft", "清单还没有拟定，或不在您的辖区");
 	zhen_put(call, "division", division);
 	zhen_put(call, "person", zhen_column_text(row, "person"));
@@ -303,7 +310,7 @@ static void show_items(zhen_call *call, int64_t offer, const char *division, con
 zhen_result show_offer(zhen_call *call)
 {
 	const char *division = or_empty(zhen_text(call, "division"));
-	const zhen_row *offer = offer_in_force(call, division);
+	const zhen_row *offer = offer_in_force(call, division), *row;
 
 	if (zhen_has(call, "version"))
 		offer = zhen_one(call,
@@ -329,6 +336,11 @@ zhen_result show_offer(zhen_call *call)
 	if (zhen_one(call, "SELECT code FROM duty WHERE division = $1 AND source <> 'file' LIMIT 1", office.township) !=
 	    NULL)
 		zhen_put(call, "duties_href", zhen_format(call, "/p/duties/units/%s", office.township));
+	if (zhen_one(call, "SELECT digest FROM poster WHERE division = $1", division) != NULL)
+		zhen_put(call, "poster_href", zhen_format(call, "/p/approvals/posters/%s", division));
+	if (zhen_may(call, "approvals.publish") && (row = draft_of(call, division)) != NULL &&
+	    zhen_column_int(row, "waits") != 0)
+		zhen_put(call, "draft_href", zhen_format(call, "/p/approvals/lists/drafts/%s", division));
 	return zhen_ok(call);
 }
 

@@ -149,13 +149,15 @@ zhen_result import_persons(zhen_call *call)
 zhen_result show_people_import(zhen_call *call)
 {
 	static const struct {
-		const char *title, *path;
-	} forms[] = { { "导入岗位", "/posts/import" }, { "导入人员", "/persons/import" } };
+		const char *title, *path, *permission;
+	} forms[] = { { "导入岗位", "/posts/import", "duties.post" }, { "导入人员", "/persons/import", "duties.people" } };
 
 	zhen_put(call, "hint", "CSV 文件，UTF-8 或 GB18030；岗位：岗位编号、岗位、人员类别、事项编码；人员：姓名、人员类别、任现级日期、来源、依据");
 	zhen_put(call, "ticket", call->host->ticket(call, "import", 3600 * 1000));
 	zhen_open_list(call, "actions");
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (!zhen_may(call, forms[i].permission))
+			continue;
 		zhen_open_object(call, NULL);
 		zhen_put(call, "title", forms[i].title);
 		zhen_put(call, "method", "POST");

@@ -145,9 +145,9 @@ def lists_have_dated_versions(town):
     town.refused(town.post("publisher", f"/lists/{TOWNSHIP}/publish", effective_from="2026-09-01"), 409, "effective-in-past", "backdated")
     town.refused(town.post("admin", f"/lists/{TOWNSHIP}/publish"), 409, "own-draft", "who drew it up publishes it")
     expect([(one["division"], one["total"]) for one in town.done(town.get("publisher", "/lists/drafts"), "待发布")["items"]], [(TOWNSHIP, 1)], "it waits")
-    looked = town.done(town.get("publisher", f"/lists/{TOWNSHIP}/draft"), "草案")
+    looked = town.done(town.get("publisher", f"/lists/drafts/{TOWNSHIP}"), "草案")
     expect(([one["code"] for one in looked["items"]], looked["waits"]), (["L1"], True), "what another looks through")
-    town.refused(town.get("wuding admin", f"/lists/{TOWNSHIP}/draft"), 404, "no-draft", "by another county")
+    town.refused(town.get("wuding admin", f"/lists/drafts/{TOWNSHIP}"), 404, "no-draft", "by another county")
     # From the first of October on.
     town.done(town.post("publisher", f"/lists/{TOWNSHIP}/publish", effective_from="2026-10-01"), "发布", 201)
     expect(town.done(town.get("publisher", "/lists/drafts"), "待发布")["items"], [], "none waits")

@@ -590,7 +590,7 @@ Test(items, who_draws_up_a_list_does_not_publish_it)
 		as_publisher(&world);
 		expect_done(&world, zhen_test_call(world.test, "GET", "/lists/drafts", NULL), 200, "what waits");
 		cr_expect_str_eq(value(&world, "items.0.division"), i == 0 ? TOWNSHIP : "");
-		expect_done(&world, zhen_test_call(world.test, "GET", "/lists/" TOWNSHIP "/draft", NULL), 200,
+		expect_done(&world, zhen_test_call(world.test, "GET", "/lists/drafts/" TOWNSHIP, NULL), 200,
 		            "to look through");
 		cr_expect_str_eq(value(&world, "items.0.code"), "A");
 		if (i == 0)
