@@ -13,16 +13,6 @@ static void put_row(zhen_call *call, const zhen_row *row)
 		call->host->put(call, row->names[i], row->values[i]);
 }
 
-/* The divisions from the unit up, and "" for levels that it has not. */
-static void line_up(zhen_call *call, const char *unit, const char *out[6])
-{
-	for (uint32_t level = 0; level <= 5; level++) {
-		const zhen_division *above = level > 0 ? call->host->division_above(call, unit, level) : NULL;
-
-		out[level] = above != NULL ? above->code : "";
-	}
-}
-
 /* Named exactly, as programs do. */
 static zhen_result answer_named(zhen_call *call, const char *unit)
 {

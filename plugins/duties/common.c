@@ -54,6 +54,21 @@ void put_way(zhen_call *call, const char *title, const char *path)
 	zhen_close(call);
 }
 
+void put_form(zhen_call *call, const char *title, const char *path, const char *const *fields)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", "POST");
+	zhen_put(call, "path", path);
+	if (fields != NULL)
+		zhen_open_object(call, "fields");
+	for (const char *const *field = fields; field != NULL && *field != NULL; field += 2)
+		zhen_put(call, field[0], field[1]);
+	if (fields != NULL)
+		zhen_close(call);
+	zhen_close(call);
+}
+
 void put_begin(zhen_call *call, const char *permission, const char *title, const char *path)
 {
 	if (!zhen_may(call, permission))
@@ -117,6 +132,32 @@ const char *division_name(zhen_call *call, const char *code)
 	const zhen_division *division = call->host->division(call, code);
 
 	return division != NULL ? division->name : code;
+}
+
+const char *code_prefix(zhen_call *call, const char *code)
+{
+	static const int digits[] = { 0, 2, 4, 6, 9, 12 };
+	const zhen_division *division = call->host->division(call, code);
+
+	return zhen_format(call, "%.*s", division != NULL && division->level <= 5 ? digits[division->level] : 0, code);
+}
+
+const char *last_below(zhen_call *call, const char *code)
+{
+	const char *prefix = code_prefix(call, code);
+
+	if (prefix[0] == '\0' && code[0] != '\0')
+		return code; /* an unknown one has nothing below it */
+	return zhen_format(call, "%s%.*s", prefix, 12 - (int)strlen(prefix), "999999999999");
+}
+
+void line_up(zhen_call *call, const char *unit, const char *out[6])
+{
+	for (uint32_t level = 0; level <= 5; level++) {
+		const zhen_division *above = level > 0 ? call->host->division_above(call, unit, level) : NULL;
+
+		out[level] = above != NULL ? above->code : "";
+	}
 }
 
 const char *place_wanted(zhen_call *call, const char *name)

@@ -67,6 +67,12 @@ const char *unit_kind(zhen_call *call, const char *unit);
 /* The township of a unit: itself, or the one above a village. */
 const char *township_of(zhen_call *call, const char *unit);
 const char *division_name(zhen_call *call, const char *code);
+/* "532327" of "532327000000": what all codes at and below it begin with; "" = an unknown one. */
+const char *code_prefix(zhen_call *call, const char *code);
+/* "532327999999": no code at or below it is greater. */
+const char *last_below(zhen_call *call, const char *code);
+/* By level, 1 to 5: the division itself and those it lies in; "" for levels that it has not. */
+void line_up(zhen_call *call, const char *unit, const char *out[6]);
 /* What a page is about: the division of field @name, else the caller's own, else the least one that has every published list; ""
  * = there are none. */
 const char *place_wanted(zhen_call *call, const char *name);
@@ -82,6 +88,8 @@ const char *named_code(zhen_call *call, const char *code, const char *name);
 	    "'#', '%23'), '+', '%2B'), ' ', '')"
 /* One {title, method, path} that leads to a page; inside an open list. */
 void put_way(zhen_call *call, const char *title, const char *path);
+/* One {title, method, path, fields} that leads to a form; @fields "name", "value", …, NULL. NULL = nothing stands in it yet. */
+void put_form(zhen_call *call, const char *title, const char *path, const char *const *fields);
 /* On a list, for who may: to the page where a further row is begun. */
 void put_begin(zhen_call *call, const char *permission, const char *title, const char *path);
 /* What happened to an item, for its history; @unit "" = in a catalogue. */

@@ -12,11 +12,10 @@
 #define CHOICE(name_, label_, choices_, flags_) \
 	{ .name = name_, .type = ZHEN_CHOICE, .label = label_, .choices = choices_, .flags = flags_ }
 #define ID { .name = "id", .type = ZHEN_INT, .label = "序号", .flags = ZHEN_REQUIRED, .min = 1, .max = INT64_MAX }
-#define CODE(flags_) TEXT("code", "事项编码", CODE_MAX, flags_)
-/* As the item's own page fills it in: "KX-001 城乡居民参保登记"; the code alone will do. */
-#define NAMED_CODE(flags_)                                                                                        \
-	{ .name = "code", .type = ZHEN_TEXT, .label = "清单事项", .flags = flags_,                                \
-	  .max = CODE_MAX + 1 + NAME_MAX_CHARACTERS, .help = "编码；在“查事项”里点开事项再办，就填好了" }
+/* As a page of names leads to it: "KX-001 城乡居民参保登记"; the code alone will do. */
+#define NAMED_CODE(name_, label_, flags_, help_)                                                                                        \
+	{ .name = name_, .type = ZHEN_TEXT, .label = label_, .flags = flags_,                                \
+	  .max = CODE_MAX + 1 + NAME_MAX_CHARACTERS, .help = help_ }
 #define UNIT { .name = "unit", .type = ZHEN_DIVISION, .label = "乡镇（街道）、村（社区）", .flags = ZHEN_REQUIRED }
 #define TOWNSHIP \
 	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_REQUIRED, .min = 4 }
@@ -89,20 +88,25 @@ const zhen_field new_admission_fields[] = { UNIT, SEEK, { 0 } };
 const zhen_field admissions_fields[] = { CHOICE("state", "状态", ADMISSION_STATE_CHOICES, 0), { 0 } };
 const zhen_field opinion_fields[] = { ID, TEXT("opinion", "意见", 300, REQUIRED), { 0 } };
 
+#define FROM_NEW_TASK "编码；在“交办任务”页点名称，就填好了"
+
 const zhen_field task_fields[] = {
 	UNIT,
 	CHOICE("kind", "性质", "task=任务|accountability=问责", 0),
 	TEXT("title", "内容", 200, REQUIRED),
-	NAMED_CODE(0),
-	TEXT("grid_type", "派给网格员的事项类型", CODE_MAX, 0),
+	NAMED_CODE("code", "清单事项", 0, FROM_NEW_TASK),
+	NAMED_CODE("grid_type", "派给网格员的工作", 0, FROM_NEW_TASK),
 	{ 0 },
+};
+const zhen_field new_task_fields[] = {
+	UNIT, SEEK, TEXT("grid_type", "派给网格员的工作", CODE_MAX + 1 + NAME_MAX_CHARACTERS, ZHEN_HIDDEN), { 0 },
 };
 const zhen_field tasks_fields[] = {
 	CHOICE("state", "状态", TASK_STATE_CHOICES, 0),
 	{ .name = "outside", .type = ZHEN_BOOL, .label = "只看清单外" }, { 0 },
 };
-const zhen_field assign_fields[] = { ID, NAMED_CODE(0), INT("admission", "准入申请", 1, INT64_MAX), { 0 } };
-const zhen_field usage_fields[] = { UNIT, NAMED_CODE(REQUIRED), INT("orders", "件数", 1, 10000), { 0 } };
+const zhen_field assign_fields[] = { ID, NAMED_CODE("code", "清单事项", 0, "编码；不填为任务原来写的事项"), INT("admission", "准入申请", 1, INT64_MAX), { 0 } };
+const zhen_field usage_fields[] = { UNIT, NAMED_CODE("code", "清单事项", REQUIRED, "编码"), INT("orders", "件数", 1, 10000), { 0 } };
 
 const zhen_field grid_fields[] = {
 	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED, .max = 4 },
@@ -110,7 +114,7 @@ const zhen_field grid_fields[] = {
 	TEXT("name", "网格工作事项", NAME_MAX_CHARACTERS, REQUIRED),
 	TEXT("basis", "依据", 300, 0),
 	INT("batch", "批次", 1, 1000),
-	TEXT("item", "对应清单事项", CODE_MAX, 0),
+	NAMED_CODE("item", "对应清单事项", 0, "编码；在“网格事项准入”页点事项名称，就填好了"),
 	{ 0 },
 };
 const zhen_field grids_fields[] = { NEAR("division", "辖区"), { 0 } };
@@ -122,10 +126,13 @@ const zhen_field grids_fields[] = { NEAR("division", "辖区"), { 0 } };
 	TEXT("responsible", "责任单位", 60, REQUIRED),                                                                   \
 	TEXT("assisting", "配合单位", 200, 0),                                                                           \
 	TEXT("basis", "依据", 300, 0),                                                                                   \
-	CODE(0),                                                                                                         \
+	NAMED_CODE("code", "清单、目录事项", 0, "编码；在“登记一种情形”页点事项名称，就填好了"),                         \
 	TEXT("phone", "电话（办公电话）", 40, 0),                                                                        \
 	{ .name = "keywords", .type = ZHEN_TEXT, .label = "俗称、关键词", .max = 200, .help = "群众平常怎么说，用空格隔开" }
 
+const zhen_field new_situation_fields[] = {
+	{ .name = "division", .type = ZHEN_DIVISION, .label = "适用辖区", .flags = ZHEN_REQUIRED, .max = 4 }, SEEK, { 0 },
+};
 const zhen_field situation_fields[] = { SITUATION, { 0 } };
 const zhen_field situation_change_fields[] = { ID, SITUATION, { 0 } };
 const zhen_field situation_remove_fields[] = { ID, TEXT("reason", "理由", 300, REQUIRED), { 0 } };
@@ -155,7 +162,7 @@ const zhen_field organs_fields[] = {
 	{ .name = "township", .type = ZHEN_DIVISION, .label = "乡镇（街道）", .flags = ZHEN_ANYWHERE, .min = 4 }, { 0 },
 };
 
-const zhen_field transfer_fields[] = { TOWNSHIP, NAMED_CODE(REQUIRED), { 0 } };
+const zhen_field transfer_fields[] = { TOWNSHIP, NAMED_CODE("code", "清单事项", REQUIRED, "编码；在“登记事项承接”页点事项名称，就填好了"), { 0 } };
 const zhen_field new_transfer_fields[] = { TOWNSHIP, SEEK, { 0 } };
 const zhen_field transfers_fields[] = { CHOICE("state", "状态", TRANSFER_STATE_CHOICES, 0), { 0 } };
 const zhen_field record_fields[] = {

@@ -82,6 +82,7 @@ static zhen_result asked(zhen_call *call, struct situation *out)
 {
 	for (size_t i = 0; i < N_SITUATION; i++)
 		out->texts[i] = field_text(call, columns[i].name);
+	out->texts[SITUATION_CODE] = code_of(call, out->texts[SITUATION_CODE]);
 	call->host->subject(call,
 	                    zhen_format(call, "%s：%s", out->texts[SITUATION_TOPIC], out->texts[SITUATION_SITUATION]));
 	if (!situation_code_known(call, out->texts[SITUATION_CODE]))
@@ -162,8 +163,44 @@ zhen_result remove_situation(zhen_call *call)
 	return zhen_ok(call);
 }
 
+static const char *item_name(zhen_call *call, const char *code)
+{
+	return column_or_empty(zhen_one(call, "SELECT name FROM code WHERE code = $1", code), "name");
+}
+
+/* To the form @path, with what stands there. */
+static void put_filled(zhen_call *call, const char *title, const char *path, const zhen_row *row)
+{
+	const char *fields[2 * N_SITUATION + 1] = { NULL };
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_SITUATION; i++) {
+		const char *text = column_or_empty(row, columns[i].name);
+
+		if (text[0] == '\0')
+			continue;
+		fields[n++] = columns[i].name;
+		fields[n++] = i == SITUATION_CODE ? zhen_format(call, "%s %s", text, item_name(call, text)) : text;
+	}
+	put_form(call, title, path, fields);
+}
+
+/* For who may: a new one is begun where its item is chosen by its name. */
+static void put_table_acts(zhen_call *call)
+{
+	if (!zhen_may(call, "duties.publish"))
+		return;
+	zhen_open_list(call, "actions");
+	put_way(call, "登记一种情形", "/situations/new");
+	put_form(call, "导入职责分工表", "/situations/import", NULL);
+	put_form(call, "导出职责分工表", "/situations/export", NULL);
+	put_way(call, "已删除的情形", "/situations/removed");
+	zhen_close(call);
+}
+
 zhen_result list_situations(zhen_call *call)
 {
+	put_table_acts(call);
 	return zhen_page(call,
 	                 "SELECT s.id, s.topic, s.situation, s.responsible, s.assisting, s.basis, s.code, COALESCE(c.name, '') AS item, "
 	                 "s.phone, s.division FROM situation s LEFT JOIN code c ON c.code = s.code WHERE ($1 = '' OR s.topic = $1) AND "
@@ -171,34 +208,30 @@ zhen_result list_situations(zhen_call *call)
 	                 field_text(call, "topic"), field_text(call, "division"));
 }
 
-/* With who took it back, when and why. */
+/* With who took it back, when and why: of the caller's place, of what lies below it, and of what it goes by from above. */
 zhen_result list_removed(zhen_call *call)
 {
+	const char *own = zhen_get_caller(call)->division, *line[6];
+
+	line_up(call, own, line);
 	return zhen_page(call,
 	                 "SELECT s.id, s.topic, s.situation, s.responsible, j.text AS reason, j.person, s.removed_at, s.division, "
 	                 "'/p/duties/situations/' || CAST(s.id AS TEXT) AS href FROM situation s JOIN situation_journal j ON "
-	                 "j.matter = s.id AND j.what = 'remove' WHERE s.removed_at > 0 {{page s.id DESC}}");
+	                 "j.matter = s.id AND j.what = 'remove' WHERE s.removed_at > 0 AND (s.division BETWEEN $1 AND $2 OR s.division "
+	                 "IN ($3, $4, $5)) {{page s.id DESC}}",
+	                 own, own[0] != '\0' ? last_below(call, own) : "", line[1], line[2], line[3]);
 }
 
-/* What was taken back, and who did what, is for staff. */
-static bool sees_all(zhen_call *call)
+/* What was taken back, and who did what, is for staff of the same places as in list_removed(). */
+static bool sees_all(zhen_call *call, const char *division)
 {
-	return zhen_may(call, "duties.read");
-}
+	const char *line[6];
+	bool above = false;
 
-/* To the form @path, with what stands there. */
-static void put_form(zhen_call *call, const char *title, const char *path, const zhen_row *row)
-{
-	zhen_open_object(call, NULL);
-	zhen_put(call, "title", title);
-	zhen_put(call, "method", "POST");
-	zhen_put(call, "path", path);
-	zhen_open_object(call, "fields");
-	for (size_t i = 0; row != NULL && i < N_SITUATION; i++)
-		if (column_or_empty(row, columns[i].name)[0] != '\0')
-			zhen_put(call, columns[i].name, column_or_empty(row, columns[i].name));
-	zhen_close(call);
-	zhen_close(call);
+	line_up(call, zhen_get_caller(call)->division, line);
+	for (size_t level = 1; level <= 5; level++)
+		above = above || strcmp(line[level], division) == 0;
+	return zhen_may(call, "duties.read") && (above || zhen_within_caller(call, division));
 }
 
 /* Mended or taken back, said anew when it was taken back. */
@@ -208,9 +241,9 @@ static void put_acts(zhen_call *call, const zhen_row *row, bool removed)
 
 	zhen_open_list(call, "actions");
 	if (removed) {
-		put_form(call, "重新登记", "/situations", row);
+		put_filled(call, "重新登记", "/situations", row);
 	} else {
-		put_form(call, "修改", zhen_format(call, "%s/change", base), row);
+		put_filled(call, "修改", zhen_format(call, "%s/change", base), row);
 		put_form(call, "删除", zhen_format(call, "%s/remove", base), NULL);
 	}
 	zhen_close(call);
@@ -219,20 +252,19 @@ static void put_acts(zhen_call *call, const zhen_row *row, bool removed)
 zhen_result show_situation(zhen_call *call)
 {
 	const zhen_row *row = situation_of(call);
-	bool removed = count_of(row, "removed_at") != 0;
+	const char *division = column_or_empty(row, "division");
+	bool removed = count_of(row, "removed_at") != 0, all = sees_all(call, division);
 
-	if (row == NULL || (removed && !sees_all(call)))
+	if (row == NULL || (removed && !all))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这种情形 (no such situation)");
 	zhen_put(call, "id", count_of(row, "id"));
 	zhen_put(call, "state", removed ? "removed" : "listed");
 	for (size_t i = 0; i < N_SITUATION; i++)
 		zhen_put(call, columns[i].name, column_or_empty(row, columns[i].name));
-	zhen_put(call, "item",
-	         column_or_empty(zhen_one(call, "SELECT name FROM code WHERE code = $1", column_or_empty(row, "code")),
-	                         "name"));
-	if (sees_all(call))
+	zhen_put(call, "item", item_name(call, column_or_empty(row, "code")));
+	if (all)
 		zhen_journal_put(call, "journal", JOURNAL, count_of(row, "id"));
-	if (zhen_may(call, "duties.publish") && zhen_within_caller(call, column_or_empty(row, "division")))
+	if (zhen_may(call, "duties.publish") && zhen_within_caller(call, division))
 		put_acts(call, row, removed);
 	return zhen_ok(call);
 }

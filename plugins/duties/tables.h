@@ -17,10 +17,11 @@ extern const zhen_field none_fields[], import_fields[], catalogue_fields[], cata
 /* fields_acts.c */
 extern const zhen_field round_fields[], rounds_fields[], survey_fields[], assess_fields[], note_fields[],
 	reviews_fields[], review_fields[], admission_fields[], admissions_fields[], new_admission_fields[],
-	opinion_fields[], task_fields[], tasks_fields[], assign_fields[], usage_fields[], grid_fields[], grids_fields[],
-	situation_fields[], situations_fields[], situation_change_fields[], situation_remove_fields[], answer_fields[],
-	organ_fields[], organs_fields[], transfer_fields[], new_transfer_fields[], transfers_fields[], record_fields[],
-	division_fields[], year_fields[], quarter_fields[];
+	opinion_fields[], task_fields[], new_task_fields[], tasks_fields[], assign_fields[], usage_fields[],
+	grid_fields[], grids_fields[], situation_fields[], new_situation_fields[], situations_fields[],
+	situation_change_fields[], situation_remove_fields[], answer_fields[], organ_fields[], organs_fields[],
+	transfer_fields[], new_transfer_fields[], transfers_fields[], record_fields[], division_fields[], year_fields[],
+	quarter_fields[];
 /* replies.c */
 extern const zhen_field ticket_reply[], imported_reply[], catalogues_reply[], catalogue_reply[],
 	catalogue_items_reply[], units_reply[], unit_reply[], unit_items_reply[], unit_item_reply[], boundary_reply[],
@@ -47,7 +48,8 @@ zhen_handle create_draft, list_lists, show_list, list_items_of, show_list_diff, 
 	remove_item, import_items, publish_list, discard_draft;
 zhen_handle show_choice, pick_items, list_to_place, list_to_remove, list_to_survey, show_assessing;
 /* new_pages.c */
-zhen_handle list_to_add, show_new_admission, list_to_transfer;
+zhen_handle list_to_add, show_new_admission, list_to_transfer, list_to_assign, list_to_grid, show_new_situation,
+	show_new_grid_type;
 zhen_handle open_round, list_rounds, show_round, survey_items, end_survey, assess_items, end_assessment, close_round;
 zhen_handle list_reviews, record_review;
 zhen_handle file_admission, list_admissions, show_admission, approve_admission, refuse_admission, retract_admission;

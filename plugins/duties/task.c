@@ -30,7 +30,7 @@ static bool grid_admitted(zhen_call *call, const char *unit, const char *type)
 
 static zhen_result grid_may(zhen_call *call, const char *unit)
 {
-	const char *type = field_text(call, "grid_type");
+	const char *type = code_of(call, field_text(call, "grid_type"));
 
 	if (type[0] == '\0' || grid_admitted(call, unit, type))
 		return 0;
@@ -161,6 +161,7 @@ zhen_result cancel_task(zhen_call *call)
 
 zhen_result list_tasks(zhen_call *call)
 {
+	put_begin(call, "duties.apply", "交办任务、登记问责", "/tasks/new");
 	return zhen_page(call,
 	                 "SELECT id, title, unit, state, kind, code, item_name, outside, why, body_name, at, township "
 	                 "FROM task WHERE "
@@ -209,8 +210,12 @@ zhen_result record_usage(zhen_call *call)
 zhen_result admit_grid_type(zhen_call *call)
 {
 	const char *division = field_text(call, "division"), *code = field_text(call, "code");
+	const char *item = code_of(call, field_text(call, "item"));
 
 	call->host->subject(call, code);
+	if (item[0] != '\0' && zhen_one(call, "SELECT code FROM code WHERE code = $1", item) == NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue",
+		                 "“%s”不在任何目录或清单内 (no catalogue or list has the code)", item);
 	if (zhen_one(call, "SELECT id FROM grid_type WHERE division = $1 AND code = $2 AND state = 'admitted'",
 	             division, code) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在网格准入清单内", code);
@@ -222,7 +227,7 @@ zhen_result admit_grid_type(zhen_call *call)
 		"basis = excluded.basis, batch = excluded.batch, item = excluded.item, at = excluded.at, removed_at = "
 		"0 RETURNING id",
 		division, code, field_text(call, "name"), field_text(call, "basis"), zhen_has(call, "batch") ? zhen_int(call, "batch") : 1,
-		field_text(call, "item"), zhen_now(call));
+		item, zhen_now(call));
 	zhen_emit(call, "duties.grid.admitted", "type", code, "division", division, "name", field_text(call, "name"), "at",
 	          zhen_now(call));
 	return zhen_created(call, id);
@@ -248,7 +253,8 @@ zhen_result remove_grid_type(zhen_call *call)
 
 zhen_result list_grid_types(zhen_call *call)
 {
-	return zhen_page(call, "SELECT id, code, name, division, state, basis, batch, item, at FROM grid_type WHERE "
-	                       "($1 = '' OR division = $1) {{page id}}",
+	put_begin(call, "duties.admit", "网格事项准入", "/grid-types/new");
+	return zhen_page(call, "SELECT g.id, g.code, g.name, g.division, g.state, g.basis, g.batch, COALESCE(o.name, g.item) AS item, g.at FROM "
+	                       "grid_type g LEFT JOIN code o ON o.code = g.item WHERE ($1 = '' OR g.division = $1) {{page g.id}}",
 	                 field_text(call, "division"));
 }

@@ -200,40 +200,14 @@ static zhen_result put_item(zhen_call *call, const char *unit, const struct list
 	return zhen_ok(call);
 }
 
-/* What one may do by the item: forms that name it, so that nobody types codes. */
+/* Tasks and transfers by the item are begun from their own lists, which are there where their feature is on. */
 static void put_item_acts(zhen_call *call, const struct list *list, const char *code)
 {
-	const char *own = zhen_format(call, "/units/%s/items/%s/guide", list->unit, code);
-	const struct {
-		const char *title, *permission, *path;
-		const char *place; /* the field that takes the unit; NULL = the address says it all */
-	} acts[] = {
-		{ "填写办事说明", "duties.edit", own, NULL },
-		{ "按此事项交办", "duties.apply", "/tasks", "unit" },
-		{ "登记事项承接", "duties.publish", "/transfers", "township" },
-	};
-	const zhen_row *item = list_item(call, list->id, code);
-
-	if (item == NULL || !zhen_within_caller(call, list->unit))
+	if (list_item(call, list->id, code) == NULL || !zhen_within_caller(call, list->unit))
 		return;
 	zhen_open_list(call, "actions");
-	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
-		bool village = strcmp(list->unit, township_of(call, list->unit)) != 0;
-
-		if (!zhen_may(call, acts[i].permission) || (village && strcmp(acts[i].path, "/transfers") == 0))
-			continue;
-		zhen_open_object(call, NULL);
-		zhen_put(call, "title", acts[i].title);
-		zhen_put(call, "method", "POST");
-		zhen_put(call, "path", acts[i].path);
-		if (acts[i].place != NULL) {
-			zhen_open_object(call, "fields");
-			zhen_put(call, acts[i].place, list->unit);
-			zhen_put(call, "code", zhen_format(call, "%s %s", code, column_or_empty(item, "name")));
-			zhen_close(call);
-		}
-		zhen_close(call);
-	}
+	if (zhen_may(call, "duties.edit"))
+		put_form(call, "填写办事说明", zhen_format(call, "/units/%s/items/%s/guide", list->unit, code), NULL);
 	put_way(call, "回到清单事项", zhen_format(call, "/units/%s/items", list->unit));
 	zhen_close(call);
 }

@@ -36,8 +36,8 @@ def table(head, rows):
 class Lists:
     """who: prefecture, staffing, department, township, neighbour, window; a login as it is; None = anybody."""
 
-    def __init__(self, town, day=DAY):
-        self.town, self.host = town, town.host
+    def __init__(self, town, day=DAY, host=None):
+        self.town, self.host = town, host or town.host
         self.logins = {
             "prefecture": f"prefecture-staffing-{PREFECTURE}", "staffing": f"county-staffing-{COUNTY}",
             "department": f"county-enforcement-{COUNTY}", "township": f"government-{TOWNSHIP}",

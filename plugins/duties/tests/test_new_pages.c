@@ -15,14 +15,35 @@ static const char *way_to(World *world, const char *code)
 	return "";
 }
 
-Test(new_pages, a_transfer_is_begun_from_the_items_that_are_not_transferred_yet)
+/* 永定镇 has its first list. */
+static World world_with_list(void)
 {
 	World world = world_at("2026-09-18");
 
 	first_list(&world);
+	return world;
+}
+
+/* Where the page's button of that title leads; "" = there is none. */
+static const char *button(World *world, const char *title)
+{
+	for (int i = 0; i < 8; i++) {
+		g_autofree char *name = g_strdup_printf("actions.%d.title", i),
+				*path = g_strdup_printf("actions.%d.path", i);
+
+		if (strcmp(value(world, name), title) == 0)
+			return value(world, path);
+	}
+	return "";
+}
+
+Test(new_pages, a_transfer_is_begun_from_the_items_that_are_not_transferred_yet)
+{
+	World world = world_with_list();
+
 	as_township(&world);
 	done(&world, get(&world, "/transfers"), 200, "transfers");
-	cr_expect_str_eq(value(&world, "actions.0.path"), "", "who may not begin one is not led there");
+	cr_expect_str_eq(button(&world, "登记事项承接"), "", "who may not begin one is not led there");
 	as_staffing(&world);
 	done(&world, get(&world, "/transfers"), 200, "transfers");
 	cr_expect_str_eq(value(&world, "actions.0.path"), "/transfers/new");
@@ -34,9 +55,6 @@ Test(new_pages, a_transfer_is_begun_from_the_items_that_are_not_transferred_yet)
 	     "as the form sends it");
 	done(&world, get(&world, "/transfers/new?township=" TOWNSHIP), 200, "what is left");
 	cr_expect_str_eq(way_to(&world, "ZQ-001"), "");
-	done(&world, get(&world, "/units/" TOWNSHIP "/items/ZQ-002"), 200, "the item's own page");
-	cr_expect_str_eq(value(&world, "actions.0.path"), "/transfers");
-	cr_expect_str_eq(value(&world, "actions.0.fields.township"), TOWNSHIP);
 	cr_expect(is_refused(&world, get(&world, "/transfers/new?township=" OTHER_TOWNSHIP), 409, "no-list"));
 	world_clear(&world);
 }
@@ -56,9 +74,8 @@ static int admission(World *world, const char *unit, const char *code, const cha
 
 Test(new_pages, an_admission_gets_a_code_of_its_own_or_the_one_the_item_had)
 {
-	World world = world_at("2026-09-18");
+	World world = world_with_list();
 
-	first_list(&world);
 	as_department(&world);
 	done(&world, get(&world, "/admissions"), 200, "admissions");
 	cr_expect_str_eq(value(&world, "actions.0.path"), "/admissions/new");
@@ -100,21 +117,13 @@ Test(new_pages, an_item_the_unit_once_had_keeps_its_code)
 
 Test(new_pages, a_villages_item_hangs_on_one_that_is_chosen_by_its_name)
 {
-	World world = world_at("2026-09-18");
+	World world = world_with_list();
 
-	first_list(&world);
 	int id = draft(&world, VILLAGE);
 	g_autofree char *page = g_strdup_printf("/lists/%d", id), *adding = g_strconcat(page, "/add", NULL);
 	done(&world, get(&world, page), 200, "the draft");
-	bool leads = false;
-	for (int i = 0; i < 8; i++) {
-		g_autofree char *path = g_strdup_printf("actions.%d.path", i),
-				*method = g_strdup_printf("actions.%d.method", i);
-
-		leads = leads ||
-		        (strcmp(value(&world, path), adding) == 0 && strcmp(value(&world, method), "GET") == 0);
-	}
-	cr_expect(leads, "to the page of names: %s", zhen_test_body(world.test));
+	cr_expect_str_eq(button(&world, "增加本地事项"), adding, "to the page of names: %s",
+	                 zhen_test_body(world.test));
 	done(&world, get(&world, adding), 200, "what it hangs on");
 	g_autofree char *wanted =
 		g_strdup_printf("/p/duties%s?_form=POST&code=" VILLAGE "-001&upper=ZQ-001%%20", adding);
@@ -137,5 +146,91 @@ Test(new_pages, a_villages_item_hangs_on_one_that_is_chosen_by_its_name)
 	as_public(&world);
 	done(&world, get(&world, "/units/" VILLAGE "/items/" VILLAGE "-002?date=2026-09-19"), 200, "in the list");
 	cr_expect_str_eq(value(&world, "upper"), "ZQ-002");
+	world_clear(&world);
+}
+
+Test(new_pages, a_task_is_given_by_the_names_of_its_item_and_of_what_a_grid_may_be_sent)
+{
+	World world = world_with_list();
+
+	as_staffing(&world);
+	done(&world, get(&world, "/grid-types"), 200, "what a grid may be sent");
+	cr_expect_str_eq(button(&world, "网格事项准入"), "/grid-types/new");
+	done(&world, get(&world, "/grid-types/new?division=" COUNTY), 200, "one more");
+	cr_expect_str_eq(value(&world, "actions.0.fields.code"), "532327-WG-01");
+	cr_expect(g_str_has_prefix(way_to(&world, "FQ-001"),
+	                           "/p/duties/grid-types?_form=POST&division=" COUNTY "&code=532327-WG-01&item=FQ-001%20"), "%s",
+	          zhen_test_body(world.test));
+	done(&world,
+	     post(&world, "/grid-types",
+	          "{\"division\": \"" COUNTY "\", \"code\": \"532327-WG-01\", \"name\": \"走访\", \"item\": \"ZQ-001 某事项\"}"),
+	     201, "as the form sends it");
+	cr_expect(is_refused(&world,
+	                     post(&world, "/grid-types",
+	                          "{\"division\": \"" COUNTY "\", \"code\": \"A\", \"name\": \"甲\", \"item\": \"XX-1\"}"),
+	                     409, "not-in-catalogue"));
+	done(&world, get(&world, "/grid-types/new?division=" COUNTY), 200, "the next one");
+	cr_expect_str_eq(value(&world, "actions.0.fields.code"), "532327-WG-02");
+	as_department(&world);
+	done(&world, get(&world, "/tasks"), 200, "tasks");
+	cr_expect_str_eq(button(&world, "交办任务、登记问责"), "/tasks/new");
+	done(&world, get(&world, "/tasks/new?unit=" TOWNSHIP), 200, "a task");
+	cr_expect(g_str_has_prefix(way_to(&world, "ZQ-001"),
+	                           "/p/duties/tasks?_form=POST&unit=" TOWNSHIP "&code=ZQ-001%20"), "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(button(&world, "派给网格员"), "/tasks/grid?unit=" TOWNSHIP);
+	done(&world, get(&world, "/tasks/grid?unit=" TOWNSHIP), 200, "to the grid");
+	cr_expect_str_eq(way_to(&world, "532327-WG-01"),
+	                 "/p/duties/tasks/new?unit=" TOWNSHIP "&grid_type=532327-WG-01%20走访");
+	done(&world, get(&world, "/tasks/new?unit=" TOWNSHIP "&grid_type=532327-WG-01%20%E8%B5%B0%E8%AE%BF"), 200,
+	     "by which item");
+	cr_expect(g_str_has_prefix(way_to(&world, "ZQ-001"),
+	                           "/p/duties/tasks?_form=POST&unit=" TOWNSHIP
+	                           "&grid_type=532327-WG-01%20%E8%B5%B0%E8%AE%BF&code=ZQ-001%20"), "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(value(&world, "actions.0.fields.grid_type"), "532327-WG-01 走访");
+	done(&world,
+	     post(&world, "/tasks",
+	          "{\"unit\": \"" TOWNSHIP "\", \"title\": \"走访\", \"grid_type\": \"532327-WG-01 走访\", \"code\": \"ZQ-001 某事项\"}"),
+	     201, "as the form sends it");
+	cr_expect_str_eq(value(&world, "state"), "assigned");
+	cr_expect(is_refused(&world, get(&world, "/tasks/new?unit=" OTHER_TOWNSHIP), 409, "no-list"));
+	world_clear(&world);
+}
+
+Test(new_pages, a_situation_names_its_item)
+{
+	World world = world_with_list();
+
+	as_staffing(&world);
+	done(&world, get(&world, "/situations"), 200, "the table");
+	cr_expect_str_eq(button(&world, "登记一种情形"), "/situations/new");
+	done(&world, get(&world, "/situations/new?division=" COUNTY "&q=ZQ-104"), 200, "a new one");
+	cr_expect(g_str_has_prefix(value(&world, "items.0.href"),
+	                           "/p/duties/situations?_form=POST&division=" COUNTY "&code=ZQ-104%20"), "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(value(&world, "items.1.href"), "");
+	done(&world,
+	     post(&world, "/situations",
+	          "{\"division\": \"" COUNTY "\", \"topic\": \"市容\", \"situation\": \"占道经营\", \"responsible\": \"执法队\", "
+	          "\"code\": \"ZQ-104 某事项\"}"), 201, "as the form sends it");
+	g_autofree char *path = g_strdup_printf("/situations/%d", (int)zhen_test_int(world.test, "id"));
+	done(&world, get(&world, path), 200, "the row");
+	cr_expect_str_eq(value(&world, "code"), "ZQ-104");
+	cr_expect(g_str_has_prefix(value(&world, "actions.0.fields.code"), "ZQ-104 "), "mended by its name, too: %s",
+	          zhen_test_body(world.test));
+	as_township(&world);
+	done(&world, get(&world, "/situations"), 200, "the table");
+	cr_expect_str_eq(button(&world, "登记一种情形"), "", "who may not begin one is not led there");
+	world_clear(&world);
+}
+
+/* Whether tasks and transfers are on there is the host's to say: it shows their lists, from which they are begun. */
+Test(new_pages, an_items_page_offers_nothing_of_a_feature)
+{
+	World world = world_with_list();
+
+	zhen_test_as(world.test, "县里", "county-staffing-" COUNTY, NULL, "*");
+	done(&world, get(&world, "/units/" TOWNSHIP "/items/ZQ-001"), 200, "the item's own page");
+	cr_expect_str_eq(value(&world, "actions.0.path"), "/units/" TOWNSHIP "/items/ZQ-001/guide");
+	cr_expect_str_eq(value(&world, "actions.1.path"), "/units/" TOWNSHIP "/items");
+	cr_expect_str_eq(value(&world, "actions.2.path"), "");
 	world_clear(&world);
 }

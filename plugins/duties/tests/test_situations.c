@@ -135,6 +135,44 @@ Test(situations, what_is_taken_back_leaves_who_when_and_why)
 	world_clear(&world);
 }
 
+/* Names of staff are for those who go by the row: its own place, what lies below it, and who answers for it from above. */
+Test(situations, who_did_it_is_told_where_it_holds_and_above)
+{
+	static const struct {
+		const char *body;
+		bool sees;
+	} rows[] = {
+		{ "county-staffing-" COUNTY, true },
+		{ "government-" TOWNSHIP, true },
+		{ "prefecture-staffing-" PREFECTURE, true },
+		{ "county-staffing-532301000000", false },
+		{ "government-532301101000", false },
+	};
+	World world = world_at("2026-09-18");
+	int id = said(&world);
+	g_autofree char *path = g_strdup_printf("/situations/%d", id), *removal = g_strconcat(path, "/remove", NULL);
+
+	for (int removed = 0; removed < 2; removed++) {
+		for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+			zhen_test_as(world.test, "某人", rows[i].body, NULL, "duties.read duties.publish");
+			if (removed != 0 && !rows[i].sees) {
+				cr_expect(is_refused(&world, get(&world, path), 404, "not-found"), "%s", rows[i].body);
+			} else {
+				done(&world, get(&world, path), 200, rows[i].body);
+				cr_expect_str_eq(value(&world, "journal.0.what"), rows[i].sees ? "add" : "", "%s",
+				                 rows[i].body);
+			}
+			done(&world, get(&world, "/situations/removed"), 200, rows[i].body);
+			cr_expect_str_eq(value(&world, "items.0.person"),
+			                 removed != 0 && rows[i].sees ? "测试人员" : "", "%s", rows[i].body);
+		}
+		as_staffing(&world);
+		if (removed == 0)
+			done(&world, post(&world, removal, "{\"reason\": \"并入市容环境\"}"), 200, "remove");
+	}
+	world_clear(&world);
+}
+
 Test(situations, a_file_adds_and_mends_and_leaves_the_rest)
 {
 	World world = world_at("2026-09-18");
