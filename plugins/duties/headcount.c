@@ -80,6 +80,7 @@ static void write_change(zhen_call *call, const struct change *change)
 {
 	bool base = strcmp(change->component, "base") == 0, quantified = strcmp(change->component, "quantified") == 0;
 	bool sunk = strcmp(change->what, "sink") == 0;
+	bool enforcement = strcmp(change->purpose, "enforcement") == 0, rescue = strcmp(change->purpose, "rescue") == 0;
 
 	zhen_run(call,
 	         "INSERT INTO headcount(township, component, change, effective_on, what, other, purpose, reason, basis, person, "
@@ -87,12 +88,14 @@ static void write_change(zhen_call *call, const struct change *change)
 	         change->township, change->component, change->change, change->on, change->what, change->other,
 	         change->purpose, change->reason, change->basis, zhen_get_caller(call)->name, zhen_now(call));
 	zhen_run(call,
-	         "INSERT INTO staffing(township, base, quantified, balance, sunk) VALUES($1, $2, $3, $4, $5) "
+	         "INSERT INTO staffing(township, base, quantified, balance, sunk, enforcement, rescue) VALUES($1, $2, $3, $4, $5, $6, $7) "
 	         "{{upsert township}} base = staffing.base + excluded.base, "
 	         "quantified = staffing.quantified + excluded.quantified, balance = staffing.balance + excluded.balance, "
-	         "sunk = staffing.sunk + excluded.sunk",
+	         "sunk = staffing.sunk + excluded.sunk, enforcement = staffing.enforcement + excluded.enforcement, "
+	         "rescue = staffing.rescue + excluded.rescue",
 	         change->township, base ? change->change : 0, quantified ? change->change : 0,
-	         base || quantified ? 0 : change->change, sunk ? change->change : 0);
+	         base || quantified ? 0 : change->change, sunk ? change->change : 0,
+	         enforcement ? change->change : 0, rescue ? change->change : 0);
 	tally_add(call, change->township, change->component, 0, change->change);
 	zhen_emit(call, "duties.headcount.changed", "township", change->township, "component", change->component,
 	          "change", change->change, "effective_on", change->on, "total",
@@ -235,6 +238,7 @@ zhen_result sink_posts(zhen_call *call)
 		                   "%s不是该乡镇的上级部门 (not a body above the township)", body->name);
 	write_change(call, &change);
 	tally_add(call, change.township, "sunk", 0, change.change);
+	tally_add(call, change.township, zhen_format(call, "sunk_%s", change.purpose), 0, change.change);
 	tally_add(call, change.township, "sunk", zhen_calendar_year_of(zhen_calendar_parse_date(change.on)), change.change);
 	zhen_emit(call, "duties.posts.sunk", "township", change.township, "posts", change.change, "purpose", change.purpose,
 	          "effective_on", change.on);

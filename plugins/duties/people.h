@@ -82,7 +82,7 @@ zhen_handle request_secondment, list_secondments, show_secondment, approve_secon
 	cancel_secondment, extend_secondment, return_secondment, watch_secondments;
 zhen_handle set_support, list_supports, set_urban, report_posts, report_sunk, report_headcount, report_workers;
 
-extern const char posts_sql[], headcount_sql[], persons_sql[], secondments_sql[];
+extern const char posts_sql[], headcount_sql[], persons_sql[], secondments_sql[], sunk_sql[];
 extern const zhen_field post_items_fields[], post_items_reply[], post_persons_reply[], post_person_fields[],
 	post_person_reply[];
 extern const zhen_field id_fields[], post_fields[], posts_fields[], approve_fields[], duty_fields[], place_fields[],

@@ -229,11 +229,15 @@ const zhen_field posts_report_reply[] = {
 	PLACE("division", "区划"), TEXT("name", "地区"), INT("posts", "乡镇岗位"), INT("headcount", "岗位定编"),
 	INT("community_posts", "村（社区）岗位"), INT("community_headcount", "村（社区）岗位员额"), INT("holders", "在岗"),
 	INT("base", "基础编制"), INT("quantified", "量化编制"), INT("balance", "周转（平衡）编制"), INT("staffing", "编制合计"),
-	INT("sunk", "下沉编制"), INT("year", "年度"), INT("sunk_in_year", "本年度下沉"), INT("supported", "可承接事项"),
+	INT("sunk", "下沉编制"), INT("sunk_enforcement", "其中执法"), INT("sunk_rescue", "其中应急救援"),
+	INT("sunk_other", "其中其他"), INT("year", "年度"), INT("sunk_in_year", "本年度下沉"), INT("supported", "可承接事项"),
 	INT("recruited", "招录为公务员、事业编制"), INT("from_county", "由县级划转"), INT("seconded", "借调在外"),
 	INT("seconded_overdue", "借调逾期"), END,
 };
-const zhen_field sunk_reply[] = { PLACE("township", "乡镇"), INT("sunk", "下沉编制"), END };
+const zhen_field sunk_reply[] = {
+	PLACE("township", "乡镇"), INT("sunk", "下沉编制"), INT("enforcement", "其中执法"), INT("rescue", "其中应急救援"),
+	INT("other", "其中其他"), END,
+};
 const zhen_field counts_reply[] = {
 	PLACE("township", "乡镇"), INT("base", "基础编制"), INT("quantified", "量化编制"), INT("balance", "周转（平衡）编制"),
 	INT("total", "合计"), END,

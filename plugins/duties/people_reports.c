@@ -6,19 +6,8 @@
 /* "532300000000" … "532399999999": what lies at or below the division, "" = everywhere. False = unknown. */
 static bool range_of(zhen_call *call, const char *division, const char **out_last)
 {
-	static const size_t digits[] = { 0, 2, 4, 6, 9, 12 };
-	const zhen_division *known = call->host->division(call, division);
-
-	*out_last = "999999999999";
-	if (division[0] == '\0')
-		return true;
-	if (known == NULL || known->level < 1 || known->level > 5)
-		return false;
-	size_t kept = digits[known->level];
-	char *last = zhen_format(call, "%s", division);
-	memset(last + kept, '9', strlen(last) - kept);
-	*out_last = last;
-	return true;
+	*out_last = last_below(call, division);
+	return division[0] == '\0' || call->host->division(call, division) != NULL;
 }
 
 static zhen_result unknown_division(zhen_call *call)
@@ -33,7 +22,8 @@ zhen_result report_posts(zhen_call *call)
 	} figures[] = {
 		{ "posts", "posts" }, { "headcount", "headcount" }, { "community_posts", "community_posts" },
 		{ "community_headcount", "community_headcount" }, { "holders", "holders" }, { "base", "base" },
-		{ "quantified", "quantified" }, { "balance", "balance" }, { "sunk", "sunk" }, { "supported", "supported" },
+		{ "quantified", "quantified" }, { "balance", "balance" }, { "sunk", "sunk" }, { "sunk_enforcement", "sunk_enforcement" },
+		{ "sunk_rescue", "sunk_rescue" }, { "sunk_other", "sunk_other" }, { "supported", "supported" },
 		{ "recruited", "recruited" }, { "from_county", "from_county" }, { "seconded", "seconded" },
 		{ "seconded_overdue", "seconded_overdue" },
 	};
@@ -66,7 +56,7 @@ zhen_result report_sunk(zhen_call *call)
 	if (!range_of(call, division, &last))
 		return unknown_division(call);
 	return zhen_page(call,
-	                 "SELECT township, sunk FROM staffing WHERE township >= $1 AND township <= $2 AND sunk > 0 "
+	                 "SELECT township, sunk, enforcement, rescue, sunk - enforcement - rescue AS other FROM staffing WHERE township >= $1 AND township <= $2 AND sunk > 0 "
 	                 "{{page township ASC}}",
 	                 division, last);
 }

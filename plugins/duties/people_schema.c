@@ -32,6 +32,18 @@ const char headcount_sql[] =
 	"source TEXT NOT NULL, newest BIGINT NOT NULL, at BIGINT NOT NULL);"
 	"CREATE UNIQUE INDEX urban_day ON urban(division, as_of)";
 
+/* What posts were sunk for (编制下沉: 执法、应急救援), apart; also of what was sunk before. */
+#define SUNK_FOR(purpose) "(SELECT COALESCE(SUM(h.change), 0) FROM headcount h WHERE h.township = staffing.township AND h.what = 'sink' AND " \
+			  "h.purpose = '" purpose "')"
+#define SUNK_ABOVE(digits, zeros)                                                                                      \
+	"INSERT INTO tally(division, name, year, amount) SELECT SUBSTR(township, 1, " digits ") || '" zeros            \
+	"', 'sunk_' || purpose, 0, CAST(SUM(change) AS BIGINT) FROM headcount WHERE what = 'sink' GROUP BY 1, 2"
+const char sunk_sql[] =
+	"ALTER TABLE staffing ADD COLUMN enforcement BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE staffing ADD COLUMN rescue BIGINT NOT NULL DEFAULT 0;"
+	"UPDATE staffing SET enforcement = " SUNK_FOR("enforcement") ", rescue = " SUNK_FOR("rescue") ";"
+	SUNK_ABOVE("2", "0000000000") ";" SUNK_ABOVE("4", "00000000") ";" SUNK_ABOVE("6", "000000") ";" SUNK_ABOVE("9", "000");
+
 const char persons_sql[] =
 	"CREATE TABLE person(id {{id}}, " PLACE_COLUMNS
 	"name TEXT NOT NULL, rung TEXT NOT NULL, since_on TEXT NOT NULL, joined_on TEXT NOT NULL, state TEXT NOT NULL, "

@@ -128,5 +128,6 @@ const zhen_migration migrations[] = {
 	{ .number = 12, .sql = situations_sql },
 	{ .number = 13, .sql = powers_sql },
 	{ .number = 14, .sql = situations_kept_sql },
+	{ .number = 15, .sql = sunk_sql },
 	{ 0 },
 };

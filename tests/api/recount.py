@@ -71,6 +71,7 @@ DUTIES = {
     **{part: rows("headcount", f"component = '{part}'", "SUM(change)") for part in ("base", "quantified", "balance")},
     "sunk": "SELECT township, SUM(change), 0 FROM headcount WHERE what = 'sink' GROUP BY 1 UNION ALL "
             "SELECT township, SUM(change), CAST(SUBSTR(effective_on, 1, 4) AS INTEGER) FROM headcount WHERE what = 'sink' GROUP BY 1, 3",
+    **{f"sunk_{purpose}": rows("headcount", f"what = 'sink' AND purpose = '{purpose}'", "SUM(change)") for purpose in ("enforcement", "rescue", "other")},
     "supported": "SELECT unit, COUNT(*), 0 FROM (SELECT unit, code FROM support GROUP BY 1, 2 HAVING SUM(ready) = 4) GROUP BY 1",
     "workers": rows("person", "state = 'serving' AND rung = 'worker'", place="unit"),
     "from_county": rows("career", "what = 'join' AND from_body <> ''", place="unit"),

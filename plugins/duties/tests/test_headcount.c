@@ -6,8 +6,9 @@
 #define CHANGE(component, change, day) \
 	"{\"component\": \"" component "\", \"change\": " change ", \"effective_on\": \"" day "\", \"basis\": \"永编〔2026〕1号\", " \
 	"\"reason\": \"核定\"}"
-#define SINK(posts, day, from) \
-	"{\"posts\": " posts ", \"from_body\": \"" from "\", \"purpose\": \"enforcement\", \"component\": \"balance\", " \
+#define SINK(posts, day, from) SINK_FOR("enforcement", posts, day, from)
+#define SINK_FOR(purpose, posts, day, from) \
+	"{\"posts\": " posts ", \"from_body\": \"" from "\", \"purpose\": \"" purpose "\", \"component\": \"balance\", " \
 	"\"effective_on\": \"" day "\", \"basis\": \"永编〔2026〕2号\"}"
 #define MOVE(number, to) \
 	"{\"from\": \"" TOWNSHIP "\", \"to\": \"" to "\", \"number\": " number ", \"component\": \"base\", " \
@@ -110,18 +111,24 @@ Test(headcount, sunk_posts_are_counted_by_township_and_year)
 
 	as_office(&world);
 	does(&world, "/townships/" TOWNSHIP "/sunk", SINK("3", "2025-04-01", "county-agriculture-" COUNTY));
-	does(&world, "/townships/" TOWNSHIP "/sunk", SINK("2", "2026-04-01", "county-agriculture-" COUNTY));
+	does(&world, "/townships/" TOWNSHIP "/sunk",
+	     SINK_FOR("rescue", "2", "2026-04-01", "county-agriculture-" COUNTY));
 	does(&world, "/townships/" OTHER_TOWNSHIP "/sunk", SINK("4", "2026-04-01", "county-agriculture-" COUNTY));
 	cr_expect_eq(events(&world, "duties.posts.sunk"), 3);
 	as_public(&world);
 	done(&world, get(&world, "/reports/posts?division=" PREFECTURE), 200, "report");
 	cr_expect_eq(zhen_test_int(world.test, "sunk"), 9);
+	cr_expect_eq(zhen_test_int(world.test, "sunk_enforcement"), 7);
+	cr_expect_eq(zhen_test_int(world.test, "sunk_rescue"), 2);
 	cr_expect_eq(zhen_test_int(world.test, "sunk_in_year"), 6);
 	cr_expect_eq(zhen_test_int(world.test, "staffing"), 9);
 	done(&world, get(&world, "/reports/posts?division=" TOWNSHIP "&year=2025"), 200, "report");
 	cr_expect_eq(zhen_test_int(world.test, "sunk_in_year"), 3);
 	done(&world, get(&world, "/reports/sunk?division=" PREFECTURE), 200, "sunk");
 	cr_expect_eq(zhen_test_int(world.test, "items.0.sunk"), 5);
+	cr_expect_eq(zhen_test_int(world.test, "items.0.enforcement"), 3);
+	cr_expect_eq(zhen_test_int(world.test, "items.0.rescue"), 2);
+	cr_expect_eq(zhen_test_int(world.test, "items.0.other"), 0);
 	cr_expect_eq(zhen_test_int(world.test, "items.1.sunk"), 4);
 	world_clear(&world);
 }
