@@ -138,7 +138,8 @@ static gboolean move_aside(const Restore *self, GError **error)
 
 	if (self->aside == NULL)
 		return TRUE;
-	if (!tree_make(self->aside, error))
+	/* Its name first: what is moved into it must not be lost with it. */
+	if (!tree_make_durable(self->aside, FALSE, error))
 		return FALSE;
 	for (guint i = 0; i < names->len; i++)
 		if (!is_other(names->pdata[i]) && is_data(self, names->pdata[i]) &&
