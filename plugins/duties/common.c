@@ -160,6 +160,24 @@ void line_up(zhen_call *call, const char *unit, const char *out[6])
 	}
 }
 
+bool concerns_caller(zhen_call *call, const char *division)
+{
+	const char *line[6];
+
+	line_up(call, zhen_get_caller(call)->division, line);
+	for (size_t level = 1; level <= 5; level++)
+		if (line[level][0] != '\0' && strcmp(line[level], division) == 0)
+			return true;
+	return zhen_within_caller(call, division);
+}
+
+struct refusal code_known_check(zhen_call *call, const char *code)
+{
+	if (code[0] == '\0' || zhen_one(call, "SELECT code FROM code WHERE code = $1", code) != NULL)
+		return (struct refusal){ NULL, "" };
+	return because(call, "not-in-catalogue", "“%s”不在任何目录或清单内 (no catalogue or list has the code)", code);
+}
+
 const char *place_wanted(zhen_call *call, const char *name)
 {
 	const char *own = zhen_get_caller(call)->division;

@@ -71,6 +71,8 @@ const char *division_name(zhen_call *call, const char *code);
 const char *code_prefix(zhen_call *call, const char *code);
 /* "532327999999": no code at or below it is greater. */
 const char *last_below(zhen_call *call, const char *code);
+/* What happens there is the caller's matter: it lies at, below or above the caller's own place. Names of who did it are for these. */
+bool concerns_caller(zhen_call *call, const char *division);
 /* By level, 1 to 5: the division itself and those it lies in; "" for levels that it has not. */
 void line_up(zhen_call *call, const char *unit, const char *out[6]);
 /* What a page is about: the division of field @name, else the caller's own, else the least one that has every published list; ""
@@ -95,6 +97,9 @@ void put_begin(zhen_call *call, const char *permission, const char *title, const
 /* What happened to an item, for its history; @unit "" = in a catalogue. */
 void note_change(zhen_call *call, const char *unit, const char *code, const char *what, const char *text,
                  int64_t version, int64_t round, int64_t batch);
+
+/* 0 where a catalogue or a list has the code, or there is none; else the refusal. */
+struct refusal code_known_check(zhen_call *call, const char *code);
 
 /* ---- tally.c: figures of reports, written by the call that changes them ---- */
 

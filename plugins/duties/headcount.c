@@ -111,10 +111,12 @@ static void put_history(zhen_call *call, const char *township, const char *on)
 	               township, on) {
 		static const char *const texts[] = { "component", "effective_on", "what", "other", "purpose", "reason", "basis",
 			                             "person" };
+		/* The sums are public, who decided is not. */
+		const size_t n = sizeof(texts) / sizeof(texts[0]) - !concerns_caller(call, township);
 
 		zhen_open_object(call, NULL);
 		zhen_put(call, "change", count_of(row, "change"));
-		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (size_t i = 0; i < n; i++)
 			zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
 		zhen_put_time(call, "at", count_of(row, "at"));
 		zhen_close(call);

@@ -141,11 +141,10 @@ static const char *named_again(zhen_call *call, const char *text)
 zhen_result list_to_assign(zhen_call *call)
 {
 	const char *unit = field_text(call, "unit"), *type = field_text(call, "grid_type");
-	struct list list;
+	struct list list = { .township = "" };
+	bool listed = list_in_force(call, unit, today(call), &list);
 
-	if (!list_in_force(call, unit, today(call), &list))
-		return no_list(call, unit);
-	open_page(call, list_name(call, &list),
+	open_page(call, listed ? list_name(call, &list) : zhen_format(call, "%s还没有公布清单", division_name(call, unit)),
 	          type[0] != '\0' ? zhen_format(call, "派给网格员的“%s”：按清单的哪一项，点那一项的名称。", type) :
 	                            "按清单的哪一项交办、问责，点那一项的名称；清单外的任务，准入获准后才能交办。");
 	if (type[0] == '\0')

@@ -35,11 +35,6 @@ const zhen_row *situation_named(zhen_call *call, const char *division, const cha
 	                topic, situation, division);
 }
 
-bool situation_code_known(zhen_call *call, const char *code)
-{
-	return code[0] == '\0' || zhen_one(call, "SELECT code FROM code WHERE code = $1", code) != NULL;
-}
-
 /* "责任单位：执法队→城管局；电话：无→0878-1"; "" = nothing differs. */
 static const char *differences(zhen_call *call, const zhen_row *row, const struct situation *one)
 {
@@ -85,11 +80,7 @@ static zhen_result asked(zhen_call *call, struct situation *out)
 	out->texts[SITUATION_CODE] = code_of(call, out->texts[SITUATION_CODE]);
 	call->host->subject(call,
 	                    zhen_format(call, "%s：%s", out->texts[SITUATION_TOPIC], out->texts[SITUATION_SITUATION]));
-	if (!situation_code_known(call, out->texts[SITUATION_CODE]))
-		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue",
-		                 "“%s”不在任何目录或清单内 (no catalogue or list has the code)",
-		                 out->texts[SITUATION_CODE]);
-	return 0;
+	return refuse(call, code_known_check(call, out->texts[SITUATION_CODE]));
 }
 
 zhen_result set_situation(zhen_call *call)
@@ -222,18 +213,6 @@ zhen_result list_removed(zhen_call *call)
 	                 own, own[0] != '\0' ? last_below(call, own) : "", line[1], line[2], line[3]);
 }
 
-/* What was taken back, and who did what, is for staff of the same places as in list_removed(). */
-static bool sees_all(zhen_call *call, const char *division)
-{
-	const char *line[6];
-	bool above = false;
-
-	line_up(call, zhen_get_caller(call)->division, line);
-	for (size_t level = 1; level <= 5; level++)
-		above = above || strcmp(line[level], division) == 0;
-	return zhen_may(call, "duties.read") && (above || zhen_within_caller(call, division));
-}
-
 /* Mended or taken back, said anew when it was taken back. */
 static void put_acts(zhen_call *call, const zhen_row *row, bool removed)
 {
@@ -253,7 +232,8 @@ zhen_result show_situation(zhen_call *call)
 {
 	const zhen_row *row = situation_of(call);
 	const char *division = column_or_empty(row, "division");
-	bool removed = count_of(row, "removed_at") != 0, all = sees_all(call, division);
+	bool removed = count_of(row, "removed_at") != 0,
+	     all = zhen_may(call, "duties.read") && concerns_caller(call, division);
 
 	if (row == NULL || (removed && !all))
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这种情形 (no such situation)");

@@ -21,8 +21,6 @@ enum situation_kept { SITUATION_SAME, SITUATION_ADDED, SITUATION_CHANGED };
 
 /* The row that says who handles it; NULL = there is none. */
 const zhen_row *situation_named(zhen_call *call, const char *division, const char *topic, const char *situation);
-/* Whether a catalogue or a list has the code; "" is none and may be. */
-bool situation_code_known(zhen_call *call, const char *code);
 /* Writes it into the row, NULL = a new one, and what that changed into its journal. */
 enum situation_kept situation_store(zhen_call *call, const zhen_row *row, const struct situation *one, int64_t *out_id);
 

@@ -68,15 +68,15 @@ static void check_twice(struct sheet *sheet, int64_t line, const struct situatio
 
 static void check_code(struct sheet *sheet, int64_t line, const char *code)
 {
+	struct refusal why = code_known_check(sheet->call, code);
+
 	if (zhen_csv_is_scientific(code))
 		sheet_fault(sheet, line, SITUATION_CODE, "code-scientific",
 		            zhen_format(sheet->call,
 		                        "“%s”是 Excel 按数字显示的编码，原编码已丢失 (a code opened as a number)",
 		                        code));
-	else if (!situation_code_known(sheet->call, code))
-		sheet_fault(
-			sheet, line, SITUATION_CODE, "not-in-catalogue",
-			zhen_format(sheet->call, "“%s”不在任何目录或清单内 (no catalogue or list has the code)", code));
+	else if (why.code != NULL)
+		sheet_fault(sheet, line, SITUATION_CODE, why.code, why.text);
 }
 
 /* Kept even when at fault: a second of the same is one too. */

@@ -213,9 +213,9 @@ zhen_result admit_grid_type(zhen_call *call)
 	const char *item = code_of(call, field_text(call, "item"));
 
 	call->host->subject(call, code);
-	if (item[0] != '\0' && zhen_one(call, "SELECT code FROM code WHERE code = $1", item) == NULL)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-in-catalogue",
-		                 "“%s”不在任何目录或清单内 (no catalogue or list has the code)", item);
+	zhen_result refused = refuse(call, code_known_check(call, item));
+	if (refused != 0)
+		return refused;
 	if (zhen_one(call, "SELECT id FROM grid_type WHERE division = $1 AND code = $2 AND state = 'admitted'",
 	             division, code) != NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "already-listed", "“%s”已在网格准入清单内", code);

@@ -47,6 +47,29 @@ Test(headcount, is_the_sum_of_three_components_on_any_day)
 	world_clear(&world);
 }
 
+Test(headcount, sums_are_public_and_who_decided_is_for_the_place_and_those_above)
+{
+	static const struct {
+		const char *body, *person;
+	} rows[] = {
+		{ "government-" TOWNSHIP, "测试人员" },
+		{ "county-staffing-" COUNTY, "测试人员" },
+		{ "government-" OTHER_TOWNSHIP, "" },
+		{ "county-staffing-532301000000", "" },
+	};
+	World world = world_at("2026-09-18");
+
+	as_office(&world);
+	does(&world, HEADCOUNT, CHANGE("base", "60", "2024-01-01"));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		zhen_test_as(world.test, "某人", rows[i].body, NULL, "duties.read");
+		done(&world, get(&world, HEADCOUNT), 200, rows[i].body);
+		cr_expect_str_eq(value(&world, "history.0.change"), "60", "%s", rows[i].body);
+		cr_expect_str_eq(value(&world, "history.0.person"), rows[i].person, "%s", rows[i].body);
+	}
+	world_clear(&world);
+}
+
 Test(headcount, what_may_not_be_done_to_it_is_refused_with_its_field_named)
 {
 	static const struct {

@@ -192,7 +192,10 @@ Test(new_pages, a_task_is_given_by_the_names_of_its_item_and_of_what_a_grid_may_
 	          "{\"unit\": \"" TOWNSHIP "\", \"title\": \"走访\", \"grid_type\": \"532327-WG-01 走访\", \"code\": \"ZQ-001 某事项\"}"),
 	     201, "as the form sends it");
 	cr_expect_str_eq(value(&world, "state"), "assigned");
-	cr_expect(is_refused(&world, get(&world, "/tasks/new?unit=" OTHER_TOWNSHIP), 409, "no-list"));
+	done(&world, get(&world, "/tasks/new?unit=" OTHER_TOWNSHIP), 200,
+	     "without a list there is only what is outside it");
+	cr_expect_str_eq(button(&world, "清单外的任务"), "/tasks");
+	cr_expect_str_eq(value(&world, "items.0.href"), "");
 	world_clear(&world);
 }
 
