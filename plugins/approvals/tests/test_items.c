@@ -3,6 +3,8 @@
  * through which door a result leaves. */
 #include "world.h"
 
+#include <sys/resource.h>
+
 #define HEAD                                                                                                              \
 	"编码,名称,事项类型,办理方式,设定依据,行使内容,服务对象,法定时限,法定时限依据,承诺时限,受理条件,申请材料,审核,决定,结果名称,办理地点,"  \
 	"办理时间,咨询电话,可网办,对应职权,版本,生效日期\\n"
@@ -561,6 +563,29 @@ Test(items, where_one_is_enough_an_import_is_published_at_once)
 	as_county_admin(&world);
 	expect_done(&world, zhen_test_call(world.test, "POST", "/imports", json), 201, "imported");
 	expect_done(&world, ask(&world, "A"), 201, "and in force");
+	world_clear(&world);
+}
+
+/* As some programs write each and every cell. */
+Test(items, a_file_of_quoted_cells_takes_no_room_beyond_its_own)
+{
+	World world = world_at("2026-09-18");
+	g_autoptr(GString) rows = g_string_new("");
+	struct rusage before, after;
+
+	for (int i = 0; i < 1000; i++) {
+		g_string_append_printf(rows, "\\n\\\"R%d\\\"", i);
+		for (int cell = 1; cell < 15; cell++)
+			g_string_append(rows, ",\\\"二\\\"\\\"\\\"\\\"");
+	}
+	g_autofree char *json = g_strdup_printf("{\"content\": \"%s%s\"}", HEAD, rows->str);
+	as_county_admin(&world);
+	getrusage(RUSAGE_SELF, &before);
+	cr_expect(is_refused(&world, zhen_test_call(world.test, "POST", "/imports", json), 422, "rows-refused"), "%s",
+	          zhen_test_body(world.test));
+	getrusage(RUSAGE_SELF, &after);
+	cr_expect_leq(after.ru_maxrss - before.ru_maxrss, 200 * 1024, "%ld KB more",
+	              after.ru_maxrss - before.ru_maxrss);
 	world_clear(&world);
 }
 
