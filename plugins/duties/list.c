@@ -174,6 +174,8 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 {
 	struct list draft, made = { .unit = newest->unit, .township = newest->township, .village = newest->village,
 		                    .state = "draft", .effective_from = from };
+	/* Before there is another, which is published at once. */
+	bool is_open = list_draft(call, newest->unit, &draft);
 
 	made.id = zhen_insert(
 		call,
@@ -193,8 +195,7 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 	zhen_run(call, "INSERT INTO list_base(list, catalogue, code) SELECT $1, catalogue, code FROM list_base WHERE list = $2",
 	         made.id, newest->id);
 	list_store_item(call, made.id, list_next_seq(call, made.id), item);
-	if (list_draft(call, newest->unit, &draft) && draft.id != made.id &&
-	    list_item(call, draft.id, item->code) == NULL)
+	if (is_open && list_item(call, draft.id, item->code) == NULL)
 		list_store_item(call, draft.id, list_next_seq(call, draft.id), item);
 	list_publish(call, &made, newest, from);
 	return made.version;

@@ -114,7 +114,8 @@ static zhen_result task_for(zhen_call *call, uint32_t act, const zhen_row **out)
 	return process_may(call, &task_process, column_or_empty(*out, "state"), act, column_or_empty(*out, "title"));
 }
 
-/* Since the task was blocked its item may have come into the list, or the task alone was admitted. */
+/* Since the task was blocked its item may have come into the list, or this task alone was admitted: for whom it was asked, by its
+ * name, once. */
 zhen_result assign_task(zhen_call *call)
 {
 	const zhen_row *row, *item, *admission = NULL;
@@ -128,9 +129,10 @@ zhen_result assign_task(zhen_call *call)
 	item = item_in_force(call, unit, code, &why);
 	if (item == NULL)
 		admission = zhen_one(call,
-		                     "SELECT id FROM admission WHERE id = $1 AND unit = $2 AND state = 'approved' AND "
-		                     "listing = 0",
-		                     zhen_int(call, "admission"), unit);
+		                     "SELECT a.id AS id FROM admission a WHERE a.id = $1 AND a.unit = $2 AND a.state = 'approved' AND "
+		                     "a.listing = 0 AND a.title = $3 AND a.body = $4 AND NOT EXISTS (SELECT 1 FROM task t WHERE "
+		                     "t.admission = a.id)",
+		                     zhen_int(call, "admission"), unit, column_or_empty(row, "title"), column_or_empty(row, "body"));
 	refused = item != NULL ? withdrawn(call, item) : 0;
 	if (refused == 0 && item == NULL && admission == NULL)
 		refused = zhen_fail(call, ZHEN_CONFLICT, "outside-list", "清单外任务，准入申请获准后才能交办：%s", why);

@@ -118,7 +118,9 @@ def nothing_new_without_admission(town):
     asked = it.does("department", "/admissions", 201, **admission())["id"]
     it.refused("department", f"/tasks/{outside['id']}/assign", 409, "outside-list")
     it.refused("department", f"/admissions/{asked}/approve", 403, "forbidden", opinion="自己批")
+    draft = it.draft()
     decided = it.does("staffing", f"/admissions/{asked}/approve", opinion="随事划转到位，同意")
+    expect(it.get(f"/lists/{draft}/diff", "township")["removed"], 0, "nor does a draft begun before throw it out again")
     expect((decided["version"], decided["effective_from"]), (2, "2026-09-21"), "the list's version it came with")
     it.refused("staffing", f"/admissions/{asked}/refuse", 409, "admission-decided", opinion="改主意")
     expect(it.does("department", f"/tasks/{outside['id']}/assign")["state"], "assigned", "the task now")
@@ -128,11 +130,14 @@ def nothing_new_without_admission(town):
     no = it.does("department", "/admissions", 201, **admission("", **{"as": "task", "title": "迎检材料"}))["id"]
     it.does("staffing", f"/admissions/{no}/refuse", opinion="属部门职责")
     it.refused("department", f"/tasks/{once['id']}/assign", 409, "outside-list", admission=no)
-    yes = it.does("department", "/admissions", 201, **admission("", **{"as": "task", "title": "人口普查入户"}))["id"]
-    elsewhere = it.does("department", "/tasks", 201, unit=NEIGHBOUR, title="人口普查入户")
+    yes = it.does("department", "/admissions", 201, **admission("", **{"as": "task", "title": "迎检材料"}))["id"]
+    elsewhere = it.does("department", "/tasks", 201, unit=NEIGHBOUR, title="迎检材料")
+    other, again = (it.does("department", "/tasks", 201, unit=TOWNSHIP, title=title) for title in ("招商引资指标", "迎检材料"))
     it.does("staffing", f"/admissions/{yes}/approve", opinion="一次性，同意")
     it.refused("department", f"/tasks/{elsewhere['id']}/assign", 409, "outside-list", admission=yes)
+    it.refused("department", f"/tasks/{other['id']}/assign", 409, "outside-list", admission=yes)
     it.does("department", f"/tasks/{once['id']}/assign", admission=yes)
+    it.refused("department", f"/tasks/{again['id']}/assign", 409, "outside-list", admission=yes)
     expect(it.get(f"/units/{TOWNSHIP}")["version"], 2, "no version for a single task")
     back = it.does("department", "/admissions", 201, **admission("BD-101"))["id"]
     it.does("department", f"/admissions/{back}/retract", opinion="不再需要")
