@@ -15,23 +15,36 @@ static const char *stage_of(const char *kind)
 	return strcmp(kind, "direct-open") == 0 || strcmp(kind, "overdue") == 0 ? "handling" : kind;
 }
 
-/* Whether the delay has its record already; what it was called first becomes "overdue" when the term goes by, which is public. */
-static bool accounted_already(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on)
+/* Whether the delay has its record already; what it was called first becomes "overdue" when the term goes by, which is public.
+ * What was explained or settled by then was another delay: that record stays as it is. */
+static bool accounted_already(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on,
+                              const char **out_stage)
 {
-	const zhen_row *row = zhen_one(call, "SELECT id FROM accountability WHERE matter = $1 AND stage = $2",
-	                               matter->id, stage_of(kind));
+	const zhen_row *row = zhen_one(
+		call, "SELECT id, kind, explained_at, settled_at FROM accountability WHERE matter = $1 AND stage = $2",
+		matter->id, stage_of(kind));
 
-	if (row != NULL && strcmp(kind, "overdue") == 0) {
-		zhen_run(call, "UPDATE accountability SET kind = 'overdue', due_on = $1 WHERE id = $2", due_on,
-		         zhen_column_int(row, "id"));
-		counter_add(call, matter->township, "overdue", 1);
+	*out_stage = stage_of(kind);
+	if (row == NULL)
+		return false;
+	if (strcmp(kind, "overdue") != 0 || strcmp(or_empty(zhen_column_text(row, "kind")), "overdue") == 0)
+		return true;
+	if (zhen_column_int(row, "explained_at") != 0 || zhen_column_int(row, "settled_at") != 0) {
+		*out_stage = "overdue";
+		return zhen_one(call, "SELECT id FROM accountability WHERE matter = $1 AND stage = 'overdue'",
+		                matter->id) != NULL;
 	}
-	return row != NULL;
+	zhen_run(call, "UPDATE accountability SET kind = 'overdue', due_on = $1 WHERE id = $2", due_on,
+	         zhen_column_int(row, "id"));
+	counter_add(call, matter->township, "overdue", 1);
+	return true;
 }
 
 void account_for(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on)
 {
-	if (accounted_already(call, matter, kind, due_on))
+	const char *stage;
+
+	if (accounted_already(call, matter, kind, due_on, &stage))
 		return;
 	const zhen_row *step = zhen_one(
 		call, "SELECT body, code FROM matter_step WHERE matter = $1 AND state = 'current'", matter->id);
@@ -56,7 +69,7 @@ void account_for(zhen_call *call, const struct matter *matter, const char *kind,
 	         "explanation, explained_by, explained_at, outcome, note, settled_by, settled_at, stage) "
 	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', 0, '', '', '', 0, $11)",
 	         matter->id, matter->number, matter->township, matter->item_name, kind, id, body != NULL ? body->name : id,
-	         officer, due_on, zhen_now(call), stage_of(kind));
+	         officer, due_on, zhen_now(call), stage);
 	counter_add(call, matter->township, "accounted", 1);
 	if (strcmp(kind, "overdue") == 0)
 		counter_add(call, matter->township, "overdue", 1);

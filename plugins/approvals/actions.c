@@ -73,6 +73,8 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 	case ACT_ISSUE:
 		return seal_is_callers(call, matter);
 	case ACT_END_TELL:
+		return !ending_is_open(call, matter->id) &&
+		       (matter->state != STATE_ARCHIVED || archive_grants(call, matter->id));
 	case ACT_CANCEL:
 		return !ending_is_open(call, matter->id);
 	case ACT_END_STATE:
@@ -154,7 +156,7 @@ void actions_show(zhen_call *call, int64_t id)
 		put_step(call, &matter);
 		checklist_actions(call, id, approval_process.states[matter.state].name);
 		/* Of a file that was put away there is only one thing to do, and that only where it granted something. */
-		if (matter.state != STATE_ARCHIVED || archive_grants(call, id))
+		if (matter.state != STATE_ARCHIVED || archive_grants(call, id) || ending_is_void(call, id))
 			zhen_process_put_offers(call, &approval_process, matter.state, matter.township,
 			                        zhen_format(call, "/cases/%lld", (long long)id), offers, &matter);
 		if (zhen_may(call, "approvals.accept"))

@@ -137,11 +137,11 @@ zhen_result archive_case(zhen_call *call)
 	return matter_reply(call, &matter);
 }
 
-zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const char *reason)
+zhen_result archive_reopen(zhen_call *call, const struct matter *matter, bool is_ended, const char *reason)
 {
 	const zhen_row *newest = newest_volume(call, matter->id);
 
-	if (!archive_grants(call, matter->id))
+	if (!is_ended && !archive_grants(call, matter->id))
 		return zhen_fail(call, ZHEN_CONFLICT, "nothing-granted", "件 %s 归档的不是准予决定，没有可以撤销的许可",
 		                 matter->number);
 	zhen_run(call,

@@ -155,7 +155,7 @@ zhen_result issue_sealed(zhen_call *call, struct matter *matter);
 /* ---- archive.c ---- */
 
 /* A file that was put away is opened for what follows: what was put away is kept word for word. 0, or the refusal. */
-zhen_result archive_reopen(zhen_call *call, const struct matter *matter, const char *reason);
+zhen_result archive_reopen(zhen_call *call, const struct matter *matter, bool is_ended, const char *reason);
 /* Why the case is not put away yet, with the code of the refusal; NULL = it may be. */
 const char *archive_lacking(zhen_call *call, const struct matter *matter, const char **out_code);
 bool archive_has(zhen_call *call, int64_t matter);

@@ -198,7 +198,8 @@ const zhen_field hearing_ask_fields[] = {
 const zhen_field hearing_notice_fields[] = {
 	ID, { .name = "held_on", .type = ZHEN_DATE, .label = "听证日期", .flags = ZHEN_REQUIRED, .help = "七个工作日以后" },
 	{ .name = "held_at", .type = ZHEN_TEXT, .label = "时间", .max = 40, .help = "如上午9时" }, NEED("place", "地点", 60),
-	{ .name = "presider", .type = ZHEN_ACCOUNT, .label = "主持人", .flags = ZHEN_REQUIRED, .help = "审查本申请以外的人员" }, { 0 },
+	{ .name = "presider", .type = ZHEN_ACCOUNT, .label = "主持人", .flags = ZHEN_REQUIRED, .help = "审查本申请以外的人员" },
+	{ .name = "reason", .type = ZHEN_TEXT, .label = "重新通知的原因", .max = 200, .help = "已经通知过、要改期或者更换主持人的填写" }, { 0 },
 };
 const zhen_field hearing_record_fields[] = {
 	ID, CHOOSE("outcome", "结果", HEARING_OUTCOMES),

@@ -41,7 +41,8 @@ static bool is_still_owed(zhen_call *call, const struct matter *matter, const ch
 		       matter->state != STATE_CANCELLED;
 	if (strcmp(kind, "direct-open") != 0)
 		return true;
-	return matter->stopped_at == 0 &&
+	/* What stands still by law is not left open. */
+	return matter->stopped_at == 0 && matter->state != STATE_SUSPENDED &&
 	       zhen_one(call, "SELECT id FROM left_open WHERE matter = $1", matter->id) == NULL;
 }
 

@@ -44,6 +44,24 @@ static const char *printed_day(zhen_call *call, const zhen_row *row, const char 
 	return day != ZHEN_NO_DAY ? zhen_chinese_date(call, zhen_calendar_ms_of_day(day)) : "";
 }
 
+/* Complete is said only of what was. */
+static const char *taken(zhen_call *call, int64_t matter)
+{
+	const char *lacking = "", *promised = "";
+
+	ZHEN_FOR_EACH (call, row, "SELECT material, supplied_at FROM lacking WHERE matter = $1 ORDER BY id", matter)
+		lacking = zhen_format(call, "%s%s%s%s", lacking, lacking[0] != '\0' ? "；" : "", zhen_column_text(row, "material"),
+		                      zhen_column_int(row, "supplied_at") != 0 ?
+		                              zhen_format(call, "（%s补交）", zhen_chinese_date(call, zhen_column_int(row, "supplied_at"))) :
+		                              "");
+	ZHEN_FOR_EACH (call, row, "SELECT material FROM promise WHERE matter = $1 ORDER BY id", matter)
+		promised = zhen_format(call, "%s%s%s", promised, promised[0] != '\0' ? "；" : "", zhen_column_text(row, "material"));
+	if (lacking[0] == '\0' && promised[0] == '\0')
+		return "申请材料齐全、符合法定形式，予以受理";
+	return zhen_format(call, "除下列材料以外符合法定形式，予以受理%s%s%s%s", lacking[0] != '\0' ? "。容缺：" : "", lacking,
+	                   promised[0] != '\0' ? "。以告知承诺代替：" : "", promised);
+}
+
 static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter *matter)
 {
 	const zhen_body *window = call->host->body(call, matter->window);
@@ -51,7 +69,7 @@ static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter 
 
 	zhen_sheet_heading(sheet, "办理过程");
 	zhen_sheet_step(sheet, "受理", window != NULL ? window->name : "",
-	           zhen_column_int(intake, "deemed") != 0 ? "逾期未告知补正，视为受理" : "申请材料齐全、符合法定形式，予以受理",
+	           zhen_column_int(intake, "deemed") != 0 ? "逾期未告知补正，视为受理" : taken(call, matter->id),
 	           or_empty(zhen_column_text(intake, "contact")), zhen_chinese_date(call, matter->accepted_at));
 	ZHEN_FOR_EACH(call, row,
 	              "SELECT s.title AS title, s.body_name AS body_name, s.opinion AS opinion, s.person AS person, "

@@ -230,6 +230,9 @@ zhen_result add_receipt(zhen_call *call)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这笔追回款，或不在您的管辖范围");
 	int64_t left = zhen_column_int(row, "due_fen") - zhen_column_int(row, "recovered_fen"),
 		id = zhen_column_int(row, "id");
+	if (zhen_one(call, "SELECT id FROM recovery_receipt WHERE recovery = $1 AND voucher = $2", id,
+	             or_empty(zhen_text(call, "voucher"))) != NULL)
+		return zhen_fail(call, ZHEN_CONFLICT, "voucher-used", "凭证%s已经登记过", zhen_text(call, "voucher"));
 	if (fen > left)
 		return zhen_fail(call, ZHEN_CONFLICT, "more-than-due", "超过应追回的金额：还差%lld.%02lld元", (long long)(left / 100),
 		                 (long long)(left % 100));

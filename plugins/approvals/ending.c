@@ -44,7 +44,8 @@ static const struct ground {
 	{ "expired", "fact", "有效期届满未延续（行政许可法第七十条第一项）" },
 	{ "incapable", "fact", "赋予公民特定资格的许可，该公民死亡或者丧失行为能力（行政许可法第七十条第二项）" },
 	{ "dissolved", "fact", "法人或者其他组织依法终止（行政许可法第七十条第三项）" },
-	{ "void", "fact", "依法被撤销、撤回，或者证件依法被吊销（行政许可法第七十条第四项）" },
+	{ "void", "fact", "依法被撤销、撤回（行政许可法第七十条第四项）" },
+	{ "struck", "fact", "许可证件依法被吊销（行政许可法第七十条第四项）" },
 };
 
 static const char *text(const zhen_row *row, const char *column)
@@ -114,13 +115,25 @@ static const zhen_row *granted_by(zhen_call *call, int64_t matter)
 	                      "'withdrawn') ORDER BY id DESC LIMIT 1", matter);
 }
 
+/* Revoked or recalled: over, and not yet cancelled. */
+bool ending_is_void(zhen_call *call, int64_t matter)
+{
+	const zhen_row *row =
+		zhen_one(call, COLUMNS "AND outcome = 'ended' AND kind <> 'change' ORDER BY id DESC LIMIT 1", matter);
+
+	/* The state: of one revoked before there was a table of endings. */
+	return is(row, "kind", "revoke") || is(row, "kind", "recall") ||
+	       zhen_one(call, "SELECT id FROM matter WHERE id = $1 AND state IN ('withdrawn', 'recalled')", matter) !=
+	               NULL;
+}
+
 /* A file that was put away is opened first. 0, or the refusal. */
-static zhen_result open_file(zhen_call *call, struct matter *matter)
+static zhen_result open_file(zhen_call *call, struct matter *matter, bool is_ended)
 {
 	if (matter->state != STATE_ARCHIVED)
 		return 0;
-	zhen_result refused = archive_reopen(call, matter, zhen_text(call, "explanation"));
-	if (refused == 0)
+	zhen_result refused = archive_reopen(call, matter, is_ended, zhen_text(call, "explanation"));
+	if (refused == 0 && !is_ended)
 		matter_set_state(call, matter, STATE_ISSUED);
 	return refused;
 }
@@ -151,7 +164,7 @@ zhen_result ending_tell(zhen_call *call)
 	if (ending_is_open(call, matter.id))
 		return zhen_fail(call, ZHEN_CONFLICT, "ending-told", "件 %s 已经告知，作出决定以后才能再告知",
 		                 matter.number);
-	if ((refused = open_file(call, &matter)) != 0)
+	if ((refused = open_file(call, &matter, false)) != 0)
 		return refused;
 	const char *state_by =
 		working_days_on(call, matter.township, zhen_setting_int_in(call, "statement_days", matter.township));
@@ -323,16 +336,51 @@ zhen_result withdraw_case(zhen_call *call)
 
 /* ---- 注销 of what is over already ---- */
 
+/* 吊销 is another's act, or a decision of its own (行政处罚法 9): which one, the cancelling names. */
+static bool names_penalty(zhen_call *call)
+{
+	static const char *const names[] = { "struck_by", "struck_number", "struck_on" };
+	bool fine = true;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (or_empty(zhen_text(call, names[i]))[0] == '\0') {
+			zhen_field_error(
+				call, names[i], "required",
+				"请写明吊销决定的机关、文号和日期 (who struck it off, by which decision, when)");
+			fine = false;
+		}
+	if (fine && strcmp(zhen_text(call, "struck_on"), today_of(call)) > 0) {
+		zhen_field_error(call, "struck_on", "future", "日期晚于今天 (in the future)");
+		fine = false;
+	}
+	return fine;
+}
+
+static const char *facts(zhen_call *call, const struct ground *ground)
+{
+	const char *explanation = or_empty(zhen_text(call, "explanation"));
+
+	return strcmp(ground->name, "struck") != 0 ?
+	               explanation :
+	               zhen_format(call, "%s于%s作出%s，%s", zhen_text(call, "struck_by"), zhen_text(call, "struck_on"),
+	                           zhen_text(call, "struck_number"), explanation);
+}
+
 /* 0, or the refusal. */
 static zhen_result is_over(zhen_call *call, const struct matter *matter, const char *ground)
 {
-	bool voided = matter->state == STATE_WITHDRAWN || matter->state == STATE_RECALLED;
+	bool is_ended = ending_is_void(call, matter->id), says_so = strcmp(ground, "void") == 0;
 
 	if (ending_is_open(call, matter->id))
 		return zhen_fail(call, ZHEN_CONFLICT, "ending-told", "件 %s 已经告知，先作出决定", matter->number);
-	if (voided && strcmp(ground, "void") != 0)
+	if (is_ended && !says_so)
 		return zhen_fail(call, ZHEN_CONFLICT, "void-already",
 		                 "许可已经撤销、撤回，以此为由注销（行政许可法第七十条第四项）");
+	if (!is_ended && says_so)
+		return zhen_fail(call, ZHEN_CONFLICT, "not-void",
+		                 "许可没有被撤销、撤回：先告知事由，听取陈述、申辩，再作出决定（行政许可法第七条、第八条、第六十九条）");
+	if (strcmp(ground, "struck") == 0 && !names_penalty(call))
+		return zhen_invalid(call);
 	if (strcmp(ground, "expired") != 0)
 		return 0;
 	const zhen_row *licence = licence_row(call, matter->id);
@@ -354,20 +402,20 @@ zhen_result cancel_case(zhen_call *call)
 	if (refused == 0)
 		refused = is_over(call, &matter, ground->name);
 	if (refused == 0)
-		refused = open_file(call, &matter);
+		refused = open_file(call, &matter, strcmp(ground->name, "void") == 0);
 	if (refused != 0)
 		return refused;
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO ending(matter, kind, ground, reason, superior, told_on, state_by, statement, stated_on, outcome, note, "
 		"decided_on, number, person, account) VALUES($1, 'cancel', $2, $3, '', '', '', '', '', '', '', '', '', $4, $5) RETURNING id",
-		matter.id, ground->name, or_empty(zhen_text(call, "explanation")), zhen_get_caller(call)->name,
+		matter.id, ground->name, facts(call, ground), zhen_get_caller(call)->name,
 		zhen_get_caller(call)->account);
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(
 		sheet, zhen_format(call, "本机关作出的%s，因%s：%s。%s上述规定，办理注销手续，自本决定作出之日起注销。",
-	                           text(granted_by(call, matter.id), "number"), ground->text,
-	                           or_empty(zhen_text(call, "explanation")), law(call, &matter)));
+	                           text(granted_by(call, matter.id), "number"), ground->text, facts(call, ground),
+	                           law(call, &matter)));
 	return end(call, &matter, id, "cancel", sheet);
 }
 

@@ -246,7 +246,10 @@ const zhen_field withdraw_fields[] = {
 const zhen_field cancel_fields[] = {
 	ID,
 	{ .name = "ground", .type = ZHEN_CHOICE, .label = "事由（行政许可法第七十条）", .flags = ZHEN_REQUIRED,
-	  .choices = "expired=有效期届满未延续|incapable=公民死亡或者丧失行为能力|dissolved=法人或者其他组织依法终止|void=依法被撤销、撤回，或者证件被吊销" },
+	  .choices = "expired=有效期届满未延续|incapable=公民死亡或者丧失行为能力|dissolved=法人或者其他组织依法终止|void=依法被撤销、撤回|struck=证件依法被吊销" },
+	{ .name = "struck_by", .type = ZHEN_TEXT, .label = "作出吊销决定的机关", .max = 60, .help = "证件被吊销的填写，下同" },
+	{ .name = "struck_number", .type = ZHEN_TEXT, .label = "吊销决定书文号", .max = 60 },
+	{ .name = "struck_on", .type = ZHEN_DATE, .label = "吊销决定日期" },
 	{ .name = "explanation", .type = ZHEN_TEXT, .label = "证据（证明、文书的名称和编号）", .flags = ZHEN_REQUIRED, .max = 300 },
 	{ 0 },
 };

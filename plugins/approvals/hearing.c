@@ -206,7 +206,18 @@ zhen_result hearing_notice(zhen_call *call)
 	const zhen_account *presider = call->host->account(call, zhen_text(call, "presider"), NULL, NULL);
 	if (!notice_is_fine(call, &matter, row, presider))
 		return zhen_invalid(call);
-	const char *on = or_empty(zhen_text(call, "held_on"));
+	const char *on = or_empty(zhen_text(call, "held_on")), *why = or_empty(zhen_text(call, "reason")),
+		   *void_now = "";
+	if (said(row, "noticed_on")[0] != '\0') {
+		if (why[0] == '\0') {
+			zhen_field_error(call, "reason", "required",
+			                 "听证已经通知，重新通知的写明原因 (it was notified before)");
+			return zhen_invalid(call);
+		}
+		void_now = zhen_format(call, "因%s，%s的%s作废。", why, printed(call, said(row, "noticed_on")),
+		                       said(zhen_one(call, "SELECT number FROM document WHERE matter = $1 AND kind = 'hearing_notice' ORDER BY id DESC LIMIT 1",
+		                                     matter.id), "number"));
+	}
 	zhen_run(call,
 	         "UPDATE hearing SET noticed_on = $1, held_on = $2, held_at = $3, place = $4, presider = $5, presider_name = $6 "
 	         "WHERE matter = $7",
@@ -214,13 +225,13 @@ zhen_result hearing_notice(zhen_call *call)
 	         presider->id, presider->name, matter.id);
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                        "“%s”（申请编号%s）的听证定于%s%s在%s公开举行。申请人、利害关系人认为主持人与本事项有直接"
+	                                        "%s“%s”（申请编号%s）的听证定于%s%s在%s公开举行。申请人、利害关系人认为主持人与本事项有直接"
 	                                        "利害关系的，有权申请回避；可以提出证据，进行申辩和质证。",
-	                                        matter.item_name, matter.number, printed(call, on),
+	                                        void_now, matter.item_name, matter.number, printed(call, on),
 	                                        or_empty(zhen_text(call, "held_at")), or_empty(zhen_text(call, "place"))));
 	zhen_sheet_fact(sheet, "主持人", presider->name);
 	zhen_sheet_fact(sheet, "利害关系人", said(row, "parties"));
-	matter_note(call, &matter, "hearing_noticed", zhen_format(call, "%s，主持人%s", on, presider->name));
+	matter_note(call, &matter, "hearing_noticed", zhen_format(call, "%s，主持人%s%s%s", on, presider->name, why[0] != '\0' ? "，重新通知：" : "", why));
 	return document_tell(call, &matter, DOCUMENT_HEARING_NOTICE, sheet, NULL);
 }
 

@@ -23,6 +23,11 @@ static const char *text(const zhen_row *row, const char *column)
 	return or_empty(zhen_column_text(row, column));
 }
 
+static bool is(const zhen_row *row, const char *column, const char *word)
+{
+	return strcmp(text(row, column), word) == 0;
+}
+
 /* ---- the term ---- */
 
 struct term term_of(zhen_call *call, const json_t *content)
@@ -142,19 +147,30 @@ const zhen_row *licence_row(zhen_call *call, int64_t matter)
 	                matter);
 }
 
-/* The number of what renews it; "" = nothing does. */
-static const char *renewed_by(zhen_call *call, int64_t matter)
+/* Number and state of what renews it; NULL = nothing does. */
+static const zhen_row *renewed_by(zhen_call *call, int64_t matter)
 {
-	return text(zhen_one(call,
-	                     "SELECT d.number AS number FROM licence l JOIN document d ON d.id = l.document WHERE l.renews = $1 AND "
-	                     "d.state IN ('issued', 'withdrawn') ORDER BY l.matter DESC LIMIT 1",
-	                     matter),
-	            "number");
+	return zhen_one(call,
+	                "SELECT d.number AS number, d.state AS state FROM licence l JOIN document d ON d.id = l.document WHERE "
+	                "l.renews = $1 AND d.state IN ('issued', 'withdrawn') ORDER BY l.matter DESC LIMIT 1",
+	                matter);
 }
 
 bool licence_is_renewed(zhen_call *call, int64_t matter)
 {
-	return renewed_by(call, matter)[0] != '\0';
+	return is(renewed_by(call, matter), "state", "issued");
+}
+
+#define GRANTED(of)                                                                                               \
+	"SELECT r.deemed_at AS deemed_at FROM renewal r JOIN matter m ON m.id = r.matter WHERE r." of " = $1 AND " \
+	"m.state IN ('approved', 'issuing') LIMIT 1"
+
+/* Granted again, by decision or by law, and the paper of it yet to be sealed: how, "" = it is not. @row: of GRANTED. */
+static const char *granted_how(const zhen_row *row)
+{
+	return row == NULL                               ? "" :
+	       zhen_column_int(row, "deemed_at") != 0 ? "有效期届满前没有作出决定，视为准予延续（行政许可法第五十条第二款），新证正在制作" :
+	                                                 "已决定准予延续，新证正在制作";
 }
 
 bool licence_is_over(zhen_call *call, const zhen_row *licence)
@@ -162,12 +178,17 @@ bool licence_is_over(zhen_call *call, const zhen_row *licence)
 	return strcmp(text(licence, "valid_to"), today_of(call)) < 0;
 }
 
-static const char *standing_of(zhen_call *call, const zhen_row *licence, const char *next)
+static const char *standing_of(zhen_call *call, const zhen_row *licence, int64_t matter)
 {
 	const char *days = zhen_format(call, "有效期自%s至%s", text(licence, "valid_from"), text(licence, "valid_to"));
+	const zhen_row *next = renewed_by(call, matter);
 
-	if (next[0] != '\0')
-		return zhen_format(call, "%s，已准予延续，见%s", days, next);
+	if (next != NULL)
+		return zhen_format(call, "%s，已准予延续，见%s%s", days, text(next, "number"),
+		                   is(next, "state", "issued") ? "" : "（该延续已失效）");
+	const char *how = granted_how(zhen_one(call, GRANTED("licence"), matter));
+	if (how[0] != '\0')
+		return zhen_format(call, "%s，%s", days, how);
 	if (licence_is_over(call, licence))
 		return zhen_format(call, "%s，已届满，没有延续，不再有效", days);
 	if (strcmp(text(licence, "valid_from"), today_of(call)) > 0)
@@ -183,9 +204,11 @@ const char *licence_standing(zhen_call *call, int64_t matter)
 	const char *ended = ending_standing(call, matter);
 
 	/* A change leaves it standing. */
+	if (licence == NULL && ended[0] == '\0')
+		return granted_how(zhen_one(call, GRANTED("matter"), matter));
 	if (licence == NULL || (ended[0] != '\0' && strcmp(text(licence, "state"), "withdrawn") == 0))
 		return ended;
-	return zhen_format(call, "%s%s%s%s%s%s", ended, ended[0] != '\0' ? "；" : "", standing_of(call, licence, renewed_by(call, matter)), before[0] != '\0' ? "；由" : "", before,
+	return zhen_format(call, "%s%s%s%s%s%s", ended, ended[0] != '\0' ? "；" : "", standing_of(call, licence, matter), before[0] != '\0' ? "；由" : "", before,
 	                   before[0] != '\0' ? "延续而来" : "");
 }
 
@@ -193,7 +216,7 @@ const char *licence_standing(zhen_call *call, int64_t matter)
 static const char *apply_by(zhen_call *call, const zhen_row *licence, int64_t matter)
 {
 	if (licence == NULL || strcmp(text(licence, "state"), "issued") != 0 || licence_is_over(call, licence) ||
-	    renewed_by(call, matter)[0] != '\0')
+	    licence_is_renewed(call, matter))
 		return "";
 	json_auto_t *content = item_content(call, zhen_column_int(licence, "item"));
 	return renewal_last_day(call, text(licence, "township"), text(licence, "valid_to"),
@@ -257,33 +280,42 @@ static const zhen_row *decision_asked(zhen_call *call)
 	                number, zhen_code_digest(call, number, or_empty(zhen_text(call, "code"))));
 }
 
-/* Void, and not for having been revoked. */
-static bool ended_otherwise(zhen_call *call, const zhen_row *row)
+/* Genuine, and without force for another reason than that it was revoked: result and title; false = not so. */
+static bool is_spent(zhen_call *call, const zhen_row *row, const char **out_result, const char **out_title)
 {
+	int64_t matter = zhen_column_int(row, "matter");
+	const zhen_row *licence = licence_row(call, matter);
 	const char *signed_as =
 		zhen_format(call, "%s|%s|%s", text(row, "number"), text(row, "digest"), text(row, "dated_on"));
 
-	return row != NULL && strcmp(text(row, "state"), "withdrawn") == 0 &&
-	       ending_is_other(call, zhen_column_int(row, "matter")) &&
-	       call->host->signed_by_host(call, signed_as, text(row, "signature"));
+	if (row == NULL || !call->host->signed_by_host(call, signed_as, text(row, "signature")))
+		return false;
+	if (is(row, "state", "withdrawn")) {
+		*out_result = "withdrawn", *out_title = "已失效：本件曾经签发，现已撤回或者注销";
+		return ending_is_other(call, matter);
+	}
+	*out_result = "expired", *out_title = "已届满：本件由所列机关签发，有效期已过";
+	return licence != NULL && licence_is_over(call, licence) && !licence_is_renewed(call, matter) &&
+	       zhen_one(call, GRANTED("licence"), matter) == NULL;
 }
 
 zhen_result verify_document(zhen_call *call)
 {
 	const zhen_row *row = decision_asked(call);
-	const char *standing = row != NULL ? licence_standing(call, zhen_column_int(row, "matter")) : "";
+	const char *standing = row != NULL ? licence_standing(call, zhen_column_int(row, "matter")) : "", *result, *title;
 
 	if (standing[0] != '\0')
 		zhen_put(call, "standing", standing);
-	if (!ended_otherwise(call, row))
+	if (!is_spent(call, row, &result, &title))
 		return zhen_verify(call);
-	zhen_put(call, "result", "withdrawn");
-	zhen_put(call, "result_title", "已失效：本件曾经签发，现已撤回或者注销");
+	zhen_put(call, "result", result);
+	zhen_put(call, "result_title", title);
 	zhen_put(call, "number", text(row, "number"));
 	zhen_put(call, "title", text(row, "title"));
 	zhen_put(call, "issuer", text(row, "body_name"));
 	zhen_put(call, "dated_on", text(row, "dated_on"));
-	zhen_put_time(call, "withdrawn_at", zhen_column_int(row, "withdrawn_at"));
+	if (zhen_column_int(row, "withdrawn_at") != 0)
+		zhen_put_time(call, "withdrawn_at", zhen_column_int(row, "withdrawn_at"));
 	zhen_put(call, "digest", text(row, "digest"));
 	zhen_put(call, "digest_algorithm", "SM3");
 	return zhen_ok(call);
@@ -293,7 +325,10 @@ zhen_result verify_file(zhen_call *call)
 {
 	const zhen_row *row = decision_asked(call);
 
-	if (!ended_otherwise(call, row) || strcmp(or_empty(zhen_text(call, "file")), text(row, "digest")) != 0)
+	const char *result, *title;
+
+	if (!is_spent(call, row, &result, &title) || !is(row, "state", "withdrawn") ||
+	    strcmp(or_empty(zhen_text(call, "file")), text(row, "digest")) != 0)
 		return zhen_verify_file(call);
 	return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s %s，不再有效", text(row, "number"),
 	                 ending_standing(call, zhen_column_int(row, "matter")));

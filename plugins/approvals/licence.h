@@ -59,6 +59,8 @@ bool licence_is_renewed(zhen_call *call, int64_t matter);
 
 /* Told that it is to end, and not decided. */
 bool ending_is_open(zhen_call *call, int64_t matter);
+/* Whether it was revoked or recalled, and not cancelled yet. */
+bool ending_is_void(zhen_call *call, int64_t matter);
 bool ending_may_decide(zhen_call *call, int64_t matter);
 bool ending_waits_for_statement(zhen_call *call, int64_t matter);
 /* 已撤销（day, number）：ground; "" = it was not ended. Names nobody. */

@@ -47,7 +47,7 @@ static zhen_result may_renew(zhen_call *call, const zhen_row *licence)
 		                 text(licence, "valid_to"));
 	if (renewal_is_open(call, matter))
 		return zhen_fail(call, ZHEN_CONFLICT, "renewal-open", "%s的延续申请正在办理", number);
-	if (zhen_one(call, "SELECT matter FROM licence WHERE renews = $1 LIMIT 1", matter) != NULL)
+	if (licence_is_renewed(call, matter))
 		return zhen_fail(call, ZHEN_CONFLICT, "renewed-already", "%s已经准予延续", number);
 	return 0;
 }

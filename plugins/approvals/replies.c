@@ -23,7 +23,7 @@
 /* As the library answers it, and whether what was granted still holds. */
 const zhen_field verify_reply[] = {
 	TEXT("hint", "提示"),
-	CHOICE("result", "结果", "valid=有效|withdrawn=已失效|unsealed=无用印记录，无效|unknown=查无此件"),
+	CHOICE("result", "结果", "valid=有效|expired=已届满|withdrawn=已失效|unsealed=无用印记录，无效|unknown=查无此件"),
 	TEXT("result_title", "说明"), TEXT("standing", "许可现状"), TEXT("number", "文号"), TEXT("title", "文书"), TEXT("issuer", "签发机关"),
 	DAY("dated_on", "日期"), TIME("withdrawn_at", "失效时间"), TEXT("digest", "文件摘要（SM3）"), HIDDEN("digest_algorithm"),
 	TEXT("signature", "签名"), TEXT("sm2_signature", "SM2签名文件"), TEXT("sm2_command", "自行验证的命令"),

@@ -168,7 +168,7 @@ class Player:
         back = self.pick(self.recoveries)
         if back:
             self.ask("receipt", f"county-service-{COUNTY}", f"/recoveries/{back}/receipts", amount_fen=self.chance.randint(1, 20000),
-                     received_on=self.day, voucher="收1")
+                     received_on=self.day, voucher=f"收{self.chance.randrange(10**6)}")
 
     def purge(self):
         """What was retracted is forgotten; it still counts."""
@@ -198,7 +198,7 @@ class Player:
             (3, lambda: a("publicity", "agriculture", act="start", start_on=self.day, end_on=self.later(20), place="公开栏")),
             (4, lambda: a("suspend", "agriculture", reason="appraisal", expected_days=5)), (3, lambda: a("resume", "agriculture")),
             (3, lambda: a("extend", "government", reason="情况复杂")), (5, lambda: a("reject", "government", reason="不符合规划", basis="土地管理法")),
-            (8, lambda: a("issue", "seal")), (5, self.endings), (1, lambda: a("cancel", "government", ground="void", explanation="吊销决定书")),
+            (8, lambda: a("issue", "seal")), (5, self.endings), (1, lambda: a("cancel", "government", ground="struck", explanation="吊销决定书", struck_by="县林业和草原局", struck_number="林罚决字1号", struck_on=self.day)),
             (6, lambda: a("visits", w, place=self.chance.choice(("便民服务中心", "自然资源所")), reason="补签")), (5, self.home_visit),
             (3, lambda: a("promise-checks", "agriculture", material=CARD, result=self.chance.choice(("kept", "false")), note="核查")),
             (12, lambda: self.track("rating", grade=str(self.chance.randint(1, 5)))), (4, lambda: a("rating/contacted", w, note="已联系")),

@@ -812,6 +812,8 @@ def withdrawn_after_it_was_archived(town):
         town.sessions = {}
         file = town.done(town.get("supervisor", f"/cases/{case.id}/archive"), "档案")
         expect(([one["intact"] for one in file["volumes"]], file["intact"]), (intact, False), "after a hand in the database")
+    expect([one["title"] for one in town.done(town.get("government", f"/cases/{case.id}"), "办件")["actions"] if one["path"].endswith(("cancel", "tell"))], ["注销许可"], "what is still to do (70)")
+    expect(town.does("government", case, "cancel", ground="void", explanation="撤销决定书")["state"], "cancelled", "cancelled after it was put away")
 
 
 @scenario("X13", rule=True, homes=BOTH)
@@ -925,7 +927,9 @@ def checked_every_year(town):
     town.done(town.post("admin", f"/suspicions/{other['id']}/settle", result="cleared", note="当月补发"), "核实")
     receipt = {"received_on": "2026-09-18", "voucher": "收0001"}
     town.refused(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=one["amount_fen"] + 1, **receipt), 409, "more-than-due", "a fen too much")
-    town.done(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=one["amount_fen"], **receipt), "追回")
-    town.refused(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=1, **receipt), 409, "more-than-due", "when all is back")
+    town.done(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=one["amount_fen"] - 1, **receipt), "追回")
+    town.refused(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=1, **receipt), 409, "voucher-used", "one voucher twice")
+    town.done(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=1, **{**receipt, "voucher": "收0002"}), "追回")
+    town.refused(town.post("admin", f"/recoveries/{recovery}/receipts", amount_fen=1, **{**receipt, "voucher": "收0003"}), 409, "more-than-due", "when all is back")
     report = town.done(town.get("supervisor", "/reports/recoveries"), "追回统计")
     expect((report["due_fen"], report["recovered_fen"]), (one["amount_fen"], one["amount_fen"]), "the ledger")

@@ -78,6 +78,8 @@ def not_decided_in_time(town):
     [record] = [one for one in town.done(town.get("government", "/accountability", limit="100"), "追责")["items"]
                 if one["number"] == again.number and one["kind"] == "renewal"]
     expect((record["body_name"], record["due_on"]), ("永定镇社会事务办公室", "2026-11-17"), "whose step it was")
+    pages = [holds(town, again), verified(town, case)]
+    expect([("视为准予延续" in page["standing"], page.get("result")) for page in pages], [(True, None), (True, "valid")], "as the law has it, before its paper is sealed")
     town.does("keeper", again, "issue")
     town.until_issued(again)
     expect(holds(town, again)["valid_from"], "2026-11-18", "from the day after")
@@ -131,6 +133,8 @@ def cancelled_on_a_ground_of_law(town):
     gone, _ = licensed(town, "YX2")
     void, _ = licensed(town, "YX3")
     town.refused(town.act("window", case, "cancel", ground="expired", explanation="届满"), 403, "forbidden", "the window")
+    town.refused(town.act("government", case, "cancel", ground="void", explanation="注销"), 409, "not-void", "what was never revoked, behind its holder's back")
+    town.refused(town.act("government", case, "cancel", ground="struck", explanation="吊销"), 422, "invalid", "struck off by nobody knows whom")
     town.refused(town.act("government", case, "cancel", ground="expired", explanation="届满"), 409, "licence-in-force", "before its end")
     town.refused(town.act("government", case, "cancel", ground="force_majeure", explanation="山洪"), 422, "invalid", "what its holder is to be told first")
     town.does("government", gone, "cancel", ground="incapable", explanation="死亡医学证明第1号")
@@ -140,7 +144,8 @@ def cancelled_on_a_ground_of_law(town):
     town.refused(town.act("government", void, "cancel", ground="void", explanation="再次"), 409, "case-closed", "twice")
     town.seals()
     town.day("2026-11-18")
-    expect_true("已届满" in verified(town, case)["standing"], "whoever verifies it sees that it is over")
+    page = verified(town, case)
+    expect((page["result"], "已届满" in page["standing"]), ("expired", True), "whoever verifies it, man or program, sees that it is over")
     expect(town.does("government", case, "cancel", ground="expired", explanation="有效期至2026年11月17日，未申请延续")["state"], "cancelled", "its term is over")
     expect(town.paper(case, "cancellation")["title"], "注销行政许可决定书", "on paper")
     for one, words in ((case, "第七十条第一项"), (gone, "第七十条第二项"), (void, "第七十条第四项")):

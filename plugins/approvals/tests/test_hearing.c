@@ -58,6 +58,13 @@ Test(hearing, whose_interest_is_touched_is_told_heard_and_then_it_is_decided)
 	/* The second of those who were on the spot. */
 	refused_as(&world, act(&world, "hearing/notice", NOTICE("2026-09-30", "22")), 422, "presider-reviews");
 	expect_done(&world, act(&world, "hearing/notice", NOTICE("2026-09-30", KEEPER)), 200, "notice");
+	refused_as(&world, act(&world, "hearing/notice", NOTICE("2026-10-08", KEEPER)), 422, "required");
+	expect_done(&world,
+	            act(&world, "hearing/notice",
+	                "{\"held_on\": \"2026-09-30\", \"place\": \"二楼会议室\", \"presider\": \"" KEEPER "\", \"reason\": \"换会议室\"}"),
+	            200, "notified anew");
+	cr_expect_not_null(strstr(zhen_test_sql(world.test, "SELECT content FROM document WHERE kind = 'hearing_notice' ORDER BY id DESC LIMIT 1"),
+	                          "因换会议室"), "the first one is void");
 	refused_as(&world, act(&world, "hearing/record", "{\"outcome\": \"held\", \"record\": \"要点\", \"signed\": true}"), 409,
 	           "hearing-not-held");
 	turn_to(&world, "2026-09-30");

@@ -312,6 +312,21 @@ Test(integrity, the_days_that_were_told_are_over_and_the_clock_runs_whenever_the
 	}
 }
 
+Test(integrity, what_stands_still_by_law_is_not_left_open)
+{
+	World world = world_at("2026-09-18");
+
+	file_item(&world, BIRTH, 2);
+	as_window(&world);
+	expect_done(&world, act(&world, "accept", "{\"papers\": true}"), 200, "accept");
+	as_all(&world, "government");
+	expect_done(&world, act(&world, "suspend", HOLD), 200, "suspend");
+	turn_to(&world, "2026-09-22");
+	expect_state(&world, "suspended");
+	cr_expect_str_eq(sql_of(&world, "SELECT COUNT(*) FROM accountability WHERE matter = %d"), "0");
+	world_clear(&world);
+}
+
 Test(integrity, where_an_act_ends_it_the_want_of_one_is_a_record)
 {
 	World world = world_with("2026-03-02", "suspension_end", "remind");

@@ -332,9 +332,13 @@ Test(ending, a_licence_is_cancelled_for_being_over_only_when_it_is)
 	as_government(&world);
 	cr_expect(is_refused(&world, act(&world, "cancel", "{\"ground\": \"expired\", \"explanation\": \"届满\"}"), 409,
 	                     "licence-in-force"));
+	cr_expect(is_refused(&world, act(&world, "cancel", "{\"ground\": \"void\", \"explanation\": \"注销\"}"), 409,
+	                     "not-void"));
+	cr_expect(is_refused(&world, act(&world, "cancel", "{\"ground\": \"struck\", \"explanation\": \"吊销\"}"), 422,
+	                     "invalid"));
 	turn_to(&world, "2026-11-18");
 	verifies(&world, number);
-	cr_expect_str_eq(value(&world, "result"), "valid", "the paper is what it was");
+	cr_expect_str_eq(value(&world, "result"), "expired", "genuine, and without force");
 	cr_expect_not_null(strstr(value(&world, "standing"), "已届满"), "%s", value(&world, "standing"));
 	as_government(&world);
 	expect_done(&world, act(&world, "cancel", "{\"ground\": \"expired\", \"explanation\": \"届满\"}"), 200,

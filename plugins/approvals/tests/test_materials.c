@@ -389,6 +389,17 @@ Test(materials, what_was_deferred_comes_on_paper_to_the_window_too)
 	turn_to(&world, "2026-09-29");
 	g_autofree char *state = column(&world, "state");
 	cr_expect_str_eq(state, "review", "it did not lapse");
+	expect_done(&world,
+	            says(&world, "materials", "{\"obtained\": true, \"obtained_from\": \"省数据共享交换平台\"}"), 200,
+	            "looked up");
+	zhen_test_as(world.test, "社会", "social-" TOWNSHIP, NULL, "approvals.read approvals.review");
+	expect_done(&world, step(&world, "s1", "{\"decision\": \"approve\", \"opinion\": \"符合\"}"), 200, "reviewed");
+	as_government(&world);
+	expect_done(&world, step(&world, "s2", "{\"decision\": \"approve\", \"opinion\": \"同意\"}"), 200, "granted");
+	as_keeper(&world);
+	expect_done(&world, act(&world, "issue", NULL), 200, "issue");
+	expect_words(&world, "decision", (const char *const[]){ "容缺：银行账户（2026年9月21日补交）", NULL },
+	             (const char *const[]){ "材料齐全", NULL });
 	world_clear(&world);
 }
 
