@@ -79,8 +79,6 @@ class Load:
             elif len(self.state["done"]) == 1:
                 self.duties(loader, self.prefecture.townships[LISTS_EARLY:])
             loader.cases(size)
-            for caller in self.prefecture.callers.values():
-                loader.token(caller)
             self.bench.stop_all()
             data.copy(folder, self.folder(size))
             self.state["done"].append(size)
@@ -108,12 +106,12 @@ class Load:
         return pattern.format(township=self.prefecture.township, prefecture=PREFECTURE, year=self.state["day"][:4])
 
     def pair(self, path, caller, large, small):
-        shoot = self.bench.shoot_as
-        token = self.state["tokens"][self.prefecture.callers[caller]]
-        return self.bench.in_turns([lambda s: shoot(large, path, token, s), lambda s: shoot(small, path, token, s)], self.rounds)
+        who = self.prefecture.callers[caller]
+        runs = [lambda s, t=town, token=town.token(who): self.bench.shoot_as(t, path, token, s) for town in (large, small)]
+        return self.bench.in_turns(runs, self.rounds)
 
     def full(self, town, path, caller):
-        page = town.ask(path, self.state["tokens"][self.prefecture.callers[caller]])
+        page = town.ask(path, town.token(self.prefecture.callers[caller]))
         if len(page["items"]) != data.LEAST:
             raise SystemExit("bench load: the page %s of %s has %d rows" % (path, caller, len(page["items"])))
 
@@ -137,7 +135,7 @@ class Load:
         for word, callers in SEARCHES:
             path = "/p/approvals/cases?q=" + urllib.parse.quote(word)
             for caller in callers:
-                token = self.state["tokens"][self.prefecture.callers[caller]]
+                token = town.token(self.prefecture.callers[caller])
                 rows = len(town.ask(path, token)["items"])
                 (results,) = self.bench.in_turns([lambda s, p=path, t=token: self.bench.shoot_as(town, p, t, s, 1)], self.rounds)
                 p50 = [r["p50"] for r in results]
@@ -149,10 +147,11 @@ class Load:
         large, small = self.open(self.folder(self.sizes[2])), self.open(self.folder(self.sizes[0]))
         for pattern in REPORTS:
             path = self.path(pattern)
+            runs = []
             for town in (large, small):
-                town.ask(path, self.state["tokens"][self.prefecture.callers["prefecture"]])
-            token = self.state["tokens"][self.prefecture.callers["prefecture"]]
-            runs = [lambda s, t=town: self.bench.shoot_as(t, path, token, s) for town in (large, small)]
+                token = town.token(self.prefecture.callers["prefecture"])
+                town.ask(path, token)
+                runs.append(lambda s, t=town, token=token: self.bench.shoot_as(t, path, token, s))
             a, b = self.bench.pairs(*runs, lambda run: run["p50"], *(self.rounds * times for times in PAIRS), REPORT_MAX)
             self.bench.add_pairs("report %s, p50, %d cases" % (pattern.split("?")[0][3:], self.sizes[2]), "us", a, b,
                                  "%d cases" % self.sizes[0], REPORT_MAX)

@@ -70,6 +70,13 @@ class Town(hosts.Server):
             super().__init__("zhend", [os.path.join(build, "bin", "zhend"), "--config", conf, "--data", folder, "--port", str(port),
                                        "--pilot", "chuxiong", "--demo"], port, None, said)
         hosts.call(port, "GET", "/kernel/health")
+        self.tokens = {}
+
+    def token(self, body):
+        """A session of this very database, begun when it is first asked for: one begun on an earlier day has ended."""
+        if body not in self.tokens:
+            self.tokens[body] = self.login(body)
+        return self.tokens[body]
 
     def turn(self, day, at="09:30"):
         connection = hosts.http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -147,15 +154,12 @@ class Loader:
 
     def __init__(self, town, prefecture, state):
         self.town, self.prefecture, self.state = town, prefecture, state
-        self.tokens = state.setdefault("tokens", {})
         self.ended = state.setdefault("ended", [])  # [id, township, number, code, fate]: closed, with all its documents
         self.given = []  # of ended: handed out today
         self.chance = random.Random(20261122)
 
     def token(self, body):
-        if body not in self.tokens:
-            self.tokens[body] = self.town.login(body)
-        return self.tokens[body]
+        return self.town.token(body)
 
     def done(self, what, answer, status=200):
         if answer[0] != status:
@@ -309,7 +313,7 @@ class Loader:
     def next_day(self):
         self.state["day"] = (datetime.date.fromisoformat(self.state["day"]) + datetime.timedelta(1)).isoformat()
         self.town.turn(self.state["day"])
-        self.tokens.clear()
+        self.town.tokens.clear()
 
     def tell(self, seconds, requests):
         self.state["seconds"] = self.state.get("seconds", 0) + seconds
@@ -339,7 +343,7 @@ class Loader:
         """Forty days before."""
         day = datetime.date.fromisoformat(self.state["day"])
         self.town.turn(day - datetime.timedelta(40))
-        self.tokens.clear()
+        self.town.tokens.clear()
         self.chance = random.Random(1)
         fates = [fate for fate, count in EARLY for _ in range(count)]
         began = time.monotonic()
@@ -347,7 +351,7 @@ class Loader:
         self.town.settle()
         asked += self.sealed()
         self.tell(time.monotonic() - began, asked)
-        self.tokens.clear()
+        self.town.tokens.clear()
         for minute in range(5):  # the watch takes so many at a time
             self.town.turn(day, "09:%02d" % (30 + 2 * minute))
         self.state["cases"] = EARLY_CASES
