@@ -78,7 +78,7 @@ void access_each_posted(Access *access, const char *account, const Division *wit
 	const guint words = roles_words(access->roles);
 	g_autofree guint64 *permissions = g_new0(guint64, words + 1);
 	for (guint i = 0, next; i < access->people->held->len; i = next) {
-		const Held *first = &g_array_index(access->people->held, Held, i), *held = first;
+		const Held *first = &g_array_index(access->people->held, Held, i), *held;
 		gboolean valid = FALSE;
 
 		memset(permissions, 0, sizeof(guint64) * words);

@@ -124,7 +124,7 @@ static gboolean pump(int from, const char *from_path, int to, const char *to_pat
 
 gboolean tree_copy(const char *from, const char *to, TreeFile *out, const gint *cancelled, GError **error)
 {
-	TreeFile own;
+	TreeFile own = { 0 };
 	int source = open_file(from, error);
 	int target = source >= 0 ? make_file(to, error) : -1;
 	gboolean fine = target >= 0;

@@ -224,18 +224,19 @@ gboolean verb_loglevel(Daemon *daemon, json_t *args, GString *text, JsonOut *dat
 	const char *wanted = events_word(args, 0);
 	const char *said = conf_text(daemon->conf, "host", "log_level");
 
-	for (guint i = 0; wanted != NULL && i < G_N_ELEMENTS(names); i++) {
-		if (strcmp(wanted, names[i]) != 0)
-			continue;
-		log_set_level((LogLevel)(LOG_ERROR + i));
+	guint level = 0;
+
+	while (wanted != NULL && level < G_N_ELEMENTS(names) && strcmp(wanted, names[level]) != 0)
+		level++;
+	if (level == G_N_ELEMENTS(names) || events_word(args, 1) != NULL)
+		return throw_error(error, ERROR_INVALID,
+		                   "用法 (usage): zhenctl loglevel [error|warn|notice|info|debug]");
+	if (wanted != NULL) {
+		log_set_level((LogLevel)(LOG_ERROR + level));
 		for (guint s = 0; s < daemon->slots->len; s++)
 			if (((Slot *)daemon->slots->pdata[s])->home != NULL)
 				home_turn_clock(((Slot *)daemon->slots->pdata[s])->home);
-		wanted = NULL;
 	}
-	if (wanted != NULL || events_word(args, 1) != NULL)
-		return throw_error(error, ERROR_INVALID,
-		                   "用法 (usage): zhenctl loglevel [error|warn|notice|info|debug]");
 	json_put_text(data, "level", names[CLAMP(log_level(), LOG_ERROR, LOG_DEBUG) - LOG_ERROR]);
 	json_put_text(data, "configured", said);
 	g_string_append_printf(text, "%s（配置 configured: %s）\n",

@@ -371,6 +371,7 @@ static void *writer_thread(void *data)
 		run_after(&self);
 		again = batch_over(store);
 	}
+	writer = NULL;
 	return NULL;
 }
 

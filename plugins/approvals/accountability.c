@@ -105,7 +105,7 @@ static zhen_result record_of(zhen_call *call, struct record *out)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这条记录，或不在您的管辖范围");
 	*out = (struct record){ zhen_column_int(row, "id"), zhen_column_int(row, "explained_at"),
 		                zhen_column_int(row, "settled_at"), zhen_column_int(row, "matter"),
-		                zhen_column_text(row, "body"), zhen_column_text(row, "body_name"),
+		                or_empty(zhen_column_text(row, "body")), zhen_column_text(row, "body_name"),
 		                zhen_column_text(row, "number") };
 	call->host->subject(call, out->number);
 	return 0;

@@ -68,11 +68,14 @@ static const char *changes(zhen_call *call, const struct item *a, const struct i
 	};
 	const char *text = "";
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (strcmp(parts[i].before, parts[i].after) != 0)
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		const char *before = or_empty(parts[i].before), *after = or_empty(parts[i].after);
+
+		if (strcmp(before, after) != 0)
 			text = zhen_format(call, "%s%s%s：%s→%s", text, text[0] != '\0' ? "；" : "", parts[i].label,
-			                   parts[i].before[0] != '\0' ? shown(call, parts[i].choices, parts[i].before) : "（无）",
-			                   parts[i].after[0] != '\0' ? shown(call, parts[i].choices, parts[i].after) : "（无）");
+			                   before[0] != '\0' ? shown(call, parts[i].choices, before) : "（无）",
+			                   after[0] != '\0' ? shown(call, parts[i].choices, after) : "（无）");
+	}
 	return text;
 }
 

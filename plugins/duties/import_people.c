@@ -65,7 +65,7 @@ static const char *plain_marks(zhen_call *call, const char *text)
 
 	for (char *at; (at = strstr(copy, "；")) != NULL || (at = strstr(copy, "，")) != NULL ||
 	               (at = strstr(copy, "、")) != NULL;)
-		memcpy(at, ";  ", 3);
+		at[0] = ';', at[1] = at[2] = ' ';
 	return copy;
 }
 

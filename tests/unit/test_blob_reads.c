@@ -125,7 +125,7 @@ static void papers_clear(Papers *papers)
 Test(blob_reads, a_read_that_asks_for_a_file_runs_again_on_the_pool_and_from_then_on_there, .timeout = 60)
 {
 	Papers papers = papers_new();
-	g_autofree char *stored = call(&papers, PUT);
+	g_free(call(&papers, PUT));
 	g_autofree char *first = call(&papers, GET);
 
 	cr_assert_eq(g_atomic_int_get(&runs), 2, "once on the loop, for nothing, and once on the pool");

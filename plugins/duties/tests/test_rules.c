@@ -499,7 +499,6 @@ Test(rules, of_a_review) { whole_table(&processes[5]); }
 Test(rules, of_all_processes_are_told_to_everybody)
 {
 	World world = world_at("2026-09-18");
-	g_autoptr(GString) text = g_string_new(NULL);
 
 	as_public(&world);
 	done(&world, get(&world, "/processes"), 200, "processes");
