@@ -25,10 +25,7 @@ static void take_bases(zhen_call *call, const struct list *list)
 	         list->id, above[1], above[2], above[3], above[4], list->effective_from, kind);
 }
 
-/* Common items always; optional ones that were chosen before, and all those of a guidance frame, which may be taken
- * out.
- * What the unit had decided of an item (place, lead, duty) stays unless the catalogue changed it. */
-static void take_items(zhen_call *call, const struct list *list, int64_t previous)
+void draft_inherit(zhen_call *call, const struct list *list, int64_t previous, int64_t into)
 {
 	zhen_run(call,
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
@@ -43,14 +40,14 @@ static void take_items(zhen_call *call, const struct list *list, int64_t previou
 	         "FROM list_base b JOIN catalogue c ON c.id = b.catalogue JOIN catalogue_item i ON i.catalogue = c.id "
 	         "LEFT JOIN list_item p ON p.list = $2 AND p.code = i.code "
 	         "LEFT JOIN catalogue_item o ON o.catalogue = p.catalogue AND o.code = p.code "
-	         "WHERE b.list = $1 AND (i.origin = 'common' OR p.code IS NOT NULL OR ($2 = 0 AND c.kind <> "
+	         "WHERE b.list = $3 AND (i.origin = 'common' OR p.code IS NOT NULL OR ($2 = 0 AND c.kind <> "
 	         "'delegated'))",
-	         list->id, previous);
+	         into, previous, list->id);
 	zhen_run(call,
 	         "INSERT INTO list_item(list, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS ") "
 	         "SELECT $1, catalogue, catalogue_code, kind, criterion, " ITEM_COLUMNS
 	         " FROM list_item WHERE list = $2 AND kind = 'local'",
-	         list->id, previous);
+	         into, previous);
 }
 
 /* The township's round of adjustment that has come to adjusting; 0 = none. */
@@ -91,7 +88,7 @@ zhen_result create_draft(zhen_call *call)
 		list.unit, list.township, list.village, list.round, field_text(call, "note"), list.effective_from,
 		zhen_now(call), zhen_get_caller(call)->name);
 	take_bases(call, &list);
-	take_items(call, &list, previous.id);
+	draft_inherit(call, &list, previous.id, list.id);
 	list_count(call, list.id);
 	return zhen_created(call, list.id);
 }
@@ -302,10 +299,12 @@ zhen_result discard_draft(zhen_call *call)
 	         "DELETE FROM code WHERE owner = $1 AND NOT EXISTS (SELECT 1 FROM list_item i JOIN list l ON l.id = "
 	         "i.list WHERE l.unit = $1 AND i.code = code.code)",
 	         list.unit);
-	/* Of the round only what this draft had done is open again: a village's says nothing about its township's. */
+	/* Of the round only what this draft alone had done is open again: a village's says nothing about its township's, nor about the
+	 * next village's. */
 	zhen_run(call,
 	         "UPDATE round_item SET done_at = 0 WHERE round = $1 AND code IN (SELECT code FROM item_change WHERE unit = $2 AND "
-	         "round = $1 AND version = 0)",
+	         "round = $1 AND version = 0) AND NOT EXISTS (SELECT 1 FROM item_change o WHERE o.code = round_item.code AND o.round = "
+	         "$1 AND o.unit <> $2)",
 	         list.round, list.unit);
 	zhen_run(call, "DELETE FROM item_change WHERE unit = $1 AND round = $2 AND version = 0", list.unit, list.round);
 	zhen_put(call, "id", list.id);

@@ -167,6 +167,10 @@ int64_t list_admit(zhen_call *call, const struct list *newest, const struct item
 
 /* ---- draft.c ---- */
 
+/* What the list inherits, as rows of list @into: of its catalogues the common items always, optional ones that were chosen in
+ * @previous, and all those of a guidance frame at first, which may be taken out; what the unit had decided of an item (place, lead,
+ * duty) stays unless the catalogue changed it. Also its local items. @previous 0 = there is none. */
+void draft_inherit(zhen_call *call, const struct list *list, int64_t previous, int64_t into);
 /* Takes an optional item of the draft's catalogues, or leaves it out; 0, or the refusal. */
 zhen_result choose_one(zhen_call *call, const struct list *list, const char *code);
 zhen_result unchoose_one(zhen_call *call, const struct list *list, const char *code, const char *name);
@@ -192,6 +196,8 @@ void list_publish(zhen_call *call, struct list *list, const struct list *previou
  * the
  * round of the draft. @act "add", "remove", "change", "withdraw". */
 struct refusal change_may(zhen_call *call, const struct list *list, const char *code, const char *act);
+/* Whether everything by which the draft differs from what it inherits was: 0, or the refusal that names what was not. */
+zhen_result changes_check(zhen_call *call, const struct list *list, const struct list *previous);
 void change_done(zhen_call *call, const struct list *list, const char *code);
 
 /* ---- diff.c ---- */

@@ -192,6 +192,8 @@ zhen_result publish_list(zhen_call *call)
 		refused = items_check(call, &list);
 	if (refused == 0)
 		refused = difference_check(call, &list, &previous);
+	if (refused == 0)
+		refused = changes_check(call, &list, &previous);
 	if (refused != 0)
 		return refused;
 	list_publish(call, &list, &previous, from);

@@ -312,18 +312,12 @@ zhen_result close_round(zhen_call *call)
 	return round_acted(call, &round);
 }
 
-struct refusal change_may(zhen_call *call, const struct list *list, const char *code, const char *act)
+static struct refusal assessed_check(zhen_call *call, const struct list *list, const char *code, const char *act)
 {
-	struct list newest;
-
-	if (!list_newest(call, list->unit, &newest))
-		return (struct refusal){ NULL, "" };
-	if (list->round == 0)
-		return because(call, "round-needed",
-		                 "已公布的清单只在年度调整中改动：先摸排，再评估，再调整");
 	const zhen_row *row =
 		zhen_one(call, "SELECT act, assessed_at, verdict FROM round_item WHERE round = $1 AND code = $2",
 	                 list->round, code);
+
 	if (row == NULL)
 		return because(call, "survey-missing", "“%s”没有摸排记录", code);
 	if (count_of(row, "assessed_at") == 0)
@@ -333,6 +327,57 @@ struct refusal change_may(zhen_call *call, const struct list *list, const char *
 	if (strcmp(column_or_empty(row, "act"), act) != 0)
 		return because(call, "assessed-otherwise", "“%s”评估的不是这种改动", code);
 	return (struct refusal){ NULL, "" };
+}
+
+struct refusal change_may(zhen_call *call, const struct list *list, const char *code, const char *act)
+{
+	struct list newest;
+
+	if (!list_newest(call, list->unit, &newest))
+		return (struct refusal){ NULL, "" };
+	if (list->round == 0)
+		return because(call, "round-needed",
+		                 "已公布的清单只在年度调整中改动：先摸排，再评估，再调整");
+	return assessed_check(call, list, code, act);
+}
+
+struct unassessed {
+	const struct list *list;
+	const char *text;
+};
+
+static void find_unassessed(zhen_call *call, void *data, const char *what, const struct item *before,
+                            const struct item *after)
+{
+	struct unassessed *found = (struct unassessed *)data;
+	bool withdrawn = before != NULL && after != NULL && strcmp(before->place, "withdrawn") != 0 &&
+	                 strcmp(after->place, "withdrawn") == 0;
+	const struct item *item = after != NULL ? after : before;
+	const char *act = strcmp(what, "added") == 0 ? "add" : strcmp(what, "removed") == 0 ? "remove" : withdrawn ? "withdraw" : "change";
+	struct refusal why = assessed_check(call, found->list, item->code, act);
+
+	/* One that the round adds may have been admitted meanwhile. */
+	if (why.code != NULL && strcmp(act, "change") == 0)
+		why = assessed_check(call, found->list, item->code, "add").code == NULL ? (struct refusal){ NULL, "" } : why;
+	if (why.code != NULL)
+		found->text = zhen_format(call, "%s%s%s（%s）", found->text, found->text[0] != '\0' ? "；" : "", why.text, item->name);
+}
+
+zhen_result changes_check(zhen_call *call, const struct list *list, const struct list *previous)
+{
+	const int64_t inherited = -list->id; /* no list's; gone again at the end */
+	struct unassessed found = { .list = list, .text = "" };
+
+	if (previous->id == 0)
+		return 0;
+	draft_inherit(call, list, previous->id, inherited);
+	diff_lists(call, inherited, list->id, find_unassessed, &found);
+	zhen_run(call, "DELETE FROM list_item WHERE list = $1", inherited);
+	if (found.text[0] == '\0')
+		return 0;
+	return zhen_fail(call, ZHEN_CONFLICT, "change-unassessed",
+	                 "已公布的清单，除随目录继承、经准入列入的外，改动都应先摸排、评估：%s (changed without survey and assessment)",
+	                 found.text);
 }
 
 void change_done(zhen_call *call, const struct list *list, const char *code)

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happens around lists: the yearly round, reviews, admission, tasks, transfers, who answers: C05, C06, C08, B02, X02–X04,
 Q06, Q18, N02, N04, N11."""
+import contextlib
 import csv
+import os
 import random
+import sqlite3
 
 from lists import COUNTY, NEIGHBOUR, PREFECTURE, TOWNSHIP, VILLAGE, Lists, power, shipped, table, townships
 from rows import BOTH, expect, expect_true, figure, scenario
@@ -64,6 +67,44 @@ def once_a_year_by_its_steps(town):
     expect(steps, ["open", "survey", "survey-end", "assess", "assess", "assess-end", "assess", "close"], "what was done, in order")
     town.day("2027-03-01")
     it.does("township", "/rounds", 201, township=TOWNSHIP)
+
+
+@scenario("C05.unassessed", rule=True)
+def a_version_holds_what_was_assessed(town):
+    """whatever changed a draft, what was not assessed is not published, but what came from a catalogue or by admission is"""
+    it = Lists(town)
+    it.both_catalogues()
+    it.first_list(chosen=["KX-001"])
+    town.day("2026-10-12")
+    it.imported("delegated", "delegated", table(["编码", "名称", "依据", "选取"], [("FQ-900", "新增的共性事项", "《样本条例》", "共性")]), mode="append")
+    it.round([("KX-003", "add")])
+
+    def adjusted():
+        draft = it.draft()
+        town.done(it.choose(draft, ["KX-001", "KX-003"]), "选取")
+        return draft
+
+    draft = adjusted()
+    asked = it.does("department", "/admissions", 201, **admission())["id"]
+    it.does("staffing", f"/admissions/{asked}/approve", opinion="同意")
+    # As a mistake elsewhere would leave it: one dropped, one changed, one brought, by no act of the round.
+    town.host.stop()
+    with contextlib.closing(sqlite3.connect(os.path.join(town.host.data, "plugins", "duties", "data.db"))) as base, base:
+        base.execute("DELETE FROM list_item WHERE list = ? AND code = 'FQ-001'", (draft,))
+        base.execute("UPDATE list_item SET lead = '县局' WHERE list = ? AND code = 'FQ-002'", (draft,))
+        base.execute("UPDATE list_item SET code = 'BD-777' WHERE list = ? AND code = 'FQ-003'", (draft,))
+    town.host.start()
+    town.day("2026-10-13")
+    answer = it.post("staffing", f"/lists/{draft}/publish")
+    town.refused(answer, 409, "change-unassessed", "changes nobody assessed")
+    for code in ("BD-777", "FQ-001", "FQ-002", "FQ-003"):
+        expect_true(code in answer.json["title"], f"{code} is named: {answer}")
+    for code in ("BD-100", "FQ-900", "KX-003"):
+        expect_true(code not in answer.json["title"], f"{code} is not: {answer}")
+    it.does("township", f"/lists/{draft}/discard")
+    it.publish(adjusted())
+    shown = it.get(f"/units/{TOWNSHIP}/diff")
+    expect([(one["what"], one["code"]) for one in shown["differences"]], [("added", "FQ-900"), ("added", "KX-003")], "what the version changed")
 
 
 def adjustments():

@@ -197,3 +197,37 @@ Test(rounds, a_villages_draft_thrown_away_leaves_its_townships_round_as_it_was)
 		"0");
 	world_clear(&world);
 }
+
+Test(rounds, what_two_villages_did_is_done_while_one_of_their_drafts_stands)
+{
+	static const char *const villages[] = { VILLAGE, "532327101001" };
+	World world = world_at("2026-09-18");
+	int drafts[2], round;
+
+	first_list(&world);
+	as_staffing(&world);
+	done(&world, bring(&world, "village", "village", COUNTY, "编码,名称,层级,依据,选取,上级事项\nSQ-1,走访,县,甲法,共性,FQ-001\nSQ-2,代收,县,甲法,可选,FQ-001\n",
+	                   ", \"unit_kind\": \"community\""), 201, "catalogue");
+	for (size_t i = 0; i < 2; i++) {
+		int id = draft(&world, villages[i]);
+
+		as_staffing(&world);
+		done(&world, act(&world, "lists", id, "publish", NULL), 200, villages[i]);
+	}
+	turn_to(&world, "2026-10-12");
+	round = round_open(&world, "[{\"code\": \"SQ-2\", \"act\": \"remove\", \"finding\": \"x\"}]");
+	judge(&world, round, "SQ-2",
+	      "\"needed\": \"no\", \"able\": \"yes\", \"too_technical\": \"no\", \"verdict\": \"yes\"");
+	done(&world, act(&world, "rounds", round, "assess-end", NULL), 200, "assess-end");
+	for (size_t i = 0; i < 2; i++) {
+		drafts[i] = draft(&world, villages[i]);
+		done(&world, act(&world, "lists", drafts[i], "remove", "{\"code\": \"SQ-2\", \"reason\": \"x\"}"), 200,
+		     "remove");
+	}
+	done(&world, act(&world, "lists", drafts[1], "discard", NULL), 200, "discard");
+	as_staffing(&world);
+	cr_expect(is_refused(&world, act(&world, "rounds", round, "assess", "{\"items\": [{\"code\": \"SQ-2\", " ADD_NO "}]}"), 409,
+	                     "adjustment-done"), "%s", zhen_test_body(world.test));
+	done(&world, act(&world, "lists", drafts[0], "publish", NULL), 200, "publish");
+	world_clear(&world);
+}
