@@ -106,7 +106,7 @@ static zhen_result task_for(zhen_call *call, uint32_t act, const zhen_row **out)
 {
 	*out = zhen_one(
 		call,
-		"SELECT id, township, unit, title, code, state, body FROM task WHERE id = $1 AND {{scope township}}",
+		"SELECT id, township, unit, title, code, why, state, body FROM task WHERE id = $1 AND {{scope township}}",
 		zhen_int(call, "id"));
 	if (*out == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这项任务，或不在您的辖区");
@@ -115,17 +115,18 @@ static zhen_result task_for(zhen_call *call, uint32_t act, const zhen_row **out)
 }
 
 /* Since the task was blocked its item may have come into the list, or this task alone was admitted: for whom it was asked, by its
- * name, once. */
+ * name, once. One that named an item outside the list stays marked so, whatever listed item it is now given by. */
 zhen_result assign_task(zhen_call *call)
 {
 	const zhen_row *row, *item, *admission = NULL;
-	const char *why, *unit, *code;
+	const char *why, *unit, *code, *named;
 	zhen_result refused = task_for(call, TASK_ASSIGN, &row);
 
 	if (refused != 0)
 		return refused;
 	unit = column_or_empty(row, "unit");
-	code = zhen_has(call, "code") ? code_of(call, field_text(call, "code")) : column_or_empty(row, "code");
+	named = column_or_empty(row, "code");
+	code = zhen_has(call, "code") ? code_of(call, field_text(call, "code")) : named;
 	item = item_in_force(call, unit, code, &why);
 	if (item == NULL)
 		admission = zhen_one(call,
@@ -138,12 +139,14 @@ zhen_result assign_task(zhen_call *call)
 		refused = zhen_fail(call, ZHEN_CONFLICT, "outside-list", "清单外任务，准入申请获准后才能交办：%s", why);
 	if (refused != 0)
 		return refused;
+	bool outside = item == NULL || (named[0] != '\0' && strcmp(named, code) != 0);
 	zhen_run(call, "UPDATE task SET state = 'assigned', code = $1, item_name = $2, admission = $3, outside = $4 WHERE id = $5", code,
-	         column_or_empty(item, "name"), count_of(admission, "id"), item == NULL, count_of(row, "id"));
-	zhen_journal_add(call, "task_journal", count_of(row, "id"), "assign", item != NULL ? "已在清单内" : "准入申请已获准");
+	         column_or_empty(item, "name"), count_of(admission, "id"), outside, count_of(row, "id"));
+	zhen_journal_add(call, "task_journal", count_of(row, "id"), "assign",
+	                 item == NULL ? "准入申请已获准" : outside ? zhen_format(call, "改按“%s”交办", code) : "已在清单内");
 	if (item != NULL)
 		count_use(call, unit, code, 1);
-	put_task(call, "assigned", item == NULL, "");
+	put_task(call, "assigned", outside, outside ? column_or_empty(row, "why") : "");
 	return zhen_ok(call);
 }
 

@@ -235,10 +235,32 @@ Test(lists, admission_opens_the_way_for_what_is_outside)
 	cr_expect_str_eq(value(&world, "version"), "2");
 	as_department(&world);
 	done(&world, act(&world, "tasks", task, "assign", "{\"code\": \"BD-001\"}"), 200, "assign");
+	cr_expect_str_eq(value(&world, "flag"), "", "what had no item has one now");
 	cr_expect_eq(events(&world, "duties.admission.decided"), 1);
 	as_public(&world);
 	done(&world, get(&world, "/units/" TOWNSHIP "/items/BD-001"), 200, "item");
 	cr_expect_str_eq(value(&world, "orders"), "1");
+	world_clear(&world);
+}
+
+Test(lists, a_task_outside_the_list_stays_marked_when_it_is_given_by_another_item)
+{
+	World world = world_at("2026-09-18");
+
+	first_list(&world);
+	as_department(&world);
+	done(&world,
+	     post(&world, "/tasks", "{\"unit\": \"" TOWNSHIP "\", \"title\": \"清查旧档\", \"code\": \"XX-1\"}"), 201,
+	     "task");
+	int task = (int)zhen_test_int(world.test, "id");
+	g_autofree char *path = g_strdup_printf("/tasks/%d", task);
+	done(&world, act(&world, "tasks", task, "assign", "{\"code\": \"FQ-001\"}"), 200, "assign");
+	cr_expect_str_eq(value(&world, "flag"), "清单外");
+	done(&world, get(&world, path), 200, "task");
+	cr_expect_str_eq(value(&world, "outside"), "true");
+	cr_expect_str_eq(value(&world, "code"), "FQ-001");
+	cr_expect_str_eq(value(&world, "why"), "“XX-1”不在永定镇的现行清单内");
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "改按“FQ-001”交办"), "%s", zhen_test_body(world.test));
 	world_clear(&world);
 }
 
