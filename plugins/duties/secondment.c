@@ -92,6 +92,9 @@ zhen_result request_secondment(zhen_call *call)
 	refused = ends_well(call, person.township, from_on, until_on);
 	if (refused != 0)
 		return refused;
+	if (strcmp(until_on, today(call)) < 0)
+		return wrong_field(call, "until_on", "in-the-past",
+		                   "归还日期 %s 已过 (its end has passed)", until_on);
 	int64_t id = zhen_insert(
 		call,
 		"INSERT INTO secondment(person, township, village, to_body, to_name, reason, from_on, until_on, state, extended, "

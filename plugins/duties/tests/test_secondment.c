@@ -91,6 +91,7 @@ Test(secondment, reason_and_end_are_needed_and_the_end_is_bounded)
 		{ "{" TO ", \"from_on\": \"2026-09-18\", \"reason\": \"专班\"}", "until_on", "required" },
 		{ "{" TO ", \"from_on\": \"2026-09-18\", \"until_on\": \"2026-09-18\", \"reason\": \"专班\"}", "until_on", "ends-before" },
 		{ "{" TO ", \"from_on\": \"2026-09-18\", \"until_on\": \"2027-09-18\", \"reason\": \"专班\"}", "until_on", "too-long" },
+		{ "{" TO ", \"from_on\": \"2026-08-18\", \"until_on\": \"2026-09-17\", \"reason\": \"专班\"}", "until_on", "in-the-past" },
 		{ "{\"to_body\": \"window-" TOWNSHIP "\", \"from_on\": \"2026-09-18\", \"until_on\": \"2026-10-18\", \"reason\": \"专班\"}",
 		  "to_body", "own-unit" },
 	};
