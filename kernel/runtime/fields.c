@@ -14,6 +14,7 @@ typedef struct Binder {
 	Arena *arena;
 	GString **errors;
 	const char *prefix; /* "members.2." inside a list; "" at the top */
+	gboolean *refused;  /* by a field's place: what its parameter said */
 } Binder;
 
 void field_error_append(GString **errors, const char *field, const char *code, const char *title)
@@ -272,10 +273,12 @@ static void bind_params(Binder *binder, Fields *out, const CallRequest *request)
 				refuse(binder, param->name, "unknown-field", "没有这个字段");
 			continue;
 		}
+		const gsize before = errors_length(binder);
 		if (out->values[index].kind != ZHEN_KIND_NULL)
 			refuse(binder, param->name, "given-twice", "重复填写");
 		else
 			bind_text(binder, &out->declared[index], param->value, param->length, &out->values[index]);
+		binder->refused[index] |= errors_length(binder) != before;
 	}
 }
 
@@ -322,14 +325,14 @@ static void bind_field(Binder *binder, Fields *out, guint i, const JsonMembers *
 	} else if (given) {
 		bind_value(binder, field, &member, &out->values[i]);
 	}
-	if (errors_length(binder) == before)
+	if (errors_length(binder) == before && !binder->refused[i])
 		require(binder, field, &out->values[i]);
 }
 
 gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest *request, const FieldWorld *world,
                      Arena *arena, GString **errors)
 {
-	Binder binder = { world, arena, errors, "" };
+	Binder binder = { .world = world, .arena = arena, .errors = errors, .prefix = "" };
 	JsonMembers body;
 
 	memset(out, 0, sizeof *out);
@@ -339,6 +342,7 @@ gboolean fields_bind(Fields *out, const zhen_field *declared, const CallRequest 
 	out->values = arena_alloc0(arena, (sizeof(zhen_value) + sizeof(FieldList) + sizeof(char *)) * out->count);
 	out->lists = (FieldList *)(out->values + out->count);
 	out->json = (const char **)(out->lists + out->count);
+	binder.refused = arena_alloc0(arena, sizeof(gboolean) * out->count);
 	if (!read_body(&binder, declared, request, &body))
 		return FALSE;
 	bind_params(&binder, out, request);

@@ -107,6 +107,10 @@ def fields(t, z, session):
     with t.case("a division of another level: the error says which level is wanted and which it is"):
         title = z.post(PATH, json={**good, "village": "532327000000"}).json["errors"][0]["title"]
         check("应为村级" in title and "“永仁县”是县级" in title, title)
+    with t.case("a number in the path that no row has is one error, not also missing"):
+        reply = z.get("/p/approvals/cases/-1", as_=session)
+        refused(reply, 422, "invalid")
+        same([(error["field"], error["code"]) for error in reply.json["errors"]], [("id", "out-of-range")], reply)
     with t.case("two wrong fields are both named, in the form's order"):
         reply = z.post(PATH, json={**good, "phone": "1", "applicant": ""})
         same([error["field"] for error in reply.json["errors"]], ["applicant", "phone"])
