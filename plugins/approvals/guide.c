@@ -126,8 +126,10 @@ static const char *draw_item(zhen_call *call, const zhen_row *row, const struct 
 	const char *code = zhen_percent_encoded(call, or_empty(zhen_column_text(row, "code")));
 
 	page->call = call;
-	if (office != NULL)
+	if (office != NULL) {
+		paragraph(page, power_missing(call, office->township, item_text(content, "duty")));
 		add_office(page, office);
+	}
 	add_questions(page, content, office);
 	heading(page, "事项要素");
 	add_facts(page, content);
@@ -149,11 +151,11 @@ static const struct office *office_asked(zhen_call *call, const char *field)
 	return at[0] != '\0' && office_of(call, at, office) ? office : NULL;
 }
 
-/* Changes when what a guide says of its office does. */
+/* Changes when what a guide says of its township does. */
 static const char *stamp_of(zhen_call *call, const struct office *office)
 {
-	const char *said = office == NULL ? "" : zhen_format(call, "%s|%s|%s|%s|%s", office->window, office->address, office->phone,
-	                                                     office->hours, office->person);
+	const char *said = office == NULL ? "" : zhen_format(call, "%s|%s|%s|%s|%s|%s", office->window, office->address, office->phone,
+	                                                     office->hours, office->person, powers_stamp(call, office->township));
 
 	return office == NULL ? "" : or_empty(call->host->sm3(call, said, strlen(said)));
 }

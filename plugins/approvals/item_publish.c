@@ -298,19 +298,25 @@ zhen_result show_item(zhen_call *call)
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这个事项或版本");
 	bool homestead = strcmp(or_empty(zhen_column_text(row, "form")), "homestead") == 0;
-	bool offered = zhen_column_int(row, "online") != 0 || zhen_get_caller(call)->account[0] != '\0';
+	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
+	/* Staff who came by no township are at home in theirs. */
+	const zhen_division *own = here ? NULL : call->host->division_above(call, zhen_get_caller(call)->division, 4);
+	const char *missing = here || own != NULL ? power_missing(call, here ? office.township : own->code, item_text(content, "duty")) : "";
+	bool done_here = missing[0] == '\0';
+	bool offered = done_here && (zhen_column_int(row, "online") != 0 || zhen_get_caller(call)->account[0] != '\0');
 	zhen_put(call, "code", zhen_column_text(row, "code"));
 	zhen_put(call, "name", zhen_column_text(row, "name"));
+	if (!done_here)
+		zhen_put(call, "missing", missing);
 	zhen_put(call, "version", zhen_column_int(row, "version"));
 	zhen_put(call, "division", zhen_column_text(row, "division"));
 	zhen_put(call, "in_force", zhen_column_int(row, "in_force"));
 	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
-	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
 	zhen_open_list(call, "actions");
 	if (offered)
 		apply_action(call, "在线申请", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code),
 		             homestead ? NULL : content);
-	if (!homestead && zhen_may(call, "approvals.agent"))
+	if (!homestead && done_here && zhen_may(call, "approvals.agent"))
 		apply_action(call, "代群众申请", zhen_format(call, "/items/%s/agency", code), content);
 	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : "");
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));

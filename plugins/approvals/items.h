@@ -187,6 +187,10 @@ void delivery_show(zhen_call *call, int64_t matter);
 
 /* ---- outside.c: what the plugin duties tells ---- */
 
+/* Why the township cannot do what rests on that duty, and since when; "" = it can. */
+const char *power_missing(zhen_call *call, const char *township, const char *duty);
+/* Changes when power_missing() may answer otherwise there. */
+const char *powers_stamp(zhen_call *call, const char *township);
 extern const zhen_field duty_event_fields[];
 zhen_handle duty_listed, duty_withdrawn;
 #define ITEMS_SUBSCRIPTIONS                                                                                  \

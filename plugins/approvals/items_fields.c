@@ -95,8 +95,15 @@ const zhen_field offer_show_fields[] = {
 	DIVISION_ANYWHERE, VERSION, { .name = "q", .type = ZHEN_TEXT, .label = "检索", .max = 100, .help = "事项名称、俗称；几个词用空格隔开" }, { 0 },
 };
 static const zhen_field offered_reply[] = {
-	TEXT("name", "事项名称"), CHOICE("mode", "办理方式", MODE_CHOICES), TEXT("promised", "多久办好"), TEXT("materials", "要哪些资料"),
-	TEXT("place", "到哪办"), TEXT("phone", "咨询电话"), BOOL("at_village", "村（社区）可办"), BOOL("online", "可网办"),
+	TEXT("name", "事项名称"),
+	CHOICE("mode", "办理方式", MODE_CHOICES),
+	TEXT("promised", "多久办好"),
+	TEXT("materials", "要哪些资料"),
+	TEXT("place", "到哪办"),
+	TEXT("phone", "咨询电话"),
+	BOOL("at_village", "村（社区）可办"),
+	BOOL("online", "可网办"),
+	TEXT("missing", "不再受理"),
 	TEXT("code", "事项编码"), HIDDEN("version"), HIDDEN("promised_days"), TEXT("href", "办事指南"), { 0 },
 };
 const zhen_field offer_reply[] = {

@@ -20,28 +20,14 @@ static bool is_offered(zhen_call *call, const char *division, const char *code)
 	                                 zhen_column_int(offer, "id"), code) != NULL;
 }
 
-/* Where a list of duties is known, an item that rests on a duty needs it there. */
-static bool duty_is_listed(zhen_call *call, const char *township, const char *duty)
-{
-	const char *rule = or_empty(zhen_setting_text(call, "duty_lists"));
-
-	if (duty[0] == '\0' || strcmp(rule, "off") == 0 ||
-	    zhen_one(call, "SELECT code FROM duty WHERE division = $1 LIMIT 1", township) == NULL)
-		return true;
-	return zhen_one(call,
-	                "SELECT code FROM duty WHERE division = $1 AND code = $2 AND ((state = 'listed' AND from_on <= $3) OR "
-	                "(state = 'dropped' AND from_on > $3))",
-	                township, duty, today_of(call)) != NULL;
-}
-
 zhen_result offer_allows(zhen_call *call, const zhen_row *item, const char *township, const char *village)
 {
 	const char *code = or_empty(zhen_column_text(item, "code")), *duty = or_empty(zhen_column_text(item, "duty"));
 	const zhen_division *at = call->host->division(call, township);
+	const char *missing = power_missing(call, township, duty);
 
-	if (!duty_is_listed(call, township, duty))
-		return zhen_fail(call, ZHEN_CONFLICT, "outside-list", "该事项依据的职权 %s 不在%s的权责清单内", duty,
-		                 at != NULL ? at->name : "本乡镇");
+	if (missing[0] != '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "outside-list", "%s", missing);
 	if (!is_offered(call, township, code) &&
 	    (offer_in_force(call, village) == NULL || !is_offered(call, village, code)))
 		return zhen_fail(call, ZHEN_CONFLICT, "not-offered", "该事项不在%s现行的政务服务事项清单内",
@@ -103,7 +89,8 @@ static zhen_result check_draft(zhen_call *call, const char *division, const char
 	ZHEN_FOR_EACH(call, row, "SELECT code FROM offer_draft WHERE division = $1 ORDER BY seq", division) {
 		const zhen_row *item = item_in_force(call, or_empty(zhen_column_text(row, "code")), division);
 
-		if (item == NULL || !duty_is_listed(call, township, or_empty(zhen_column_text(item, "duty")))) {
+		if (item == NULL ||
+		    power_missing(call, township, or_empty(zhen_column_text(item, "duty")))[0] != '\0') {
 			code = item == NULL ? "item-unknown" : "outside-list";
 			bad = zhen_format(call, "%s%s%s", bad, bad[0] != '\0' ? "、" : "", zhen_column_text(row, "code"));
 		}
@@ -289,7 +276,10 @@ static void show_items(zhen_call *call, int64_t offer, const char *division, con
 		zhen_put(call, "version", zhen_column_int(row, "version"));
 		zhen_put(call, "mode", zhen_column_text(row, "mode"));
 		zhen_put(call, "promised_days", zhen_column_int(row, "promised_days"));
-		zhen_put(call, "online", zhen_column_int(row, "online"));
+		const char *missing = power_missing(call, office->township, item_text(content, "duty"));
+		zhen_put(call, "online", missing[0] == '\0' ? zhen_column_int(row, "online") : 0);
+		if (missing[0] != '\0')
+			zhen_put(call, "missing", missing);
 		zhen_put(call, "at_village", zhen_column_int(row, "at_village"));
 		zhen_put(call, "materials", materials);
 		zhen_put(call, "promised",

@@ -24,6 +24,50 @@ static zhen_result keep(zhen_call *call, const char *state)
 	return zhen_ok(call);
 }
 
+/* Where a list of duties is known, an item that rests on a duty needs it there. */
+static bool is_listed(zhen_call *call, const char *township, const char *duty)
+{
+	return zhen_one(call, "SELECT code FROM duty WHERE division = $1 LIMIT 1", township) == NULL ||
+	       zhen_one(call,
+	                "SELECT code FROM duty WHERE division = $1 AND code = $2 AND ((state = 'listed' AND from_on <= $3) OR "
+	                "(state = 'dropped' AND from_on > $3))",
+	                township, duty, today_of(call)) != NULL;
+}
+
+const char *power_missing(zhen_call *call, const char *township, const char *duty)
+{
+	const zhen_division *at = call->host->division(call, township);
+	const char *name = at != NULL ? at->name : "本乡镇";
+
+	if (at == NULL || duty[0] == '\0' || strcmp(or_empty(zhen_setting_text(call, "duty_lists")), "off") == 0 ||
+	    is_listed(call, township, duty))
+		return "";
+	const char *since = or_empty(zhen_column_text(
+		zhen_one(call, "SELECT from_on FROM duty WHERE division = $1 AND code = $2 AND state = 'dropped'",
+	                 township, duty),
+		"from_on"));
+	if (since[0] == '\0')
+		return zhen_format(call,
+		                   "该事项依据的职权 %s 不在%s的权责清单内 (%s is not on the list of the township)",
+		                   duty, name, duty);
+	return zhen_format(call,
+	                   "自%s起，%s已无此项权力（职权 %s 已不在权责清单内），不再受理申请；此前已申请的继续办理 "
+	                   "(the township has no such power since %s)",
+	                   zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(since))), name,
+	                   duty, since);
+}
+
+const char *powers_stamp(zhen_call *call, const char *township)
+{
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT COUNT(CASE WHEN state = 'listed' THEN 1 END) AS listed, COUNT(CASE WHEN state = 'dropped' THEN "
+	                               "1 END) AS dropped, COALESCE(MAX(at), 0) AS at FROM duty WHERE division = $1 AND from_on <= $2",
+	                               township, today_of(call));
+
+	return zhen_format(call, "%lld-%lld-%lld", (long long)zhen_column_int(row, "listed"),
+	                   (long long)zhen_column_int(row, "dropped"), (long long)zhen_column_int(row, "at"));
+}
+
 zhen_result duty_listed(zhen_call *call)
 {
 	return keep(call, "listed");

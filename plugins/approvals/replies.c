@@ -126,7 +126,7 @@ static const zhen_field question_reply[] = {
 static const zhen_field sample_reply[] = { TEXT("label", "栏目"), TEXT("value", "填写示例"), { 0 } };
 
 const zhen_field item_reply[] = {
-	TEXT("code", "事项编码"), TEXT("name", "事项名称"), INT("version", "版本"), PLACE("division", "只适用于"), BOOL("in_force", "现行"),
+	TEXT("code", "事项编码"), TEXT("name", "事项名称"), TEXT("missing", "不再受理"), INT("version", "版本"), PLACE("division", "只适用于"), BOOL("in_force", "现行"),
 	TIME("published_at", "发布时间"), LIST("office", "到哪办、找谁办", office_reply), LIST("questions", "一看就懂", question_reply), LIST("sample_form", "样表", sample_reply),
 	LIST("guide", "办事指南", guide_reply), { 0 },
 };

@@ -313,6 +313,66 @@ Test(items, what_rests_on_a_duty_follows_the_list_of_duties)
 	world_clear(&world);
 }
 
+static void looks_at(World *world, const char *path)
+{
+	as_resident(world);
+	expect_done(world, zhen_test_call(world->test, "GET", path, NULL), 200, path);
+}
+
+static bool says(World *world, const char *words)
+{
+	return strstr(zhen_test_body(world->test), words) != NULL;
+}
+
+Test(items, a_power_that_left_the_list_is_offered_no_more_and_says_since_when)
+{
+	static const char gone[] = "自2026年9月22日起，永定镇已无此项权力（职权 D1 已不在权责清单内）", guide[] = "/items/A?at=" VILLAGE,
+			  list[] = "/lists/" TOWNSHIP, print[] = "/items/A/guide", at[] = "{\"at\": \"" TOWNSHIP "\"}";
+	World world = world_at("2026-09-18");
+
+	expect_done(&world,
+	            import(&world, ROW("A", "代办", "20", "10", "身份证|申请人", "社会事务", "D1", "1", "2020-01-01")
+	                                   GOOD("B")),
+	            201, "items");
+	cr_expect_eq(duty(&world, "assigned", "2026-09-18"), 200);
+	as_county_admin(&world);
+	expect_done(&world,
+	            zhen_test_call(world.test, "POST", "/lists",
+	                           "{\"division\": \"" TOWNSHIP "\", \"codes\": [{\"code\": \"A\"}, {\"code\": \"B\"}]}"), 201, "the draft");
+	as_publisher(&world);
+	expect_done(&world, zhen_test_call(world.test, "POST", "/lists/" TOWNSHIP "/publish", "{}"), 201, "the list");
+	expect_done(&world, ask(&world, "A"), 201, "while it has the power");
+	world.id = (int)zhen_test_int(world.test, "id");
+	expect_done(&world, zhen_test_call(world.test, "POST", print, at), 200, "printed");
+	cr_expect_eq(duty(&world, "withdrawn", "2026-09-22"), 200);
+	turn_to(&world, "2026-09-21");
+	looks_at(&world, guide);
+	cr_expect(says(&world, "在线申请") && !says(&world, "已无此项权力"), "%s", zhen_test_body(world.test));
+	turn_to(&world, "2026-09-22");
+	looks_at(&world, guide);
+	cr_expect(!says(&world, "在线申请"), "%s", zhen_test_body(world.test));
+	cr_expect_not_null(strstr(value(&world, "missing"), gone), "%s", value(&world, "missing"));
+	as_window(&world);
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/A", NULL), 200, "by the township's window");
+	cr_expect(!says(&world, "在线申请"), "%s", zhen_test_body(world.test));
+	cr_expect_not_null(strstr(value(&world, "missing"), gone));
+	looks_at(&world, "/items/A?at=" OTHER_TOWNSHIP);
+	cr_expect(says(&world, "在线申请") && !says(&world, "已无此项权力"), "the neighbour's is its own");
+	looks_at(&world, list);
+	cr_expect_not_null(strstr(value(&world, "items.0.missing"), gone), "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(value(&world, "items.0.online"), "false");
+	cr_expect_str_eq(value(&world, "items.1.missing"), "");
+	cr_expect_str_eq(value(&world, "items.1.online"), "true");
+	/* What hangs on the wall says otherwise now: it is printed anew. */
+	cr_expect_eq(zhen_test_call(world.test, "GET", "/items/A/guide?at=" TOWNSHIP, NULL), 404);
+	expect_done(&world, zhen_test_call(world.test, "POST", print, at), 200, "printed anew");
+	expect_refused_like(ask(&world, "A"), 409, &world, "outside-list");
+	cr_expect(says(&world, gone) && says(&world, "since 2026-09-22"), "%s", zhen_test_body(world.test));
+	as_window(&world);
+	expect_done(&world, act(&world, "accept", "{\"papers\": true}"), 200, "what was asked for before goes on");
+	world_clear(&world);
+}
+
 Test(items, the_result_leaves_through_the_window_even_for_those_who_may_everything)
 {
 	static const char hand[] = "{\"method\": \"window\", \"receiver\": \"张三\", \"signed\": true}";
