@@ -5,7 +5,7 @@
 #include "items.h"
 
 struct record {
-	int64_t id, explained_at, settled_at, matter;
+	int64_t id, explained_at, settled_at, matter, at;
 	const char *body, *body_name, *number;
 };
 
@@ -77,15 +77,21 @@ void account_for(zhen_call *call, const struct matter *matter, const char *kind,
 	            zhen_format(call, "%s（%s）", zhen_choice_title(call, ACCOUNT_CHOICES, kind), due_on));
 }
 
+/* What was recorded by then is settled without an explanation. */
+static int64_t unexplained_since(zhen_call *call)
+{
+	return zhen_now(call) - zhen_setting_int(call, "explanation_days") * 86400000;
+}
+
 zhen_result list_accountability(zhen_call *call)
 {
 	/* A body explains its own record and somebody else settles it: both would be refused the other way round. */
 	return zhen_page(call, "SELECT id, number, item_name, township, kind, body_name, officer, due_on, at, explanation, "
 	                       "explained_by, outcome, note, settled_by, NULLIF(settled_at, 0) AS settled_at, '/p/approvals/cases/' || matter AS href, "
-	                       "CASE WHEN body = $2 AND explained_at = 0 THEN 'explain' WHEN body <> $2 AND settled_at = 0 THEN 'settle' "
+	                       "CASE WHEN body = $2 AND explained_at = 0 THEN 'explain' WHEN body <> $2 AND settled_at = 0 AND (explained_at <> 0 OR at <= $3) THEN 'settle' "
 	                       "ELSE '' END AS may FROM accountability "
 	                       "WHERE " OF_PART("accountability") " AND {{scope township}} {{page id DESC}}", part_body(call),
-	                 zhen_get_caller(call)->body);
+	                 zhen_get_caller(call)->body, unexplained_since(call));
 }
 
 /* For everybody: no name, neither the applicant's nor the officer's. */
@@ -98,15 +104,15 @@ zhen_result list_overruns(zhen_call *call)
 static zhen_result record_of(zhen_call *call, struct record *out)
 {
 	const zhen_row *row = zhen_one(
-		call, "SELECT id, matter, number, body, body_name, explained_at, settled_at FROM accountability WHERE id = $1 AND "
+		call, "SELECT id, matter, number, body, body_name, explained_at, settled_at, at FROM accountability WHERE id = $1 AND "
 		      "{{scope township}}", zhen_int(call, "id"));
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这条记录，或不在您的管辖范围");
-	*out = (struct record){ zhen_column_int(row, "id"), zhen_column_int(row, "explained_at"),
+	*out = (struct record){ zhen_column_int(row, "id"),         zhen_column_int(row, "explained_at"),
 		                zhen_column_int(row, "settled_at"), zhen_column_int(row, "matter"),
-		                or_empty(zhen_column_text(row, "body")), zhen_column_text(row, "body_name"),
-		                zhen_column_text(row, "number") };
+		                zhen_column_int(row, "at"),         or_empty(zhen_column_text(row, "body")),
+		                zhen_column_text(row, "body_name"), zhen_column_text(row, "number") };
 	call->host->subject(call, out->number);
 	return 0;
 }
@@ -139,6 +145,10 @@ zhen_result settle_record(zhen_call *call)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "own-record", "不能处理本单位自己的追责记录");
 	if (record.settled_at != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "settled-once", "已经作出处理，不能更改");
+	if (record.explained_at == 0 && record.at > unexplained_since(call))
+		return zhen_fail(call, ZHEN_CONFLICT, "not-explained",
+		                 "%s还没有说明原因，%lld日内说明或者期满以后再作处理", record.body_name,
+		                 (long long)zhen_setting_int(call, "explanation_days"));
 	zhen_run(call,
 	         "UPDATE accountability SET outcome = $1, note = $2, settled_by = $3, settled_at = $4 WHERE id = $5",
 	         or_empty(zhen_text(call, "outcome")), or_empty(zhen_text(call, "note")), zhen_get_caller(call)->name,

@@ -12,6 +12,7 @@
 #define ACCOUNT_CHOICES                                                                                         \
 	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结|suspension=扣除期限届满未恢复计时|renewal=延续申请届满未作决定"
 #define OUTCOME_CHOICES "none=不予追责|talk=谈话提醒|criticism=通报批评|transfer=移送有权机关"
+#define CREDIT_CHOICES "corrected=更正（记录有误）|repaired=修复（已经补正、消除影响）"
 
 /* ---- intake.c ---- */
 
@@ -21,7 +22,10 @@ zhen_result intake_in_time(zhen_call *call, const struct matter *matter);
 /* ---- lacking.c, promise.c: accepted before all is there ---- */
 
 /* Whether this person broke a promise before. 0, or the refusal. */
+/* ---- credit.c ---- */
 zhen_result credit_allows(zhen_call *call, const struct matter *matter);
+/* What a broken promise costs, to be told before it is given. */
+const char *credit_cost(zhen_call *call);
 void credit_add(zhen_call *call, const struct matter *matter, const char *kind, const char *note);
 /* Whether what was accepted without, or counted as accepted with something open, is here. 0, or the refusal. */
 zhen_result lacking_allows(zhen_call *call, const struct matter *matter, bool final);
@@ -198,7 +202,7 @@ const char *person_key(zhen_call *call, const char *id_card);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[], checkers_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[], checkers_sql[], credit_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
@@ -206,19 +210,19 @@ extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], ha
 
 extern const zhen_field hearing_tell_fields[], hearing_ask_fields[], hearing_notice_fields[], hearing_record_fields[];
 extern const zhen_field hand_in_fields[], scan_fields[], pledge_fields[], accept_lacking_fields[],
-	accept_promise_fields[],
-	make_good_fields[], check_promise_fields[], green_fields[], home_visit_fields[], home_visit_done_fields[],
-	escort_fields[], left_open_fields[], rate_fields[], note_fields[], mend_fields[], archive_fields[],
-	explain_fields[], settle_fields[], post_fields[], absence_fields[], substitute_fields[], absence_end_fields[],
-	replace_post_fields[], end_post_fields[], end_substitute_fields[], seal_fields[], handover_seal_fields[],
-	end_seal_fields[], seal_log_fields[], sealing_fields[], clock_fields[], payments_fields[], facts_fields[],
-	eligibility_fields[], suspicion_fields[], suspicion_id_fields[], recovery_id_fields[], receipt_fields[],
-	retract_for_fields[], none_fields[], roster_fields[], roster_day_fields[], present_fields[];
+	accept_promise_fields[], make_good_fields[], check_promise_fields[], green_fields[], home_visit_fields[],
+	home_visit_done_fields[], escort_fields[], left_open_fields[], rate_fields[], note_fields[], mend_fields[],
+	archive_fields[], explain_fields[], settle_fields[], end_credit_fields[], post_fields[], absence_fields[],
+	substitute_fields[], absence_end_fields[], replace_post_fields[], end_post_fields[], end_substitute_fields[],
+	seal_fields[], handover_seal_fields[], end_seal_fields[], seal_log_fields[], sealing_fields[], clock_fields[],
+	payments_fields[], facts_fields[], eligibility_fields[], suspicion_fields[], suspicion_id_fields[],
+	recovery_id_fields[], receipt_fields[], retract_for_fields[], none_fields[], roster_fields[],
+	roster_day_fields[], present_fields[];
 extern const zhen_field material_fields[], material_file_reply[], written_reply[], home_visits_reply[],
-	bad_ratings_reply[], accountability_reply[], overruns_reply[], posts_reply[], substitutes_reply[],
-	absences_reply[], queue_reply[], seals_reply[], seal_log_reply[], sealings_reply[], sealing_paper_reply[],
-	sealed_reply[], clock_reply[], visits_report_reply[], overdue_report_reply[], flags_reply[],
-	ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_reply[],
+	bad_ratings_reply[], accountability_reply[], credits_reply[], overruns_reply[], posts_reply[],
+	substitutes_reply[], absences_reply[], queue_reply[], seals_reply[], seal_log_reply[], sealings_reply[],
+	sealing_paper_reply[], sealed_reply[], clock_reply[], visits_report_reply[], overdue_report_reply[],
+	flags_reply[], ratings_report_reply[], checks_reply[], suspicions_reply[], recoveries_reply[], recovery_reply[],
 	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
 extern const zhen_field ending_tell_fields[], ending_state_fields[], cancel_fields[];
@@ -228,6 +232,7 @@ zhen_handle retract_for, hand_in, scan_in, print_pledge, accept_lacking, make_go
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
 	list_left_open;
 zhen_handle rate_case, contact_rating, mend_rating, list_bad_ratings;
+zhen_handle list_credits, end_credit;
 zhen_handle list_accountability, explain_record, settle_record, list_overruns;
 zhen_handle set_post, replace_post, end_post, list_posts, add_absence, end_absence, list_absences, add_substitute,
 	end_substitute, list_substitutes;
@@ -286,6 +291,8 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	CGET("/accountability", list_accountability, none_fields, accountability_reply, "approvals.read", "责任追究")   \
 	CPOST("/accountability/{id}/explain", explain_record, explain_fields, "approvals.explain", "id", "说明超期原因")   \
 	CPOST("/accountability/{id}/settle", settle_record, settle_fields, "approvals.account", "id", "作出追责处理")   \
+	CGET("/credits", list_credits, none_fields, credits_reply, "approvals.account", "失信记录")                         \
+	CPOST("/credits/{id}/end", end_credit, end_credit_fields, "approvals.account", "id", "更正、修复失信记录")           \
 	COPEN(ZHEN_GET, "/overruns", list_overruns, none_fields, overruns_reply, "超期公开说明")                        \
 	CPOST("/posts", set_post, post_fields, "approvals.posts", "body", "定岗：环节的经办人")                               \
 	CGET("/posts", list_posts, none_fields, posts_reply, "approvals.read", "岗位（A岗）")                             \
@@ -372,6 +379,10 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	  .unit = "工作日", .help = "容缺材料补交期限，不晚于到期日（来源未规定，默认值）" },                             \
 	{ .key = "promise_check_days", .type = ZHEN_INT, .def = "30", .min = 1, .max = 250, .flags = ZHEN_PER_DIVISION,   \
 	  .unit = "工作日", .help = "告知承诺事后核查期限，自受理起（来源未规定，默认值）" },                             \
+	{ .key = "credit_days", .type = ZHEN_INT, .def = "730", .min = 1, .max = 3650, .unit = "日",                       \
+	  .help = "承诺不实、逾期不补交容缺材料的，自记录起多少日内不再适用告知承诺和容缺受理（国办发〔2020〕42号要求记录，未规定期限，默认值）" }, \
+	{ .key = "explanation_days", .type = ZHEN_INT, .def = "10", .min = 0, .max = 365, .unit = "日",                    \
+	  .help = "责任单位说明超期等原因的时间，期满或者说明以后才作出处理（来源未规定，默认值）" },                     \
 	{ .key = "contact_days", .type = ZHEN_INT, .def = "1", .min = 1, .max = 30, .unit = "工作日",                     \
 	  .help = "差评回访期限（安阳市优化营商环境条例第五十二条：一个工作日）" },                                       \
 	{ .key = "mend_days", .type = ZHEN_INT, .def = "15", .min = 1, .max = 90, .unit = "工作日",                       \
@@ -406,6 +417,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .title = "待办", .path = "/queue", .icon = "check2-square", .permission = "approvals.read", .order = 19 },            \
 	{ .title = "待用印", .path = "/sealings", .icon = "award", .permission = "approvals.issue", .order = 19 },              \
 	{ .title = "责任追究", .path = "/accountability", .icon = "flag", .permission = "approvals.read", .order = 22 },        \
+	{ .title = "失信记录", .path = "/credits", .icon = "journal-x", .permission = "approvals.account", .order = 22 },      \
 	{ .title = "差评", .path = "/ratings/bad", .icon = "emoji-frown", .permission = "approvals.read", .order = 23,  \
 	     .feature = "rating" },                                                                                     \
 	{ .title = "最多跑一次", .path = "/reports/visits", .icon = "bar-chart", .permission = "approvals.supervise", .order = 30 }, \

@@ -102,6 +102,9 @@ const zhen_field note_fields[] = { ID, NEED("note", "回访情况", 300), { 0 } 
 const zhen_field mend_fields[] = { ID, NEED("how", "整改情况", 300), { 0 } };
 const zhen_field archive_fields[] = { ID, CHOOSE("retention", "保管期限", RETENTION_CHOICES), { 0 } };
 const zhen_field explain_fields[] = { ROW("记录"), NEED("explanation", "原因（公开）", 300), { 0 } };
+const zhen_field end_credit_fields[] = {
+	ROW("记录"), CHOOSE("how", "更正或修复", CREDIT_CHOICES), NEED("reason", "理由", 300), { 0 },
+};
 const zhen_field settle_fields[] = {
 	ROW("记录"), CHOOSE("outcome", "处理", OUTCOME_CHOICES), NEED("note", "说明", 300), { 0 },
 };

@@ -50,6 +50,13 @@ const zhen_field accountability_reply[] = {
 	TEXT("settled_by", "处理人"), TIME("settled_at", "处理时间"), TEXT("item_name", "事项"), PLACE("township", "乡镇"), ROW_MAY, { 0 },
 };
 
+const zhen_field credits_reply[] = {
+	ROW_ID, TEXT("number", "申请编号"), CHOICE("kind", "情形", "promise-false=承诺不实|lacking-lapsed=逾期未补交容缺材料"),
+	TEXT("note", "材料"), TIME("at", "记录时间"), TIME("until", "限制至"), CHOICE("how", "更正或修复", CREDIT_CHOICES),
+	TEXT("reason", "理由"), TEXT("person", "更正人"), TIME("ended_at", "更正时间"), TEXT("item_name", "事项"), PLACE("township", "乡镇"),
+	ROW_MAY, { 0 },
+};
+
 const zhen_field overruns_reply[] = {
 	ROW_ID, TEXT("item_name", "事项"), TEXT("body_name", "办理单位"), DAY("due_on", "应办结"), TEXT("explanation", "原因"),
 	PLACE("township", "乡镇"), { 0 },

@@ -4,32 +4,6 @@
  * next ones, this way of applying (practice; 安阳市优化营商环境条例 24–29 as a local example). */
 #include "checklist.h"
 
-static const char *person_of(zhen_call *call, const struct matter *matter)
-{
-	const zhen_row *row = zhen_one(call, "SELECT id_card FROM matter WHERE id = $1", matter->id);
-
-	return or_empty(call->host->keyed_digest(
-		call, zhen_format(call, "person|%s", or_empty(zhen_column_text(row, "id_card")))));
-}
-
-zhen_result credit_allows(zhen_call *call, const struct matter *matter)
-{
-	const zhen_row *row = zhen_one(call, "SELECT kind, at FROM credit WHERE person = $1 ORDER BY id LIMIT 1",
-	                               person_of(call, matter));
-
-	if (row == NULL)
-		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, "bad-credit", "申请人%s有%s的记录，不适用容缺受理和告知承诺",
-	                 zhen_date_of_ms(call, zhen_column_int(row, "at")),
-	                 strcmp(or_empty(zhen_column_text(row, "kind")), "promise-false") == 0 ? "承诺不实" : "逾期未补交容缺材料");
-}
-
-void credit_add(zhen_call *call, const struct matter *matter, const char *kind, const char *note)
-{
-	zhen_run(call, "INSERT INTO credit(person, matter, kind, note, at) VALUES($1, $2, $3, $4, $5)",
-	         person_of(call, matter), matter->id, kind, or_empty(note), zhen_now(call));
-}
-
 /* A signed promise that was uploaded has its name in the title. */
 zhen_result word_is_kept(zhen_call *call, const struct matter *matter, const struct word *word)
 {
@@ -98,8 +72,8 @@ const char *deferral_open(zhen_call *call, const struct matter *matter, const st
 		return "";
 	return zhen_format(call,
 	                   "本件容缺受理，尚缺：%s。你（户）已书面承诺于%s前补交；补交前不作出准予决定；逾期未补交的，"
-	                   "本机关将不予许可，并在以后的申请中不再适用容缺受理和告知承诺。",
-	                   names, clock_date(call, matter->township, due_on));
+	                   "本机关将不予许可，%s。",
+	                   names, clock_date(call, matter->township, due_on), credit_cost(call));
 }
 
 static const zhen_row *deferred_row(zhen_call *call, int64_t matter, const char *material)

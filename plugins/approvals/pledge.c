@@ -68,9 +68,9 @@ static void tell_promise(zhen_call *call, const struct matter *matter, const str
 	zhen_sheet_fact(sheet, "承诺的核查", zhen_format(call, "受理后%lld个工作日内，通过数据共享、实地查看等方式核查",
 	                                                 (long long)days_of(call, matter, "promise_check_days")));
 	zhen_sheet_fact(sheet, "不实承诺的责任",
-	                zhen_format(call, "终止办理；已经作出决定的，%s撤销；予以记录，以后不再适用告知承诺和容缺受理；造成损失、构成违法的，"
-	                            "依法承担相应责任",
-	                            matter_is_licence(call, matter) ? "依据《中华人民共和国行政许可法》第六十九条" : "依法"));
+	                zhen_format(call, "终止办理；已经作出决定的，%s撤销；%s；造成损失、构成违法的，依法承担相应责任",
+	                            matter_is_licence(call, matter) ? "依据《中华人民共和国行政许可法》第六十九条" : "依法",
+	                            credit_cost(call)));
 	zhen_sheet_heading(sheet, "二、申请人承诺");
 	for (size_t i = 0; i < list->count; i++)
 		if (needed_is(&list->rows[i], "promised"))
@@ -95,8 +95,9 @@ static void tell_deferral(zhen_call *call, const struct matter *matter, const st
 	fact_if(sheet, "设定依据", bases_of(call, content));
 	zhen_sheet_fact(sheet, "补交期限",
 	                zhen_format(call, "受理之日起%lld个工作日内", (long long)(days < promised ? days : promised)));
-	zhen_sheet_fact(sheet, "没有补交的后果",
-	                "补交前不作出准予决定；逾期没有补交的，不予许可、办理，以后的申请不再适用容缺受理和告知承诺");
+	zhen_sheet_fact(
+		sheet, "没有补交的后果",
+		zhen_format(call, "补交前不作出准予决定；逾期没有补交的，不予许可、办理，%s", credit_cost(call)));
 	zhen_sheet_heading(sheet, "二、申请人承诺");
 	zhen_sheet_paragraph(sheet, "本人（户）已经知晓上述告知的全部内容，承诺在期限内补交所列材料，补交的材料真实、合法、有效；没有按期补交的，"
 	                            "接受告知的后果。以上承诺是本人真实意思表示。");

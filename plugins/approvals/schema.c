@@ -98,5 +98,6 @@ const zhen_migration migrations[] = {
 	{ .number = 23, .sql = ending_sql },
 	{ .number = 24, .sql = offers_sql },
 	{ .number = 25, .sql = checkers_sql },
+	{ .number = 26, .sql = credit_sql },
 	{ 0 },
 };

@@ -217,7 +217,13 @@ def a_promise_instead_of_a_proof(town):
     town.refused(town.act("agriculture", case, "promise-checks", material=PROOF, result="kept", note="重查"), 409, "not-promised", "twice")
     town.refused(town.act("window", case, "archive", retention="30"), 409, "withdrawal-undecided", "archived before it is decided whether it stays")
     town.revokes(case, "承诺不实")
-    town.refused(promises(town, town.files(1), signed_on="2026-09-24"), 409, "bad-credit", "a second promise")
+    again = town.files(1)
+    town.refused(promises(town, again, signed_on="2026-09-24"), 409, "bad-credit", "a second promise")
+    path = f"/credits/{town.done(town.get('government', '/credits'), '失信记录')['items'][0]['id']}/end"
+    town.refused(town.post("agriculture", path, how="corrected", reason="查错了人"), 403, "forbidden", "corrected by who found it")
+    town.done(town.post("government", path, how="corrected", reason="户籍没有迁出，核查有误"), "更正")
+    town.refused(town.post("government", path, how="repaired", reason="已经补正"), 409, "credit-ended", "twice")
+    town.done(promises(town, again, signed_on="2026-09-24"), "更正以后")
 
 
 @scenario("Z10.promise-open", rule=True)
@@ -438,6 +444,8 @@ def nobody_settles_the_own_record(town):
     record = records(town)[0]
     expect(record["body_name"], "永定镇人民政府", "whose record")
     town.refused(town.post("government", f"/accountability/{record['id']}/settle", outcome="none", note="没事"), 403, "own-record", "by itself")
+    town.refused(town.post("admin", f"/accountability/{record['id']}/settle", outcome="criticism", note="通报"), 409, "not-explained", "before it was heard")
+    town.done(town.post("government", f"/accountability/{record['id']}/explain", explanation="负责人外出抗旱"), "说明")
     town.done(town.post("admin", f"/accountability/{record['id']}/settle", outcome="criticism", note="通报"), "处理")
 
 
