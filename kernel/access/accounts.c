@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "access/accounts.h"
+#include "access/accounts_inside.h"
 
 #include <string.h>
 
@@ -21,7 +21,6 @@ static const zhen_migration migrations[] = {
 	{ 0 },
 };
 
-#define ACCOUNT_COLUMNS "id, login, name, password, demo"
 #define SQL_FIND "SELECT " ACCOUNT_COLUMNS " FROM account WHERE login = $1"
 #define SQL_FIND_ID "SELECT " ACCOUNT_COLUMNS " FROM account WHERE id = $1"
 #define SQL_POSTS "SELECT body, role, valid_from, valid_to FROM post WHERE account = $1 ORDER BY id"
@@ -98,7 +97,7 @@ char **account_roles(const Account *account, const char *body, gint64 now_ms, gi
 
 /* ---- SQL ---- */
 
-static gint64 int_at(StoreStmt *stmt, guint column)
+gint64 accounts_int(StoreStmt *stmt, guint column)
 {
 	zhen_value value;
 
@@ -106,8 +105,7 @@ static gint64 int_at(StoreStmt *stmt, guint column)
 	return value.kind == ZHEN_KIND_INT ? value.as.integer : 0;
 }
 
-/* Borrowed until the next step. */
-static const char *text_at(StoreStmt *stmt, guint column)
+const char *accounts_text(StoreStmt *stmt, guint column)
 {
 	zhen_value value;
 
@@ -122,7 +120,7 @@ gboolean accounts_migrate(Store *store, GError **error)
 	return store_migrate(store, migrations, sizeof(zhen_migration), &pending, error);
 }
 
-static gboolean read_posts(StoreConn *conn, Account *account, GError **error)
+gboolean accounts_read_posts(StoreConn *conn, Account *account, GError **error)
 {
 	zhen_value id = zhen_from_int(account->id);
 	StoreStmt *stmt = store_prepare(conn, STORE_HOST, SQL_POSTS, NULL, &id, 1, error);
@@ -133,14 +131,27 @@ static gboolean read_posts(StoreConn *conn, Account *account, GError **error)
 	while ((step = store_step(stmt, error)) == STORE_ROW) {
 		Post *post = g_new0(Post, 1);
 
-		post->body = g_strdup(text_at(stmt, 0));
-		post->role = g_strdup(text_at(stmt, 1));
-		post->valid_from = int_at(stmt, 2);
-		post->valid_to = int_at(stmt, 3);
+		post->body = g_strdup(accounts_text(stmt, 0));
+		post->role = g_strdup(accounts_text(stmt, 1));
+		post->valid_from = accounts_int(stmt, 2);
+		post->valid_to = accounts_int(stmt, 3);
 		g_ptr_array_add(account->posts, post);
 	}
 	store_reset(stmt);
 	return step == STORE_DONE;
+}
+
+Account *accounts_row(StoreStmt *stmt)
+{
+	Account *account = g_new0(Account, 1);
+
+	account->posts = g_ptr_array_new_with_free_func(account_post_free);
+	account->id = accounts_int(stmt, 0);
+	account->login = g_strdup(accounts_text(stmt, 1));
+	account->name = g_strdup(accounts_text(stmt, 2));
+	g_strlcpy(account->password, accounts_text(stmt, 3), sizeof(account->password));
+	account->demo = accounts_int(stmt, 4) != 0;
+	return account;
 }
 
 /* *out NULL = none. */
@@ -154,17 +165,10 @@ static gboolean read_account(StoreConn *conn, const char *sql, zhen_value key, A
 	if (stmt == NULL)
 		return FALSE;
 	step = store_step(stmt, error);
-	if (step == STORE_ROW) {
-		account = g_new0(Account, 1);
-		account->posts = g_ptr_array_new_with_free_func(account_post_free);
-		account->id = int_at(stmt, 0);
-		account->login = g_strdup(text_at(stmt, 1));
-		account->name = g_strdup(text_at(stmt, 2));
-		g_strlcpy(account->password, text_at(stmt, 3), sizeof(account->password));
-		account->demo = int_at(stmt, 4) != 0;
-	}
+	if (step == STORE_ROW)
+		account = accounts_row(stmt);
 	store_reset(stmt);
-	if (step == STORE_FAILED || (account != NULL && !read_posts(conn, account, error)))
+	if (step == STORE_FAILED || (account != NULL && !accounts_read_posts(conn, account, error)))
 		return FALSE;
 	*out = g_steal_pointer(&account);
 	return TRUE;
@@ -309,10 +313,10 @@ static gboolean run_each_post(StoreConn *conn, void *data, GError **error)
 	if (stmt == NULL)
 		return FALSE;
 	while ((step = store_step(stmt, error)) == STORE_ROW) {
-		const Post post = { .body = (char *)text_at(stmt, 3), .role = (char *)text_at(stmt, 4),
-			            .valid_from = int_at(stmt, 5), .valid_to = int_at(stmt, 6) };
+		const Post post = { .body = (char *)accounts_text(stmt, 3), .role = (char *)accounts_text(stmt, 4),
+			            .valid_from = accounts_int(stmt, 5), .valid_to = accounts_int(stmt, 6) };
 
-		to->each(to->data, int_at(stmt, 0), text_at(stmt, 1), int_at(stmt, 2) != 0, &post);
+		to->each(to->data, accounts_int(stmt, 0), accounts_text(stmt, 1), accounts_int(stmt, 2) != 0, &post);
 	}
 	store_reset(stmt);
 	return step == STORE_DONE;
@@ -364,7 +368,7 @@ static GPtrArray *others_of(StoreConn *conn, gint64 account, const char *hex, GE
 	if (stmt == NULL)
 		return NULL;
 	while ((step = store_step(stmt, error)) == STORE_ROW)
-		g_ptr_array_add(others, g_strdup(text_at(stmt, 0)));
+		g_ptr_array_add(others, g_strdup(accounts_text(stmt, 0)));
 	store_reset(stmt);
 	return step == STORE_DONE ? g_steal_pointer(&others) : NULL;
 }
@@ -446,14 +450,14 @@ static gboolean run_list(StoreConn *conn, void *data, GError **error)
 		return FALSE;
 	while ((step = store_step(stmt, error)) == STORE_ROW) {
 		SessionRow *row = g_new0(SessionRow, 1);
-		gint64 id = int_at(stmt, 1);
+		gint64 id = accounts_int(stmt, 1);
 
 		g_ptr_array_add(list->rows, row);
 		g_array_append_val(ids, id);
-		if (!digest_from_hex(text_at(stmt, 0), row->digest))
+		if (!digest_from_hex(accounts_text(stmt, 0), row->digest))
 			memset(row->digest, 0, sizeof(row->digest)); /* the digest of no token */
-		row->body = g_strdup(text_at(stmt, 2));
-		row->expires_ms = int_at(stmt, 3);
+		row->body = g_strdup(accounts_text(stmt, 2));
+		row->expires_ms = accounts_int(stmt, 3);
 	}
 	store_reset(stmt);
 	for (guint i = 0; step == STORE_DONE && i < ids->len; i++) {

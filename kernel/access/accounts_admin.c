@@ -1,35 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Accounts, posts and sessions as an administrator looks at them. A job of the writer may run twice: what it found is collected,
  * and told once it has run. */
-#include "access/accounts.h"
+#include "access/accounts_inside.h"
 
 #include <string.h>
 
-#define SQL_ALL "SELECT id, login, name, demo, made_at FROM account ORDER BY login"
-#define SQL_POSTS "SELECT body, role, valid_from, valid_to FROM post WHERE account = $1 ORDER BY id"
+#define SQL_ALL "SELECT " ACCOUNT_COLUMNS ", made_at FROM account ORDER BY login"
 /* One that has not begun yet never does. */
 #define SQL_OPEN_POSTS "SELECT id, body, role FROM post WHERE account = $1 AND valid_to > $2 ORDER BY id"
 #define SQL_END_POST "UPDATE post SET valid_to = $2 WHERE id = $1"
 #define SQL_SESSIONS                                                                                                  \
 	"SELECT s.digest, s.body, s.expires_at, s.made_at, a.id, a.login, a.name FROM session s JOIN account a ON a.id = " \
 	"s.account WHERE s.expires_at > $1 ORDER BY s.made_at DESC, s.digest"
-
-static gint64 int_at(StoreStmt *stmt, guint column)
-{
-	zhen_value value;
-
-	store_column(stmt, column, &value);
-	return value.kind == ZHEN_KIND_INT ? value.as.integer : 0;
-}
-
-/* Borrowed until the next step. */
-static const char *text_at(StoreStmt *stmt, guint column)
-{
-	zhen_value value;
-
-	store_column(stmt, column, &value);
-	return value.kind == ZHEN_KIND_TEXT ? value.as.text : "";
-}
 
 /* ---- accounts ---- */
 
@@ -51,43 +33,16 @@ typedef struct Listing {
 
 static void add_row(Listing *listing, StoreStmt *stmt)
 {
-	const char *login = text_at(stmt, 1);
+	const char *login = accounts_text(stmt, 1);
 	Row row;
 
-	if (strstr(login, listing->word) == NULL && strstr(text_at(stmt, 2), listing->word) == NULL)
+	if (strstr(login, listing->word) == NULL && strstr(accounts_text(stmt, 2), listing->word) == NULL)
 		return;
 	listing->total++;
 	if (listing->total <= listing->skip || listing->total > listing->skip + listing->most)
 		return;
-	row.account = g_new0(Account, 1);
-	row.account->id = int_at(stmt, 0);
-	row.account->login = g_strdup(text_at(stmt, 1));
-	row.account->name = g_strdup(text_at(stmt, 2));
-	row.account->demo = int_at(stmt, 3) != 0;
-	row.account->posts = g_ptr_array_new_with_free_func(account_post_free);
-	row.made_ms = int_at(stmt, 4);
+	row = (Row){ accounts_row(stmt), accounts_int(stmt, ACCOUNT_COLUMN_COUNT) };
 	g_array_append_val(listing->rows, row);
-}
-
-static gboolean read_posts(StoreConn *conn, Account *account, GError **error)
-{
-	zhen_value id = zhen_from_int(account->id);
-	StoreStmt *stmt = store_prepare(conn, STORE_HOST, SQL_POSTS, NULL, &id, 1, error);
-	StoreStep step;
-
-	if (stmt == NULL)
-		return FALSE;
-	while ((step = store_step(stmt, error)) == STORE_ROW) {
-		Post *post = g_new0(Post, 1);
-
-		post->body = g_strdup(text_at(stmt, 0));
-		post->role = g_strdup(text_at(stmt, 1));
-		post->valid_from = int_at(stmt, 2);
-		post->valid_to = int_at(stmt, 3);
-		g_ptr_array_add(account->posts, post);
-	}
-	store_reset(stmt);
-	return step == STORE_DONE;
 }
 
 static gboolean run_list(StoreConn *conn, void *data, GError **error)
@@ -104,7 +59,7 @@ static gboolean run_list(StoreConn *conn, void *data, GError **error)
 		add_row(listing, stmt);
 	store_reset(stmt);
 	for (guint i = 0; step == STORE_DONE && i < listing->rows->len; i++)
-		if (!read_posts(conn, g_array_index(listing->rows, Row, i).account, error))
+		if (!accounts_read_posts(conn, g_array_index(listing->rows, Row, i).account, error))
 			return FALSE;
 	return step == STORE_DONE;
 }
@@ -141,10 +96,10 @@ static GArray *open_posts(StoreConn *conn, const Ending *ending, GError **error)
 	if (stmt == NULL)
 		return NULL;
 	while ((step = store_step(stmt, error)) == STORE_ROW) {
-		const gint64 id = int_at(stmt, 0);
+		const gint64 id = accounts_int(stmt, 0);
 
-		if ((ending->body == NULL || strcmp(ending->body, text_at(stmt, 1)) == 0) &&
-		    (ending->role == NULL || strcmp(ending->role, text_at(stmt, 2)) == 0))
+		if ((ending->body == NULL || strcmp(ending->body, accounts_text(stmt, 1)) == 0) &&
+		    (ending->role == NULL || strcmp(ending->role, accounts_text(stmt, 2)) == 0))
 			g_array_append_val(found, id);
 	}
 	store_reset(stmt);
@@ -206,14 +161,14 @@ static gboolean run_sessions(StoreConn *conn, void *data, GError **error)
 	if (stmt == NULL)
 		return FALSE;
 	while ((step = store_step(stmt, error)) == STORE_ROW) {
-		SessionView view = { .expires_ms = int_at(stmt, 2), .made_ms = int_at(stmt, 3), .account = int_at(stmt, 4) };
+		SessionView view = { .expires_ms = accounts_int(stmt, 2), .made_ms = accounts_int(stmt, 3), .account = accounts_int(stmt, 4) };
 
-		if ((sighting->login != NULL && strcmp(sighting->login, text_at(stmt, 5)) != 0) ||
-		    !digest_from_hex(text_at(stmt, 0), view.digest))
+		if ((sighting->login != NULL && strcmp(sighting->login, accounts_text(stmt, 5)) != 0) ||
+		    !digest_from_hex(accounts_text(stmt, 0), view.digest))
 			continue;
-		view.body = g_strdup(text_at(stmt, 1));
-		view.login = g_strdup(text_at(stmt, 5));
-		view.name = g_strdup(text_at(stmt, 6));
+		view.body = g_strdup(accounts_text(stmt, 1));
+		view.login = g_strdup(accounts_text(stmt, 5));
+		view.name = g_strdup(accounts_text(stmt, 6));
 		g_array_append_val(sighting->rows, view);
 	}
 	store_reset(stmt);
