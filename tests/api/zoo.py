@@ -170,6 +170,11 @@ def set_in(*way):
     return change
 
 
+def called(name):
+    """All through, so that nothing else is wrong with it."""
+    return lambda tables: json.loads(json.dumps(tables).replace('"zoo', f'"{name}'))
+
+
 def again(table, row):
     return lambda tables: tables[table].append(dict(tables[table][row]))
 
@@ -368,6 +373,24 @@ def lone_notes(t):
                 cage.close()
 
 
+def reserved(t):
+    for name, what in (("kernel", "routes and permissions"), ("host", "chain and group of settings")):
+        with t.case(f"a plugin with the name of the host's own {what} is refused, and the host goes on without it"):
+            cage = Cage((name, "sound"), critical=False)
+            try:
+                _, tables = note_of(ZOO)
+                embed(cage.put(ZOO, name), written("ZHEN 1.1\n", called(name)(tables)))
+                cage.add("sound")
+                text = cage.path(name) + f": plugin: id: \"{name}\" is the host's own"
+                both(cage, [(name, text)], stops=False)
+                with cage.running() as (port, _):
+                    health = json.loads(ask(port, "/kernel/health").split("\r\n\r\n", 1)[1])
+                    same({plugin["id"]: (plugin["state"], plugin.get("fault")) for plugin in health["plugins"]}, {name: ("left-out", text), "sound": ("up", None)})
+                same(json.loads(cage.run("zhenctl", "inspect", cage.path(name), "--json").stdout)["files"][0]["faults"], [text])
+            finally:
+                cage.close()
+
+
 def together(t):
     for name, plugins, wanted in TOGETHER:
         with t.case(f"check and start refuse {name}"):
@@ -561,6 +584,7 @@ def verbs(t):
 
 def run(t):
     lone_notes(t)
+    reserved(t)
     together(t)
     configured(t)
     databases(t)
