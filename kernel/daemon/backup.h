@@ -39,6 +39,7 @@ typedef struct RestoreOptions {
 	gboolean replace; /* what is in @data goes aside into a folder there */
 	gboolean without_damaged; /* uploaded files that are damaged are named and left out */
 	gboolean check;   /* looks at the backup and @data, changes nothing */
+	gboolean as_json; /* what is found and done goes to stdout for programs */
 } RestoreOptions;
 gboolean restore_run(const RestoreOptions *options, GError **error);
 /* ERROR_REFUSED when a restore into @data was cut short. */

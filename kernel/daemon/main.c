@@ -14,7 +14,7 @@ typedef struct Arguments {
 	char *conf;
 	char *pilot, *data, *port, *restore;
 	char *supervised, *after; /* between the two processes */
-	gboolean demo, check, help_config, version, replace, without_damaged, alone, man_conf;
+	gboolean demo, check, help_config, version, replace, without_damaged, alone, as_json, man_conf;
 	char *man; /* zhend(8), which the table of options makes a part of */
 } Arguments;
 
@@ -85,6 +85,7 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		{ "restore", 0, 0, G_OPTION_ARG_FILENAME, &args->restore, "Make the data folder from this backup, start nothing", "BACKUP" },
 		{ "replace", 0, 0, G_OPTION_ARG_NONE, &args->replace, "With --restore: move what is there aside", NULL },
 		{ "without-damaged", 0, 0, G_OPTION_ARG_NONE, &args->without_damaged, "With --restore: leave out uploaded files that are damaged, and name them", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &args->as_json, "With --restore: answer in JSON", NULL },
 		{ "no-supervisor", 0, 0, G_OPTION_ARG_NONE, &args->alone, "One process: what ends it is not started again", NULL },
 		{ "supervised", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &args->supervised, "", "" },
 		{ "after", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &args->after, "", "" },
@@ -127,7 +128,8 @@ int main(int argc, char **argv)
 	if (print_asked(&args))
 		return 0;
 	if (args.restore != NULL) {
-		RestoreOptions options = { args.restore, args.data, args.replace, args.without_damaged, args.check };
+		RestoreOptions options = { args.restore, args.data, args.replace, args.without_damaged, args.check,
+			                   args.as_json };
 
 		if (args.data == NULL)
 			throw_error(&error, ERROR_INVALID, "--restore 需要 --data DIR (--restore needs --data DIR)");

@@ -11,15 +11,19 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/json.h"
 #include "daemon/restore_inside.h"
 
 #define MARKER "restore.incomplete"
 #define STAGING "restoring"
+#define FAULTS_SHOWN 20 /* in text */
 #define ROOM_SPARE (G_GINT64_CONSTANT(16) << 20)
 
 static void restore_clear(Restore *self)
 {
 	manifest_free(self->manifest);
+	g_ptr_array_unref(self->left_out);
+	g_ptr_array_unref(self->faults);
 	g_free(self->staging);
 	g_free(self->aside);
 	if (self->lock_fd >= 0)
@@ -200,10 +204,59 @@ static gboolean look(Restore *self, GError **error)
 	       restore_check(self, error) && check_room(self, error);
 }
 
-static void tell(const Restore *self)
+static gboolean run(Restore *self, GError **error)
+{
+	if (!look(self, error))
+		return FALSE;
+	if (!self->options->check && !restore_make(self, error)) {
+		tree_remove(self->staging, NULL);
+		return FALSE;
+	}
+	return self->options->check || put_in_place(self, error);
+}
+
+static void put_list(JsonOut *out, const char *name, const GPtrArray *texts)
+{
+	json_open(out, name, TRUE);
+	for (guint i = 0; i < texts->len; i++)
+		json_put_text(out, NULL, texts->pdata[i]);
+	json_close_one(out);
+}
+
+static void tell_json(const Restore *self, const GError *error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	JsonOut out;
+
+	json_out_init(&out, text);
+	json_open(&out, NULL, FALSE);
+	json_put_text(&out, "backup", self->options->backup);
+	json_put_text(&out, "data", self->options->data);
+	json_put_bool(&out, "restored", error == NULL && !self->options->check);
+	if (self->manifest != NULL) {
+		json_put_time(&out, "at", self->manifest->at_ms);
+		json_put_int(&out, "databases", self->manifest->plugins->len);
+		json_put_int(&out, "files", self->manifest->files->len);
+	}
+	put_list(&out, "left_out", self->left_out);
+	put_list(&out, "faults", self->faults);
+	if (error == NULL && !self->options->check)
+		json_put_text(&out, "aside", self->aside);
+	json_put_text(&out, "error", error != NULL ? error->message : NULL);
+	json_close_one(&out);
+	printf("%s\n", text->str);
+}
+
+static void tell(const Restore *self, gboolean fine)
 {
 	char at[CLOCK_TEXT_SIZE];
 
+	for (guint i = 0; i < self->left_out->len; i++)
+		printf("未恢复 left out: %s\n", (const char *)self->left_out->pdata[i]);
+	for (guint i = 0; i < MIN(self->faults->len, FAULTS_SHOWN); i++)
+		fprintf(stderr, "%s\n", (const char *)self->faults->pdata[i]);
+	if (!fine)
+		return;
 	clock_format(self->manifest->at_ms, at);
 	printf("%s %s: %.19s 的备份，%u 个数据库，%u 个文件 (backup of that time, %u databases, %u files)\n",
 	       self->options->check ? "可以恢复 can be restored" : "已恢复 restored", self->options->data, at,
@@ -218,17 +271,18 @@ static void tell(const Restore *self)
 
 gboolean restore_run(const RestoreOptions *options, GError **error)
 {
-	g_auto(Restore) self = { .options = options, .lock_fd = -1 };
+	g_auto(Restore) self = { .options = options, .lock_fd = -1, .left_out = g_ptr_array_new_with_free_func(g_free),
+		                 .faults = g_ptr_array_new_with_free_func(g_free) };
+	GError *fault = NULL;
+	gboolean fine;
 
 	self.staging = g_build_filename(options->data, STAGING, NULL);
-	if (!look(&self, error))
-		return FALSE;
-	if (!options->check && !restore_make(&self, error)) {
-		tree_remove(self.staging, NULL);
-		return FALSE;
-	}
-	if (!options->check && !put_in_place(&self, error))
-		return FALSE;
-	tell(&self);
-	return TRUE;
+	fine = run(&self, &fault);
+	if (options->as_json)
+		tell_json(&self, fault);
+	else
+		tell(&self, fine);
+	if (fault != NULL)
+		g_propagate_error(error, fault);
+	return fine;
 }

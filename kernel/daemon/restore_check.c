@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/restore_inside.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#define FAULTS_MAX 20
 
 /* What can be left out: nothing else hangs on it. */
 static gboolean is_blob(const char *path)
@@ -32,10 +29,9 @@ static void check_file(const Restore *self, const ManifestFile *row, GPtrArray *
 }
 
 /* All are looked at and each fault is named: who has to choose another backup wants to know how bad this one is. */
-gboolean restore_check(const Restore *self, GError **error)
+gboolean restore_check(Restore *self, GError **error)
 {
-	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) spare = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *const faults = self->faults, *const spare = self->left_out;
 	GPtrArray *blobs = self->options->without_damaged ? spare : faults;
 
 	for (guint i = 0; i < self->manifest->files->len; i++) {
@@ -52,10 +48,6 @@ gboolean restore_check(const Restore *self, GError **error)
 		                g_strdup_printf("%s: 备份时已损坏或缺失 (damaged or missing when it was made): %s",
 		                                damage->path, damage->why));
 	}
-	for (guint i = 0; i < spare->len; i++)
-		printf("未恢复 left out: %s\n", (const char *)spare->pdata[i]);
-	for (guint i = 0; i < faults->len && i < FAULTS_MAX; i++)
-		fprintf(stderr, "%s\n", (const char *)faults->pdata[i]);
 	return faults->len == 0 ||
 	       throw_error(error, ERROR_INVALID,
 	                   "%s: 备份已损坏，%u 处，未恢复；只是上传的文件时可加 --without-damaged (damaged in %u "
