@@ -181,8 +181,9 @@ static void apply_settings(Daemon *daemon, Slot *slot, const Conf *started, cons
 		http_switch(daemon->http, plugin->id, switches);
 	}
 	settings_switch(fresh, switches);
-	if (g_strcmp0(conf_text(started, plugin->id, "isolation"), conf_text(after, plugin->id, "isolation")) != 0)
-		say_pending(report, name_of(plugin->id, "isolation"), conf_text(after, plugin->id, "isolation"));
+	for (const ConfKey *own = host_plugin_keys; own->key != NULL; own++)
+		if (g_strcmp0(conf_text(started, plugin->id, own->key), conf_text(after, plugin->id, own->key)) != 0)
+			say_pending(report, name_of(plugin->id, own->key), conf_text(after, plugin->id, own->key));
 	for (guint i = 0; i < plugin->n_settings; i++) {
 		const zhen_setting *row = &plugin->settings[i];
 		const char *new = conf_text(after, plugin->id, row->key);

@@ -79,11 +79,11 @@ const ConfKey host_conf_keys[] = {
 	{ 0 },
 };
 
-static const ConfKey plugin_isolation = { NULL, "isolation", CONF_CHOICE, "", 0, 0, "|inproc|process", FALSE,
-	                                  "Home of this plugin: this process, or a worker; empty = as [host] says." };
-
-static const ConfKey plugin_critical = { NULL, "critical", CONF_BOOL, "no", 0, 0, NULL, FALSE,
-	                                 "The host does not run without this plugin: it is never left out." };
+const ConfKey host_plugin_keys[] = {
+	{ NULL, "isolation", CONF_CHOICE, "", 0, 0, "|inproc|process", FALSE, "Home of this plugin: this process, or a worker; empty = as [host] says." },
+	{ NULL, "critical", CONF_BOOL, "no", 0, 0, NULL, FALSE, "The host does not run without this plugin: it is never left out." },
+	{ 0 },
+};
 
 static void add_keys(GArray *keys, const ConfKey *rows)
 {
@@ -102,14 +102,15 @@ static ConfType conf_type_of(const zhen_setting *row)
 
 static void add_plugin_keys(GArray *keys, const Plugin *plugin)
 {
-	ConfKey isolation = plugin_isolation, critical = plugin_critical;
 	g_autofree char *pattern = g_strconcat(plugin->id, " @*", NULL);
 	const char *in_division = g_intern_string(pattern);
 
-	isolation.group = plugin->id;
-	g_array_append_val(keys, isolation);
-	critical.group = plugin->id;
-	g_array_append_val(keys, critical);
+	for (const ConfKey *own = host_plugin_keys; own->key != NULL; own++) {
+		ConfKey key = *own;
+
+		key.group = plugin->id;
+		g_array_append_val(keys, key);
+	}
 	for (guint i = 0; i < plugin->n_settings; i++) {
 		const zhen_setting *row = &plugin->settings[i];
 		ConfKey key = { .group = plugin->id, .key = row->key, .type = conf_type_of(row), .def = row->def,
@@ -275,8 +276,7 @@ char *host_conf_place(const Conf *conf, const char *key, const char *built, cons
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_build_filename(above, installed, NULL);
 }
 
-/* All but those of plugins. */
-static GArray *own_keys(void)
+GArray *host_conf_own_keys(void)
 {
 	GArray *keys = g_array_new(TRUE, TRUE, sizeof(ConfKey));
 
@@ -288,14 +288,14 @@ static GArray *own_keys(void)
 
 char *host_conf_describe(void)
 {
-	g_autoptr(GArray) keys = own_keys();
+	g_autoptr(GArray) keys = host_conf_own_keys();
 
 	return conf_describe((const ConfKey *)(void *)keys->data);
 }
 
 char *host_conf_man(const char *path)
 {
-	g_autoptr(GArray) keys = own_keys();
+	g_autoptr(GArray) keys = host_conf_own_keys();
 	g_autofree char *rows = conf_man((const ConfKey *)(void *)keys->data);
 
 	return g_strconcat(".\\\" SPDX-License-Identifier: Apache-2.0\n.TH ZHEND.CONF 5 \"\" \"Zhen\"\n.SH NAME\n"

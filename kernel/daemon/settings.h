@@ -8,6 +8,10 @@
 
 /* [host], [limits], [store], [bus]; ends with {0}. */
 extern const ConfKey host_conf_keys[];
+/* What the host reads in a plugin's own group, which they do not name; ends with {0}. */
+extern const ConfKey host_plugin_keys[];
+/* Every key but those of plugins; ends with {0}. (transfer full) of ConfKey */
+GArray *host_conf_own_keys(void);
 
 /* What the command line says over the file; NULL or 0 = nothing. */
 typedef struct Overrides {

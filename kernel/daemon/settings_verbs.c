@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `zhenctl settings`: what holds of each plugin, everywhere or at one division, and which line says so. On the loop. */
+ * `zhenctl settings`: what holds of the host and of each plugin, everywhere or at one division, which line says so, and whether a
+ * reload would apply another. On the loop. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "daemon/events_verbs.h"
+#include "daemon/verbs.h"
 
 typedef struct Shown {
 	const Daemon *daemon;
@@ -13,11 +15,63 @@ typedef struct Shown {
 	JsonOut *data;
 } Shown;
 
+/* The configuration that holds: what needs a restart is still as it was at start. */
+static const Conf *conf_of(const Daemon *daemon, gboolean live)
+{
+	return live || daemon->started_conf == NULL ? daemon->conf : daemon->started_conf;
+}
+
+/* What every row has, opened by who puts more before it. @group as it is written. */
+static void put_value(const Shown *shown, const char *group, const char *key, const char *def, gboolean live)
+{
+	const Conf *conf = conf_of(shown->daemon, live);
+	const char *value = conf_text(conf, group, key), *after = conf_text(shown->daemon->conf, group, key);
+	g_autofree char *where = conf_where(conf, group, key);
+	const gboolean waits = g_strcmp0(value, after) != 0;
+
+	json_put_text(shown->data, "value", value);
+	json_put_text(shown->data, "default", def);
+	json_put_text(shown->data, "where", where);
+	json_put_bool(shown->data, "by_reload", live);
+	if (waits)
+		json_put_text(shown->data, "after_restart", after);
+	json_close_one(shown->data);
+	g_string_append_printf(shown->text, "  [%s] %s = %s", group, key, value != NULL ? value : "");
+	if (g_strcmp0(value, def) != 0)
+		g_string_append_printf(shown->text, "（默认 default: %s）", def != NULL ? def : "—");
+	g_string_append_printf(shown->text, "  %s  %s", strcmp(where, "default") == 0 ? "默认 (default)" : where,
+	                       live ? "重新读取后生效 (a reload applies it)" : "重启后生效 (needs a restart)");
+	if (waits)
+		g_string_append_printf(shown->text, "，重启后为 (then): %s", after != NULL ? after : "");
+	g_string_append_c(shown->text, '\n');
+}
+
+/* ---- the host's own ---- */
+
+static void put_host(const Shown *shown)
+{
+	g_autoptr(GArray) keys = host_conf_own_keys();
+
+	json_open(shown->data, "host", TRUE);
+	for (const ConfKey *key = (const ConfKey *)(void *)keys->data; key->group != NULL; key++) {
+		/* What is said of each pilot and role their own verbs show. */
+		if (strchr(key->group, '*') != NULL)
+			continue;
+		json_open(shown->data, NULL, FALSE);
+		json_put_text(shown->data, "group", key->group);
+		json_put_text(shown->data, "key", key->key);
+		put_value(shown, key->group, key->key, key->def, key->live);
+	}
+	json_close_one(shown->data);
+}
+
+/* ---- plugins ---- */
+
 /* The group that sets @code's own values, as it is written; NULL = the general one. (transfer full) */
-static char *group_of(const Shown *shown, const char *code)
+static char *group_of(const Shown *shown, const Conf *conf, const char *code)
 {
 	g_autofree char *prefix = g_strconcat(shown->slot->loaded->plugin->id, " @", NULL);
-	g_auto(GStrv) codes = conf_groups(shown->daemon->conf, prefix);
+	g_auto(GStrv) codes = conf_groups(conf, prefix);
 
 	for (guint i = 0; code[0] != '\0' && codes[i] != NULL; i++) {
 		const Division *division = divisions_find_short(shown->daemon->divisions, codes[i]);
@@ -28,25 +82,22 @@ static char *group_of(const Shown *shown, const char *code)
 	return g_strdup(shown->slot->loaded->plugin->id);
 }
 
-static void put_setting(const Shown *shown, const zhen_setting *row, const char *code)
+static void open_row(const Shown *shown, const char *key, const char *code, gboolean per_division)
 {
-	g_autofree char *group = group_of(shown, code);
-	g_autofree char *where = conf_where(shown->daemon->conf, group, row->key);
-	const char *value = conf_text(shown->daemon->conf, group, row->key);
-
 	json_open(shown->data, NULL, FALSE);
 	json_put_text(shown->data, "plugin", shown->slot->loaded->plugin->id);
-	json_put_text(shown->data, "key", row->key);
+	json_put_text(shown->data, "key", key);
 	json_put_text(shown->data, "division", code);
-	json_put_text(shown->data, "value", value);
-	json_put_text(shown->data, "default", row->def);
-	json_put_text(shown->data, "where", where);
-	json_put_bool(shown->data, "per_division", (row->flags & ZHEN_PER_DIVISION) != 0);
-	json_close_one(shown->data);
-	g_string_append_printf(shown->text, "  [%s] %s = %s", group, row->key, value != NULL ? value : "");
-	if (g_strcmp0(value, row->def) != 0)
-		g_string_append_printf(shown->text, "（默认 default: %s）", row->def != NULL ? row->def : "—");
-	g_string_append_printf(shown->text, "  %s\n", strcmp(where, "default") == 0 ? "默认 (default)" : where);
+	json_put_bool(shown->data, "per_division", per_division);
+}
+
+static void put_setting(const Shown *shown, const zhen_setting *row, const char *code)
+{
+	const gboolean live = (row->flags & ZHEN_RESTART) == 0;
+	g_autofree char *group = group_of(shown, conf_of(shown->daemon, live), code);
+
+	open_row(shown, row->key, code, (row->flags & ZHEN_PER_DIVISION) != 0);
+	put_value(shown, group, row->key, row->def, live);
 }
 
 /* Without a division, every division's own value too. */
@@ -54,7 +105,8 @@ static void put_own(const Shown *shown, guint index)
 {
 	const Plugin *plugin = shown->slot->loaded->plugin;
 	g_autofree char *prefix = g_strconcat(plugin->id, " @", NULL);
-	g_auto(GStrv) codes = conf_groups(shown->daemon->conf, prefix);
+	const gboolean live = (plugin->settings[index].flags & ZHEN_RESTART) == 0;
+	g_auto(GStrv) codes = conf_groups(conf_of(shown->daemon, live), prefix);
 
 	for (guint i = 0; codes[i] != NULL; i++) {
 		const Division *division = divisions_find_short(shown->daemon->divisions, codes[i]);
@@ -107,7 +159,7 @@ static gboolean find_division(const Daemon *daemon, const char *code, const Divi
 	return throw_error(error, ERROR_NOT_FOUND, "没有区划 %s (no such division)", code);
 }
 
-/* Words: a plugin, a division, both in either order. */
+/* Words: a plugin or the host, a division, both in either order. */
 static gboolean read_words(const Daemon *daemon, json_t *args, const char **out_plugin, const Division **out_at,
                            GError **error)
 {
@@ -122,7 +174,8 @@ static gboolean read_words(const Daemon *daemon, json_t *args, const char **out_
 		else if (word != NULL)
 			*out_plugin = word;
 	}
-	return (*out_plugin == NULL || events_slot(daemon, *out_plugin, error) != NULL) &&
+	return (*out_plugin == NULL || strcmp(*out_plugin, HOST_CHAIN) == 0 ||
+	        events_slot(daemon, *out_plugin, error) != NULL) &&
 	       find_division(daemon, code, out_at, error);
 }
 
@@ -130,6 +183,10 @@ static void put_settings(const Shown *shown)
 {
 	const Plugin *plugin = shown->slot->loaded->plugin;
 
+	for (const ConfKey *own = host_plugin_keys; shown->at == NULL && own->key != NULL; own++) {
+		open_row(shown, own->key, "", FALSE);
+		put_value(shown, plugin->id, own->key, own->def, own->live);
+	}
 	for (guint i = 0; i < plugin->n_settings; i++) {
 		const char *from;
 
@@ -149,6 +206,9 @@ gboolean verb_settings(Daemon *daemon, json_t *args, GString *text, JsonOut *dat
 		return FALSE;
 	if (shown.at != NULL)
 		g_string_append_printf(text, "%s %s\n", shown.at->code, shown.at->name);
+	/* The host's hold everywhere. */
+	if (only != NULL ? strcmp(only, HOST_CHAIN) == 0 : shown.at == NULL)
+		put_host(&shown);
 	for (guint part = 0; part < 2; part++) {
 		json_open(data, part == 0 ? "features" : "settings", TRUE);
 		for (guint i = 0; i < daemon->slots->len; i++) {

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a reload applies at once, what it leaves for the next start, and what it refuses."""
+import json
 import os
 import re
 import signal
+import subprocess
 import time
 
 from tap import check, same
-from zhend import TOP, Zhend
+from zhend import BUILD, TOP, Zhend
 
 with open(os.path.join(TOP, "conf", "roles.conf"), encoding="utf-8") as roles_file:
     ROLES = roles_file.read()
@@ -65,6 +67,57 @@ def roles(t, z):
     roles_are(z, ROLES)
 
 
+def shown(z):
+    """What zhenctl settings says: {(group, key): the rest} of the host's own, and the row of [crasher] kept."""
+    data = json.loads(z.ctl("--json", "settings").stdout)
+    own = {(row.pop("group"), row.pop("key")): row for row in data["host"]}
+    return own, next(row for row in data["settings"] if row["key"] == "kept")
+
+
+def line_of(z, where):
+    path, number = where.rsplit(":", 1)
+    with open(path, encoding="utf-8") as text:
+        return text.read().splitlines()[int(number) - 1]
+
+
+def host_settings(t, z, home):
+    with t.case(f"zhenctl settings shows every key of the host that there is, with what a reload does ({home})"):
+        text = subprocess.run([os.path.join(BUILD, "bin", "zhend"), "--help-config"], capture_output=True, text=True, check=True).stdout
+        wanted, group = {}, None
+        for line in text.splitlines():
+            group = line[1:-1] if line.startswith("[") else group
+            if (row := re.match(r"  (\w+) +(.*)$", line)) and "*" not in group:
+                wanted[group, row[1]] = row[2].endswith(", live")
+        own, _ = shown(z)
+        check(len(wanted) > 60, wanted)
+        same({name: row["by_reload"] for name, row in own.items()}, wanted)
+        check(all(row["where"] == "default" or row["value"] != row["default"] or line_of(z, row["where"]) for row in own.values()), own)
+    with t.case(f"where each comes from: a line of a file, the command line, nowhere ({home})"):
+        same(own["limits", "anonymous_writes_per_minute"]["value"], "0")
+        same(line_of(z, own["limits", "anonymous_writes_per_minute"]["where"]), "anonymous_writes_per_minute = 0")
+        same(own["host", "data"], {"value": z.data, "default": "/var/lib/zhen", "where": "command line", "by_reload": False})
+        same(own["access", "session_hours"], {"value": "12", "default": "12", "where": "default", "by_reload": False})
+    with t.case(f"of the host alone, and what the host reads in a plugin's group ({home})"):
+        only = json.loads(z.ctl("--json", "settings", "host").stdout)
+        same((len(only["host"]), only["settings"], only["features"]), (len(own), [], []))
+        rows = {row["key"]: row for row in json.loads(z.ctl("--json", "settings", "crasher").stdout)["settings"]}
+        same((rows["isolation"]["value"], rows["critical"]["value"], rows["kept"]["by_reload"], rows["live"]["by_reload"]), ("", "no", False, True))
+        check("host" not in json.loads(z.ctl("--json", "settings", "crasher").stdout), "the host's are shown of a plugin")
+    with t.case(f"a changed [crasher] critical is said to wait for a restart, and a live key of the host counts ({home})"):
+        z.settings["crasher"] = {"live": "a", "kept": "a", "critical": "yes"}
+        z.settings["host"] = {"log_level": "notice"}
+        z.write_conf()
+        done = z.ctl("reload")
+        check("[crasher] critical: yes (needs a restart)" in done.stdout and "[host] log_level: info -> notice (applied)" in done.stdout, done.stdout)
+        own, _ = shown(z)
+        row = own["host", "log_level"]
+        same((row["value"], row["default"], row["by_reload"], "after_restart" in row, line_of(z, row["where"])),
+             ("notice", "info", True, False, "log_level = notice"))
+        z.settings["crasher"], z.settings["host"] = {"live": "a", "kept": "a"}, {}
+        z.write_conf()
+        same(z.ctl("reload").returncode, 0)
+
+
 def settings(t, z, home):
     with t.case(f"of a plugin's settings the live one counts at once, the other is said to wait for a restart ({home})"):
         z.settings["crasher"] = {"live": "b", "kept": "b"}
@@ -78,6 +131,12 @@ def settings(t, z, home):
         z.write_conf()
         z.ctl("reload")
         same(z.health()["waits_for_restart"], ["[limits] body_bytes", "[crasher] kept"])
+        keys, kept = shown(z)
+        same(keys["limits", "body_bytes"], {"value": "1M", "default": "1M", "where": "default", "by_reload": False, "after_restart": "2M"})
+        check(re.search(r"\[limits\] body_bytes = 1M  默认 \(default\)  重启后生效 \(needs a restart\)，重启后为 \(then\): 2M$",
+                        z.ctl("settings", "host").stdout, re.M), z.ctl("settings", "host").stdout)
+        # The line that says b does not hold yet.
+        same((kept["value"], kept["after_restart"], kept["where"]), ("a", "b", "default"))
         z.settings["crasher"]["live"] = "c"
         z.settings["limits"] = {}
         z.write_conf()
@@ -99,4 +158,5 @@ def run(t):
             z.window = z.login(WINDOW)
             if home == "inproc":
                 roles(t, z)
+            host_settings(t, z, home)
             settings(t, z, home)
