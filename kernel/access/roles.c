@@ -90,14 +90,19 @@ void roles_adopt(Roles *roles, const Roles *from)
 		roles_permission(roles, from->permissions->pdata[i]);
 }
 
-void roles_know_host(Roles *roles)
+const char *roles_host_name(enum HostPermission permission)
 {
-	static const char *const names[] = {
+	static const char *const names[HOST_PERMISSIONS] = {
 		[HOST_SYSTEM] = ACCESS_SYSTEM, [HOST_USERS] = ACCESS_USERS, [HOST_AUDIT] = ACCESS_AUDIT
 	};
 
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-		roles_permission(roles, names[i]);
+	return names[permission];
+}
+
+void roles_know_host(Roles *roles)
+{
+	for (guint i = 0; i < HOST_PERMISSIONS; i++)
+		roles_permission(roles, roles_host_name(i));
 }
 
 gboolean roles_too_much(guint64 word)

@@ -15,6 +15,7 @@ void roles_adopt(Roles *roles, const Roles *from);
 /* The numbers of the host's own permissions: the first, in this order. */
 enum HostPermission { HOST_SYSTEM, HOST_USERS, HOST_AUDIT, HOST_PERMISSIONS };
 #define HOST_PERMISSION_BITS ((G_GUINT64_CONSTANT(1) << HOST_PERMISSIONS) - 1)
+const char *roles_host_name(enum HostPermission permission); /* "kernel.system" */
 void roles_know_host(Roles *roles);
 gboolean roles_too_much(guint64 word); /* the first of a session's words: more than one of these */
 void roles_seal(Roles *roles);         /* resolves "approvals.*" and "*"; warns of names that no plugin declared */

@@ -4,8 +4,18 @@
 
 #include <glib.h>
 
-/* Exit codes. */
-enum { CTL_DONE = 0, CTL_FAILED = 1, CTL_NOT_REACHED = 2 };
+/* Exit codes, from 0 on: X(name, what it means) */
+#define CTL_CODES(X)                                                                                                  \
+	X(CTL_DONE, "完成 (done; check, inspect: no fault)")                                                          \
+	X(CTL_FAILED, "失败、被拒绝或有错误 (the verb failed or was refused; faults were found)")                     \
+	X(CTL_MISUSED, "用法不对，什么也没有做 (misused; nothing was done)")                                          \
+	X(CTL_NOT_REACHED, "未连上 zhend 或没有应答 (no zhend was reached, or it did not answer)")
+
+enum {
+#define X(name_, help_) name_,
+	CTL_CODES(X)
+#undef X
+};
 
 /* -1: said why. */
 int client_connect(const char *path);

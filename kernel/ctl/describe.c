@@ -2,50 +2,56 @@
  * What is made of the list of verbs: the text of --help, the completion of bash, and the page of the manual. */
 #include <string.h>
 
+#include "base/json.h"
 #include "base/man.h"
+#include "ctl/client.h"
 #include "ctl/verbs.h"
 
 const CtlVerb ctl_verbs[] = {
-	{ "check [CONFIG] [--pilot NAME] [--demo]", "启动前的检查，列出全部错误，不运行模块", "what a start would say, every fault, without running any plugin" },
-	{ "inspect FILE.so...", "模块文件自述的内容，不运行它", "what a plugin's file says of itself, without running it" },
-	{ "health", "状态与各模块", "state of the daemon and its plugins" },
-	{ "plugins [PLUGIN]", "各模块的版本、运行方式和状态", "version, home and state of every plugin" },
-	{ "reload", "重新读取配置", "read the configuration again" },
-	{ "settings [PLUGIN] [DIVISION]", "现行的设置和功能开关及其出处", "what holds, everywhere or at a division, and which line says so" },
-	{ "pilots [PILOT]", "试点：地区、模块、功能、起止", "pilots: divisions, plugins, features, days" },
-	{ "loglevel [error|warn|notice|info|debug]", "日志级别，到下次重新读取配置为止", "how much is logged, until the next reload" },
-	{ "users [list [WORD]] [--page N]", "账号及其任职", "accounts and the posts they hold" },
-	{ "users show LOGIN", "一个账号，含以往任职", "one account, with its posts of before" },
-	{ "users add LOGIN --name NAME", "新建账号，密码由系统生成，只显示一次", "a new account; its password is drawn and shown once" },
-	{ "users password LOGIN", "重新生成密码，并结束其登录", "a new password; its sessions end" },
-	{ "users post LOGIN BODY ROLE", "任职", "give it a post" },
-	{ "users end LOGIN [BODY [ROLE]]", "结束任职，并结束其登录；没有任职的账号不能登录", "end posts, and its sessions; who holds none cannot log in" },
-	{ "roles [ROLE]", "角色及其权限", "roles and what they may do" },
-	{ "bodies [DIVISION|WORD] [--page N]", "单位", "bodies" },
-	{ "sessions [list [LOGIN]] [--page N]", "现有登录", "who is logged in" },
-	{ "sessions end ID", "结束一个登录", "end one" },
-	{ "sessions end --login LOGIN", "结束一个账号的全部登录", "end all of an account" },
-	{ "audit list PLUGIN|host [--page N]", "审计记录，新的在前；host 为管理员的操作", "rows of the audit, newest first; host: what administrators did" },
-	{ "audit verify [PLUGIN|host]", "核对审计链", "verify the audit chain" },
-	{ "backup [DIR]", "一次备份全部数据；不写目录时备份到 [host] backup_dir", "back up everything as one cut; to [host] backup_dir where no DIR is said" },
-	{ "backups", "已做的备份", "the backups that were made" },
-	{ "backups forget PATH", "注销确已销毁的备份", "a backup that was destroyed is listed no more" },
-	{ "restore BACKUP --data DIR [--replace] [--without-damaged] [--check]", "停机恢复", "restore, while no zhend runs" },
-	{ "purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份", "remove personal data of one subject" },
-	{ "key new|show", "文书签名用的SM2密钥：生成、导出公钥", "the SM2 key of documents: make it, show its public half" },
-	{ "crashes [forget PLUGIN]", "主进程与各工作进程的崩溃", "what ended the host or a worker" },
-	{ "jobs", "各任务：上次运行、结果、下次应于何时", "every job: when it ran, what came of it, when it is due" },
-	{ "jobs list [PLUGIN]", "搁置的任务", "runs of jobs that nobody tries any more" },
-	{ "jobs retry ID", "重新运行", "let it run again, as if for the first time" },
-	{ "jobs drop ID", "丢弃", "drop it for good" },
-	{ "events", "各订阅的进度", "every subscription and how far it is" },
-	{ "events list [PLUGIN] [--page N]", "搁置与放弃的事件，放弃的在前", "events set aside or given up, these first" },
-	{ "events show ID", "一条搁置的事件及其内容", "one of them with its body" },
-	{ "events retry ID", "立即重新处理", "try it again now" },
-	{ "events drop ID", "丢弃，不再处理", "drop it for good" },
-	{ "events replay SUBSCRIBER [PUBLISHER] [--from POSITION] --yes", "从头或某位置重新处理", "handle events again" },
-	{ "events accept SUBSCRIBER PUBLISHER --yes", "恢复备份后接受发布者的日志", "go on after a restore" },
-	{ "events tail [--from start|POSITION] [--topic TOPIC]...", "持续输出 CloudEvents，每行一条", "follow events" },
+	{ "check [CONFIG] [--pilot NAME] [--demo]", "启动前的检查，列出全部错误，不运行模块", "what a start would say, every fault, without running any plugin", CTL_BESIDE },
+	{ "inspect FILE.so...", "模块文件自述的内容，不运行它", "what a plugin's file says of itself, without running it", CTL_BESIDE },
+	{ "health", "状态与各模块", "state of the daemon and its plugins", CTL_ASK },
+	{ "plugins [PLUGIN]", "各模块的版本、运行方式和状态", "version, home and state of every plugin", CTL_ASK },
+	{ "reload", "重新读取配置", "read the configuration again", CTL_ASK },
+	{ "settings [PLUGIN|host] [DIVISION]", "现行的设置和功能开关及其出处；host 为主机自己的", "what holds, everywhere or at a division, which line says so and whether a reload applies another; host: the host's own", CTL_ASK },
+	{ "pilots [PILOT]", "试点：地区、模块、功能、起止", "pilots: divisions, plugins, features, days", CTL_ASK },
+	{ "loglevel", "日志级别", "how much is logged", CTL_ASK },
+	{ "loglevel error|warn|notice|info|debug", "改变日志级别，到下次重新读取配置为止", "change it, until the next reload", CTL_ASK },
+	{ "users [list [WORD]] [--page N]", "账号及其任职", "accounts and the posts they hold", CTL_ASK },
+	{ "users show LOGIN", "一个账号，含以往任职", "one account, with its posts of before", CTL_ASK },
+	{ "users add LOGIN --name NAME", "新建账号，密码由系统生成，只显示一次", "a new account; its password is drawn and shown once", CTL_ASK },
+	{ "users password LOGIN", "重新生成密码，并结束其登录", "a new password; its sessions end", CTL_ASK },
+	{ "users post LOGIN BODY ROLE", "任职", "give it a post", CTL_ASK },
+	{ "users end LOGIN [BODY [ROLE]]", "结束任职，并结束其登录；没有任职的账号不能登录", "end posts, and its sessions; who holds none cannot log in", CTL_ASK },
+	{ "roles [ROLE]", "角色及其权限", "roles and what they may do", CTL_ASK },
+	{ "bodies [DIVISION|WORD] [--page N]", "单位", "bodies", CTL_ASK },
+	{ "sessions [list [LOGIN]] [--page N]", "现有登录", "who is logged in", CTL_ASK },
+	{ "sessions end ID", "结束一个登录", "end one", CTL_ASK },
+	{ "sessions end --login LOGIN", "结束一个账号的全部登录", "end all of an account", CTL_ASK },
+	{ "audit list PLUGIN|host [--page N]", "审计记录，新的在前；host 为管理员的操作", "rows of the audit, newest first; host: what administrators did", CTL_ASK },
+	{ "audit verify [PLUGIN|host]", "核对审计链", "verify the audit chain", CTL_ASK },
+	{ "backup", "一次备份全部数据到 [host] backup_dir", "back up everything as one cut, to [host] backup_dir", CTL_ASK },
+	{ "backup DIR", "备份到别的目录", "to another folder", CTL_ASK },
+	{ "backups", "已做的备份", "the backups that were made", CTL_ASK },
+	{ "backups forget PATH", "注销确已销毁的备份", "a backup that was destroyed is listed no more", CTL_ASK },
+	{ "restore BACKUP --data DIR [--replace] [--without-damaged] [--check]", "停机恢复", "restore, while no zhend runs", CTL_BESIDE },
+	{ "purge PLUGIN KIND SUBJECT", "依法删除一件中的个人信息，列出仍含其信息的备份", "remove personal data of one subject", CTL_ASK },
+	{ "key new", "生成文书签名用的SM2密钥", "make the SM2 key of documents", CTL_ASK },
+	{ "key show", "导出它的公钥", "show its public half", CTL_ASK },
+	{ "crashes", "主进程与各工作进程的崩溃", "what ended the host or a worker", CTL_ASK },
+	{ "crashes forget PLUGIN", "模块重启后重新启用", "the plugin is let in again at the next start", CTL_ASK },
+	{ "jobs", "各任务：上次运行、结果、下次应于何时", "every job: when it ran, what came of it, when it is due", CTL_ASK },
+	{ "jobs list [PLUGIN]", "搁置的任务", "runs of jobs that nobody tries any more", CTL_ASK },
+	{ "jobs retry ID", "重新运行", "let it run again, as if for the first time", CTL_ASK },
+	{ "jobs drop ID", "丢弃", "drop it for good", CTL_ASK },
+	{ "events", "各订阅的进度", "every subscription and how far it is", CTL_ASK },
+	{ "events list [PLUGIN] [--page N]", "搁置与放弃的事件，放弃的在前", "events set aside or given up, these first", CTL_ASK },
+	{ "events show ID", "一条搁置的事件及其内容", "one of them with its body", CTL_ASK },
+	{ "events retry ID", "立即重新处理", "try it again now", CTL_ASK },
+	{ "events drop ID", "丢弃，不再处理", "drop it for good", CTL_ASK },
+	{ "events replay SUBSCRIBER [PUBLISHER] [--from POSITION] [--yes]", "从头或某位置重新处理；不加 --yes 只说明将要做什么", "handle events again; without --yes it says what would be done", CTL_ASK },
+	{ "events accept SUBSCRIBER PUBLISHER [--yes]", "恢复备份后接受发布者的日志；不加 --yes 只说明将要做什么", "go on after a restore; without --yes it says what would be done", CTL_ASK },
+	{ "events tail [--from start|POSITION] [--topic TOPIC]...", "持续输出 CloudEvents，每行一条", "follow events", CTL_FOLLOW },
 	{ 0 },
 };
 
@@ -63,8 +69,35 @@ static const char *const notes[] = {
 	"emptied before. POSITION is the id of an event: what lies behind it is handled again; without it, everything.",
 };
 
-static const char *const codes[] = { "完成 (done; check, inspect: no fault)", "失败或有错误 (the verb failed or was refused; faults were found)",
-	                             "未连上或用法不对 (not reached or misused)" };
+static const char *const codes[] = {
+#define X(name_, help_) help_,
+	CTL_CODES(X)
+#undef X
+};
+
+/* ---- --print-verbs ---- */
+
+char *describe_verbs(void)
+{
+	static const char *const how[] = { [CTL_ASK] = "ask", [CTL_BESIDE] = "beside", [CTL_FOLLOW] = "follow" };
+	GString *text = g_string_new(NULL);
+	JsonOut out;
+
+	json_out_init(&out, text);
+	json_open(&out, NULL, TRUE);
+	for (const CtlVerb *verb = ctl_verbs; verb->typed != NULL; verb++) {
+		g_autofree char *words = usage_words(verb->typed);
+
+		json_open(&out, NULL, FALSE);
+		json_put_text(&out, "typed", verb->typed);
+		json_put_text(&out, "words", words);
+		json_put_text(&out, "how", how[verb->how]);
+		json_close_one(&out);
+	}
+	json_close_one(&out);
+	g_string_append_c(text, '\n');
+	return g_string_free(text, FALSE);
+}
 
 /* ---- --help ---- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * zhenctl: one verb over the daemon's local socket. Exit code 0 = done, 1 = the verb failed, 2 = not reached or misused. */
+ * zhenctl: one verb over the daemon's local socket. client.h has the exit codes. */
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 static int misused(const char *text)
 {
 	fprintf(stderr, "zhenctl: %s\n", text);
-	return CTL_NOT_REACHED;
+	return CTL_MISUSED;
 }
 
 static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
@@ -24,6 +24,7 @@ static gboolean parse(Arguments *args, int *argc, char ***argv, GError **error)
 		CTL_OPTIONS(X)
 #undef X
 		{ "print-completion", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &args->print_completion, "", NULL },
+		{ "print-verbs", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &args->print_verbs, "", NULL },
 		{ "print-man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &args->print_man, "", NULL },
 		{ 0 },
 	};
@@ -52,7 +53,7 @@ static int run_beside(const char *name, char **args)
 	args[0] = program;
 	execv(program, args);
 	fprintf(stderr, "zhenctl: %s: %s\n", program, g_strerror(errno));
-	return CTL_NOT_REACHED;
+	return CTL_FAILED;
 }
 
 static int look(const Arguments *arguments, int argc, char **argv)
@@ -83,7 +84,7 @@ static int look(const Arguments *arguments, int argc, char **argv)
 
 static int restore(const Arguments *arguments, const char *backup)
 {
-	char *args[9] = { NULL, (char *)"--restore", (char *)backup, (char *)"--data", arguments->data };
+	char *args[10] = { NULL, (char *)"--restore", (char *)backup, (char *)"--data", arguments->data };
 	guint count = 5;
 
 	if (arguments->replace)
@@ -92,12 +93,9 @@ static int restore(const Arguments *arguments, const char *backup)
 		args[count++] = (char *)"--without-damaged";
 	if (arguments->check)
 		args[count++] = (char *)"--check";
+	if (arguments->as_json)
+		args[count++] = (char *)"--json";
 	return run_beside("zhend", args);
-}
-
-static gboolean goes_on(int argc, char **argv)
-{
-	return argc > 2 && strcmp(argv[1], "events") == 0 && strcmp(argv[2], "tail") == 0;
 }
 
 static void put_option(JsonOut *out, const char *name, const char *value)
@@ -109,7 +107,7 @@ static void put_option(JsonOut *out, const char *name, const char *value)
 }
 
 /* Words first, then the options, so that the daemon finds either without knowing the other. */
-static GString *request_of(const Arguments *args, int argc, char **argv)
+static GString *request_of(const Arguments *args, const CtlVerb *verb, int argc, char **argv)
 {
 	GString *request = g_string_new(NULL);
 	JsonOut out;
@@ -135,7 +133,7 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 	if (args->yes)
 		json_put_text(&out, NULL, "--yes");
 	/* For the audit of what is done. */
-	if (!goes_on(argc, argv)) {
+	if (verb->how != CTL_FOLLOW) {
 		const char *by = g_getenv("SUDO_USER");
 
 		put_option(&out, "--by", by != NULL ? by : g_get_user_name());
@@ -144,6 +142,12 @@ static GString *request_of(const Arguments *args, int argc, char **argv)
 	json_close_one(&out);
 	g_string_append_c(request, '\n');
 	return request;
+}
+
+/* Without zhend. */
+static int run_offline(const Arguments *args, int argc, char **argv)
+{
+	return strcmp(argv[1], "restore") == 0 ? restore(args, argv[2]) : look(args, argc, argv);
 }
 
 static void arguments_clear(Arguments *args)
@@ -165,25 +169,28 @@ int main(int argc, char **argv)
 	g_autoptr(GString) request = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = NULL;
+	const CtlVerb *verb;
 	int fd;
 
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (!parse(&args, &argc, &argv, &error))
 		return misused(error->message);
-	if (args.print_completion || args.print_man)
-		return print(args.print_man ? describe_man() : describe_completion());
+	if (args.print_completion || args.print_man || args.print_verbs)
+		return print(args.print_man   ? describe_man() :
+		             args.print_verbs ? describe_verbs() :
+		                                describe_completion());
 	if (argc < 2)
 		return misused("请说要做什么，见 zhenctl --help (say a verb, see zhenctl --help)");
-	if (strcmp(argv[1], "check") == 0 || strcmp(argv[1], "inspect") == 0)
-		return look(&args, argc, argv);
-	if (strcmp(argv[1], "restore") == 0)
-		return argc == 3 && args.data != NULL ? restore(&args, argv[2]) :
-		                                        misused("restore BACKUP --data DIR [--replace] [--without-damaged] [--check]");
+	verb = usage_find(&args, argv + 1, &error);
+	if (verb == NULL)
+		return misused(error->message);
+	if (verb->how == CTL_BESIDE)
+		return run_offline(&args, argc, argv);
 	path = g_build_filename(args.data != NULL ? args.data : "/var/lib/zhen", "zhend.sock", NULL);
-	request = request_of(&args, argc, argv);
+	request = request_of(&args, verb, argc, argv);
 	fd = client_connect(path);
 	if (fd < 0)
 		return CTL_NOT_REACHED;
-	return goes_on(argc, argv) ? client_follow(fd, request) : client_ask(fd, request, args.as_json);
+	return verb->how == CTL_FOLLOW ? client_follow(fd, request) : client_ask(fd, request, args.as_json);
 }

@@ -4,9 +4,14 @@
 
 #include <glib.h>
 
+/* Who does it: the daemon that runs, a program of the host beside this one, the daemon with an answer that goes on. */
+typedef enum CtlHow { CTL_ASK, CTL_BESIDE, CTL_FOLLOW } CtlHow;
+
+/* Words in small letters are typed as they are, "a|b" is one of them, what stands in [] may be left out and "..." comes again. */
 typedef struct CtlVerb {
-	const char *typed;            /* "jobs retry ID": words in small letters are typed as they are */
+	const char *typed; /* "jobs retry ID" */
 	const char *chinese, *english;
+	CtlHow how;
 } CtlVerb;
 
 extern const CtlVerb ctl_verbs[]; /* ends with {0} */
@@ -32,10 +37,16 @@ typedef struct Arguments {
 	gboolean as_json, yes, replace, without_damaged, check, demo;
 	char *from, *page, *pilot, *name, *login;
 	char **topics;
-	gboolean print_completion, print_man;
+	gboolean print_completion, print_man, print_verbs;
 } Arguments;
 
+/* usage.c: the verb that the words behind the program's name and the options are; NULL = @error says how they are to be typed. */
+const CtlVerb *usage_find(const Arguments *args, char *const *words, GError **error);
+/* Of @typed the words that are typed as they stand: "jobs retry", "users list". (transfer full) */
+char *usage_words(const char *typed);
+
 /* (transfer full) */
+char *describe_verbs(void);      /* of each what is typed, its words and who does it; JSON, for programs */
 char *describe_help(void);       /* what stands below the options of --help */
 char *describe_completion(void); /* for bash */
 char *describe_man(void);        /* zhenctl(1), in man(7) */

@@ -21,8 +21,8 @@ static const zhen_field columns[] = {
 	AT("due_at", "应于"), N("waiting", "等待"), N("parked", "搁置"), T("body", "单位"), T("role", "角色"), T("roles", "角色"),
 	T("posts", "任职"), YES("valid", "在任"), AT("from", "起"), AT("until", "止"), AT("made_at", "建立"), AT("expires_at", "到期"),
 	YES("demo", "演示"), T("account", "账号"), T("route", "操作"), T("subject", "对象"), T("request", "请求编号"),
-	T("key", "键"), T("feature", "功能"), { .name = "division", .label = "区划", .type = ZHEN_DIVISION }, T("value", "现值"),
-	T("default", "默认"), YES("on", "开通"), T("by", "出自"), YES("per_division", "可按地区"), T("where", "出处"), T("kind", "类别"),
+	T("group", "组"), T("key", "键"), T("feature", "功能"), { .name = "division", .label = "区划", .type = ZHEN_DIVISION }, T("value", "现值"),
+	T("default", "默认"), YES("on", "开通"), T("by", "出自"), YES("per_division", "可按地区"), YES("by_reload", "重新读取后生效"), T("after_restart", "重启后"), T("where", "出处"), T("kind", "类别"),
 	T("superior", "上级单位"), T("of", "所属试点"), YES("runs", "启用"), T("permissions", "权限"), T("scope", "范围"),
 	T("divisions", "区划"), T("plugins", "模块"), T("features", "功能"), T("places", "区划文件"), T("path", "位置"),
 	N("bytes", "字节"), YES("there", "仍在原处"), T("level", "现在"), T("configured", "配置"), N("total", "共"), N("page", "页"),
@@ -44,7 +44,7 @@ static const zhen_field columns[] = {
 
 /* Lists within an answer. */
 static const zhen_field lists[] = {
-	LIST("plugins", "模块"), LIST("features", "功能"), LIST("settings", "设置"), LIST("pilots", "试点"), LIST("jobs", "任务"),
+	LIST("plugins", "模块"), LIST("features", "功能"), LIST("settings", "设置"), LIST("host", "主机的设置"), LIST("pilots", "试点"), LIST("jobs", "任务"),
 	LIST("parked", "搁置"), LIST("crashes", "崩溃"), LIST("backups", "备份"), LIST("users", "账号"), LIST("posts", "任职"),
 	LIST("roles", "角色"), LIST("bodies", "单位"), LIST("sessions", "登录"), LIST("audit", "审计"), LIST("links", "订阅"),
 	LIST("bus", "订阅"), LIST("health", "状态"), LIST("parked_jobs", "搁置的任务"), LIST("waits_for_restart", "等待重启"), { 0 }
@@ -66,8 +66,7 @@ static void draw_ways(const PageView *view, Html *html, const AdminSection *here
 	for (const AdminSection *section = admin_sections; section->path != NULL; section++) {
 		g_autofree char *url = g_strconcat(ADMIN_PATH "/", section->path, NULL);
 
-		/* One that needs somebody chosen is reached from a list. */
-		if (admin_may(view->session, section->who) && strcmp(section->path, "user") != 0)
+		if (admin_may(view->session, section->who) && !section->of_row)
 			html_link(html, url, section == here ? "button small" : "button second small", section->title);
 	}
 	html_close(html);
@@ -82,12 +81,28 @@ static void draw_choice(void *data, const char *value, const char *title)
 	html_close(html);
 }
 
+/* Given each time anew. */
+static void draw_consent(Html *html, const AdminField *field)
+{
+	html_open(html, "div", "class", "choices", NULL);
+	html_open(html, "label", NULL);
+	html_void(html, "input", "type", "checkbox", "name", field->name, "value", "yes", "required", "", NULL);
+	html_text(html, field->label);
+	html_close(html);
+	html_close(html);
+}
+
 static void draw_field(Html *html, const char *form, const AdminField *field, const char *value)
 {
 	g_autofree char *id = g_strdup_printf("%s-%s", form, field->name);
 
 	g_strdelimit(id, "/", '-');
 	html_open(html, "div", "class", "field", NULL);
+	if (field->consent) {
+		draw_consent(html, field);
+		html_close(html);
+		return;
+	}
 	html_open(html, "label", "for", id, NULL);
 	html_text(html, field->label);
 	html_close(html);

@@ -12,6 +12,7 @@ struct AdminRoutes {
 	GThreadPool *threads;
 	GHashTable *asked; /* set of Asked, the loop's */
 	GPtrArray *doors;  /* of Door */
+	char *permissions; /* of any administrator */
 };
 
 /* A route: a section's page, or one of its acts. */
@@ -19,6 +20,8 @@ typedef struct Door {
 	AdminRoutes *routes;
 	const AdminSection *section;
 	const AdminAct *act; /* NULL = the page */
+	char *path, *verb, *permissions; /* of its HttpRoute */
+	zhen_field fields[ADMIN_FIELDS];
 } Door;
 
 typedef struct Asked {
@@ -78,7 +81,7 @@ static void fill_values(HttpCall *call, const AdminSection *section, const char 
 static void answer_page(HttpCall *call, const Door *door, json_t *data, const char *said)
 {
 	CallReply *reply = call_reply_new(200);
-	const char *values[5 * ADMIN_FIELDS] = { NULL };
+	const char *values[(ADMIN_ACTS + 1) * ADMIN_FIELDS] = { NULL };
 	PageView view;
 
 	fill_values(call, door->section, values);
@@ -110,7 +113,7 @@ static void answer_asked(Asked *asked)
 	g_autoptr(json_t) data = NULL;
 	CallReply *reply;
 
-	if (asked->error != NULL && !asked->door->section->tells_faults) {
+	if (asked->error != NULL && (asked->door->act != NULL || !asked->door->section->tells_faults)) {
 		const gint status = verb_status(asked->error);
 
 		refuse(call, status, code_of(status), "没有办成", asked->error->message);
@@ -165,13 +168,15 @@ static gboolean add_fields(HttpCall *call, const AdminField *fields, gboolean op
 	gboolean ended = FALSE;
 
 	for (guint i = 0; fields[i].name != NULL; i++) {
-		const char *value = json_string_value(json_object_get(body, fields[i].name));
+		const json_t *said = json_object_get(body, fields[i].name);
+		const char *value = json_is_true(said) ? "yes" : json_string_value(said);
 
-		if (fields[i].option != options)
+		if ((fields[i].option || fields[i].consent) != options)
 			continue;
 		value = value != NULL ? value : http_call_param(call, fields[i].name);
 		if (value != NULL && value[0] != '\0' &&
-		    (g_str_has_prefix(value, "--") || ended || !g_utf8_validate(value, -1, NULL))) {
+		    (g_str_has_prefix(value, "--") || ended || !g_utf8_validate(value, -1, NULL) ||
+		     g_utf8_strlen(value, -1) > ADMIN_TEXT)) {
 			refuse(call, 422, "invalid", "填写有误", fields[i].label);
 			return FALSE;
 		}
@@ -181,6 +186,8 @@ static gboolean add_fields(HttpCall *call, const AdminField *fields, gboolean op
 				return FALSE;
 			}
 			ended = !options;
+		} else if (fields[i].consent) {
+			json_array_append_new(args, json_sprintf("--%s", fields[i].name));
 		} else if (options) {
 			add_option(args, fields[i].name, value);
 		} else {
@@ -283,15 +290,55 @@ static void run_index(HttpCall *call, void *data)
 
 /* ---- life ---- */
 
-static void add_door(AdminRoutes *routes, guint32 method, const AdminSection *section, const AdminAct *act,
-                     GPtrArray *doors)
+static void door_free(gpointer data)
 {
-	g_autofree char *path = g_strconcat(ADMIN_PATH "/", act != NULL ? act->path : section->path, NULL);
+	Door *door = data;
+
+	g_free(door->path);
+	g_free(door->verb);
+	g_free(door->permissions);
+	g_free(door);
+}
+
+/* "kernel.system|kernel.users". (transfer full) */
+static char *names_of(guint who)
+{
+	GString *names = g_string_new(NULL);
+
+	for (guint i = 0; i < HOST_PERMISSIONS; i++)
+		if ((who >> i & 1) != 0)
+			g_string_append_printf(names, "%s%s", names->len > 0 ? "|" : "", roles_host_name(i));
+	return g_string_free(names, FALSE);
+}
+
+static void describe_fields(const AdminField *fields, zhen_field *out)
+{
+	for (guint i = 0; fields[i].name != NULL; i++)
+		out[i] = (zhen_field){ .name = fields[i].name, .label = fields[i].label, .choices = fields[i].choices,
+			               .max = ADMIN_TEXT,
+			               .type = fields[i].consent         ? ZHEN_BOOL :
+			                       fields[i].choices != NULL ? ZHEN_CHOICE :
+			                                                   ZHEN_TEXT,
+			               .flags = fields[i].optional ? 0 : ZHEN_REQUIRED };
+}
+
+static void add_door(AdminRoutes *routes, const AdminSection *section, const AdminAct *act)
+{
+	const char *words[] = { act != NULL ? act->verb : section->verb, act != NULL ? act->act : section->act };
 	Door *door = g_new0(Door, 1);
 
-	*door = (Door){ routes, section, act };
-	g_ptr_array_add(doors, door);
-	http_add(routes->daemon->http, method, path, NULL, run_door, door);
+	*door = (Door){ .routes = routes, .section = section, .act = act,
+		        .path = g_strconcat(ADMIN_PATH "/", act != NULL ? act->path : section->path, NULL),
+		        .verb = g_strjoin(words[1] != NULL ? " " : NULL, words[0], words[1], NULL),
+		        .permissions = names_of(section->who) };
+	describe_fields(act != NULL ? act->fields : section->query, door->fields);
+	g_ptr_array_add(routes->doors, door);
+	http_add(routes->daemon->http,
+	         &(HttpRoute){ .method = act != NULL ? ZHEN_POST : ZHEN_GET, .path = door->path,
+	                       .summary = act != NULL ? act->title : section->title, .media = "application/json|text/html",
+	                       .fields = door->fields[0].name != NULL ? door->fields : NULL,
+	                       .permissions = door->permissions, .verb = door->verb, .run = run_door },
+	         door);
 }
 
 AdminRoutes *admin_routes_new(Daemon *daemon)
@@ -299,14 +346,18 @@ AdminRoutes *admin_routes_new(Daemon *daemon)
 	AdminRoutes *routes = g_new0(AdminRoutes, 1);
 
 	routes->daemon = daemon;
-	routes->doors = g_ptr_array_new_with_free_func(g_free);
+	routes->doors = g_ptr_array_new_with_free_func(door_free);
 	routes->asked = g_hash_table_new_full(NULL, NULL, asked_free, NULL);
 	routes->threads = g_thread_pool_new(run_asked, routes, 1, FALSE, NULL);
-	http_add(daemon->http, ZHEN_GET, ADMIN_PATH, NULL, run_index, NULL);
+	routes->permissions = names_of(HOST_PERMISSION_BITS);
+	http_add(daemon->http,
+	         &(HttpRoute){ .method = ZHEN_GET, .path = ADMIN_PATH, .summary = "系统管理",
+	                       .media = "application/json|text/html", .permissions = routes->permissions, .run = run_index },
+	         NULL);
 	for (const AdminSection *section = admin_sections; section->path != NULL; section++) {
-		add_door(routes, ZHEN_GET, section, NULL, routes->doors);
+		add_door(routes, section, NULL);
 		for (guint i = 0; section->acts[i] != NULL; i++)
-			add_door(routes, ZHEN_POST, section, section->acts[i], routes->doors);
+			add_door(routes, section, section->acts[i]);
 	}
 	return routes;
 }
@@ -325,5 +376,6 @@ void admin_routes_free(AdminRoutes *routes)
 	/* Those whose answer was on its way to a loop that has ended. */
 	g_hash_table_unref(routes->asked);
 	g_ptr_array_unref(routes->doors);
+	g_free(routes->permissions);
 	g_free(routes);
 }

@@ -8,14 +8,17 @@
 #include "http/pages.h"
 
 #define ADMIN_PATH "/kernel/admin"
-#define ADMIN_FIELDS 4
+#define ADMIN_FIELDS 5 /* of one act, with the end */
+#define ADMIN_ACTS 5
+#define ADMIN_TEXT 1000 /* characters of a field */
 
 /* A field of a form, or of the query: in order the words of the verb, then its options. */
 typedef struct AdminField {
 	const char *name, *label;
 	const char *choices; /* "error|warn"; NULL = any text */
 	gboolean option;     /* "--name VALUE" */
-	gboolean optional;
+	gboolean consent;    /* "--name" and nothing more: a box that is ticked, never beforehand */
+	gboolean optional;   /* the verb itself says what lacks */
 } AdminField;
 
 typedef struct AdminAct {
@@ -29,8 +32,9 @@ typedef struct AdminSection {
 	guint who;        /* bit per HostPermission: any of these */
 	const char *title, *verb, *act; /* act NULL = the verb alone */
 	AdminField query[ADMIN_FIELDS];
-	const AdminAct *acts[4]; /* ends with NULL */
+	const AdminAct *acts[ADMIN_ACTS]; /* ends with NULL */
 	const char *row_path, *row_action; /* where a row leads, and in which words; NULL = nowhere */
+	gboolean of_row;       /* about one that is chosen elsewhere: nothing leads there without */
 	gboolean tells_faults; /* what the verb finds wrong is its answer, not a refusal */
 } AdminSection;
 

@@ -115,6 +115,14 @@ static void turn(HttpCall *call, void *data)
 		begin(clock);
 }
 
+static const zhen_field turn_fields[] = {
+	{ .name = "now", .label = "时间", .type = ZHEN_TIME, .flags = ZHEN_REQUIRED },
+	{ 0 },
+};
+
+static const HttpRoute turn_route = { .method = ZHEN_POST, .path = "/kernel/clock", .summary = "演示：拨动时钟",
+	                              .media = "application/json", .fields = turn_fields, .run = turn };
+
 DemoClock *demo_clock_new(Daemon *daemon, HttpRun *answer)
 {
 	DemoClock *clock = g_new0(DemoClock, 1);
@@ -123,7 +131,7 @@ DemoClock *demo_clock_new(Daemon *daemon, HttpRun *answer)
 	clock->answer = answer;
 	clock->calls = g_ptr_array_new();
 	clock->next = g_ptr_array_new();
-	http_add(daemon->http, ZHEN_POST, "/kernel/clock", NULL, turn, clock);
+	http_add(daemon->http, &turn_route, clock);
 	return clock;
 }
 

@@ -337,6 +337,16 @@ static void add_plugin(Events *events, const Slot *slot)
 	}
 }
 
+static const zhen_field stream_fields[] = {
+	{ .name = "topics", .label = "事件，用逗号分开；不填：看得到的全部", .type = ZHEN_TEXT },
+	{ .name = "after", .label = "从这个位置之后开始，与 Last-Event-ID 相同", .type = ZHEN_TEXT },
+	{ 0 },
+};
+
+static const HttpRoute stream_route = { .method = ZHEN_GET, .path = "/kernel/events", .summary = "持续接收事件（server-sent events）",
+	                                .media = "text/event-stream", .fields = stream_fields, .permissions = "",
+	                                .verb = "events tail", .run = run_events };
+
 Events *events_new(Daemon *daemon)
 {
 	Events *events = g_new0(Events, 1);
@@ -349,7 +359,7 @@ Events *events_new(Daemon *daemon)
 	g_mutex_init(&events->lock);
 	for (guint i = 0; i < daemon->slots->len; i++)
 		add_plugin(events, daemon->slots->pdata[i]);
-	http_add(daemon->http, ZHEN_GET, "/kernel/events", NULL, run_events, events);
+	http_add(daemon->http, &stream_route, events);
 	tails_start(events->tails);
 	return events;
 }

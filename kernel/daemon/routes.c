@@ -223,10 +223,15 @@ static void metrics(HttpCall *call, void *data)
 	answer_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", out->str);
 }
 
+static const HttpRoute routes[] = {
+	{ .method = ZHEN_GET, .path = "/kernel/health", .summary = "运行状态", .media = "application/json", .run = health },
+	{ .method = ZHEN_GET, .path = "/kernel/metrics", .summary = "各项指标（Prometheus）", .media = "text/plain", .run = metrics },
+};
+
 void routes_add(Daemon *daemon)
 {
-	http_add(daemon->http, ZHEN_GET, "/kernel/health", NULL, health, daemon);
-	http_add(daemon->http, ZHEN_GET, "/kernel/metrics", NULL, metrics, daemon);
+	for (guint i = 0; i < G_N_ELEMENTS(routes); i++)
+		http_add(daemon->http, &routes[i], daemon);
 	if (daemon->demo)
 		daemon->demo_clock = demo_clock_new(daemon, health);
 }

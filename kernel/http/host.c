@@ -4,21 +4,19 @@
 
 #include <string.h>
 
-void http_add(Http *http, guint32 method, const char *path, const char *permission, HttpRun *run, void *data)
+void http_add(Http *http, const HttpRoute *route, void *data)
 {
 	RouteEntry *entry = g_new0(RouteEntry, 1);
 
 	entry->kind = ROUTE_HOST;
-	entry->method = method;
-	entry->pattern = g_strdup(path);
-	entry->params = route_param_names(path);
-	entry->open = permission == NULL;
-	if (!entry->open && http->options.access != NULL)
-		entry->permission = access_permission(http->options.access, permission);
-	entry->run = run;
+	entry->method = route->method;
+	entry->pattern = g_strdup(route->path);
+	entry->params = route_param_names(route->path);
+	entry->open = TRUE;
+	entry->own = *route;
 	entry->data = data;
 	g_ptr_array_add(http->host_entries, entry);
-	router_add(http->host_router, method, entry->pattern, entry);
+	router_add(http->host_router, route->method, entry->pattern, entry);
 }
 
 const char *http_call_param(HttpCall *call, const char *name)

@@ -69,8 +69,17 @@ void http_hold(Http *http, const char *id, gboolean held);
 /* The host's own routes (/kernel/health, ...). @run answers now or later, on the same loop. */
 typedef struct HttpCall HttpCall;
 typedef void HttpRun(HttpCall *call, void *data);
-void http_add(Http *http, guint32 method, const char *path, const char *permission /* NULL = public */, HttpRun *run,
-              void *data);
+/* One of them, and what the OpenAPI document says of it. All texts and fields outlive the Http. */
+typedef struct HttpRoute {
+	guint32 method;
+	const char *path, *summary;
+	const char *media;        /* of its answer: "application/json|text/html" */
+	const zhen_field *fields; /* of the path, and of the query (GET) or the body */
+	const char *permissions;  /* "kernel.system|kernel.users": any of them; "" = of any session; NULL = of anybody. @run sees to it */
+	const char *verb;         /* "events list": what asks zhenctl for the same; NULL = nothing */
+	HttpRun *run;
+} HttpRoute;
+void http_add(Http *http, const HttpRoute *route, void *data);
 const char *http_call_param(HttpCall *call, const char *name); /* path, query or form; NULL */
 json_t *http_call_json(HttpCall *call); /* (transfer full) of a JSON body; NULL = none, or it is no JSON */
 gboolean http_call_wants_page(const HttpCall *call);

@@ -38,7 +38,7 @@ typedef struct RouteEntry {
 	gboolean open;           /* no permission needed */
 	guint permission;        /* its number */
 	gint feature;            /* row of the plugin's features; SWITCH_PLUGIN = of none */
-	HttpRun *run;            /* ROUTE_HOST */
+	HttpRoute own;           /* ROUTE_HOST, like @data */
 	void *data;
 	RouteStats *stats[HTTP_LOOPS_MAX]; /* each made by its loop at the first use */
 } RouteEntry;

@@ -156,9 +156,26 @@ static void run_logout(HttpCall *call, void *data)
 		http_call_answer(call, call_reply_new(204));
 }
 
+static const zhen_field login_fields[] = {
+	{ .name = "login", .label = "登录名", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED },
+	{ .name = "password", .label = "密码", .type = ZHEN_SECRET, .flags = ZHEN_REQUIRED },
+	{ .name = "body", .label = "单位编号（在几个单位任职时）", .type = ZHEN_BODY },
+	{ 0 },
+};
+
+static const zhen_field page_fields[] = {
+	{ .name = "next", .label = "登录后打开的页面", .type = ZHEN_TEXT },
+	{ 0 },
+};
+
+static const HttpRoute routes[] = {
+	{ .method = ZHEN_GET, .path = "/login", .summary = "登录页", .media = "text/html", .fields = page_fields, .run = run_page },
+	{ .method = ZHEN_POST, .path = "/login", .summary = "登录", .media = "application/json", .fields = login_fields, .run = run_login },
+	{ .method = ZHEN_POST, .path = "/logout", .summary = "退出登录", .media = "application/json", .run = run_logout },
+};
+
 void login_add(Http *http)
 {
-	http_add(http, ZHEN_GET, "/login", NULL, run_page, NULL);
-	http_add(http, ZHEN_POST, "/login", NULL, run_login, NULL);
-	http_add(http, ZHEN_POST, "/logout", NULL, run_logout, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(routes); i++)
+		http_add(http, &routes[i], NULL);
 }

@@ -1,171 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "http/openapi.h"
+#include "http/openapi_inside.h"
 
 #include <string.h>
-#include "base/json.h"
-
-static void put_enum(JsonOut *out, const char *choices)
-{
-	g_auto(GStrv) rows = g_strsplit(choices == NULL ? "" : choices, "|", -1);
-
-	json_open(out, "enum", TRUE);
-	for (guint i = 0; rows[i] != NULL; i++) {
-		char *title = strchr(rows[i], '=');
-
-		if (title != NULL)
-			*title = '\0';
-		if (rows[i][0] != '\0')
-			json_put_text(out, NULL, rows[i]);
-	}
-	json_close_one(out);
-}
-
-/* JSON Schema of each type. 0 length = not said. */
-static const struct {
-	const char *json, *format, *pattern;
-	gint64 length;
-} types[ZHEN_TYPES] = {
-	[ZHEN_TEXT] = { "string", NULL, NULL, 200 },
-	[ZHEN_LONG_TEXT] = { "string", NULL, NULL, 10000 },
-	[ZHEN_INT] = { "integer", "int64", NULL, 0 },
-	[ZHEN_BOOL] = { "boolean", NULL, NULL, 0 },
-	[ZHEN_MONEY] = { "integer", "int64", NULL, 0 },
-	[ZHEN_DATE] = { "string", "date", NULL, 0 },
-	[ZHEN_TIME] = { "string", "date-time", NULL, 0 },
-	[ZHEN_CHOICE] = { "string", NULL, NULL, 0 },
-	[ZHEN_DIVISION] = { "string", NULL, "^[0-9]{12}$", 0 },
-	[ZHEN_BODY] = { "string", NULL, NULL, 0 },
-	[ZHEN_NAME] = { "string", NULL, NULL, 0 },
-	[ZHEN_ID_CARD] = { "string", NULL, "^[0-9]{17}[0-9Xx]$", 0 },
-	[ZHEN_PHONE] = { "string", NULL, NULL, 0 },
-	[ZHEN_SECRET] = { "string", "password", NULL, 0 },
-	[ZHEN_FILE] = { "string", NULL, "^[0-9a-f]{64}$", 0 },
-	[ZHEN_LIST] = { "array", NULL, NULL, 0 },
-	[ZHEN_DECIMAL] = { "string", NULL, NULL, 0 },
-	[ZHEN_ACCOUNT] = { "string", NULL, NULL, 0 },
-};
-
-/* What the type means where JSON Schema has no word for it. */
-static const char *unit_of(guint32 type)
-{
-	switch (type) {
-	case ZHEN_MONEY:
-		return "单位：分";
-	case ZHEN_DIVISION:
-		return "12 位统计用区划代码";
-	case ZHEN_BODY:
-		return "单位编号";
-	case ZHEN_ACCOUNT:
-		return "在辖区任职的账号";
-	case ZHEN_TIME:
-		return "RFC 3339";
-	case ZHEN_FILE:
-		return "已上传文件的 SM3 摘要";
-	default:
-		return NULL;
-	}
-}
-
-static void put_schema_of_fields(JsonOut *out, const char *name, const zhen_field *fields, const char *path,
-                                 gboolean request);
-
-static void put_bounds(JsonOut *out, const zhen_field *field)
-{
-	if (field->type == ZHEN_TEXT || field->type == ZHEN_LONG_TEXT) {
-		json_put_int(out, "maxLength", field->max > 0 ? field->max : types[field->type].length);
-	} else if (field->type == ZHEN_DECIMAL) {
-		g_autofree char *pattern = g_strdup_printf("^-?[0-9]+(\\.[0-9]{1,%" G_GINT64_FORMAT "})?$",
-		                                           field->max > 0 ? field->max : 2);
-		json_put_text(out, "pattern", pattern);
-	} else if ((field->type == ZHEN_INT || field->type == ZHEN_MONEY) && field->max > field->min) {
-		json_put_int(out, "minimum", field->min);
-		json_put_int(out, "maximum", field->max);
-	}
-}
-
-static void put_schema(JsonOut *out, const char *name, const zhen_field *field, gboolean request)
-{
-	guint32 type = field->type < ZHEN_TYPES && types[field->type].json != NULL ? field->type : ZHEN_TEXT;
-	const char *unit = unit_of(type);
-
-	json_open(out, name, FALSE);
-	json_put_text(out, "type", types[type].json);
-	if (field->label != NULL)
-		json_put_text(out, "title", field->label);
-	if (field->help != NULL || unit != NULL) {
-		g_autofree char *text = g_strconcat(field->help == NULL ? "" : field->help,
-		                                    field->help != NULL && unit != NULL ? "；" : "", unit, NULL);
-		json_put_text(out, "description", text);
-	}
-	if (types[type].format != NULL)
-		json_put_text(out, "format", types[type].format);
-	/* Answers mask personal fields in lists: only a request promises the whole shape. */
-	if (types[type].pattern != NULL && (request || !type_is_personal(type)))
-		json_put_text(out, "pattern", types[type].pattern);
-	if (type == ZHEN_CHOICE)
-		put_enum(out, field->choices);
-	put_bounds(out, field);
-	if (type == ZHEN_LIST) {
-		if (request)
-			json_put_int(out, "maxItems", field->max > 0 ? field->max : 50);
-		put_schema_of_fields(out, "items", field->fields, "", request);
-	}
-	if (type_is_personal(type))
-		json_put_bool(out, "x-personal", TRUE);
-	json_close_one(out);
-}
-
-static gboolean in_path(const char *path, const char *name)
-{
-	g_autofree char *word = g_strdup_printf("{%s}", name);
-
-	return strstr(path, word) != NULL;
-}
-
-static void put_schema_of_fields(JsonOut *out, const char *name, const zhen_field *fields, const char *path,
-                                 gboolean request)
-{
-	gboolean open = FALSE;
-
-	json_open(out, name, FALSE);
-	json_put_text(out, "type", "object");
-	json_open(out, "properties", FALSE);
-	for (const zhen_field *f = fields; f != NULL && f->name != NULL; f++)
-		if (!in_path(path, f->name))
-			put_schema(out, f->name, f, request);
-	json_close_one(out);
-	for (const zhen_field *f = fields; request && f != NULL && f->name != NULL; f++) {
-		if ((f->flags & ZHEN_REQUIRED) == 0 || in_path(path, f->name))
-			continue;
-		if (!open)
-			json_open(out, "required", TRUE);
-		open = TRUE;
-		json_put_text(out, NULL, f->name);
-	}
-	if (open)
-		json_close_one(out);
-	json_close_one(out);
-}
-
-static void put_parameter(JsonOut *out, const char *name, const char *in, gboolean required, const char *text,
-                          const zhen_field *field)
-{
-	json_open(out, NULL, FALSE);
-	json_put_text(out, "name", name);
-	json_put_text(out, "in", in);
-	if (required)
-		json_put_bool(out, "required", TRUE);
-	if (text != NULL)
-		json_put_text(out, "description", text);
-	if (field != NULL) {
-		put_schema(out, "schema", field, TRUE);
-	} else {
-		json_open(out, "schema", FALSE);
-		json_put_text(out, "type", strcmp(name, "limit") == 0 ? "integer" : "string");
-		json_close_one(out);
-	}
-	json_close_one(out);
-}
 
 static gboolean is_list(const zhen_route *route)
 {
@@ -186,36 +22,35 @@ static void put_parameters(JsonOut *out, const zhen_route *route)
 			break;
 		g_autofree char *name = g_strndup(p + 1, (gsize)(end - p - 1));
 		const zhen_field *field = route->fields == NULL ? NULL : field_find(route->fields, name);
-		put_parameter(out, name, "path", TRUE, field == NULL ? NULL : field->label, field);
+		openapi_put_parameter(out, name, "path", TRUE, field == NULL ? NULL : field->label, field);
 	}
 	for (const zhen_field *f = route->fields; query && f != NULL && f->name != NULL; f++)
-		if (!in_path(route->path, f->name))
-			put_parameter(out, f->name, "query", (f->flags & ZHEN_REQUIRED) != 0, f->label, f);
+		if (!openapi_in_path(route->path, f->name))
+			openapi_put_parameter(out, f->name, "query", (f->flags & ZHEN_REQUIRED) != 0, f->label, f);
 	if (is_list(route) || (route->method == ZHEN_GET && !g_str_has_suffix(route->path, "}"))) {
-		put_parameter(out, "cursor", "query", FALSE, "上一页答复中的 next", NULL);
-		put_parameter(out, "limit", "query", FALSE, "每页行数", NULL);
+		openapi_put_parameter(out, "cursor", "query", FALSE, "上一页答复中的 next", NULL);
+		openapi_put_parameter(out, "limit", "query", FALSE, "每页行数", NULL);
 	}
 	if (route->method == ZHEN_POST)
-		put_parameter(out, "Idempotency-Key", "header", FALSE, "同一个键只办一次，保留 72 小时", NULL);
+		openapi_put_parameter(out, "Idempotency-Key", "header", FALSE, "同一个键只办一次，保留 72 小时", NULL);
 	if (!query && route->method != ZHEN_POST && route->version != NULL)
-		put_parameter(out, "If-Match", "header", TRUE, "所改版本的 ETag；没有是 428，过时是 412", NULL);
+		openapi_put_parameter(out, "If-Match", "header", TRUE, "所改版本的 ETag；没有是 428，过时是 412", NULL);
 	json_close_one(out);
 }
 
-static const char *verb_of(const zhen_route *route)
+const char *openapi_method(guint32 method)
 {
 	static const char *const verbs[] = { "get", "get", "post", "put", "patch", "delete" };
 
-	return verbs[route->method < G_N_ELEMENTS(verbs) ? route->method : ZHEN_GET];
+	return verbs[method < G_N_ELEMENTS(verbs) ? method : ZHEN_GET];
 }
 
-/* "approvals.post.cases.by-id.accept": another path is another id. (transfer full) */
-static char *operation_id(const Plugin *plugin, const zhen_route *route)
+char *openapi_operation(const char *plugin, guint32 method, const char *path)
 {
-	GString *id = g_string_new(plugin->id);
+	GString *id = g_string_new(plugin);
 
-	g_string_append_printf(id, ".%s", verb_of(route));
-	for (const char *c = route->path; *c != '\0'; c++)
+	g_string_append_printf(id, ".%s", openapi_method(method));
+	for (const char *c = path; *c != '\0'; c++)
 		if (*c == '/')
 			g_string_append_c(id, '.');
 		else if (*c == '{')
@@ -244,7 +79,7 @@ static void put_media(JsonOut *out, const char *media, const char *id, const cha
 static gboolean has_required(const zhen_route *route)
 {
 	for (const zhen_field *f = route->fields; f != NULL && f->name != NULL; f++)
-		if ((f->flags & ZHEN_REQUIRED) != 0 && !in_path(route->path, f->name))
+		if ((f->flags & ZHEN_REQUIRED) != 0 && !openapi_in_path(route->path, f->name))
 			return TRUE;
 	return FALSE;
 }
@@ -278,7 +113,7 @@ static void put_reply(JsonOut *out, const char *id)
 	json_close_one(out);
 }
 
-static void put_problem(JsonOut *out, const char *status)
+void openapi_put_problem(JsonOut *out, const char *status)
 {
 	json_open(out, status, FALSE);
 	json_put_text(out, "$ref", "#/components/responses/Problem");
@@ -295,22 +130,22 @@ static void put_responses(JsonOut *out, const zhen_route *route, const char *id)
 	put_reply(out, id);
 	json_close_one(out);
 	if (!is_public)
-		put_problem(out, "401");
+		openapi_put_problem(out, "401");
 	if (!is_public)
-		put_problem(out, "403");
-	put_problem(out, "404");
+		openapi_put_problem(out, "403");
+	openapi_put_problem(out, "404");
 	if (route->method != ZHEN_GET)
-		put_problem(out, "409");
+		openapi_put_problem(out, "409");
 	if (route->fields != NULL)
-		put_problem(out, "422");
-	put_problem(out, "default");
+		openapi_put_problem(out, "422");
+	openapi_put_problem(out, "default");
 	json_close_one(out);
 }
 
-static void put_security(JsonOut *out, const zhen_route *route)
+void openapi_put_security(JsonOut *out, gboolean is_public)
 {
 	json_open(out, "security", TRUE);
-	if ((route->flags & ZHEN_PUBLIC) != 0) {
+	if (is_public) {
 		json_open(out, NULL, FALSE);
 		json_close_one(out);
 	}
@@ -326,9 +161,9 @@ static void put_security(JsonOut *out, const zhen_route *route)
 
 static void put_operation(JsonOut *out, const Plugin *plugin, const zhen_route *route)
 {
-	g_autofree char *id = operation_id(plugin, route);
+	g_autofree char *id = openapi_operation(plugin->id, route->method, route->path);
 
-	json_open(out, verb_of(route), FALSE);
+	json_open(out, openapi_method(route->method), FALSE);
 	json_put_text(out, "operationId", id);
 	json_put_text(out, "summary", route->summary == NULL ? id : route->summary);
 	json_open(out, "tags", TRUE);
@@ -337,7 +172,7 @@ static void put_operation(JsonOut *out, const Plugin *plugin, const zhen_route *
 	put_parameters(out, route);
 	put_request(out, route, id);
 	put_responses(out, route, id);
-	put_security(out, route);
+	openapi_put_security(out, (route->flags & ZHEN_PUBLIC) != 0);
 	if (route->permission != NULL)
 		json_put_text(out, "x-permission", route->permission);
 	if (route->feature != NULL)
@@ -406,11 +241,11 @@ static void put_page_schema(JsonOut *out, const char *name, const zhen_route *ro
 	json_put_text(out, "type", "object");
 	json_open(out, "properties", FALSE);
 	for (const zhen_field *f = route->reply; declared && f->name != NULL; f++)
-		put_schema(out, f->name, f, FALSE);
+		openapi_put_field(out, f->name, f, FALSE);
 	if (!declared) {
 		json_open(out, "items", FALSE);
 		json_put_text(out, "type", "array");
-		put_schema_of_fields(out, "items", route->reply, "", FALSE);
+		openapi_put_fields(out, "items", route->reply, "", FALSE);
 		json_close_one(out);
 	}
 	if (!declared || field_find(route->reply, "next") == NULL)
@@ -421,21 +256,21 @@ static void put_page_schema(JsonOut *out, const char *name, const zhen_route *ro
 
 static void put_route_schemas(JsonOut *out, const Plugin *plugin, const zhen_route *route)
 {
-	g_autofree char *id = operation_id(plugin, route);
+	g_autofree char *id = openapi_operation(plugin->id, route->method, route->path);
 	g_autofree char *request = g_strconcat(id, ".request", NULL), *reply = g_strconcat(id, ".reply", NULL);
 
 	if (has_body(route))
-		put_schema_of_fields(out, request, route->fields, route->path, TRUE);
+		openapi_put_fields(out, request, route->fields, route->path, TRUE);
 	gboolean declared = is_list(route);
 	if (declared || is_page(plugin, route) == ROWS_YES) {
 		put_page_schema(out, reply, route, declared);
 	} else if (is_page(plugin, route) == ROWS_NO) {
-		put_schema_of_fields(out, reply, route->reply, "", FALSE);
+		openapi_put_fields(out, reply, route->reply, "", FALSE);
 	} else {
 		json_open(out, reply, FALSE);
 		json_open(out, "anyOf", TRUE);
 		put_page_schema(out, NULL, route, FALSE);
-		put_schema_of_fields(out, NULL, route->reply, "", FALSE);
+		openapi_put_fields(out, NULL, route->reply, "", FALSE);
 		json_close_one(out);
 		json_close_one(out);
 	}
@@ -472,6 +307,7 @@ void openapi_document(const OpenapiOptions *options, GString *text)
 	json_close_one(&out);
 	json_close_one(&out);
 	json_open(&out, "tags", TRUE);
+	openapi_host_tag(&out);
 	for (guint i = 0; i < options->n_plugins; i++) {
 		json_open(&out, NULL, FALSE);
 		json_put_text(&out, "name", options->plugins[i]->id);
@@ -483,6 +319,7 @@ void openapi_document(const OpenapiOptions *options, GString *text)
 	json_open(&out, "paths", FALSE);
 	for (guint i = 0; i < options->n_plugins; i++)
 		put_paths(&out, options->plugins[i]);
+	openapi_host_paths(&out, options->routes, options->n_routes);
 	json_close_one(&out);
 	put_components(&out, options);
 	json_close_one(&out);

@@ -60,14 +60,27 @@ static void run_plugin(HttpCall *call, void *data)
 	send_html(call, html);
 }
 
+/* (transfer container) of const HttpRoute */
+static GPtrArray *own_routes(const Http *http)
+{
+	GPtrArray *routes = g_ptr_array_new();
+
+	for (guint i = 0; i < http->host_entries->len; i++)
+		g_ptr_array_add(routes, &((RouteEntry *)http->host_entries->pdata[i])->own);
+	return routes;
+}
+
 /* Half a megabyte that changes only with what is mounted. */
 static const GString *openapi_of(Http *http, MountTable *table)
 {
+	g_autoptr(GPtrArray) routes = own_routes(http);
 	const OpenapiOptions options = {
 		.title = http->options.site_title,
 		.base_url = http->options.base_url,
 		.plugins = table->plugins,
 		.n_plugins = table->count,
+		.routes = (const HttpRoute *const *)routes->pdata,
+		.n_routes = routes->len,
 	};
 	g_autoptr(GMutexLocker) lock = g_mutex_locker_new(&http->lock);
 	g_autoptr(Digest) digest = NULL;
@@ -100,10 +113,20 @@ static void run_openapi(HttpCall *call, void *data)
 	http_call_answer(call, reply);
 }
 
+static const zhen_field plugin_fields[] = {
+	{ .name = "plugin", .label = "模块", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED, .max = 31 },
+	{ 0 },
+};
+
+static const HttpRoute routes[] = {
+	{ .method = ZHEN_GET, .path = "/", .summary = "首页", .media = "text/html", .run = run_home },
+	{ .method = ZHEN_GET, .path = "/p/{plugin}", .summary = "一个模块的首页", .media = "text/html", .fields = plugin_fields, .run = run_plugin },
+	{ .method = ZHEN_GET, .path = "/kernel/style.css", .summary = "页面样式", .media = "text/css", .run = run_style },
+	{ .method = ZHEN_GET, .path = "/kernel/openapi.json", .summary = "全部接口的说明（OpenAPI 3.1）", .media = "application/json", .run = run_openapi },
+};
+
 void own_add(Http *http)
 {
-	http_add(http, ZHEN_GET, "/", NULL, run_home, NULL);
-	http_add(http, ZHEN_GET, "/p/{plugin}", NULL, run_plugin, NULL);
-	http_add(http, ZHEN_GET, "/kernel/style.css", NULL, run_style, NULL);
-	http_add(http, ZHEN_GET, "/kernel/openapi.json", NULL, run_openapi, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(routes); i++)
+		http_add(http, &routes[i], NULL);
 }

@@ -256,7 +256,7 @@ void serve_run(HttpCall *call)
 		return;
 	call->awaited = TRUE;
 	if (call->entry->kind == ROUTE_HOST)
-		call->entry->run(call, call->entry->data);
+		call->entry->own.run(call, call->entry->data);
 	else
 		submit_call(call);
 	/* Mostly it is answered by now, and then the call may already be another's. */

@@ -250,7 +250,7 @@ def operations(z):
     found = []
     for path, methods in sorted(z.get("/kernel/openapi.json").json["paths"].items()):
         for method, operation in methods.items():
-            if path.startswith("/p/") and isinstance(operation, dict) and not path.endswith("/uploads"):
+            if isinstance(operation, dict) and operation["tags"] != ["kernel"] and not path.endswith("/uploads"):
                 plugin = path.split("/")[2]
                 feature = operation.get("x-feature")
                 found.append((method.upper(), path, feature and f"{plugin}.{feature}"))

@@ -120,6 +120,27 @@ def openapi(t, z):
                     for method, path in rows}
         check(len(declared) > 20, declared)
         same(declared - listed, set())
+    with t.case("openapi.json lists the host's own routes: each path serves the methods that it has there, and no other"):
+        own = {path: {method.upper() for method in methods} for path, methods in paths.items()
+               if all(operation["tags"] == ["kernel"] for operation in methods.values())}
+        sections = z.get("/kernel/admin", as_=z.login("system-532300000000")).json["sections"]
+        check({"/", "/login", "/logout", "/kernel/health", "/kernel/metrics", "/kernel/events", "/kernel/clock", "/kernel/style.css",
+               "/kernel/openapi.json", "/kernel/admin", *("/kernel/admin/" + section for section in sections)} <= set(own), own)
+        for path, methods in own.items():
+            reply = z.request("DELETE", path.replace("{plugin}", "approvals"))
+            same((reply.status, set(reply.header("allow").split(", "))), (405, methods | ({"HEAD"} if "GET" in methods else set())), path)
+    with t.case("what the host's own routes take and answer is what is said of them"):
+        say = paths["/kernel/admin/loglevel/set"]["post"]
+        same((say["x-permissions"], say["x-zhenctl"], say["security"]), (["kernel.system"], "loglevel", [{"session": []}, {"bearer": []}]))
+        same(say["requestBody"]["content"]["application/json"]["schema"],
+             {"type": "object", "properties": {"level": {"type": "string", "title": "级别", "enum": ["error", "warn", "notice", "info", "debug"]}}, "required": ["level"]})
+        same([(one["name"], one["in"], one.get("required", False)) for one in paths["/kernel/admin/user"]["get"]["parameters"]], [("login", "query", True)])
+        for path in own:
+            operation = paths[path].get("get")
+            if operation and {} in operation["security"]:
+                reply = z.get(path.replace("{plugin}", "approvals"), headers={"Accept": "*/*"})
+                check(reply.header("content-type").split(";")[0] in operation["responses"]["2XX"]["content"], (path, reply.header("content-type")))
+                same(reply.status, 200, path)
     with t.case("openapi.json has an ETag, and who has it already is sent nothing"):
         first = z.get("/kernel/openapi.json")
         again = z.get("/kernel/openapi.json", headers={"If-None-Match": first.header("etag")})
@@ -302,15 +323,15 @@ def control(t, z):
         done = z.ctl("audit", "verify", "approvals")
         same(done.returncode, 0, done.stderr)
         check(re.search(r"approvals: [1-9]\d* rows fit", done.stdout), done.stdout)
-        for words in (("audit", "verify", "nobody"), ("audit",), ("dance",)):
+        for words, code in ((("audit", "verify", "nobody"), 1), (("audit",), 2), (("dance",), 2)):
             done = z.ctl(*words)
-            same(done.returncode, 1, words)
+            same(done.returncode, code, words)
             check(done.stderr.startswith("zhenctl: ") and len(done.stderr.splitlines()) == 1, done.stderr)
-    with t.case("without a zhend it says so: exit 2"):
+    with t.case("without a zhend it says so: exit 3"):
         with tempfile.TemporaryDirectory() as empty:
             done = subprocess.run([os.path.join(BUILD, "bin", "zhenctl"), "--data", empty, "health"], text=True, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
-            same((done.returncode, len(done.stderr.splitlines())), (2, 1), done.stderr)
+            same((done.returncode, len(done.stderr.splitlines())), (3, 1), done.stderr)
     with t.case("garbage on the socket does not disturb it"):
         for sent in (b"\n", b"{\n", b"[]\n", b'{"verb": 7}\n', b'{"verb": "health", "args": 3}\n', b"\xff\xfe\n", b"x" * 8192, b""):
             with socket.socket(socket.AF_UNIX) as sock:

@@ -341,7 +341,7 @@ def stop_during(work, home, count):
             check(not any(name.endswith(".partial") for name in fresh), "left half: %s; %s", fresh, said)
             whole += len(fresh)
             given_up += not fresh
-            check(bool(fresh) == (said[0].returncode == 0) or "未能登记" in said[0].stderr or said[0].returncode == 2,
+            check(bool(fresh) == (said[0].returncode == 0) or "未能登记" in said[0].stderr or said[0].returncode == 3,
                   "%s is there and zhenctl said %s", fresh, said)
         host.start()
         results = together(4, lambda _: zhenctl(host, "backup", folder))

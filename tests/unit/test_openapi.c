@@ -60,12 +60,24 @@ static const Plugin plugin = {
 	.id = "t", .version = "1.0.0", .title = "测试", .routes = routes, .n_routes = G_N_ELEMENTS(routes)
 };
 static const Plugin *const plugins[] = { &plugin };
+static const zhen_field level[] = {
+	{ .name = "level", .label = "级别", .type = ZHEN_CHOICE, .choices = "warn|info", .flags = ZHEN_REQUIRED },
+	{ 0 },
+};
+static const HttpRoute own[] = {
+	{ .method = ZHEN_GET, .path = "/k/level", .summary = "看", .media = "application/json|text/html",
+	  .permissions = "kernel.system|kernel.users", .verb = "loglevel" },
+	{ .method = ZHEN_POST, .path = "/k/level", .summary = "改", .media = "application/json", .fields = level, .permissions = "" },
+	{ .method = ZHEN_GET, .path = "/k/{level}", .summary = "一个", .media = "text/plain", .fields = level },
+};
+static const HttpRoute *const own_routes[] = { &own[0], &own[1], &own[2] };
 static json_t *document;
 
 static void make_document(void)
 {
 	OpenapiOptions options = {
-		.title = "站<&\"", .base_url = "http://127.0.0.1:8080", .plugins = plugins, .n_plugins = 1
+		.title = "站<&\"", .base_url = "http://127.0.0.1:8080", .plugins = plugins, .n_plugins = 1,
+		.routes = own_routes, .n_routes = G_N_ELEMENTS(own_routes)
 	};
 	g_autoptr(GString) out = g_string_new(NULL);
 	json_error_t error;
@@ -134,6 +146,22 @@ Test(openapi, the_document_says_what_the_tables_say)
 		{ "paths/|p|t|cases|{id}/patch/x-feature", "\"editing\"" },
 		{ "paths/|p|t|cases|{id}/delete/parameters/0/schema", "{\"type\":\"string\"}" },
 		{ "paths/|p|t|cases|{id}/delete/requestBody", "(nothing)" },
+		{ "paths/|k|level/get/operationId", "\"kernel.get.k.level\"" },
+		{ "paths/|k|level/get/tags", "[\"kernel\"]" },
+		{ "paths/|k|level/get/x-permissions", "[\"kernel.system\",\"kernel.users\"]" },
+		{ "paths/|k|level/get/x-zhenctl", "\"loglevel\"" },
+		{ "paths/|k|level/get/security", "[{\"session\":[]},{\"bearer\":[]}]" },
+		{ "paths/|k|level/get/responses/403/$ref", "\"#/components/responses/Problem\"" },
+		{ "paths/|k|level/get/responses/2XX/content",
+		  "{\"application/json\":{\"schema\":{\"type\":\"object\"}},\"text/html\":{\"schema\":{\"type\":\"string\"}}}" },
+		{ "paths/|k|level/get/requestBody", "(nothing)" },
+		{ "paths/|k|level/post/x-permissions", "(nothing)" },
+		{ "paths/|k|level/post/security", "[{\"session\":[]},{\"bearer\":[]}]" },
+		{ "paths/|k|level/post/responses/403", "(nothing)" },
+		{ "paths/|k|level/post/requestBody/content/application|json/schema/required", "[\"level\"]" },
+		{ "paths/|k|{level}/get/parameters/0/in", "\"path\"" },
+		{ "paths/|k|{level}/get/security/0", "{}" },
+		{ "paths/|k|{level}/get/responses/401", "(nothing)" },
 		{ "components/schemas/t.patch.cases.by-id.request/properties/id", "(nothing)" },
 		{ "components/schemas/t.patch.cases.by-id.request/required", "[\"text\",\"members\"]" },
 		{ "components/schemas/t.post.cases.request/properties/text",
@@ -194,5 +222,5 @@ Test(openapi, every_reference_resolves_and_every_operation_id_is_its_own)
 	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 
 	walk(document, ids);
-	cr_expect_eq(g_hash_table_size(ids), G_N_ELEMENTS(routes));
+	cr_expect_eq(g_hash_table_size(ids), G_N_ELEMENTS(routes) + G_N_ELEMENTS(own));
 }
