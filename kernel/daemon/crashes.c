@@ -368,7 +368,7 @@ gboolean verb_crashes(Daemon *daemon, json_t *args, GString *text, JsonOut *data
 	if (g_strcmp0(what, "forget") == 0 && id != NULL && events_word(args, 2) == NULL)
 		return forget(daemon->crashes, id, text, error);
 	if (what != NULL)
-		return throw_error(error, ERROR_INVALID, "usage: zhenctl crashes [forget PLUGIN]");
+		return verb_misused(error);
 	json_open(data, "crashes", TRUE);
 	json_array_foreach (daemon->crashes->rows, i, row) {
 		if (is_verdict(row)) {

@@ -361,7 +361,7 @@ static gboolean rewind_all(Daemon *daemon, json_t *args, gboolean accept, GStrin
 	gboolean fine = TRUE, any = FALSE;
 
 	if (to == NULL || (accept && from == NULL))
-		return throw_error(error, ERROR_INVALID, "%s", events_usage);
+		return verb_misused(error);
 	if (subscriber == NULL || (from != NULL && events_slot(daemon, from, error) == NULL))
 		return FALSE;
 	if (from == NULL && events_option(args, "--from") != NULL)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/events.h"
+#include "daemon/verbs.h"
 
 #define TAILS_MAX 8
 #define TOPICS_MAX 64
@@ -187,8 +188,7 @@ static gboolean read_options(const Daemon *daemon, json_t *args, GPtrArray *topi
 		else if (value != NULL && g_strcmp0(name, "--topic") == 0 && topics->len < TOPICS_MAX)
 			g_ptr_array_add(topics, (gpointer)value);
 		else
-			return throw_error(error, ERROR_INVALID,
-			                   "用法 (usage): zhenctl events tail [--from start|POSITION] [--topic TOPIC]...");
+			return verb_misused(error);
 		if (name[2] == 't' && !topic_is_known(daemon, value, error))
 			return FALSE;
 	}

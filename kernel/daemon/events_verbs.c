@@ -14,10 +14,6 @@
 #define DEAD "not_before = 9223372036854775807 AND code <> 'behind'"
 #define BEHIND "behind"  /* as code: it waits for one before it of the same subject */
 
-const char events_usage[] = "用法 (usage): zhenctl events [links | list [PLUGIN] [--page N] | show ID | retry ID | drop ID | "
-			    "replay SUBSCRIBER [PUBLISHER] [--from POSITION] [--yes] | accept SUBSCRIBER PUBLISHER [--yes] | "
-			    "tail [--from POSITION] [--topic T]]";
-
 /* ---- arguments ---- */
 
 /* Words come first, options after them as zhenctl puts them. */
@@ -413,7 +409,7 @@ static const struct {
 	const char *name;
 	gboolean (*run)(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error);
 } acts[] = {
-	{ "links", run_links }, { "list", run_list },     { "show", run_show },     { "retry", events_retry },
+	{ "list", run_list },     { "show", run_show },     { "retry", events_retry },
 	{ "drop", events_drop },   { "replay", events_replay }, { "accept", events_accept },
 };
 
@@ -426,5 +422,5 @@ gboolean verb_events(Daemon *daemon, json_t *args, GString *text, JsonOut *data,
 	for (guint i = 0; i < G_N_ELEMENTS(acts); i++)
 		if (strcmp(acts[i].name, name) == 0)
 			return acts[i].run(daemon, args, text, data, error);
-	return throw_error(error, ERROR_INVALID, "%s", events_usage);
+	return verb_misused(error);
 }

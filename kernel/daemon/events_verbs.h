@@ -3,8 +3,7 @@
 #pragma once
 
 #include "daemon/events.h"
-
-extern const char events_usage[];
+#include "daemon/verbs.h"
 
 /* Words come first, options after them. NULL = it is not there. */
 const char *events_word(json_t *args, guint index);

@@ -10,8 +10,6 @@
 #include "daemon/verbs.h"
 #include "runtime/audit.h"
 
-static const char usage[] = "用法 (usage): zhenctl audit list PLUGIN|host [--page N] | verify [PLUGIN|host]";
-
 gboolean host_audit_start(Daemon *daemon, GError **error)
 {
 	g_autofree char *path = g_build_filename(daemon->anchors, HOST_CHAIN ".anchors", NULL);
@@ -214,7 +212,7 @@ static gboolean run_list(Daemon *daemon, json_t *args, GString *text, JsonOut *d
 	gboolean fine;
 
 	if (id == NULL)
-		return throw_error(error, ERROR_INVALID, "%s", usage);
+		return verb_misused(error);
 	if ((strcmp(id, HOST_CHAIN) != 0 && events_slot(daemon, id, error) == NULL) || !verb_page(args, &page, error))
 		return FALSE;
 	store = store_open(daemon->stores, &options, error);
@@ -238,5 +236,5 @@ gboolean verb_audit(Daemon *daemon, json_t *args, GString *text, JsonOut *data, 
 		return run_verify(daemon, args, text, data, error);
 	if (g_strcmp0(act, "list") == 0)
 		return run_list(daemon, args, text, data, error);
-	return throw_error(error, ERROR_INVALID, "%s", usage);
+	return verb_misused(error);
 }

@@ -8,8 +8,6 @@
 
 #define ROWS_MAX 1000 /* of one plugin; the oldest */
 
-static const char usage[] = "用法 (usage): zhenctl jobs [list [PLUGIN] | retry ID | drop ID]";
-
 /* ---- list ---- */
 
 typedef struct RunList {
@@ -153,7 +151,9 @@ static gboolean act(Daemon *daemon, json_t *args, enum ParkedAct what, GString *
 	const Slot *slot;
 
 	if (slash == NULL)
-		return throw_error(error, ERROR_INVALID, "%s", usage);
+		return throw_error(error, ERROR_INVALID,
+		                   "编号形如 ring_b/12，见 zhenctl jobs list (an ID is PLUGIN/NUMBER or PLUGIN/JOB, not %s)",
+		                   id != NULL ? id : "nothing");
 	slot = events_slot(daemon, plugin, error);
 	if (slot == NULL)
 		return FALSE;
@@ -179,5 +179,5 @@ gboolean verb_jobs(Daemon *daemon, json_t *args, GString *text, JsonOut *data, G
 		return act(daemon, args, PARKED_RUN_RETRY, text, error);
 	if (strcmp(name, "drop") == 0)
 		return act(daemon, args, PARKED_RUN_DROP, text, error);
-	return throw_error(error, ERROR_INVALID, "%s", usage);
+	return verb_misused(error);
 }

@@ -9,8 +9,6 @@
 #include "daemon/events_verbs.h"
 #include "daemon/tree.h"
 
-static const char usage[] = "用法 (usage): zhenctl purge PLUGIN KIND SUBJECT";
-
 /* FALSE: there is no such kind, and which there are. */
 static gboolean find_row(const Plugin *plugin, const char *kind, guint *out, GError **error)
 {
@@ -149,7 +147,7 @@ gboolean verb_purge(Daemon *daemon, json_t *args, GString *text, JsonOut *data, 
 	const Slot *slot;
 
 	if (events_word(args, 2) == NULL || events_word(args, 3) != NULL)
-		return throw_error(error, ERROR_INVALID, "%s", usage);
+		return verb_misused(error);
 	slot = events_slot(daemon, events_word(args, 0), error);
 	if (slot == NULL || !ask(daemon, args, slot, &said, error))
 		return FALSE;

@@ -85,5 +85,5 @@ gboolean verb_key(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GE
 		return make(daemon, text, data, error);
 	if (g_strcmp0(sub, "show") == 0 && events_word(args, 1) == NULL)
 		return show(daemon, text, data, error);
-	return throw_error(error, ERROR_INVALID, "usage: zhenctl key new|show");
+	return verb_misused(error);
 }

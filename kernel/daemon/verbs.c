@@ -68,7 +68,7 @@ static gboolean verb_backup(Daemon *daemon, json_t *args, GString *text, JsonOut
 		return throw_error(error, ERROR_INVALID,
 		                   "请写明目录，或设 [host] backup_dir (say a DIR, or set [host] backup_dir)");
 	if (!g_path_is_absolute(dir) || (said != NULL && events_word(args, 1) != NULL))
-		return throw_error(error, ERROR_INVALID, "用法 (usage): zhenctl backup [DIR]");
+		return verb_misused(error);
 	return backup_make(daemon, dir, text, data, error);
 }
 
@@ -79,7 +79,7 @@ static gboolean verb_backups(Daemon *daemon, json_t *args, GString *text, JsonOu
 	if (g_strcmp0(what, "forget") == 0 && path != NULL && events_word(args, 2) == NULL)
 		return backups_forget(daemon, path, text, error);
 	if (what != NULL)
-		return throw_error(error, ERROR_INVALID, "用法 (usage): zhenctl backups [forget PATH]");
+		return verb_misused(error);
 	json_put_bool(data, "running", admin_apart_runs(daemon->admin));
 	json_put_text(data, "last_fault", admin_apart_fault(daemon->admin));
 	if (admin_apart_runs(daemon->admin))
@@ -117,6 +117,11 @@ const Verb *verb_find(const char *name)
 		if (g_strcmp0(verbs[i].name, name) == 0)
 			return &verbs[i];
 	return NULL;
+}
+
+gboolean verb_misused(GError **error)
+{
+	return throw_error(error, ERROR_INVALID, "用法不对，见 zhenctl --help (misused, see zhenctl --help)");
 }
 
 char *verb_names(void)

@@ -17,6 +17,8 @@ typedef struct Verb {
 } Verb;
 
 const Verb *verb_find(const char *name); /* NULL = there is none */
+/* Words that no verb has: who asks by zhenctl or a form is told before. */
+gboolean verb_misused(GError **error);
 char *verb_names(void); /* for messages. (transfer full) */
 gboolean verb_is_change(const Verb *verb, json_t *args);
 gboolean verb_page(json_t *args, gint64 *out_page, GError **error); /* --page N; 0 = the first */

@@ -229,8 +229,7 @@ gboolean verb_loglevel(Daemon *daemon, json_t *args, GString *text, JsonOut *dat
 	while (wanted != NULL && level < G_N_ELEMENTS(names) && strcmp(wanted, names[level]) != 0)
 		level++;
 	if (level == G_N_ELEMENTS(names) || events_word(args, 1) != NULL)
-		return throw_error(error, ERROR_INVALID,
-		                   "用法 (usage): zhenctl loglevel [error|warn|notice|info|debug]");
+		return verb_misused(error);
 	if (wanted != NULL) {
 		log_set_level((LogLevel)(LOG_ERROR + level));
 		for (guint s = 0; s < daemon->slots->len; s++)

@@ -12,12 +12,6 @@
 
 #define PASSWORD_CHARACTERS 16
 
-static const char users_usage[] =
-	"用法 (usage): zhenctl users [list [WORD]] [--page N] | show LOGIN | add LOGIN --name NAME | password LOGIN | "
-	"post LOGIN BODY ROLE | end LOGIN [BODY [ROLE]]";
-static const char sessions_usage[] =
-	"用法 (usage): zhenctl sessions [list [LOGIN]] [--page N] | end ID | end --login LOGIN";
-
 typedef struct Shown {
 	const Daemon *daemon;
 	GString *text;
@@ -157,7 +151,7 @@ static gboolean run_add(Daemon *daemon, json_t *args, GString *text, JsonOut *da
 	char password[PASSWORD_CHARACTERS + 1];
 
 	if (name == NULL || events_word(args, 2) != NULL)
-		return throw_error(error, ERROR_INVALID, "%s", users_usage);
+		return verb_misused(error);
 	random_code(password, PASSWORD_CHARACTERS);
 	if (!access_add_account(daemon->access, login, name, password, error))
 		return FALSE;
@@ -185,7 +179,7 @@ static gboolean run_post(Daemon *daemon, json_t *args, GString *text, JsonOut *d
 	const char *login = events_word(args, 1), *body = events_word(args, 2), *role = events_word(args, 3);
 
 	if (role == NULL || events_word(args, 4) != NULL)
-		return throw_error(error, ERROR_INVALID, "%s", users_usage);
+		return verb_misused(error);
 	if (!access_add_post(daemon->access, login, body, role, error))
 		return FALSE;
 	json_put_text(data, "login", login);
@@ -236,7 +230,7 @@ gboolean verb_users(Daemon *daemon, json_t *args, GString *text, JsonOut *data, 
 	if (act == NULL || strcmp(act, "list") == 0)
 		return run_list(daemon, args, login, text, data, error);
 	if (login == NULL)
-		return throw_error(error, ERROR_INVALID, "%s", users_usage);
+		return verb_misused(error);
 	if (strcmp(act, "show") == 0)
 		return run_show(daemon, login, text, data, error);
 	if (strcmp(act, "add") == 0)
@@ -249,7 +243,7 @@ gboolean verb_users(Daemon *daemon, json_t *args, GString *text, JsonOut *data, 
 		return run_post(daemon, args, text, data, error);
 	if (strcmp(act, "end") == 0)
 		return run_end(daemon, args, text, data, error);
-	return throw_error(error, ERROR_INVALID, "%s", users_usage);
+	return verb_misused(error);
 }
 
 /* ---- sessions ---- */
@@ -302,7 +296,7 @@ static gboolean end_sessions(Daemon *daemon, const char *id, const char *login, 
 	gint64 ended = 0;
 
 	if ((id == NULL) == (login == NULL))
-		return throw_error(error, ERROR_INVALID, "%s", sessions_usage);
+		return verb_misused(error);
 	if (!access_end_sessions(daemon->access, id, login, &ended, error))
 		return FALSE;
 	if (ended == 0)
@@ -321,5 +315,5 @@ gboolean verb_sessions(Daemon *daemon, json_t *args, GString *text, JsonOut *dat
 		return list_sessions(daemon, args, word, text, data, error);
 	if (strcmp(act, "end") == 0)
 		return end_sessions(daemon, word, events_option(args, "--login"), text, data, error);
-	return throw_error(error, ERROR_INVALID, "%s", sessions_usage);
+	return verb_misused(error);
 }

@@ -329,9 +329,9 @@ def tails(t, z, home):
         same((behind.next()["data"]["token"], whole.next()["data"]["token"]), (later, later))
         same((whole.end(), behind.end()), (-signal.SIGINT, -signal.SIGINT))
     with t.case(f"{home}: a wrong position or topic, and too many tails, are refused"):
-        for words in (("--from", "nothing"), ("--topic", "no.such"), ("more",)):
+        for words, code in ((("--from", "nothing"), 1), (("--topic", "no.such"), 1), (("more",), 2)):
             done = z.ctl("events", "tail", *words)
-            same((done.returncode, done.stdout), (1, ""), done)
+            same((done.returncode, done.stdout), (code, ""), done)
             check(done.stderr.startswith("zhenctl: "), done.stderr)
         many = [Tail(z, "--from", "start") for _ in range(8)]
         for tail in many:
@@ -383,12 +383,13 @@ def dead_letters(t, z, home):
         same(z.ctl("events", "show", row["id"]).returncode, 1)
         del ill
     with t.case(f"{home}: what is not there or said wrongly is an error on one line"):
-        for words in (("list", "nobody"), ("show", "ring_b/99999"), ("show", "ring_b"), ("show",), ("retry", "x/1"), ("drop", "ring_b/0"),
-                      ("dance",), ("replay",), ("replay", "nobody"), ("replay", "ring_b", "ring_c", "--yes"), ("accept", "ring_b"),
+        for words in (("list", "nobody"), ("show", "ring_b/99999"), ("show", "ring_b"), ("retry", "x/1"), ("drop", "ring_b/0"),
+                      ("replay", "nobody"), ("replay", "ring_b", "ring_c", "--yes"), ("show",), ("dance",), ("replay",), ("accept", "ring_b"),
                       ("replay", "ring_b", "ring_a", "--from", "zzz", "--yes"), ("replay", "ring_b", "ring_a", "--from", "1-1", "--yes"),
                       ("replay", "ring_b", "ring_a"), ("replay", "ring_b", "--from", "1-1", "--yes")):
             done = z.ctl("events", *words)
-            same((done.returncode, done.stdout, len(done.stderr.splitlines())), (1, "", 1), (words, done))
+            misused = words in (("show",), ("dance",), ("replay",), ("accept", "ring_b"))
+            same((done.returncode, done.stdout, len(done.stderr.splitlines())), (2 if misused else 1, "", 1), (words, done))
     with t.case(f"{home}: a replay gives the subscriber everything again; from a position what lies behind it"):
         def settled():
             return all(link["lag"] == 0 and link["state"] == "at-end"
