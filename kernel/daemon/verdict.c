@@ -236,6 +236,23 @@ static void check_signed(const Verdict *verdict, const char *path, Faults *fault
 		           path);
 }
 
+/* Its settings would be the host's: they stand in a group of its name. */
+static gboolean takes_group(const char *id, const char *path, Faults *faults)
+{
+	g_autoptr(GArray) keys = host_conf_own_keys();
+
+	for (const ConfKey *key = (const ConfKey *)(void *)keys->data; key->group != NULL; key++) {
+		if (strcmp(key->group, id) != 0)
+			continue;
+		if (faults_count(faults) == 0)
+			faults_add(faults, ERROR_INVALID,
+			           "%s: plugin: id: [%s] 是主机自己的设置 (a group of the host's own configuration)", path,
+			           id);
+		return TRUE;
+	}
+	return FALSE;
+}
+
 static void read_plugin(Verdict *verdict, const Conf *first, const char *id)
 {
 	VerdictPlugin *entry = g_new0(VerdictPlugin, 1);
@@ -251,7 +268,7 @@ static void read_plugin(Verdict *verdict, const Conf *first, const char *id)
 		entry->file = plugin_file_read(path, faults);
 		check_signed(verdict, path, faults);
 	}
-	if (entry->file != NULL && entry->file->plugin != NULL)
+	if (!takes_group(id, path, faults) && entry->file != NULL && entry->file->plugin != NULL)
 		g_ptr_array_add(verdict->known, entry->file->plugin);
 	entry->out = faults_count(faults) > 0;
 	for (guint i = 0; i < faults_kept(faults); i++)
