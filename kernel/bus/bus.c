@@ -3,6 +3,7 @@
 #include "bus/bus_inside.h"
 
 #include <errno.h>
+#include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -90,17 +91,64 @@ Bus *bus_new(const BusOptions *options, GError **error)
 	return bus;
 }
 
+static gboolean wake_members(Bus *bus);
+
+/* Under the lock, as who shows its links reads it there. */
+static void take_home(Member *member, Home *home)
+{
+	Bus *bus = member->bus;
+
+	pthread_mutex_lock(&bus->lock);
+	member->home = home;
+	member->plugin = home->plugin;
+	pthread_mutex_unlock(&bus->lock);
+	member->transient = FALSE;
+	for (guint i = 0; i < home->plugin->n_topics; i++)
+		member->transient |= (home->plugin->topics[i].flags & ZHEN_TRANSIENT) != 0;
+}
+
 void bus_add(Bus *bus, Home *home)
 {
 	Member *member = g_new0(Member, 1);
 
 	member->bus = bus;
-	member->home = home;
-	member->plugin = home->plugin;
+	member->id = home->plugin->id;
 	member->log = log_open(bus->options.env->stores, home->dir, home->plugin->id);
-	for (guint i = 0; i < home->plugin->n_topics; i++)
-		member->transient |= (home->plugin->topics[i].flags & ZHEN_TRANSIENT) != 0;
+	take_home(member, home);
 	g_ptr_array_add(bus->members, member);
+}
+
+static Member *find_member(const Bus *bus, const char *id)
+{
+	for (guint i = 0; i < bus->members->len; i++) {
+		Member *member = bus->members->pdata[i];
+
+		if (strcmp(member->id, id) == 0)
+			return member;
+	}
+	return NULL;
+}
+
+static void on_replace(void *data)
+{
+	Replacing *replacing = data;
+	Bus *bus = replacing->bus;
+	Member *member = find_member(bus, replacing->home->plugin->id);
+
+	take_home(member, replacing->home);
+	/* Links show their names under it. */
+	g_atomic_int_set(&member->woken, 1);
+	wake_members(bus);
+	replacing->done(replacing->data);
+	g_free(replacing);
+}
+
+void bus_replace(Bus *bus, Home *home, LoopFunc *done, void *data)
+{
+	Replacing *replacing = g_new0(Replacing, 1);
+
+	*replacing = (Replacing){ { .run = on_replace, .data = replacing }, bus, home, done, data };
+	loop_post(bus->loop, &replacing->item);
 }
 
 void member_consider_ready(Member *member)
@@ -130,7 +178,7 @@ gboolean bus_ready(Bus *bus, const Plugin *plugin)
 	for (guint i = 0; i < bus->members->len; i++) {
 		const Member *member = bus->members->pdata[i];
 
-		ready |= member->plugin == plugin && member->is_ready;
+		ready |= strcmp(member->id, plugin->id) == 0 && member->is_ready;
 	}
 	pthread_mutex_unlock(&bus->lock);
 	return ready;
@@ -214,12 +262,10 @@ static void wake_here(void *data)
 
 void bus_wake(Bus *bus, const Plugin *plugin)
 {
-	for (guint i = 0; i < bus->members->len; i++) {
-		Member *member = bus->members->pdata[i];
+	Member *woken = find_member(bus, plugin->id);
 
-		if (member->plugin == plugin)
-			g_atomic_int_set(&member->woken, 1);
-	}
+	if (woken != NULL)
+		g_atomic_int_set(&woken->woken, 1);
 	if (!g_atomic_int_compare_and_exchange(&bus->posted, 0, 1))
 		return;
 	bus->wake_item = (LoopItem){ .run = wake_here, .data = bus };

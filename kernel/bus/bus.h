@@ -27,6 +27,9 @@ typedef struct BusOptions {
 Bus *bus_new(const BusOptions *options, GError **error);
 /* Before bus_start. A subscriber whose publisher is not added waits for nothing and pins nothing. */
 void bus_add(Bus *bus, Home *home);
+/* Any thread. Another version of one that was added, with the same topics subscribed to: @home takes the place of its home.
+ * @done on the bus's thread when it has; nothing is delivered to the plugin, or read of its log, by the older table from then on. */
+void bus_replace(Bus *bus, Home *home, LoopFunc *done, void *data);
 gboolean bus_start(Bus *bus, GError **error); /* its thread; first reads every log from the cursors on */
 void bus_wake(Bus *bus, const Plugin *plugin); /* any thread: it committed events, or its home is up again */
 gboolean bus_ready(Bus *bus, const Plugin *plugin); /* any thread */

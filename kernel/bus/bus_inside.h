@@ -10,6 +10,7 @@ typedef struct Link Link;
 /* A plugin: as publisher it has a log, as subscriber links. */
 typedef struct Member {
 	Bus *bus;
+	const char *id;    /* any thread; of the plugin it was added with */
 	Home *home;
 	const Plugin *plugin;
 	Log *log;
@@ -131,6 +132,14 @@ struct Link {
 	CallRequest note;
 	LinkShown shown, counts; /* counts: only its numbers */
 };
+
+typedef struct Replacing {
+	LoopItem item;
+	Bus *bus;
+	Home *home;
+	LoopFunc *done;
+	void *data;
+} Replacing;
 
 typedef struct Settle {
 	LoopItem item;

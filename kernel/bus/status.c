@@ -82,7 +82,7 @@ gboolean bus_status(Bus *bus, const Plugin *subscriber, JsonOut *out)
 	for (guint i = 0; i < bus->links->len; i++) {
 		const Link *link = bus->links->pdata[i];
 
-		if (subscriber != NULL && link->subscriber->plugin != subscriber)
+		if (subscriber != NULL && strcmp(link->subscriber->id, subscriber->id) != 0)
 			continue;
 		put_link(out, link, subscriber == NULL);
 		fine = fine && link->shown.state != LINK_REFUSED && !link->shown.full && !link->shown.unread;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bus/tail.h"
 
+#include <string.h>
 #include <time.h>
 #include "bus/tail_inside.h"
 
@@ -44,6 +45,8 @@ static GPtrArray *take_news(Tails *tails)
 	for (guint i = 0; i < tails->sources->len; i++) {
 		Source *source = tails->sources->pdata[i];
 
+		if (source->next != NULL)
+			source->plugin = g_steal_pointer(&source->next);
 		source->at_end = source->at_end && !source->woken;
 		source->woken = FALSE;
 	}
@@ -151,8 +154,21 @@ void tails_add(Tails *tails, const Plugin *plugin, const char *dir)
 		return;
 	source = g_new0(Source, 1);
 	source->plugin = plugin;
+	source->id = plugin->id;
 	source->dir = g_strdup(dir);
 	g_ptr_array_add(tails->sources, source);
+}
+
+void tails_replace(Tails *tails, const Plugin *plugin)
+{
+	pthread_mutex_lock(&tails->lock);
+	for (guint i = 0; i < tails->sources->len; i++) {
+		Source *source = tails->sources->pdata[i];
+
+		if (strcmp(source->id, plugin->id) == 0)
+			source->next = plugin;
+	}
+	pthread_mutex_unlock(&tails->lock);
 }
 
 void tails_start(Tails *tails)
@@ -174,7 +190,7 @@ void tails_wake(Tails *tails, const Plugin *publisher)
 	for (guint i = 0; i < tails->sources->len; i++) {
 		Source *source = tails->sources->pdata[i];
 
-		source->woken |= source->plugin == publisher;
+		source->woken |= strcmp(source->id, publisher->id) == 0;
 	}
 	if (tails->n_readers > 0)
 		wake_locked(tails);
@@ -227,8 +243,8 @@ TailReader *tail_join(Tails *tails, const TailOptions *options)
 	reader->topics = g_strdupv((char **)options->topics);
 	reader->places = g_new0(Place, MAX(tails->sources->len, 1));
 	reader->ready = TRUE;
-	tail_places(reader, options->from, options->whole);
 	pthread_mutex_lock(&tails->lock);
+	tail_places(reader, options->from, options->whole);
 	g_ptr_array_add(tails->joining, reader);
 	tails->n_readers++;
 	wake_locked(tails);

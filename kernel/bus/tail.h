@@ -33,6 +33,8 @@ typedef struct TailOptions {
 
 Tails *tails_new(StoreHost *stores, const Divisions *divisions);
 void tails_add(Tails *tails, const Plugin *plugin, const char *dir); /* before tails_start; both borrowed but dir */
+/* Any thread. Another version of one that was added: its topics are read by their new table. Lasts as long as @tails. */
+void tails_replace(Tails *tails, const Plugin *plugin);
 void tails_start(Tails *tails);
 void tails_wake(Tails *tails, const Plugin *publisher); /* any thread: it committed events */
 void tails_stop(Tails *tails); /* ends the thread; nobody is given anything any more */

@@ -9,6 +9,8 @@
 /* A publisher's log and what was read of it last, for all who are near its end. */
 typedef struct Source {
 	const Plugin *plugin;
+	const Plugin *next; /* to be that; under the lock; NULL = none */
+	const char *id;     /* any thread */
 	char *dir;
 	Log *log;           /* tail's thread; NULL until somebody reads */
 	LogBlock *recent;   /* what lies behind recent_after; NULL = nothing read yet */

@@ -118,7 +118,8 @@ static GString *request_of(const Arguments *args, const CtlVerb *verb, int argc,
 	json_open(&out, "args", TRUE);
 	for (int i = 2; i < argc; i++) {
 		/* The daemon stands in another folder. */
-		g_autofree char *full = strcmp(argv[1], "backup") == 0 ? g_canonicalize_filename(argv[i], NULL) : NULL;
+		gboolean path = strcmp(argv[1], "backup") == 0 || (strcmp(argv[1], "swap") == 0 && i == 3);
+		g_autofree char *full = path ? g_canonicalize_filename(argv[i], NULL) : NULL;
 
 		json_put_text(&out, NULL, full != NULL ? full : argv[i]);
 	}
@@ -132,6 +133,10 @@ static GString *request_of(const Arguments *args, const CtlVerb *verb, int argc,
 	}
 	if (args->yes)
 		json_put_text(&out, NULL, "--yes");
+	if (args->dry_run)
+		json_put_text(&out, NULL, "--dry-run");
+	if (args->maintenance)
+		json_put_text(&out, NULL, "--maintenance");
 	/* For the audit of what is done. */
 	if (verb->how != CTL_FOLLOW) {
 		const char *by = g_getenv("SUDO_USER");

@@ -25,6 +25,8 @@ extern const CtlVerb ctl_verbs[]; /* ends with {0} */
 	X("check", check, NONE, "restore: look whether it could be done, change nothing", NULL)                        \
 	X("pilot", pilot, FILENAME, "check: as zhend --pilot NAME", "NAME")                                            \
 	X("demo", demo, NONE, "check: as zhend --demo", NULL)                                                          \
+	X("dry-run", dry_run, NONE, "swap: look whether it could be done, change nothing", NULL)                       \
+	X("maintenance", maintenance, NONE, "swap: for as long as it takes; who asks meanwhile is answered 503", NULL) \
 	X("yes", yes, NONE, "Do what cannot be undone", NULL)                                                          \
 	X("from", from, STRING, "Events behind this position", "POSITION")                                             \
 	X("page", page, STRING, "Of a long list, the Nth page", "N")                                                   \
@@ -34,7 +36,7 @@ extern const CtlVerb ctl_verbs[]; /* ends with {0} */
 
 typedef struct Arguments {
 	char *data;
-	gboolean as_json, yes, replace, without_damaged, check, demo;
+	gboolean as_json, yes, dry_run, maintenance, replace, without_damaged, check, demo;
 	char *from, *page, *pilot, *name, *login;
 	char **topics;
 	gboolean print_completion, print_man, print_verbs;

@@ -26,6 +26,7 @@ typedef struct Admin {
 	gint ending; /* atomic: the loop has ended, nothing posted to it will run */
 	GThread *apart; /* of the last verb that takes long; NULL = none yet */
 	gint apart_busy; /* atomic: it runs */
+	const char *apart_verb; /* atomic; static; NULL = none yet */
 	char *apart_fault; /* what was said of the last; under the next */
 	GMutex one; /* of verbs, wherever they come from: they share a reader of databases */
 } Admin;
@@ -206,6 +207,13 @@ static gpointer apart_thread(gpointer data)
 	return NULL;
 }
 
+static const Verb *verb_of(const char *line)
+{
+	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
+
+	return verb_find(json_string_value(json_object_get(request, "verb")));
+}
+
 /* @fd: who waits for its answer; -1 = nobody. FALSE: one is under way. */
 static gboolean begin_apart(Admin *admin, int fd, const char *line)
 {
@@ -215,6 +223,7 @@ static gboolean begin_apart(Admin *admin, int fd, const char *line)
 		return FALSE;
 	if (admin->apart != NULL)
 		g_thread_join(admin->apart);
+	g_atomic_pointer_set(&admin->apart_verb, (gpointer)verb_of(line)->name);
 	apart = g_new0(Apart, 1);
 	*apart = (Apart){ admin, fd, g_strdup(line) };
 	admin->apart = g_thread_new("zhen-apart", apart_thread, apart);
@@ -231,20 +240,21 @@ gboolean admin_begin_apart(Admin *admin, const char *verb, json_t *args)
 	return begun;
 }
 
-gboolean admin_apart_runs(Admin *admin)
+gboolean admin_put_apart(Admin *admin, const char *verbs, JsonOut *data)
 {
-	return g_atomic_int_get(&admin->apart_busy) != 0;
-}
+	g_auto(GStrv) names = g_strsplit(verbs, "|", -1);
+	const char *last = g_atomic_pointer_get(&admin->apart_verb);
+	const gboolean ours = last != NULL && g_strv_contains((const char *const *)names, last);
+	const gboolean runs = ours && g_atomic_int_get(&admin->apart_busy) != 0;
 
-const char *admin_apart_fault(Admin *admin)
-{
-	return admin->apart_fault;
+	json_put_bool(data, "running", runs);
+	json_put_text(data, "last_fault", ours ? admin->apart_fault : NULL);
+	return runs;
 }
 
 static gboolean is_apart(const char *line)
 {
-	g_autoptr(json_t) request = json_read(line, strlen(line), NULL);
-	const Verb *verb = verb_find(json_string_value(json_object_get(request, "verb")));
+	const Verb *verb = verb_of(line);
 
 	return verb != NULL && verb->apart;
 }
@@ -294,7 +304,7 @@ static void serve_one(Admin *admin, int fd)
 	if (is_apart(line)) {
 		if (!begin_apart(admin, fd, line))
 			reply_and_close(
-				fd, "{\"ok\":false,\"error\":\"另一个备份正在进行 (another backup is being made)\"}\n");
+				fd, "{\"ok\":false,\"error\":\"备份或更换版本正在进行 (a backup is being made or a version swapped)\"}\n");
 		return;
 	}
 	if (begin_tail(admin, fd, line))
@@ -362,6 +372,16 @@ Admin *admin_new(Daemon *daemon, GError **error)
 	admin->tails = tail_threads_new(daemon);
 	admin->thread = g_thread_new("zhen-admin", admin_thread, admin);
 	return admin;
+}
+
+void admin_enter(Admin *admin)
+{
+	g_mutex_lock(&admin->one);
+}
+
+void admin_leave(Admin *admin)
+{
+	g_mutex_unlock(&admin->one);
 }
 
 void admin_stop(Admin *admin)

@@ -39,6 +39,12 @@ static const AdminAct purge_person = {
 	{ { .name = "plugin", .label = "模块" }, { .name = "kind", .label = "类别" }, { .name = "subject", .label = "编号" },
 	  CONSENT("删除后不能恢复") }
 };
+/* What is installed: another file only he may name who can put one there. */
+static const AdminAct swap_plugin = { "plugins/swap", "swap", NULL, "换用已安装的版本，不停机", { { .name = "plugin", .label = "模块" } } };
+static const AdminAct contract_plugin = {
+	"plugins/contract", "contract", NULL, "更换之后收缩数据",
+	{ { .name = "plugin", .label = "模块" }, CONSENT("旧版本才用的表列将删除，不能恢复；已有更换之后的备份") }
+};
 static const AdminAct forget_backup = {
 	"backups/forget", "backups", "forget", "注销确已销毁的备份", { { .name = "path", .label = "位置" } }
 };
@@ -71,7 +77,7 @@ static const AdminAct end_session = { "sessions/end", "sessions", "end", "结束
 const AdminSection admin_sections[] = {
 	{ .path = "health", .who = SYSTEM | USERS | AUDIT, .title = "运行状态", .verb = "health", .tells_faults = TRUE },
 	{ .path = "plugins", .who = SYSTEM, .title = "模块", .verb = "plugins", .query = { WORD("plugin", "模块") },
-	  .acts = { &purge_person }, .row_path = ADMIN_PATH "/plugins?plugin={id}" },
+	  .acts = { &swap_plugin, &contract_plugin, &purge_person }, .row_path = ADMIN_PATH "/plugins?plugin={id}" },
 	{ .path = "settings", .who = SYSTEM, .title = "设置", .verb = "settings",
 	  .query = { WORD("plugin", "模块，或 host"), WORD("division", "区划代码") }, .acts = { &reload } },
 	{ .path = "pilots", .who = SYSTEM, .title = "试点", .verb = "pilots", .query = { WORD("pilot", "试点") } },

@@ -299,6 +299,7 @@ static void daemon_clear(Daemon *daemon)
 	g_clear_pointer(&daemon->slots, g_ptr_array_unref);
 	access_free(daemon->access);
 	g_clear_pointer(&daemon->plugins, g_ptr_array_unref);
+	g_clear_pointer(&daemon->retired, g_ptr_array_unref);
 	loop_free(daemon->loop);
 	admin_routes_free(daemon->admin_routes);
 	store_close(daemon->store);
@@ -314,6 +315,7 @@ static void daemon_clear(Daemon *daemon)
 	crashes_free(daemon->crashes);
 	g_clear_pointer(&daemon->pending, g_ptr_array_unref);
 	verdict_free(daemon->verdict);
+	g_clear_pointer(&daemon->files, g_ptr_array_unref);
 	if (daemon->lock_fd > 0)
 		close(daemon->lock_fd);
 	g_free(daemon->anchors);

@@ -8,13 +8,16 @@
 #include "bus/bus.h"
 #include "daemon/verdict.h"
 #include "http/http.h"
+#include "loader/gate.h"
 #include "loader/loader.h"
 
 /* A plugin that runs. One that is left out has none: the verdict names it. */
 typedef struct Slot {
 	LoadedPlugin *loaded;
-	Home *home;
-	Runtime *runtime; /* in-process; owned by the home */
+	Gate *gate;       /* NULL = it was left out at its start */
+	Home *home;       /* the face of that; else its own */
+	Runtime *runtime; /* in-process; owned by the home; NULL also while it is changed */
+	gboolean in_worker;
 	char *fault;      /* why it was left out at its start: its home answers that, and nothing else */
 	Settings *settings; /* as it has them */
 } Slot;
@@ -53,6 +56,9 @@ typedef struct Daemon {
 	struct AdminRoutes *admin_routes;
 	struct Audit *audit; /* of what administrators do */
 	struct Crashes *crashes;
+	gboolean switching;   /* a plugin's version is being changed: nothing is reloaded */
+	GPtrArray *retired;   /* of LoadedPlugin: earlier versions, whose tables are still pointed to */
+	GPtrArray *files;     /* of PluginFile: theirs */
 	LoopTimer *drain_timer, *stop_timer;
 	gint64 started_ms;
 	gboolean stopping;
@@ -64,6 +70,16 @@ gboolean daemon_run(const char *conf_path, const Overrides *over, gboolean check
 /* plugins.c */
 gboolean plugins_load(Daemon *daemon, GError **error); /* the code of those that the verdict lets start */
 gboolean plugins_start(Daemon *daemon, GError **error);
+/* What zhen-worker needs to run a version of a plugin in @dir. @options points into @held, until worker_held_clear. */
+typedef struct WorkerHeld {
+	WorkerOptions options;
+	char *program, *json;
+} WorkerHeld;
+void worker_held_init(WorkerHeld *held, const Daemon *daemon, const Conf *conf, const char *path, const char *id,
+                      const Settings *settings, const char *dir);
+void worker_held_clear(WorkerHeld *held);
+LoadedPlugin *plugins_load_file(const PluginFile *file, GError **error); /* a crash of its constructors names it */
+Runtime *plugins_runtime(Daemon *daemon, const Plugin *plugin, Settings *settings, GError **error); /* (transfer full) settings */
 Switches *plugins_switches(const Pilots *pilots, const Plugin *plugin); /* (transfer full) */
 void plugins_stop(Daemon *daemon);
 const Slot *plugins_slot(const Daemon *daemon, const char *id); /* NULL = it was not even to start */
@@ -80,7 +96,7 @@ void delivery_free(Daemon *daemon); /* after the homes */
 void routes_add(Daemon *daemon);
 void health_put_plugins(const Daemon *daemon, const char *only /* NULL = all */, JsonOut *out); /* member "plugins" */
 char *health_json(Daemon *daemon, gboolean *out_ready); /* (transfer full) */
-const char *health_state(const Daemon *daemon, const Slot *slot); /* "up", "catching-up", "restarting", "left-out" */
+const char *health_state(const Daemon *daemon, const Slot *slot); /* "up", "catching-up", "swapping", "restarting", "left-out" */
 
 /* reload.c: what could be applied and what could not, a line each. (transfer full) NULL = @error, nothing changed */
 char *daemon_reload(Daemon *daemon, GError **error);

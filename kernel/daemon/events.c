@@ -21,7 +21,7 @@ struct Events {
 	Daemon *daemon;
 	Tails *tails;
 	GArray *topics;      /* of Readable: those that somebody outside may read */
-	GHashTable *numbers; /* const zhen_topic * -> index among topics, plus one */
+	GHashTable *numbers; /* name of a topic -> index among topics, plus one */
 	GMutex lock;
 	GHashTable *follows; /* set of Follow, under the lock */
 };
@@ -87,7 +87,7 @@ static gboolean follow_may(void *data, const Plugin *publisher, const zhen_topic
 {
 	Follow *follow = data;
 	Events *events = follow->events;
-	const guint number = GPOINTER_TO_UINT(g_hash_table_lookup(events->numbers, topic));
+	const guint number = GPOINTER_TO_UINT(g_hash_table_lookup(events->numbers, topic->name));
 	g_autoptr(Session) session = number > 0 ? session_now(follow) : NULL;
 
 	(void)publisher;
@@ -333,7 +333,7 @@ static void add_plugin(Events *events, const Slot *slot)
 			continue;
 		row.permission = access_permission(events->daemon->access, topic->permission);
 		g_array_append_val(events->topics, row);
-		g_hash_table_insert(events->numbers, (gpointer)topic, GUINT_TO_POINTER(events->topics->len));
+		g_hash_table_insert(events->numbers, (gpointer)topic->name, GUINT_TO_POINTER(events->topics->len));
 	}
 }
 
@@ -354,7 +354,7 @@ Events *events_new(Daemon *daemon)
 	events->daemon = daemon;
 	events->tails = tails_new(daemon->stores, daemon->divisions);
 	events->topics = g_array_new(FALSE, FALSE, sizeof(Readable));
-	events->numbers = g_hash_table_new(NULL, NULL);
+	events->numbers = g_hash_table_new(g_str_hash, g_str_equal);
 	events->follows = g_hash_table_new(NULL, NULL);
 	g_mutex_init(&events->lock);
 	for (guint i = 0; i < daemon->slots->len; i++)

@@ -36,10 +36,10 @@ static void describe_loading(CrashOut *out, const void *id)
 }
 
 /* Constructors are code of the plugin already. */
-static LoadedPlugin *load_named(const VerdictPlugin *entry, GError **error)
+LoadedPlugin *plugins_load_file(const PluginFile *file, GError **error)
 {
-	CrashThread *thread = crash_begin(describe_loading, entry->id, TRUE);
-	LoadedPlugin *loaded = plugin_load_read(entry->file, error);
+	CrashThread *thread = crash_begin(describe_loading, file->plugin->id, TRUE);
+	LoadedPlugin *loaded = plugin_load_read(file, error);
 
 	crash_end(thread);
 	return loaded;
@@ -60,7 +60,7 @@ gboolean plugins_load(Daemon *daemon, GError **error)
 		if (entry->out)
 			continue;
 		fault = crashes_against(daemon, wanted->pdata[i], TRUE);
-		loaded = fault == NULL ? load_named(entry, &local) : NULL;
+		loaded = fault == NULL ? plugins_load_file(entry->file, &local) : NULL;
 		if (loaded != NULL)
 			g_ptr_array_add(daemon->plugins, loaded);
 		else if (!leave_out(daemon, entry->id, fault != NULL ? fault : local->message, error))
@@ -73,7 +73,10 @@ void slot_free(gpointer data)
 {
 	Slot *slot = data;
 
-	home_free(slot->home);
+	if (slot->gate != NULL)
+		gate_free(slot->gate);
+	else
+		home_free(slot->home);
 	settings_unref(slot->settings);
 	g_free(slot->fault);
 	g_free(slot);
@@ -86,30 +89,36 @@ static gboolean wants_worker(const Daemon *daemon, const char *id)
 	return strcmp(own[0] != '\0' ? own : conf_text(daemon->conf, "host", "isolation"), "process") == 0;
 }
 
-static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *settings, const char *dir, GError **error)
+void worker_held_clear(WorkerHeld *held)
 {
-	g_autofree char *json = settings_to_json(settings);
-	g_autofree char *program =
-		host_conf_place(daemon->conf, "worker", "bin/zhen-worker", ZHEN_LIBDIR "/zhen-worker");
-	WorkerOptions options = {
-		.worker_path = program,
-		.plugin_path = loaded->path,
+	g_free(held->program);
+	g_free(held->json);
+}
+
+void worker_held_init(WorkerHeld *held, const Daemon *daemon, const Conf *conf, const char *path, const char *id,
+                      const Settings *settings, const char *dir)
+{
+	held->json = settings_to_json(settings);
+	held->program = host_conf_place(conf, "worker", "bin/zhen-worker", ZHEN_LIBDIR "/zhen-worker");
+	held->options = (WorkerOptions){
+		.worker_path = held->program,
+		.plugin_path = path,
 		.divisions = (const char *const *)daemon->verdict->division_files,
 		.bodies = (const char *const *)daemon->verdict->body_files,
 		.dir = dir,
 		.anchors_dir = daemon->anchors,
 		.sql_log = g_getenv("ZHEN_SQL_LOG"),
 		.base_url = daemon->base_url,
-		.store = host_store_options(daemon->conf, dir, loaded->plugin->id),
-		.settings_json = json,
+		.store = host_store_options(conf, dir, id),
+		.settings_json = held->json,
 		.keys = daemon->keys,
 		.sm2 = daemon->sm2,
 		.idempotency_ms = daemon->env.idempotency_ms,
 		.idempotency_max = daemon->env.idempotency_max,
 		.page_limit = daemon->env.page_limit,
-		.threads = (guint)conf_int(daemon->conf, "host", "pool_threads"),
-		.start_ms = conf_int(daemon->conf, "limits", "worker_start"),
-		.in_flight_max = (guint)conf_int(daemon->conf, "limits", "worker_calls"),
+		.threads = (guint)conf_int(conf, "host", "pool_threads"),
+		.start_ms = conf_int(conf, "limits", "worker_start"),
+		.in_flight_max = (guint)conf_int(conf, "limits", "worker_calls"),
 		.event_tries = daemon->env.event_tries,
 		.event_backoff_ms = daemon->env.event_backoff_ms,
 		.parked_max = daemon->env.parked_max,
@@ -117,16 +126,34 @@ static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *setting
 		.parked_of_subject = daemon->env.parked_of_subject,
 		.event_turn_us = daemon->env.event_turn_us,
 		.keep_events_ms = daemon->env.keep_events_ms,
-		.handler_ms = conf_int(daemon->conf, "limits", "handler_time"),
-		.prepare_ms = conf_int(daemon->conf, "limits", "prepare_time"),
+		.handler_ms = conf_int(conf, "limits", "handler_time"),
+		.prepare_ms = conf_int(conf, "limits", "prepare_time"),
 		.crashed = crashes_of_worker,
-		.crashed_data = daemon,
+		.crashed_data = (void *)daemon,
 		.emitted = daemon->env.emitted,
 		.emitted_data = daemon->env.emitted_data,
 	};
 
+}
+
+static Home *worker_home(Daemon *daemon, LoadedPlugin *loaded, Settings *settings, const char *dir, GError **error)
+{
+	WorkerHeld held;
+	Home *home;
+
+	worker_held_init(&held, daemon, daemon->conf, loaded->path, loaded->plugin->id, settings, dir);
 	settings_unref(settings);
-	return home_new_worker(daemon->loop, &options, loaded->plugin, error);
+	home = home_new_worker(daemon->loop, &held.options, loaded->plugin, error);
+	worker_held_clear(&held);
+	return home;
+}
+
+Runtime *plugins_runtime(Daemon *daemon, const Plugin *plugin, Settings *settings, GError **error)
+{
+	g_autofree char *dir = g_build_filename(daemon->data, "plugins", plugin->id, NULL);
+	StoreOptions store = host_store_options(daemon->conf, dir, plugin->id);
+
+	return runtime_new(&daemon->env, daemon->pool, plugin, dir, &store, settings, error);
 }
 
 /* Their faults were said by the verdict. */
@@ -141,7 +168,6 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 {
 	LoadedPlugin *loaded = slot->loaded;
 	g_autofree char *dir = g_build_filename(daemon->data, "plugins", loaded->plugin->id, NULL);
-	StoreOptions store = host_store_options(daemon->conf, dir, loaded->plugin->id);
 	Settings *settings = settings_new(loaded->plugin, daemon->conf, error);
 
 	if (settings == NULL)
@@ -154,14 +180,15 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 		throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));
 		return NULL;
 	}
-	if (wants_worker(daemon, loaded->plugin->id))
+	slot->in_worker = wants_worker(daemon, loaded->plugin->id);
+	if (slot->in_worker)
 		return worker_home(daemon, loaded, settings, dir, error);
 	slot->fault = crashes_against(daemon, loaded->plugin, FALSE);
 	if (slot->fault != NULL) {
 		settings_unref(settings);
 		return home_new_out(loaded->plugin, dir);
 	}
-	slot->runtime = runtime_new(&daemon->env, daemon->pool, loaded->plugin, dir, &store, settings, error);
+	slot->runtime = plugins_runtime(daemon, loaded->plugin, settings, error);
 	return slot->runtime != NULL ? home_new_inproc(slot->runtime, loaded->plugin) : NULL;
 }
 
@@ -173,6 +200,10 @@ static gboolean start_one(Daemon *daemon, Slot *slot, GError **error)
 		slot->home = give_home(daemon, slot, error);
 	if (slot->home == NULL)
 		return FALSE;
+	if (slot->fault == NULL) {
+		slot->gate = gate_new(slot->home);
+		slot->home = gate_face(slot->gate);
+	}
 	http_mount(daemon->http, slot->home, switches);
 	if (slot->runtime != NULL)
 		runtime_run_jobs(slot->runtime, daemon->loop);
@@ -188,6 +219,7 @@ static gboolean start_out(Daemon *daemon, Slot *slot, const char *fault, GError 
 	if (!leave_out(daemon, plugin->id, fault, error))
 		return FALSE;
 	slot->fault = g_strdup(verdict_reason(daemon->verdict, plugin->id));
+	slot->in_worker = FALSE;
 	slot->home = home_new_out(plugin, dir);
 	return start_one(daemon, slot, error);
 }
@@ -205,7 +237,7 @@ static gboolean start_or_leave_out(Daemon *daemon, LoadedPlugin *loaded, GError 
 	if (slot->fault != NULL)
 		return leave_out(daemon, plugin->id, slot->fault, error);
 	log_write(LOG_INFO, plugin->id, "%s %s is up (%s)", plugin->title, plugin->version,
-	          slot->runtime != NULL ? "in-process" : "worker");
+	          slot->in_worker ? "worker" : "in-process");
 	return TRUE;
 }
 

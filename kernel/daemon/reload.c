@@ -234,6 +234,10 @@ char *daemon_reload(Daemon *daemon, GError **error)
 	g_autoptr(Pilots) pilots = NULL;
 	Report report;
 
+	if (daemon->switching) {
+		throw_error(error, ERROR_BUSY, "正在更换模块版本，请稍后再试 (a plugin is being swapped: try again)");
+		return NULL;
+	}
 	if (fresh == NULL || !read_pilots(daemon, conf, &pilots, error))
 		return NULL;
 	report = (Report){ g_string_new(NULL), g_ptr_array_new_with_free_func(g_free) };

@@ -34,7 +34,9 @@ const char *health_state(const Daemon *daemon, const Slot *slot)
 {
 	if (slot->fault != NULL)
 		return "left-out";
-	if (slot->runtime == NULL && home_worker_pid(slot->home) <= 0)
+	if (gate_is_closed(slot->gate))
+		return "swapping";
+	if (slot->in_worker && home_worker_pid(slot->home) <= 0)
 		return "restarting";
 	return daemon->bus == NULL || bus_ready(daemon->bus, slot->loaded->plugin) ? "up" : "catching-up";
 }
@@ -48,7 +50,7 @@ static void put_plugin(JsonOut *out, const Daemon *daemon, const Slot *slot)
 	json_put_text(out, "id", plugin->id);
 	json_put_text(out, "version", plugin->version);
 	json_put_text(out, "title", plugin->title);
-	json_put_text(out, "home", slot->runtime != NULL || slot->fault != NULL ? "inproc" : "process");
+	json_put_text(out, "home", slot->in_worker ? "process" : "inproc");
 	json_put_text(out, "state", health_state(daemon, slot));
 	if (pid > 0)
 		json_put_int(out, "pid", pid);

@@ -32,7 +32,7 @@ static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut
 		else
 			g_string_append_printf(text, "%-14s %-8s %s %s\n", slot->loaded->plugin->id,
 			                       slot->loaded->plugin->version,
-			                       slot->runtime != NULL ? "in-process" : "worker", health_state(daemon, slot));
+			                       slot->in_worker ? "worker" : "in-process", health_state(daemon, slot));
 	}
 	for (guint i = 0; i < daemon->verdict->plugins->len; i++) {
 		const VerdictPlugin *entry = daemon->verdict->plugins->pdata[i];
@@ -80,9 +80,7 @@ static gboolean verb_backups(Daemon *daemon, json_t *args, GString *text, JsonOu
 		return backups_forget(daemon, path, text, error);
 	if (what != NULL)
 		return verb_misused(error);
-	json_put_bool(data, "running", admin_apart_runs(daemon->admin));
-	json_put_text(data, "last_fault", admin_apart_fault(daemon->admin));
-	if (admin_apart_runs(daemon->admin))
+	if (admin_put_apart(daemon->admin, "backup", data))
 		g_string_append(text, "正在备份 (a backup is being made)\n");
 	return backups_list(daemon, text, data, error);
 }
@@ -108,6 +106,8 @@ static const Verb verbs[] = {
 	{ "roles", TRUE, FALSE, NULL, verb_roles },
 	{ "sessions", FALSE, FALSE, "end", verb_sessions },
 	{ "settings", TRUE, FALSE, NULL, verb_settings },
+	{ "contract", FALSE, TRUE, "*", verb_contract },
+	{ "swap", FALSE, TRUE, "*", verb_swap },
 	{ "users", FALSE, FALSE, "add password post end", verb_users },
 };
 

@@ -30,6 +30,10 @@ void verb_put_page(GString *text, JsonOut *data, gint64 page, gint64 total);
 VerbRun verb_users, verb_sessions;
 /* verbs_host.c */
 VerbRun verb_plugins, verb_pilots, verb_roles, verb_bodies, verb_loglevel;
+/* swap.c: another version in the place of a plugin that runs */
+VerbRun verb_swap;
+/* contract.c: what a swap left for later */
+VerbRun verb_contract;
 /* jobs_due.c: every job, when it ran, with what outcome, and when it is due */
 VerbRun verb_jobs_due;
 

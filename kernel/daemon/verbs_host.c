@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "daemon/crashes.h"
+#include "daemon/admin.h"
 #include "daemon/events_verbs.h"
 #include "daemon/verbs.h"
 
@@ -46,7 +47,7 @@ static void say_slot(const Daemon *daemon, const Slot *slot, GString *text)
 	const Plugin *plugin = slot->loaded->plugin;
 
 	g_string_append_printf(text, "%-14s %-8s %-10s %-12s %s%s%s\n", plugin->id, plugin->version,
-	                       slot->runtime != NULL || slot->fault != NULL ? "inproc" : "process",
+	                       slot->in_worker ? "process" : "inproc",
 	                       health_state(daemon, slot), plugin->title != NULL ? plugin->title : "",
 	                       slot->fault != NULL ? "  " : "", slot->fault != NULL ? slot->fault : "");
 }
@@ -57,6 +58,8 @@ gboolean verb_plugins(Daemon *daemon, json_t *args, GString *text, JsonOut *data
 	gboolean found = FALSE;
 
 	health_put_plugins(daemon, only, data);
+	if (admin_put_apart(daemon->admin, "swap|contract", data))
+		g_string_append(text, "正在更换版本 (a version is being swapped)\n");
 	for (guint i = 0; i < daemon->slots->len; i++) {
 		const Slot *slot = daemon->slots->pdata[i];
 

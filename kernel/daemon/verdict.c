@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include "access/access.h"
+#include "daemon/code.h"
 #include "daemon/verdict.h"
 
 /* ---- complaints ---- */
@@ -22,6 +23,7 @@ static void plugin_entry_free(gpointer data)
 	VerdictPlugin *entry = data;
 
 	plugin_file_free(entry->file);
+	g_free(entry->installed);
 	g_free(entry->id);
 	g_free(entry);
 }
@@ -253,22 +255,38 @@ static gboolean takes_group(const char *id, const char *path, Faults *faults)
 	return FALSE;
 }
 
+/* What is installed, or what a swap put in its place. NULL: it cannot be read. */
+static PluginFile *read_file(const Verdict *verdict, const Conf *first, const VerdictPlugin *entry, Faults *faults)
+{
+	g_autofree char *data = conf_path(first, "host", "data"), *path = NULL;
+	GError *error = NULL;
+	PluginFile *file;
+
+	check_there(first, entry->id, entry->installed, faults);
+	if (faults_count(faults) > 0)
+		return NULL;
+	path = code_file(data, entry->id, entry->installed, &error);
+	if (path == NULL) {
+		faults_take(faults, error);
+		return NULL;
+	}
+	file = plugin_file_read(path, faults);
+	check_signed(verdict, path, faults);
+	return file;
+}
+
 static void read_plugin(Verdict *verdict, const Conf *first, const char *id)
 {
 	VerdictPlugin *entry = g_new0(VerdictPlugin, 1);
 	g_autofree char *file = g_strconcat(id, ".so", NULL);
-	g_autofree char *path = g_build_filename(verdict->plugin_dir, id, file, NULL);
 	g_autoptr(Faults) faults = faults_new();
 
 	g_ptr_array_add(verdict->plugins, entry);
 	entry->id = g_strdup(id);
 	entry->critical = conf_bool(first, id, "critical");
-	check_there(first, id, path, faults);
-	if (faults_count(faults) == 0) {
-		entry->file = plugin_file_read(path, faults);
-		check_signed(verdict, path, faults);
-	}
-	if (!takes_group(id, path, faults) && entry->file != NULL && entry->file->plugin != NULL)
+	entry->installed = g_build_filename(verdict->plugin_dir, id, file, NULL);
+	entry->file = read_file(verdict, first, entry, faults);
+	if (!takes_group(id, entry->installed, faults) && entry->file != NULL && entry->file->plugin != NULL)
 		g_ptr_array_add(verdict->known, entry->file->plugin);
 	entry->out = faults_count(faults) > 0;
 	for (guint i = 0; i < faults_kept(faults); i++)

@@ -10,6 +10,7 @@
 /* A plugin that a pilot wants. */
 typedef struct VerdictPlugin {
 	char *id;
+	char *installed;   /* its file in plugin_dir; a swap may have put another in its place */
 	PluginFile *file;  /* its plugin is NULL when its note is of no use */
 	gboolean critical; /* the host does not start without it */
 	gboolean out;      /* left out */

@@ -21,6 +21,8 @@ typedef enum FrameType {
 	FRAME_PAUSE,     /* host: id, ms; hold the writer between two batches, for no longer than that */
 	FRAME_PAUSED,    /* worker: id; it stands */
 	FRAME_RESUME,    /* host: id; it may go on */
+	FRAME_QUIET,     /* host: u8; begin no job and no upkeep, and say when nothing is under way; or go on */
+	FRAME_IDLE,      /* worker: nothing is */
 	FRAME_TYPES
 } FrameType;
 

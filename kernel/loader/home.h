@@ -13,6 +13,8 @@ typedef struct HomeClass {
 	void (*stats)(Home *home, RuntimeStats *out);
 	void (*pause)(Home *home, gint64 limit_ms, HomePaused *paused, void *data);
 	void (*resume)(Home *home);
+	void (*quiet)(Home *home, gboolean quiet); /* as runtime_quiet */
+	gboolean (*is_idle)(Home *home);           /* no call, job, retry or upkeep is under way */
 } HomeClass;
 
 typedef struct HomeBase {

@@ -69,6 +69,16 @@ static void inproc_resume(Home *home)
 	store_resume(home->store);
 }
 
+static void inproc_quiet(Home *home, gboolean quiet)
+{
+	runtime_quiet(((InprocHome *)home)->runtime, quiet);
+}
+
+static gboolean inproc_is_idle(Home *home)
+{
+	return runtime_is_idle(((InprocHome *)home)->runtime);
+}
+
 static const HomeClass inproc_class = {
 	.free = inproc_free,
 	.pid = inproc_pid,
@@ -78,6 +88,8 @@ static const HomeClass inproc_class = {
 	.stats = inproc_stats,
 	.pause = inproc_pause,
 	.resume = inproc_resume,
+	.quiet = inproc_quiet,
+	.is_idle = inproc_is_idle,
 };
 
 Home *home_new_inproc(Runtime *runtime, const Plugin *plugin)

@@ -65,6 +65,18 @@ static void out_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *dat
 	paused(data, TRUE);
 }
 
+static void out_quiet(Home *home, gboolean quiet)
+{
+	(void)home;
+	(void)quiet;
+}
+
+static gboolean out_is_idle(Home *home)
+{
+	(void)home;
+	return TRUE;
+}
+
 static const HomeClass out_class = {
 	.free = out_free,
 	.pid = out_pid,
@@ -74,6 +86,8 @@ static const HomeClass out_class = {
 	.stats = out_stats,
 	.pause = out_pause,
 	.resume = out_nothing,
+	.quiet = out_quiet,
+	.is_idle = out_is_idle,
 };
 
 Home *home_new_out(const Plugin *plugin, const char *dir)

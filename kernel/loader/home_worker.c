@@ -29,7 +29,6 @@ typedef struct PendingCall {
 	LoopItem item;
 } PendingCall;
 
-static gboolean worker_begin(WorkerHome *self, GError **error);
 static void worker_lost(WorkerHome *self, const char *why);
 
 /* ---- answers ---- */
@@ -258,6 +257,7 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 		self->state = WORKER_UP;
 		pthread_mutex_unlock(&self->lock);
 		g_clear_pointer(&self->timer, loop_timer_free);
+		worker_change_ready(self);
 		tell_emitted(self);
 		return frame_in_done(in);
 	}
@@ -273,6 +273,10 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 
 		g_free(self->failure);
 		self->failure = g_utf8_make_valid(text != NULL ? text : "", -1);
+		return frame_in_done(in);
+	}
+	if (type == FRAME_IDLE && self->state == WORKER_UP) {
+		self->idle = TRUE;
 		return frame_in_done(in);
 	}
 	if (type == FRAME_PAUSED && self->state == WORKER_UP)
@@ -360,7 +364,7 @@ void worker_again(void *data)
 
 static void on_too_late(void *data)
 {
-	worker_lost(data, "was not ready in time");
+	worker_lost(data, ((WorkerHome *)data)->state == WORKER_UP ? "did not end in time" : "was not ready in time");
 }
 
 /* In its own file, so of its own making: read as such. @out_what: for the log. (transfer full) */
@@ -388,6 +392,8 @@ static void worker_lost(WorkerHome *self, const char *why)
 	g_autofree char *report = last_words(self, &what);
 	const char *said = self->failure != NULL ? self->failure : what;
 
+	if (worker_change_lost(self, why, ending, said))
+		return;
 	log_write(LOG_ERROR, self->base.home.plugin->id, "worker %s: %s%s%s; it is started again in a second", why,
 	          ending, said != NULL ? ": " : "", said != NULL ? said : "");
 	if (self->crashed != NULL)
@@ -403,8 +409,18 @@ static void worker_lost(WorkerHome *self, const char *why)
 	tell_settled(self);
 }
 
-/* Starts the process and tells it what to do; READY comes when it comes. */
-static gboolean worker_begin(WorkerHome *self, GError **error)
+void worker_ask_end(WorkerHome *self)
+{
+	pthread_mutex_lock(&self->lock);
+	put_bare(self->stream.out, FRAME_STOP);
+	worker_ask_flush(self, NULL);
+	pthread_mutex_unlock(&self->lock);
+	g_clear_pointer(&self->timer, loop_timer_free);
+	self->timer = loop_timer_new(self->loop, self->stop_us / 1000, FALSE, on_too_late, self);
+}
+
+/* Starts the process and tells it what to do. */
+gboolean worker_begin(WorkerHome *self, GError **error)
 {
 	pid_t pid;
 	int fd;
@@ -480,6 +496,7 @@ static void worker_free(Home *home)
 	g_hash_table_unref(self->calls);
 	g_byte_array_unref(self->start);
 	runtime_stats_free(self->stats);
+	worker_change_free(self);
 	pthread_mutex_destroy(&self->lock);
 	g_free(self->failure);
 	g_free(self->settings_json);
@@ -561,6 +578,8 @@ static const HomeClass worker_class = {
 	.stats = worker_stats,
 	.pause = worker_pause,
 	.resume = worker_resume,
+	.quiet = worker_quiet,
+	.is_idle = worker_is_idle,
 };
 
 static WorkerHome *worker_new(Loop *loop, const WorkerOptions *options, const Plugin *plugin)
@@ -599,7 +618,9 @@ Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *pl
 
 	if (worker_start(self, error))
 		return &self->base.home;
-	prefix_error(error, "plugin %s", plugin->id);
+	/* Its own words begin so, if they are of its runtime. */
+	if (error == NULL || !g_str_has_prefix((*error)->message, "plugin "))
+		prefix_error(error, "plugin %s", plugin->id);
 	home_free(&self->base.home);
 	return NULL;
 }

@@ -93,6 +93,10 @@ Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *pl
 Home *home_new_out(const Plugin *plugin, const char *dir);
 void home_free(Home *home); /* stops the plugin; a worker is waited for, then killed */
 gint64 home_worker_pid(Home *home); /* 0 = in-process, or none at the moment; any thread */
+/* Of an idle one, on the loop: its process ends, one of @plugin by @options takes its place. @done once: @fault says why not; then
+ * the version of before is up again, or about to be. Never after home_free. */
+typedef void HomeChanged(void *data, const char *fault);
+void home_worker_change(Home *home, const WorkerOptions *options, const Plugin *plugin, HomeChanged *done, void *data);
 void home_set_settings(Home *home, Settings *settings); /* takes the reference */
 /* Tests and demo mode: tells a worker what clock_offset_ms() is now; in-process there is nothing to tell. */
 void home_turn_clock(Home *home);

@@ -45,6 +45,7 @@ typedef struct Worker {
 	gint paused_posted, stands; /* atomic; set on the writer's thread */
 	LoopItem emitted;
 	gint emitted_posted; /* atomic: the item is on the loop's list */
+	gboolean quiet, said_idle;
 	gboolean stopping;
 	gint status;
 } Worker;
@@ -96,18 +97,6 @@ static void on_writable(int fd, void *data)
 	flush(data);
 }
 
-/* The replies of one turn leave in one write; its read transactions end. */
-static void on_turn(void *data)
-{
-	Worker *worker = data;
-
-	runtime_turn(&worker->env, 0);
-	if (worker->stream.out->len > 0)
-		flush(worker);
-	if (worker->stopping && worker->in_flight == 0 && runtime_under_way(worker->runtime) == 0)
-		loop_stop(worker->loop);
-}
-
 static void say(Worker *worker, FrameType type, const char *text)
 {
 	gsize start = frame_begin(worker->stream.out, type);
@@ -115,6 +104,22 @@ static void say(Worker *worker, FrameType type, const char *text)
 	if (text != NULL)
 		frame_put_text(worker->stream.out, text);
 	frame_end(worker->stream.out, start);
+}
+
+/* The replies of one turn leave in one write; its read transactions end. */
+static void on_turn(void *data)
+{
+	Worker *worker = data;
+
+	runtime_turn(&worker->env, 0);
+	if (worker->quiet && !worker->said_idle && worker->in_flight == 0 && runtime_is_idle(worker->runtime)) {
+		worker->said_idle = TRUE;
+		say(worker, FRAME_IDLE, NULL);
+	}
+	if (worker->stream.out->len > 0)
+		flush(worker);
+	if (worker->stopping && worker->in_flight == 0 && runtime_under_way(worker->runtime) == 0)
+		loop_stop(worker->loop);
 }
 
 /* Before the loop runs: what was said must be out. */
@@ -293,6 +298,14 @@ static gboolean on_pause(Worker *worker, FrameType type, FrameIn *in)
 	return TRUE;
 }
 
+static gboolean on_quiet(Worker *worker, FrameIn *in)
+{
+	worker->quiet = frame_get_u8(in) != 0;
+	worker->said_idle = FALSE;
+	runtime_quiet(worker->runtime, worker->quiet);
+	return frame_in_done(in);
+}
+
 static gboolean on_frame(Worker *worker, FrameType type, FrameIn *in)
 {
 	if (type == FRAME_CALL)
@@ -303,6 +316,8 @@ static gboolean on_frame(Worker *worker, FrameType type, FrameIn *in)
 		return on_clock(in);
 	if (type == FRAME_PAUSE || type == FRAME_RESUME)
 		return on_pause(worker, type, in);
+	if (type == FRAME_QUIET)
+		return on_quiet(worker, in);
 	if (type != FRAME_SETTLE && type != FRAME_STOP)
 		return FALSE;
 	if (type == FRAME_SETTLE)

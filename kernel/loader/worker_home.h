@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The host's side of a worker, of home_worker.c (its life and its calls) and home_hold.c (its writer held) alone. */
+ * The host's side of a worker, of home_worker.c (its life and its calls), home_hold.c (its writer held) and
+ * home_change.c (another version) alone. */
 #pragma once
 
 #include <pthread.h>
@@ -28,6 +29,8 @@ typedef struct WorkerHome {
 	void (*emitted)(void *data, const Plugin *plugin);
 	void *emitted_data;
 	gboolean told_emitted; /* in this read of its frames */
+	struct WorkerChange *change; /* under way; NULL = none */
+	gboolean idle; /* it is quiet and said that nothing is under way */
 
 	pthread_mutex_t lock; /* stream.out and all below; not GLib's: ThreadSanitizer knows these */
 	Stream stream;
@@ -47,6 +50,8 @@ typedef struct WorkerHome {
 
 /* home_worker.c */
 void worker_again(void *data); /* loop: the next start */
+gboolean worker_begin(WorkerHome *self, GError **error); /* READY comes when it comes */
+void worker_ask_end(WorkerHome *self); /* a STOP, and the end of patience */
 void worker_ask_flush(WorkerHome *self, const Loop *loop); /* with the lock held */
 
 /* home_hold.c */
@@ -54,3 +59,11 @@ void worker_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data);
 void worker_resume(Home *home);
 gboolean worker_on_paused(WorkerHome *self, FrameIn *in);
 void worker_tell_paused(WorkerHome *self, gboolean stands); /* with the lock held */
+
+/* home_change.c */
+void worker_quiet(Home *home, gboolean quiet);
+gboolean worker_is_idle(Home *home);
+/* Its process is gone. TRUE: it was to be, and another has been started. */
+gboolean worker_change_lost(WorkerHome *self, const char *why, const char *ending, const char *said);
+void worker_change_ready(WorkerHome *self);
+void worker_change_free(WorkerHome *self);

@@ -35,7 +35,10 @@ static void name_handler(char label[LABEL_MAX], const Call *call)
 		append(label, "purge ");
 		append(label, call->purging->row->subject);
 	} else {
-		append(label, kind == CALL_STOP ? "stop" : kind == CALL_READY ? "ready" : "start");
+		append(label, kind == CALL_STOP	    ? "stop" :
+			      kind == CALL_READY    ? "ready" :
+			      kind == CALL_MIGRATE ? "migration" :
+						       "start");
 	}
 }
 

@@ -18,6 +18,7 @@ typedef enum CallKind {
 	CALL_REWIND, /* index: enum RewindAct, cursors on publisher */
 	CALL_TRIM,   /* transient events up to upto are deleted */
 	CALL_PURGE,  /* index: row of the purges; body: {"subject": ...} */
+	CALL_MIGRATE, /* index: row of the migrations: 204, it is applied; 200, one batch of a backfill is */
 	CALL_KINDS
 } CallKind;
 

@@ -129,6 +129,7 @@ void parked_run_submit(Call *call);
 struct Retries *retries_new(Runtime *runtime, Loop *loop);
 void retries_free(struct Retries *retries);
 void retries_stop(struct Retries *retries);
+gboolean retries_rest(const struct Retries *retries); /* none is under way or about to begin */
 void retries_wake(Runtime *runtime);  /* any thread: something was set aside or let go */
 void retries_tick(Runtime *runtime);  /* loop: looks when something is due, whatever the clock was turned to */
 gboolean retries_idle(Runtime *runtime); /* loop: looks; nothing is due or under way */

@@ -339,6 +339,8 @@ static const char *audit_route(const Call *call)
 		return arena_printf(call->arena, "job %s", call->job->name);
 	if (call->purging != NULL)
 		return arena_printf(call->arena, "purge %s", call->purging->row->subject);
+	if (call->request->kind == CALL_MIGRATE)
+		return arena_printf(call->arena, "migration %u", call->request->index + 1);
 	return call->request->kind == CALL_STOP ? "stop" : "start";
 }
 

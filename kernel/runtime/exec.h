@@ -151,6 +151,8 @@ AuditRow exec_audit_row(const Call *call);
 
 /* upkeep.c */
 struct Upkeep *upkeep_new(Runtime *runtime, Loop *loop); /* anchors each minute, old keys and blobs each hour */
+void upkeep_quiet(struct Upkeep *upkeep, gboolean quiet); /* no further round begins */
+gboolean upkeep_rests(const struct Upkeep *upkeep);
 void upkeep_free(struct Upkeep *upkeep);
 
 /* purge.c */

@@ -21,6 +21,7 @@ struct Jobs {
 	Marks *marks;
 	gboolean marks_loaded;
 	gboolean by_hand;      /* nothing begins unless somebody waits for all to be done */
+	gboolean quiet;        /* the same, for a while: see runtime_quiet */
 	gboolean alone;        /* one that has ended a process before is under way, and nothing else may be */
 	LoopItem wake;
 	gint woken;            /* atomic: the item is on the loop's list */
@@ -333,7 +334,9 @@ static void tick(void *data)
 
 gboolean jobs_held(Runtime *runtime)
 {
-	return runtime->jobs != NULL && runtime->jobs->by_hand && runtime->jobs->settled == NULL;
+	const Jobs *jobs = runtime->jobs;
+
+	return jobs != NULL && (jobs->by_hand || jobs->quiet) && jobs->settled == NULL;
 }
 
 /* Their rows may run again, as if for the first time. */
@@ -427,6 +430,31 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop)
 void runtime_jobs_by_hand(Runtime *runtime)
 {
 	runtime->jobs->by_hand = TRUE;
+}
+
+void runtime_quiet(Runtime *runtime, gboolean quiet)
+{
+	runtime->jobs->quiet = quiet;
+	upkeep_quiet(runtime->upkeep, quiet);
+	if (quiet)
+		return;
+	retries_wake(runtime);
+	jobs_wake(runtime);
+}
+
+gboolean runtime_is_idle(const Runtime *runtime)
+{
+	const Jobs *jobs = runtime->jobs;
+
+	return g_atomic_int_get(&runtime->calls) == 0 && g_hash_table_size(jobs->under_way) == 0 &&
+	       g_atomic_int_get(&jobs->woken) == 0 && jobs->settled == NULL && retries_rest(runtime->retries) &&
+	       upkeep_rests(runtime->upkeep);
+}
+
+void runtime_leave_loop(Runtime *runtime)
+{
+	g_clear_pointer(&runtime->upkeep, upkeep_free);
+	jobs_free(runtime);
 }
 
 void runtime_settle_jobs(Runtime *runtime, LoopFunc *done, void *data)

@@ -103,6 +103,7 @@ Runtime *runtime_new(const RuntimeEnv *env, Pool *pool, const Plugin *plugin, co
 		runtime->spare[i] = g_ptr_array_new_with_free_func(spare_free);
 	options.dir = runtime->dir;
 	options.name = plugin->id;
+	options.version = plugin->version;
 	if (!runtime_open(runtime, &options, error)) {
 		prefix_error(error, "plugin %s", plugin->id);
 		runtime->stopping = TRUE; /* never started: not stopped */
@@ -118,7 +119,7 @@ void runtime_free(Runtime *runtime)
 
 	if (runtime == NULL)
 		return;
-	upkeep_free(runtime->upkeep);
+	g_clear_pointer(&runtime->upkeep, upkeep_free);
 	if (!runtime->stopping && !hook(runtime, CALL_STOP, runtime->plugin->stop, &error))
 		log_write(LOG_WARN, runtime->plugin->id, "stop: %s", error->message);
 	runtime->stopping = TRUE;

@@ -3,7 +3,11 @@
  * process that passes that point for the third time.
  *   published      a transaction that emitted is committed, nobody has been told yet
  *   before-effect  handlers of a delivery have run, their transaction is not committed
- *   after-effect   it is committed, its sender does not know yet */
+ *   after-effect   it is committed, its sender does not know yet
+ *   swap-closed    calls wait for a swap, none is under way
+ *   swap-started   the next version has started, a start of the host would still take the one of before
+ *   swap-recorded  it would take the next one
+ *   swap-put       that is what calls will be let in to */
 #pragma once
 
 #include <glib.h>

@@ -196,6 +196,11 @@ gboolean retries_idle(Runtime *runtime)
 	return g_hash_table_size(retries->under_way) == 0;
 }
 
+gboolean retries_rest(const Retries *retries)
+{
+	return g_hash_table_size(retries->under_way) == 0 && g_atomic_int_get(&retries->woken) == 0;
+}
+
 Retries *retries_new(Runtime *runtime, Loop *loop)
 {
 	Retries *retries = g_new0(Retries, 1);

@@ -21,6 +21,24 @@ static gboolean run_writing(Call *call, StoreConn *conn)
 	return exec_run(call, conn, TRUE);
 }
 
+/* With the batch that is its last, or with its SQL, goes the row that says so. */
+static gboolean run_migrating(Call *call, StoreConn *conn)
+{
+	const zhen_migration *row = &call->runtime->plugin->migrations[call->request->index];
+	g_autoptr(GError) error = NULL;
+
+	if (!exec_run(call, conn, TRUE))
+		return FALSE;
+	if (row->handle != NULL && call->status != ZHEN_NO_CONTENT)
+		return TRUE;
+	if (!store_migrate_one(conn, row, &error)) {
+		exec_error(call, error);
+		return FALSE;
+	}
+	call->status = ZHEN_NO_CONTENT;
+	return TRUE;
+}
+
 static gboolean write_run(StoreJob *job, StoreConn *conn)
 {
 	Call *call = call_of_job(job);
@@ -33,7 +51,7 @@ static gboolean write_run(StoreJob *job, StoreConn *conn)
 	exec_digest(call, call->runtime->request_digest);
 	if (keyed && idempotency_look_up(call, conn) != KEY_NEW)
 		return FALSE;
-	if (!if_match_run(call, conn, TRUE, run_writing))
+	if (!if_match_run(call, conn, TRUE, call->request->kind == CALL_MIGRATE ? run_migrating : run_writing))
 		return FALSE;
 	if (keyed && !idempotency_store(call, conn, &error)) {
 		exec_error(call, error);
@@ -371,6 +389,10 @@ static gboolean bind_call(Call *call)
 		return bind_job(call);
 	if (request->kind == CALL_READY) {
 		call->handle = plugin->ready;
+		return TRUE;
+	}
+	if (request->kind == CALL_MIGRATE && request->index < plugin->n_migrations) {
+		call->handle = plugin->migrations[request->index].handle;
 		return TRUE;
 	}
 	exec_refuse(call, ZHEN_NOT_FOUND, "not-found", "没有这个地址");

@@ -94,6 +94,10 @@ void runtime_run_jobs(Runtime *runtime, Loop *loop);
 /* For tests: no job and no retry begins but for runtime_settle_jobs. */
 void runtime_jobs_by_hand(Runtime *runtime);
 void runtime_stop_jobs(Runtime *runtime); /* starts no further run; those under way finish */
+/* Loop thread, like the two below. No job, retry or upkeep begins as long as it is quiet; what is under way finishes. */
+void runtime_quiet(Runtime *runtime, gboolean quiet);
+gboolean runtime_is_idle(const Runtime *runtime); /* nothing of it is under way or on the loop's list */
+void runtime_leave_loop(Runtime *runtime); /* idle: nothing of it belongs to the loop any more; runtime_free may be any thread's */
 /* Looks at once, and again after each run; @done on the loop when nothing is under way and nothing is due. */
 void runtime_settle_jobs(Runtime *runtime, LoopFunc *done, void *data);
 

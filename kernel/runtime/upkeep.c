@@ -15,6 +15,7 @@ typedef struct Upkeep {
 	guint minutes;
 	gint busy;   /* atomic: on the pool */
 	gint ending; /* atomic */
+	gboolean quiet;
 } Upkeep;
 
 /* A piece at a time, so that writers come in between, and an end is not waited for. */
@@ -74,7 +75,7 @@ static void each_minute(void *data)
 {
 	Upkeep *self = data;
 
-	if (!g_atomic_int_compare_and_exchange(&self->busy, 0, 1))
+	if (self->quiet || !g_atomic_int_compare_and_exchange(&self->busy, 0, 1))
 		return;
 	self->minutes++;
 	if (!pool_push(self->runtime->pool, work, self, NULL))
@@ -100,6 +101,16 @@ Upkeep *upkeep_new(Runtime *runtime, Loop *loop)
 	self->runtime = runtime;
 	self->timer = loop_timer_new(loop, interval_ms(), TRUE, each_minute, self);
 	return self;
+}
+
+void upkeep_quiet(Upkeep *self, gboolean quiet)
+{
+	self->quiet = quiet;
+}
+
+gboolean upkeep_rests(const Upkeep *self)
+{
+	return g_atomic_int_get(&self->busy) == 0;
 }
 
 void upkeep_free(Upkeep *self)

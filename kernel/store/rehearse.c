@@ -3,6 +3,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "base/clock.h"
+#include "store/expand.h"
 #include "store/migrations.h"
 #include "store/plain.h"
 #include "store/rehearse.h"
@@ -103,4 +105,116 @@ gboolean store_rehearse(StoreHost *host, const char *dir, const char *name, cons
 		return FALSE;
 	/* Nothing new, and the rest was read: a start would find no more than this. */
 	return (known && !new_ones) || rehearse(host, dir, name, rows, out_done, error);
+}
+
+/* ---- the next version's, beside one that runs ---- */
+
+static gboolean expand_in(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows, Known *known,
+                          StoreExpansion *out, GError **error)
+{
+	const StoreOptions options = { .dir = dir, .name = name, .quota_bytes = COPY_MAX * 2 };
+	g_autoptr(Store) store = store_open(host, &options, error);
+	g_autoptr(Schema) before = schema_new(), after = schema_new();
+	gint64 begun;
+
+	if (store == NULL || !store_write_now(store, schema_read, before, error))
+		return FALSE;
+	begun = clock_mono_us();
+	if (!store_migrate(store, rows, sizeof(*rows), &out->later, error))
+		return FALSE;
+	out->hold_us = clock_mono_us() - begun;
+	return store_write_now(store, schema_read, after, error) && schema_expands(before, after, error) &&
+	       store_write_now(store, statements_stand, known, error);
+}
+
+static char *copy_to_try(const char *dir, const char *name, GError **error)
+{
+	g_autofree char *file = g_build_filename(dir, "data.db", NULL), *work = NULL, *target = NULL;
+	struct stat there;
+
+	if (lstat(file, &there) != 0 || !S_ISREG(there.st_mode)) {
+		throw_error(error, ERROR_NOT_FOUND, "%s: 没有数据库 (no database)", file);
+		return NULL;
+	}
+	if (there.st_size > COPY_MAX) {
+		throw_error(error, ERROR_TOO_LARGE, "%s: 数据库超过 512 MB，无法试行 (a database larger than 512 MB "
+		                                    "is not copied to be tried on)", name);
+		return NULL;
+	}
+	work = work_folder(there.st_size, error);
+	target = work != NULL ? g_build_filename(work, "data.db", NULL) : NULL;
+	if (work != NULL && copy_into(file, name, target, error))
+		return g_steal_pointer(&work);
+	store_rehearse_clear(g_steal_pointer(&work));
+	return NULL;
+}
+
+void store_rehearse_clear(char *copy)
+{
+	if (copy != NULL)
+		remove_folder(copy);
+	g_free(copy);
+}
+
+gboolean store_rehearse_expand(StoreHost *host, const char *dir, const char *name, const char *version,
+                               const zhen_migration *rows, StoreExpansion *out, char **out_copy, GError **error)
+{
+	g_autoptr(Known) known = known_open(dir, version, FALSE);
+	char *work;
+	gboolean fine;
+
+	memset(out, 0, sizeof(*out));
+	out->statements = known_count(known);
+	work = copy_to_try(dir, name, error);
+	if (work == NULL)
+		return FALSE;
+	fine = expand_in(host, work, name, rows, known, out, error);
+	if (fine && out_copy != NULL)
+		*out_copy = g_steal_pointer(&work);
+	store_rehearse_clear(work);
+	return fine;
+}
+
+static gboolean read_at(StoreConn *conn, gint64 *out, GError **error)
+{
+	return store_exec(conn, STORE_HOST, "SELECT max(at) FROM _migration WHERE phase = 0", NULL, 0, out, error);
+}
+
+GArray *store_migrations_left(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows,
+                              gint64 *out_at, GError **error)
+{
+	const StoreOptions options = { .dir = dir, .name = name, .read_only = TRUE };
+	g_autoptr(GHashTable) applied = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(guint));
+	g_autoptr(Store) store = store_open(host, &options, error);
+	StoreConn *conn = store != NULL ? store_read(store, 0, error) : NULL;
+	gboolean fine = conn != NULL && migrations_applied(conn, applied, error) && read_at(conn, out_at, error);
+
+	store_read_done(host, 0);
+	for (guint i = 0; fine && rows != NULL && rows[i].number != 0; i++)
+		if (rows[i].phase != ZHEN_EXPAND && !g_hash_table_contains(applied, GINT_TO_POINTER(rows[i].number)))
+			g_array_append_val(left, i);
+	return fine ? g_steal_pointer(&left) : NULL;
+}
+
+static gboolean contract_in(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows,
+                            Known *known, GError **error)
+{
+	const StoreOptions options = { .dir = dir, .name = name, .quota_bytes = COPY_MAX * 2 };
+	g_autoptr(Store) store = store_open(host, &options, error);
+
+	return store != NULL &&
+	       store_migrate_phases(store, rows, sizeof(*rows), 1u << ZHEN_CONTRACT, NULL, error) &&
+	       store_write_now(store, statements_stand, known, error);
+}
+
+gboolean store_rehearse_contract(StoreHost *host, const char *dir, const char *name, const char *version,
+                                 const zhen_migration *rows, GError **error)
+{
+	g_autoptr(Known) known = known_open(dir, version, FALSE);
+	char *work = copy_to_try(dir, name, error);
+	const gboolean fine = work != NULL && contract_in(host, work, name, rows, known, error);
+
+	store_rehearse_clear(work);
+	return fine;
 }

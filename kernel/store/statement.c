@@ -288,6 +288,13 @@ static StmtEntry *find_entry(StoreConn *conn, StoreOwner owner, const char *sql,
 	return entry != NULL ? entry : entry_new(conn, owner, sql, length, key.hash, error);
 }
 
+static void enter(StoreConn *conn, StmtEntry *entry)
+{
+	g_hash_table_add(conn->entries, entry);
+	if (entry->owner == STORE_PLUGIN && conn->store->known != NULL)
+		known_add(conn->store->known, entry->sql);
+}
+
 static StoreStmt *find_stmt(StoreConn *conn, StmtEntry *entry, const WordsShape *shape, GError **error)
 {
 	StoreStmt *stmt;
@@ -303,7 +310,7 @@ static StoreStmt *find_stmt(StoreConn *conn, StmtEntry *entry, const WordsShape 
 	if (stmt == NULL && entry->shapes == NULL)
 		entry_free(entry); /* never entered the table */
 	else if (stmt != NULL && stmt->next_shape == NULL)
-		g_hash_table_add(conn->entries, entry);
+		enter(conn, entry);
 	return stmt;
 }
 

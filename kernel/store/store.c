@@ -105,7 +105,7 @@ static void resolve_options(Store *store, const StoreOptions *options)
 	StoreOptions *o = &store->options;
 
 	*o = *options;
-	o->dir = o->name = NULL;
+	o->dir = o->name = o->version = NULL;
 	o->batch_max = o->batch_max == 0 ? 512 : o->batch_max;
 	o->queue_max = o->queue_max == 0 ? 2048 : o->queue_max;
 	o->wal_limit = o->wal_limit == 0 ? (gint64)256 << 20 : o->wal_limit;
@@ -175,6 +175,8 @@ Store *store_open(StoreHost *host, const StoreOptions *options, GError **error)
 		prefix_error(error, "%s", store->file);
 		return NULL;
 	}
+	if (options->version != NULL)
+		store->known = known_open(store->dir, options->version, TRUE);
 	return g_steal_pointer(&store);
 }
 
@@ -210,6 +212,7 @@ void store_close(Store *store)
 		checkpoint_run(store, store->writer, SQLITE_CHECKPOINT_TRUNCATE, &copied);
 	conn_close(store->writer);
 	search_free(store->search);
+	known_free(store->known);
 	pthread_cond_destroy(&store->idle);
 	pthread_mutex_destroy(&store->lock);
 	g_free(store->readers);

@@ -32,6 +32,7 @@ void store_host_free(StoreHost *host); /* after its stores */
 typedef struct StoreOptions {
 	const char *dir;
 	const char *name;     /* for messages and the SQL log: the plugin's id */
+	const char *version;  /* of the plugin: the statements it runs are kept beside the database; NULL = they are not */
 	gint64 quota_bytes;   /* max_page_count; 0 = none */
 	guint batch_max;      /* calls in one transaction; 0 = 512 */
 	guint queue_max;      /* calls waiting; 0 = 2048; more: ERROR_BUSY */
@@ -129,9 +130,14 @@ void store_stats(const Store *store, StoreStats *out);
 /* ---- migrations ---- */
 
 /* Applies what is new among @rows (row size @row_size, ended by a row without sql and handle): numbers without gaps,
- * checksums of applied ones unchanged, each in one transaction with its _migration row. CONTRACT and BACKFILL phases are
- * left for later (issue of their own) and counted in @out_pending. */
+ * checksums of applied ones unchanged; all of it in one transaction with its _migration rows, or nothing. Those of the phases
+ * BACKFILL and CONTRACT wait for somebody (zhenctl contract), and are counted in @out_pending. */
 gboolean store_migrate(Store *store, const zhen_migration *rows, guint32 row_size, guint *out_pending, GError **error);
+/* The same of other phases: a bit per enum zhen_phase. */
+gboolean store_migrate_phases(Store *store, const zhen_migration *rows, guint32 row_size, guint phases,
+                              guint *out_pending, GError **error);
+/* In a transaction of the writer: what the row's SQL says (if it has any), and that it was applied. */
+gboolean store_migrate_one(StoreConn *conn, const zhen_migration *row, GError **error);
 
 /* ---- search: an index of the store's own over a plugin's table (zhen_search), asked by {{search}} ---- */
 

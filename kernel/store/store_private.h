@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include "store/copy.h"
+#include "store/known.h"
 #include "store/store.h"
 #include "store/words_plan.h"
 
@@ -72,6 +73,7 @@ struct Store {
 	StoreConn **readers; /* by slot */
 	StoreHooks hooks;
 	SearchIndexes *search; /* what the plugin declared; NULL before it did */
+	Known *known;          /* NULL = its statements are not kept */
 	_Atomic gint64 wal_bytes;
 	_Atomic guint64 jobs, retried, checkpoints, resets;
 

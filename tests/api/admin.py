@@ -161,7 +161,7 @@ PREFECTURE = "prefecture-532300000000"
 ADMINS = {"system": "system-532300000000", "security": "security-532300000000", "audit": "audit-532300000000"}
 SECTIONS = {"system": ["health", "plugins", "settings", "pilots", "jobs", "parked-jobs", "events", "parked", "event", "crashes", "backups", "key", "loglevel", "bodies"],
             "security": ["health", "users", "user", "roles", "bodies", "sessions"], "audit": ["health", "audit", "verify"]}
-ACTS = {"system": ["reload", "loglevel/set", "plugins/purge", "jobs/retry", "jobs/drop", "events/replay", "events/accept", "event/retry", "event/drop",
+ACTS = {"system": ["reload", "loglevel/set", "plugins/swap", "plugins/contract", "plugins/purge", "jobs/retry", "jobs/drop", "events/replay", "events/accept", "event/retry", "event/drop",
                    "crashes/forget", "backups/start", "backups/forget", "key/new"],
         "security": ["users/add", "users/password", "users/post", "users/end", "sessions/end", "sessions/end-all"], "audit": []}
 QUERY = {"user": {"login": WINDOW}, "audit": {"plugin": "host"}, "event": {"id": "duties/1"}}

@@ -17,9 +17,9 @@ ADMINS = [f"{name}-532300000000" for name in ("system", "security", "audit")]
 VALUES = {"PLUGIN": "approvals", "PLUGIN|host": "host", "DIVISION": "532327", "DIVISION|WORD": "532327101000", "PILOT": "chuxiong", "ROLE": "clerk",
           "LOGIN": "verb", "NAME": "王芳", "BODY": "window-532327101000", "WORD": "window", "ID": "duties/1", "SUBSCRIBER": "duties", "PUBLISHER": "approvals",
           "POSITION": "1-1", "KIND": "application", "SUBJECT": "532327101-2026-99999", "PATH": "/nowhere/zhen-backup", "N": "1",
-          "error|warn|notice|info|debug": "info", "DIR": "/nowhere/zhen-backup", "TOPIC": "approvals.case.filed", "start|POSITION": "start"}
+          "error|warn|notice|info|debug": "info", "DIR": "/nowhere/zhen-backup", "FILE.so": "/nowhere/approvals.so", "TOPIC": "approvals.case.filed", "start|POSITION": "start"}
 # To a folder that is named where the host runs, by its own user alone: another may say when, not where.
-LOCAL = {"backup DIR"}
+LOCAL = {"backup DIR", "swap PLUGIN [FILE.so] [--dry-run] [--maintenance]"}
 MOVING = {"now", "ran_at", "due_at", "last_activity"}  # of one moment
 
 
@@ -115,7 +115,7 @@ def same_answer(z, row, door, whole, who):
         if done.returncode == 1 and reply.status >= 400:
             return same_error(done, reply)
         if reply.status == 202:  # it goes on behind the answer
-            wait_for(row.typed, lambda: not json.loads(z.ctl("--json", "backups").stdout)["running"])
+            wait_for(row.typed, lambda: not any(json.loads(z.ctl("--json", verb).stdout)["running"] for verb in ("backups", "plugins")))
             return same(done.returncode, 0, done)
         same(reply.status, 200, (reply, done))
         if changes:  # drawn anew each time

@@ -79,7 +79,7 @@ class Cage:
     def running(self):
         """(port, log) of a zhend that starts in spite of it."""
         port, log = free_port(), os.path.join(LOG, f"zoo-{os.path.basename(self.dir)}.log")
-        with open(log, "wb") as out:
+        with open(log, "ab") as out:
             process = subprocess.Popen([os.path.join(BUILD, "bin", "zhend"), "--config", self.conf, "--port", str(port)],
                                        stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
         try:

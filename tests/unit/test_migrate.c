@@ -201,3 +201,85 @@ Test(migrate, a_rehearsal_without_a_database_and_on_what_is_none)
 	g_rmdir(dir);
 	fixture_clear(&f);
 }
+
+/* ---- beside a version that runs ---- */
+
+static const struct {
+	const char *sql;
+	const char *message; /* NULL = fine */
+} next[] = {
+	{ "ALTER TABLE note ADD COLUMN grade TEXT; UPDATE note SET grade = 'a'", NULL },
+	{ "ALTER TABLE note ADD COLUMN grade TEXT NOT NULL DEFAULT ''", NULL },
+	{ "CREATE TABLE b(id {{id}}, c TEXT NOT NULL UNIQUE); CREATE INDEX note_other ON note(text, id)", NULL },
+	{ "DROP TABLE spare", "(removes the table spare)" },
+	{ "ALTER TABLE note DROP COLUMN village", "(removes the column note.village)" },
+	{ "ALTER TABLE note RENAME COLUMN village TO place", "(removes the column note.village)" },
+	{ "CREATE UNIQUE INDEX one_text ON note(text, village)", "(makes rows of note unique by one_text)" },
+	{ "CREATE TRIGGER t AFTER INSERT ON note BEGIN DELETE FROM spare; END", "(puts on note the trigger t)" },
+	{ "CREATE TABLE n2(id {{id}}, text TEXT NOT NULL, village TEXT NOT NULL, who TEXT NOT NULL); DROP TABLE note; "
+	  "ALTER TABLE n2 RENAME TO note",
+	  "(the column note.who is NOT NULL without a default)" },
+	/* What is there and the same by its name may still be something else. */
+	{ "CREATE TABLE s2(a TEXT, b TEXT); DROP TABLE spare; ALTER TABLE s2 RENAME TO spare", NULL },
+	{ "CREATE TABLE n2(id BIGINT, text TEXT, village TEXT); DROP TABLE note; ALTER TABLE n2 RENAME TO note",
+	  "ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint" },
+};
+
+Test(migrate, what_the_running_version_could_not_go_on_over_is_named)
+{
+	const zhen_migration now[] = { { .number = 1,
+		                         .sql = "CREATE TABLE note(id {{id}}, text TEXT NOT NULL, village TEXT NOT NULL "
+		                                "DEFAULT ''); CREATE TABLE spare(a TEXT)" },
+		                       { 0 } };
+	Fixture f = fixture();
+
+	fixture_reopen(&f, (StoreOptions){ .version = "1.0.0" });
+	cr_assert(migrate(&f, now, NULL, NULL));
+	write_ok(&f, STORE_PLUGIN,
+	         "INSERT INTO note(id, text) VALUES(1, 'a') ON CONFLICT(id) DO UPDATE SET text = 'b'");
+	cr_assert_eq(read_int(&f, STORE_PLUGIN, "SELECT count(*) FROM note"), 1);
+	store_read_done(f.host, 0);
+	for (gsize i = 0; i < G_N_ELEMENTS(next); i++) {
+		const zhen_migration rows[] = { now[0], { .number = 2, .sql = next[i].sql }, { .number = 3, .sql = "DROP TABLE note", .phase = ZHEN_CONTRACT }, { 0 } };
+		StoreExpansion found;
+		g_autoptr(GError) error = NULL;
+		const gboolean fine =
+			store_rehearse_expand(f.host, store_dir(f.store), "notes", "1.0.0", rows, &found, NULL, &error);
+
+		cr_assert_eq(fine, next[i].message == NULL, "%s: %s", next[i].sql, fine ? "" : error->message);
+		cr_assert_eq(found.statements, 2);
+		if (fine)
+			cr_assert(found.later == 1 && found.hold_us > 0);
+		else
+			cr_assert_not_null(strstr(error->message, next[i].message), "%s", error->message);
+	}
+	cr_assert_eq(read_int(&f, STORE_HOST, "SELECT count(*) FROM _migration"), 1,
+	             "it was done to the database itself");
+	store_read_done(f.host, 0);
+	fixture_clear(&f);
+}
+
+/* They are known to the process after this one too; a line that a kill cut short hurts none. */
+Test(migrate, statements_of_a_version_outlive_its_process)
+{
+	const zhen_migration one[] = { { .number = 1, .sql = ONE }, { 0 } };
+	Fixture f = fixture();
+	StoreExpansion found;
+	g_autofree char *path = g_build_filename(store_dir(f.store), "statements-1.0.0", NULL);
+	FILE *file;
+
+	fixture_reopen(&f, (StoreOptions){ .version = "1.0.0" });
+	cr_assert(migrate(&f, one, NULL, NULL));
+	write_ok(&f, STORE_PLUGIN, "INSERT INTO note(text) VALUES('a')");
+	file = fopen(path, "a");
+	cr_assert(file != NULL && fputs("\n\"SELECT nothing FR", file) > 0 && fclose(file) == 0);
+	fixture_reopen(&f, (StoreOptions){ .version = "1.0.0" });
+	write_ok(&f, STORE_PLUGIN, "INSERT INTO note(text) VALUES('a')");
+	write_ok(&f, STORE_PLUGIN, "UPDATE note SET text = 'b'");
+	fixture_reopen(&f, (StoreOptions){ .version = "1.0.0" });
+	cr_assert(store_rehearse_expand(f.host, store_dir(f.store), "notes", "1.0.0", one, &found, NULL, NULL));
+	cr_assert_eq(found.statements, 2);
+	cr_assert(store_rehearse_expand(f.host, store_dir(f.store), "notes", "2.0.0", one, &found, NULL, NULL));
+	cr_assert_eq(found.statements, 0);
+	fixture_clear(&f);
+}

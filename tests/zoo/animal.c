@@ -25,6 +25,37 @@
 	}
 #define ANIMAL(id, ...) ZHEN_PLUGIN(id, "1.0.0", .title = "动物", __VA_ARGS__)
 
+/* What a keeper answers; @version is its own. Each takes pets in. */
+#define KEEP(version_)                                                                                        \
+	static zhen_result told(zhen_call *call)                                                              \
+	{                                                                                                     \
+		return zhen_item(call, "SELECT '" version_ "' AS version, count(*) AS pets FROM pet");        \
+	}                                                                                                     \
+	static zhen_result take(zhen_call *call)                                                              \
+	{                                                                                                     \
+		return zhen_created(call, zhen_insert(call, "INSERT INTO pet(name) VALUES('" version_ "')")); \
+	}
+/* Grades for all, three at a time; then names are needed no more. */
+#define NEXT                                                                                                           \
+	static zhen_result grade(zhen_call *call)                                                                      \
+	{                                                                                                              \
+		return zhen_run(call, "UPDATE pet SET grade = 'a' WHERE id IN (SELECT id FROM pet WHERE grade IS NULL " \
+				      "ORDER BY id LIMIT 3)") > 0 ?                                                    \
+			       ZHEN_OK :                                                                               \
+			       ZHEN_NO_CONTENT;                                                                        \
+	}                                                                                                              \
+	MIGRATE({ .number = 1, .sql = PETS }, { .number = 2, .sql = "ALTER TABLE pet ADD COLUMN grade TEXT" },         \
+		{ .number = 3, .handle = grade, .phase = ZHEN_BACKFILL },                                              \
+		{ .number = 4, .sql = "ALTER TABLE pet DROP COLUMN name", .phase = ZHEN_CONTRACT })
+#define TOLD                                                                                                   \
+	{                                                                                                      \
+		.method = ZHEN_GET, .path = "/version", .handle = told, .flags = ZHEN_PUBLIC, .summary = "版本" \
+	}
+#define TAKE                                                                                                \
+	{                                                                                                   \
+		.method = ZHEN_POST, .path = "/pets", .handle = take, .flags = ZHEN_PUBLIC, .summary = "收" \
+	}
+
 #if defined(ANIMAL_SOUND)
 ANIMAL(sound, .summary = "什么也不缺");
 
@@ -75,8 +106,12 @@ ANIMAL(greedy, .migrations = migrations);
 /* Three of one id: the first made the database that the others find. */
 #elif defined(ANIMAL_KEEPER)
 MIGRATE({ .number = 1, .sql = PETS });
-START(zhen_run(call, "INSERT INTO pet(name) VALUES('a'), ('a')"); return ZHEN_OK;)
-ANIMAL(keeper, .migrations = migrations, .start = start);
+START(zhen_run(call, "INSERT INTO pet(name) VALUES('a'), ('a')");
+      zhen_run(call, "INSERT INTO pet(id, name) VALUES(1, 'a') ON CONFLICT(id) DO UPDATE SET name = 'a'");
+      return ZHEN_OK;)
+KEEP("1.0.0")
+static const zhen_route routes[] = { TOLD, TAKE, { 0 } };
+ANIMAL(keeper, .migrations = migrations, .start = start, .routes = routes);
 
 #elif defined(ANIMAL_KEEPER_CHANGED)
 MIGRATE({ .number = 1, .sql = PETS " " });
@@ -85,6 +120,68 @@ ANIMAL(keeper, .migrations = migrations);
 #elif defined(ANIMAL_KEEPER_UNIQUE)
 MIGRATE({ .number = 1, .sql = PETS }, { .number = 2, .sql = "CREATE UNIQUE INDEX one ON pet(name)" });
 ANIMAL(keeper, .migrations = migrations);
+
+/* Next versions of it, which may come while it runs, or may not. */
+#elif defined(ANIMAL_KEEPER_NEXT)
+NEXT;
+SETTING(.key = "meals", .type = ZHEN_INT, .def = "2", .min = 1, .max = 9, .help = "a day");
+KEEP("1.1.0")
+static const zhen_route routes[] = { TAKE, TOLD, { 0 } };
+ZHEN_PLUGIN(keeper, "1.1.0", .title = "动物", .migrations = migrations, .settings = settings, .routes = routes);
+
+/* The one after that, which needs no names; and one that never ends to rewrite. */
+#elif defined(ANIMAL_KEEPER_LAST)
+NEXT;
+static zhen_result told(zhen_call *call)
+{
+	return zhen_item(call, "SELECT '1.2.0' AS version, count(*) AS pets, count(grade) AS graded FROM pet");
+}
+static const zhen_route routes[] = { TOLD, { 0 } };
+ZHEN_PLUGIN(keeper, "1.2.0", .title = "动物", .migrations = migrations, .routes = routes);
+
+/* Whose defect only running it shows. */
+#elif defined(ANIMAL_KEEPER_FAILING)
+MIGRATE({ .number = 1, .sql = PETS });
+START(return zhen_fail(call, ZHEN_CONFLICT, "asleep", "睡着了");)
+ANIMAL(keeper, .migrations = migrations, .start = start);
+
+#elif defined(ANIMAL_KEEPER_HANGING)
+MIGRATE({ .number = 1, .sql = PETS });
+START(nanosleep(&(struct timespec){ 3600, 0 }, NULL); return ZHEN_OK;)
+ANIMAL(keeper, .migrations = migrations, .start = start);
+
+#elif defined(ANIMAL_KEEPER_CRASHING)
+MIGRATE({ .number = 1, .sql = PETS });
+START(__builtin_trap();)
+ANIMAL(keeper, .migrations = migrations, .start = start);
+
+#elif defined(ANIMAL_KEEPER_UNREADY)
+MIGRATE({ .number = 1, .sql = PETS });
+static zhen_result ready(zhen_call *call)
+{
+	return zhen_fail(call, ZHEN_UNAVAILABLE, "asleep", "睡着了");
+}
+ANIMAL(keeper, .migrations = migrations, .ready = ready);
+
+#elif defined(ANIMAL_KEEPER_RENAMED)
+MIGRATE({ .number = 1, .sql = PETS }, { .number = 2, .sql = "ALTER TABLE pet RENAME COLUMN name TO called" });
+ANIMAL(keeper, .migrations = migrations);
+
+#elif defined(ANIMAL_KEEPER_KEYLESS)
+MIGRATE({ .number = 1, .sql = PETS }, { .number = 2, .sql = "CREATE TABLE p2(id BIGINT, name TEXT); DROP TABLE pet; "
+						    "ALTER TABLE p2 RENAME TO pet" });
+ANIMAL(keeper, .migrations = migrations);
+
+#elif defined(ANIMAL_KEEPER_SLOW)
+MIGRATE({ .number = 1, .sql = PETS },
+        { .number = 2, .sql = "CREATE TABLE p2(name TEXT); INSERT INTO p2(name) WITH RECURSIVE c(n) AS (SELECT 1 UNION "
+			      "ALL SELECT n + 1 FROM c WHERE n < 200000) SELECT n FROM c" });
+ANIMAL(keeper, .migrations = migrations);
+
+#elif defined(ANIMAL_KEEPER_NEEDY)
+NEED("nobody");
+MIGRATE({ .number = 1, .sql = PETS });
+ANIMAL(keeper, .migrations = migrations, .needs = needs);
 
 #elif defined(ANIMAL_CHOOSY)
 SETTING(.key = "food", .type = ZHEN_CHOICE, .choices = "hay|fish", .def = "hay", .help = "what it eats");
