@@ -149,6 +149,25 @@ zhen_result version_day_check(zhen_call *call, const char *day, const struct lis
 	                 "生效日期不能早于或等于上一版的生效日期 (effective_from is not after that of the version before)");
 }
 
+/* A draft made for a later day holds items of catalogues that do not hold before theirs. */
+static zhen_result catalogues_check(zhen_call *call, const struct list *list, const char *day)
+{
+	const zhen_row *late = zhen_one(call,
+	                                "SELECT c.title, c.effective_from FROM list_base b JOIN catalogue c ON c.id = b.catalogue WHERE "
+	                                "b.list = $1 AND c.effective_from > $2 ORDER BY c.effective_from DESC, c.code LIMIT 1",
+	                                list->id, day);
+
+	if (late == NULL)
+		return 0;
+	const char *title = column_or_empty(late, "title"), *from = column_or_empty(late, "effective_from");
+	zhen_field_error(call, "effective_from", "before-catalogue",
+	                 "草案依据的“%s”自%s起施行，清单不能自%s起生效 (the catalogue “%s”, on which the draft rests, takes effect on %s: "
+	                 "the list on that day or later)",
+	                 title, from, day, title, from);
+	return zhen_fail(call, ZHEN_INVALID, "before-catalogue",
+	                 "清单不能早于所依据的目录生效 (effective_from is before that of a catalogue of the draft)");
+}
+
 static void count_difference(zhen_call *call, void *data, const char *what, const struct item *before,
                              const struct item *after)
 {
@@ -183,6 +202,8 @@ zhen_result publish_list(zhen_call *call)
 	const char *from = zhen_has(call, "effective_from") ? field_text(call, "effective_from") :
 	                                                      later_day(list.effective_from, version_day(call, &previous));
 	refused = version_day_check(call, from, &previous);
+	if (refused == 0)
+		refused = catalogues_check(call, &list, from);
 	if (refused != 0)
 		return refused;
 	if (zhen_one(call, "SELECT code FROM list_item WHERE list = $1 LIMIT 1", list.id) == NULL)

@@ -160,6 +160,32 @@ Test(lists, a_day_has_one_version_and_the_next_one_follows_on_the_next_day)
 	world_clear(&world);
 }
 
+Test(lists, a_draft_takes_effect_no_earlier_than_the_catalogues_it_rests_on)
+{
+	World world = world_at("2026-09-18");
+
+	as_prefecture(&world);
+	done(&world,
+	     bring(&world, "later", "delegated", PREFECTURE,
+	           "编码,名称,清单,依据,选取\nFQ-900,新增的共性事项,基本,《样本条例》,共性\n",
+	           ", \"effective_from\": \"2026-10-01\""),
+	     201, "a catalogue of a later day");
+	as_township(&world);
+	done(&world, post(&world, "/lists", "{\"unit\": \"" TOWNSHIP "\", \"effective_from\": \"2026-10-08\"}"), 201,
+	     "draft");
+	int id = (int)zhen_test_int(world.test, "id");
+	as_staffing(&world);
+	cr_expect(is_refused(&world, act(&world, "lists", id, "publish", "{\"effective_from\": \"2026-09-30\"}"), 422,
+	                     "before-catalogue"),
+	          "%s", zhen_test_body(world.test));
+	cr_expect_str_eq(value(&world, "errors.0.field"), "effective_from");
+	cr_expect_not_null(strstr(value(&world, "errors.0.title"), "自2026-10-01起施行"), "%s",
+	                   zhen_test_body(world.test));
+	done(&world, act(&world, "lists", id, "publish", "{\"effective_from\": \"2026-10-01\"}"), 200,
+	     "from the catalogue's day on");
+	world_clear(&world);
+}
+
 Test(lists, a_version_that_changes_nothing_is_not_published)
 {
 	World world = world_at("2026-09-18");
