@@ -116,6 +116,10 @@ static const char powers_sql[] = "ALTER TABLE catalogue_item ADD COLUMN power TE
 				 "ALTER TABLE list_item ADD COLUMN power TEXT NOT NULL DEFAULT '';"
 				 "ALTER TABLE admission ADD COLUMN power TEXT NOT NULL DEFAULT ''";
 
+/* An admission is asked for by the task that it let through, and by the code that it would take. */
+static const char admissions_sought_sql[] = "CREATE INDEX task_admission ON task(admission);"
+					    "CREATE INDEX admission_code ON admission(code, state)";
+
 const zhen_migration migrations[] = {
 	{ .number = 1, .sql = catalogues_sql },
 	{ .number = 2, .sql = lists_sql },
@@ -129,5 +133,6 @@ const zhen_migration migrations[] = {
 	{ .number = 13, .sql = powers_sql },
 	{ .number = 14, .sql = situations_kept_sql },
 	{ .number = 15, .sql = sunk_sql },
+	{ .number = 16, .sql = admissions_sought_sql },
 	{ 0 },
 };

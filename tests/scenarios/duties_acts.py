@@ -107,6 +107,18 @@ def a_version_holds_what_was_assessed(town):
     expect([(one["what"], one["code"]) for one in shown["differences"]], [("added", "FQ-900"), ("added", "KX-003")], "what the version changed")
 
 
+@scenario("C08.sought")
+def an_admission_is_found_by_index(town):
+    """however many tasks and admissions there are, those of one admission and of one code are looked up, not searched for"""
+    town.host.stop()
+    with contextlib.closing(sqlite3.connect(os.path.join(town.host.data, "plugins", "duties", "data.db"))) as base:
+        for sought, index in (("task t WHERE t.admission = 1", "task_admission (admission=?)"),
+                              ("admission WHERE code = 'BD-001' AND state = 'filed'", "admission_code (code=? AND state=?)")):
+            plan = [row[3] for row in base.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM {sought}")]
+            expect_true(len(plan) == 1 and plan[0].startswith("SEARCH") and plan[0].endswith(f"INDEX {index}"), f"{sought}: {plan}")
+    town.host.start()
+
+
 def adjustments():
     """(township, items): 1,036 over 103, by a fixed seed."""
     choice = random.Random(1036)
