@@ -51,9 +51,12 @@ void account_for(zhen_call *call, const struct matter *matter, const char *kind,
 	const char *id = zhen_format(call, "%s", or_empty(zhen_column_text(step, "body")));
 	const char *code = zhen_format(call, "%s", or_empty(zhen_column_text(step, "code")));
 
-	/* A rating is the window's to follow up; what waits for the certificate is the government's. */
-	if (strcmp(kind, "callback") == 0 || strcmp(kind, "mend") == 0 || id[0] == '\0')
+	/* Telling what is missing is the window's, and a rating to follow up; what waits for the certificate is the government's. */
+	if (strcmp(kind, "intake") == 0 || strcmp(kind, "callback") == 0 || strcmp(kind, "mend") == 0 ||
+	    id[0] == '\0') {
 		id = matter->window;
+		code = "";
+	}
 	if (matter->state == STATE_APPROVED && strcmp(kind, "overdue") == 0) {
 		const zhen_body *government = call->host->body_of(call, "government", matter->township);
 
@@ -155,4 +158,29 @@ zhen_result settle_record(zhen_call *call)
 	         zhen_now(call), record.id);
 	zhen_put(call, "id", record.id);
 	return zhen_ok(call);
+}
+
+void account_actions(zhen_call *call, int64_t matter)
+{
+	bool explains = zhen_may(call, "approvals.explain"), settles = zhen_may(call, "approvals.account");
+
+	ZHEN_FOR_EACH (call, row,
+	               "SELECT id, kind, body, explained_at, settled_at FROM accountability WHERE matter = $1 ORDER BY id",
+	               matter) {
+		bool own = strcmp(or_empty(zhen_column_text(row, "body")), zhen_get_caller(call)->body) == 0;
+		bool explain = own && explains && zhen_column_int(row, "explained_at") == 0,
+		     settle = !own && settles && zhen_column_int(row, "settled_at") == 0;
+
+		if (!explain && !settle)
+			continue;
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title",
+		         zhen_format(call, "%s：%s", explain ? "说明原因" : "追责处理",
+		                     zhen_choice_title(call, ACCOUNT_CHOICES, or_empty(zhen_column_text(row, "kind")))));
+		zhen_put(call, "method", "POST");
+		zhen_put(call, "path",
+		         zhen_format(call, "/accountability/%lld/%s", (long long)zhen_column_int(row, "id"),
+		                     explain ? "explain" : "settle"));
+		zhen_close(call);
+	}
 }

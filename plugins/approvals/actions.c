@@ -54,9 +54,8 @@ static bool offers_handover(zhen_call *call, const struct matter *matter)
 {
 	return zhen_one(call,
 	                "SELECT d.matter FROM served d JOIN application a ON a.matter = d.matter WHERE d.matter = $1 AND "
-	                "d.method = 'agent' AND d.received_at = 0 AND a.agent_account = $2 AND d.outcome = $3",
-	                matter->id, zhen_get_caller(call)->account,
-	                approval_process.states[matter->state].name) != NULL;
+	                "d.method = 'agent' AND d.received_at = 0 AND a.agent_account = $2",
+	                matter->id, zhen_get_caller(call)->account) != NULL;
 }
 
 /* zhen_process_offers */
@@ -97,8 +96,10 @@ static bool offers(zhen_call *call, uint32_t act, const void *data)
 		              matter->id);
 	case ACT_ARCHIVE:
 		return archive_lacking(call, matter, &code) == NULL;
-	case ACT_DELIVER:
-		return delivery_waits(call, matter, false);
+	case ACT_SUPERIOR:
+		return superior_is_caller(call) && superior_open(call, matter->id)[0] == '\0' &&
+		       !ending_is_open(call, matter->id) &&
+		       (matter->state != STATE_ARCHIVED || archive_grants(call, matter->id));
 	case ACT_HAND_OVER:
 		return offers_handover(call, matter);
 	default:
@@ -159,6 +160,8 @@ void actions_show(zhen_call *call, int64_t id)
 		if (matter.state != STATE_ARCHIVED || archive_grants(call, id) || ending_is_void(call, id))
 			zhen_process_put_offers(call, &approval_process, matter.state, matter.township,
 			                        zhen_format(call, "/cases/%lld", (long long)id), offers, &matter);
+		delivery_actions(call, &matter);
+		account_actions(call, id);
 		if (zhen_may(call, "approvals.accept"))
 			licence_action(call, &matter);
 		if (matter.accepted_at != 0)

@@ -41,7 +41,7 @@ enum act {
 	ACT_ACCEPT_LACKING, ACT_ACCEPT_PROMISE, ACT_MAKE_GOOD, ACT_CHECK_PROMISE, ACT_GREEN, ACT_HOME_VISIT, ACT_ESCORT,
 	ACT_LEFT_OPEN, ACT_RATE, ACT_CONTACT, ACT_MEND, ACT_ARCHIVE,
 	ACT_DELIVER, ACT_HAND_OVER, ACT_RECEIVE, ACT_HAND_IN, ACT_HEARING_TELL, ACT_HEARING_ASK, ACT_HEARING_NOTICE, ACT_HEARING_RECORD,
-	ACT_RETRACT_FOR, ACT_END_TELL, ACT_END_STATE, ACT_CANCEL, N_ACTS
+	ACT_RETRACT_FOR, ACT_END_TELL, ACT_END_STATE, ACT_CANCEL, ACT_SERVED, ACT_SUPERIOR, N_ACTS
 };
 
 struct matter {
@@ -133,6 +133,10 @@ enum document_kind {
 	N_DOCUMENT_KINDS
 };
 
+/* What a paper is to its receiver: served for its own sake, or so that days begin. */
+enum service { SERVICE_NONE, SERVICE_NOTICE, SERVICE_RESULT };
+
+enum service document_service(const char *kind);
 zhen_document document_of(zhen_call *call, const struct matter *matter, enum document_kind kind, zhen_sheet *sheet);
 /* First of the two steps: number, date, code and everything printed; the job does the rest. Takes over @sheet. Where there is
  * a seal, the caller asks for it and the paper waits. Returns the number. */

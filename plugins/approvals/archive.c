@@ -6,6 +6,7 @@
  * afterwards (行政许可法 69) opens the file again: the first volume stays as it was put away, word for word, and what followed
  * becomes the next volume. */
 #include "items.h"
+#include "licence.h"
 #include "volume.h"
 
 /* A later volume vouches for the one before it. */
@@ -114,6 +115,10 @@ const char *archive_lacking(zhen_call *call, const struct matter *matter, const 
 	if (matter->state == STATE_ISSUED && promise_is_undecided(call, matter->id)) {
 		*out_code = "withdrawal-undecided";
 		return "承诺经核查不实：由本机关负责人决定撤销，或者决定不予撤销，之后再归档（行政许可法第六十九条）";
+	}
+	if (matter->state == STATE_ISSUED && superior_open(call, matter->id)[0] != '\0') {
+		*out_code = "superior-undone";
+		return "上级机关已经决定撤销：告知被许可人、作出决定并送达以后再归档（行政许可法第六十九条）";
 	}
 	return delivery_lacking(call, matter, out_code);
 }

@@ -10,7 +10,7 @@
 #define GREEN_CHOICES "elderly=老年人|disabled=残疾人|pregnant=孕产妇|ill=重病患者|soldier=现役军人、退役军人|other=其他"
 #define RETENTION_CHOICES "permanent=永久|30=三十年|10=十年|unknown=待定"
 #define ACCOUNT_CHOICES                                                                                         \
-	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结|suspension=扣除期限届满未恢复计时|renewal=延续申请届满未作决定"
+	"overdue=超期未办结|promise-check=未按期核查承诺|callback=差评未按期回访|mend=差评未按期整改|direct-open=直办件当日未办结|suspension=扣除期限届满未恢复计时|renewal=延续申请届满未作决定|intake=逾期未告知补正，视为受理"
 #define OUTCOME_CHOICES "none=不予追责|talk=谈话提醒|criticism=通报批评|transfer=移送有权机关"
 #define CREDIT_CHOICES "corrected=更正（记录有误）|repaired=修复（已经补正、消除影响）"
 
@@ -52,6 +52,10 @@ zhen_result hearing_allows(zhen_call *call, const struct matter *matter);
 /* Who presides neither reviews nor decides. 0, or the refusal. */
 zhen_result hearing_bars(zhen_call *call, const struct matter *matter);
 bool hearing_is_presided_by(zhen_call *call, const struct matter *matter, const char *account);
+/* The @n-th of the interested persons who were told; NULL = there are no more. */
+const char *hearing_party(zhen_call *call, int64_t matter, size_t n);
+/* The last day for asking of whoever was served on @day. */
+const char *hearing_days(zhen_call *call, const struct matter *matter, const char *day);
 /* Asked for, and not yet held or taken back. */
 bool hearing_is_open(zhen_call *call, const struct matter *matter);
 /* What a decision says of it; "" = nothing. */
@@ -79,13 +83,16 @@ const char *journal_title(zhen_call *call, const char *what, const char *text);
 
 void deadline_set(zhen_call *call, const char *kind, int64_t matter, int64_t ref, const char *due_on);
 void deadline_met(zhen_call *call, const char *kind, int64_t matter, int64_t ref);
-/* The @days-th working day after today at the township. */
+/* The @days-th working day after @day at the township; after today. */
+const char *working_days_after(zhen_call *call, const char *township, const char *day, int64_t days);
 const char *working_days_on(zhen_call *call, const char *township, int64_t days);
 /* What fell due: lapses, records. Called by the watch. */
 void deadlines_watch(zhen_call *call, const char *today);
 
 /* ---- accountability.c ---- */
 
+/* What the caller is to do with the records of a case. */
+void account_actions(zhen_call *call, int64_t matter);
 void account_for(zhen_call *call, const struct matter *matter, const char *kind, const char *due_on);
 
 /* ---- duty.c: AB岗 ---- */
@@ -202,7 +209,7 @@ const char *person_key(zhen_call *call, const char *id_card);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[], checkers_sql[], credit_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[], checkers_sql[], credit_sql[], rights_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \
@@ -226,7 +233,8 @@ extern const zhen_field material_fields[], material_file_reply[], written_reply[
 	recovery_report_reply[], archive_reply[], imported_reply[], left_reply[], roster_reply[], absent_roster_reply[];
 
 extern const zhen_field ending_tell_fields[], ending_state_fields[], cancel_fields[];
-zhen_handle ending_tell, ending_state, cancel_case;
+extern const zhen_field track_state_fields[], superior_fields[];
+zhen_handle ending_tell, ending_state, track_state, cancel_case, superior_decides;
 zhen_handle hearing_tell, hearing_ask, hearing_notice, hearing_record;
 zhen_handle retract_for, hand_in, scan_in, print_pledge, accept_lacking, make_good, accept_promise, check_promise;
 zhen_handle green_case, list_queue, plan_home_visit, home_visit_done, list_home_visits, add_escort, left_open,
@@ -268,6 +276,8 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	CACT("promise-checks", check_promise, check_promise_fields, "approvals.check", "核查承诺")                     \
 	CACT("ending/tell", ending_tell, ending_tell_fields, "approvals.withdraw", "告知拟撤销、撤回、变更、注销")            \
 	CACT("ending/statement", ending_state, ending_state_fields, "approvals.accept", "登记陈述、申辩")                \
+	COPEN(ZHEN_POST, "/track/statement", track_state, track_state_fields, act_reply, "陈述、申辩")                     \
+	CACT("superior", superior_decides, superior_fields, "approvals.superior", "上级机关决定撤销")                        \
 	CACT("cancel", cancel_case, cancel_fields, "approvals.withdraw", "注销许可")                                     \
 	CACT("hearing/tell", hearing_tell, hearing_tell_fields, "approvals.suspend", "告知听证权利")                      \
 	CACT("hearing/ask", hearing_ask, hearing_ask_fields, "approvals.suspend", "登记听证申请")                        \
@@ -389,6 +399,8 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	  .help = "差评整改期限（四川做法：十五个工作日）" },                                                             \
 	{ .key = "statement_days", .type = ZHEN_INT, .def = "5", .min = 1, .max = 60, .flags = ZHEN_PER_DIVISION,           \
 	  .unit = "工作日", .help = "撤销、撤回、变更、注销许可前留给被许可人陈述、申辩的时间（行政许可法第七条有此权利，未规定期限，默认值）" }, \
+	{ .key = "public_service_days", .type = ZHEN_INT, .def = "30", .min = 1, .max = 250, .unit = "日",                 \
+	  .help = "公告送达自公告之日起经过多少日视为送达（民事诉讼法第九十五条）" },                                     \
 	{ .key = "renewal_days", .type = ZHEN_INT, .def = "30", .min = 1, .max = 250, .unit = "工作日",                    \
 	  .help = "许可有效期届满前多少日申请延续（行政许可法第五十条、第八十二条）；法律、法规、规章另有规定的写在事项里，从其规定" },
 
@@ -408,6 +420,7 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	{ .name = "approvals.posts", .title = "定岗、AB岗和印章" },       \
 	{ .name = "approvals.explain", .title = "说明超期原因" },         \
 	{ .name = "approvals.account", .title = "追责处理" },             \
+	{ .name = "approvals.superior", .title = "上级机关决定撤销许可" }, \
 	{ .name = "approvals.check", .title = "核查承诺" },                 \
 	{ .name = "approvals.archive", .title = "归档" },                 \
 	{ .name = "approvals.supervise", .title = "监督（只读统计）" },   \

@@ -192,10 +192,12 @@ const zhen_field receipt_fields[] = {
 /* ---- hearings ---- */
 
 const zhen_field hearing_tell_fields[] = {
-	ID, NEED("parties", "利害关系人（姓名、名称）", 200), NEED("interest", "与本申请的重大利益关系", 200), { 0 },
+	ID, { .name = "parties", .type = ZHEN_TEXT, .label = "利害关系人（姓名、名称）", .flags = ZHEN_REQUIRED, .max = 200,
+	  .help = "几位的用顿号隔开：告知书分别送达，期限各自起算" }, NEED("interest", "与本申请的重大利益关系", 200), { 0 },
 };
 const zhen_field hearing_ask_fields[] = {
 	ID, CHOOSE("by", "谁要求听证", HEARING_CHOICES),
+	{ .name = "party", .type = ZHEN_TEXT, .label = "哪一位利害关系人", .max = 100, .help = "只有一位的不填" },
 	{ .name = "asked_on", .type = ZHEN_DATE, .label = "提出日期", .help = "不填为今天" }, { 0 },
 };
 const zhen_field hearing_notice_fields[] = {

@@ -170,6 +170,30 @@ const char integrity_sql[] =
 	"ALTER TABLE archive_volume ADD COLUMN manifest TEXT NOT NULL DEFAULT '';"
 	"CREATE INDEX matter_person ON matter(id_card, item_code, id)";
 
+/* A paper is served on each of its receivers (行政许可法 44; 民事诉讼法 87 and after): on which day, and until when the days run that
+ * begin with it. Before, it was the case that was handed out; parties other than the applicant were on no record. What ends a
+ * licence takes effect when its paper is issued. What a body above the township has decided. */
+const char rights_sql[] =
+	"DROP INDEX served_outcome;"
+	"ALTER TABLE served ADD COLUMN document BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE served ADD COLUMN party TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE served ADD COLUMN served_on TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE served ADD COLUMN runs_to TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE served ADD COLUMN proof TEXT NOT NULL DEFAULT '';"
+	"UPDATE served SET document = COALESCE((SELECT MAX(d.id) FROM document d WHERE d.matter = served.matter AND d.kind = "
+	"CASE served.outcome WHEN 'issued' THEN 'decision' WHEN 'refused' THEN 'refusal' WHEN 'rejected' THEN 'rejection' "
+	"WHEN 'withdrawn' THEN 'withdrawal' WHEN 'recalled' THEN 'recall' WHEN 'cancelled' THEN 'cancellation' "
+	"WHEN 'retracted' THEN 'retraction' ELSE served.outcome END), 0);"
+	"CREATE UNIQUE INDEX served_document ON served(document, party) WHERE document > 0;"
+	"CREATE INDEX served_matter ON served(matter, id);"
+	"ALTER TABLE ending ADD COLUMN effective_on TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE ending ADD COLUMN stated_how TEXT NOT NULL DEFAULT '';"
+	"UPDATE ending SET effective_on = decided_on WHERE outcome <> '';"
+	"CREATE TABLE superior(id {{id}}, matter BIGINT NOT NULL, body TEXT NOT NULL, body_name TEXT NOT NULL, ground TEXT NOT NULL, "
+	"number TEXT NOT NULL, decided_on TEXT NOT NULL, explanation TEXT NOT NULL, person TEXT NOT NULL, account TEXT NOT NULL, "
+	"at BIGINT NOT NULL, ending BIGINT NOT NULL);"
+	"CREATE INDEX superior_matter ON superior(matter, id)";
+
 /* Who was on the spot, by account. */
 const char checkers_sql[] =
 	"ALTER TABLE opinion ADD COLUMN checker_account TEXT NOT NULL DEFAULT '';"

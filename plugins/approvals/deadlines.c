@@ -2,6 +2,7 @@
  * Days by which something is to be done besides the case itself. A row stands until it is met or its day is over; whether it was
  * done says the thing itself, never the want of a row. */
 #include "cases.h"
+#include "items.h"
 #include "licence.h"
 
 #define BATCH 200
@@ -22,15 +23,20 @@ void deadline_met(zhen_call *call, const char *kind, int64_t matter, int64_t ref
 	zhen_run(call, "DELETE FROM deadline WHERE matter = $1 AND kind = $2 AND ref = $3", matter, kind, ref);
 }
 
-const char *working_days_on(zhen_call *call, const char *township, int64_t days)
+const char *working_days_after(zhen_call *call, const char *township, const char *day, int64_t days)
 {
 	zhen_calendar calendar;
 	char text[11];
 
 	zhen_calendar_load(call, township, &calendar);
 	zhen_calendar_format_date(
-		zhen_calendar_add_working(&calendar, zhen_calendar_day_of_ms(zhen_now(call)), (int32_t)days).day, text);
+		zhen_calendar_add_working(&calendar, zhen_calendar_parse_date(day), (int32_t)days).day, text);
 	return zhen_format(call, "%s", text);
+}
+
+const char *working_days_on(zhen_call *call, const char *township, int64_t days)
+{
+	return working_days_after(call, township, today_of(call), days);
 }
 
 /* A promise is looked into as long as something could follow from it. */

@@ -76,7 +76,10 @@ static const struct ground *ground_of(const char *name)
 
 #define COLUMNS                                                                                                              \
 	"SELECT id, kind, ground, reason, superior, told_on, state_by, statement, stated_on, outcome, note, decided_on, number, " \
-	"person FROM ending WHERE matter = $1 "
+	"person, effective_on, stated_how FROM ending WHERE matter = $1 "
+
+/* The newest that has taken effect. */
+#define IN_EFFECT "AND outcome = 'ended' AND effective_on <> '' ORDER BY id DESC LIMIT 1"
 
 /* Told, and not decided; NULL = none. */
 static const zhen_row *open_ending(zhen_call *call, int64_t matter)
@@ -84,15 +87,23 @@ static const zhen_row *open_ending(zhen_call *call, int64_t matter)
 	return zhen_one(call, COLUMNS "AND outcome = '' ORDER BY id DESC LIMIT 1", matter);
 }
 
-bool ending_is_open(zhen_call *call, int64_t matter)
+/* Decided, its paper not issued; NULL = none. */
+static const zhen_row *pending_ending(zhen_call *call, int64_t matter)
 {
-	return open_ending(call, matter) != NULL;
+	return zhen_one(call, COLUMNS "AND outcome = 'ended' AND effective_on = '' ORDER BY id DESC LIMIT 1", matter);
 }
 
-/* The holder has said what there is to say, or the days are over. */
+bool ending_is_open(zhen_call *call, int64_t matter)
+{
+	return zhen_one(call, COLUMNS "AND effective_on = '' LIMIT 1", matter) != NULL;
+}
+
+/* The holder has said what there is to say, or the days are over, which begin when the notice is served. */
 static bool is_heard(zhen_call *call, const zhen_row *row)
 {
-	return text(row, "stated_on")[0] != '\0' || strcmp(today_of(call), text(row, "state_by")) > 0;
+	const char *until = text(row, "state_by");
+
+	return text(row, "stated_on")[0] != '\0' || (until[0] != '\0' && strcmp(today_of(call), until) > 0);
 }
 
 bool ending_may_decide(zhen_call *call, int64_t matter)
@@ -115,11 +126,18 @@ static const zhen_row *granted_by(zhen_call *call, int64_t matter)
 	                      "'withdrawn') ORDER BY id DESC LIMIT 1", matter);
 }
 
+const char *ending_granted(zhen_call *call, int64_t matter)
+{
+	return text(granted_by(call, matter), "number");
+}
+
 /* Revoked or recalled: over, and not yet cancelled. */
 bool ending_is_void(zhen_call *call, int64_t matter)
 {
-	const zhen_row *row =
-		zhen_one(call, COLUMNS "AND outcome = 'ended' AND kind <> 'change' ORDER BY id DESC LIMIT 1", matter);
+	const zhen_row *row = zhen_one(
+		call,
+		COLUMNS "AND effective_on <> '' AND outcome = 'ended' AND kind <> 'change' ORDER BY id DESC LIMIT 1",
+		matter);
 
 	/* The state: of one revoked before there was a table of endings. */
 	return is(row, "kind", "revoke") || is(row, "kind", "recall") ||
@@ -127,20 +145,29 @@ bool ending_is_void(zhen_call *call, int64_t matter)
 	               NULL;
 }
 
-/* A file that was put away is opened first. 0, or the refusal. */
-static zhen_result open_file(zhen_call *call, struct matter *matter, bool is_ended)
+zhen_result ending_open_file(zhen_call *call, struct matter *matter, bool is_ended)
 {
 	if (matter->state != STATE_ARCHIVED)
 		return 0;
 	zhen_result refused = archive_reopen(call, matter, is_ended, zhen_text(call, "explanation"));
-	if (refused == 0 && !is_ended)
-		matter_set_state(call, matter, STATE_ISSUED);
+	if (refused == 0) /* as it stood before it was put away */
+		matter_set_state(call, matter,
+		                 !is_ended                                  ? STATE_ISSUED :
+		                 ending_is_other(call, matter->id) ? STATE_RECALLED :
+		                                                     STATE_WITHDRAWN);
 	return refused;
 }
 
-static const char *law(zhen_call *call, const struct matter *matter)
+const char *ending_law(zhen_call *call, const struct matter *matter)
 {
 	return matter_is_licence(call, matter) ? "根据" : "参照";
+}
+
+#define NOT_SERVED "告知书还没有送达，陈述、申辩的期限没有起算 (the notice was not served: its days do not run)"
+
+static int64_t statement_days(zhen_call *call, const struct matter *matter)
+{
+	return zhen_setting_int_in(call, "statement_days", matter->township);
 }
 
 /* ---- telling, hearing ---- */
@@ -149,13 +176,14 @@ zhen_result ending_tell(zhen_call *call)
 {
 	const struct kind *kind = kind_of(or_empty(zhen_text(call, "kind")));
 	const struct ground *ground = ground_of(or_empty(zhen_text(call, "ground")));
-	const char *reason = or_empty(zhen_text(call, "explanation")),
-		   *superior = or_empty(zhen_text(call, "superior"));
+	const char *reason = or_empty(zhen_text(call, "explanation"));
 	struct matter matter;
 	zhen_result refused = head_for(call, ACT_END_TELL, &matter);
 
 	if (refused != 0)
 		return refused;
+	bool ordered = strcmp(kind->name, "revoke") == 0 && superior_open(call, matter.id)[0] != '\0';
+	const char *superior = ordered ? superior_open(call, matter.id) : or_empty(zhen_text(call, "superior"));
 	if (strstr(ground->kinds, kind->name) == NULL) {
 		zhen_field_error(call, "ground", "ground-of-another", "不是%s的事由 (not a ground of this)",
 		                 kind->title);
@@ -164,39 +192,44 @@ zhen_result ending_tell(zhen_call *call)
 	if (ending_is_open(call, matter.id))
 		return zhen_fail(call, ZHEN_CONFLICT, "ending-told", "件 %s 已经告知，作出决定以后才能再告知",
 		                 matter.number);
-	if ((refused = open_file(call, &matter, false)) != 0)
+	if ((refused = ending_open_file(call, &matter, false)) != 0)
 		return refused;
-	const char *state_by =
-		working_days_on(call, matter.township, zhen_setting_int_in(call, "statement_days", matter.township));
-	zhen_insert(call,
-	            "INSERT INTO ending(matter, kind, ground, reason, superior, told_on, state_by, statement, stated_on, outcome, note, "
-	            "decided_on, number, person, account) VALUES($1, $2, $3, $4, $5, $6, $7, '', '', '', '', '', '', $8, $9) RETURNING id",
-	            matter.id, kind->name, ground->name, reason, superior, today_of(call), state_by, zhen_get_caller(call)->name,
-	            zhen_get_caller(call)->account);
+	int64_t id = zhen_insert(
+		call,
+		"INSERT INTO ending(matter, kind, ground, reason, superior, told_on, state_by, statement, stated_on, outcome, note, "
+		"decided_on, number, person, account) VALUES($1, $2, $3, $4, $5, $6, '', '', '', '', '', '', '', $7, $8) RETURNING id",
+		matter.id, kind->name, ground->name, reason, superior, today_of(call), zhen_get_caller(call)->name,
+		zhen_get_caller(call)->account);
+	if (ordered)
+		superior_carried_out(call, matter.id, id);
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet,
 	                     zhen_format(call,
 	                                 "本机关作出的%s，因%s，拟予以%s：%s。%s《中华人民共和国行政许可法》第七条，你（户、单位）享有陈述权、申辩权，"
-	                                 "可以在%s前到便民服务中心窗口提出；逾期未提出的，本机关依法作出决定。",
+	                                 "可以自收到本告知书之日起%lld个工作日内到便民服务中心窗口，或者凭申请编号和查询码在网上提出；逾期未提出的，"
+	                                 "本机关依法作出决定。",
 	                                 text(granted_by(call, matter.id), "number"), ground->text, kind->title, reason,
-	                                 law(call, &matter), clock_date(call, matter.township, state_by)));
+	                                 ending_law(call, &matter), (long long)statement_days(call, &matter)));
 	zhen_sheet_fact(sheet, "上级机关的决定", superior);
 	matter_note(call, &matter, "ending_told", zhen_format(call, "拟%s：%s", kind->title, reason));
 	return document_tell(call, &matter, DOCUMENT_ENDING_NOTICE, sheet, NULL);
 }
 
-zhen_result ending_state(zhen_call *call)
+const char *ending_served(zhen_call *call, const struct matter *matter, const char *day)
 {
-	struct matter matter;
-	zhen_result refused = matter_for(call, ACT_END_STATE, &matter);
-	const char *on = or_empty(zhen_has(call, "stated_on") ? zhen_text(call, "stated_on") : today_of(call));
+	const char *until = working_days_after(call, matter->township, day, statement_days(call, matter));
 
-	if (refused != 0)
-		return refused;
-	const zhen_row *row = open_ending(call, matter.id);
+	zhen_run(call, "UPDATE ending SET state_by = $1 WHERE matter = $2 AND outcome = ''", until, matter->id);
+	return until;
+}
+
+static zhen_result enter_statement(zhen_call *call, const struct matter *matter, const char *on, const char *how)
+{
+	const zhen_row *row = open_ending(call, matter->id);
+
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "ending-not-told", "件 %s 没有告知过拟撤销、撤回、变更或者注销",
-		                 matter.number);
+		                 matter->number);
 	if (!is(row, "stated_on", ""))
 		return zhen_fail(call, ZHEN_CONFLICT, "stated-already", "陈述、申辩已经登记");
 	if (strcmp(on, today_of(call)) > 0 || strcmp(on, text(row, "told_on")) < 0) {
@@ -204,10 +237,35 @@ zhen_result ending_state(zhen_call *call)
 		                 text(row, "told_on"));
 		return zhen_invalid(call);
 	}
-	zhen_run(call, "UPDATE ending SET statement = $1, stated_on = $2 WHERE id = $3",
-	         or_empty(zhen_text(call, "statement")), on, zhen_column_int(row, "id"));
-	matter_note(call, &matter, "ending_stated", zhen_text(call, "statement"));
-	return matter_reply(call, &matter);
+	zhen_run(call, "UPDATE ending SET statement = $1, stated_on = $2, stated_how = $3 WHERE id = $4",
+	         or_empty(zhen_text(call, "statement")), on, how, zhen_column_int(row, "id"));
+	matter_note(call, matter, "ending_stated", zhen_text(call, "statement"));
+	return matter_reply(call, matter);
+}
+
+zhen_result ending_state(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_for(call, ACT_END_STATE, &matter);
+
+	return refused != 0 ? refused :
+	                      enter_statement(call, &matter,
+	                                      or_empty(zhen_has(call, "stated_on") ? zhen_text(call, "stated_on") : today_of(call)),
+	                                      "window");
+}
+
+/* By the holder himself, with number and code. */
+zhen_result track_state(zhen_call *call)
+{
+	struct matter matter;
+	zhen_result refused = matter_by_code(call, &matter);
+
+	if (refused == 0)
+		refused = matter_may(call, &matter, ACT_END_STATE);
+	if (refused != 0)
+		return refused;
+	call->host->subject(call, matter.number);
+	return enter_statement(call, &matter, today_of(call), "online");
 }
 
 /* ---- deciding ---- */
@@ -263,6 +321,9 @@ static zhen_result keep(zhen_call *call, struct matter *matter, const zhen_row *
 
 	if (refused != 0)
 		return refused;
+	if (superior_ordered(call, zhen_column_int(row, "id")))
+		return zhen_fail(call, ZHEN_CONFLICT, "superior-decided",
+		                 "上级机关已经决定撤销，不能决定不予撤销（行政许可法第六十九条）");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], why) == 0)
 			said = words[i][1];
@@ -272,7 +333,7 @@ static zhen_result keep(zhen_call *call, struct matter *matter, const zhen_row *
 	                                        or_empty(zhen_text(call, "explanation")), title,
 	                                        text(granted_by(call, matter->id), "number")));
 	const char *number = document_new(call, matter, DOCUMENT_KEPT, sheet);
-	zhen_run(call, "UPDATE ending SET outcome = 'kept', note = $1, decided_on = $2, number = $3 WHERE id = $4",
+	zhen_run(call, "UPDATE ending SET outcome = 'kept', note = $1, decided_on = $2, effective_on = $2, number = $3 WHERE id = $4",
 	         zhen_format(call, "%s：%s", said, or_empty(zhen_text(call, "explanation"))), today_of(call), number,
 	         zhen_column_int(row, "id"));
 	matter_note(call, matter, "ending_dropped", zhen_format(call, "不予%s：%s", title, said));
@@ -280,24 +341,35 @@ static zhen_result keep(zhen_call *call, struct matter *matter, const zhen_row *
 	return matter_reply(call, matter);
 }
 
-/* The paper, the state, the event: of whichever kind. */
-static zhen_result end(zhen_call *call, struct matter *matter, int64_t id, const char *kind_name, zhen_sheet *sheet)
+zhen_result ending_end(zhen_call *call, struct matter *matter, int64_t id, const char *kind_name, zhen_sheet *sheet)
 {
 	const struct kind *kind = kind_of(kind_name);
-	const zhen_row *granted = granted_by(call, matter->id);
 
 	zhen_sheet_paragraph(sheet, document_remedies(call, matter));
-	if (strcmp(kind->name, "change") != 0 && is(granted, "state", "issued"))
-		zhen_document_withdraw(call, zhen_column_int(granted, "id"), kind->name);
 	const char *number = document_new(call, matter, kind->document, sheet);
 	zhen_run(call, "UPDATE ending SET outcome = 'ended', note = $1, decided_on = $2, number = $3 WHERE id = $4",
 	         or_empty(zhen_text(call, "explanation")), today_of(call), number, id);
-	matter_set_state(call, matter, kind->to);
-	matter_note(call, matter, strcmp(kind->name, "revoke") == 0 ? "withdrawn" : strrchr(kind->topic, '.') + 1,
-	            zhen_text(call, "explanation"));
+	matter_note(call, matter, "ending_decided",
+	            zhen_format(call, "%s：%s", kind->title, or_empty(zhen_text(call, "explanation"))));
 	zhen_put(call, "document", number);
-	matter_emit(call, matter, kind->topic);
 	return matter_reply(call, matter);
+}
+
+void ending_take_effect(zhen_call *call, int64_t id, const char *number)
+{
+	const zhen_row *row = pending_ending(call, id), *granted = granted_by(call, id);
+	struct matter matter;
+
+	if (!is(row, "number", number) || !matter_load(call, id, &matter))
+		return;
+	const struct kind *kind = kind_of(text(row, "kind"));
+	if (strcmp(kind->name, "change") != 0 && is(granted, "state", "issued"))
+		zhen_document_withdraw(call, zhen_column_int(granted, "id"), kind->name);
+	zhen_run(call, "UPDATE ending SET effective_on = $1 WHERE id = $2", today_of(call), zhen_column_int(row, "id"));
+	matter_set_state(call, &matter, kind->to);
+	matter_note(call, &matter, strcmp(kind->name, "revoke") == 0 ? "withdrawn" : strrchr(kind->topic, '.') + 1,
+	            text(row, "note"));
+	matter_emit(call, &matter, kind->topic);
 }
 
 zhen_result withdraw_case(zhen_call *call)
@@ -309,10 +381,15 @@ zhen_result withdraw_case(zhen_call *call)
 		refused = seal_ready(call, matter.township);
 	if (refused != 0)
 		return refused;
+	if (ending_pending(call, matter.id)[0] != '\0')
+		return zhen_fail(call, ZHEN_CONFLICT, "ending-decided", "件 %s：%s", matter.number,
+		                 ending_pending(call, matter.id));
 	const zhen_row *row = open_ending(call, matter.id);
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_CONFLICT, "ending-not-told",
 		                 "作出决定前应当告知事由，听取被许可人的陈述、申辩（行政许可法第七条），先办理“告知拟撤销、撤回、变更、注销”");
+	if (!is_heard(call, row) && is(row, "state_by", ""))
+		return zhen_fail(call, ZHEN_CONFLICT, "statement-open", "件 %s：%s", matter.number, NOT_SERVED);
 	if (!is_heard(call, row))
 		return zhen_fail(call, ZHEN_CONFLICT, "statement-open",
 		                 "被许可人可以陈述、申辩到%s，届满前没有登记陈述、申辩的，不能作出决定",
@@ -329,110 +406,39 @@ zhen_result withdraw_case(zhen_call *call)
 	zhen_sheet_paragraph(sheet, course(call, &matter, row));
 	zhen_sheet_paragraph(sheet, zhen_format(call, "本机关作出的%s，因%s：%s。%s上述规定，决定予以%s%s%s。%s", text(granted_by(call, matter.id), "number"),
 	                                        ground_of(text(row, "ground"))->text, or_empty(zhen_text(call, "explanation")),
-	                                        law(call, &matter), kind->title, to[0] != '\0' ? "，变更为：" : "，自本决定送达之日起失效", to,
+	                                        ending_law(call, &matter), kind->title, to[0] != '\0' ? "，变更为：" : "，自本决定签发之日起失效", to,
 	                                        what_follows(row)));
-	return end(call, &matter, zhen_column_int(row, "id"), kind->name, sheet);
-}
-
-/* ---- 注销 of what is over already ---- */
-
-/* 吊销 is another's act, or a decision of its own (行政处罚法 9): which one, the cancelling names. */
-static bool names_penalty(zhen_call *call)
-{
-	static const char *const names[] = { "struck_by", "struck_number", "struck_on" };
-	bool fine = true;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (or_empty(zhen_text(call, names[i]))[0] == '\0') {
-			zhen_field_error(
-				call, names[i], "required",
-				"请写明吊销决定的机关、文号和日期 (who struck it off, by which decision, when)");
-			fine = false;
-		}
-	if (fine && strcmp(zhen_text(call, "struck_on"), today_of(call)) > 0) {
-		zhen_field_error(call, "struck_on", "future", "日期晚于今天 (in the future)");
-		fine = false;
-	}
-	return fine;
-}
-
-static const char *facts(zhen_call *call, const struct ground *ground)
-{
-	const char *explanation = or_empty(zhen_text(call, "explanation"));
-
-	return strcmp(ground->name, "struck") != 0 ?
-	               explanation :
-	               zhen_format(call, "%s于%s作出%s，%s", zhen_text(call, "struck_by"), zhen_text(call, "struck_on"),
-	                           zhen_text(call, "struck_number"), explanation);
-}
-
-/* 0, or the refusal. */
-static zhen_result is_over(zhen_call *call, const struct matter *matter, const char *ground)
-{
-	bool is_ended = ending_is_void(call, matter->id), says_so = strcmp(ground, "void") == 0;
-
-	if (ending_is_open(call, matter->id))
-		return zhen_fail(call, ZHEN_CONFLICT, "ending-told", "件 %s 已经告知，先作出决定", matter->number);
-	if (is_ended && !says_so)
-		return zhen_fail(call, ZHEN_CONFLICT, "void-already",
-		                 "许可已经撤销、撤回，以此为由注销（行政许可法第七十条第四项）");
-	if (!is_ended && says_so)
-		return zhen_fail(call, ZHEN_CONFLICT, "not-void",
-		                 "许可没有被撤销、撤回：先告知事由，听取陈述、申辩，再作出决定（行政许可法第七条、第八条、第六十九条）");
-	if (strcmp(ground, "struck") == 0 && !names_penalty(call))
-		return zhen_invalid(call);
-	if (strcmp(ground, "expired") != 0)
-		return 0;
-	const zhen_row *licence = licence_row(call, matter->id);
-	if (licence != NULL && licence_is_over(call, licence) && !licence_is_renewed(call, matter->id) &&
-	    !renewal_is_open(call, matter->id))
-		return 0;
-	return zhen_fail(call, ZHEN_CONFLICT, "licence-in-force",
-	                 "许可没有有效期、有效期没有届满，或者已经延续、正在办理延续，不能以此为由注销");
-}
-
-zhen_result cancel_case(zhen_call *call)
-{
-	const struct ground *ground = ground_of(or_empty(zhen_text(call, "ground")));
-	struct matter matter;
-	zhen_result refused = head_for(call, ACT_CANCEL, &matter);
-
-	if (refused == 0)
-		refused = seal_ready(call, matter.township);
-	if (refused == 0)
-		refused = is_over(call, &matter, ground->name);
-	if (refused == 0)
-		refused = open_file(call, &matter, strcmp(ground->name, "void") == 0);
-	if (refused != 0)
-		return refused;
-	int64_t id = zhen_insert(
-		call,
-		"INSERT INTO ending(matter, kind, ground, reason, superior, told_on, state_by, statement, stated_on, outcome, note, "
-		"decided_on, number, person, account) VALUES($1, 'cancel', $2, $3, '', '', '', '', '', '', '', '', '', $4, $5) RETURNING id",
-		matter.id, ground->name, facts(call, ground), zhen_get_caller(call)->name,
-		zhen_get_caller(call)->account);
-	zhen_sheet *sheet = zhen_sheet_new();
-	zhen_sheet_paragraph(
-		sheet, zhen_format(call, "本机关作出的%s，因%s：%s。%s上述规定，办理注销手续，自本决定作出之日起注销。",
-	                           text(granted_by(call, matter.id), "number"), ground->text, facts(call, ground),
-	                           law(call, &matter)));
-	return end(call, &matter, id, "cancel", sheet);
+	return ending_end(call, &matter, zhen_column_int(row, "id"), kind->name, sheet);
 }
 
 /* ---- what is seen of it ---- */
 
 const char *ending_standing(zhen_call *call, int64_t matter)
 {
-	const zhen_row *row = zhen_one(call, COLUMNS "AND outcome = 'ended' ORDER BY id DESC LIMIT 1", matter);
+	const zhen_row *row = zhen_one(call, COLUMNS IN_EFFECT, matter);
 
 	return row == NULL ? "" :
-	                     zhen_format(call, "%s（%s，%s）：%s", kind_of(text(row, "kind"))->done, text(row, "decided_on"), text(row, "number"),
+	                     zhen_format(call, "%s（%s，%s）：%s", kind_of(text(row, "kind"))->done, text(row, "effective_on"), text(row, "number"),
 	                                 ground_of(text(row, "ground"))->text);
+}
+
+const char *ending_pending(zhen_call *call, int64_t matter)
+{
+	const zhen_row *row = pending_ending(call, matter);
+
+	return row == NULL ? "" :
+	                     zhen_format(call, "已决定%s（%s，%s），尚未签发，签发以前仍然有效", kind_of(text(row, "kind"))->title,
+	                                 text(row, "decided_on"), text(row, "number"));
+}
+
+const char *ending_ground(const char *name)
+{
+	return ground_of(name)->text;
 }
 
 bool ending_is_other(zhen_call *call, int64_t matter)
 {
-	const zhen_row *row = zhen_one(call, COLUMNS "AND outcome = 'ended' ORDER BY id DESC LIMIT 1", matter);
+	const zhen_row *row = zhen_one(call, COLUMNS IN_EFFECT, matter);
 
 	return is(row, "kind", "recall") || is(row, "kind", "cancel");
 }
@@ -440,7 +446,7 @@ bool ending_is_other(zhen_call *call, int64_t matter)
 void ending_show(zhen_call *call, int64_t matter)
 {
 	static const char *const texts[] = { "kind", "ground", "reason", "superior", "told_on", "state_by", "statement", "stated_on",
-		                             "outcome", "note", "decided_on", "number", "person" };
+		                             "outcome", "note", "decided_on", "number", "effective_on", "stated_how", "person" };
 
 	if (zhen_one(call, "SELECT id FROM ending WHERE matter = $1 LIMIT 1", matter) == NULL)
 		return;
@@ -450,6 +456,8 @@ void ending_show(zhen_call *call, int64_t matter)
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 			if (text(row, texts[i])[0] != '\0')
 				zhen_put(call, texts[i], strcmp(texts[i], "ground") == 0 ? ground_of(text(row, "ground"))->text : text(row, texts[i]));
+		if (!is(row, "told_on", "") && is(row, "state_by", "") && is(row, "stated_on", "") && is(row, "outcome", ""))
+			zhen_put(call, "days", NOT_SERVED);
 		zhen_close(call);
 	}
 	zhen_close(call);

@@ -233,6 +233,23 @@ const zhen_field ending_state_fields[] = {
 	{ 0 },
 };
 
+const zhen_field track_state_fields[] = {
+	NUMBER("申请编号"), CODE("查询码"),
+	{ .name = "statement", .type = ZHEN_LONG_TEXT, .label = "陈述、申辩的内容", .flags = ZHEN_REQUIRED, .max = 2000 },
+	{ 0 },
+};
+
+const zhen_field superior_fields[] = {
+	ID,
+	{ .name = "ground", .type = ZHEN_CHOICE, .label = "事由", .flags = ZHEN_REQUIRED,
+	  .choices = "abuse=滥用职权、玩忽职守作出|beyond_power=超越法定职权作出|procedure=违反法定程序作出|"
+	             "unqualified=申请人不具备资格或不符合条件|by_law=依法可以撤销的其他情形|by_deceit=以欺骗、贿赂等不正当手段取得" },
+	{ .name = "number", .type = ZHEN_TEXT, .label = "决定文号", .flags = ZHEN_REQUIRED, .max = 60 },
+	{ .name = "decided_on", .type = ZHEN_DATE, .label = "决定日期", .flags = ZHEN_REQUIRED },
+	{ .name = "explanation", .type = ZHEN_TEXT, .label = "查明的事实和理由", .flags = ZHEN_REQUIRED, .max = 300 },
+	{ 0 },
+};
+
 const zhen_field withdraw_fields[] = {
 	ID,
 	{ .name = "decision", .type = ZHEN_CHOICE, .label = "决定", .choices = "end=按告知的撤销、撤回、变更、注销|keep=不予撤销、撤回、变更、注销" },

@@ -57,6 +57,84 @@ static zhen_result conflict(zhen_call *call, const char *code, const char *text)
 	return zhen_fail(call, ZHEN_CONFLICT, code, "%s", text);
 }
 
+/* ---- whose days, and until when ---- */
+
+const char *hearing_party(zhen_call *call, int64_t matter, size_t n)
+{
+	static const char *const marks[] = { "、", "，", "；", ",", ";", "\n" };
+	const char *at = said(hearing_of(call, matter), "parties");
+
+	for (;; n--) {
+		const char *end = at + strlen(at), *next = end;
+
+		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+			const char *mark = strstr(at, marks[i]);
+			if (mark != NULL && mark < end)
+				end = mark, next = mark + strlen(marks[i]);
+		}
+		if (*at == '\0')
+			return NULL;
+		if (end == at)
+			n++;
+		else if (n == 0)
+			return zhen_format(call, "%.*s", (int)(end - at), at);
+		at = next;
+	}
+}
+
+const char *hearing_days(zhen_call *call, const struct matter *matter, const char *day)
+{
+	return working_days_after(call, matter->township, day, ASK_DAYS);
+}
+
+/* The last day for asking of that receiver ("" = the applicant); "" = not served, the days do not run. */
+static const char *ask_until(zhen_call *call, const zhen_row *row, int64_t matter, const char *party)
+{
+	if (said(row, "ask_by")[0] != '\0') /* told before each was served by himself */
+		return said(row, "ask_by");
+	return said(zhen_one(call,
+	                     "SELECT s.runs_to AS runs_to FROM served s JOIN document d ON d.id = s.document WHERE s.matter = $1 AND "
+	                     "d.kind = 'hearing_right' AND s.party = $2",
+	                     matter, party),
+	            "runs_to");
+}
+
+/* The last day of all; @out_open: who was not served yet, "" = nobody. */
+static const char *last_day(zhen_call *call, const zhen_row *row, int64_t matter, const char **out_open)
+{
+	const char *last = ask_until(call, row, matter, ""), *party;
+
+	*out_open = last[0] == '\0' ? "申请人" : "";
+	for (size_t n = 0; (party = hearing_party(call, matter, n)) != NULL; n++) {
+		const char *until = ask_until(call, row, matter, party);
+
+		if (until[0] == '\0')
+			*out_open = zhen_format(call, "%s%s%s", *out_open, (*out_open)[0] != '\0' ? "、" : "", party);
+		else if (strcmp(until, last) > 0)
+			last = until;
+	}
+	return last;
+}
+
+/* Who asks; told as a fault of the field when it is none of those who were told. */
+static bool party_asking(zhen_call *call, const zhen_row *row, int64_t matter, const char *by, const char **out)
+{
+	const char *asked = or_empty(zhen_text(call, "party")), *name;
+	size_t n = 0;
+
+	*out = "";
+	if (row == NULL || strcmp(by, "third") != 0)
+		return true;
+	for (; (name = hearing_party(call, matter, n)) != NULL; n++)
+		if (strcmp(name, asked) == 0 || asked[0] == '\0')
+			*out = name;
+	if ((*out)[0] != '\0' && (asked[0] != '\0' || n == 1))
+		return true;
+	zhen_field_error(call, "party", "party-unknown",
+	                 "请写明是告知过的哪一位利害关系人 (which of those who were told asks?)");
+	return false;
+}
+
 /* ---- the acts, one after another ---- */
 
 zhen_result hearing_tell(zhen_call *call)
@@ -68,22 +146,21 @@ zhen_result hearing_tell(zhen_call *call)
 		return refused;
 	if (hearing_of(call, matter.id) != NULL)
 		return conflict(call, "hearing-told", "听证权利已经告知过（行政许可法第四十七条）");
-	const char *ask_by = working_days_on(call, matter.township, ASK_DAYS);
 	zhen_run(call,
 	         "INSERT INTO hearing(matter, parties, interest, told_on, ask_by, asked_by, asked_on, hold_by, noticed_on, held_on, "
 	         "held_at, place, presider, presider_name, outcome, record, closed_at, person, account) "
-	         "VALUES($1, $2, $3, $4, $5, '', '', '', '', '', '', '', '', '', '', '', 0, $6, $7)",
+	         "VALUES($1, $2, $3, $4, '', '', '', '', '', '', '', '', '', '', '', '', 0, $5, $6)",
 	         matter.id, or_empty(zhen_text(call, "parties")), or_empty(zhen_text(call, "interest")), today_of(call),
-	         ask_by, zhen_get_caller(call)->name, zhen_get_caller(call)->account);
+	         zhen_get_caller(call)->name, zhen_get_caller(call)->account);
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(
 		sheet,
 		zhen_format(call,
 	                    "“%s”（申请编号%s）直接关系下列利害关系人的重大利益：%s。%s《中华人民共和国行政许可法》第三十六条、第四十七条，"
-	                    "申请人、利害关系人有权陈述、申辩，有权要求听证。要求听证的，应当在收到本告知书之日起五个工作日内（%s前）提出；"
+	                    "申请人、利害关系人有权陈述、申辩，有权要求听证。要求听证的，应当在收到本告知书之日起五个工作日内提出；"
 	                    "逾期未提出的，视为放弃听证权利。听证不收取费用。",
 	                    matter.item_name, matter.number, or_empty(zhen_text(call, "interest")),
-	                    matter_is_licence(call, &matter) ? "根据" : "参照", printed(call, ask_by)));
+	                    matter_is_licence(call, &matter) ? "根据" : "参照"));
 	zhen_sheet_fact(sheet, "申请人", matter.applicant);
 	zhen_sheet_fact(sheet, "利害关系人", or_empty(zhen_text(call, "parties")));
 	matter_note(call, &matter, "hearing_told", or_empty(zhen_text(call, "interest")));
@@ -140,9 +217,13 @@ zhen_result hearing_ask(zhen_call *call)
 		                 said(row, "told_on"));
 		return zhen_invalid(call);
 	}
-	if (strcmp(by, "office") != 0 && strcmp(on, said(row, "ask_by")) > 0)
+	const char *party;
+	if (!party_asking(call, row, matter.id, by, &party))
+		return zhen_invalid(call);
+	const char *until = ask_until(call, row, matter.id, party);
+	if (strcmp(by, "office") != 0 && until[0] != '\0' && strcmp(on, until) > 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "hearing-asked-late",
-		                 "要求听证的期限到%s止（行政许可法第四十七条）", said(row, "ask_by"));
+		                 "要求听证的期限到%s止（行政许可法第四十七条）", until);
 	zhen_calendar calendar;
 	char hold_by[11];
 	zhen_calendar_load(call, matter.township, &calendar);
@@ -150,7 +231,7 @@ zhen_result hearing_ask(zhen_call *call)
 	                          hold_by);
 	zhen_run(call, "UPDATE hearing SET asked_by = $1, asked_on = $2, hold_by = $3 WHERE matter = $4", by, on,
 	         waived ? "" : hold_by, matter.id);
-	matter_note(call, &matter, waived ? "hearing_waived" : "hearing_asked", "");
+	matter_note(call, &matter, waived ? "hearing_waived" : "hearing_asked", party);
 	return waived ? matter_reply(call, &matter) : stop_clock(call, &matter, hold_by);
 }
 
@@ -285,11 +366,16 @@ zhen_result hearing_allows(zhen_call *call, const struct matter *matter)
 	if (is(row, "outcome", "held"))
 		return 0;
 	/* Who waives, waives for himself: the days are everybody's. */
-	if ((said(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived")) &&
-	    strcmp(today_of(call), said(row, "ask_by")) <= 0)
-		return zhen_fail(call, ZHEN_CONFLICT, "hearing-right-open",
-		                 "要求听证的期限到%s止，届满前不能作出决定（行政许可法第四十七条）",
-		                 said(row, "ask_by"));
+	if (said(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived")) {
+		const char *open, *last = last_day(call, row, matter->id, &open);
+
+		if (open[0] != '\0')
+			return zhen_fail(call, ZHEN_CONFLICT, "hearing-not-served",
+			                 "听证权利告知书还没有送达%s，期限没有起算，不能作出决定（行政许可法第四十七条）", open);
+		if (strcmp(today_of(call), last) <= 0)
+			return zhen_fail(call, ZHEN_CONFLICT, "hearing-right-open",
+			                 "要求听证的期限到%s止，届满前不能作出决定（行政许可法第四十七条）", last);
+	}
 	if (due || hearing_is_open(call, matter))
 		return conflict(call, "hearing-not-held", "听证举行之后，根据听证笔录作出决定（行政许可法第四十八条）");
 	return 0;
@@ -331,6 +417,16 @@ const char *hearing_printed(zhen_call *call, const struct matter *matter)
 	                   said(row, "asked_by")[0] == '\0' ? "期限内无人提出" : "书面放弃或者撤回");
 }
 
+static void show_days(zhen_call *call, const zhen_row *row, int64_t matter)
+{
+	const char *open, *last = last_day(call, row, matter, &open);
+
+	if (open[0] != '\0')
+		zhen_put(call, "days", zhen_format(call, "还没有送达%s，期限没有起算", open));
+	else if (said(row, "ask_by")[0] == '\0')
+		zhen_put(call, "ask_by", last);
+}
+
 void hearing_show(zhen_call *call, int64_t matter)
 {
 	static const char *const texts[] = { "parties", "interest", "told_on", "ask_by", "asked_by", "asked_on", "hold_by", "held_on",
@@ -343,6 +439,8 @@ void hearing_show(zhen_call *call, int64_t matter)
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 			if (said(row, texts[i])[0] != '\0')
 				zhen_put(call, texts[i], said(row, texts[i]));
+		if (said(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived"))
+			show_days(call, row, matter);
 		zhen_close(call);
 	}
 	zhen_close(call);

@@ -123,9 +123,13 @@ zhen_result accept_checked(zhen_call *call, struct matter *matter, struct checkl
  * the receipt's number. */
 const char *deem_accepted(zhen_call *call, struct matter *matter)
 {
+	const char *told_by = matter->watch_on;
+
 	begin(call, matter, matter->materials_at);
 	zhen_run(call, "UPDATE matter SET deemed = 1 WHERE id = $1", matter->id);
 	matter_note(call, matter, "accepted", "逾期未告知补正，视为受理（行政许可法第三十二条）");
+	if (strcmp(today_of(call), told_by) > 0)
+		account_for(call, matter, "intake", told_by);
 	struct checklist list = checklist_of(call, matter);
 	const char *number = receipt(call, matter, true, "", &list);
 	matter_emit(call, matter, "approvals.case.accepted");

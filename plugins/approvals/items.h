@@ -9,7 +9,7 @@
 #define MODE_CHOICES "direct=直办|agent=代办|escort=陪办"
 #define PLACE_CHOICES "hall=县（市、区）政务服务中心|centre=便民服务中心|station=村（社区）便民服务站|self=24小时自助服务点|agency=部门办事大厅"
 #define ZONE_CHOICES "guidance=咨询导办区|counter=综合服务区|elderly=老人服务专区|self=自助服务区|waiting=休息等候区"
-#define DELIVERY_CHOICES "window=窗口领取|mail=免费邮寄|agent=代办员转交|online=网上下载"
+#define DELIVERY_CHOICES "window=窗口领取|mail=免费邮寄|agent=代办员转交|online=网上下载|left=留置送达|public=公告送达"
 #define N_ZONES 5
 
 /* ---- item.c ---- */
@@ -181,8 +181,10 @@ void volume_add(zhen_call *call, const char *township, const char *code);
 
 /* What is still to be done until the applicant has what was decided, and has had the time to say so; NULL = nothing. */
 const char *delivery_lacking(zhen_call *call, const struct matter *matter, const char **out_code);
-/* Whether how the case ended is yet to be handed out; or, handed out, to be signed for. */
-bool delivery_waits(zhen_call *call, const struct matter *matter, bool for_receipt);
+/* Whether something that was handed out is to be signed for by the applicant. */
+bool delivery_waits_for_receipt(zhen_call *call, const struct matter *matter);
+/* The ways of serving what is yet to be served, one for each paper and receiver, to whom it is the business of. */
+void delivery_actions(zhen_call *call, const struct matter *matter);
 void delivery_show(zhen_call *call, int64_t matter);
 
 /* ---- outside.c: what the plugin duties tells ---- */
@@ -212,8 +214,8 @@ extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire
 	zones_fields[], desk_fields[], officer_fields[], places_fields[], places_reply[], place_show_fields[],
 	place_reply[], bind_fields[], violations_reply[], coverage_fields[], coverage_reply[], apply_item_fields[],
 	agency_fields[], agent_fields[], agent_end_fields[], agents_reply[], places_import_fields[], network_reply[],
-	deliver_fields[], handover_fields[], receive_fields[], guide_fields[], guide_find_fields[], office_reply[],
-	drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
+	deliver_fields[], served_fields[], handover_fields[], receive_fields[], guide_fields[], guide_find_fields[],
+	office_reply[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
 
 zhen_handle save_draft, list_drafts, release_item, release_items, retire_item, import_items, import_page, list_versions;
 zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, list_offer_drafts, show_offer_draft,
@@ -221,7 +223,7 @@ zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, li
 zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations,
 	show_coverage, import_places, report_network;
 zhen_handle apply_item, apply_for, add_agent, end_agent, list_agents;
-zhen_handle deliver_case, hand_over, receive_result;
+zhen_handle deliver_case, serve_return, hand_over, receive_result;
 zhen_handle guide_prepare, draw_guide, send_guide, list_top, print_top, export_top, send_export, poster_prepare,
 	draw_poster, send_poster;
 zhen_handle turn_items;
@@ -281,6 +283,7 @@ zhen_handle turn_items;
 	IPOST("/agents/{id}/end", end_agent, agent_end_fields, done_reply, "approvals.places", "id", "终止代办",        \
 	     .feature = "agency"),                                                                                      \
 	IPOST("/cases/{id}/deliver", deliver_case, deliver_fields, act_reply, "approvals.deliver", "id", "统一出件"),         \
+	IPOST("/cases/{id}/served", serve_return, served_fields, act_reply, "approvals.deliver", "id", "登记送达回证"),        \
 	IPOST("/cases/{id}/handover", hand_over, handover_fields, act_reply, "approvals.agent", "id", "转交本人"),            \
 	{ .method = ZHEN_POST, .path = "/track/receipt", .handle = receive_result, .fields = receive_fields,                  \
 	  .flags = ZHEN_PUBLIC, .summary = "签收办理结果" },                                                                  \

@@ -242,12 +242,25 @@ const zhen_field agents_reply[] = {
 
 /* ---- handing out ---- */
 
+#define OF_PAPER                                                                                                     \
+	{ .name = "document", .type = ZHEN_TEXT, .label = "文书文号", .max = 60, .help = "不填为最早一份还没有送达的" }, \
+		{ .name = "party", .type = ZHEN_TEXT, .label = "送达利害关系人", .max = 100, .help = "不填为申请人" }
+
 const zhen_field deliver_fields[] = {
-	ID("件"), { .name = "method", .type = ZHEN_CHOICE, .label = "方式", REQUIRED, .choices = DELIVERY_CHOICES },
+	ID("件"), OF_PAPER,
+	{ .name = "method", .type = ZHEN_CHOICE, .label = "方式", REQUIRED, .choices = DELIVERY_CHOICES },
 	{ .name = "desk", .type = ZHEN_TEXT, .label = "出件窗口", .max = 20 },
 	{ .name = "tracking", .type = ZHEN_TEXT, .label = "邮件号", .max = 40 },
 	{ .name = "receiver", .type = ZHEN_NAME, .label = "领取人" },
 	{ .name = "relation", .type = ZHEN_TEXT, .label = "与申请人关系", .max = 20 },
+	{ .name = "signed", .type = ZHEN_BOOL, .label = "已签收" },
+	{ .name = "served_on", .type = ZHEN_DATE, .label = "送达（公告）日期", .help = "不填为今天；邮寄、转交的以签收日为准" },
+	{ .name = "proof", .type = ZHEN_TEXT, .label = "留置、公告的经过和见证人", .max = 300 }, { 0 },
+};
+const zhen_field served_fields[] = {
+	ID("件"), OF_PAPER, { .name = "receiver", .type = ZHEN_NAME, .label = "签收人", REQUIRED },
+	{ .name = "relation", .type = ZHEN_TEXT, .label = "与受送达人关系", .max = 20 },
+	{ .name = "served_on", .type = ZHEN_DATE, .label = "签收日期", REQUIRED, .help = "送达回证、邮件回执上的日期" },
 	{ .name = "signed", .type = ZHEN_BOOL, .label = "已签收" }, { 0 },
 };
 const zhen_field handover_fields[] = {

@@ -196,7 +196,7 @@ static const char *standing_of(zhen_call *call, const zhen_row *licence, int64_t
 	return days;
 }
 
-const char *licence_standing(zhen_call *call, int64_t matter)
+static const char *standing(zhen_call *call, int64_t matter)
 {
 	const zhen_row *licence = licence_row(call, matter);
 	const char *before = text(zhen_one(call, "SELECT number FROM renewal WHERE matter = $1", matter), "number");
@@ -210,6 +210,13 @@ const char *licence_standing(zhen_call *call, int64_t matter)
 		return ended;
 	return zhen_format(call, "%s%s%s%s%s%s", ended, ended[0] != '\0' ? "；" : "", standing_of(call, licence, matter), before[0] != '\0' ? "；由" : "", before,
 	                   before[0] != '\0' ? "延续而来" : "");
+}
+
+const char *licence_standing(zhen_call *call, int64_t matter)
+{
+	const char *pending = ending_pending(call, matter), *now = standing(call, matter);
+
+	return zhen_format(call, "%s%s%s", pending, pending[0] != '\0' && now[0] != '\0' ? "；" : "", now);
 }
 
 /* "" = it cannot be renewed any more, or has no term. */
@@ -226,14 +233,14 @@ static const char *apply_by(zhen_call *call, const zhen_row *licence, int64_t ma
 void licence_show(zhen_call *call, int64_t matter)
 {
 	const zhen_row *licence = licence_row(call, matter), *renewal = renewal_row(call, matter);
-	const char *standing = licence_standing(call, matter), *last = apply_by(call, licence, matter);
+	const char *now = licence_standing(call, matter), *last = apply_by(call, licence, matter);
 
 	ending_show(call, matter);
-	if (standing[0] == '\0' && renewal == NULL)
+	if (now[0] == '\0' && renewal == NULL)
 		return;
 	zhen_open_list(call, "licence");
 	zhen_open_object(call, NULL);
-	zhen_put(call, "standing", standing);
+	zhen_put(call, "standing", now);
 	if (licence != NULL) {
 		zhen_put(call, "number", text(licence, "number"));
 		zhen_put(call, "valid_from", text(licence, "valid_from"));
@@ -302,10 +309,10 @@ static bool is_spent(zhen_call *call, const zhen_row *row, const char **out_resu
 zhen_result verify_document(zhen_call *call)
 {
 	const zhen_row *row = decision_asked(call);
-	const char *standing = row != NULL ? licence_standing(call, zhen_column_int(row, "matter")) : "", *result, *title;
+	const char *now = row != NULL ? licence_standing(call, zhen_column_int(row, "matter")) : "", *result, *title;
 
-	if (standing[0] != '\0')
-		zhen_put(call, "standing", standing);
+	if (now[0] != '\0')
+		zhen_put(call, "standing", now);
 	if (!is_spent(call, row, &result, &title))
 		return zhen_verify(call);
 	zhen_put(call, "result", result);

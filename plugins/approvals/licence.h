@@ -57,17 +57,44 @@ bool licence_is_renewed(zhen_call *call, int64_t matter);
 
 /* ---- ending.c ---- */
 
-/* Told that it is to end, and not decided. */
+/* Told that it is to end, and not decided, or decided and its paper not issued. */
 bool ending_is_open(zhen_call *call, int64_t matter);
 /* Whether it was revoked or recalled, and not cancelled yet. */
 bool ending_is_void(zhen_call *call, int64_t matter);
 bool ending_may_decide(zhen_call *call, int64_t matter);
 bool ending_waits_for_statement(zhen_call *call, int64_t matter);
+/* The notice was served on @day: the last day to state one's case. */
+const char *ending_served(zhen_call *call, const struct matter *matter, const char *day);
+/* The paper of that number is issued: what it decides takes effect. */
+void ending_take_effect(zhen_call *call, int64_t matter, const char *number);
+/* The number of what was granted. */
+const char *ending_granted(zhen_call *call, int64_t matter);
+/* 根据, or 参照 of what is no licence. */
+const char *ending_law(zhen_call *call, const struct matter *matter);
+/* A file that was put away is opened first. 0, or the refusal. */
+zhen_result ending_open_file(zhen_call *call, struct matter *matter, bool is_ended);
+/* The paper of the ending @id; what it decides takes effect with that, of whichever kind. */
+zhen_result ending_end(zhen_call *call, struct matter *matter, int64_t id, const char *kind, zhen_sheet *sheet);
+/* As the law has the ground of that name. */
+const char *ending_ground(const char *name);
+/* 已决定撤销（day, number），尚未签发; "" = nothing was decided that waits for its paper. */
+const char *ending_pending(zhen_call *call, int64_t matter);
 /* 已撤销（day, number）：ground; "" = it was not ended. Names nobody. */
 const char *ending_standing(zhen_call *call, int64_t matter);
 /* Whether it ended otherwise than by being revoked. */
 bool ending_is_other(zhen_call *call, int64_t matter);
 void ending_show(zhen_call *call, int64_t matter);
+
+/* ---- superior.c: what a body above the township has decided (69) ---- */
+
+/* What is yet to be carried out, as the notice names it; "" = nothing. */
+const char *superior_open(zhen_call *call, int64_t matter);
+void superior_carried_out(zhen_call *call, int64_t matter, int64_t ending);
+/* Whether the ending carries out what a superior decided. */
+bool superior_ordered(zhen_call *call, int64_t ending);
+/* Whether the caller sits above the township. */
+bool superior_is_caller(zhen_call *call);
+void superior_show(zhen_call *call, int64_t matter);
 
 extern const char licence_sql[], ending_sql[];
 zhen_handle verify_document, verify_file;

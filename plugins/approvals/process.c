@@ -63,7 +63,12 @@ static const zhen_process_act acts[N_ACTS] = {
 	[ACT_MEND] = { .name = "mended", .title = "登记差评整改", .path = "rating/mended", .permission = "approvals.accept" },
 	[ACT_ARCHIVE] = { .name = "archive", .title = "归档", .permission = "approvals.archive", .law = "档案法第十三条" },
 	[ACT_DELIVER] = { .name = "deliver", .title = "出件", .button = "统一出件", .permission = "approvals.deliver",
-	                  .body_kind = "window", .law = LAW("四十四") },
+	                  .body_kind = "window", .law = LAW("四十四"), .flags = ZHEN_NO_BUTTON },
+	[ACT_SERVED] = { .name = "served", .title = "登记送达回证", .permission = "approvals.deliver", .body_kind = "window",
+	                 .law = LAW("四十四"), .flags = ZHEN_NO_BUTTON },
+	/* By a body above the township. */
+	[ACT_SUPERIOR] = { .name = "superior", .title = "上级机关决定撤销", .permission = "approvals.superior",
+	                   .law = LAW("六十九") },
 	[ACT_HAND_OVER] = { .name = "handover", .title = "转交本人", .permission = "approvals.agent" },
 	[ACT_RECEIVE] = { .name = "receipt", .title = "签收", .flags = ZHEN_BY_RESIDENT },
 	[ACT_HAND_IN] = { .name = "materials", .title = "登记收到的材料", .permission = "approvals.accept", .law = LAW("三十二"),
@@ -88,6 +93,7 @@ static const zhen_process_role roles[] = {
 	  "government" },
 	{ "keeper", "印章保管人", "approvals.read;approvals.issue", NULL },
 	{ "supervision", "监督人员（只读）", "approvals.read;approvals.supervise", NULL },
+	{ "superior", "上级机关", "approvals.read;approvals.supervise;approvals.superior", NULL },
 	{ "agent", "代办员", "approvals.read;approvals.agent", NULL },
 };
 
@@ -97,9 +103,11 @@ static const zhen_process_role roles[] = {
 	{ .state = STATE_##state_, .act = ACT_##act_, .to = ZHEN_SAME_STATE, .condition = condition_ }
 
 /* However a case ended, its holder gets it and signs for it, rates it, and it is put away. */
+#define SERVES(state_)                                                                                \
+	CELL(state_, DELIVER, state_), CELL(state_, SERVED, state_), CELL(state_, HAND_OVER, state_), \
+		CELL(state_, RECEIVE, state_)
 #define ENDED(state_)                                                                                                   \
-	CELL(state_, DELIVER, state_), CELL(state_, HAND_OVER, state_), CELL(state_, RECEIVE, state_),                  \
-		CELL(state_, RATE, state_), CELL(state_, CONTACT, state_), CELL(state_, MEND, state_),                  \
+	SERVES(state_), CELL(state_, RATE, state_), CELL(state_, CONTACT, state_), CELL(state_, MEND, state_),                  \
 		CELL(state_, ARCHIVE, ARCHIVED)
 
 static const zhen_process_rule rules[] = {
@@ -153,6 +161,8 @@ static const zhen_process_rule rules[] = {
 	CELL(APPROVED, VISIT, APPROVED),
 	CELL(ISSUED, END_TELL, ISSUED),
 	{ .state = STATE_ARCHIVED, .act = ACT_END_TELL, .to = STATE_ISSUED, .condition = "归档的是准予决定；原卷不动，另立附卷" },
+	CELL(ISSUED, SUPERIOR, ISSUED),
+	CELL(ARCHIVED, SUPERIOR, ARCHIVED),
 	CELL(ISSUED, END_STATE, ISSUED),
 	OPEN_CELL(ISSUED, WITHDRAW, "告知并听取陈述、申辩以后：撤销、撤回、注销；变更的、决定不予的不变"),
 	CELL(ISSUED, CANCEL, CANCELLED),
@@ -166,9 +176,11 @@ static const zhen_process_rule rules[] = {
 	ENDED(WITHDRAWN),
 	ENDED(RECALLED),
 	ENDED(CANCELLED),
-	CELL(RETRACTED, DELIVER, RETRACTED),
-	CELL(RETRACTED, HAND_OVER, RETRACTED),
-	CELL(RETRACTED, RECEIVE, RETRACTED),
+	SERVES(RETRACTED),
+	/* The notice of the right to be heard. */
+	SERVES(REVIEW),
+	SERVES(SUSPENDED),
+	SERVES(REFUSING),
 	CELL(ISSUED, VISIT, ISSUED),
 	CELL(FILED, ACCEPT_LACKING, REVIEW),
 	CELL(FILED, ACCEPT_PROMISE, REVIEW),

@@ -138,6 +138,9 @@ zhen_result renewal_allows(zhen_call *call, const struct matter *matter, bool gr
 		return granting ? zhen_fail(call, ZHEN_CONFLICT, "licence-ended", "%s已经失效，不能准予延续",
 		                            text(renewal, "number")) :
 		                  0;
+	const char *pending = ending_pending(call, zhen_column_int(renewal, "licence"));
+	if (granting && pending[0] != '\0') /* what hangs on it waits for its paper */
+		return zhen_fail(call, ZHEN_CONFLICT, "ending-decided", "%s%s", text(renewal, "number"), pending);
 	if (!licence_is_over(call, renewal))
 		return 0;
 	if (zhen_column_int(renewal, "late") == 0)

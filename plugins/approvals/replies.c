@@ -38,9 +38,14 @@ static const zhen_field licence_reply[] = {
 
 static const zhen_field ending_reply[] = {
 	CHOICE("kind", "撤销、撤回、变更、注销", ENDING_CHOICES), TEXT("ground", "事由"), TEXT("reason", "告知的事实和理由"), TEXT("superior", "上级机关的决定"),
-	DAY("told_on", "告知日期"), DAY("state_by", "陈述、申辩至"), TEXT("statement", "陈述、申辩"), DAY("stated_on", "提出日期"),
-	CHOICE("outcome", "决定", "ended=已作出|kept=不予"), TEXT("note", "查明的事实和理由"), DAY("decided_on", "决定日期"), TEXT("number", "文号"),
-	TEXT("person", "经办人"), { 0 },
+	DAY("told_on", "告知日期"), DAY("state_by", "陈述、申辩至"), TEXT("days", "期限"), TEXT("statement", "陈述、申辩"), DAY("stated_on", "提出日期"),
+	CHOICE("stated_how", "提出方式", "window=窗口登记|online=网上（查询码）"), CHOICE("outcome", "决定", "ended=已作出|kept=不予"), TEXT("note", "查明的事实和理由"), DAY("decided_on", "决定日期"), TEXT("number", "文号"),
+	DAY("effective_on", "签发生效"), TEXT("person", "经办人"), { 0 },
+};
+
+static const zhen_field superior_reply[] = {
+	TEXT("body_name", "上级机关"), TEXT("ground", "事由"), TEXT("number", "文号"), DAY("decided_on", "决定日期"),
+	TEXT("explanation", "查明的事实和理由"), TEXT("person", "登记人"), BOOL("carried_out", "已经告知被许可人"), { 0 },
 };
 
 static const zhen_field term_reply[] = {
@@ -161,9 +166,9 @@ static const zhen_field public_paper_reply[] = {
 };
 
 static const zhen_field delivery_reply[] = {
-	CHOICE("outcome", "办理结果", STATE_CHOICES), CHOICE("method", "方式", DELIVERY_CHOICES), TEXT("desk", "出件窗口"), TEXT("tracking", "邮件号"), TIME("handed_at", "出件时间"),
+	TEXT("title", "文书"), TEXT("number", "文号"), TEXT("party", "利害关系人"), CHOICE("method", "方式", DELIVERY_CHOICES), TEXT("desk", "出件窗口"), TEXT("tracking", "邮件号"), TIME("handed_at", "出件时间"),
 	TEXT("handed_by", "出件人"), { .name = "receiver", .type = ZHEN_NAME, .label = "签收人" }, TEXT("relation", "与申请人关系"),
-	TIME("received_at", "签收时间"), { 0 },
+	TIME("received_at", "签收时间"), DAY("served_on", "送达日期"), DAY("runs_to", "期限至"), TEXT("proof", "经过"), { 0 },
 };
 
 const zhen_field track_reply[] = {
@@ -216,7 +221,7 @@ static const zhen_field journal_reply[] = {
 	       "accounted=追责记录|acted_for=AB岗代办|left_open=当日未办结|escorted=陪办|green=绿色通道|"
 	       "home_visit=安排上门|home_visited=上门服务|rated=评价|contacted=差评回访|mended=差评整改|archived=归档|reopened=归档后重启|"
 	       "renewal_filed=申请延续|renewal_deemed=视为准予延续|renewal_lapsed=届满未延续|"
-	       "ending_told=告知拟撤销、撤回、变更、注销|ending_stated=陈述、申辩|ending_dropped=不予撤销、撤回、变更、注销|recalled=撤回|changed=变更|"
+	       "ending_told=告知拟撤销、撤回、变更、注销|ending_decided=决定撤销、撤回、变更、注销（待签发）|superior_decided=上级机关决定撤销|served=送达|ending_stated=陈述、申辩|ending_dropped=不予撤销、撤回、变更、注销|recalled=撤回|changed=变更|"
 	       "cancelled=注销"),
 	TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), { 0 },
 };
@@ -262,7 +267,7 @@ static const zhen_field visit_log_reply[] = {
 };
 
 static const zhen_field hearing_reply[] = {
-	TEXT("parties", "利害关系人"), TEXT("interest", "重大利益关系"), DAY("told_on", "告知日期"), DAY("ask_by", "可要求听证至"),
+	TEXT("parties", "利害关系人"), TEXT("interest", "重大利益关系"), DAY("told_on", "告知日期"), DAY("ask_by", "可要求听证至"), TEXT("days", "期限"),
 	CHOICE("asked_by", "谁要求听证", HEARING_CHOICES), DAY("asked_on", "提出日期"), DAY("hold_by", "应在此前举行"),
 	DAY("held_on", "听证日期"), TEXT("held_at", "时间"), TEXT("place", "地点"), TEXT("presider_name", "主持人"),
 	CHOICE("outcome", "结果", HEARING_OUTCOMES), TEXT("record", "听证笔录要点"), { 0 },
@@ -320,11 +325,21 @@ const zhen_field case_reply[] = {
 	TEXT("item_code", "事项编码"),
 	LIST("duplicates", "同一申请人同一事项的其他在办件", duplicate_reply),
 	LIST("checklist", "申请材料核对", checklist_reply),
-	LIST("members", "家庭成员", member_fields), LIST("steps", "办理环节", step_reply),
-	LIST("suspensions", "期限扣除", suspension_reply), LIST("journal", "经过", journal_reply),
-	LIST("documents", "文书", paper_reply), LIST("materials", "上传的文件", material_reply), TEXT("content", "申请内容"),
-	CHOICE("green", "绿色通道", GREEN_CHOICES), CHOICE("rating", "评价", ZHEN_RATING_CHOICES),
-	LIST("lacking", "容缺材料", lacking_reply), LIST("promises", "告知承诺", promise_reply), LIST("hearing", "听证", hearing_reply), LIST("licence", "许可", licence_reply), LIST("endings", "撤销、撤回、变更、注销", ending_reply),
+	LIST("members", "家庭成员", member_fields),
+	LIST("steps", "办理环节", step_reply),
+	LIST("suspensions", "期限扣除", suspension_reply),
+	LIST("journal", "经过", journal_reply),
+	LIST("documents", "文书", paper_reply),
+	LIST("materials", "上传的文件", material_reply),
+	TEXT("content", "申请内容"),
+	CHOICE("green", "绿色通道", GREEN_CHOICES),
+	CHOICE("rating", "评价", ZHEN_RATING_CHOICES),
+	LIST("lacking", "容缺材料", lacking_reply),
+	LIST("promises", "告知承诺", promise_reply),
+	LIST("hearing", "听证", hearing_reply),
+	LIST("licence", "许可", licence_reply),
+	LIST("endings", "撤销、撤回、变更、注销", ending_reply),
+	LIST("superior", "上级机关的决定", superior_reply),
 	LIST("visit_log", "到场记录", visit_log_reply), LIST("escorts", "陪办记录", escort_reply),
 	LIST("answers", "填写的要素", answered_reply), TEXT("desk", "受理窗口"), TEXT("agent", "代办员"), DAY("authorised_on", "授权日期"),
 	TEXT("authorisation", "授权委托书"), LIST("delivery", "出件", delivery_reply), { 0 },

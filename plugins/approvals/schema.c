@@ -99,5 +99,6 @@ const zhen_migration migrations[] = {
 	{ .number = 24, .sql = offers_sql },
 	{ .number = 25, .sql = checkers_sql },
 	{ .number = 26, .sql = credit_sql },
+	{ .number = 27, .sql = rights_sql },
 	{ 0 },
 };

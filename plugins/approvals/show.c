@@ -29,6 +29,7 @@ void cases_show(zhen_call *call, int64_t matter)
 	lacking_show(call, matter);
 	promise_show(call, matter);
 	hearing_show(call, matter);
+	superior_show(call, matter);
 	visits_show(call, matter);
 	show_escorts(call, matter);
 }

@@ -82,7 +82,9 @@ static bool is_open(zhen_call *call, const struct matter *matter, enum act act)
 	if (act == ACT_RATE)
 		return zhen_rating_of(call, matter->id) == 0;
 	if (act == ACT_RECEIVE)
-		return delivery_waits(call, matter, true);
+		return delivery_waits_for_receipt(call, matter);
+	if (act == ACT_END_STATE)
+		return ending_waits_for_statement(call, matter->id);
 	return true;
 }
 
@@ -95,6 +97,7 @@ void track_actions(zhen_call *call, const struct matter *matter, const char *tic
 		bool passes; /* with the pass */
 	} acts[] = { { ACT_SUPPLY, "补正材料", "/track/supplement", true }, { ACT_ATTACH, "提交其他材料", "/track/materials", true },
 		    { ACT_MAKE_GOOD, "补交材料", "/track/lacking", true }, { ACT_RETRACT, "撤回申请", "/track/retract", false },
+		    { ACT_END_STATE, "陈述、申辩", "/track/statement", false },
 		    { ACT_RECEIVE, "签收", "/track/receipt", false }, { ACT_RATE, "评价", "/track/rating", false } };
 	const char *state = approval_process.states[matter->state].name;
 	struct checklist list = checklist_of(call, matter);

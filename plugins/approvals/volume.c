@@ -32,7 +32,7 @@ static const struct {
 	{ "lacking", "容缺材料" },     { "promise", "告知承诺" },     { "credit", "失信记录" },   { "visit", "到场记录" },
 	{ "visit_flag", "超出到场次数" }, { "home_visit", "上门服务" }, { "escort", "陪办记录" },   { "left_open", "当日未办结" },
 	{ "acted_for", "AB岗代办" },   { "hearing", "听证" },           { "served", "送达" },          { "rating", "评价" },
-	{ "licence", "许可有效期" },   { "renewal", "延续申请" }, { "ending", "撤销、撤回、变更、注销" },
+	{ "licence", "许可有效期" },   { "renewal", "延续申请" }, { "ending", "撤销、撤回、变更、注销" }, { "superior", "上级机关的决定" },
 };
 
 static const char *title_of(const char *name)

@@ -14,6 +14,12 @@ def heard_and_then_decided(town):
     town.refused(town.act("window", case, "hearing/tell", parties="李大", interest="采光"), 403, "forbidden", "the window tells")
     town.does("planning", case, "hearing/tell", parties="邻户李大", interest="新房遮挡采光")
     expect(town.paper(case, "hearing_right")["title"], "行政许可听证权利告知书", "on paper")
+    town.refused(town.act("government", case, "reject", reason="不符", basis="依据"), 409, "hearing-not-served", "decided before anybody was served")
+    town.serves(case, "hearing_right")
+    expect(town.case(case)["hearing"][0]["days"], "还没有送达邻户李大，期限没有起算", "whose days do not run")
+    town.serves(case, "hearing_right", "邻户李大")
+    expect([(one["party"], one["served_on"], one["runs_to"]) for one in town.case(case)["delivery"]],
+           [("邻户李大", "2026-09-18", "2026-09-24"), ("", "2026-09-18", "2026-09-24")], "each has days of his own")
     town.refused(town.act("government", case, "reject", reason="不符", basis="依据"), 409, "hearing-right-open", "decided before the days are over")
     expect(town.does("planning", case, "hearing/ask", by="third")["state"], "suspended", "its days do not count")
     presider, reviewer = account(town, "keeper"), account(town, "agriculture")

@@ -574,7 +574,7 @@ def out_through_the_window_alone(town):
     case = applies(town, ALLOWANCE)
     town.does("window", case, "accept")
     hand = {"method": "window", "receiver": "张阿婆", "signed": True}
-    town.refused(town.act("window", case, "deliver", **hand), 409, "case-under-review", "before it is decided")
+    town.refused(town.act("window", case, "deliver", **hand), 409, "nothing-to-deliver", "before it is decided")
     reviewed(town, case)
     town.refused(town.act("social", case, "deliver", **hand), 403, "forbidden", "by the back office")
     town.refused(town.act("government", case, "deliver", **hand), 403, "forbidden", "by the government")

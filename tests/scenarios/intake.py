@@ -81,6 +81,9 @@ def nothing_said_in_five_days(town):
     town.until("deemed accepted", lambda: town.case(case)["deemed"])
     seen = town.case(case)
     expect((seen["state"], seen["accepted_at"][:10], seen["due_on"]), ("review", "2026-09-18", "2026-10-09"), "backdated")
+    records = town.done(town.get("government", "/accountability", limit="100"), "追责")["items"]
+    expect([(one["kind"], one["body_name"], one["due_on"]) for one in records if one["number"] == case.number],
+           [("intake", "永定镇便民服务中心", "2026-09-24")], "who let the days pass is on record")
     town.refused(town.act("window", case, "supplement", missing=MISSING), 409, "case-under-review", "too late")
     town.refused(town.act("window", case, "refuse", reason="迟到", competent_body="永仁县自然资源局"), 409, "case-under-review", "too late")
     expect(town.paper(case, "receipt")["dated_on"], "2026-09-25", "its receipt bears the day it was written")

@@ -108,9 +108,20 @@ def withdrawn_on_a_ground_of_law(town):
     town.refused(town.act("government", case, "ending/tell", **told), 409, "ending-told", "told twice")
     town.refused(town.act("government", case, "withdraw", explanation="隐瞒"), 409, "statement-open", "before the days to state are over")
     town.refused(town.act("government", case, "cancel", ground="incapable", explanation="死亡证明"), 409, "ending-told", "cancelled meanwhile")
-    town.does("window", case, "ending/statement", statement="不知道要申报")
+    town.day("2026-11-30")
+    town.refused(town.act("government", case, "withdraw", explanation="隐瞒"), 409, "statement-open", "days that never began: the notice was not served")
+    town.serves(case, "ending_notice")
+    expect(town.tracks(case)["endings"][0]["state_by"], "2026-12-07", "five working days from the day after")
+    said = {"number": case.number, "code": case.code, "statement": "不知道要申报"}
+    for wrong in ({"code": "AAAAAAAAAA"}, {"number": "532327101-2026-09999"}):
+        town.refused(town.post("resident", "/track/statement", **{**said, **wrong}), 404, "not-found", "somebody else's say")
+    town.done(town.post("resident", "/track/statement", **said), "陈述")
+    heard = town.case(case, "government")["endings"][0]
+    expect((heard["statement"], heard["stated_how"]), ("不知道要申报", "online"), "read by who decides")
     town.refused(town.act("government", case, "withdraw", explanation="念其初犯", decision="keep", why="weighed"), 409, "must-revoke", "what was got by deceit is kept")
-    town.does("government", case, "withdraw", explanation="隐瞒已有宅基地的事实")
+    expect(town.does("government", case, "withdraw", explanation="隐瞒已有宅基地的事实")["state"], "issued", "decided, and its paper not issued")
+    town.refused(town.act("government", case, "cancel", ground="void", explanation="注销"), 409, "ending-told", "cancelled before it has ended")
+    town.until_ended(case, "withdrawn")
     expect([one["state"] for one in town.case(case)["documents"] if one["kind"] == "decision"], ["withdrawn"], "decision")
 
 
@@ -132,3 +143,24 @@ def one_household_one_site(town):
     may_not("house-given-away", 5, old_disposal="sold")
     may_not("old-site-kept", 6, old_area="80")
     may_not("village-opinion-missing", 7, village_opinion=None)
+
+
+@scenario("L69.superior", rule=True, homes=BOTH)
+def revoked_by_the_superior(town):
+    """a body above the township decides that a permission is revoked; the township tells the holder and carries it out, and may not decide otherwise"""
+    town.day("2026-09-18")
+    case = town.accepted(1)
+    town.whole_way((case, WAY))
+    town.until_issued(case)
+    decision = {"ground": "procedure", "number": "永政决〔2026〕1号", "decided_on": "2026-09-18", "explanation": "未听取利害关系人的意见"}
+    for who in ("window", "agriculture", "government"):
+        town.refused(town.act(who, case, "superior", **decision), 403, "forbidden", who)
+        expect([one["path"] for one in town.case(case, who)["actions"] if one["path"].endswith("/superior")], [], f"no button for {who}")
+    expect(len([one for one in town.case(case, "admin")["actions"] if one["path"].endswith("/superior")]), 1, "the superior's button")
+    town.does("admin", case, "superior", **decision)
+    town.does("government", case, "ending/tell", kind="revoke", ground="procedure", explanation="未听取利害关系人的意见")
+    expect("永政决〔2026〕1号" in town.case(case)["endings"][0]["superior"], True, "whose decision it is")
+    town.does("window", case, "ending/statement", statement="没有意见")
+    town.refused(town.act("government", case, "withdraw", decision="keep", why="weighed", explanation="不需要"), 409, "superior-decided", "kept all the same")
+    town.does("government", case, "withdraw", explanation="未听取利害关系人的意见")
+    town.until_ended(case, "withdrawn")

@@ -186,7 +186,20 @@ class Town:
 
     def revokes(self, case, explanation, **more):
         self.told_to_end(case, explanation, **more)
-        return self.does("government", case, "withdraw", explanation=explanation)
+        self.does("government", case, "withdraw", explanation=explanation)
+        return self.until_ended(case, "withdrawn")
+
+    def until_ended(self, case, state):
+        """What was decided takes effect with its paper: sealed, issued."""
+        if self.sealed and not type(self).sealed:
+            self.seals()
+        return self.until(f"it is {state}", lambda: (lambda seen: seen if seen["state"] == state else None)(self.case(case, "government")))
+
+    def serves(self, case, kind, party="", **how):
+        """The paper of a kind, by hand, on the applicant or on who else it is for."""
+        number = self.paper(case, kind)["number"]
+        by_hand = {"method": "window", "receiver": "本人", "signed": True}
+        return self.does("window", case, "deliver", document=number, **({"party": party} if party else {}), **(how or by_hand))
 
     def until_issued(self, case, who="government"):
         self.until("the decision is issued", lambda: self.case(case, who)["state"] == "issued")

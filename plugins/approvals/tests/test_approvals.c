@@ -173,10 +173,11 @@ Test(life, a_changed_a_foreign_and_a_withdrawn_document_are_refused_differently)
 	            act(&world, "ending/tell",
 	                "{\"kind\": \"revoke\", \"ground\": \"by_deceit\", \"explanation\": \"隐瞒已有宅基地\"}"),
 	            200, "told");
-	turn_to(&world, "2026-10-30");
+	as_window(&world);
+	expect_done(&world, act(&world, "ending/statement", "{\"statement\": \"没有意见\"}"), 200, "stated");
 	as_government(&world);
 	expect_done(&world, act(&world, "withdraw", "{\"explanation\": \"隐瞒已有宅基地\"}"), 200, "withdraw");
-	zhen_test_run_jobs(world.test);
+	keeper_seals(&world);
 	cr_expect(is_refused(&world, check_file(&world, number, code, decision), 410, "document-withdrawn"));
 	verify_page(&world, number, code);
 	cr_expect_str_eq(value(&world, "result"), "withdrawn");

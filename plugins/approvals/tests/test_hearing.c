@@ -26,6 +26,21 @@ static void refused_as(World *world, int32_t status, int32_t wanted, const char 
 	          zhen_test_body(world->test), code);
 }
 
+/* To the applicant, and to the one interested person. */
+static void serves(World *world)
+{
+	static const char *const to[] = { "", "李大" };
+
+	zhen_test_run_jobs(world->test);
+	zhen_test_as(world->test, "李窗口", "window-" TOWNSHIP, NULL, "approvals.read approvals.deliver");
+	for (size_t i = 0; i < G_N_ELEMENTS(to); i++) {
+		g_autofree char *json = g_strdup_printf(
+			"{\"method\": \"window\", \"receiver\": \"甲\", \"signed\": true, \"party\": \"%s\"}", to[i]);
+
+		expect_done(world, act(world, "deliver", json), 200, "served");
+	}
+}
+
 Test(hearing, whose_interest_is_touched_is_told_heard_and_then_it_is_decided)
 {
 	World world = world_at("2026-09-18");
@@ -43,6 +58,7 @@ Test(hearing, whose_interest_is_touched_is_told_heard_and_then_it_is_decided)
 	            "told");
 	refused_as(&world, act(&world, "hearing/tell", "{\"parties\": \"李大\", \"interest\": \"采光\"}"), 409,
 	           "hearing-told");
+	serves(&world);
 	as_government(&world);
 	refused_as(&world, act(&world, "reject", REJECT), 409, "hearing-right-open");
 	as_planning(&world);
@@ -128,6 +144,10 @@ Test(hearing, an_item_with_a_right_to_be_heard_is_not_decided_before_it_was_told
 					&world,
 					act(&world, "hearing/tell", "{\"parties\": \"李大\", \"interest\": \"道路\"}"),
 					200, "told");
+			if (g_strcmp0(rows[i].told, today) == 0) {
+				serves(&world);
+				as_head(&world);
+			}
 			if (g_strcmp0(rows[i].told, today) == 0 && rows[i].asked != NULL)
 				expect_done(&world, act(&world, "hearing/ask", "{\"by\": \"waived\"}"), 200,
 				            rows[i].asked);

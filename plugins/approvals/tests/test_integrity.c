@@ -181,6 +181,7 @@ Test(integrity, what_was_granted_on_a_false_promise_is_decided_on_before_it_is_p
 	as_all(&world, "government");
 	expect_done(&world, act(&world, "withdraw", keep), 200, "kept");
 	keeper_seals(&world);
+	expect_done(&world, as_window_does(&world, "deliver", BY_HAND), 200, "handed out as well");
 	expect_done(&world, as_window_does(&world, "archive", AWAY), 200, "put away");
 	world_clear(&world);
 }

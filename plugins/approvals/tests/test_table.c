@@ -15,6 +15,7 @@ static const struct {
 	  "approvals.read approvals.suspend approvals.decide approvals.extend approvals.withdraw approvals.check" },
 	{ "keeper", "government-" TOWNSHIP, "approvals.read approvals.issue" },
 	{ "supervision", "county-532327000000", "approvals.read approvals.supervise" },
+	{ "superior", "county-532327000000", "approvals.read approvals.supervise approvals.superior" },
 	{ "agent", "village-532327101003", "approvals.read approvals.agent" },
 };
 
@@ -52,6 +53,7 @@ static const struct {
 	{ "ending-tell", "ending/tell", "{\"kind\": \"revoke\", \"ground\": \"procedure\", \"explanation\": \"程序有误\"}" },
 	{ "ending-statement", "ending/statement", "{\"statement\": \"没有意见\"}" },
 	{ "cancel", NULL, "{\"ground\": \"dissolved\", \"explanation\": \"注销登记\"}" },
+	{ "superior", NULL, "{\"ground\": \"procedure\", \"number\": \"永政〔2026〕1号\", \"decided_on\": \"2026-09-18\", \"explanation\": \"程序有误\"}" },
 	{ "visits", NULL, "{\"place\": \"便民服务中心\", \"reason\": \"补签\"}" },
 	{ "green", NULL, "{\"kind\": \"elderly\"}" },
 	{ "home-visits", NULL, "{\"address\": \"三组\", \"planned_on\": \"2026-12-30\", \"purpose\": \"核对\"}" },
@@ -59,6 +61,7 @@ static const struct {
 	                   "\"person\": \"李\", \"outcome\": \"受理\"}" },
 	{ "left-open", NULL, "{\"reason\": \"停电\"}" },
 	{ "deliver", NULL, "{\"method\": \"window\", \"receiver\": \"李阿福\", \"signed\": true}" },
+	{ "served", NULL, "{\"receiver\": \"李阿福\", \"served_on\": \"2026-09-18\", \"signed\": true}" },
 	{ "handover", NULL, "{\"receiver\": \"李阿福\", \"signed\": true}" },
 	{ "receipt", "/track/receipt", "" },
 	{ "rating", "/track/rating", "\"grade\": \"5\"" },
@@ -165,6 +168,8 @@ static void reach(World *world, const char *state)
 	}
 	if (strcmp(state, "cancelled") == 0)
 		says(world, "cancel", "government");
+	if (ended)
+		keeper_seals(world);
 	if (strcmp(state, "archived") == 0) {
 		says(world, "deliver", "window");
 		says(world, "rating", NULL);
@@ -234,6 +239,7 @@ static const struct {
 	{ "steps", "agent", "forbidden" },           { "publicity", "window", "step-not-current" },
 	{ "publicity", "planning", "step-not-current" }, { "publicity", "government", "step-not-current" },
 	{ "publicity", "supervision", "step-not-current" }, { "publicity", "agent", "step-not-current" },
+	{ "steps", "superior", "forbidden" },        { "publicity", "superior", "step-not-current" },
 	{ "steps", "keeper", "forbidden" },          { "publicity", "keeper", "step-not-current" },
 	{ "suspend", "planning", "wrong-body" },     { "resume", "planning", "wrong-body" },
 	{ "hearing-tell", "planning", "wrong-body" },   { "hearing-ask", "planning", "wrong-body" },
