@@ -165,11 +165,13 @@ void account_actions(zhen_call *call, int64_t matter)
 	bool explains = zhen_may(call, "approvals.explain"), settles = zhen_may(call, "approvals.account");
 
 	ZHEN_FOR_EACH (call, row,
-	               "SELECT id, kind, body, explained_at, settled_at FROM accountability WHERE matter = $1 ORDER BY id",
+	               "SELECT id, kind, body, explained_at, settled_at, at FROM accountability WHERE matter = $1 ORDER BY id",
 	               matter) {
 		bool own = strcmp(or_empty(zhen_column_text(row, "body")), zhen_get_caller(call)->body) == 0;
 		bool explain = own && explains && zhen_column_int(row, "explained_at") == 0,
-		     settle = !own && settles && zhen_column_int(row, "settled_at") == 0;
+		     settle = !own && settles && zhen_column_int(row, "settled_at") == 0 &&
+		              (zhen_column_int(row, "explained_at") != 0 ||
+		               zhen_column_int(row, "at") <= unexplained_since(call));
 
 		if (!explain && !settle)
 			continue;

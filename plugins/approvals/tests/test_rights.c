@@ -389,6 +389,10 @@ Test(rights, deemed_acceptance_is_on_record_against_the_window)
 	cr_expect(has_button(&world, "/explain") && !has_button(&world, "/settle"), "the body explains");
 	zhen_test_as(world.test, "周镇长", "government-" TOWNSHIP, NULL, "approvals.read approvals.account");
 	sees(&world);
+	cr_expect(!has_button(&world, "/explain") && !has_button(&world, "/settle"), "before the body is heard");
+	turn_to(&world, "2026-11-30");
+	zhen_test_as(world.test, "周镇长", "government-" TOWNSHIP, NULL, "approvals.read approvals.account");
+	sees(&world);
 	cr_expect(!has_button(&world, "/explain") && has_button(&world, "/settle"), "another settles");
 	as_agriculture(&world);
 	sees(&world);
