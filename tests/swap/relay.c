@@ -31,6 +31,9 @@ static const zhen_migration migrations[] = {
 	{ .number = RELAY_N + 2,
 	  .sql = "CREATE TABLE place(township TEXT NOT NULL PRIMARY KEY);"
 		 "INSERT INTO place(township) SELECT township FROM entry" },
+#elif defined(RELAY_BREAKING)
+	/* The version that runs would not find its column. */
+	{ .number = RELAY_N + 2, .sql = "ALTER TABLE file RENAME COLUMN digest TO sm3" },
 #endif
 	{ 0 },
 };
@@ -114,9 +117,11 @@ static zhen_result show_file(zhen_call *call)
 	return call->host->send_blob(call, zhen_column_text(row, "digest"), "application/octet-stream", "file");
 }
 
+static const zhen_field whose[] = { { .name = "token", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED, .label = "标记" }, { 0 } };
+
 static zhen_result ticket(zhen_call *call)
 {
-	zhen_put(call, "ticket", call->host->ticket(call, "file", 3600 * 1000));
+	zhen_put(call, "ticket", call->host->ticket(call, zhen_text(call, "token"), 3600 * 1000));
 	zhen_put(call, "version", VERSION);
 	return zhen_ok(call);
 }
@@ -154,7 +159,7 @@ static const zhen_route routes[] = {
 	ROUTE(ZHEN_GET, "/entries/{id}", show, one, .summary = "查看一条"),
 	ROUTE(ZHEN_POST, "/files", add_file, new_file, .subject = "token", .flags = ZHEN_UPLOADS, .summary = "存文件"),
 	ROUTE(ZHEN_GET, "/files/{id}", show_file, one, .summary = "取文件"),
-	ROUTE(ZHEN_GET, "/ticket", ticket, NULL, .summary = "上传凭证"),
+	ROUTE(ZHEN_GET, "/ticket", ticket, whose, .summary = "上传凭证"),
 	ROUTE(ZHEN_GET, "/count", count, NULL, .summary = "多少"),
 	{ 0 },
 };

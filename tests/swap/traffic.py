@@ -15,7 +15,7 @@ from uploads import MULTIPART, multipart  # noqa: E402
 from wire import Wire  # noqa: E402
 
 LATE_S = 2
-TICKET_FILES = 15  # a ticket brings 20
+TICKET_FILES = 15
 PERCENT = (("list", 40), ("add", 30), ("upload", 15), ("one", 5), ("repeat", 5), ("file", 3), ("ticket", 2))
 
 
@@ -138,7 +138,7 @@ class Person:
 
     async def upload(self):
         if self.left == 0:
-            answer = await self.must("ticket", "GET", "/p/relay/ticket")
+            answer = await self.must("ticket", "GET", f"/p/relay/ticket?token={self.name}")
             self.ticket, self.left = answer and answer["ticket"], TICKET_FILES if answer else 0
         if self.left:
             self.left -= 1
@@ -147,7 +147,7 @@ class Person:
             await self.write("upload", "files", "/p/relay/files", token, body, MULTIPART)
 
     async def ticket_alone(self):
-        await self.ask("ticket", "GET", "/p/relay/ticket")
+        await self.ask("ticket", "GET", f"/p/relay/ticket?token={self.name}")
 
     async def one(self):
         """An entry that is known to be there."""
