@@ -52,11 +52,19 @@ class Book:
         self.sent = {"entries": set(), "files": set()}
         self.acked = {"entries": {}, "files": {}}  # token: id
         self.last = 0                              # drop that is known to be given
+        self.doing, self.stall = "nothing", 0      # what is under way beside the calls; seconds that this process itself was late
 
     def fault(self, kind, what):
         self.faults[kind] += 1
         if len(self.examples[kind]) < 3:
-            self.examples[kind].append(str(what)[:400])
+            self.examples[kind].append(f"{str(what)[:400]} (beside it: {self.doing})")
+
+    async def watch(self, over):
+        """A machine that stands still makes every answer late; this tells."""
+        while not over.is_set():
+            began = time.monotonic()
+            await asyncio.sleep(0.02)
+            self.stall = max(self.stall, time.monotonic() - began - 0.02)
 
     @property
     def failed(self):
