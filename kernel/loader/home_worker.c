@@ -15,8 +15,6 @@
 #define IN_FLIGHT_MAX 1024
 #define START_MS 30000
 #define STOP_MS 10000
-#define AGAIN_MS 1000
-#define DYING_US (100 * 1000) /* from the end of its socket to its own; the loop waits so long */
 
 typedef struct PendingCall {
 	guint64 id;
@@ -28,8 +26,6 @@ typedef struct PendingCall {
 	CallReply *reply;
 	LoopItem item;
 } PendingCall;
-
-static void worker_lost(WorkerHome *self, const char *why);
 
 /* ---- answers ---- */
 
@@ -70,7 +66,7 @@ static CallReply *busy_reply(void)
 	return reply;
 }
 
-static void fail_calls(WorkerHome *self, const char *ending)
+void worker_fail_calls(WorkerHome *self, const char *ending)
 {
 	g_autoptr(GPtrArray) lost = g_ptr_array_new();
 	GHashTableIter iter;
@@ -90,7 +86,7 @@ static void fail_calls(WorkerHome *self, const char *ending)
 	}
 }
 
-static void tell_settled(WorkerHome *self)
+void worker_tell_settled(WorkerHome *self)
 {
 	LoopFunc *settled = self->settled;
 
@@ -104,7 +100,7 @@ static void tell_settled(WorkerHome *self)
 static void on_writable(int fd, void *data);
 
 /* What waits stays in @out, where send_call sees how much it is, until all that was taken before has left. */
-static void flush(WorkerHome *self)
+void worker_flush(WorkerHome *self)
 {
 	StreamState state = STREAM_DONE;
 	gboolean any = FALSE;
@@ -129,12 +125,12 @@ static void flush(WorkerHome *self)
 static void on_writable(int fd, void *data)
 {
 	(void)fd;
-	flush(data);
+	worker_flush(data);
 }
 
 static void on_turn(void *data)
 {
-	flush(data);
+	worker_flush(data);
 }
 
 static void on_flush(void *data)
@@ -144,7 +140,7 @@ static void on_flush(void *data)
 	pthread_mutex_lock(&self->lock);
 	self->flush_posted = FALSE;
 	pthread_mutex_unlock(&self->lock);
-	flush(self);
+	worker_flush(self);
 }
 
 /* With the lock held: the frames just added leave at the end of this turn, or as soon as the owner hears of them. */
@@ -196,7 +192,7 @@ static void worker_submit(Home *home, Loop *loop, const CallRequest *request, Ca
 		done(data, refused);
 }
 
-static void put_clock(GByteArray *out)
+void worker_put_clock(GByteArray *out)
 {
 	gsize start = frame_begin(out, FRAME_CLOCK);
 
@@ -205,7 +201,7 @@ static void put_clock(GByteArray *out)
 	frame_end(out, start);
 }
 
-static void put_settings(GByteArray *out, const char *json)
+void worker_put_settings(GByteArray *out, const char *json)
 {
 	gsize start = frame_begin(out, FRAME_SETTINGS);
 
@@ -213,7 +209,7 @@ static void put_settings(GByteArray *out, const char *json)
 	frame_end(out, start);
 }
 
-static void put_bare(GByteArray *out, FrameType type)
+void worker_put_bare(GByteArray *out, FrameType type)
 {
 	frame_end(out, frame_begin(out, type));
 }
@@ -256,6 +252,7 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 		pthread_mutex_lock(&self->lock);
 		self->state = WORKER_UP;
 		pthread_mutex_unlock(&self->lock);
+		self->failed_starts = 0;
 		g_clear_pointer(&self->timer, loop_timer_free);
 		worker_change_ready(self);
 		tell_emitted(self);
@@ -284,14 +281,14 @@ static gboolean on_frame(WorkerHome *self, FrameType type, FrameIn *in)
 	if (type == FRAME_STATS && self->state == WORKER_UP)
 		return frame_get_stats(in, self->stats);
 	if (type == FRAME_SETTLED && self->state == WORKER_UP) {
-		tell_settled(self);
+		worker_tell_settled(self);
 		return frame_in_done(in);
 	}
 	return FALSE;
 }
 
 /* Everything that came in so far. FALSE: @out_why, it is not to be read any more. */
-static gboolean receive(WorkerHome *self, const char **out_why)
+gboolean worker_receive(WorkerHome *self, const char **out_why)
 {
 	StreamState state = stream_receive(&self->stream);
 	FrameType type;
@@ -308,170 +305,6 @@ static gboolean receive(WorkerHome *self, const char **out_why)
 	return got >= 0 && state != STREAM_BROKEN;
 }
 
-static void on_readable(int fd, void *data)
-{
-	WorkerHome *self = data;
-	const char *why = NULL;
-
-	(void)fd;
-	if (!receive(self, &why))
-		worker_lost(self, why);
-}
-
-/* ---- its life ---- */
-
-/* Ends what is left of the process; what it ended with. (transfer full) */
-static char *worker_end(WorkerHome *self, gint64 until_us)
-{
-	char *ending = NULL;
-
-	g_clear_pointer(&self->watch, loop_fd_free);
-	g_clear_pointer(&self->timer, loop_timer_free);
-	pthread_mutex_lock(&self->lock);
-	self->state = WORKER_DOWN;
-	stream_close(&self->stream);
-	pthread_mutex_unlock(&self->lock);
-	if (self->pid > 0)
-		ending = child_reap(self->pid, until_us);
-	pthread_mutex_lock(&self->lock);
-	self->pid = 0;
-	pthread_mutex_unlock(&self->lock);
-	return ending;
-}
-
-void worker_again(void *data)
-{
-	WorkerHome *self = data;
-	g_autoptr(GError) error = NULL;
-	gboolean held;
-
-	g_clear_pointer(&self->timer, loop_timer_free);
-	pthread_mutex_lock(&self->lock);
-	held = self->again_held = self->pause != 0;
-	if (!held)
-		self->state = WORKER_STARTING; /* from here on it cannot be held */
-	pthread_mutex_unlock(&self->lock);
-	if (held)
-		return;
-	if (!worker_begin(self, &error)) {
-		pthread_mutex_lock(&self->lock);
-		self->state = WORKER_DOWN;
-		pthread_mutex_unlock(&self->lock);
-		log_write(LOG_ERROR, self->base.home.plugin->id, "worker: %s", error->message);
-		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, worker_again, self);
-	}
-}
-
-static void on_too_late(void *data)
-{
-	worker_lost(data, ((WorkerHome *)data)->state == WORKER_UP ? "did not end in time" : "was not ready in time");
-}
-
-/* In its own file, so of its own making: read as such. @out_what: for the log. (transfer full) */
-static char *last_words(const WorkerHome *self, char **out_what)
-{
-	g_autofree char *path = g_build_filename(self->dir, CRASH_FILE, NULL);
-	char *report = crash_read(path);
-	g_autofree char *what = crash_find(report, "what"), *handler = crash_find(report, "handler");
-	g_autofree char *request = crash_find(report, "request");
-
-	unlink(path); /* it is told once */
-	*out_what = report == NULL ? NULL :
-	                             g_strdup_printf("%s in %s, request %s", what != NULL ? what : "?",
-	                                             handler != NULL ? handler : "no handler", request != NULL ? request : "-");
-	return report;
-}
-
-static void worker_lost(WorkerHome *self, const char *why)
-{
-	/* One that misbehaves is not waited for; one whose socket ended is about to end by itself. */
-	gint64 patience = strcmp(why, "ended") == 0 ? DYING_US : 0;
-	g_autofree char *ending = worker_end(self, clock_mono_us() + patience);
-
-	g_autofree char *what = NULL;
-	g_autofree char *report = last_words(self, &what);
-	const char *said = self->failure != NULL ? self->failure : what;
-
-	if (worker_change_lost(self, why, ending, said))
-		return;
-	log_write(LOG_ERROR, self->base.home.plugin->id, "worker %s: %s%s%s; it is started again in a second", why,
-	          ending, said != NULL ? ": " : "", said != NULL ? said : "");
-	if (self->crashed != NULL)
-		self->crashed(self->crashed_data, self->base.home.plugin, report, ending);
-	g_clear_pointer(&self->failure, g_free);
-	if (!self->closing)
-		self->timer = loop_timer_new(self->loop, AGAIN_MS, FALSE, worker_again, self);
-	/* It is gone, and what it had not committed with it: its database stands. */
-	pthread_mutex_lock(&self->lock);
-	worker_tell_paused(self, TRUE);
-	pthread_mutex_unlock(&self->lock);
-	fail_calls(self, ending);
-	tell_settled(self);
-}
-
-void worker_ask_end(WorkerHome *self)
-{
-	pthread_mutex_lock(&self->lock);
-	put_bare(self->stream.out, FRAME_STOP);
-	worker_ask_flush(self, NULL);
-	pthread_mutex_unlock(&self->lock);
-	g_clear_pointer(&self->timer, loop_timer_free);
-	self->timer = loop_timer_new(self->loop, self->stop_us / 1000, FALSE, on_too_late, self);
-}
-
-/* Starts the process and tells it what to do. */
-gboolean worker_begin(WorkerHome *self, GError **error)
-{
-	pid_t pid;
-	int fd;
-
-	if (!child_start(self->worker_path, self->base.home.plugin->id, &pid, &fd, error))
-		return FALSE;
-	pthread_mutex_lock(&self->lock);
-	self->pid = pid;
-	stream_open(&self->stream, fd);
-	put_clock(self->stream.out);
-	put_settings(self->stream.out, self->settings_json);
-	g_byte_array_append(self->stream.out, self->start->data, self->start->len);
-	self->state = WORKER_STARTING;
-	pthread_mutex_unlock(&self->lock);
-	self->watch = loop_fd_new(self->loop, self->stream.fd, on_readable, self);
-	self->timer = loop_timer_new(self->loop, self->start_us / 1000, FALSE, on_too_late, self);
-	flush(self);
-	return TRUE;
-}
-
-/* Without the loop: sends and reads until the worker is @wanted. FALSE: the time is up, or it is gone; @out_why. */
-static gboolean converse(WorkerHome *self, gint64 until_us, WorkerState wanted, const char **out_why)
-{
-	while (self->state != wanted) {
-		flush(self);
-		*out_why = "was not ready in time";
-		if (self->failure != NULL || !stream_wait(&self->stream, until_us))
-			return FALSE;
-		if (!receive(self, out_why))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean worker_start(WorkerHome *self, GError **error)
-{
-	g_autofree char *ending = NULL, *what = NULL;
-	const char *why = NULL;
-
-	if (!worker_begin(self, error))
-		return FALSE;
-	if (converse(self, clock_mono_us() + self->start_us, WORKER_UP, &why))
-		return TRUE;
-	ending = worker_end(self, clock_mono_us() + (self->failure != NULL ? self->stop_us : DYING_US));
-	if (self->failure != NULL)
-		return throw_error(error, ERROR_FAILED, "%s", self->failure);
-	g_free(last_words(self, &what));
-	return throw_error(error, ERROR_FAILED, "worker %s: %s%s%s", why, ending, what != NULL ? ": " : "",
-	                   what != NULL ? what : "");
-}
-
 /* ---- the other verbs ---- */
 
 static void worker_free(Home *home)
@@ -483,14 +316,14 @@ static void worker_free(Home *home)
 
 	self->closing = TRUE;
 	if (self->state != WORKER_DOWN) {
-		put_bare(self->stream.out, FRAME_STOP);
-		converse(self, until, WORKER_DOWN, &why); /* until its socket ends */
+		worker_put_bare(self->stream.out, FRAME_STOP);
+		worker_converse(self, until, WORKER_DOWN, &why); /* until its socket ends */
 	}
 	ending = worker_end(self, until);
 	if (ending != NULL && strcmp(ending, "exited with 0") != 0)
 		log_write(LOG_WARN, home->plugin->id, "worker did not stop cleanly: %s", ending);
-	fail_calls(self, NULL);
-	tell_settled(self);
+	worker_fail_calls(self, NULL);
+	worker_tell_settled(self);
 	loop_remove_turn_hook(self->loop, on_turn, self);
 	stream_clear(&self->stream);
 	g_hash_table_unref(self->calls);
@@ -524,7 +357,7 @@ static void worker_set_settings(Home *home, Settings *settings)
 	g_free(self->settings_json);
 	self->settings_json = settings_to_json(settings);
 	if (self->state != WORKER_DOWN) {
-		put_settings(self->stream.out, self->settings_json);
+		worker_put_settings(self->stream.out, self->settings_json);
 		worker_ask_flush(self, NULL);
 	}
 	pthread_mutex_unlock(&self->lock);
@@ -537,7 +370,7 @@ static void worker_turn_clock(Home *home)
 
 	pthread_mutex_lock(&self->lock);
 	if (self->state != WORKER_DOWN) {
-		put_clock(self->stream.out);
+		worker_put_clock(self->stream.out);
 		worker_ask_flush(self, NULL);
 	}
 	pthread_mutex_unlock(&self->lock);
@@ -551,13 +384,13 @@ static void worker_settle_jobs(Home *home, LoopFunc *done, void *data)
 	self->settled_data = data;
 	pthread_mutex_lock(&self->lock);
 	if (self->state == WORKER_UP) {
-		put_bare(self->stream.out, FRAME_SETTLE);
+		worker_put_bare(self->stream.out, FRAME_SETTLE);
 		worker_ask_flush(self, NULL);
 		done = NULL;
 	}
 	pthread_mutex_unlock(&self->lock);
 	if (done != NULL)
-		tell_settled(self);
+		worker_tell_settled(self);
 }
 
 /* Sent only when something changed, so these are what it counts now or counted before it went. */

@@ -87,7 +87,8 @@ typedef struct WorkerOptions {
 /* In this process. Takes over @runtime. */
 Home *home_new_inproc(Runtime *runtime, const Plugin *plugin);
 /* In a zhen-worker: exec'd child, socket pair, frames; frames of one loop turn leave in one write. Blocks until ready.
- * Everything in @options is copied. A worker that dies fails its calls with 503 and is started again after a second. */
+ * Everything in @options is copied. A worker that dies fails its calls with 503 and is started again after
+ * a second, or longer when it does not come up (doubled up to 32 s). */
 Home *home_new_worker(Loop *loop, const WorkerOptions *options, const Plugin *plugin, GError **error);
 /* Of a plugin that is left out: answers every call with 503 left-out, runs nothing. */
 Home *home_new_out(const Plugin *plugin, const char *dir);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The host's side of a worker, of home_worker.c (its life and its calls), home_hold.c (its writer held) and
+ * The host's side of a worker, of home_worker.c (its calls), home_life.c (its process), home_hold.c (its writer held) and
  * home_change.c (another version) alone. */
 #pragma once
 
@@ -30,6 +30,7 @@ typedef struct WorkerHome {
 	void *emitted_data;
 	gboolean told_emitted; /* in this read of its frames */
 	struct WorkerChange *change; /* under way; NULL = none */
+	guint failed_starts; /* in a row */
 	gboolean idle; /* it is quiet and said that nothing is under way */
 
 	pthread_mutex_t lock; /* stream.out and all below; not GLib's: ThreadSanitizer knows these */
@@ -49,10 +50,26 @@ typedef struct WorkerHome {
 } WorkerHome;
 
 /* home_worker.c */
-void worker_again(void *data); /* loop: the next start */
-gboolean worker_begin(WorkerHome *self, GError **error); /* READY comes when it comes */
-void worker_ask_end(WorkerHome *self); /* a STOP, and the end of patience */
 void worker_ask_flush(WorkerHome *self, const Loop *loop); /* with the lock held */
+void worker_flush(WorkerHome *self);
+/* Everything that came in so far. FALSE: @out_why, it is not to be read any more. */
+gboolean worker_receive(WorkerHome *self, const char **out_why);
+void worker_put_clock(GByteArray *out);
+void worker_put_settings(GByteArray *out, const char *json);
+void worker_put_bare(GByteArray *out, FrameType type);
+/* @ending: for the bus alone; NULL = what anybody else is told. */
+void worker_fail_calls(WorkerHome *self, const char *ending);
+void worker_tell_settled(WorkerHome *self);
+
+/* home_life.c */
+gboolean worker_start(WorkerHome *self, GError **error); /* blocks until it is up */
+gboolean worker_begin(WorkerHome *self, GError **error); /* READY comes when it comes */
+void worker_again(void *data); /* loop: the next start */
+void worker_ask_end(WorkerHome *self); /* a STOP, and the end of patience */
+/* Without the loop: sends and reads until the worker is @wanted. FALSE: the time is up, or it is gone; @out_why. */
+gboolean worker_converse(WorkerHome *self, gint64 until_us, WorkerState wanted, const char **out_why);
+/* Ends what is left of the process; what it ended with. (transfer full) */
+char *worker_end(WorkerHome *self, gint64 until_us);
 
 /* home_hold.c */
 void worker_pause(Home *home, gint64 limit_ms, HomePaused *paused, void *data);

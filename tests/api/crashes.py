@@ -4,6 +4,7 @@ import atexit
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,6 +16,7 @@ import time
 
 from tap import check, same
 from zhend import Zhend, free_port, state_of
+from zoo import Cage
 
 PILOTS = "[pilot test]\ndivisions = 532300000000\nplugins = faller\n"
 # Who is killed has no time to free, and what a sanitizer says of these deaths is no finding: it goes where nobody looks for one.
@@ -379,6 +381,21 @@ def signals(t):
              (1, True, False))
 
 
+def that_does_not_come_up(t):
+    with t.case("a worker that does not come up again is tried after one, two, four seconds, and comes up once it can"):
+        cage = Cage(("keeper",), host="isolation = process\n", critical=False)
+        cage.add("keeper")
+        with cage.running() as (port, log):
+            def state():
+                return json.loads(cage.run("zhenctl", "--data", os.path.join(cage.dir, "data"), "--json", "plugins").stdout)["plugins"][0]
+            os.rename(cage.path("keeper"), cage.path("keeper") + ".away")
+            os.kill(state()["pid"], signal.SIGKILL)
+            said = wait_for("three tries", lambda: (found := re.findall(r"it is started again in (\d+) s", open(log, encoding="utf-8").read()))[2:] and found)
+            same(said, ["1", "2", "4"])
+            os.rename(cage.path("keeper") + ".away", cage.path("keeper"))
+            wait_for("it is up", lambda: state()["state"] == "up")
+
+
 def to_systemd(t):
     with t.case("systemd is told by its main process alone: ready, restarting, ready, stopping"):
         z = host()
@@ -413,6 +430,7 @@ def run(t):
     in_a_worker(t)
     nothing_lost(t)
     with_workers(t)
+    that_does_not_come_up(t)
     gives_up(t)
     signals(t)
     to_systemd(t)
