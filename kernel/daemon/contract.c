@@ -83,6 +83,7 @@ static gboolean contract(Contract *self, json_t *args, guint *out_done, GError *
 	*out_done = before->len;
 	return before->len == 0 || (has_backup(self, error) &&
 	                            store_rehearse_contract(self->stores, self->slot->home->dir, plugin->id,
+	                                                    conf_int(self->daemon->conf, "limits", "swap_copy"),
 	                                                    plugin->version, plugin->migrations, error) &&
 	                            run_phase(self, args, ZHEN_CONTRACT, error));
 }

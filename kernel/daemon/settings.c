@@ -60,6 +60,7 @@ const ConfKey host_conf_keys[] = {
 	{ "limits", "idempotency_keys", CONF_INT, "10000", 1, 10000000, NULL, FALSE, "Such answers kept per account." },
 	{ "limits", "worker_calls", CONF_INT, "1024", 1, 65536, NULL, FALSE, "Calls under way in one worker; more: 503." },
 	{ "limits", "swap_hold", CONF_MS, "500ms", 1, 60000, NULL, TRUE, "Calls of a plugin may wait so long for the migrations of its next version; one that takes longer is refused by zhenctl swap." },
+	{ "limits", "swap_copy", CONF_SIZE, "4G", 1048576, G_GINT64_CONSTANT(1099511627776), NULL, TRUE, "Largest database that zhenctl swap and contract copy, to try on the copy first; a plugin with a larger one is changed by a restart." },
 	{ "limits", "swap_wait", CONF_MS, "500ms", 1, 60000, NULL, TRUE, "zhenctl swap lets calls of a plugin wait so long for those under way to end; then the version that runs goes on." },
 	{ "limits", "worker_start", CONF_MS, "30s", 100, 3600000, NULL, FALSE, "A worker must be ready by then; else its plugin is left out." },
 	{ "store", "quota", CONF_SIZE, "0", 0, 0, NULL, FALSE, "Largest database of one plugin; 0 = the disk." },

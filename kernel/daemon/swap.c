@@ -63,13 +63,15 @@ static Conf *judge(const Daemon *daemon, const Plugin *next, Faults *faults, GEr
 	return conf;
 }
 
-static gboolean rehearse(const Slot *slot, const Plugin *next, StoreExpansion *found, char **out_copy, GError **error)
+static gboolean rehearse(const Slot *slot, const Plugin *next, gint64 copy_max, StoreExpansion *found, char **out_copy,
+                         GError **error)
 {
 	const StoreHostOptions options = { .writers = 1, .readers = 1 };
 	g_autoptr(StoreHost) stores = store_host_new(&options, error);
 
-	return stores != NULL && store_rehearse_expand(stores, slot->home->dir, next->id, slot->loaded->plugin->version,
-	                                               next->migrations, found, out_copy, error);
+	return stores != NULL &&
+	       store_rehearse_expand(stores, slot->home->dir, next->id, copy_max, slot->loaded->plugin->version,
+	                             next->migrations, found, out_copy, error);
 }
 
 static gboolean within(const StoreExpansion *found, gint64 limit_ms, GError **error)
@@ -147,7 +149,8 @@ static Conf *look(const Swap *self, const PluginFile *file, StoreExpansion *foun
 		return NULL;
 	}
 	conf = judge(self->daemon, file->plugin, faults, error);
-	if (conf != NULL && faults_none(faults, error) && rehearse(self->slot, file->plugin, found, out_copy, error) &&
+	if (conf != NULL && faults_none(faults, error) &&
+	    rehearse(self->slot, file->plugin, conf_int(conf, "limits", "swap_copy"), found, out_copy, error) &&
 	    (self->maintenance || within(found, conf_int(conf, "limits", "swap_hold"), error)))
 		return conf;
 	conf_free(conf);

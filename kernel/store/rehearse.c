@@ -112,7 +112,7 @@ gboolean store_rehearse(StoreHost *host, const char *dir, const char *name, cons
 static gboolean expand_in(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows, Known *known,
                           StoreExpansion *out, GError **error)
 {
-	const StoreOptions options = { .dir = dir, .name = name, .quota_bytes = COPY_MAX * 2 };
+	const StoreOptions options = { .dir = dir, .name = name };
 	g_autoptr(Store) store = store_open(host, &options, error);
 	g_autoptr(Schema) before = schema_new(), after = schema_new();
 	gint64 begun;
@@ -127,7 +127,7 @@ static gboolean expand_in(StoreHost *host, const char *dir, const char *name, co
 	       store_write_now(store, statements_stand, known, error);
 }
 
-static char *copy_to_try(const char *dir, const char *name, GError **error)
+static char *copy_to_try(const char *dir, const char *name, gint64 max, GError **error)
 {
 	g_autofree char *file = g_build_filename(dir, "data.db", NULL), *work = NULL, *target = NULL;
 	struct stat there;
@@ -136,9 +136,11 @@ static char *copy_to_try(const char *dir, const char *name, GError **error)
 		throw_error(error, ERROR_NOT_FOUND, "%s: 没有数据库 (no database)", file);
 		return NULL;
 	}
-	if (there.st_size > COPY_MAX) {
-		throw_error(error, ERROR_TOO_LARGE, "%s: 数据库超过 512 MB，无法试行 (a database larger than 512 MB "
-		                                    "is not copied to be tried on)", name);
+	if (there.st_size > max) {
+		throw_error(error, ERROR_TOO_LARGE,
+		            "%s: 数据库有 %" G_GINT64_FORMAT " MB，超过 [limits] swap_copy，无法在副本上试行 (the database is larger "
+		            "than [limits] swap_copy, so it is not copied to be tried on)",
+		            name, (gint64)there.st_size >> 20);
 		return NULL;
 	}
 	work = work_folder(there.st_size, error);
@@ -156,7 +158,7 @@ void store_rehearse_clear(char *copy)
 	g_free(copy);
 }
 
-gboolean store_rehearse_expand(StoreHost *host, const char *dir, const char *name, const char *version,
+gboolean store_rehearse_expand(StoreHost *host, const char *dir, const char *name, gint64 copy_max, const char *version,
                                const zhen_migration *rows, StoreExpansion *out, char **out_copy, GError **error)
 {
 	g_autoptr(Known) known = known_open(dir, version, FALSE);
@@ -165,7 +167,7 @@ gboolean store_rehearse_expand(StoreHost *host, const char *dir, const char *nam
 
 	memset(out, 0, sizeof(*out));
 	out->statements = known_count(known);
-	work = copy_to_try(dir, name, error);
+	work = copy_to_try(dir, name, copy_max, error);
 	if (work == NULL)
 		return FALSE;
 	fine = expand_in(host, work, name, rows, known, out, error);
@@ -200,7 +202,7 @@ GArray *store_migrations_left(StoreHost *host, const char *dir, const char *name
 static gboolean contract_in(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows,
                             Known *known, GError **error)
 {
-	const StoreOptions options = { .dir = dir, .name = name, .quota_bytes = COPY_MAX * 2 };
+	const StoreOptions options = { .dir = dir, .name = name };
 	g_autoptr(Store) store = store_open(host, &options, error);
 
 	return store != NULL &&
@@ -208,11 +210,11 @@ static gboolean contract_in(StoreHost *host, const char *dir, const char *name, 
 	       store_write_now(store, statements_stand, known, error);
 }
 
-gboolean store_rehearse_contract(StoreHost *host, const char *dir, const char *name, const char *version,
-                                 const zhen_migration *rows, GError **error)
+gboolean store_rehearse_contract(StoreHost *host, const char *dir, const char *name, gint64 copy_max,
+                                 const char *version, const zhen_migration *rows, GError **error)
 {
 	g_autoptr(Known) known = known_open(dir, version, FALSE);
-	char *work = copy_to_try(dir, name, error);
+	char *work = copy_to_try(dir, name, copy_max, error);
 	const gboolean fine = work != NULL && contract_in(host, work, name, rows, known, error);
 
 	store_rehearse_clear(work);

@@ -15,10 +15,10 @@ typedef struct StoreExpansion {
 	gint64 hold_us;   /* how long the migrations took on the copy */
 } StoreExpansion;
 
-/* Whether @rows, the next version's, can be applied to the database in @dir while @version goes on: tried on a copy. FALSE: a
+/* Whether @rows, the next version's, can be applied to the database in @dir while @version goes on: tried on a copy of at most @copy_max bytes. FALSE: a
  * migration fails, or takes away what the version that runs rests on. *@out_copy (NULL = it is not kept): the folder of the copy,
  * for store_rehearse_clear. (transfer full) */
-gboolean store_rehearse_expand(StoreHost *host, const char *dir, const char *name, const char *version,
+gboolean store_rehearse_expand(StoreHost *host, const char *dir, const char *name, gint64 copy_max, const char *version,
                                const zhen_migration *rows, StoreExpansion *out, char **out_copy, GError **error);
 void store_rehearse_clear(char *copy); /* removes it; NULL = there is none. Frees @copy */
 /* Rows of @rows (indexes, of guint) of the phases backfill and contract that the database has not had, in order; *@out_at: when one of
@@ -27,5 +27,5 @@ GArray *store_migrations_left(StoreHost *host, const char *dir, const char *name
                               gint64 *out_at, GError **error);
 /* Tries the contract phase of @version, which runs, on a copy: nothing that goes may be needed by a statement that it was seen to
  * run. */
-gboolean store_rehearse_contract(StoreHost *host, const char *dir, const char *name, const char *version,
-                                 const zhen_migration *rows, GError **error);
+gboolean store_rehearse_contract(StoreHost *host, const char *dir, const char *name, gint64 copy_max,
+                                 const char *version, const zhen_migration *rows, GError **error);

@@ -243,8 +243,8 @@ Test(migrate, what_the_running_version_could_not_go_on_over_is_named)
 		const zhen_migration rows[] = { now[0], { .number = 2, .sql = next[i].sql }, { .number = 3, .sql = "DROP TABLE note", .phase = ZHEN_CONTRACT }, { 0 } };
 		StoreExpansion found;
 		g_autoptr(GError) error = NULL;
-		const gboolean fine =
-			store_rehearse_expand(f.host, store_dir(f.store), "notes", "1.0.0", rows, &found, NULL, &error);
+		const gboolean fine = store_rehearse_expand(f.host, store_dir(f.store), "notes", 1 << 20, "1.0.0", rows,
+		                                            &found, NULL, &error);
 
 		cr_assert_eq(fine, next[i].message == NULL, "%s: %s", next[i].sql, fine ? "" : error->message);
 		cr_assert_eq(found.statements, 2);
@@ -277,9 +277,11 @@ Test(migrate, statements_of_a_version_outlive_its_process)
 	write_ok(&f, STORE_PLUGIN, "INSERT INTO note(text) VALUES('a')");
 	write_ok(&f, STORE_PLUGIN, "UPDATE note SET text = 'b'");
 	fixture_reopen(&f, (StoreOptions){ .version = "1.0.0" });
-	cr_assert(store_rehearse_expand(f.host, store_dir(f.store), "notes", "1.0.0", one, &found, NULL, NULL));
+	cr_assert(
+		store_rehearse_expand(f.host, store_dir(f.store), "notes", 1 << 20, "1.0.0", one, &found, NULL, NULL));
 	cr_assert_eq(found.statements, 2);
-	cr_assert(store_rehearse_expand(f.host, store_dir(f.store), "notes", "2.0.0", one, &found, NULL, NULL));
+	cr_assert(
+		store_rehearse_expand(f.host, store_dir(f.store), "notes", 1 << 20, "2.0.0", one, &found, NULL, NULL));
 	cr_assert_eq(found.statements, 0);
 	fixture_clear(&f);
 }
