@@ -115,6 +115,8 @@ bool is_time(const char *text);
 
 void visits_filed(zhen_call *call, const struct matter *matter);
 void visits_show(zhen_call *call, int64_t matter);
+/* The applicant stands before the caller for @reason: one more visit, once a day at one place. */
+void visits_came(zhen_call *call, const struct matter *matter, const char *reason);
 bool is_mode(zhen_call *call, const struct matter *matter, const char *mode, const char *title);
 /* A case to be finished on the spot goes on another day only with the reason why it did not. 0, or the refusal. */
 zhen_result direct_allows(zhen_call *call, const struct matter *matter);
@@ -385,6 +387,9 @@ zhen_handle payments_page, import_payments, facts_page, import_facts, run_check,
 	  .help = "最多跑几次（楚雄州：跑一次）；事项另有规定的按事项" },                                                 \
 	{ .key = "place_limit", .type = ZHEN_INT, .def = "1", .min = 0, .max = 20, .flags = ZHEN_PER_DIVISION, .unit = "处", \
 	  .help = "最多跑几处（楚雄州：跑一处）" },                                                                       \
+	{ .key = "visits_to_collect", .type = ZHEN_CHOICE, .def = "yes", .flags = ZHEN_PER_DIVISION,                      \
+	  .choices = "yes=到窗口交纸质材料、领取结果都计一次|no=只计申请时和登记的到场",                                  \
+	  .help = "最多跑一次从申请到拿到结果计算（来源未细分，默认从严；同日同处只计一次，邮寄、网上下载、代办不计）" }, \
 	{ .key = "lacking_days", .type = ZHEN_INT, .def = "5", .min = 1, .max = 60, .flags = ZHEN_PER_DIVISION,           \
 	  .unit = "工作日", .help = "容缺材料补交期限，不晚于到期日（来源未规定，默认值）" },                             \
 	{ .key = "promise_check_days", .type = ZHEN_INT, .def = "30", .min = 1, .max = 250, .flags = ZHEN_PER_DIVISION,   \

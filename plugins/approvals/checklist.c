@@ -172,8 +172,19 @@ void needed_set(zhen_call *call, struct needed *one, const char *how, const char
 	one->changed = true;
 }
 
+/* Who applied without going to the window goes there with the papers; a station or an agent takes them there. */
+static bool brings_it(zhen_call *call, const struct matter *matter)
+{
+	const char *channel = or_empty(
+		zhen_column_text(zhen_one(call, "SELECT channel FROM matter WHERE id = $1", matter->id), "channel"));
+
+	return strcmp(channel, "station") != 0 && strcmp(channel, "agent") != 0;
+}
+
 void checklist_store(zhen_call *call, const struct matter *matter, const struct checklist *list)
 {
+	bool brought = false;
+
 	for (size_t i = 0; i < list->count; i++) {
 		const struct needed *one = &list->rows[i];
 
@@ -186,7 +197,11 @@ void checklist_store(zhen_call *call, const struct matter *matter, const struct 
 		         "person = excluded.person, account = excluded.account, at = excluded.at",
 		         matter->id, one->seq, one->how, one->given, one->note, one->upload, one->told ? 1 : 0, one->person,
 		         zhen_get_caller(call)->account, one->at);
+		/* On paper, or scanned at the window and given back. */
+		brought = brought || needed_is(one, "paper") || (needed_is(one, "file") && one->person[0] != '\0');
 	}
+	if (brought && brings_it(call, matter))
+		visits_came(call, matter, "交纸质材料");
 }
 
 /* ---- what the clerk says of them ---- */

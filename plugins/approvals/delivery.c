@@ -299,11 +299,13 @@ zhen_result deliver_case(zhen_call *call)
 	            zhen_format(call, "%s %s%s %s", text(paper, "number"), party[0] != '\0' ? party : "",
 	                        zhen_choice_title(call, DELIVERY_CHOICES, method),
 	                        or_empty(zhen_text(call, "tracking"))));
-	if (strcmp(method, "window") == 0)
+	if (strcmp(method, "window") == 0) {
 		receipt(call, &matter, id, text(paper, "kind"),
 		        (struct receipt){ zhen_text(call, "receiver"), or_empty(zhen_text(call, "relation")), "signed",
 		                          day });
-	else if (strcmp(method, "public") == 0)
+		if (party[0] == '\0')
+			visits_came(call, &matter, zhen_format(call, "领取%s", text(paper, "title")));
+	} else if (strcmp(method, "public") == 0)
 		served_on(call, &matter, id, text(paper, "kind"), after_notice(call, day));
 	else if (strcmp(method, "online") == 0 || strcmp(method, "left") == 0)
 		served_on(call, &matter, id, text(paper, "kind"), day);

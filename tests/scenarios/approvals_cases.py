@@ -106,6 +106,22 @@ def beyond_one_visit(town):
     expect((visits(town)["cases"], visits(town)["within"], visits(town)["share"]), (2, 1, "50.0"), "the report")
 
 
+@scenario("C23.way", rule=True, homes=BOTH)
+def from_applying_to_the_result(town):
+    """papers brought and the result collected are visits; by mail it stays at one"""
+    fetched, sent = town.files(1), town.files(2)
+    town.whole_way((fetched, WAY), (sent, WAY))
+    for case in (fetched, sent):
+        town.until_issued(case)
+    town.does("window", fetched, "deliver", **HAND)
+    town.does("window", sent, "deliver", method="mail", tracking="1234567890123")
+    expect([(one["place"], one["reason"]) for one in town.case(fetched)["visit_log"]],
+           [(CENTRE, "交纸质材料"), (CENTRE, "领取乡村建设规划许可证、农村宅基地批准书")], "each visit is kept")
+    expect([(one["number"], one["visits"]) for one in town.done(town.get("supervisor", "/visits/flags"), "名单")["items"]],
+           [(fetched.number, 2)], "the flag")
+    expect((visits(town)["cases"], visits(town)["within"], visits(town)["share"]), (2, 1, "50.0"), "the report")
+
+
 @scenario("C23.place", rule=True)
 def a_place_within_the_name_of_another(town):
     """a place whose name is part of another's is still another place"""
@@ -831,8 +847,9 @@ def supervision_reads_and_writes_nothing(town):
     """supervision sees visits and what is late, masked and within its county, and may write nothing"""
     town.day("2026-09-18")
     case = town.accepted(1)
-    town.does("window", case, "visits", place=CENTRE)
-    expect((visits(town)["cases"], visits(town)["share"]), (1, "100.0"), "visits")
+    expect((visits(town)["cases"], visits(town)["share"]), (1, "100.0"), "the papers were brought")
+    town.does("window", case, "visits", place=CENTRE, reason="补测宗地图")
+    expect((visits(town)["cases"], visits(town)["share"]), (1, "0.0"), "and once more")
     expect((overdue(town)["accepted"], overdue(town)["overdue"]), (1, 0), "overdue")
     town.refused(town.get("window", "/reports/visits"), 403, "forbidden", "the window reads the reports")
     town.refused(town.get("resident", "/reports/overdue"), 401, ("login-required", "unauthenticated", None), "a resident reads them")

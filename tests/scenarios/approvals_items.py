@@ -556,7 +556,8 @@ def without_a_visit(town):
     """submitted, decided and received without one visit"""
     town.day("2026-09-18")
     case = applies(town, ALLOWANCE)
-    town.does("window", case, "accept")
+    town.done(town.hand_in(case, "银行账户"), "上传")
+    town.does("window", case, "accept", papers=False, obtained=True, obtained_from="省数据共享交换平台")
     reviewed(town, case)
     town.does("window", case, "deliver", method="online")
     paper = next(one for one in town.tracks(case)["documents"] if one["title"].endswith("决定书"))

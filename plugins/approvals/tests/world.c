@@ -319,3 +319,13 @@ int32_t import_items(World *world, const char *json)
 	as_publisher(world);
 	return zhen_test_call(world->test, "POST", "/drafts/publish", "{}");
 }
+
+int32_t ask_through(World *world, const char *code, const char *more)
+{
+	g_autofree char *own = id_card(7);
+	g_autofree char *path = g_strdup_printf("/items/%s/apply", code);
+	g_autofree char *json = g_strdup_printf("{\"village\": \"" VILLAGE "\", \"applicant\": \"张三\", \"id_card\": \"%s\", "
+	                                        "\"phone\": \"13987654321\", \"content\": \"申请\"%s}", own, more);
+
+	return zhen_test_call(world->test, "POST", path, json);
+}

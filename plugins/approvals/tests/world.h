@@ -46,6 +46,8 @@ void as_resident(World *world);
 
 /* A table of items, imported by the one and published by the other: the status of the last act that was tried. */
 int32_t import_items(World *world, const char *json);
+/* By whoever it is; @more: further members, each after a comma. */
+int32_t ask_through(World *world, const char *code, const char *more);
 
 /* A valid number for the @n-th person. */
 char *id_card(int n);
