@@ -282,61 +282,43 @@ static const zhen_row *decision_asked(zhen_call *call)
 	const char *number = or_empty(zhen_text(call, "number"));
 
 	return zhen_one(call,
-	                "SELECT matter, title, number, body_name, dated_on, digest, signature, withdrawn_at, state FROM document WHERE "
+	                "SELECT matter, state FROM document WHERE "
 	                "number = $1 AND code_digest = $2 AND kind = 'decision' AND state IN ('issued', 'withdrawn')",
 	                number, zhen_code_digest(call, number, or_empty(zhen_text(call, "code"))));
 }
 
-/* Genuine, and without force for another reason than that it was revoked: result and title; false = not so. */
-static bool is_spent(zhen_call *call, const zhen_row *row, const char **out_result, const char **out_title)
+/* What is genuine is said to be otherwise: without force, for another reason than that it was revoked. */
+struct verdict {
+	const char *result, *title; /* NULL = as the document stands */
+};
+
+static struct verdict verdict_of(zhen_call *call, const zhen_row *row)
 {
 	int64_t matter = zhen_column_int(row, "matter");
-	const zhen_row *licence = licence_row(call, matter);
-	const char *signed_as =
-		zhen_format(call, "%s|%s|%s", text(row, "number"), text(row, "digest"), text(row, "dated_on"));
+	const zhen_row *licence = row != NULL ? licence_row(call, matter) : NULL;
 
-	if (row == NULL || !call->host->signed_by_host(call, signed_as, text(row, "signature")))
-		return false;
-	if (is(row, "state", "withdrawn")) {
-		*out_result = "withdrawn", *out_title = "已失效：本件曾经签发，现已撤回或者注销";
-		return ending_is_other(call, matter);
-	}
-	*out_result = "expired", *out_title = "已届满：本件由所列机关签发，有效期已过";
-	return licence != NULL && licence_is_over(call, licence) && !licence_is_renewed(call, matter) &&
-	       zhen_one(call, GRANTED("licence"), matter) == NULL;
+	if (row != NULL && is(row, "state", "withdrawn") && ending_is_other(call, matter))
+		return (struct verdict){ "withdrawn", "已失效：本件曾经签发，现已撤回或者注销" };
+	if (licence != NULL && is(row, "state", "issued") && licence_is_over(call, licence) &&
+	    !licence_is_renewed(call, matter) && zhen_one(call, GRANTED("licence"), matter) == NULL)
+		return (struct verdict){ "expired", "已届满：本件由所列机关签发，有效期已过" };
+	return (struct verdict){ NULL, NULL };
 }
 
 zhen_result verify_document(zhen_call *call)
 {
 	const zhen_row *row = decision_asked(call);
-	const char *now = row != NULL ? licence_standing(call, zhen_column_int(row, "matter")) : "", *result, *title;
+	const char *now = row != NULL ? licence_standing(call, zhen_column_int(row, "matter")) : "";
+	struct verdict verdict = verdict_of(call, row);
 
 	if (now[0] != '\0')
 		zhen_put(call, "standing", now);
-	if (!is_spent(call, row, &result, &title))
-		return zhen_verify(call);
-	zhen_put(call, "result", result);
-	zhen_put(call, "result_title", title);
-	zhen_put(call, "number", text(row, "number"));
-	zhen_put(call, "title", text(row, "title"));
-	zhen_put(call, "issuer", text(row, "body_name"));
-	zhen_put(call, "dated_on", text(row, "dated_on"));
-	if (zhen_column_int(row, "withdrawn_at") != 0)
-		zhen_put_time(call, "withdrawn_at", zhen_column_int(row, "withdrawn_at"));
-	zhen_put(call, "digest", text(row, "digest"));
-	zhen_put(call, "digest_algorithm", "SM3");
-	return zhen_ok(call);
+	return zhen_verify_as(call, verdict.result, verdict.title);
 }
 
 zhen_result verify_file(zhen_call *call)
 {
-	const zhen_row *row = decision_asked(call);
+	struct verdict verdict = verdict_of(call, decision_asked(call));
 
-	const char *result, *title;
-
-	if (!is_spent(call, row, &result, &title) || !is(row, "state", "withdrawn") ||
-	    strcmp(or_empty(zhen_text(call, "file")), text(row, "digest")) != 0)
-		return zhen_verify_file(call);
-	return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s %s，不再有效", text(row, "number"),
-	                 ending_standing(call, zhen_column_int(row, "matter")));
+	return zhen_verify_file_as(call, verdict.result, verdict.title);
 }

@@ -161,7 +161,25 @@ static void put_sm2(zhen_call *call, const zhen_row *row)
 		zhen_put(call, "sm2_public_key", call->host->sm2_public(call));
 }
 
+static const char *title_of(const char *verdict)
+{
+	return strcmp(verdict, "unknown") == 0  ? "查无此件：编号或验证码不符，或文书尚未签发" :
+	       strcmp(verdict, "unsealed") == 0 ? "无效：印章的用印记录中没有本件" :
+	       strcmp(verdict, "valid") == 0    ? "有效：本件由所列机关签发" :
+	                                          "已撤销：本件曾经签发，现已失效";
+}
+
+static bool is_genuine(const char *verdict)
+{
+	return strcmp(verdict, "valid") == 0 || strcmp(verdict, "withdrawn") == 0;
+}
+
 zhen_result zhen_verify(zhen_call *call)
+{
+	return zhen_verify_as(call, NULL, NULL);
+}
+
+zhen_result zhen_verify_as(zhen_call *call, const char *result, const char *title)
 {
 	/* The page that asks. */
 	if (!zhen_has(call, "number") && !zhen_has(call, "code")) {
@@ -169,15 +187,12 @@ zhen_result zhen_verify(zhen_call *call)
 		return zhen_ok(call);
 	}
 	const zhen_row *row = by_code(call);
-	const char *result = verdict(call, row);
-	bool known = strcmp(result, "unknown") != 0;
+	const char *found = verdict(call, row);
+	bool said = result != NULL && is_genuine(found);
 
-	zhen_put(call, "result", result);
-	zhen_put(call, "result_title",
-	         !known ? "查无此件：编号或验证码不符，或文书尚未签发" :
-	         strcmp(result, "unsealed") == 0 ? "无效：印章的用印记录中没有本件" :
-	         strcmp(result, "valid") == 0 ? "有效：本件由所列机关签发" : "已撤销：本件曾经签发，现已失效");
-	if (!known)
+	zhen_put(call, "result", said ? result : found);
+	zhen_put(call, "result_title", said ? title : title_of(found));
+	if (strcmp(found, "unknown") == 0)
 		return zhen_ok(call);
 	zhen_put(call, "number", zhen_column_text(row, "number"));
 	zhen_put(call, "title", zhen_column_text(row, "title"));
@@ -195,11 +210,16 @@ zhen_result zhen_verify(zhen_call *call)
 
 zhen_result zhen_verify_file(zhen_call *call)
 {
+	return zhen_verify_file_as(call, NULL, NULL);
+}
+
+zhen_result zhen_verify_file_as(zhen_call *call, const char *result, const char *title)
+{
 	const zhen_row *row = by_code(call);
 	const char *digest = or_empty(zhen_text(call, "file"));
-	const char *result = verdict(call, row);
+	const char *found = verdict(call, row);
 
-	if (strcmp(result, "unknown") == 0)
+	if (strcmp(found, "unknown") == 0)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "编号与验证码不相符");
 	call->host->subject(call, or_empty(zhen_column_text(row, "number")));
 	if (strcmp(digest, or_empty(zhen_column_text(row, "digest"))) != 0) {
@@ -209,14 +229,15 @@ zhen_result zhen_verify_file(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "document-changed", "这个文件与签发的 %s 不一致，内容已被改动",
 		                 zhen_column_text(row, "number"));
 	}
-	if (strcmp(result, "unsealed") == 0)
+	if (strcmp(found, "unsealed") == 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "document-unsealed", "%s 没有用印记录，无效",
 		                 zhen_column_text(row, "number"));
-	if (strcmp(result, "withdrawn") == 0)
-		return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s 已被撤销，不再有效",
-		                 zhen_column_text(row, "number"));
-	zhen_put(call, "result", "valid");
-	zhen_put(call, "result_title", "有效：文件与签发的原件逐字节一致");
+	if (strcmp(found, "withdrawn") == 0)
+		return zhen_fail(call, ZHEN_GONE, "document-withdrawn", "%s %s", zhen_column_text(row, "number"),
+		                 result != NULL ? title : "已被撤销，不再有效");
+	zhen_put(call, "result", result != NULL ? result : "valid");
+	zhen_put(call, "result_title",
+	         zhen_format(call, "%s：文件与签发的原件逐字节一致", result != NULL ? title : "有效"));
 	zhen_put(call, "number", zhen_column_text(row, "number"));
 	zhen_put(call, "title", zhen_column_text(row, "title"));
 	zhen_put(call, "issuer", zhen_column_text(row, "body_name"));

@@ -62,6 +62,16 @@ def database(town):
     return found[0]
 
 
+def forgets_use(town, number):
+    """By a hand in the database: the use of the seal for that paper is gone from the log."""
+    town.host.stop()
+    with contextlib.closing(sqlite3.connect(database(town))) as base:
+        base.execute("DELETE FROM seal_use WHERE document = (SELECT id FROM document WHERE number = ?)", (number,))
+        base.commit()
+    town.host.start()
+    town.sessions = {}
+
+
 def rejected(town, household):
     """A closed case, the short way."""
     case = town.accepted(household)
@@ -109,14 +119,15 @@ def beyond_one_visit(town):
 @scenario("C23.way", rule=True, homes=BOTH)
 def from_applying_to_the_result(town):
     """papers brought and the result collected are visits; by mail it stays at one"""
-    fetched, sent = town.files(1), town.files(2)
+    town.day("2026-09-18")
+    fetched, sent = town.accepted(1), town.accepted(2)
     town.whole_way((fetched, WAY), (sent, WAY))
     for case in (fetched, sent):
         town.until_issued(case)
     town.does("window", fetched, "deliver", **HAND)
     town.does("window", sent, "deliver", method="mail", tracking="1234567890123")
     expect([(one["place"], one["reason"]) for one in town.case(fetched)["visit_log"]],
-           [(CENTRE, "交纸质材料"), (CENTRE, "领取乡村建设规划许可证、农村宅基地批准书")], "each visit is kept")
+           [(CENTRE, "交纸质材料"), (CENTRE, "领取准予行政许可决定书")], "each visit is kept")
     expect([(one["number"], one["visits"]) for one in town.done(town.get("supervisor", "/visits/flags"), "名单")["items"]],
            [(fetched.number, 2)], "the flag")
     expect((visits(town)["cases"], visits(town)["within"], visits(town)["share"]), (2, 1, "50.0"), "the report")
@@ -667,13 +678,7 @@ def one_seal(town):
     decision = town.paper(case, "decision")
     shown = next(one for one in town.tracks(case)["documents"] if one["number"] == decision["number"])
     expect(town.done(town.get("resident", "/verify", number=decision["number"], code=shown["code"]), "验证")["result"], "valid", "with its use")
-    # By a hand in the database, the use is gone from the log.
-    town.host.stop()
-    with contextlib.closing(sqlite3.connect(database(town))) as base:
-        base.execute("DELETE FROM seal_use WHERE document = (SELECT id FROM document WHERE number = ?)", (decision["number"],))
-        base.commit()
-    town.host.start()
-    town.sessions = {}
+    forgets_use(town, decision["number"])
     answer = town.done(town.get("resident", "/verify", number=decision["number"], code=shown["code"]), "验证")
     expect(answer["result"], "unsealed", "without its use")
     town.refusals.append((200, answer["result"]))
@@ -758,7 +763,7 @@ def an_archived_case_refuses_every_write(town):
     town.day("2026-09-18")
     case = town.accepted(1)
     town.refused(town.act("window", case, "archive", retention="unknown"), 409, "case-under-review", "while it is open")
-    town.does("window", case, "visits", place=CENTRE)
+    town.does("window", case, "visits", place=CENTRE, reason="补测宗地图")
     town.does("government", case, "reject", reason="不符合村庄规划", basis="《土地管理法》第六十二条")
     all_issued(town, case)
     town.refused(town.act("window", case, "archive"), 422, "invalid", "without saying for how long")

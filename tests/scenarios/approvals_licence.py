@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of a licence after it was issued: its term, its renewal, its end."""
+from approvals_cases import forgets_use
 from approvals_items import HEAD, applies, imports, reviewed, row, table
 from rows import BOTH, expect, expect_true, scenario
 from town import TOWNSHIP
@@ -149,6 +150,7 @@ def cancelled_on_a_ground_of_law(town):
     town.day("2026-11-18")
     page = verified(town, case)
     expect((page["result"], "已届满" in page["standing"]), ("expired", True), "whoever verifies it, man or program, sees that it is over")
+    expect_true(page["signature"] and page["ticket"], "and how to check it himself")
     town.does("government", case, "cancel", ground="expired", explanation="有效期至2026年11月17日，未申请延续")
     town.until_ended(case, "cancelled")
     expect(town.paper(case, "cancellation")["title"], "注销行政许可决定书", "on paper")
@@ -157,3 +159,16 @@ def cancelled_on_a_ground_of_law(town):
         expect((page["result"], words in page["standing"], "已注销" in page["standing"]), ("withdrawn", True, True), page["standing"])
     report = town.done(town.get("government", "/reports/overdue"), "统计")["townships"][0]
     expect((report["withdrawn"], report["cancelled"]), (1, 3), "counted")
+
+
+@scenario("L70.unsealed", rule=True, homes=BOTH)
+def never_sealed_and_over(town):
+    """a paper without its use in the seal's log is not the township's, and that the licence is over does not hide it"""
+    town.day("2026-09-18")
+    case, number = licensed(town)
+    town.day("2026-11-18")
+    expect(verified(town, case)["result"], "expired", "over")
+    forgets_use(town, number)
+    page = verified(town, case)
+    expect((page["result"], page["result_title"][:2]), ("unsealed", "无效"), "without its use")
+    town.refusals.append((200, page["result"]))

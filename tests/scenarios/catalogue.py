@@ -55,8 +55,7 @@ def outside_the_centre(town):
 def one_visit_one_place(town):
     """a visit beyond the first, or to another place, needs its reason"""
     town.day("2026-09-18")
-    case = town.accepted(1)
-    town.does("window", case, "visits", place="永定镇便民服务中心")
+    case = town.accepted(1)  # with papers: the first visit
     town.refused(town.act("window", case, "visits", place="永定镇便民服务中心"), 409, "visit-limit", "a second visit")
     town.refused(town.act("window", case, "visits", place="镇自然资源所"), 409, "visit-limit", "a second place")
     town.does("window", case, "visits", place="永定镇便民服务中心", reason="补签相邻权利人意见")

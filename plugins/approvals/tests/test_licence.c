@@ -340,6 +340,9 @@ Test(ending, a_licence_is_cancelled_for_being_over_only_when_it_is)
 	verifies(&world, number);
 	cr_expect_str_eq(value(&world, "result"), "expired", "genuine, and without force");
 	cr_expect_not_null(strstr(value(&world, "standing"), "已届满"), "%s", value(&world, "standing"));
+	cr_expect(g_str_has_prefix(value(&world, "result_title"), "已届满"), "%s", value(&world, "result_title"));
+	cr_expect(value(&world, "signature")[0] != '\0' && value(&world, "ticket")[0] != '\0', "how it is checked: %s",
+	          zhen_test_body(world.test));
 	as_government(&world);
 	expect_done(&world, act(&world, "cancel", "{\"ground\": \"expired\", \"explanation\": \"届满\"}"), 200,
 	            "cancelled");
@@ -349,6 +352,8 @@ Test(ending, a_licence_is_cancelled_for_being_over_only_when_it_is)
 	cr_expect_str_eq(title, "注销行政许可决定书");
 	verifies(&world, number);
 	cr_expect_str_eq(value(&world, "result"), "withdrawn");
+	cr_expect(g_str_has_prefix(value(&world, "result_title"), "已失效") && value(&world, "ticket")[0] != '\0', "%s",
+	          zhen_test_body(world.test));
 	cr_expect_not_null(strstr(value(&world, "standing"), "已注销（2026-11-18"), "%s", value(&world, "standing"));
 	world_clear(&world);
 }

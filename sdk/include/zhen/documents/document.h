@@ -95,9 +95,14 @@ zhen_result zhen_document_send_signature(zhen_call *call, const char *permission
 extern const zhen_field zhen_verify_get_fields[];
 extern const zhen_field zhen_verify_reply[];
 zhen_handle zhen_verify;
+/* The same; what is genuine and sealed is said to be @result, with @title: expired, ended otherwise than by withdrawal (NULL =
+ * as it stands). @result is one of the choices of the plugin's own reply. */
+zhen_result zhen_verify_as(zhen_call *call, const char *result, const char *title);
 /* POST /verify with the file: is this file that document, byte by byte. */
 extern const zhen_field zhen_verify_fields[];
 zhen_handle zhen_verify_file;
+/* The same, as zhen_verify_as; one that was withdrawn is refused as "document-withdrawn" with @title. */
+zhen_result zhen_verify_file_as(zhen_call *call, const char *result, const char *title);
 
 #ifdef __cplusplus
 }
