@@ -126,6 +126,7 @@ def from_applying_to_the_result(town):
         town.until_issued(case)
     town.does("window", fetched, "deliver", **HAND)
     town.does("window", sent, "deliver", method="mail", tracking="1234567890123")
+    town.refused(town.act("window", fetched, "deliver", **HAND), 409, "already-delivered", "collected twice")
     expect([(one["place"], one["reason"]) for one in town.case(fetched)["visit_log"]],
            [(CENTRE, "交纸质材料"), (CENTRE, "领取准予行政许可决定书")], "each visit is kept")
     expect([(one["number"], one["visits"]) for one in town.done(town.get("supervisor", "/visits/flags"), "名单")["items"]],
