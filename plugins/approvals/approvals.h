@@ -78,6 +78,15 @@ extern const zhen_process approval_process;
 /* ---- matter.c: rows ---- */
 
 const char *or_empty(const char *text);
+/* Of a row, or of none: "" where there is nothing. */
+static inline const char *text(const zhen_row *row, const char *column)
+{
+	return or_empty(zhen_column_text(row, column));
+}
+static inline bool is(const zhen_row *row, const char *column, const char *word)
+{
+	return strcmp(text(row, column), word) == 0;
+}
 const char *state_title(const char *name);
 /* The matter of field "id" within the caller's scope, in a state in which @act is possible; 0, or the refusal. */
 zhen_result matter_for(zhen_call *call, enum act act, struct matter *out);
@@ -106,7 +115,10 @@ void matter_note(zhen_call *call, const struct matter *matter, const char *what,
 /* enum zhen_clock_unit of an item's terms: 工作日, or 自然日 with a last day of rest moved on (民法典 203). */
 uint32_t clock_unit(zhen_call *call, int64_t item);
 const char *clock_unit_title(uint32_t unit);
-/* A day as papers say it, with the word that it is not sure yet where the notice for its year is not known. */
+/* A day (YYYY-MM-DD) as papers say it; "" where it is none. */
+const char *chinese_day(zhen_call *call, const char *day);
+/* The same of a day that was counted, with the word that it is not sure yet where the notice for its year is not known. */
+#define CLOCK_PROVISIONAL "（暂定：该年放假安排尚未公布）"
 const char *clock_date(zhen_call *call, const char *township, const char *day);
 /* Reads the ledger and writes what follows from it: consumed days, running since, due date, what to watch. */
 void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter *matter);

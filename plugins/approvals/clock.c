@@ -17,14 +17,20 @@ const char *clock_unit_title(uint32_t unit)
 	return unit == ZHEN_CALENDAR_DAYS ? "自然日" : "工作日";
 }
 
-const char *clock_date(zhen_call *call, const char *township, const char *day)
+const char *chinese_day(zhen_call *call, const char *day)
 {
 	int32_t number = zhen_calendar_parse_date(day);
+
+	return number != ZHEN_NO_DAY ? zhen_chinese_date(call, zhen_calendar_ms_of_day(number)) : "";
+}
+
+const char *clock_date(zhen_call *call, const char *township, const char *day)
+{
 	zhen_calendar calendar;
 
 	zhen_calendar_load(call, township, &calendar);
-	return zhen_format(call, "%s%s", zhen_chinese_date(call, zhen_calendar_ms_of_day(number)),
-	                   zhen_calendar_covers(&calendar, number) ? "" : "（暂定：该年放假安排尚未公布）");
+	return zhen_format(call, "%s%s", chinese_day(call, day),
+	                   zhen_calendar_covers(&calendar, zhen_calendar_parse_date(day)) ? "" : CLOCK_PROVISIONAL);
 }
 
 void clock_settle(zhen_call *call, const zhen_calendar *calendar, struct matter *matter)

@@ -37,13 +37,6 @@ static void print_basis(zhen_sheet *sheet, const json_t *content)
 	}
 }
 
-static const char *printed_day(zhen_call *call, const zhen_row *row, const char *column)
-{
-	int32_t day = zhen_calendar_parse_date(zhen_column_text(row, column));
-
-	return day != ZHEN_NO_DAY ? zhen_chinese_date(call, zhen_calendar_ms_of_day(day)) : "";
-}
-
 /* Complete is said only of what was. */
 static const char *taken(zhen_call *call, int64_t matter)
 {
@@ -82,7 +75,7 @@ static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter 
 		if (or_empty(zhen_column_text(row, "checker"))[0] != '\0')
 			names = zhen_format(call, "%s\n实地核查：%s、%s\n%s", names, zhen_column_text(row, "checker"),
 			                    zhen_column_text(row, "second_checker"),
-			                    printed_day(call, row, "checked_on"));
+			                    chinese_day(call, zhen_column_text(row, "checked_on")));
 		zhen_sheet_step(sheet, or_empty(zhen_column_text(row, "title")),
 		           or_empty(zhen_column_text(row, "body_name")), or_empty(zhen_column_text(row, "opinion")),
 		           names, zhen_chinese_date(call, zhen_column_int(row, "done_at")));
@@ -92,10 +85,10 @@ static void print_steps(zhen_call *call, zhen_sheet *sheet, const struct matter 
 	                                 "AND ended_at > 0",
 	                                 matter->id, matter->round);
 	if (shown != NULL)
-		zhen_sheet_paragraph(sheet,
-		                zhen_format(call, "本申请已于%s至%s在%s公示，期间无异议。",
-		                            printed_day(call, shown, "start_on"), printed_day(call, shown, "end_on"),
-		                            or_empty(zhen_column_text(shown, "place"))));
+		zhen_sheet_paragraph(sheet, zhen_format(call, "本申请已于%s至%s在%s公示，期间无异议。",
+		                                        chinese_day(call, zhen_column_text(shown, "start_on")),
+		                                        chinese_day(call, zhen_column_text(shown, "end_on")),
+		                                        or_empty(zhen_column_text(shown, "place"))));
 }
 
 /* The numbers of what is granted: certificate and permit, each of its own series. None in a draft (@given NULL). */

@@ -6,16 +6,6 @@
 #include "items.h"
 #include "licence.h"
 
-static const char *text(const zhen_row *row, const char *column)
-{
-	return or_empty(zhen_column_text(row, column));
-}
-
-static bool is(const zhen_row *row, const char *column, const char *word)
-{
-	return strcmp(text(row, column), word) == 0;
-}
-
 /* ---- what is yet to be served ---- */
 
 /* Of a notice: whether anything still depends on it. */

@@ -48,16 +48,6 @@ static const struct ground {
 	{ "struck", "fact", "许可证件依法被吊销（行政许可法第七十条第四项）" },
 };
 
-static const char *text(const zhen_row *row, const char *column)
-{
-	return or_empty(zhen_column_text(row, column));
-}
-
-static bool is(const zhen_row *row, const char *column, const char *word)
-{
-	return strcmp(text(row, column), word) == 0;
-}
-
 static const struct kind *kind_of(const char *name)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -287,11 +277,11 @@ static zhen_result may_keep(zhen_call *call, const zhen_row *row, const char *wh
 }
 
 /* What was told and what was said to it. */
-static const char *course(zhen_call *call, const struct matter *matter, const zhen_row *row)
+static const char *course(zhen_call *call, const zhen_row *row)
 {
 	const char *statement = text(row, "statement"), *superior = text(row, "superior");
 	const char *told = zhen_format(call, "本机关于%s告知拟%s并告知陈述、申辩的权利，",
-	                               clock_date(call, matter->township, text(row, "told_on")),
+	                               chinese_day(call, text(row, "told_on")),
 	                               kind_of(text(row, "kind"))->title);
 
 	return zhen_format(call, "%s%s%s%s%s", told,
@@ -328,7 +318,7 @@ static zhen_result keep(zhen_call *call, struct matter *matter, const zhen_row *
 		if (strcmp(words[i][0], why) == 0)
 			said = words[i][1];
 	zhen_sheet *sheet = zhen_sheet_new();
-	zhen_sheet_paragraph(sheet, course(call, matter, row));
+	zhen_sheet_paragraph(sheet, course(call, row));
 	zhen_sheet_paragraph(sheet, zhen_format(call, "%s：%s。本机关决定不予%s，%s继续有效。", said,
 	                                        or_empty(zhen_text(call, "explanation")), title,
 	                                        text(granted_by(call, matter->id), "number")));
@@ -403,7 +393,7 @@ zhen_result withdraw_case(zhen_call *call)
 		return zhen_invalid(call);
 	}
 	zhen_sheet *sheet = zhen_sheet_new();
-	zhen_sheet_paragraph(sheet, course(call, &matter, row));
+	zhen_sheet_paragraph(sheet, course(call, row));
 	zhen_sheet_paragraph(sheet, zhen_format(call, "本机关作出的%s，因%s：%s。%s上述规定，决定予以%s%s%s。%s", text(granted_by(call, matter.id), "number"),
 	                                        ground_of(text(row, "ground"))->text, or_empty(zhen_text(call, "explanation")),
 	                                        ending_law(call, &matter), kind->title, to[0] != '\0' ? "，变更为：" : "，自本决定签发之日起失效", to,

@@ -21,27 +21,12 @@ static const zhen_row *hearing_of(zhen_call *call, int64_t matter)
 	                matter);
 }
 
-static const char *said(const zhen_row *row, const char *column)
-{
-	return or_empty(zhen_column_text(row, column));
-}
-
-static bool is(const zhen_row *row, const char *column, const char *word)
-{
-	return strcmp(said(row, column), word) == 0;
-}
-
 /* "" = the item says nothing of it */
 static const char *rule_of(zhen_call *call, const struct matter *matter)
 {
 	json_auto_t *content = item_content(call, matter->item);
 
 	return zhen_format(call, "%s", item_text(content, "hearing"));
-}
-
-static const char *printed(zhen_call *call, const char *day)
-{
-	return zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(day)));
 }
 
 /* The case of an act of hearing, by whoever may stop its clock. */
@@ -62,7 +47,7 @@ static zhen_result conflict(zhen_call *call, const char *code, const char *text)
 const char *hearing_party(zhen_call *call, int64_t matter, size_t n)
 {
 	static const char *const marks[] = { "、", "，", "；", ",", ";", "\n" };
-	const char *at = said(hearing_of(call, matter), "parties");
+	const char *at = text(hearing_of(call, matter), "parties");
 
 	for (;; n--) {
 		const char *end = at + strlen(at), *next = end;
@@ -90,9 +75,9 @@ const char *hearing_days(zhen_call *call, const struct matter *matter, const cha
 /* The last day for asking of that receiver ("" = the applicant); "" = not served, the days do not run. */
 static const char *ask_until(zhen_call *call, const zhen_row *row, int64_t matter, const char *party)
 {
-	if (said(row, "ask_by")[0] != '\0') /* told before each was served by himself */
-		return said(row, "ask_by");
-	return said(zhen_one(call,
+	if (text(row, "ask_by")[0] != '\0') /* told before each was served by himself */
+		return text(row, "ask_by");
+	return text(zhen_one(call,
 	                     "SELECT s.runs_to AS runs_to FROM served s JOIN document d ON d.id = s.document WHERE s.matter = $1 AND "
 	                     "d.kind = 'hearing_right' AND s.party = $2",
 	                     matter, party),
@@ -189,7 +174,7 @@ static zhen_result stop_clock(zhen_call *call, struct matter *matter, const char
 		sheet, zhen_format(call,
 	                           "“%s”（申请编号%s）将举行听证，至迟于%s前组织。%s《中华人民共和国行政许可法》第四十五条、第四十七条，"
 	                           "听证所需时间不计入办理期限。",
-	                           matter->item_name, matter->number, printed(call, hold_by),
+	                           matter->item_name, matter->number, chinese_day(call, hold_by),
 	                           matter_is_licence(call, matter) ? "根据" : "参照"));
 	return document_tell(call, matter, DOCUMENT_SUSPENSION, sheet, "approvals.case.suspended");
 }
@@ -208,13 +193,13 @@ zhen_result hearing_ask(zhen_call *call)
 	if (row == NULL)
 		return conflict(call, "hearing-not-told",
 		                "先告知申请人、利害关系人有要求听证的权利（行政许可法第四十六条、第四十七条）");
-	if (said(row, "asked_by")[0] != '\0' && !is(row, "asked_by", "waived"))
+	if (text(row, "asked_by")[0] != '\0' && !is(row, "asked_by", "waived"))
 		return conflict(call, "hearing-asked", "已经登记过听证申请");
 	if (waived && strcmp(rule_of(call, &matter), "应当") == 0)
 		return conflict(call, "hearing-due", "本事项应当听证，不因放弃而不举行（行政许可法第四十六条）");
-	if (strcmp(on, today_of(call)) > 0 || strcmp(on, said(row, "told_on")) < 0) {
+	if (strcmp(on, today_of(call)) > 0 || strcmp(on, text(row, "told_on")) < 0) {
 		zhen_field_error(call, "asked_on", "hearing-day", "日期应在告知之后、今天以前 (from %s to today)",
-		                 said(row, "told_on"));
+		                 text(row, "told_on"));
 		return zhen_invalid(call);
 	}
 	const char *party;
@@ -247,7 +232,7 @@ static bool reviews(zhen_call *call, const struct matter *matter, const char *ac
 	            NULL)
 		return true;
 	ZHEN_FOR_EACH (call, row, "SELECT body, code FROM matter_step WHERE matter = $1 ORDER BY seq", matter->id)
-		if (strcmp(post_officer(call, said(row, "body"), said(row, "code")), account) == 0)
+		if (strcmp(post_officer(call, text(row, "body"), text(row, "code")), account) == 0)
 			return true;
 	return false;
 }
@@ -260,14 +245,14 @@ static bool notice_is_fine(zhen_call *call, const struct matter *matter, const z
 		   *first = working_days_on(call, matter->township, NOTICE_DAYS);
 	/* Too late for any day within the twenty: still seven before it, and the delay is on record (hold_lapse). */
 	bool early = strcmp(on, first) < 0,
-	     late = strcmp(first, said(row, "hold_by")) <= 0 && strcmp(on, said(row, "hold_by")) > 0;
+	     late = strcmp(first, text(row, "hold_by")) <= 0 && strcmp(on, text(row, "hold_by")) > 0;
 	bool bad = presider == NULL || reviews(call, matter, presider->id, presider->name);
 
 	if (early || late)
 		zhen_field_error(call, "held_on", early ? "notice-too-short" : "hearing-too-late",
 		                 early ? "举行听证的七个工作日前通知，最早%s（行政许可法第四十八条） (not before %s)" :
 		                         "应当在提出听证申请二十个工作日内组织，最迟%s（行政许可法第四十七条） (not after %s)",
-		                 early ? first : said(row, "hold_by"), early ? first : said(row, "hold_by"));
+		                 early ? first : text(row, "hold_by"), early ? first : text(row, "hold_by"));
 	if (bad)
 		zhen_field_error(call, "presider", "presider-reviews",
 		                 "听证由审查本申请的工作人员以外的人员主持（行政许可法第四十八条） (not by who reviews the case)");
@@ -282,21 +267,21 @@ zhen_result hearing_notice(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	const zhen_row *row = hearing_of(call, matter.id);
-	if (row == NULL || said(row, "asked_on")[0] == '\0' || zhen_column_int(row, "closed_at") != 0)
+	if (row == NULL || text(row, "asked_on")[0] == '\0' || zhen_column_int(row, "closed_at") != 0)
 		return conflict(call, "hearing-not-asked", "没有待举行的听证");
 	const zhen_account *presider = call->host->account(call, zhen_text(call, "presider"), NULL, NULL);
 	if (!notice_is_fine(call, &matter, row, presider))
 		return zhen_invalid(call);
 	const char *on = or_empty(zhen_text(call, "held_on")), *why = or_empty(zhen_text(call, "reason")),
 		   *void_now = "";
-	if (said(row, "noticed_on")[0] != '\0') {
+	if (text(row, "noticed_on")[0] != '\0') {
 		if (why[0] == '\0') {
 			zhen_field_error(call, "reason", "required",
 			                 "听证已经通知，重新通知的写明原因 (it was notified before)");
 			return zhen_invalid(call);
 		}
-		void_now = zhen_format(call, "因%s，%s的%s作废。", why, printed(call, said(row, "noticed_on")),
-		                       said(zhen_one(call, "SELECT number FROM document WHERE matter = $1 AND kind = 'hearing_notice' ORDER BY id DESC LIMIT 1",
+		void_now = zhen_format(call, "因%s，%s的%s作废。", why, chinese_day(call, text(row, "noticed_on")),
+		                       text(zhen_one(call, "SELECT number FROM document WHERE matter = $1 AND kind = 'hearing_notice' ORDER BY id DESC LIMIT 1",
 		                                     matter.id), "number"));
 	}
 	zhen_run(call,
@@ -308,10 +293,10 @@ zhen_result hearing_notice(zhen_call *call)
 	zhen_sheet_paragraph(sheet, zhen_format(call,
 	                                        "%s“%s”（申请编号%s）的听证定于%s%s在%s公开举行。申请人、利害关系人认为主持人与本事项有直接"
 	                                        "利害关系的，有权申请回避；可以提出证据，进行申辩和质证。",
-	                                        void_now, matter.item_name, matter.number, printed(call, on),
+	                                        void_now, matter.item_name, matter.number, chinese_day(call, on),
 	                                        or_empty(zhen_text(call, "held_at")), or_empty(zhen_text(call, "place"))));
 	zhen_sheet_fact(sheet, "主持人", presider->name);
-	zhen_sheet_fact(sheet, "利害关系人", said(row, "parties"));
+	zhen_sheet_fact(sheet, "利害关系人", text(row, "parties"));
 	matter_note(call, &matter, "hearing_noticed", zhen_format(call, "%s，主持人%s%s%s", on, presider->name, why[0] != '\0' ? "，重新通知：" : "", why));
 	return document_tell(call, &matter, DOCUMENT_HEARING_NOTICE, sheet, NULL);
 }
@@ -326,9 +311,9 @@ zhen_result hearing_record(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	const zhen_row *row = hearing_of(call, matter.id);
-	if (row == NULL || said(row, "asked_on")[0] == '\0' || zhen_column_int(row, "closed_at") != 0)
+	if (row == NULL || text(row, "asked_on")[0] == '\0' || zhen_column_int(row, "closed_at") != 0)
 		return conflict(call, "hearing-not-asked", "没有待举行的听证");
-	if (held && (said(row, "noticed_on")[0] == '\0' || strcmp(said(row, "held_on"), today_of(call)) > 0))
+	if (held && (text(row, "noticed_on")[0] == '\0' || strcmp(text(row, "held_on"), today_of(call)) > 0))
 		return conflict(call, "hearing-not-held",
 		                "还没有到通知的听证日期，或者没有通知（行政许可法第四十八条）");
 	if (!held && strcmp(rule_of(call, &matter), "应当") == 0)
@@ -366,7 +351,7 @@ zhen_result hearing_allows(zhen_call *call, const struct matter *matter)
 	if (is(row, "outcome", "held"))
 		return 0;
 	/* Who waives, waives for himself: the days are everybody's. */
-	if (said(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived")) {
+	if (text(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived")) {
 		const char *open, *last = last_day(call, row, matter->id, &open);
 
 		if (open[0] != '\0')
@@ -398,7 +383,7 @@ bool hearing_is_open(zhen_call *call, const struct matter *matter)
 {
 	const zhen_row *row = hearing_of(call, matter->id);
 
-	return said(row, "hold_by")[0] != '\0' && zhen_column_int(row, "closed_at") == 0;
+	return text(row, "hold_by")[0] != '\0' && zhen_column_int(row, "closed_at") == 0;
 }
 
 /* ---- what is shown and printed ---- */
@@ -411,10 +396,10 @@ const char *hearing_printed(zhen_call *call, const struct matter *matter)
 		return "";
 	if (is(row, "outcome", "held"))
 		return zhen_format(call, "已于%s在%s举行听证，由%s主持，听证笔录存卷；本决定根据听证笔录作出（行政许可法第四十八条第二款）。",
-		                   printed(call, said(row, "held_on")), said(row, "place"), said(row, "presider_name"));
+		                   chinese_day(call, text(row, "held_on")), text(row, "place"), text(row, "presider_name"));
 	return zhen_format(call, "已于%s告知申请人、利害关系人听证权利，未举行听证：%s。",
-	                   printed(call, said(row, "told_on")),
-	                   said(row, "asked_by")[0] == '\0' ? "期限内无人提出" : "书面放弃或者撤回");
+	                   chinese_day(call, text(row, "told_on")),
+	                   text(row, "asked_by")[0] == '\0' ? "期限内无人提出" : "书面放弃或者撤回");
 }
 
 static void show_days(zhen_call *call, const zhen_row *row, int64_t matter)
@@ -423,7 +408,7 @@ static void show_days(zhen_call *call, const zhen_row *row, int64_t matter)
 
 	if (open[0] != '\0')
 		zhen_put(call, "days", zhen_format(call, "还没有送达%s，期限没有起算", open));
-	else if (said(row, "ask_by")[0] == '\0')
+	else if (text(row, "ask_by")[0] == '\0')
 		zhen_put(call, "ask_by", last);
 }
 
@@ -437,9 +422,9 @@ void hearing_show(zhen_call *call, int64_t matter)
 	if (row != NULL) {
 		zhen_open_object(call, NULL);
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-			if (said(row, texts[i])[0] != '\0')
-				zhen_put(call, texts[i], said(row, texts[i]));
-		if (said(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived"))
+			if (text(row, texts[i])[0] != '\0')
+				zhen_put(call, texts[i], text(row, texts[i]));
+		if (text(row, "asked_by")[0] == '\0' || is(row, "asked_by", "waived"))
 			show_days(call, row, matter);
 		zhen_close(call);
 	}
@@ -450,15 +435,15 @@ void hearing_show(zhen_call *call, int64_t matter)
 const char *hearing_next(zhen_call *call, const struct matter *matter, const char **out_title)
 {
 	const zhen_row *row = hearing_of(call, matter->id);
-	bool asked = said(row, "hold_by")[0] != '\0';
+	bool asked = text(row, "hold_by")[0] != '\0';
 
 	*out_title = row == NULL                                   ? "告知听证权利" :
 	             !asked                                        ? "登记听证申请" :
 	             zhen_column_int(row, "closed_at") != 0        ? NULL :
-	             said(row, "noticed_on")[0] == '\0'            ? "通知听证" :
+	             text(row, "noticed_on")[0] == '\0'            ? "通知听证" :
 	                                                             "登记听证笔录";
 	return row == NULL                            ? "hearing/tell" :
 	       !asked                                 ? "hearing/ask" :
-	       said(row, "noticed_on")[0] == '\0'     ? "hearing/notice" :
+	       text(row, "noticed_on")[0] == '\0'     ? "hearing/notice" :
 	                                                "hearing/record";
 }

@@ -18,15 +18,8 @@ const char licence_sql[] =
 	"CREATE INDEX renewal_licence ON renewal(licence);"
 	"ALTER TABLE tally ADD COLUMN renewed BIGINT NOT NULL DEFAULT 0";
 
-static const char *text(const zhen_row *row, const char *column)
-{
-	return or_empty(zhen_column_text(row, column));
-}
-
-static bool is(const zhen_row *row, const char *column, const char *word)
-{
-	return strcmp(text(row, column), word) == 0;
-}
+/* The last day to apply for renewal as the paper says it; '' = issued before it was kept. */
+const char printed_sql[] = "ALTER TABLE licence ADD COLUMN apply_by TEXT NOT NULL DEFAULT ''";
 
 /* ---- the term ---- */
 
@@ -69,17 +62,30 @@ static const char *last_of_term(zhen_call *call, const char *from, int64_t month
 	return zhen_format(call, "%s", end);
 }
 
-const char *renewal_last_day(zhen_call *call, const char *township, const char *valid_to, int64_t days)
+/* Counted back from the end of the term: where a year on the way has no notice yet, the day may move. */
+static struct last_day last_day_of(zhen_call *call, const char *township, const char *valid_to, int64_t days)
 {
 	int32_t day = zhen_calendar_parse_date(valid_to);
 	zhen_calendar calendar;
 	char last[11];
 
 	zhen_calendar_load(call, township, &calendar);
+	bool provisional = !zhen_calendar_covers(&calendar, day);
 	while (days > 0)
 		days -= zhen_calendar_is_working(&calendar, day--) ? 1 : 0;
 	zhen_calendar_format_date(day, last);
-	return zhen_format(call, "%s", last);
+	return (struct last_day){ .day = zhen_format(call, "%s", last), .provisional = provisional };
+}
+
+struct last_day renewal_last_day(zhen_call *call, const zhen_row *licence)
+{
+	json_auto_t *content = item_content(call, zhen_column_int(licence, "item"));
+	struct last_day last =
+		last_day_of(call, text(licence, "township"), text(licence, "valid_to"), term_of(call, content).days);
+
+	if (strcmp(text(licence, "apply_by"), last.day) > 0)
+		last.day = text(licence, "apply_by");
+	return last;
 }
 
 /* ---- as it is issued ---- */
@@ -112,26 +118,25 @@ void licence_facts(zhen_call *call, const struct matter *matter, const json_t *c
 		return;
 	}
 	const char *from = begins_on(call, renewal), *to = last_of_term(call, from, term.months);
-	zhen_sheet_fact(sheet, "有效期",
-	                zhen_format(call, "自%s至%s", clock_date(call, matter->township, from),
-	                            clock_date(call, matter->township, to)));
-	zhen_sheet_fact(
-		sheet, "延续",
-		zhen_format(call, "需要延续的，于%s前提出申请（%s）",
-	                    clock_date(call, matter->township, renewal_last_day(call, matter->township, to, term.days)),
-	                    term.basis));
+	struct last_day last = last_day_of(call, matter->township, to, term.days);
+	zhen_sheet_fact(sheet, "有效期", zhen_format(call, "自%s至%s", chinese_day(call, from), chinese_day(call, to)));
+	zhen_sheet_fact(sheet, "延续",
+	                zhen_format(call, "需要延续的，最迟于%s提出申请%s（%s）", chinese_day(call, last.day),
+	                            last.provisional ? CLOCK_PROVISIONAL : "", term.basis));
 }
 
 void licence_add(zhen_call *call, const struct matter *matter, const json_t *content, int64_t document)
 {
 	const zhen_row *renewal = renewal_row(call, matter->id);
-	int64_t months = item_number(content, "term.months");
-	const char *from = begins_on(call, renewal);
+	struct term term = term_of(call, content);
+	const char *from = begins_on(call, renewal), *to = last_of_term(call, from, term.months);
 
-	if (months == 0)
+	if (term.months == 0)
 		return;
-	zhen_run(call, "INSERT INTO licence(matter, document, valid_from, valid_to, renews) VALUES($1, $2, $3, $4, $5)",
-	         matter->id, document, from, last_of_term(call, from, months), zhen_column_int(renewal, "licence"));
+	zhen_run(call,
+	         "INSERT INTO licence(matter, document, valid_from, valid_to, renews, apply_by) VALUES($1, $2, $3, $4, $5, $6)",
+	         matter->id, document, from, to, zhen_column_int(renewal, "licence"),
+	         last_day_of(call, matter->township, to, term.days).day);
 	if (renewal != NULL)
 		counter_add(call, matter->township, "renewed", 1);
 }
@@ -141,7 +146,7 @@ void licence_add(zhen_call *call, const struct matter *matter, const json_t *con
 const zhen_row *licence_row(zhen_call *call, int64_t matter)
 {
 	return zhen_one(call,
-	                "SELECT l.valid_from AS valid_from, l.valid_to AS valid_to, l.renews AS renews, d.number AS number, "
+	                "SELECT l.valid_from AS valid_from, l.valid_to AS valid_to, l.apply_by AS apply_by, l.renews AS renews, d.number AS number, "
 	                "d.state AS state, m.item AS item, m.item_code AS item_code, m.township AS township, m.village AS village "
 	                "FROM licence l JOIN document d ON d.id = l.document JOIN matter m ON m.id = l.matter WHERE l.matter = $1",
 	                matter);
@@ -219,21 +224,20 @@ const char *licence_standing(zhen_call *call, int64_t matter)
 	return zhen_format(call, "%s%s%s", pending, pending[0] != '\0' && now[0] != '\0' ? "；" : "", now);
 }
 
-/* "" = it cannot be renewed any more, or has no term. */
-static const char *apply_by(zhen_call *call, const zhen_row *licence, int64_t matter)
+/* Day "" = it cannot be renewed any more, or has no term. */
+static struct last_day apply_by(zhen_call *call, const zhen_row *licence, int64_t matter)
 {
-	if (licence == NULL || strcmp(text(licence, "state"), "issued") != 0 || licence_is_over(call, licence) ||
+	if (licence == NULL || !is(licence, "state", "issued") || licence_is_over(call, licence) ||
 	    licence_is_renewed(call, matter))
-		return "";
-	json_auto_t *content = item_content(call, zhen_column_int(licence, "item"));
-	return renewal_last_day(call, text(licence, "township"), text(licence, "valid_to"),
-	                        term_of(call, content).days);
+		return (struct last_day){ .day = "" };
+	return renewal_last_day(call, licence);
 }
 
 void licence_show(zhen_call *call, int64_t matter)
 {
 	const zhen_row *licence = licence_row(call, matter), *renewal = renewal_row(call, matter);
-	const char *now = licence_standing(call, matter), *last = apply_by(call, licence, matter);
+	const char *now = licence_standing(call, matter);
+	struct last_day last = apply_by(call, licence, matter);
 
 	ending_show(call, matter);
 	if (now[0] == '\0' && renewal == NULL)
@@ -246,8 +250,10 @@ void licence_show(zhen_call *call, int64_t matter)
 		zhen_put(call, "valid_from", text(licence, "valid_from"));
 		zhen_put(call, "valid_to", text(licence, "valid_to"));
 	}
-	if (last[0] != '\0')
-		zhen_put(call, "apply_by", last);
+	if (last.day[0] != '\0') {
+		zhen_put(call, "apply_by", last.day);
+		zhen_put(call, "provisional", last.provisional);
+	}
 	if (renewal != NULL) {
 		zhen_put(call, "renews", text(renewal, "number"));
 		zhen_put(call, "decide_by", text(renewal, "valid_to"));
@@ -262,7 +268,7 @@ void licence_action(zhen_call *call, const struct matter *matter)
 {
 	const zhen_row *licence = licence_row(call, matter->id);
 
-	if (apply_by(call, licence, matter->id)[0] == '\0' || renewal_is_open(call, matter->id))
+	if (apply_by(call, licence, matter->id).day[0] == '\0' || renewal_is_open(call, matter->id))
 		return;
 	zhen_open_object(call, NULL);
 	zhen_put(call, "title", "申请延续");

@@ -16,8 +16,12 @@ struct term {
 struct term term_of(zhen_call *call, const json_t *content);
 /* As a guide says it; "" = there is none. */
 const char *term_text(zhen_call *call, const json_t *content);
-/* The last day on which renewal is applied for in time. */
-const char *renewal_last_day(zhen_call *call, const char *township, const char *valid_to, int64_t days);
+/* The last day on which renewal is applied for in time: never before the day its paper says. */
+struct last_day {
+	const char *day;
+	bool provisional; /* may become later with the holidays of a year that are not known yet */
+};
+struct last_day renewal_last_day(zhen_call *call, const zhen_row *licence /* valid_to, apply_by, township, item */);
 /* What the decision prints of the term. */
 void licence_facts(zhen_call *call, const struct matter *matter, const json_t *content, bool draft, zhen_sheet *sheet);
 void licence_add(zhen_call *call, const struct matter *matter, const json_t *content, int64_t document);
@@ -96,7 +100,7 @@ bool superior_ordered(zhen_call *call, int64_t ending);
 bool superior_is_caller(zhen_call *call);
 void superior_show(zhen_call *call, int64_t matter);
 
-extern const char licence_sql[], ending_sql[];
+extern const char licence_sql[], printed_sql[], ending_sql[];
 zhen_handle verify_document, verify_file;
 
 #endif

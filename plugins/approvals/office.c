@@ -3,21 +3,16 @@
  * page, on paper and behind the QR code of the board. */
 #include "items.h"
 
-static const char *said(const zhen_row *row, const char *name)
-{
-	return or_empty(zhen_column_text(row, name));
-}
-
 /* "苴却社区便民服务站（地址），电话，时间" */
 static const char *station_of(zhen_call *call, const char *village)
 {
 	const zhen_row *row = zhen_one(
 		call, "SELECT name, address, phone, hours FROM place WHERE village = $1 AND kind = 'station' ORDER BY id LIMIT 1", village);
-	const char *address = said(row, "address"), *phone = said(row, "phone"), *hours = said(row, "hours");
+	const char *address = text(row, "address"), *phone = text(row, "phone"), *hours = text(row, "hours");
 
 	if (row == NULL)
 		return "";
-	return zhen_format(call, "%s%s%s%s%s%s%s%s", said(row, "name"), address[0] != '\0' ? "（" : "", address,
+	return zhen_format(call, "%s%s%s%s%s%s%s%s", text(row, "name"), address[0] != '\0' ? "（" : "", address,
 	                   address[0] != '\0' ? "）" : "", phone[0] != '\0' ? "，" : "", phone, hours[0] != '\0' ? "，" : "", hours);
 }
 
@@ -36,11 +31,11 @@ bool office_of(zhen_call *call, const char *division, struct office *out)
 		zhen_one(call, "SELECT person, phone FROM officer WHERE body = $1", window != NULL ? window->id : "");
 	*out = (struct office){
 		.township = township->code, .name = township->name,
-		.window = centre != NULL ? said(centre, "name") :
+		.window = centre != NULL ? text(centre, "name") :
 		          window != NULL ? window->name : zhen_format(call, "%s便民服务中心", township->name),
-		.address = said(centre, "address"), .hours = said(centre, "hours"),
-		.phone = said(centre, "phone")[0] != '\0' ? said(centre, "phone") : said(officer, "phone"),
-		.person = said(officer, "person"), .station = at->level == 5 ? station_of(call, division) : "",
+		.address = text(centre, "address"), .hours = text(centre, "hours"),
+		.phone = text(centre, "phone")[0] != '\0' ? text(centre, "phone") : text(officer, "phone"),
+		.person = text(officer, "person"), .station = at->level == 5 ? station_of(call, division) : "",
 	};
 	/* "便民服务中心" alone says of which township no more than on the spot. */
 	if (strstr(out->window, township->name) == NULL)

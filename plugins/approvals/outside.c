@@ -53,7 +53,7 @@ const char *power_missing(zhen_call *call, const char *township, const char *dut
 	return zhen_format(call,
 	                   "自%s起，%s已无此项权力（职权 %s 已不在权责清单内），不再受理申请；此前已申请的继续办理 "
 	                   "(the township has no such power since %s)",
-	                   zhen_chinese_date(call, zhen_calendar_ms_of_day(zhen_calendar_parse_date(since))), name,
+	                   chinese_day(call, since), name,
 	                   duty, since);
 }
 

@@ -6,11 +6,6 @@
 #include "items.h"
 #include "licence.h"
 
-static const char *text(const zhen_row *row, const char *column)
-{
-	return or_empty(zhen_column_text(row, column));
-}
-
 const zhen_row *renewal_row(zhen_call *call, int64_t matter)
 {
 	return zhen_one(call, "SELECT licence, number, valid_to, late, deemed_at FROM renewal WHERE matter = $1",
@@ -62,7 +57,7 @@ zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *tow
 		return 0;
 	const zhen_row *licence = zhen_one(
 		call,
-		"SELECT l.matter AS matter, l.valid_to AS valid_to, m.item AS item, d.number AS number, d.state AS state FROM document d "
+		"SELECT l.matter AS matter, l.valid_to AS valid_to, l.apply_by AS apply_by, m.township AS township, m.item AS item, d.number AS number, d.state AS state FROM document d "
 		"JOIN licence l ON l.document = d.id JOIN matter m ON m.id = l.matter WHERE d.number = $1 AND m.id_card = $2 AND "
 		"m.id_card <> '' AND m.item_code = $3 AND m.township = $4 AND d.state IN ('issued', 'withdrawn') ORDER BY d.id DESC LIMIT 1",
 		number, zhen_text(call, "id_card"), zhen_column_text(item, "code"), township);
@@ -72,11 +67,10 @@ zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *tow
 	zhen_result refused = may_renew(call, licence);
 	if (refused != 0)
 		return refused;
-	json_auto_t *content = item_content(call, zhen_column_int(licence, "item"));
 	out->matter = zhen_column_int(licence, "matter");
 	out->number = text(licence, "number");
 	out->valid_to = text(licence, "valid_to");
-	out->last_day = renewal_last_day(call, township, out->valid_to, term_of(call, content).days);
+	out->last_day = renewal_last_day(call, licence).day;
 	out->late = strcmp(today_of(call), out->last_day) > 0;
 	return 0;
 }
@@ -162,7 +156,7 @@ const char *renewal_opening(zhen_call *call, const struct matter *matter)
 	const char *asked =
 		zhen_format(call, "你（户）于%s申请延续“%s”（%s，有效期至%s；申请编号%s）",
 	                    zhen_chinese_date(call, matter->materials_at), matter->item_name, text(renewal, "number"),
-	                    clock_date(call, matter->township, text(renewal, "valid_to")), matter->number);
+	                    chinese_day(call, text(renewal, "valid_to")), matter->number);
 	if (zhen_column_int(renewal, "deemed_at") != 0)
 		return zhen_format(call, "%s，本机关在有效期届满前没有作出决定。根据《中华人民共和国行政许可法》第五十条第二款，视为准予延续：",
 		                   asked);

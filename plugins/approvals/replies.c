@@ -32,7 +32,7 @@ const zhen_field verify_reply[] = {
 
 static const zhen_field licence_reply[] = {
 	TEXT("standing", "现状"), TEXT("number", "许可文号"), DAY("valid_from", "有效期自"), DAY("valid_to", "有效期至"),
-	DAY("apply_by", "最迟申请延续"), TEXT("renews", "申请延续的许可"), DAY("decide_by", "应在此前决定是否延续"),
+	DAY("apply_by", "最迟申请延续"), BOOL("provisional", "最迟申请日暂定（放假安排公布后只会更晚）"), TEXT("renews", "申请延续的许可"), DAY("decide_by", "应在此前决定是否延续"),
 	BOOL("late", "逾期提出（届满前未决定的不视为准予）"), { 0 },
 };
 

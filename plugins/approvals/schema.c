@@ -100,5 +100,6 @@ const zhen_migration migrations[] = {
 	{ .number = 25, .sql = checkers_sql },
 	{ .number = 26, .sql = credit_sql },
 	{ .number = 27, .sql = rights_sql },
+	{ .number = 28, .sql = printed_sql },
 	{ 0 },
 };

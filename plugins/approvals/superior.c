@@ -4,11 +4,6 @@
 #include "items.h"
 #include "licence.h"
 
-static const char *text(const zhen_row *row, const char *column)
-{
-	return or_empty(zhen_column_text(row, column));
-}
-
 bool superior_is_caller(zhen_call *call)
 {
 	uint32_t level = zhen_get_caller(call)->level;

@@ -113,6 +113,40 @@ Test(licence, says_its_term_and_the_last_day_to_renew_and_is_renewed_from_the_da
 	world_clear(&world);
 }
 
+/* The spring of 2027 has no notice yet; with it the days before the end are fewer working days, or more. */
+Test(licence,
+     the_last_day_to_renew_is_never_before_the_day_its_paper_says_and_is_provisional_until_the_holidays_are_known)
+{
+	static const struct {
+		const char *days, *apply_by;
+	} rows[] = { { "{\"date\": \"2027-09-06\", \"name\": \"假\", \"kind\": \"off\"}", "2027-08-08" },
+		     { "{\"date\": \"2027-09-05\", \"name\": \"班\", \"kind\": \"work\"}, "
+		       "{\"date\": \"2027-09-04\", \"name\": \"班\", \"kind\": \"work\"}",
+		       "2027-08-10" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		World world = world_at("2026-09-18");
+		g_autofree char *json = g_strdup_printf(
+			"{\"division\": \"532327000000\", \"year\": 2027, \"days\": [%s]}", rows[i].days);
+
+		an_item(&world, ITEM("行政许可", "12,,,申请书"));
+		expect_done(&world, files(&world, 1, ""), 201, "filed");
+		g_autofree char *first = granted(&world);
+		const char *paper =
+			sql_of(&world, "SELECT content FROM document WHERE matter = %d AND kind = 'decision'");
+		cr_expect_not_null(strstr(paper, "至2027年9月17日\""), "an end is no counted day: %s", paper);
+		cr_expect_not_null(strstr(paper, "最迟于2027年8月8日提出申请（暂定"), "%s", paper);
+		tracks(&world);
+		cr_expect_str_eq(value(&world, "licence.0.provisional"), "true");
+		as_county_admin(&world);
+		expect_done(&world, zhen_test_call(world.test, "POST", "/calendar/days", json), 200, "the notice");
+		tracks(&world);
+		cr_expect_str_eq(value(&world, "licence.0.apply_by"), rows[i].apply_by, "row %zu", i);
+		cr_expect_str_eq(value(&world, "licence.0.provisional"), "false");
+		world_clear(&world);
+	}
+}
+
 Test(licence, not_decided_before_its_end_it_counts_as_renewed_and_who_let_it_pass_is_on_record)
 {
 	static const struct {
