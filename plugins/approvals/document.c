@@ -9,17 +9,17 @@ static const struct {
 	const char *plain; /* title where the item is no 行政许可 */
 	enum service service;
 } kinds[N_DOCUMENT_KINDS] = {
-	[DOCUMENT_RECEIPT] = { "receipt", "行政许可申请受理通知书", "receipt", "申请受理通知书" },
-	[DOCUMENT_SUPPLEMENT] = { "supplement", "行政许可申请材料补正告知书", "supplement", "申请材料补正告知书" },
-	[DOCUMENT_CORRECTION] = { "correction", "行政许可申请材料当场更正告知书", "correction", "申请材料当场更正告知书" },
+	[DOCUMENT_RECEIPT] = { "receipt", "行政许可申请受理通知书", "receipt", "申请受理通知书", SERVICE_NONE },
+	[DOCUMENT_SUPPLEMENT] = { "supplement", "行政许可申请材料补正告知书", "supplement", "申请材料补正告知书", SERVICE_NONE },
+	[DOCUMENT_CORRECTION] = { "correction", "行政许可申请材料当场更正告知书", "correction", "申请材料当场更正告知书", SERVICE_NONE },
 	[DOCUMENT_REFUSAL] = { "refusal", "行政许可申请不予受理通知书", "refusal", "申请不予受理通知书", SERVICE_RESULT },
 	[DOCUMENT_NOT_NEEDED] = { "not_needed", "无需办理行政许可告知书", "not_needed", "无需办理告知书", SERVICE_RESULT },
-	[DOCUMENT_SUSPENSION] = { "suspension", "行政许可期限扣除告知书", "suspension", "办理期限扣除告知书" },
-	[DOCUMENT_EXTENSION] = { "extension", "延长行政许可办理期限告知书", "extension", "延长办理期限告知书" },
+	[DOCUMENT_SUSPENSION] = { "suspension", "行政许可期限扣除告知书", "suspension", "办理期限扣除告知书", SERVICE_NONE },
+	[DOCUMENT_EXTENSION] = { "extension", "延长行政许可办理期限告知书", "extension", "延长办理期限告知书", SERVICE_NONE },
 	[DOCUMENT_DECISION] = { "decision", "准予行政许可决定书", "decision", "办理结果决定书", SERVICE_RESULT },
 	[DOCUMENT_REJECTION] = { "rejection", "不予行政许可决定书", "rejection", "不予办理决定书", SERVICE_RESULT },
-	[DOCUMENT_PROMISE] = { "promise", "告知承诺书", "promise", "告知承诺书" },
-	[DOCUMENT_DEFERRAL] = { "deferral", "容缺受理承诺书", "deferral", "容缺受理承诺书" },
+	[DOCUMENT_PROMISE] = { "promise", "告知承诺书", "promise", "告知承诺书", SERVICE_NONE },
+	[DOCUMENT_DEFERRAL] = { "deferral", "容缺受理承诺书", "deferral", "容缺受理承诺书", SERVICE_NONE },
 	[DOCUMENT_RETRACTION] = { "retraction", "终止办理行政许可告知书", "retraction", "终止办理告知书", SERVICE_RESULT },
 	[DOCUMENT_WITHDRAWAL] = { "withdrawal", "撤销行政许可决定书", "withdrawal", "撤销办理结果决定书", SERVICE_RESULT },
 	[DOCUMENT_ENDING_NOTICE] = { "ending_notice", "拟撤销（撤回、变更、注销）行政许可告知书", "ending", "拟撤销（撤回、变更、注销）办理结果告知书", SERVICE_NOTICE },
@@ -28,7 +28,7 @@ static const struct {
 	[DOCUMENT_CANCELLATION] = { "cancellation", "注销行政许可决定书", "cancellation", "注销办理结果决定书", SERVICE_RESULT },
 	[DOCUMENT_KEPT] = { "kept", "不予撤销（撤回、变更、注销）行政许可决定书", "kept", "不予撤销（撤回、变更、注销）办理结果决定书", SERVICE_RESULT },
 	[DOCUMENT_HEARING_RIGHT] = { "hearing_right", "行政许可听证权利告知书", "hearing", "听证权利告知书", SERVICE_NOTICE },
-	[DOCUMENT_HEARING_NOTICE] = { "hearing_notice", "行政许可听证通知书", "hearing", "听证通知书" },
+	[DOCUMENT_HEARING_NOTICE] = { "hearing_notice", "行政许可听证通知书", "hearing", "听证通知书", SERVICE_NONE },
 };
 
 enum service document_service(const char *kind)
