@@ -131,7 +131,7 @@ Test(licence,
 
 		an_item(&world, ITEM("行政许可", "12,,,申请书"));
 		expect_done(&world, files(&world, 1, ""), 201, "filed");
-		g_autofree char *first = granted(&world);
+		g_free(granted(&world));
 		const char *paper =
 			sql_of(&world, "SELECT content FROM document WHERE matter = %d AND kind = 'decision'");
 		cr_expect_not_null(strstr(paper, "至2027年9月17日\""), "an end is no counted day: %s", paper);
