@@ -53,7 +53,8 @@ struct matter {
 	const char *township;
 	const char *village;
 	const char *window; /* body that accepts */
-	const char *applicant;
+	const char *applicant;   /* a person, or an organisation by its name */
+	const char *credit_code; /* of an organisation, "" = a person */
 	const char *step;   /* code of the step under way, "" = none */
 	const char *watch_on;
 	int64_t item;       /* row of the item's version in force when filed */
@@ -107,6 +108,8 @@ void matter_set_state(zhen_call *call, struct matter *matter, enum state state);
 /* Emits approvals.case.<verb> with the fields every such event has. */
 void matter_emit(zhen_call *call, const struct matter *matter, const char *topic);
 zhen_result matter_reply(zhen_call *call, const struct matter *matter);
+/* How a paper speaks to the applicant. */
+const char *addressed(const struct matter *matter);
 /* A line of the matter's own journal: what happened, said by whom. */
 void matter_note(zhen_call *call, const struct matter *matter, const char *what, const char *text);
 

@@ -178,7 +178,7 @@ static void show_papers(zhen_call *call, int64_t id)
 zhen_result show_case(zhen_call *call)
 {
 	static const char *const texts[] = { "number", "item_code", "item_name", "township", "village", "channel", "point",
-		                             "applicant", "id_card", "phone", "state", "step", "due_on", "contact", "places",
+		                             "applicant", "credit_code", "representative", "id_card", "phone", "state", "step", "due_on", "contact", "places",
 		                             "over_visits" };
 	static const char *const numbers[] = { "id", "round", "deemed", "told_once", "budget_days", "extension_days",
 		                               "consumed_days", "provisional", "visits", "visit_limit" };
@@ -187,7 +187,7 @@ zhen_result show_case(zhen_call *call)
 	int64_t id = zhen_int(call, "id");
 	const zhen_row *row = zhen_one(
 		call,
-		"SELECT id, number, item, item_code, item_name, township, village, channel, point, applicant, id_card, phone, state, "
+		"SELECT id, number, item, item_code, item_name, township, village, channel, point, applicant, credit_code, representative, id_card, phone, state, "
 		"step, round, filed_at, accepted_at, deemed, told_once, contact, budget_days, extension_days, consumed_days, "
 		"running_since, due_on, provisional, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits, "
 		"purged_at FROM matter WHERE id = $1 AND {{scope village township}}",
@@ -200,6 +200,8 @@ zhen_result show_case(zhen_call *call)
 		zhen_put(call, "notice", purged_notice(row));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
+	if (zhen_credit_code_check(text(row, "credit_code")) == ZHEN_CREDIT_CODE_DOUBTFUL)
+		zhen_put(call, "credit_code_note", "统一社会信用代码的校验位不符，请对照登记证照");
 	zhen_put(call, "state_title", state_title(or_empty(zhen_column_text(row, "state"))));
 	/* The clock's figures come with acceptance. */
 	bool accepted = zhen_column_int(row, "accepted_at") != 0;
@@ -216,7 +218,7 @@ zhen_result show_case(zhen_call *call)
 	generic_show(call, id);
 	delivery_show(call, id);
 	show_steps(call, row, id);
-	duplicates_show(call, id);
+	duplicates_show(call, id, text(row, "credit_code"));
 	cases_show(call, id);
 	if (matter_load(call, id, &matter) && zhen_column_int(row, "purged_at") == 0)
 		checklist_show(call, &matter, true);

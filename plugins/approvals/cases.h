@@ -198,7 +198,7 @@ void material_keep(zhen_call *call, const struct matter *matter, const char *tit
 /* ---- show.c ---- */
 
 void cases_show(zhen_call *call, int64_t matter);
-void duplicates_show(zhen_call *call, int64_t matter);
+void duplicates_show(zhen_call *call, int64_t matter, const char *credit_code);
 
 /* ---- actions.c ---- */
 
@@ -211,7 +211,7 @@ const char *person_key(zhen_call *call, const char *id_card);
 
 /* ---- the tables ---- */
 
-extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[], checkers_sql[], credit_sql[], rights_sql[];
+extern const char cases_sql[], eligibility_sql[], volumes_sql[], parts_sql[], handed_sql[], staff_sql[], sealing_sql[], rechecks_sql[], hearing_sql[], integrity_sql[], checkers_sql[], credit_sql[], rights_sql[], organisations_sql[];
 #define CASES_MIGRATIONS(first_)                               \
 	{ .number = first_, .sql = cases_sql },                \
 	{ .number = first_ + 1, .sql = eligibility_sql },      \

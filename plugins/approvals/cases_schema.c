@@ -194,6 +194,12 @@ const char rights_sql[] =
 	"at BIGINT NOT NULL, ending BIGINT NOT NULL);"
 	"CREATE INDEX superior_matter ON superior(matter, id)";
 
+/* An organisation applies by its name and code, and somebody stands for it. */
+const char organisations_sql[] =
+	"ALTER TABLE matter ADD COLUMN credit_code TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE matter ADD COLUMN representative TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX matter_organisation ON matter(credit_code, item_code, id) WHERE credit_code <> ''";
+
 /* Who was on the spot, by account. */
 const char checkers_sql[] =
 	"ALTER TABLE opinion ADD COLUMN checker_account TEXT NOT NULL DEFAULT '';"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * 失信记录: who broke a promise is kept by a digest of the ID card, and is not taken at his word again for credit_days. What was
+ * 失信记录: who broke a promise is kept by a digest of the ID card or credit code, and is not taken at his word again for credit_days. What was
  * written down wrongly is corrected, and what was made good is repaired, by another than wrote it down and for a reason; the
  * record stays as it was (国办发〔2020〕42号: a promise found false is put on record, and one may object to it). */
 #include "cases.h"
@@ -15,9 +15,10 @@ const char credit_sql[] =
 static const char *person_of(zhen_call *call, const struct matter *matter)
 {
 	const zhen_row *row = zhen_one(call, "SELECT id_card FROM matter WHERE id = $1", matter->id);
+	bool organisation = matter->credit_code[0] != '\0';
 
-	return or_empty(call->host->keyed_digest(
-		call, zhen_format(call, "person|%s", or_empty(zhen_column_text(row, "id_card")))));
+	return or_empty(call->host->keyed_digest(call, zhen_format(call, "%s|%s", organisation ? "organisation" : "person",
+	                                                            organisation ? matter->credit_code : text(row, "id_card"))));
 }
 
 static int64_t length_of(zhen_call *call)

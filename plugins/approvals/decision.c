@@ -121,8 +121,8 @@ static zhen_sheet *decision_sheet(zhen_call *call, const struct matter *matter, 
 	zhen_sheet *sheet = zhen_sheet_new();
 
 	zhen_sheet_paragraph(sheet, renewing[0] != '\0' ? renewing : zhen_format(call,
-	                                   "你（户）于%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，申请符合法定条件、标准。%s",
-	                                   zhen_chinese_date(call, matter->materials_at), matter->item_name, matter->number,
+	                                   "%s于%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，申请符合法定条件、标准。%s",
+	                                   addressed(matter), zhen_chinese_date(call, matter->materials_at), matter->item_name, matter->number,
 	                                   zhen_chinese_date(call, matter->accepted_at),
 	                                   matter_is_licence(call, matter) ?
 	                                   "根据《中华人民共和国行政许可法》第三十八条第一款和下列依据，决定准予许可：" :
@@ -219,8 +219,8 @@ zhen_result reject_case(zhen_call *call)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，%s。根据%s%s。",
-	                                   matter.item_name, matter.number, zhen_chinese_date(call, matter.accepted_at),
+	                                   "%s提出的“%s”申请（申请编号%s），本机关于%s受理。经审查，%s。根据%s%s。",
+	                                   addressed(&matter), matter.item_name, matter.number, zhen_chinese_date(call, matter.accepted_at),
 	                                   or_empty(zhen_text(call, "reason")), or_empty(zhen_text(call, "basis")),
 	                                   matter_is_licence(call, &matter) ?
 	                                   "和《中华人民共和国行政许可法》第三十八条第二款，决定不予许可" : "，决定不予办理"));

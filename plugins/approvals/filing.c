@@ -14,13 +14,15 @@ static int64_t insert_matter(zhen_call *call, const zhen_row *item, const struct
 		"INSERT INTO matter(number, code_digest, code_seed, item, item_code, item_name, township, village, window_body, "
 		"channel, point, applicant, id_card, phone, state, step, step_title, seq, round, filed_at, materials_at, "
 		"told_once, accepted_at, deemed, contact, budget_days, extension_days, consumed_days, running_since, due_on, "
-		"provisional, watch_on, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits, purged_at) "
+		"provisional, watch_on, overdue_at, stopped_at, decided_at, visits, visit_limit, places, over_visits, purged_at, "
+		"credit_code, representative) "
 		"VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'filed', '', '', 0, 1, $15, $19, 0, 0, 0, "
-		"'', 0, 0, 0, 0, '', 0, '9999-12-31', 0, 0, 0, $16, $17, $18, '', 0) RETURNING id",
+		"'', 0, 0, 0, 0, '', 0, '9999-12-31', 0, 0, 0, $16, $17, $18, '', 0, $20, $21) RETURNING id",
 		number, digest, seed, zhen_column_int(item, "id"), zhen_column_text(item, "code"), zhen_column_text(item, "name"),
 		township->code, zhen_text(call, "village"), window->id, filing->channel, filing->point, zhen_text(call, "applicant"),
 		zhen_text(call, "id_card"), zhen_text(call, "phone"), zhen_now(call), filing->visits,
-		zhen_column_int(item, "visit_limit"), filing->place_visited, filing->materials_at);
+		zhen_column_int(item, "visit_limit"), filing->place_visited, filing->materials_at, or_empty(filing->credit_code),
+		or_empty(filing->representative));
 }
 
 static bool has_channel(const char *list, const char *channel)
@@ -108,7 +110,7 @@ static void show_actions(zhen_call *call, const struct matter *matter, const cha
 		track_actions(call, matter, ticket);
 		return;
 	}
-	duplicates_show(call, matter->id);
+	duplicates_show(call, matter->id, matter->credit_code);
 	zhen_open_list(call, "actions");
 	checklist_actions(call, matter->id, approval_process.states[matter->state].name);
 	show_action(call, "查看办件", "GET", zhen_format(call, "/cases/%lld", (long long)matter->id));

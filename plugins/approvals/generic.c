@@ -44,6 +44,38 @@ static zhen_result check_bodies(zhen_call *call, int64_t item, const char *towns
 	return 0;
 }
 
+static bool serves(const json_t *content, const char *who)
+{
+	const json_t *targets = item_at(content, "service_target");
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(targets, i, one)
+		if (strstr(or_empty(json_string_value(one)), who) != NULL)
+			return true;
+	return json_array_size(targets) == 0;
+}
+
+/* Who applies: a person, or an organisation, for which a person stands. */
+static zhen_result check_party(zhen_call *call, const json_t *content)
+{
+	const char *code = or_empty(zhen_text(call, "credit_code"));
+	bool stands = or_empty(zhen_text(call, "representative"))[0] != '\0';
+
+	if (code[0] == '\0' && !serves(content, "自然人"))
+		zhen_field_error(call, "credit_code", "required", "该事项由单位申请，请填写统一社会信用代码");
+	else if (code[0] == '\0' && stands)
+		zhen_field_error(call, "representative", "not-an-organisation", "由单位申请的才填写，个人申请请不填");
+	else if (code[0] != '\0' && zhen_credit_code_check(code) == ZHEN_CREDIT_CODE_WRONG)
+		zhen_field_error(call, "credit_code", "not-a-credit-code",
+		                 "统一社会信用代码为18位数字和大写字母，没有I、O、S、V、Z（GB 32100）");
+	else if (code[0] != '\0' && !stands)
+		zhen_field_error(call, "representative", "required", "请填写法定代表人（负责人）或经办人");
+	else
+		return 0;
+	return zhen_invalid(call);
+}
+
 static void store(zhen_call *call, int64_t matter, const char *answers, const char *agent)
 {
 	zhen_run(call,
@@ -90,11 +122,15 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 	if (refused != 0)
 		return refused;
 	struct renewed renewed;
-	if ((refused = renewal_check(call, item, township->code, &renewed)) != 0)
+	if ((refused = check_party(call, content)) != 0 ||
+	    (refused = renewal_check(call, item, township->code, &renewed)) != 0)
 		return refused;
 	struct filing filing;
-	if ((refused = door_of(call, item, township->code, agent[0] != '\0', &filing)) != 0 ||
-	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
+	if ((refused = door_of(call, item, township->code, agent[0] != '\0', &filing)) != 0)
+		return refused;
+	filing.credit_code = zhen_text(call, "credit_code");
+	filing.representative = zhen_text(call, "representative");
+	if ((refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
 	store(call, matter.id, answers, agent);
 	renewal_open(call, &matter, &renewed);
@@ -147,6 +183,7 @@ zhen_result apply_for(zhen_call *call)
 void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *sheet)
 {
 	const zhen_row *row = zhen_one(call, "SELECT content, answers FROM application WHERE matter = $1", matter->id);
+	const zhen_row *party = zhen_one(call, "SELECT representative FROM matter WHERE id = $1", matter->id);
 	const zhen_division *village = call->host->division(call, matter->village);
 	json_auto_t *item = item_content(call, matter->item);
 	json_auto_t *answers = json_loads(or_empty(zhen_column_text(row, "answers")), JSON_DECODE_ANY, NULL);
@@ -155,6 +192,10 @@ void generic_facts(zhen_call *call, const struct matter *matter, zhen_sheet *she
 
 	zhen_sheet_fact(sheet, "事项", matter->item_name);
 	zhen_sheet_fact(sheet, "申请人", zhen_format(call, "%s（%s）", matter->applicant, village != NULL ? village->name : ""));
+	if (matter->credit_code[0] != '\0') {
+		zhen_sheet_fact(sheet, "统一社会信用代码", matter->credit_code);
+		zhen_sheet_fact(sheet, "法定代表人（负责人）或经办人", text(party, "representative"));
+	}
 	zhen_sheet_fact(sheet, "申请内容", or_empty(zhen_column_text(row, "content")));
 	json_array_foreach(answers, i, answer)
 		zhen_sheet_fact(sheet, item_text(answer, item_text(answer, "label")[0] != '\0' ? "label" : "name"), item_text(answer, "value"));

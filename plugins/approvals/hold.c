@@ -104,9 +104,9 @@ zhen_result suspend_case(zhen_call *call)
 	zhen_sheet_paragraph(
 		sheet,
 		zhen_format(call,
-	                    "你（户）申请的“%s”（申请编号%s）需要进行%s。%s%s，所需时间%lld日，至%s止不计入办理期限；届时仍需扣除的，"
+	                    "%s申请的“%s”（申请编号%s）需要进行%s。%s%s，所需时间%lld日，至%s止不计入办理期限；届时仍需扣除的，"
 	                    "另行书面告知。",
-	                    matter.item_name, matter.number, reasons[i].title,
+	                    addressed(&matter), matter.item_name, matter.number, reasons[i].title,
 	                    matter_is_licence(call, &matter) ? "根据" : "参照", reasons[i].basis,
 	                    (long long)zhen_int(call, "expected_days"),
 	                    clock_date(call, matter.township, until)));
@@ -162,9 +162,9 @@ zhen_result extend_case(zhen_call *call)
 	settle(call, &matter);
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”（申请编号%s），因%s，在规定期限内不能作出决定。%s《中华人民共和国行政"
+	                                   "%s申请的“%s”（申请编号%s），因%s，在规定期限内不能作出决定。%s《中华人民共和国行政"
 	                                   "许可法》第四十二条第一款，经本机关负责人批准，办理期限延长%lld个%s，至%s。",
-	                                   matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
+	                                   addressed(&matter), matter.item_name, matter.number, or_empty(zhen_text(call, "reason")),
 	                                   matter_is_licence(call, &matter) ? "根据" : "参照",
 	                                   (long long)matter.extension_days, clock_unit_title(clock_unit(call, matter.item)),
 	                                   clock_date(call, matter.township, matter.watch_on)));

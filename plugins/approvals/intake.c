@@ -75,11 +75,11 @@ static const char *receipt(zhen_call *call, struct matter *matter, bool deemed, 
 	zhen_sheet *sheet = zhen_sheet_new();
 
 	zhen_sheet_paragraph(sheet,
-	                deemed ? zhen_format(call, "你（户）于%s提交的“%s”申请，本机关逾期未告知补正。%s自收到申请材料之日起即为受理。",
-	                                     zhen_chinese_date(call, matter->materials_at), matter->item_name,
+	                deemed ? zhen_format(call, "%s于%s提交的“%s”申请，本机关逾期未告知补正。%s自收到申请材料之日起即为受理。",
+	                                     addressed(matter), zhen_chinese_date(call, matter->materials_at), matter->item_name,
 	                                     licensing_law(call, matter, "第三十二条第一款第四项"))
-	                       : zhen_format(call, "你（户）提交的“%s”申请，属于本机关职权范围，%s。%s决定予以受理。",
-	                                     matter->item_name, in_order(list),
+	                       : zhen_format(call, "%s提交的“%s”申请，属于本机关职权范围，%s。%s决定予以受理。",
+	                                     addressed(matter), matter->item_name, in_order(list),
 	                                     licensing_law(call, matter, "第三十二条第一款第五项")));
 	zhen_sheet_paragraph(sheet,
 	                zhen_format(call, "本事项%s，最迟于%s办结；依法不计入期限的时间另行书面告知。", promised(call, matter),
@@ -303,8 +303,8 @@ zhen_result request_supplement(zhen_call *call)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）于%s提交的“%s”申请，材料不齐全或者不符合法定形式。%s现一次告知需要补正的全部内容如下：",
-	                                   zhen_chinese_date(call, matter.materials_at), matter.item_name,
+	                                   "%s于%s提交的“%s”申请，材料不齐全或者不符合法定形式。%s现一次告知需要补正的全部内容如下：",
+	                                   addressed(&matter), zhen_chinese_date(call, matter.materials_at), matter.item_name,
 	                                   licensing_law(call, &matter, "第三十二条第一款第四项")));
 	struct checklist list = checklist_of(call, &matter);
 	int lines = 0;
@@ -341,8 +341,8 @@ zhen_result correct_case(zhen_call *call)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）提交的“%s”申请材料存在可以当场更正的错误。%s允许当场更正，更正内容如下：",
-	                                   matter.item_name, licensing_law(call, &matter, "第三十二条第一款第三项")));
+	                                   "%s提交的“%s”申请材料存在可以当场更正的错误。%s允许当场更正，更正内容如下：",
+	                                   addressed(&matter), matter.item_name, licensing_law(call, &matter, "第三十二条第一款第三项")));
 	zhen_sheet_paragraph(sheet, or_empty(zhen_text(call, "correction")));
 	matter_note(call, &matter, "corrected", zhen_text(call, "correction"));
 	return document_tell(call, &matter, DOCUMENT_CORRECTION, sheet, NULL);
@@ -367,8 +367,8 @@ zhen_result refuse_case(zhen_call *call)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”，依法不属于本机关职权范围：%s。%s决定不予受理。",
-	                                   matter.item_name, or_empty(zhen_text(call, "reason")),
+	                                   "%s申请的“%s”，依法不属于本机关职权范围：%s。%s决定不予受理。",
+	                                   addressed(&matter), matter.item_name, or_empty(zhen_text(call, "reason")),
 	                                   licensing_law(call, &matter, "第三十二条第一款第二项")));
 	zhen_sheet_paragraph(sheet, zhen_format(call, "请向%s提出申请。", or_empty(zhen_text(call, "competent_body"))));
 	return end_at_intake(call, &matter, STATE_REFUSED, DOCUMENT_REFUSAL, sheet);
@@ -383,8 +383,8 @@ zhen_result not_needed_case(zhen_call *call)
 		return refused;
 	zhen_sheet *sheet = zhen_sheet_new();
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                   "你（户）申请的“%s”依法不需要%s：%s。%s即时告知不受理。",
-	                                   matter.item_name, matter_is_licence(call, &matter) ? "取得行政许可" : "办理",
+	                                   "%s申请的“%s”依法不需要%s：%s。%s即时告知不受理。",
+	                                   addressed(&matter), matter.item_name, matter_is_licence(call, &matter) ? "取得行政许可" : "办理",
 	                                   or_empty(zhen_text(call, "reason")),
 	                                   licensing_law(call, &matter, "第三十二条第一款第一项")));
 	return end_at_intake(call, &matter, STATE_NOT_NEEDED, DOCUMENT_NOT_NEEDED, sheet);

@@ -115,6 +115,7 @@ const char *officer_of(zhen_call *call, const char *body);
 struct filing {
 	const char *channel, *point, *place_visited; /* place_visited "" = nobody went anywhere */
 	int64_t visits, materials_at;
+	const char *credit_code, *representative; /* of an organisation; NULL = a person */
 };
 
 /* Fields "channel" and "place" against who calls: 0, or the refusal that names the field. */

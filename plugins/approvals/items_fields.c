@@ -203,8 +203,10 @@ static const zhen_field answer_fields[] = {
 };
 
 #define APPLICANT                                                                                                          \
-	ITEM_CODE, { .name = "applicant", .type = ZHEN_NAME, .label = "申请人", REQUIRED },                                \
-		{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", REQUIRED },                                \
+	ITEM_CODE, { .name = "applicant", .type = ZHEN_NAME, .label = "申请人", .help = "单位申请的填单位全称", REQUIRED }, \
+		{ .name = "credit_code", .type = ZHEN_TEXT, .label = "统一社会信用代码", .help = "单位申请的填写", .max = 18 }, \
+		{ .name = "representative", .type = ZHEN_NAME, .label = "法定代表人（负责人）或经办人", .help = "单位申请的填写" }, \
+		{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", .help = "单位申请的填法定代表人（负责人）或经办人的", REQUIRED }, \
 		{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话", REQUIRED },                                    \
 		{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "申请内容", REQUIRED, .max = 2000 },                 \
 		{ .name = "answers", .type = ZHEN_LIST, .label = "事项要求填写的", .fields = answer_fields, .max = 40 },   \

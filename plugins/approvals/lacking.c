@@ -71,9 +71,9 @@ const char *deferral_open(zhen_call *call, const struct matter *matter, const st
 	if (names[0] == '\0')
 		return "";
 	return zhen_format(call,
-	                   "本件容缺受理，尚缺：%s。你（户）已书面承诺于%s前补交；补交前不作出准予决定；逾期未补交的，"
+	                   "本件容缺受理，尚缺：%s。%s已书面承诺于%s前补交；补交前不作出准予决定；逾期未补交的，"
 	                   "本机关将不予许可，%s。",
-	                   names, clock_date(call, matter->township, due_on), credit_cost(call));
+	                   names, addressed(matter), clock_date(call, matter->township, due_on), credit_cost(call));
 }
 
 static const zhen_row *deferred_row(zhen_call *call, int64_t matter, const char *material)

@@ -25,7 +25,7 @@ static enum state state_of(const char *name)
 }
 
 #define MATTER_COLUMNS                                                                                               \
-	"id, number, code_seed, item, item_code, item_name, township, village, window_body, applicant, state, step, seq, " \
+	"id, number, code_seed, item, item_code, item_name, township, village, window_body, applicant, credit_code, state, step, seq, " \
 	"round, materials_at, told_once, accepted_at, stopped_at, budget_days, extension_days, watch_on, overdue_at, "     \
 	"visits, visit_limit"
 
@@ -44,6 +44,7 @@ static bool fill(const zhen_row *row, struct matter *out)
 		.village = or_empty(zhen_column_text(row, "village")),
 		.window = or_empty(zhen_column_text(row, "window_body")),
 		.applicant = or_empty(zhen_column_text(row, "applicant")),
+		.credit_code = or_empty(zhen_column_text(row, "credit_code")),
 		.state = state_of(or_empty(zhen_column_text(row, "state"))),
 		.step = or_empty(zhen_column_text(row, "step")),
 		.seq = zhen_column_int(row, "seq"),
@@ -60,6 +61,11 @@ static bool fill(const zhen_row *row, struct matter *out)
 		.visit_limit = zhen_column_int(row, "visit_limit"),
 	};
 	return true;
+}
+
+const char *addressed(const struct matter *matter)
+{
+	return matter->credit_code[0] != '\0' ? "你单位" : "你（户）";
 }
 
 bool matter_allows(const char *state, enum act act)

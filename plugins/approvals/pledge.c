@@ -57,9 +57,9 @@ static void tell_promise(zhen_call *call, const struct matter *matter, const str
 	json_auto_t *content = item_content(call, matter->item);
 
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                        "你（户）申请办理“%s”，下列证明可以用书面承诺代替（国务院办公厅关于全面推行证明事项和涉企经营许可事项"
+	                                        "%s申请办理“%s”，下列证明可以用书面承诺代替（国务院办公厅关于全面推行证明事项和涉企经营许可事项"
 	                                        "告知承诺制的指导意见，国办发〔2020〕42号）。请阅读告知内容后自主选择；不愿承诺的，提交证明材料即可。",
-	                                        matter->item_name));
+	                                        addressed(matter), matter->item_name));
 	zhen_sheet_heading(sheet, "一、本机关告知");
 	zhen_sheet_fact(sheet, "申请编号", matter->number);
 	zhen_sheet_fact(sheet, "可以承诺代替的证明", joined(call, list, "promised"));
@@ -87,8 +87,8 @@ static void tell_deferral(zhen_call *call, const struct matter *matter, const st
 	json_auto_t *content = item_content(call, matter->item);
 
 	zhen_sheet_paragraph(sheet, zhen_format(call,
-	                                        "你（户）申请办理“%s”，尚缺下列次要材料，办事指南标明可以容缺后补：作出书面承诺的，先予受理。",
-	                                        matter->item_name));
+	                                        "%s申请办理“%s”，尚缺下列次要材料，办事指南标明可以容缺后补：作出书面承诺的，先予受理。",
+	                                        addressed(matter), matter->item_name));
 	zhen_sheet_heading(sheet, "一、本机关告知");
 	zhen_sheet_fact(sheet, "申请编号", matter->number);
 	zhen_sheet_fact(sheet, "可以后补的材料", joined(call, list, "deferred"));

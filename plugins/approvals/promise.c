@@ -66,9 +66,9 @@ const char *promise_open(zhen_call *call, const struct matter *matter, const str
 	if (names[0] == '\0')
 		return "";
 	return zhen_format(call,
-	                   "本件适用告知承诺，你（户）以书面承诺代替：%s。本机关将于%s前核查；承诺不实的，依法终止办理或者"
+	                   "本件适用告知承诺，%s以书面承诺代替：%s。本机关将于%s前核查；承诺不实的，依法终止办理或者"
 	                   "撤销决定，%s。",
-	                   names, clock_date(call, matter->township, check_by), credit_cost(call));
+	                   addressed(matter), names, clock_date(call, matter->township, check_by), credit_cost(call));
 }
 
 /* By a body that has a step of the case: of what is done on the spot, the window. */

@@ -63,7 +63,7 @@ zhen_result purge_application(zhen_call *call)
 	zhen_put(call, "people", people);
 	zhen_put(call, "materials", drop_materials(call, id, number));
 	zhen_run(call,
-	         "UPDATE matter SET applicant = '', id_card = '', phone = '', contact = '', over_visits = '', purged_at = $1 "
+	         "UPDATE matter SET applicant = '', id_card = '', representative = '', phone = '', contact = '', over_visits = '', purged_at = $1 "
 	         "WHERE id = $2",
 	         zhen_now(call), id);
 	zhen_run(call, "DELETE FROM household WHERE matter = $1", id);

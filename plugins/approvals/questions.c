@@ -154,6 +154,8 @@ static const struct {
 	{ "village", "示例镇示例村" },
 	{ "applicant", "张三" },
 	{ "id_card", "11010519491231002X" }, /* the specimen of GB 11643 */
+	{ "credit_code", "（单位申请的填写）" },
+	{ "representative", "（单位申请的填写）" },
 	{ "phone", "13800000000" },
 	{ "members", "李四，110101198001010029，配偶" },
 	{ "old_area", "0" },

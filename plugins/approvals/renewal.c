@@ -58,9 +58,9 @@ zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *tow
 	const zhen_row *licence = zhen_one(
 		call,
 		"SELECT l.matter AS matter, l.valid_to AS valid_to, l.apply_by AS apply_by, m.township AS township, m.item AS item, d.number AS number, d.state AS state FROM document d "
-		"JOIN licence l ON l.document = d.id JOIN matter m ON m.id = l.matter WHERE d.number = $1 AND m.id_card = $2 AND "
-		"m.id_card <> '' AND m.item_code = $3 AND m.township = $4 AND d.state IN ('issued', 'withdrawn') ORDER BY d.id DESC LIMIT 1",
-		number, zhen_text(call, "id_card"), zhen_column_text(item, "code"), township);
+		"JOIN licence l ON l.document = d.id JOIN matter m ON m.id = l.matter WHERE d.number = $1 AND (CASE $5 WHEN '' THEN "
+		"m.id_card = $2 AND m.id_card <> '' AND m.credit_code = '' ELSE m.credit_code = $5 END) AND m.item_code = $3 AND m.township = $4 AND d.state IN ('issued', 'withdrawn') ORDER BY d.id DESC LIMIT 1",
+		number, zhen_text(call, "id_card"), zhen_column_text(item, "code"), township, or_empty(zhen_text(call, "credit_code")));
 	if (licence == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "licence-unknown",
 		                 "没有这份许可，或者申请人不是持有人、事项或受理的乡镇不是原来的 (no such licence of this holder)");
@@ -154,7 +154,7 @@ const char *renewal_opening(zhen_call *call, const struct matter *matter)
 	if (renewal == NULL)
 		return "";
 	const char *asked =
-		zhen_format(call, "你（户）于%s申请延续“%s”（%s，有效期至%s；申请编号%s）",
+		zhen_format(call, "%s于%s申请延续“%s”（%s，有效期至%s；申请编号%s）", addressed(matter),
 	                    zhen_chinese_date(call, matter->materials_at), matter->item_name, text(renewal, "number"),
 	                    chinese_day(call, text(renewal, "valid_to")), matter->number);
 	if (zhen_column_int(renewal, "deemed_at") != 0)

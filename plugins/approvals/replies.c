@@ -282,6 +282,8 @@ static const zhen_field escort_reply[] = {
 const zhen_field case_reply[] = {
 	TEXT("notice", "说明"), CHOICE("state", "状态", STATE_CHOICES), DAY("due_on", "到期日"), { .name = "applicant", .type = ZHEN_NAME, .label = "申请人" },
 	TEXT("number", "申请编号"), BOOL("provisional", "暂定"), TEXT("item_name", "事项"),
+	TEXT("credit_code", "统一社会信用代码"), TEXT("credit_code_note", "请核对"),
+	{ .name = "representative", .type = ZHEN_NAME, .label = "法定代表人（负责人）或经办人" },
 	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号" },
 	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话" }, PLACE("township", "乡镇"), PLACE("village", "村（社区）"),
 	CHOICE("channel", "提交方式", CHANNEL_CHOICES), TEXT("point", "受理点"), HIDDEN("state_title"), HIDDEN("step"),

@@ -21,8 +21,8 @@ static const char *end(zhen_call *call, struct matter *matter, const char *what,
 		zhen_sheet_paragraph(
 			sheet,
 			zhen_format(call,
-		                    "你（户）申请的“%s”（申请编号%s），%s本机关终止办理。需要办理的，可以重新申请。",
-		                    matter->item_name, matter->number, why));
+		                    "%s申请的“%s”（申请编号%s），%s本机关终止办理。需要办理的，可以重新申请。",
+		                    addressed(matter), matter->item_name, matter->number, why));
 		if (strcmp(what, "retracted") != 0)
 			zhen_sheet_paragraph(sheet, document_remedies(call, matter));
 		number = document_new(call, matter, DOCUMENT_RETRACTION, sheet);
@@ -31,9 +31,9 @@ static const char *end(zhen_call *call, struct matter *matter, const char *what,
 	return number;
 }
 
-static const char *asked_on(zhen_call *call)
+static const char *asked_on(zhen_call *call, const struct matter *matter)
 {
-	return zhen_format(call, "你（户）于%s提出撤回申请，", zhen_chinese_date(call, zhen_now(call)));
+	return zhen_format(call, "%s于%s提出撤回申请，", addressed(matter), zhen_chinese_date(call, zhen_now(call)));
 }
 
 zhen_result retract(zhen_call *call)
@@ -46,7 +46,7 @@ zhen_result retract(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	call->host->subject(call, matter.number);
-	const char *document = end(call, &matter, "retracted", zhen_text(call, "reason"), asked_on(call));
+	const char *document = end(call, &matter, "retracted", zhen_text(call, "reason"), asked_on(call, &matter));
 	zhen_put(call, "number", matter.number);
 	zhen_put(call, "state", "retracted");
 	if (document[0] != '\0')
@@ -69,7 +69,7 @@ zhen_result retract_for(zhen_call *call)
 	}
 	const char *document =
 		end(call, &matter, "retracted", zhen_format(call, "窗口登记：%s", or_empty(zhen_text(call, "reason"))),
-	            asked_on(call));
+	            asked_on(call, &matter));
 	if (document[0] != '\0')
 		zhen_put(call, "document", document);
 	return matter_reply(call, &matter);

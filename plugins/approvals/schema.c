@@ -101,5 +101,6 @@ const zhen_migration migrations[] = {
 	{ .number = 26, .sql = credit_sql },
 	{ .number = 27, .sql = rights_sql },
 	{ .number = 28, .sql = printed_sql },
+	{ .number = 29, .sql = organisations_sql },
 	{ 0 },
 };

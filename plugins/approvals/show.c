@@ -34,16 +34,18 @@ void cases_show(zhen_call *call, int64_t matter)
 	show_escorts(call, matter);
 }
 
-/* 重复申请: of the same person for the same item, under way. Said to who handles it, never to who files: it would tell anybody with a
+/* 重复申请: of the same person or organisation for the same item, under way. Said to who handles it, never to who files: it would tell anybody with a
  * number of an identity card what its holder applied for. */
-void duplicates_show(zhen_call *call, int64_t matter)
+#define OTHERS(same)                                                                                                      \
+	"SELECT o.id AS id, o.number AS number, o.state AS state, o.filed_at AS filed_at FROM matter m JOIN matter o ON " same \
+	" AND o.item_code = m.item_code AND o.id <> m.id WHERE m.id = $1 AND o.township = m.township AND o.stopped_at = 0 "    \
+	"ORDER BY o.id LIMIT 20"
+
+void duplicates_show(zhen_call *call, int64_t matter, const char *credit_code)
 {
 	zhen_open_list(call, "duplicates");
-	ZHEN_FOR_EACH (call, row,
-	               "SELECT o.id AS id, o.number AS number, o.state AS state, o.filed_at AS filed_at FROM matter m JOIN matter o ON "
-	               "o.id_card = m.id_card AND o.item_code = m.item_code AND o.id <> m.id WHERE m.id = $1 AND m.id_card <> '' AND "
-	               "o.township = m.township AND o.stopped_at = 0 ORDER BY o.id LIMIT 20",
-	               matter) {
+	ZHEN_FOR_EACH (call, row, credit_code[0] != '\0' ? OTHERS("o.credit_code = m.credit_code AND o.credit_code <> ''") :
+	                          OTHERS("o.id_card = m.id_card AND m.id_card <> '' AND o.credit_code = ''"), matter) {
 		zhen_open_object(call, NULL);
 		zhen_put(call, "number", zhen_column_text(row, "number"));
 		zhen_put(call, "state", zhen_column_text(row, "state"));

@@ -12,6 +12,7 @@
 #include <zhen/casework/code.h>
 #include <zhen/casework/csv.h>
 #include <zhen/casework/journal.h>
+#include <zhen/casework/party.h>
 #include <zhen/casework/process.h>
 #include <zhen/casework/rating.h>
 #include <zhen/casework/series.h>
