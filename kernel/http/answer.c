@@ -10,6 +10,29 @@
 #define HTML_TYPE "text/html; charset=utf-8"
 #define TICKET_MS (G_GINT64_CONSTANT(3600) * 1000)
 
+/* What stands at "/p/notes/notes/7?from=2" for @method, and after /p/notes; NULL = no route of a plugin. */
+static const RouteEntry *entry_at(const HttpCall *call, guint32 method, const char *url, RouteMatch *out_match,
+                                  const char **out_path)
+{
+	const char *path = strncmp(url, "/p/", 3) == 0 ? strchr(url + 3, '/') : NULL;
+	const Mount *mount =
+		path != NULL ? mount_find(mount_table(call->home->http), url + 3, (gsize)(path - url) - 3) : NULL;
+
+	*out_path = path;
+	return mount != NULL && router_match(mount->router, method, path, strcspn(path, "?#"), out_match)
+	               ? out_match->entry
+	               : NULL;
+}
+
+/* Whether a browser sent to @location would find a page: a POST may name a thing that has none. */
+static gboolean leads_to_page(const HttpCall *call, const char *location)
+{
+	RouteMatch match;
+	const char *path;
+
+	return entry_at(call, ZHEN_GET, location, &match, &path) != NULL;
+}
+
 static gboolean view_may(const void *data, const Plugin *plugin, const char *permission, const char *feature)
 {
 	const HttpCall *call = data;
@@ -18,6 +41,37 @@ static gboolean view_may(const void *data, const Plugin *plugin, const char *per
 	return mount != NULL && caller_may(call, mount, permission) &&
 	       mount_serves(mount, mount_feature(plugin, feature),
 	                    call->session != NULL ? call->session->division : NULL, call->now_ms);
+}
+
+/* The divisions that path and query name must have the feature on too: the runtime would refuse the call. */
+static gboolean view_leads(const void *data, guint32 method, const char *url)
+{
+	const HttpCall *call = data;
+	Params params = { NULL, 0, 0 };
+	RouteMatch match;
+	const char *path;
+	const RouteEntry *entry = entry_at(call, method, url, &match, &path);
+	const char *query = strchr(url, '?');
+
+	if (entry == NULL || !view_may(data, entry->mount->plugin, entry->open ? NULL : entry->route->permission,
+	                               entry->route->feature))
+		return FALSE;
+	for (guint i = 0; i < match.n_params && entry->params[i] != NULL; i++)
+		params_add(&params, call->arena, entry->params[i],
+		           arena_strndup(call->arena, path + match.params[i].at, match.params[i].length),
+		           match.params[i].length);
+	if (query != NULL)
+		params_decode(&params, call->arena, query + 1, strlen(query + 1));
+	for (const zhen_field *f = entry->route->fields; f != NULL && f->name != NULL; f++) {
+		const gboolean names = f->type == ZHEN_DIVISION && (f->flags & ZHEN_ANYWHERE) == 0;
+		const char *code = names ? params_text(&params, f->name) : NULL;
+		const Division *named =
+			code != NULL ? divisions_find(call->home->http->options.divisions, code) : NULL;
+
+		if (named != NULL && !mount_serves(entry->mount, entry->feature, named, call->now_ms))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 typedef struct Listing {
@@ -81,6 +135,7 @@ void call_view(HttpCall *call, PageView *view)
 		.n_plugins = table->count,
 		.may = view_may,
 		.may_data = call,
+		.leads = view_leads,
 		.each_account = view_each_account,
 		.ticket = view_ticket,
 	};
@@ -132,17 +187,6 @@ void answer_form(HttpCall *call)
 static gboolean is_json(const char *type)
 {
 	return strcmp(type, "application/json") == 0 || strcmp(type, "application/problem+json") == 0;
-}
-
-/* Whether a browser sent to @location would find a page: a POST may name a thing that has none. */
-static gboolean leads_to_page(HttpCall *call, const char *location)
-{
-	const MountTable *table = mount_table(call->home->http);
-	const char *path = strncmp(location, "/p/", 3) == 0 ? strchr(location + 3, '/') : NULL;
-	const Mount *mount = path != NULL ? mount_find(table, location + 3, (gsize)(path - location) - 3) : NULL;
-	RouteMatch match;
-
-	return mount != NULL && router_match(mount->router, ZHEN_GET, path, strcspn(path, "?#"), &match);
 }
 
 static void draw(HttpCall *call, const CallReply *reply, GString *html)

@@ -68,22 +68,25 @@ static char *row_path_of(const PageView *view, const Plugin *plugin, const zhen_
 	return NULL;
 }
 
-/* actions: [{title, method, path, fields?}]; a path without /p/ is the plugin's own, fields are values to begin with. */
-static void draw_action(Html *html, const Plugin *plugin, const json_t *action, const CallReply *reply, gboolean first)
+/* actions: [{title, method, path, fields?}]; a path without /p/ is the plugin's own, fields are values to begin with. FALSE: not
+ * drawn, the caller could only be refused there. */
+static gboolean draw_action(const PageView *view, Html *html, const Plugin *plugin, const json_t *action,
+                            const CallReply *reply, gboolean first)
 {
 	const char *path = json_string_value(json_object_get(action, "path"));
 	const char *title = json_string_value(json_object_get(action, "title"));
 	const char *method = json_string_value(json_object_get(action, "method"));
+	gboolean acts = method != NULL && g_ascii_strcasecmp(method, "GET") != 0;
 	const char *name;
 	json_t *value;
 
 	if (path == NULL || path[0] != '/')
-		return;
+		return FALSE;
 	g_autoptr(GString) url = g_string_new(NULL);
 	if (!g_str_has_prefix(path, "/p/") && !g_str_has_prefix(path, "/kernel/"))
 		g_string_append_printf(url, "/p/%s", plugin->id);
 	g_string_append(url, path);
-	if (method != NULL && g_ascii_strcasecmp(method, "GET") != 0) {
+	if (acts) {
 		append_query(url, "_form", method);
 		if (reply->etag != NULL)
 			append_query(url, "_match", reply->etag);
@@ -96,10 +99,11 @@ static void draw_action(Html *html, const Plugin *plugin, const json_t *action, 
 		if (text != NULL)
 			append_query(url, name, text);
 	}
+	if (view->leads != NULL && !view->leads(view->may_data, acts ? ZHEN_POST : ZHEN_GET, url->str))
+		return FALSE;
 	/* One stands out: the next thing to do. */
-	html_link(html, url->str,
-	          !first || method == NULL || g_ascii_strcasecmp(method, "GET") == 0 ? "button second" : "button",
-	          title == NULL ? path : title);
+	html_link(html, url->str, first && acts ? "button" : "button second", title == NULL ? path : title);
+	return TRUE;
 }
 
 /* A public POST beside a public GET of its path only answers a question, so that a code stays out of addresses: nothing
@@ -230,6 +234,7 @@ static void draw_actions(const PageView *view, Html *html, const Plugin *plugin,
                          const CallParam *params, guint n_params, const CallReply *reply, const json_t *body)
 {
 	const json_t *actions = json_object_get(body, "actions");
+	gboolean first = TRUE;
 	json_t *action;
 	size_t i;
 
@@ -238,7 +243,7 @@ static void draw_actions(const PageView *view, Html *html, const Plugin *plugin,
 		html_link(html, reply->location, "button", "查看");
 	if (json_is_array(actions))
 		json_array_foreach (actions, i, action)
-			draw_action(html, plugin, action, reply, i == 0);
+			first = !draw_action(view, html, plugin, action, reply, first) && first;
 	else if ((route->method == ZHEN_GET && !only_asks(view, plugin, route, params, n_params)) ||
 	         is_lookup(plugin, route, reply))
 		draw_next_steps(view, html, plugin, route, params, n_params, reply, body);

@@ -26,6 +26,9 @@ typedef struct PageView {
 	/* Whether the caller may use a thing of @plugin (@permission NULL = public) whose feature is on. NULL: only public. */
 	gboolean (*may)(const void *data, const Plugin *plugin, const char *permission, const char *feature);
 	const void *may_data;
+	/* Whether a route stands at @url ("/p/notes/notes/7?from=2") for @method that the caller may use as above, its feature on
+	 * in the divisions that @url names too; data is may_data. NULL: not known, and what a reply names is believed. */
+	gboolean (*leads)(const void *data, guint32 method, const char *url);
 	/* Calls @each for who has a post within @within (NULL = anywhere) that gives the permission (NULL = any post), in order of
 	 * account; data is may_data. NULL: nobody is known. */
 	void (*each_account)(const void *data, const Plugin *plugin, const char *permission, const Division *within,

@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.parse
 
+from features import operations
 from tap import check, same
 from zhend import TOP, Zhend
 
@@ -36,9 +37,9 @@ def shown(z, sessions):
     return {page: z.get(page, as_=sessions[who], query={"limit": 100}).json["items"] for who, page in PAGES}
 
 
-def dead_ends(z, session):
-    """From the home page on, what a page offers and then refuses; of pages that differ in names and numbers alone, two."""
-    paths, seen, dead = ["/"], collections.Counter(), []
+def dead_ends(z, session, *more):
+    """From the home page and @more on, what a page offers and then refuses; of pages that differ in names and numbers alone, two."""
+    paths, seen, dead = ["/", *more], collections.Counter(), []
     for path in paths:
         answer = z.page(urllib.parse.quote(path, safe="/%?&=:;,+~!*()@$"), as_=session)
         if answer.status != 200:
@@ -64,10 +65,9 @@ def run(t):
             first = shown(z, sessions)
             same([page for page, items in first.items() if not items], [], "empty pages")
         with t.case("whatever a page offers leads to a page, for everybody and for each kind of staff"):
-            staff = [f"county-staffing-{COUNTY}", "prefecture-staffing-532300000000", f"window-{TOWNSHIP}", f"county-enforcement-{COUNTY}",
-                     f"agriculture-{TOWNSHIP}", f"seal-{TOWNSHIP}", "village-532327101001", "prefecture-532300000000"]
-            same({who: dead_ends(z, who and (sessions.get(who) or z.login(who))) for who in [None, *sessions, *staff]},
-                 {who: [] for who in [None, *sessions, *staff]})
+            everybody = [None, HEAD, ADMIN, f"county-staffing-{COUNTY}", "prefecture-staffing-532300000000", f"window-{TOWNSHIP}", f"county-enforcement-{COUNTY}",
+                         f"agriculture-{TOWNSHIP}", f"seal-{TOWNSHIP}", "village-532327101001", "prefecture-532300000000"]
+            same({who: dead_ends(z, who and z.login(who)) for who in everybody}, {who: [] for who in everybody})
         with t.case("where one asks for a village, its county and township are chosen first"):
             first_step = z.page("/p/approvals/rosters").text
             check("选择所在地" in first_step and f'href="?_at={TOWNSHIP}"' in first_step, first_step)
@@ -115,3 +115,11 @@ def run(t):
             again = shown(z, sessions)
             same(*({page: [one.get("id") or [one.get(name) for name in ("unit", "township", "division")] for one in items]
                     for page, items in seen.items()} for seen in (again, first)))
+        with t.case("where a township has every feature off, no page offers what would be refused, neither there nor to those above it"):
+            off = sorted({feature for _, _, feature in operations(z) if feature})
+            check("approvals.agency" in off and "duties.supports" in off, off)
+            z.stop()
+            z.pilots = (f"[pilot chuxiong]\ndivisions = 532300\nplugins = approvals; duties\n[pilot bare]\nof = chuxiong\ndivisions = {TOWNSHIP}\n"
+                        f"plugins = approvals; duties\nfeatures = {'; '.join('-' + name for name in off)}\n")
+            z.start()
+            same({who: dead_ends(z, who and z.login(who), f"/p/duties/units/{TOWNSHIP}") for who in everybody}, {who: [] for who in everybody})

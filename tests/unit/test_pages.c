@@ -146,6 +146,26 @@ Test(pages, one_of_several_actions_stands_out)
 	has(page, "class=\"button second\">补正</a>");
 }
 
+static gboolean leads_but_to_a(const void *data, guint32 method, const char *url)
+{
+	(void)data;
+	return strcmp(url, "/p/t/a?_form=POST&_match=%223%22&step=2") != 0 || method != ZHEN_POST;
+}
+
+Test(pages, an_action_that_would_be_refused_is_not_drawn_and_the_next_stands_out)
+{
+	CallParam id = { "id", "7", 1 };
+	PageView view = view_of("/p/t/cases/7", "t.read t.write");
+
+	view.leads = leads_but_to_a;
+	g_autofree char *page = draw(&view, 1, &id, 1, 200,
+	                             "{\"number\":\"1\",\"actions\":[{\"title\":\"受理\",\"method\":\"POST\",\"path\":\"/a\","
+	                             "\"fields\":{\"step\":2}},{\"title\":\"补正\",\"method\":\"POST\",\"path\":\"/b\"}]}");
+
+	lacks(page, "受理</a>");
+	has(page, "class=\"button\">补正</a>");
+}
+
 Test(pages, next_steps_are_only_those_the_caller_may_take)
 {
 	CallParam id = { "id", "7", 1 };
