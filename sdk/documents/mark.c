@@ -28,6 +28,48 @@ PangoLayout *zhen_mark_layout(PangoContext *context, const char *text, double si
 	return layout;
 }
 
+/* Words of ASCII hold together; elsewhere a line may be spread. */
+static bool may_spread(const char *text, int at)
+{
+	return at > 0 && (((unsigned char)text[at - 1] | (unsigned char)text[at]) >= 0x80 || text[at - 1] == ' ' ||
+	                  text[at] == ' ');
+}
+
+/* Adds @each to every place where the line may be spread; how many there are. */
+static int spread(PangoLayoutLine *line, const char *text, int each)
+{
+	PangoGlyphInfo *before = NULL;
+	int n = 0;
+
+	for (GSList *at = line->runs; at != NULL; at = at->next) {
+		const PangoLayoutRun *run = at->data;
+
+		for (int i = 0; i < run->glyphs->num_glyphs; i++) {
+			PangoGlyphInfo *glyph = &run->glyphs->glyphs[i];
+			int byte = run->item->offset + run->glyphs->log_clusters[i];
+
+			if (glyph->geometry.width == 0) /* the space where the line ends */
+				continue;
+			if (before != NULL && glyph->attr.is_cluster_start && may_spread(text, byte)) {
+				before->geometry.width += each;
+				n++;
+			}
+			before = glyph;
+		}
+	}
+	return n;
+}
+
+void zhen_mark_justify(PangoLayoutLine *line, int left)
+{
+	const char *text = pango_layout_get_text(line->layout);
+	char end = text[line->start_index + line->length];
+	int n = spread(line, text, 0);
+
+	if (end != '\0' && end != '\n' && left > 0 && n > 0)
+		spread(line, text, left / n);
+}
+
 /* Outlines, not text: a seal is a picture, and its characters would stand in the middle of the copied text. */
 static void glyphs(cairo_t *cr, PangoContext *context, const char *text, double x, double y, double size,
                    double squeeze)

@@ -11,6 +11,9 @@
 
 /* A layout of one style, 72 units to the inch. */
 PangoLayout *zhen_mark_layout(PangoContext *context, const char *text, double size, bool bold);
+/* Fills the @left units that the line lacks, unless a paragraph ends with it. Pango would put all of them into the spaces: of these a
+ * line of Chinese has one or two, and a wide gap would stand there. */
+void zhen_mark_justify(PangoLayoutLine *line, int left);
 /* Round, red, @radius points: @name along the arc, a star, @use under it. */
 void zhen_mark_seal(cairo_t *cr, PangoContext *context, double x, double y, double radius, const char *name,
                     const char *use);

@@ -172,15 +172,16 @@ static void paragraph(struct page *page, const char *text, double indent, bool b
 	double pitch = LINE_PITCH * page->closer;
 	PangoLayout *layout = wrapped(page, text, TEXT_WIDTH, BODY_SIZE, indent, bold);
 
-	pango_layout_set_justify(layout, TRUE);
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
 	do {
+		PangoLayoutLine *line = pango_layout_iter_get_line(iter);
 		PangoRectangle logical;
 
 		unit(page, pitch, bold);
 		pango_layout_iter_get_line_extents(iter, NULL, &logical);
+		zhen_mark_justify(line, (int)(TEXT_WIDTH * PANGO_SCALE) - logical.x - logical.width);
 		cairo_move_to(page->cr, LEFT + (double)logical.x / PANGO_SCALE, page->y + BODY_SIZE * 1.12);
-		pango_cairo_show_layout_line(page->cr, pango_layout_iter_get_line_readonly(iter));
+		pango_cairo_show_layout_line(page->cr, line);
 		page->y += pitch;
 	} while (pango_layout_iter_next_line(iter));
 	pango_layout_iter_free(iter);

@@ -76,6 +76,34 @@ Test(pdf, text_and_code_can_be_read_from_the_page)
 	g_rmdir(dir);
 }
 
+/* What a line lacks is spread over it; in Chinese its only space would else be a gap of a hand's breadth. */
+Test(pdf, a_line_fills_its_width_without_a_gap)
+{
+	static const zhen_pdf_block hours[] = {
+		{ ZHEN_PDF_PARAGRAPH, { "永定镇便民服务中心（示例）（示例路1号）综合窗口；工作日 8:30–11:30，14:00–17:30" } },
+	};
+	zhen_pdf_sheet sheet = sheet_of(hours, G_N_ELEMENTS(hours));
+	size_t length = 0;
+	char problem[200] = "";
+	char *bytes = zhen_pdf_render(&sheet, &length, problem, sizeof(problem));
+	g_autofree char *dir = g_dir_make_tmp("zhen-pdf-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(dir, "a.pdf", NULL);
+	g_autofree char *to_text = g_strdup_printf("pdftotext -layout %s -", path);
+	g_autofree char *to_boxes = g_strdup_printf("pdftotext -bbox %s -", path);
+
+	cr_assert_not_null(bytes, "%s", problem);
+	g_file_set_contents(path, bytes, (gssize)length, NULL);
+	free(bytes);
+	g_autofree char *text = output_of(to_text), *boxes = output_of(to_boxes);
+	cr_expect_not_null(strstr(text, "；工作日 8:30–\n"), "%s", text);
+	const char *last = strstr(boxes, ">8:30–<");
+	cr_assert_not_null(last, "%s", boxes);
+	const char *right = g_strrstr_len(boxes, last - boxes, "xMax=\"");
+	cr_expect_float_eq(g_ascii_strtod(right + strlen("xMax=\""), NULL), 523.28, 0.5, "%.40s", right);
+	g_unlink(path);
+	g_rmdir(dir);
+}
+
 /* Words of the last page that are text: neither head, foot, signature nor code. */
 static char *last_page_of(const char *path)
 {
