@@ -65,7 +65,16 @@ static void add_bases(struct page *page, const json_t *content)
 		paragraph(page, zhen_format(call, "%zu．%s%s", i + 1, item_text(one, "title"), item_text(one, "article")));
 }
 
-static void add_facts(struct page *page, const json_t *content)
+/* "乡（镇）人民政府" is whichever township's one comes to; @office NULL: of none. */
+static const char *body_name(const json_t *content, const struct office *office)
+{
+	const char *name = item_text(content, "body.name");
+	bool any = strncmp(name, "乡镇", strlen("乡镇")) == 0 || strncmp(name, "乡（镇）", strlen("乡（镇）")) == 0;
+
+	return any && office != NULL && office->government[0] != '\0' ? office->government : name;
+}
+
+static void add_facts(struct page *page, const json_t *content, const struct office *office)
 {
 	zhen_call *call = page->call;
 	int64_t fee = item_number(content, "fee.amount_fen");
@@ -74,7 +83,7 @@ static void add_facts(struct page *page, const json_t *content)
 	fact(page, "事项类型", item_text(content, "type"));
 	fact(page, "办理方式",
 	     zhen_format(call, "%s（%s）", item_text(content, "mode"), item_text(content, "handling")));
-	fact(page, "实施主体", item_text(content, "body.name"));
+	fact(page, "实施主体", zhen_format(call, "%s", body_name(content, office)));
 	fact(page, "法定时限",
 	     zhen_format(call, "%lld%s", (long long)item_number(content, "statutory.days"),
 	                 item_text(content, "statutory.unit")));
@@ -124,6 +133,10 @@ static const char *draw_item(zhen_call *call, const zhen_row *row, const struct 
 	struct page *page = (struct page *)zhen_alloc(call, sizeof(*page));
 	json_auto_t *content = json_loads(or_empty(zhen_column_text(row, "content")), 0, NULL);
 	const char *code = zhen_percent_encoded(call, or_empty(zhen_column_text(row, "code")));
+	struct office own;
+	/* A township's own version names it, whoever asks. */
+	const struct office *whose = office != NULL ? office :
+	                             office_of(call, or_empty(zhen_column_text(row, "division")), &own) ? &own : NULL;
 
 	page->call = call;
 	if (office != NULL) {
@@ -132,10 +145,10 @@ static const char *draw_item(zhen_call *call, const zhen_row *row, const struct 
 	}
 	add_questions(page, content, office);
 	heading(page, "事项要素");
-	add_facts(page, content);
+	add_facts(page, content, whose);
 	add_bases(page, content);
 	paragraph(page, item_text(content, "status"));
-	return draw(page, office != NULL ? office->window : zhen_format(call, "%s", item_text(content, "body.name")),
+	return draw(page, office != NULL ? office->window : zhen_format(call, "%s", body_name(content, whose)),
 	            zhen_format(call, "%s办事指南", or_empty(zhen_column_text(row, "name"))),
 	            zhen_format(call, "%s/p/approvals/items/%s%s%s", or_empty(call->host->base_url(call)), code,
 	                        office != NULL ? "?at=" : "", office != NULL ? office->township : ""),
@@ -154,8 +167,9 @@ static const struct office *office_asked(zhen_call *call, const char *field)
 /* Changes when what a guide says of its township does. */
 static const char *stamp_of(zhen_call *call, const struct office *office)
 {
-	const char *said = office == NULL ? "" : zhen_format(call, "%s|%s|%s|%s|%s|%s", office->window, office->address, office->phone,
-	                                                     office->hours, office->person, powers_stamp(call, office->township));
+	const char *said = office == NULL ? "" : zhen_format(call, "%s|%s|%s|%s|%s|%s|%s", office->government, office->window,
+	                                                     office->address, office->phone, office->hours, office->person,
+	                                                     powers_stamp(call, office->township));
 
 	return office == NULL ? "" : or_empty(call->host->sm3(call, said, strlen(said)));
 }
@@ -177,15 +191,15 @@ static int64_t top_year(zhen_call *call)
 
 #define TOP_SQL                                                                                                          \
 	"SELECT i.id AS id, i.code AS code, i.name AS name, i.version AS version, COALESCE(g.digest, '') AS guide, i.content AS " \
-	"content, i.published_at AS published_at, v.cases AS cases FROM volume v JOIN item i ON i.id = (SELECT n.id FROM item n WHERE " \
-	"n.code = v.code AND n.in_force = 1 ORDER BY CASE WHEN $1 BETWEEN n.division AND n.upto THEN 0 ELSE 1 END, " \
+	"content, i.division AS division, i.published_at AS published_at, v.cases AS cases FROM volume v JOIN item i ON i.id = " \
+	"(SELECT n.id FROM item n WHERE n.code = v.code AND n.in_force = 1 ORDER BY CASE WHEN $1 BETWEEN n.division AND n.upto THEN 0 ELSE 1 END, " \
 	"n.division DESC LIMIT 1) " \
 	"LEFT JOIN guide g ON g.item = i.id AND g.division = $4 AND g.stamp = $5 " \
 	"WHERE v.division = $1 AND v.year = $2 ORDER BY v.cases DESC, v.code LIMIT $3"
 #define ONE_SQL                                                                                                           \
 	"SELECT i.id AS id, i.code AS code, i.name AS name, i.version AS version, COALESCE(g.digest, '') AS guide, i.content AS " \
-	"content, i.published_at AS published_at FROM item i LEFT JOIN guide g ON g.item = i.id AND g.division = $2 AND g.stamp = $3 " \
-	"WHERE i.id = $1"
+	"content, i.division AS division, i.published_at AS published_at FROM item i LEFT JOIN guide g ON g.item = i.id " \
+	"AND g.division = $2 AND g.stamp = $3 WHERE i.id = $1"
 
 static const zhen_row *one_item(zhen_call *call, const struct office *office)
 {

@@ -245,7 +245,7 @@ static void apply_action(zhen_call *call, const char *title, const char *path, c
 	zhen_close(call);
 }
 
-/* For the township by which one came here. */
+/* For the township by which one came here, else one's own. */
 static void print_action(zhen_call *call, const char *path, const char *at)
 {
 	zhen_open_object(call, NULL);
@@ -318,7 +318,7 @@ zhen_result show_item(zhen_call *call)
 		             homestead ? NULL : content);
 	if (!homestead && done_here && zhen_may(call, "approvals.agent"))
 		apply_action(call, "代群众申请", zhen_format(call, "/items/%s/agency", code), content);
-	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : "");
+	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : own != NULL ? own->code : "");
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));
 	if (here)
 		action(call, zhen_format(call, "%s事项清单", office.name), "GET", zhen_format(call, "/lists/%s", at));

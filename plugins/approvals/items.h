@@ -151,7 +151,7 @@ void issue_now(zhen_call *call, struct matter *matter);
 
 /* Texts that are not known are "". station: of the village that was asked for. */
 struct office {
-	const char *township, *name, *window, *address, *phone, *hours, *person, *station;
+	const char *township, *name, *government, *window, *address, *phone, *hours, *person, *station;
 };
 
 /* Of a township, or of a village's; false: it is neither. */

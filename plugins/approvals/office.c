@@ -23,14 +23,15 @@ bool office_of(zhen_call *call, const char *division, struct office *out)
 
 	if (at == NULL || township == NULL)
 		return false;
-	const zhen_body *window = call->host->body_of(call, "window", township->code);
+	const zhen_body *window = call->host->body_of(call, "window", township->code),
+			*government = call->host->body_of(call, "government", township->code);
 	const zhen_row *centre = zhen_one(
 		call, "SELECT name, address, hours, phone FROM place WHERE township = $1 AND kind = 'centre' LIMIT 1",
 		township->code);
 	const zhen_row *officer =
 		zhen_one(call, "SELECT person, phone FROM officer WHERE body = $1", window != NULL ? window->id : "");
 	*out = (struct office){
-		.township = township->code, .name = township->name,
+		.township = township->code, .name = township->name, .government = government != NULL ? government->name : "",
 		.window = centre != NULL ? text(centre, "name") :
 		          window != NULL ? window->name : zhen_format(call, "%s便民服务中心", township->name),
 		.address = text(centre, "address"), .hours = text(centre, "hours"),

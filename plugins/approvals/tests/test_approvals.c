@@ -414,3 +414,45 @@ Test(life, what_breaks_the_rules_of_the_guide_is_not_published)
 	cr_expect_str_eq(value(&world, "version"), "1");
 	world_clear(&world);
 }
+
+/* "乡（镇）人民政府" names nobody. */
+Test(life, a_guide_on_paper_names_the_government_of_its_township_where_there_is_one)
+{
+	static const struct {
+		const char *print, *get, *head, *body;
+	} rows[] = {
+		{ "{\"version\": 1}", "?version=1", "乡（镇）人民政府", "实施主体乡（镇）人民政府" },
+		{ "{\"version\": 1, \"at\": \"" OTHER_TOWNSHIP "\"}", "?version=1&at=" OTHER_TOWNSHIP, "宜就镇便民服务中心",
+		  "实施主体宜就镇人民政府" },
+		/* Its own version, whoever asks and from wherever. */
+		{ "{\"version\": 5}", "?version=5", "永定镇人民政府", "实施主体永定镇人民政府" },
+	};
+	g_autofree char *json = edited("\"version\": 1", "\"version\": 5");
+	World world = world_at("2026-09-18");
+
+	zhen_test_as(world.test, "镇里一人", "government-" TOWNSHIP, NULL, "approvals.publish");
+	expect_done(&world, zhen_test_call(world.test, "POST", "/drafts", json), 201, "draft");
+	zhen_test_as(world.test, "镇里另一人", "government-" TOWNSHIP, NULL, "approvals.publish");
+	expect_done(&world, zhen_test_call(world.test, "POST", "/drafts/publish", "{}"), 201, "the township's own");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path = g_strconcat("/items/000115007000/guide", rows[i].get, NULL);
+		size_t length = 0;
+
+		as_resident(&world);
+		expect_done(&world, zhen_test_call(world.test, "POST", "/items/000115007000/guide", rows[i].print), 200,
+		            rows[i].print);
+		expect_done(&world, zhen_test_call(world.test, "GET", path, NULL), 200, path);
+		const void *bytes = zhen_test_blob(world.test, &length);
+		g_autoptr(GBytes) pdf = g_bytes_new(bytes, length);
+		g_autofree char *text = text_of(pdf);
+
+		cr_expect(g_str_has_prefix(text, rows[i].head), "%s: %s", rows[i].print, text);
+		cr_expect_not_null(strstr(text, rows[i].body), "%s: %s", rows[i].print, text);
+	}
+	as_window(&world);
+	expect_done(&world, zhen_test_call(world.test, "GET", "/items/000115007000", NULL), 200,
+	            "by the township's window");
+	cr_expect_not_null(strstr(zhen_test_body(world.test), "/guide\",\"fields\":{\"at\":\"" TOWNSHIP "\"}"), "%s",
+	                   zhen_test_body(world.test));
+	world_clear(&world);
+}
