@@ -44,36 +44,30 @@ static zhen_result check_bodies(zhen_call *call, int64_t item, const char *towns
 	return 0;
 }
 
-static bool serves(const json_t *content, const char *who)
+bool item_serves(const json_t *content, bool organisation)
 {
 	const json_t *targets = item_at(content, "service_target");
 	size_t i;
 	json_t *one;
 
 	json_array_foreach(targets, i, one)
-		if (strstr(or_empty(json_string_value(one)), who) != NULL)
+		if ((strstr(or_empty(json_string_value(one)), "自然人") == NULL) == organisation)
 			return true;
 	return json_array_size(targets) == 0;
 }
 
-/* Who applies: a person, or an organisation, for which a person stands. */
-static zhen_result check_party(zhen_call *call, const json_t *content)
+/* Each has a form of its own. */
+static zhen_result check_party(zhen_call *call, const json_t *content, bool organisation)
 {
-	const char *code = or_empty(zhen_text(call, "credit_code"));
-	bool stands = or_empty(zhen_text(call, "representative"))[0] != '\0';
-
-	if (code[0] == '\0' && !serves(content, "自然人"))
-		zhen_field_error(call, "credit_code", "required", "该事项由单位申请，请填写统一社会信用代码");
-	else if (code[0] == '\0' && stands)
-		zhen_field_error(call, "representative", "not-an-organisation", "由单位申请的才填写，个人申请请不填");
-	else if (code[0] != '\0' && zhen_credit_code_check(code) == ZHEN_CREDIT_CODE_WRONG)
+	if (!item_serves(content, organisation))
+		return zhen_fail(call, ZHEN_CONFLICT, "form-differs", "该事项由%s申请，请填写%s申请的表 (the form for %s)",
+		                 organisation ? "个人" : "单位", organisation ? "个人" : "单位", organisation ? "persons" : "organisations");
+	if (organisation && zhen_credit_code_check(zhen_text(call, "credit_code")) == ZHEN_CREDIT_CODE_WRONG) {
 		zhen_field_error(call, "credit_code", "not-a-credit-code",
 		                 "统一社会信用代码为18位数字和大写字母，没有I、O、S、V、Z（GB 32100）");
-	else if (code[0] != '\0' && !stands)
-		zhen_field_error(call, "representative", "required", "请填写法定代表人（负责人）或经办人");
-	else
-		return 0;
-	return zhen_invalid(call);
+		return zhen_invalid(call);
+	}
+	return 0;
 }
 
 static void store(zhen_call *call, int64_t matter, const char *answers, const char *agent)
@@ -99,7 +93,7 @@ static void agent_brings(zhen_call *call, const struct matter *matter, const cha
 	checklist_store(call, matter, &list);
 }
 
-static zhen_result file_generic(zhen_call *call, const char *agent)
+static zhen_result file_generic(zhen_call *call, const char *agent, bool organisation)
 {
 	const zhen_row *item =
 		item_in_force(call, or_empty(zhen_text(call, "code")), or_empty(zhen_text(call, "village")));
@@ -116,21 +110,21 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 		return filing_no_window(call);
 	json_auto_t *content = item_content(call, zhen_column_int(item, "id"));
 	const char *answers = "";
-	zhen_result refused = form_take(call, content, &answers);
+	zhen_result refused = check_party(call, content, organisation);
+	if (refused == 0)
+		refused = form_take(call, content, &answers);
 	if (refused == 0)
 		refused = check_bodies(call, zhen_column_int(item, "id"), township->code);
 	if (refused != 0)
 		return refused;
 	struct renewed renewed;
-	if ((refused = check_party(call, content)) != 0 ||
-	    (refused = renewal_check(call, item, township->code, &renewed)) != 0)
-		return refused;
 	struct filing filing;
 	if ((refused = door_of(call, item, township->code, agent[0] != '\0', &filing)) != 0)
 		return refused;
-	filing.credit_code = zhen_text(call, "credit_code");
-	filing.representative = zhen_text(call, "representative");
-	if ((refused = filing_open(call, item, &filing, &matter, &query)) != 0)
+	filing.credit_code = organisation ? zhen_text(call, "credit_code") : "";
+	filing.representative = organisation ? zhen_text(call, "representative") : "";
+	if ((refused = renewal_check(call, item, township->code, filing.credit_code, &renewed)) != 0 ||
+	    (refused = filing_open(call, item, &filing, &matter, &query)) != 0)
 		return refused;
 	store(call, matter.id, answers, agent);
 	renewal_open(call, &matter, &renewed);
@@ -143,7 +137,12 @@ static zhen_result file_generic(zhen_call *call, const char *agent)
 
 zhen_result apply_item(zhen_call *call)
 {
-	return file_generic(call, "");
+	return file_generic(call, "", false);
+}
+
+zhen_result apply_organisation(zhen_call *call)
+{
+	return file_generic(call, "", true);
 }
 
 /* ---- agents (代办员, 民事协理员) ---- */
@@ -175,7 +174,7 @@ zhen_result apply_for(zhen_call *call)
 		zhen_field_error(call, "authorised_on", "in-future", "授权日期不能晚于今天");
 		return zhen_invalid(call);
 	}
-	return file_generic(call, or_empty(zhen_column_text(agent, "name")));
+	return file_generic(call, or_empty(zhen_column_text(agent, "name")), false);
 }
 
 /* ---- what is shown and printed ---- */

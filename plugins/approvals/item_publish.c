@@ -313,10 +313,13 @@ zhen_result show_item(zhen_call *call)
 	zhen_put(call, "in_force", zhen_column_int(row, "in_force"));
 	zhen_put_time(call, "published_at", zhen_column_int(row, "published_at"));
 	zhen_open_list(call, "actions");
-	if (offered)
-		apply_action(call, "在线申请", homestead ? "/applications" : zhen_format(call, "/items/%s/apply", code),
-		             homestead ? NULL : content);
-	if (!homestead && done_here && zhen_may(call, "approvals.agent"))
+	if (offered && homestead)
+		apply_action(call, "在线申请", "/applications", NULL);
+	if (offered && !homestead && item_serves(content, false))
+		apply_action(call, "在线申请", zhen_format(call, "/items/%s/apply", code), content);
+	if (offered && !homestead && item_serves(content, true))
+		apply_action(call, "单位申请", zhen_format(call, "/items/%s/organisation", code), content);
+	if (!homestead && done_here && item_serves(content, false) && zhen_may(call, "approvals.agent"))
 		apply_action(call, "代群众申请", zhen_format(call, "/items/%s/agency", code), content);
 	print_action(call, zhen_format(call, "/items/%s/guide", code), here ? office.township : own != NULL ? own->code : "");
 	action(call, "历次版本", "GET", zhen_format(call, "/items/%s/versions", code));

@@ -115,7 +115,7 @@ const char *officer_of(zhen_call *call, const char *body);
 struct filing {
 	const char *channel, *point, *place_visited; /* place_visited "" = nobody went anywhere */
 	int64_t visits, materials_at;
-	const char *credit_code, *representative; /* of an organisation; NULL = a person */
+	const char *credit_code, *representative; /* of an organisation; NULL or "" = a person */
 };
 
 /* Fields "channel" and "place" against who calls: 0, or the refusal that names the field. */
@@ -134,6 +134,8 @@ int64_t filing_counted_from(zhen_call *call, const char *township, const char *c
 zhen_result filing_answer(zhen_call *call, const struct matter *matter, const char *code);
 /* Which window or station accepts it, said in the act of accepting. 0, or the refusal. */
 zhen_result filing_desk(zhen_call *call, struct matter *matter);
+/* Whether persons, or organisations, may apply for it; either where its guide does not say. */
+bool item_serves(const json_t *content, bool organisation);
 bool matter_is_homestead(zhen_call *call, const struct matter *matter);
 bool matter_is_licence(zhen_call *call, const struct matter *matter); /* 行政许可: its papers cite that law */
 /* "根据《中华人民共和国行政许可法》…，", of a licence; else "". */
@@ -214,16 +216,17 @@ extern const zhen_field draft_fields[], drafts_reply[], release_fields[], retire
 	offers_fields[], offers_reply[], report_fields[], report_reply[], duty_import_fields[], place_fields[],
 	zones_fields[], desk_fields[], officer_fields[], places_fields[], places_reply[], place_show_fields[],
 	place_reply[], bind_fields[], violations_reply[], coverage_fields[], coverage_reply[], apply_item_fields[],
-	agency_fields[], agent_fields[], agent_end_fields[], agents_reply[], places_import_fields[], network_reply[],
-	deliver_fields[], served_fields[], handover_fields[], receive_fields[], guide_fields[], guide_find_fields[],
-	office_reply[], drawn_reply[], top_fields[], top_reply[], export_fields[], poster_fields[], done_reply[];
+	organisation_fields[], agency_fields[], agent_fields[], agent_end_fields[], agents_reply[],
+	places_import_fields[], network_reply[], deliver_fields[], served_fields[], handover_fields[], receive_fields[],
+	guide_fields[], guide_find_fields[], office_reply[], drawn_reply[], top_fields[], top_reply[], export_fields[],
+	poster_fields[], done_reply[];
 
 zhen_handle save_draft, list_drafts, release_item, release_items, retire_item, import_items, import_page, list_versions;
 zhen_handle save_offer, import_offer, publish_offer, list_offers, show_offer, list_offer_drafts, show_offer_draft,
 	report_items, import_duties;
 zhen_handle add_place, set_zones, add_desk, set_officer, list_places, show_place, bind_item, list_violations,
 	show_coverage, import_places, report_network;
-zhen_handle apply_item, apply_for, add_agent, end_agent, list_agents;
+zhen_handle apply_item, apply_organisation, apply_for, add_agent, end_agent, list_agents;
 zhen_handle deliver_case, serve_return, hand_over, receive_result;
 zhen_handle guide_prepare, draw_guide, send_guide, list_top, print_top, export_top, send_export, poster_prepare,
 	draw_poster, send_poster;
@@ -276,6 +279,8 @@ zhen_handle turn_items;
 	IOPEN("/reports/self-service", show_coverage, coverage_fields, coverage_reply, "自助服务覆盖率"),                     \
 	{ .method = ZHEN_POST, .path = "/items/{code}/apply", .handle = apply_item, .fields = apply_item_fields,       \
 	  .reply = apply_reply, .flags = ZHEN_PUBLIC, .summary = "申请办理" },                                                \
+	{ .method = ZHEN_POST, .path = "/items/{code}/organisation", .handle = apply_organisation, .fields = organisation_fields, \
+	  .reply = apply_reply, .flags = ZHEN_PUBLIC, .summary = "单位申请办理" },                                            \
 	IPOST("/items/{code}/agency", apply_for, agency_fields, apply_reply, "approvals.agent", "code", "代群众申请",   \
 	     .feature = "agency"),                                                                                      \
 	IGET("/agents", list_agents, items_fields, agents_reply, "approvals.read", "代办员", .feature = "agency"),      \

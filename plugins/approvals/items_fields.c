@@ -202,12 +202,11 @@ static const zhen_field answer_fields[] = {
 	{ .name = "value", .type = ZHEN_TEXT, .label = "内容", .max = 200 }, { 0 },
 };
 
-#define APPLICANT                                                                                                          \
-	ITEM_CODE, { .name = "applicant", .type = ZHEN_NAME, .label = "申请人", .help = "单位申请的填单位全称", REQUIRED }, \
-		{ .name = "credit_code", .type = ZHEN_TEXT, .label = "统一社会信用代码", .help = "单位申请的填写", .max = 18 }, \
-		{ .name = "representative", .type = ZHEN_NAME, .label = "法定代表人（负责人）或经办人", .help = "单位申请的填写" }, \
-		{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", .help = "单位申请的填法定代表人（负责人）或经办人的", REQUIRED }, \
-		{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话", REQUIRED },                                    \
+#define PERSON                                                                                                             \
+	{ .name = "applicant", .type = ZHEN_NAME, .label = "申请人", REQUIRED },                                           \
+		{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "身份证号", REQUIRED }
+#define ASKED                                                                                                              \
+	{ .name = "phone", .type = ZHEN_PHONE, .label = "联系电话", REQUIRED },                                            \
 		{ .name = "content", .type = ZHEN_LONG_TEXT, .label = "申请内容", REQUIRED, .max = 2000 },                 \
 		{ .name = "answers", .type = ZHEN_LIST, .label = "事项要求填写的", .fields = answer_fields, .max = 40 },   \
 		/* Carried by the address that the page of a licence opens. */                                             \
@@ -215,11 +214,18 @@ static const zhen_field answer_fields[] = {
 		DOOR
 
 const zhen_field apply_item_fields[] = {
-	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", REQUIRED, .min = 5 }, APPLICANT, { 0 },
+	ITEM_CODE, { .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", REQUIRED, .min = 5 }, PERSON, ASKED, { 0 },
+};
+const zhen_field organisation_fields[] = {
+	ITEM_CODE, { .name = "village", .type = ZHEN_DIVISION, .label = "所在村（社区）", REQUIRED, .min = 5 },
+	{ .name = "applicant", .type = ZHEN_NAME, .label = "单位名称", REQUIRED },
+	{ .name = "credit_code", .type = ZHEN_TEXT, .label = "统一社会信用代码", REQUIRED, .max = 18 },
+	{ .name = "representative", .type = ZHEN_NAME, .label = "法定代表人（负责人）或经办人", REQUIRED },
+	{ .name = "id_card", .type = ZHEN_ID_CARD, .label = "其身份证号", REQUIRED }, ASKED, { 0 },
 };
 /* Whose area a village is in the agent's own record says: another one's is refused with that. */
 const zhen_field agency_fields[] = {
-	{ .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 5 }, APPLICANT,
+	ITEM_CODE, { .name = "village", .type = ZHEN_DIVISION, .label = "村（社区）", .flags = ZHEN_REQUIRED | ZHEN_ANYWHERE, .min = 5 }, PERSON, ASKED,
 	{ .name = "authorised_on", .type = ZHEN_DATE, .label = "授权日期", REQUIRED },
 	{ .name = "authorisation", .type = ZHEN_TEXT, .label = "授权委托书", .help = "编号或保管处", REQUIRED, .max = 100 },
 	{ .name = "papers", .type = ZHEN_BOOL, .label = "应交的纸质材料已收齐，随件转交窗口" }, { 0 },

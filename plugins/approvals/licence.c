@@ -273,7 +273,7 @@ void licence_action(zhen_call *call, const struct matter *matter)
 	zhen_open_object(call, NULL);
 	zhen_put(call, "title", "申请延续");
 	zhen_put(call, "method", "POST");
-	zhen_put(call, "path", zhen_format(call, "/items/%s/apply", matter->item_code));
+	zhen_put(call, "path", zhen_format(call, "/items/%s/%s", matter->item_code, matter->credit_code[0] != '\0' ? "organisation" : "apply"));
 	zhen_open_object(call, "fields");
 	zhen_put(call, "renews", text(licence, "number"));
 	zhen_put(call, "village", matter->village);

@@ -42,8 +42,9 @@ struct renewed {
 	bool late;
 };
 
-/* What field "renews" names. 0, or the refusal. */
-zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *township, struct renewed *out);
+/* What field "renews" names; @credit_code of the organisation that asks, "" = a person. 0, or the refusal. */
+zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *township, const char *credit_code,
+                          struct renewed *out);
 void renewal_open(zhen_call *call, const struct matter *matter, const struct renewed *renewed);
 const zhen_row *renewal_row(zhen_call *call, int64_t matter); /* NULL = it renews nothing */
 /* Whether somebody asked for the renewal of that licence, and it is not decided. */

@@ -232,7 +232,7 @@ static const char *item_href(zhen_call *call, const zhen_row *item, int64_t self
 		return zhen_format(call, "/p/approvals/items/%s", code);
 	json_auto_t *content = homestead ? NULL : item_content(call, zhen_column_int(item, "id"));
 	return zhen_format(call, "/p/approvals/%s?_form=POST&channel=self&place=%lld%s",
-	                   homestead ? "applications" : zhen_format(call, "items/%s/apply", code), (long long)self_service,
+	                   homestead ? "applications" : zhen_format(call, "items/%s/%s", code, item_serves(content, false) ? "apply" : "organisation"), (long long)self_service,
 	                   form_query(call, content));
 }
 

@@ -154,8 +154,8 @@ static const struct {
 	{ "village", "示例镇示例村" },
 	{ "applicant", "张三" },
 	{ "id_card", "11010519491231002X" }, /* the specimen of GB 11643 */
-	{ "credit_code", "（单位申请的填写）" },
-	{ "representative", "（单位申请的填写）" },
+	{ "credit_code", "91350100M000100Y43" }, /* the specimen of GB 32100 */
+	{ "representative", "张三" },
 	{ "phone", "13800000000" },
 	{ "members", "李四，110101198001010029，配偶" },
 	{ "old_area", "0" },
@@ -185,6 +185,8 @@ static bool is_asked(const zhen_field *field)
 
 static const char *sample_of(zhen_call *call, const zhen_field *field, const json_t *content)
 {
+	if (strcmp(field->name, "applicant") == 0 && !item_serves(content, false))
+		return "示例有限公司";
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
 		if (strcmp(samples[i].name, field->name) == 0)
 			return samples[i].value;
@@ -209,7 +211,10 @@ json_t *guide_sample(zhen_call *call, const json_t *content)
 	json_t *list = json_array(), *own;
 	size_t i;
 
-	for (const zhen_field *field = homestead ? apply_fields : apply_item_fields; field->name != NULL; field++)
+	bool organisation = !item_serves(content, false);
+	const zhen_field *fields = homestead ? apply_fields : organisation ? organisation_fields : apply_item_fields;
+
+	for (const zhen_field *field = fields; field->name != NULL; field++)
 		if (is_asked(field))
 			add(list, field->label, sample_of(call, field, content));
 	json_array_foreach(item_at(content, "fields"), i, own)

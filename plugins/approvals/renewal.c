@@ -48,7 +48,8 @@ static zhen_result may_renew(zhen_call *call, const zhen_row *licence)
 }
 
 /* Whoever asks with a number alone learns nothing of whose it is. */
-zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *township, struct renewed *out)
+zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *township, const char *credit_code,
+                          struct renewed *out)
 {
 	const char *number = or_empty(zhen_text(call, "renews"));
 
@@ -60,7 +61,7 @@ zhen_result renewal_check(zhen_call *call, const zhen_row *item, const char *tow
 		"SELECT l.matter AS matter, l.valid_to AS valid_to, l.apply_by AS apply_by, m.township AS township, m.item AS item, d.number AS number, d.state AS state FROM document d "
 		"JOIN licence l ON l.document = d.id JOIN matter m ON m.id = l.matter WHERE d.number = $1 AND (CASE $5 WHEN '' THEN "
 		"m.id_card = $2 AND m.id_card <> '' AND m.credit_code = '' ELSE m.credit_code = $5 END) AND m.item_code = $3 AND m.township = $4 AND d.state IN ('issued', 'withdrawn') ORDER BY d.id DESC LIMIT 1",
-		number, zhen_text(call, "id_card"), zhen_column_text(item, "code"), township, or_empty(zhen_text(call, "credit_code")));
+		number, zhen_text(call, "id_card"), zhen_column_text(item, "code"), township, credit_code);
 	if (licence == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "licence-unknown",
 		                 "没有这份许可，或者申请人不是持有人、事项或受理的乡镇不是原来的 (no such licence of this holder)");

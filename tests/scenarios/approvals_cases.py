@@ -539,7 +539,7 @@ def not_left_open_without_a_reason(town):
 def escorted(town):
     """陪办: who went along, to which department, when, with what outcome; only for items that are escorted"""
     town.day("2026-09-18")
-    case = items.applies(town, "YB0304")
+    case = items.applies_as_firm(town, "YB0304")
     trip = {"department": "永仁县发展和改革局", "went_on": "2026-09-18", "from_time": "09:10", "to_time": "10:40", "person": "李陪办", "outcome": "已受理"}
     town.refused(town.act("window", town.files(1), "escorts", **trip), 409, "not-escort-item", "of a 代办 item")
     town.refused(town.act("window", case, "escorts", **dict(trip, to_time="09:00")), 409, "escort-times", "back before going")

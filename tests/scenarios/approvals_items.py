@@ -82,6 +82,12 @@ def applies(town, code, number=1, who="resident", village=VILLAGE, status=201, v
     return towns.Case(town.done(answer, "申请", 201))
 
 
+def applies_as_firm(town, code, number=1, **changes):
+    """An organisation, by its credit code (the specimen of GB 32100)."""
+    firm = {"applicant": "永仁示例有限公司", "credit_code": "91350100M000100Y43", "representative": "张经理"}
+    return applies(town, code, number, **{"verb": "organisation", **firm, **changes})
+
+
 def place(town, kind, name, division=TOWNSHIP, who="admin", **fields):
     return town.done(town.post(who, "/places", division=division, kind=kind, name=name, **fields), "登记地点", 201)["id"]
 
@@ -462,9 +468,9 @@ def a_village_station(town):
     expect((seen["point"], seen["channel"], seen["state"]), ("小汉坝便民服务站", "station", "review"), "in the back office")
     expect([one["number"] for one in town.done(town.get("social", "/cases"), "办件")["items"]], [case.number], "in its list")
     town.decides("social", case, "s1")
-    town.refused(applies(town, "YB0302", 2, who="station", status=409, channel="station"), 409, "not-at-station", "a township's item")
+    town.refused(applies_as_firm(town, "YB0302", 2, who="station", status=409, channel="station"), 409, "not-at-station", "a township's item")
     town.refused(applies(town, ALLOWANCE, 3, who="station", village=OTHER_VILLAGE, status=422), 422, "invalid", "another village's")
-    online = applies(town, "YB0302", 4)
+    online = applies_as_firm(town, "YB0302", 4)
     town.refused(town.act("station", online, "accept"), 404, "not-found", "the station has no part in a township's item")
     town.refused(town.get("other station", f"/cases/{case.id}"), 404, "not-found", "by another village")
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of a licence after it was issued: its term, its renewal, its end."""
 from approvals_cases import forgets_use
-from approvals_items import HEAD, applies, imports, reviewed, row, table
+from approvals_items import HEAD, applies, applies_as_firm, imports, reviewed, row, table
 from rows import BOTH, expect, expect_true, scenario
 from town import TOWNSHIP
 from zhend import id_card
@@ -54,6 +54,31 @@ def renewed_before_its_end(town):
         document = next(each for each in town.tracks(one)["documents"] if "决定书" in each["title"])
         page = town.done(town.get("resident", "/verify", number=document["number"], code=document["code"]), "验证")
         expect((page["result"], other in page["standing"]), ("valid", True), page.get("standing"))
+
+
+@scenario("L50.organisation", rule=True)
+def an_organisation_holds(town):
+    """an organisation applies by its name and credit code, and renews what it holds whoever stands for it; another does not"""
+    town.day("2026-09-18")
+    imports(town, table([dict(row("YX4"), **TERM, 服务对象="法人")], HEAD + [one for one in TERM if one not in HEAD] + ["服务对象"] * ("服务对象" not in HEAD)))
+    town.sealed = town.host.registers_seal(TOWNSHIP) or True
+    town.refused(applies(town, "YX4", number=1, status=409), 409, "form-differs", "a person")
+    town.refused(applies_as_firm(town, "YX4", credit_code="91350100M000100Y4", status=422), 422, "invalid", "seventeen characters")
+    case = applies_as_firm(town, "YX4", number=1)
+    seen = town.case(case, who="window")
+    expect((seen["applicant"], seen["credit_code"], "credit_code_note" in seen), ("永仁示例有限公司", "91350100M000100Y43", False), "as it is registered")
+    doubted = town.case(applies_as_firm(town, "YX4", number=5, credit_code="91350100M000100Y44"), who="window")
+    expect_true("校验位" in doubted["credit_code_note"], "a code that does not check is said, and taken")
+    town.does("window", case, "accept")
+    reviewed(town, case)
+    number = town.paper(case, "decision")["number"]
+    [renew] = [one for one in town.tracks(case)["actions"] if one["title"] == "申请延续"]
+    expect(renew["path"], "/items/YX4/organisation", "its own form")
+    town.refused(applies_as_firm(town, "YX4", number=1, renews=number, credit_code="111100000000000030", status=404), 404, "licence-unknown", "another firm")
+    again = applies_as_firm(town, "YX4", number=2, renews=number, representative="王经理")
+    town.does("window", again, "accept")
+    reviewed(town, again)
+    expect(holds(town, again)["renews"], number, "whoever stands for it")
 
 
 @scenario("L50.deemed", rule=True, homes=BOTH)

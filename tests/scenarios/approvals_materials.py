@@ -36,7 +36,7 @@ def whatever_the_mode(town):
     expect(stands(town, agent), {"居民身份证": "", "经营场所使用证明": "bring", "登记申请书": "bring"}, "what the agent collected")
     lacks(town, agent, "经营场所使用证明", "登记申请书")
     expect(town.does("window", agent, "accept")["state"], "review", "代办")
-    escort = items.applies(town, ACCESSION, 3, who="window")
+    escort = items.applies_as_firm(town, ACCESSION, 3, who="window")
     lacks(town, escort, "流转意向协议", "经营能力和项目说明")
     town.refused(town.act("window", escort, "accept", papers=False,
                           materials=[{"material": name, "how": "deferred"} for name in ("流转意向协议", "经营能力和项目说明")],

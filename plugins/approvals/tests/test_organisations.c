@@ -18,9 +18,11 @@ static void the_items(World *world)
 	            201, "published");
 }
 
+/* @more: of an organisation; "" = a person. */
 static int32_t files(World *world, const char *item, int person, const char *more)
 {
-	g_autofree char *card = id_card(person), *path = g_strdup_printf("/items/%s/apply", item);
+	g_autofree char *card = id_card(person);
+	g_autofree char *path = g_strdup_printf("/items/%s/%s", item, more[0] != '\0' ? "organisation" : "apply");
 	g_autofree char *json = g_strdup_printf("{\"village\": \"" VILLAGE
 	                                        "\", \"applicant\": \"永兴砂石有限公司\", \"id_card\": \"%s\", "
 	                                        "\"phone\": \"13987654321\", \"content\": \"采砂\"%s}",
@@ -52,17 +54,19 @@ static const char *paper(World *world, const char *kind)
 Test(organisations, who_may_apply_is_as_the_item_says_and_what_is_missing_is_named)
 {
 	static const struct {
-		const char *item, *more, *field; /* NULL = taken */
+		const char *item, *more;
+		int status;
+		const char *found; /* field or code */
 	} rows[] = {
-		{ "FR", "", "credit_code" },
-		{ "FR", ", \"credit_code\": \"91350100M000100Y4\", \"representative\": \"李经理\"", "credit_code" },
-		{ "FR", ", \"credit_code\": \"" FIRM "\"", "representative" },
-		{ "ALL", ", \"representative\": \"李经理\"", "representative" },
-		{ "FR", OF(FIRM), NULL },
-		{ "FR", OF("91350100M000100Y44"), NULL },
-		{ "ALL", OF(FIRM), NULL },
-		{ "ALL", "", NULL },
-		{ "ZR", "", NULL },
+		{ "FR", "", 409, "form-differs" },
+		{ "ZR", OF(FIRM), 409, "form-differs" },
+		{ "FR", OF("91350100M000100Y4"), 422, "credit_code" },
+		{ "FR", ", \"credit_code\": \"" FIRM "\"", 422, "representative" },
+		{ "FR", OF(FIRM), 201, NULL },
+		{ "FR", OF("91350100M000100Y44"), 201, NULL },
+		{ "ALL", OF(FIRM), 201, NULL },
+		{ "ALL", "", 201, NULL },
+		{ "ZR", "", 201, NULL },
 	};
 	World world = world_at("2026-09-18");
 
@@ -70,9 +74,9 @@ Test(organisations, who_may_apply_is_as_the_item_says_and_what_is_missing_is_nam
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		int32_t status = files(&world, rows[i].item, 1, rows[i].more);
 
-		cr_expect_eq(status, rows[i].field != NULL ? 422 : 201, "row %zu: %s", i, zhen_test_body(world.test));
-		if (rows[i].field != NULL)
-			cr_expect_str_eq(value(&world, "errors.0.field"), rows[i].field, "row %zu", i);
+		cr_expect_eq(status, rows[i].status, "row %zu: %s", i, zhen_test_body(world.test));
+		if (rows[i].found != NULL)
+			cr_expect_str_eq(value(&world, status == 422 ? "errors.0.field" : "code"), rows[i].found, "row %zu", i);
 	}
 	cr_expect_str_eq(zhen_test_sql(world.test, "SELECT COUNT(*) FROM matter"), "5");
 	world_clear(&world);
@@ -135,7 +139,6 @@ Test(organisations, it_holds_its_licence_by_its_code_whoever_stands_for_it)
 			", \"credit_code\": \"" FIRM "\", \"representative\": \"王经理\", \"renews\": \"%s\"", number);
 	cr_expect(is_refused(&world, files(&world, "FR", 1, other), 404, "licence-unknown"), "another firm: %s",
 	          zhen_test_body(world.test));
-	cr_expect_eq(files(&world, "FR", 1, alone), 422, "the person alone: %s", zhen_test_body(world.test));
 	expect_done(&world, files(&world, "FR", 2, its), 201, "another stands for it");
 	g_autofree char *path = g_strdup_printf("/cases/%d", world.id);
 	as_window(&world);
@@ -151,5 +154,29 @@ Test(organisations, it_holds_its_licence_by_its_code_whoever_stands_for_it)
 	as_window(&world);
 	expect_done(&world, zhen_test_call(world.test, "GET", apart, NULL), 200, "the case");
 	cr_expect_null(strstr(zhen_test_body(world.test), "\"duplicates\":[{"), "%s", zhen_test_body(world.test));
+	world_clear(&world);
+}
+
+Test(organisations, an_item_leads_to_the_form_of_whom_it_serves)
+{
+	static const struct {
+		const char *item;
+		bool persons, organisations;
+	} rows[] = { { "FR", false, true }, { "ZR", true, false }, { "ALL", true, true } };
+	World world = world_at("2026-09-18");
+
+	the_items(&world);
+	as_resident(&world);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path = g_strdup_printf("/items/%s", rows[i].item);
+
+		expect_done(&world, zhen_test_call(world.test, "GET", path, NULL), 200, rows[i].item);
+		cr_expect_eq(strstr(zhen_test_body(world.test), "在线申请") != NULL, rows[i].persons, "%s",
+		             rows[i].item);
+		cr_expect_eq(strstr(zhen_test_body(world.test), "单位申请") != NULL, rows[i].organisations, "%s",
+		             rows[i].item);
+		cr_expect_eq(strstr(zhen_test_body(world.test), "示例有限公司") != NULL, !rows[i].persons, "%s",
+		             rows[i].item);
+	}
 	world_clear(&world);
 }
