@@ -86,7 +86,8 @@ Access *access_new(const AccessOptions *options, GError **error)
 	const Conf *conf = options->conf;
 
 	if (sodium_init() < 0) {
-		throw_error(error, ERROR_FAILED, "libsodium does not start: no source of randomness");
+		throw_error(error, ERROR_FAILED,
+		            "libsodium 启动不了：没有随机数来源 (libsodium does not start: no source of randomness)");
 		return NULL;
 	}
 	access->options = *options;
@@ -99,12 +100,12 @@ Access *access_new(const AccessOptions *options, GError **error)
 	roles_know_host(access->roles);
 	access->sessions = sessions_new((guint)access_setting(conf, "sessions_max", 100000));
 	if (!accounts_migrate(options->store, error)) {
-		prefix_error(error, "tables of accounts");
+		prefix_error(error, "账号表 (tables of accounts)");
 		return NULL;
 	}
 	posts_warn(options->store, options->bodies, access->roles);
 	if (!people_read(access, error)) {
-		prefix_error(error, "posts");
+		prefix_error(error, "任职 (posts)");
 		return NULL;
 	}
 	access->logins = logins_new(access, error);
@@ -300,7 +301,8 @@ gboolean access_hash_password(const Access *access, const char *password, char o
 {
 	if (crypto_pwhash_str(out, password, strlen(password), access->argon2_passes, access->argon2_bytes) == 0)
 		return TRUE;
-	return throw_error(error, ERROR_FAILED, "no memory to hash a password (%" G_GUINT64_FORMAT " MiB)",
+	return throw_error(error, ERROR_FAILED,
+	                   "内存不足，密码无法加密，需要 %" G_GUINT64_FORMAT " MiB (no memory to hash a password)",
 	                   access->argon2_bytes >> 20);
 }
 
@@ -310,7 +312,9 @@ static gboolean check_login(const char *login, GError **error)
 
 	if (length < 2 || length > 64 || !g_ascii_isalnum(login[0]) ||
 	    strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-") != length)
-		return throw_error(error, ERROR_INVALID, "'%s' is no login: 2 to 64 of a-z 0-9 . _ -", login);
+		return throw_error(error, ERROR_INVALID, 
+		                   "'%s' 不能作登录名：应为 2 至 64 个 a-z 0-9 . _ - ('%s' is no login: 2 to 64 of a-z 0-9 . _ -)",
+		                   login, login);
 	return TRUE;
 }
 
@@ -319,8 +323,9 @@ gboolean access_check_password(const char *login, const char *password, GError *
 	const gsize length = strlen(password);
 
 	return (length >= PASSWORD_LEAST && length <= PASSWORD_MOST) ||
-	       throw_error(error, ERROR_INVALID, "the password of '%s' must have %d to %d bytes", login, PASSWORD_LEAST,
-	                   PASSWORD_MOST);
+	       throw_error(error, ERROR_INVALID,
+	                   "'%s' 的密码应为 %d 至 %d 字节 (the password of '%s' must have %d to %d bytes)", login,
+	                   PASSWORD_LEAST, PASSWORD_MOST, login, PASSWORD_LEAST, PASSWORD_MOST);
 }
 
 gboolean access_add_account(Access *access, const char *login, const char *name, const char *password, GError **error)
@@ -330,8 +335,9 @@ gboolean access_add_account(Access *access, const char *login, const char *name,
 	if (!check_login(login, error))
 		return FALSE;
 	if (name[0] == '\0' || !g_utf8_validate(name, -1, NULL) || g_utf8_strlen(name, -1) > NAME_MOST)
-		return throw_error(error, ERROR_INVALID, "the name of '%s' must have 1 to %d characters", login,
-		                   NAME_MOST);
+		return throw_error(error, ERROR_INVALID,
+		                   "'%s' 的姓名应为 1 至 %d 个字符 (the name of '%s' must have 1 to %d characters)", login,
+		                   NAME_MOST, login, NAME_MOST);
 	return access_check_password(login, password, error) &&
 	       access_hash_password(access, password, account.password, error) &&
 	       accounts_add(access->options.store, &account, clock_now_ms(), error) && people_read(access, error);
@@ -339,16 +345,15 @@ gboolean access_add_account(Access *access, const char *login, const char *name,
 
 static gboolean check_role(Access *access, const char *role, GError **error)
 {
-	g_autofree char *nearest = NULL;
+	g_auto(Meant) meant = { 0 };
 	gboolean known;
 
 	pthread_mutex_lock(&access->roles_lock);
 	known = roles_title(access->roles, role) != NULL;
-	nearest = known ? NULL : g_strdup(roles_nearest(access->roles, role));
+	meant = meant_new("'", known ? NULL : roles_nearest(access->roles, role), "'");
 	pthread_mutex_unlock(&access->roles_lock);
-	return known || throw_error(error, ERROR_INVALID, "there is no role '%s'%s%s%s", role,
-	                            nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-	                            nearest != NULL ? "'?" : "");
+	return known || throw_error(error, ERROR_INVALID, "没有角色 '%s'%s(there is no role '%s'%s)", role,
+	                            meant.chinese, role, meant.english);
 }
 
 gboolean access_add_post(Access *access, const char *login, const char *body, const char *role, GError **error)
@@ -356,7 +361,7 @@ gboolean access_add_post(Access *access, const char *login, const char *body, co
 	Post post = { .body = (char *)body, .role = (char *)role, .valid_to = G_MAXINT64 };
 
 	if (body[0] != '\0' && bodies_find(access->options.bodies, body) == NULL)
-		return throw_error(error, ERROR_INVALID, "there is no body '%s'", body);
+		return throw_error(error, ERROR_INVALID, "没有单位 '%s' (there is no body '%s')", body, body);
 	if (!check_role(access, role, error))
 		return FALSE;
 	return accounts_add_post(access->options.store, login, &post, error) && people_read(access, error);

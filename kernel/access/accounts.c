@@ -240,7 +240,8 @@ static gboolean run_add(StoreConn *conn, void *data, GError **error)
 		if (before != NULL && add->missing_only)
 			continue;
 		if (before != NULL)
-			return throw_error(error, ERROR_CONSTRAINT, "the login '%s' is taken", account->login);
+			return throw_error(error, ERROR_CONSTRAINT, "登录名 '%s' 已有人用 (the login '%s' is taken)",
+			                   account->login, account->login);
 		if (!insert_account(conn, account, add->now_ms, error))
 			return FALSE;
 	}
@@ -278,7 +279,8 @@ static gboolean run_add_post(StoreConn *conn, void *data, GError **error)
 	if (!read_account(conn, SQL_FIND, zhen_from_text(add->login), &account, error))
 		return FALSE;
 	if (account == NULL)
-		return throw_error(error, ERROR_NOT_FOUND, "there is no account '%s'", add->login);
+		return throw_error(error, ERROR_NOT_FOUND, "没有账号 '%s' (there is no account '%s')", add->login,
+		                   add->login);
 
 	const zhen_value args[] = { zhen_from_int(account->id), zhen_from_text(add->post->body),
 		                    zhen_from_text(add->post->role), zhen_from_int(add->post->valid_to) };

@@ -107,8 +107,8 @@ static gboolean fill_in(const Reading *reading, const char *template, const Divi
 		}
 		value = word_value(word, division);
 		if (value == NULL)
-			return refuse(reading, error, "{%s} has no value for %s %s", word, division->code,
-			              division->name);
+			return refuse(reading, error, "%s %s 没有 {%s} 的值 ({%s} has no value for it)", division->code,
+			              division->name, word, word);
 		g_string_append(text, value);
 		at = end + 1;
 	}
@@ -142,8 +142,8 @@ static gboolean add_body(const Reading *reading, char *const values[N_COLUMNS], 
 		return FALSE;
 	before = g_hash_table_lookup(bodies->by_id, made->body.id);
 	if (before != NULL)
-		return refuse(reading, error, "the body '%s' is already at %s:%u", made->body.id, before->file,
-		              before->line);
+		return refuse(reading, error, "单位 '%s' 已在 %s:%u (the body '%s' is already at %s:%u)", made->body.id,
+		              before->file, before->line, made->body.id, before->file, before->line);
 	g_hash_table_insert(bodies->by_id, (char *)made->body.id, made);
 	index_kind(bodies, made);
 	return TRUE;
@@ -164,9 +164,12 @@ static gboolean add_level(const Reading *reading, char *const values[N_COLUMNS],
 	const Division *const *all = divisions_all(reading->divisions, &count);
 
 	if (level == LEVEL_NONE)
-		return refuse(reading, error, "unknown level '%s'", values[COL_DIVISION]);
+		return refuse(reading, error, "没有 '%s' 这一级 (unknown level '%s')", values[COL_DIVISION],
+		              values[COL_DIVISION]);
 	if (strstr(values[COL_ID], "{code}") == NULL)
-		return refuse(reading, error, "the id of a row for every %s needs {code}", values[COL_DIVISION] + 1);
+		return refuse(reading, error,
+		              "每个 %s 一行的 id 里须有 {code} (the id of a row for every %s needs {code})",
+		              values[COL_DIVISION] + 1, values[COL_DIVISION] + 1);
 	for (guint i = 0; i < count; i++)
 		if (all[i]->level == level && !add_body(reading, values, all[i], error))
 			return FALSE;
@@ -179,14 +182,15 @@ static gboolean add_line(const Reading *reading, char *line, GError **error)
 	const Division *division;
 
 	if (!cut_line(line, values))
-		return refuse(reading, error, "not the five columns %s", header);
+		return refuse(reading, error, "不是这五列：%s (not the five columns %s)", header, header);
 	if (values[COL_ID][0] == '\0' || values[COL_KIND][0] == '\0' || values[COL_NAME][0] == '\0')
-		return refuse(reading, error, "id, kind and name must not be empty");
+		return refuse(reading, error, "id、kind、name 不能为空 (id, kind and name must not be empty)");
 	if (values[COL_DIVISION][0] == '*')
 		return add_level(reading, values, error);
 	division = divisions_find(reading->divisions, values[COL_DIVISION]);
 	if (division == NULL)
-		return refuse(reading, error, "unknown division '%s'", values[COL_DIVISION]);
+		return refuse(reading, error, "没有区划 '%s' (unknown division '%s')", values[COL_DIVISION],
+		              values[COL_DIVISION]);
 	return add_body(reading, values, division, error);
 }
 
@@ -201,7 +205,7 @@ static gboolean read_file(Reading *reading, Faults *faults)
 	if (!g_file_get_contents(reading->file, &content, NULL, &cause))
 		return faults_add(faults, ERROR_IO, "%s", cause->message);
 	if (!g_utf8_validate(content, -1, NULL))
-		return faults_add(faults, ERROR_INVALID, "%s: not UTF-8", reading->file);
+		return faults_add(faults, ERROR_INVALID, "%s: 不是 UTF-8 文本 (not UTF-8)", reading->file);
 	text = g_str_has_prefix(content, "\xef\xbb\xbf") ? content + 3 : content;
 	lines = g_strsplit(text, "\n", -1);
 	for (guint i = 0; lines[i] != NULL; i++) {
@@ -210,7 +214,7 @@ static gboolean read_file(Reading *reading, Faults *faults)
 		reading->line = i + 1;
 		g_strchomp(lines[i]);
 		if (i == 0 && strcmp(lines[i], header) != 0) {
-			refuse(reading, &error, "the header must be %s", header);
+			refuse(reading, &error, "表头应为 %s (the header must be %s)", header, header);
 			return faults_take(faults, error);
 		}
 		if (i > 0 && lines[i][0] != '\0' && lines[i][0] != '#' && !add_line(reading, lines[i], &error))
@@ -229,7 +233,8 @@ static gboolean link_superior(Reading *reading, Made *made, GError **error)
 	reading->line = made->line;
 	superior = g_hash_table_lookup(reading->bodies->by_id, made->superior);
 	if (superior == NULL)
-		return refuse(reading, error, "the superior '%s' of '%s' is unknown", made->superior, made->body.id);
+		return refuse(reading, error, "'%s' 的上级 '%s' 不存在 (the superior '%s' of '%s' is unknown)",
+		              made->body.id, made->superior, made->superior, made->body.id);
 	made->body.superior = &superior->body;
 	return TRUE;
 }
@@ -242,7 +247,8 @@ static gboolean check_above(Reading *reading, const Made *made, GError **error)
 		if (up == &made->body || ++steps > reading->bodies->all->len) {
 			reading->file = made->file;
 			reading->line = made->line;
-			return refuse(reading, error, "'%s' is above itself", made->body.id);
+			return refuse(reading, error, "'%s' 成了自己的上级 ('%s' is above itself)", made->body.id,
+			              made->body.id);
 		}
 	return TRUE;
 }

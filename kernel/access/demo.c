@@ -92,7 +92,7 @@ char **access_demo_accounts(Access *access, const Division *division, GError **e
 	char hash[PASSWORD_HASH_SIZE];
 
 	if (!access->options.demo) {
-		throw_error(error, ERROR_REFUSED, "demo accounts exist in demo mode only");
+		throw_error(error, ERROR_REFUSED, "演示账号只在演示模式下有 (demo accounts exist in demo mode only)");
 		return NULL;
 	}
 	/* One hash for all: 400 of them would take ten seconds, and the password is on the first page anyway. */
@@ -106,7 +106,7 @@ char **access_demo_accounts(Access *access, const Division *division, GError **e
 	}
 	if (!accounts_add_missing(access->options.store, accounts, clock_now_ms(), error) ||
 	    !people_read(access, error)) {
-		prefix_error(error, "demo accounts");
+		prefix_error(error, "演示账号 (demo accounts)");
 		return NULL;
 	}
 	g_ptr_array_add(lines, NULL);

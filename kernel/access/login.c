@@ -272,7 +272,8 @@ Logins *logins_new(Access *access, GError **error)
 		int problem = pthread_create(&logins->threads[logins->n_threads], NULL, work, logins);
 
 		if (problem != 0) {
-			throw_error(error, ERROR_FAILED, "a login thread does not start: %s", g_strerror(problem));
+			throw_error(error, ERROR_FAILED, "登录线程启动不了 (a login thread does not start): %s",
+			            g_strerror(problem));
 			logins_free(logins);
 			return NULL;
 		}

@@ -62,16 +62,15 @@ static void read_divisions(Pilot *pilot, const Conf *conf, const char *group, co
 		const Division *division = divisions_find_short(divisions, *code);
 		const Division *near = division == NULL ? divisions_nearest(divisions, *code) : NULL;
 		g_autofree char *where = conf_where(conf, group, "divisions");
+		g_autofree char *after = near != NULL ? g_strdup_printf("' (%s)", near->name) : NULL;
+		g_auto(Meant) meant = meant_new("'", near != NULL ? near->code : NULL, after);
 
 		if (division != NULL)
 			g_ptr_array_add(pilot->divisions, (Division *)division);
-		else if (near != NULL)
-			faults_add(faults, ERROR_INVALID,
-			           "%s: [%s] names the unknown division '%s'; did you mean '%s' (%s)?", where, group,
-			           *code, near->code, near->name);
 		else
-			faults_add(faults, ERROR_INVALID, "%s: [%s] names the unknown division '%s'", where, group,
-			           *code);
+			faults_add(faults, ERROR_INVALID,
+			           "%s: [%s] divisions: 没有区划 '%s'%s(names the unknown division '%s'%s)", where, group,
+			           *code, meant.chinese, *code, meant.english);
 	}
 }
 
@@ -83,9 +82,10 @@ static void check_levels(const Pilot *pilot, Faults *faults)
 
 		if (division->level > LEVEL_TOWNSHIP)
 			faults_add(faults, ERROR_INVALID,
-			           "%s: [pilot %s] features are switched for townships and above, and %s (%s) is a %s",
+			           "%s: [pilot %s] features: 功能按乡镇或以上开关，%s (%s) 是 %s 级 (features are switched "
+			           "for townships and above, and this is a %s)",
 			           pilot->where, pilot->name, division->code, division->name,
-			           division_level_name(division->level));
+			           division_level_name(division->level), division_level_name(division->level));
 	}
 }
 
@@ -98,18 +98,16 @@ static void check_features(const Pilot *pilot, Faults *faults)
 		const char *name = **text == '-' ? *text + 1 : *text;
 		const char *dot = strchr(name, '.');
 		g_autofree char *plugin = dot != NULL ? g_strndup(name, (gsize)(dot - name)) : NULL;
-		const char *near = plugin != NULL ? conf_nearest(plugin, plugins) : NULL;
+		g_auto(Meant) meant = meant_new("'", plugin != NULL ? conf_nearest(plugin, plugins) : NULL, "'");
 
 		if (plugin == NULL)
-			faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: '%s' is not written plugin.feature",
-			           pilot->where, pilot->name, *text);
-		else if (!g_strv_contains(plugins, plugin) && near != NULL)
 			faults_add(faults, ERROR_INVALID,
-			           "%s: [pilot %s] features: '%s': the pilot has no plugin '%s'; did you mean '%s'?",
-			           pilot->where, pilot->name, *text, plugin, near);
+			           "%s: [pilot %s] features: '%s' 应写作 模块.功能 (is not written plugin.feature)",
+			           pilot->where, pilot->name, *text);
 		else if (!g_strv_contains(plugins, plugin))
-			faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: '%s': the pilot has no plugin '%s'",
-			           pilot->where, pilot->name, *text, plugin);
+			faults_add(faults, ERROR_INVALID,
+			           "%s: [pilot %s] features: '%s': 此试点没有模块 '%s'%s(the pilot has no plugin '%s'%s)",
+			           pilot->where, pilot->name, *text, plugin, meant.chinese, plugin, meant.english);
 	}
 }
 
@@ -128,7 +126,9 @@ static void read_day(const Conf *conf, const char *group, const char *key, gint6
 		return;
 	*out = fallback;
 	where = conf_where(conf, group, key);
-	faults_add(faults, ERROR_INVALID, "%s: [%s] %s: '%s' is not a day like 2026-09-18", where, group, key, day);
+	faults_add(faults, ERROR_INVALID,
+	           "%s: [%s] %s: '%s' 不是日期，写法如 2026-09-18 ('%s' is not a day like 2026-09-18)", where, group, key,
+	           day, day);
 }
 
 static void read_pilot(Pilots *pilots, const Conf *conf, const Divisions *divisions, const char *name, Faults *faults)
@@ -154,7 +154,7 @@ static void read_pilot(Pilots *pilots, const Conf *conf, const Divisions *divisi
 	if (pilot->until_ms <= pilot->from_ms) {
 		g_autofree char *where = conf_where(conf, group, "until");
 
-		faults_add(faults, ERROR_INVALID, "%s: [%s] ends before it begins", where, group);
+		faults_add(faults, ERROR_INVALID, "%s: [%s] until: 结束早于开始 (ends before it begins)", where, group);
 	}
 }
 
@@ -162,11 +162,13 @@ static gboolean refuse_name(const char *only, const char *const *names, GError *
 {
 	const char *nearest = conf_nearest(only, names);
 	g_autofree char *known = g_strjoinv(", ", (char **)names);
+	g_auto(Meant) meant = meant_new("'", nearest, "'");
 
 	if (nearest != NULL)
-		return throw_error(error, ERROR_NOT_FOUND, "no pilot '%s'; did you mean '%s'?", only, nearest);
-	return throw_error(error, ERROR_NOT_FOUND, "no pilot '%s'; there are: %s", only,
-	                   known[0] != '\0' ? known : "none");
+		return throw_error(error, ERROR_NOT_FOUND, "没有试点 '%s'%s(no pilot '%s'%s)", only, meant.chinese,
+		                   only, meant.english);
+	return throw_error(error, ERROR_NOT_FOUND, "没有试点 '%s'；现有：%s (no pilot '%s'; there are: %s)", only,
+	                   known[0] != '\0' ? known : "无", only, known[0] != '\0' ? known : "none");
 }
 
 gboolean pilots_named(const Conf *conf, const char *only, GError **error)
@@ -217,7 +219,8 @@ static void check_of(const Conf *conf, const char *name, const char *const *name
 	if (!g_strv_contains(names, of))
 		refuse_name(of, names, &error);
 	else if (strcmp(of, name) == 0 || conf_text(conf, above, "of")[0] != '\0')
-		throw_error(&error, ERROR_INVALID, "'%s' belongs to another pilot itself", of);
+		throw_error(&error, ERROR_INVALID, "'%s' 自己也属于另一试点 ('%s' belongs to another pilot itself)", of,
+		            of);
 	if (error == NULL)
 		return;
 	prefix_error(&error, "%s: [%s] of", where, group);
@@ -270,18 +273,14 @@ static void refuse_feature(const Pilot *pilot, const char *text, const char *plu
                            guint count, Faults *faults)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	const char *nearest;
+	g_auto(Meant) meant = { 0 };
 
 	for (guint i = 0; i < count; i++)
 		g_ptr_array_add(names, g_strdup_printf("%s.%s", plugin, features[i].name));
 	g_ptr_array_add(names, NULL);
-	nearest = conf_nearest(text + (text[0] == '-'), (const char *const *)names->pdata);
-	if (nearest != NULL)
-		faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: unknown feature '%s'; did you mean '%s'?",
-		           pilot->where, pilot->name, text, nearest);
-	else
-		faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: unknown feature '%s'", pilot->where,
-		           pilot->name, text);
+	meant = meant_new("'", conf_nearest(text + (text[0] == '-'), (const char *const *)names->pdata), "'");
+	faults_add(faults, ERROR_INVALID, "%s: [pilot %s] features: 没有功能 '%s'%s(unknown feature '%s'%s)",
+	           pilot->where, pilot->name, text, meant.chinese, text, meant.english);
 }
 
 /* Said otherwise for the same division and time, in this pilot or another. */
@@ -295,8 +294,8 @@ static void check_against(const Switches *switches, const Pilot *pilot, const ch
 
 		if (other != NULL)
 			faults_add(faults, ERROR_INVALID,
-			           "%s: [pilot %s] features: '%s' in %s (%s) contradicts %s", pilot->where,
-			           pilot->name, text, division->code, division->name, other);
+			           "%s: [pilot %s] features: '%s' 在 %s (%s) 与 %s 矛盾 (contradicts %s there)",
+			           pilot->where, pilot->name, text, division->code, division->name, other, other);
 	}
 }
 

@@ -19,15 +19,14 @@ static void look_body(const char *name, gint64 accounts, const void *known, Faul
 
 static void look_role(const char *name, gint64 accounts, const void *known, Faults *out)
 {
-	const char *nearest;
+	g_auto(Meant) meant = { 0 };
 
 	if (roles_title(known, name) != NULL)
 		return;
-	nearest = roles_nearest(known, name);
+	meant = meant_new("'", roles_nearest(known, name), "'");
 	faults_add(out, ERROR_NOT_FOUND,
-	           "角色 %s 没有声明，%" G_GINT64_FORMAT " 个账号持有 (accounts hold the role '%s', which no [role] declares%s%s%s)",
-	           name, accounts, name, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-	           nearest != NULL ? "'?" : "");
+	           "角色 %s 没有声明，%" G_GINT64_FORMAT " 个账号持有%s(accounts hold the role '%s', which no [role] declares%s)",
+	           name, accounts, meant.chinese, name, meant.english);
 }
 
 static gboolean look(StoreConn *conn, const char *sql, gint64 now_ms, Look *at, const void *known, Faults *out,

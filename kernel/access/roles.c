@@ -122,21 +122,77 @@ static gboolean entry_matches(const char *entry, const char *permission)
 	return strcmp(entry, permission) == 0;
 }
 
+/* The part of @name before its first dot. (transfer full) */
+static char *prefix_of(const char *name)
+{
+	return g_strndup(name, strcspn(name, "."));
+}
+
+/* Prefixes of all permissions that are declared, NULL-ended. (transfer full) */
+static GPtrArray *declared_prefixes(const Roles *roles)
+{
+	GPtrArray *prefixes = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < roles->permissions->len; i++)
+		g_ptr_array_add(prefixes, prefix_of(roles->permissions->pdata[i]));
+	g_ptr_array_add(prefixes, NULL);
+	return prefixes;
+}
+
+/* Of an enabled plugin: misspelt. */
 static void tell_unknown(const Roles *roles, const Role *role, const char *entry, Faults *out)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	const char *nearest;
+	g_auto(Meant) meant = { 0 };
 
 	for (guint i = 0; i < roles->permissions->len; i++)
 		g_ptr_array_add(names, roles->permissions->pdata[i]);
 	g_ptr_array_add(names, NULL);
-	nearest = conf_nearest(entry, (const char *const *)names->pdata);
-	faults_add(out, ERROR_NOT_FOUND, "%s: [role %s] names the permission '%s', which no plugin declares%s%s%s", role->where,
-	           role->name, entry, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-	           nearest != NULL ? "'?" : "");
+	meant = meant_new("'", conf_nearest(entry, (const char *const *)names->pdata), "'");
+	faults_add(out, ERROR_NOT_FOUND,
+	           "%s: [role %s] permissions: 没有模块声明权限 '%s'%s(names the permission '%s', which no plugin declares%s)",
+	           role->where, role->name, entry, meant.chinese, entry, meant.english);
+}
+
+/* Those of a plugin that runs elsewhere: roles are written once for all pilots. */
+static void tell_unused(const Role *role, const char *prefix, guint count, const char *const *declared, Faults *out)
+{
+	g_auto(Meant) meant = meant_new("'", conf_nearest(prefix, declared), "'");
+
+	faults_add(out, ERROR_NOT_FOUND,
+	           "%s: [role %s] permissions: '%s' 的 %u 项权限没有用处：没有启用声明它们的模块%s(%u permissions of '%s' are of "
+	           "no use: no enabled plugin declares them%s)",
+	           role->where, role->name, prefix, count, meant.chinese, count, prefix, meant.english);
+}
+
+/* @unknown: entries of @role that match nothing. */
+static void tell_all_unknown(const Roles *roles, const Role *role, const GPtrArray *unknown, Faults *out)
+{
+	g_autoptr(GPtrArray) declared = declared_prefixes(roles);
+	const char *const *there = (const char *const *)declared->pdata;
+
+	for (guint i = 0; i < unknown->len; i++) {
+		g_autofree char *prefix = prefix_of(unknown->pdata[i]);
+		guint before = 0, count = 0;
+
+		if (g_strv_contains(there, prefix)) {
+			tell_unknown(roles, role, unknown->pdata[i], out);
+			continue;
+		}
+		for (guint k = 0; k < unknown->len; k++) {
+			g_autofree char *other = prefix_of(unknown->pdata[k]);
+
+			count += strcmp(other, prefix) == 0;
+			before += k < i && strcmp(other, prefix) == 0;
+		}
+		if (before == 0)
+			tell_unused(role, prefix, count, there, out);
+	}
 }
 
 /* Whoever keeps the system, gives rights, and looks at the audit are three (GB/T 22239). */
+#define EXCLUSIVE ACCESS_SYSTEM ", " ACCESS_USERS ", " ACCESS_AUDIT
+
 static void separate(const Roles *roles, Role *role, Faults *out)
 {
 	const gboolean known = g_hash_table_contains(roles->numbers, ACCESS_SYSTEM);
@@ -145,8 +201,8 @@ static void separate(const Roles *roles, Role *role, Faults *out)
 		return;
 	role->words[0] &= ~HOST_PERMISSION_BITS;
 	faults_add(out, ERROR_INVALID,
-	           "%s: [role %s] has more than one of " ACCESS_SYSTEM ", " ACCESS_USERS ", " ACCESS_AUDIT
-	           ": it gets none of them",
+	           "%s: [role %s] permissions: " EXCLUSIVE " 只能有其一，现一项也不给 (has more than one of " EXCLUSIVE
+	           ": it gets none of them)",
 	           role->where, role->name);
 }
 
@@ -155,6 +211,7 @@ void roles_resolve(Roles *roles, Faults *unknown)
 	roles->sealed = TRUE;
 	for (guint i = 0; i < roles->all->len; i++) {
 		Role *role = roles->all->pdata[i];
+		g_autoptr(GPtrArray) nowhere = g_ptr_array_new(); /* of entries, borrowed */
 
 		g_free(role->words);
 		role->words = g_new0(guint64, roles_words(roles) + 1);
@@ -167,8 +224,9 @@ void roles_resolve(Roles *roles, Faults *unknown)
 					known = TRUE;
 				}
 			if (!known)
-				tell_unknown(roles, role, *entry, unknown);
+				g_ptr_array_add(nowhere, *entry);
 		}
+		tell_all_unknown(roles, role, nowhere, unknown);
 		separate(roles, role, unknown);
 	}
 }

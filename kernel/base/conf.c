@@ -134,6 +134,12 @@ const ConfKey *conf_find_row(const Conf *conf, const char *group, const char *ke
 
 /* ---- after reading ---- */
 
+static void must_set(Faults *faults, const char *where, const char *group, const ConfKey *row)
+{
+	faults_add(faults, ERROR_INVALID, "%s: [%s] 必须设置 '%s' (must set '%s': %s)", where, group, row->key, row->key,
+	           row->help != NULL ? row->help : "no default");
+}
+
 static void check_required(const Conf *conf, Faults *faults)
 {
 	for (guint i = 0; i < conf->rows->len; i++) {
@@ -142,19 +148,18 @@ static void check_required(const Conf *conf, Faults *faults)
 		if (row->def != NULL || strcmp(row->key, "*") == 0)
 			continue;
 		if (!g_str_has_suffix(row->group, "*") && find_entry(conf, row->group, row->key) == NULL) {
-			faults_add(faults, ERROR_INVALID, "%s: [%s] must set '%s' (%s)",
-			           (const char *)g_ptr_array_index(conf->files, 0), row->group, row->key,
-			           row->help != NULL ? row->help : "no default");
+			must_set(faults, g_ptr_array_index(conf->files, 0), row->group, row);
 			continue;
 		}
 		for (guint j = 0; j < conf->groups->len; j++) {
 			const ConfGroup *group = g_ptr_array_index(conf->groups, j);
 
 			if (conf_find_row(conf, group->name, row->key) == row &&
-			    g_hash_table_lookup(group->entries, row->key) == NULL)
-				faults_add(faults, ERROR_INVALID, "%s:%u: [%s] must set '%s' (%s)", group->file,
-				           group->line, group->name, row->key,
-				           row->help != NULL ? row->help : "no default");
+			    g_hash_table_lookup(group->entries, row->key) == NULL) {
+				g_autofree char *where = g_strdup_printf("%s:%u", group->file, group->line);
+
+				must_set(faults, where, group->name, row);
+			}
 		}
 	}
 }
@@ -172,7 +177,7 @@ static void copy_rows(Conf *conf, const ConfKey *keys, Faults *faults)
 
 		/* Rows of plugins come from outside: their defaults are checked like a file's values. */
 		if (row.def != NULL && !conf_check_value(&row, row.def, &error)) {
-			prefix_error(&error, "default of [%s] %s", row.group, row.key);
+			prefix_error(&error, "[%s] %s 的默认值 (its default)", row.group, row.key);
 			faults_take(faults, g_steal_pointer(&error));
 			continue;
 		}
@@ -304,6 +309,8 @@ char *conf_where_group(const Conf *conf, const char *name)
 	return group != NULL ? g_strdup_printf("%s:%u", group->file, group->line) : g_strdup("default");
 }
 
+#define COMMAND_LINE "命令行 (command line)"
+
 static gboolean check_override(const Conf *conf, const ConfGroup *group, const char *key, GError **error)
 {
 	ConfEntry *entry = g_hash_table_lookup(group->entries, key);
@@ -315,8 +322,10 @@ static gboolean check_override(const Conf *conf, const ConfGroup *group, const c
 		return TRUE;
 	entry->bad = TRUE;
 	if (row == NULL)
-		return throw_error(error, ERROR_INVALID, "command line: unknown key '%s' in [%s]", key, group->name);
-	return prefix_error(error, "command line: [%s] %s", group->name, key);
+		return throw_error(error, ERROR_INVALID,
+		                   COMMAND_LINE ": [%s] 里没有 '%s' 这一项 (unknown key '%s' in [%s])", group->name,
+		                   key, key, group->name);
+	return prefix_error(error, COMMAND_LINE ": [%s] %s", group->name, key);
 }
 
 gboolean conf_check_all(Conf *conf, Faults *faults)

@@ -45,4 +45,12 @@ char *conf_describe(const ConfKey *keys);
 char *conf_man(const ConfKey *keys); /* the same as part of a page in man(7). (transfer full) */
 /* The name of @names (NULL-ended) nearest to @word by edit distance, or NULL when none is near. */
 const char *conf_nearest(const char *word, const char *const *names);
+/* What may have been meant, for the two halves of a message: "没有 x%s(no x%s)". @nearest NULL: nothing is added. */
+typedef struct Meant {
+	char *chinese; /* "；是否应为 'y'？", or the blank before the parenthesis */
+	char *english; /* "; did you mean 'y'?" */
+} Meant;
+Meant meant_new(const char *before, const char *nearest, const char *after);
+void meant_clear(Meant *meant);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Meant, meant_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)

@@ -39,23 +39,20 @@ static void refuse(const Reading *reading, const char *format, ...)
 static void refuse_group(const Reading *reading, const char *name)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	const char *nearest;
+	g_auto(Meant) meant = { 0 };
 
 	for (guint i = 0; i < reading->conf->rows->len; i++)
 		g_ptr_array_add(names, (char *)g_array_index(reading->conf->rows, ConfKey, i).group);
 	g_ptr_array_add(names, NULL);
-	nearest = conf_nearest(name, (const char *const *)names->pdata);
-	if (nearest != NULL)
-		refuse(reading, "unknown group [%s]; did you mean [%s]?", name, nearest);
-	else
-		refuse(reading, "unknown group [%s]", name);
+	meant = meant_new("[", conf_nearest(name, (const char *const *)names->pdata), "]");
+	refuse(reading, "没有 [%s] 这一组%s(unknown group [%s]%s)", name, meant.chinese, name, meant.english);
 }
 
 static void refuse_key(const Reading *reading, const char *key)
 {
 	const char *group = reading->in_include ? INCLUDE_GROUP : reading->group->name;
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	const char *nearest;
+	g_auto(Meant) meant = { 0 };
 
 	for (guint i = 0; i < reading->conf->rows->len; i++) {
 		const ConfKey *row = &g_array_index(reading->conf->rows, ConfKey, i);
@@ -66,11 +63,9 @@ static void refuse_key(const Reading *reading, const char *key)
 	if (reading->in_include)
 		g_ptr_array_add(names, (char *)"files");
 	g_ptr_array_add(names, NULL);
-	nearest = conf_nearest(key, (const char *const *)names->pdata);
-	if (nearest != NULL)
-		refuse(reading, "unknown key '%s' in [%s]; did you mean '%s'?", key, group, nearest);
-	else
-		refuse(reading, "unknown key '%s' in [%s]", key, group);
+	meant = meant_new("'", conf_nearest(key, (const char *const *)names->pdata), "'");
+	refuse(reading, "[%s] 里没有 '%s' 这一项%s(unknown key '%s' in [%s]%s)", group, key, meant.chinese, key, group,
+	       meant.english);
 }
 
 static void read_group_line(Reading *reading, char *text)
@@ -82,13 +77,13 @@ static void read_group_line(Reading *reading, char *text)
 	reading->in_refused = TRUE;
 	reading->group = NULL;
 	if (end == NULL || end[1] != '\0' || end == name || strchr(name, '[') != NULL) {
-		refuse(reading, "a group is written [name]");
+		refuse(reading, "组写作 [名称]，独占一行 (a group is written [name])");
 		return;
 	}
 	*end = '\0';
 	/* Its keys are looked at all the same. */
 	if (!g_hash_table_add(reading->seen_groups, g_strdup(name)))
-		refuse(reading, "group [%s] stands twice in this file", name);
+		refuse(reading, "[%s] 在此文件中出现两次 (group [%s] stands twice in this file)", name, name);
 	reading->in_include = strcmp(name, INCLUDE_GROUP) == 0;
 	reading->in_refused = !reading->in_include && conf_best_match(reading->conf, name) == 0;
 	if (reading->in_refused)
@@ -110,7 +105,7 @@ static char *read_value(const Reading *reading, const char *group, const char *k
 	/* After a bad escape GKeyFile gives both a value and an error. */
 	if (problem == NULL)
 		return g_strchomp(g_steal_pointer(&value));
-	refuse(reading, "[%s] %s: %s", group, key, problem->message);
+	refuse(reading, "[%s] %s: 值的写法有误 (%s)", group, key, problem->message);
 	return NULL;
 }
 
@@ -119,7 +114,7 @@ static void read_include_key(Reading *reading, const char *key, const char *line
 	if (strcmp(key, "files") != 0)
 		refuse_key(reading, key);
 	else if (reading->include != NULL)
-		refuse(reading, "'files' in [include] stands twice");
+		refuse(reading, "[include] 里 'files' 出现两次 ('files' in [include] stands twice)");
 	else
 		reading->include = read_value(reading, INCLUDE_GROUP, key, line);
 }
@@ -138,7 +133,8 @@ static void read_group_key(Reading *reading, const char *key, const char *line)
 		return;
 	}
 	if (before != NULL) {
-		refuse(reading, "'%s' in [%s] was already set at %s:%u", key, group, before->file, before->line);
+		refuse(reading, "[%s] 的 '%s' 已在 %s:%u 设置 ('%s' in [%s] was already set at %s:%u)", group, key,
+		       before->file, before->line, key, group, before->file, before->line);
 		return;
 	}
 	value = read_value(reading, group, key, line);
@@ -156,7 +152,7 @@ static void read_key_line(Reading *reading, char *text)
 	char *equals = strchr(text, '=');
 
 	if (equals == NULL || equals == text) {
-		refuse(reading, "'%s' is neither [group] nor key=value", text);
+		refuse(reading, "'%s' 既不是 [组] 也不是 键=值 ('%s' is neither [group] nor key=value)", text, text);
 		return;
 	}
 	*equals = '\0';
@@ -166,7 +162,7 @@ static void read_key_line(Reading *reading, char *text)
 	else if (reading->group != NULL)
 		read_group_key(reading, text, line);
 	else if (!reading->in_refused)
-		refuse(reading, "'%s' stands before the first [group]", text);
+		refuse(reading, "'%s' 写在第一个 [组] 之前 ('%s' stands before the first [group])", text, text);
 }
 
 static void read_lines(Reading *reading, const char *content)
@@ -214,7 +210,7 @@ static gboolean check_text(const char *file, const char *content, gsize length, 
 		return TRUE;
 	for (const char *c = content; c < bad; c++)
 		line += *c == '\n';
-	return faults_add(faults, ERROR_INVALID, "%s:%u: not UTF-8 text", file, line);
+	return faults_add(faults, ERROR_INVALID, "%s:%u: 不是 UTF-8 文本 (not UTF-8 text)", file, line);
 }
 
 /* @content: NUL-terminated, without a byte order mark. */
@@ -238,13 +234,16 @@ gboolean conf_read_file(Conf *conf, const char *path, guint depth, Faults *fault
 
 	for (guint i = 0; i < conf->files->len; i++)
 		if (strcmp(g_ptr_array_index(conf->files, i), path) == 0)
-			return faults_add(faults, ERROR_INVALID, "%s is included twice", path);
+			return faults_add(faults, ERROR_INVALID, "%s: 被包含了两次 (is included twice)", path);
 	if (depth > INCLUDE_DEPTH)
-		return faults_add(faults, ERROR_INVALID, "%s: included more than %d levels deep", path, INCLUDE_DEPTH);
+		return faults_add(faults, ERROR_INVALID, "%s: 包含超过 %d 层 (included more than %d levels deep)", path,
+		                  INCLUDE_DEPTH, INCLUDE_DEPTH);
 	if (!g_file_get_contents(path, &content, &length, &problem))
-		return faults_add(faults, ERROR_NOT_FOUND, "cannot read the configuration: %s", problem->message);
+		return faults_add(faults, ERROR_NOT_FOUND, "%s: 配置文件读不到 (cannot read the configuration: %s)",
+		                  path, problem->message);
 	if (length > FILE_MAX)
-		return faults_add(faults, ERROR_TOO_LARGE, "%s is larger than %d bytes", path, FILE_MAX);
+		return faults_add(faults, ERROR_TOO_LARGE, "%s: 超过 %d 字节 (is larger than %d bytes)", path, FILE_MAX,
+		                  FILE_MAX);
 	file = g_strdup(path);
 	g_ptr_array_add(conf->files, file);
 	if (!check_text(file, content, length, faults))

@@ -21,17 +21,19 @@ static const Unit time_units[] = { { "ms", 1 },          { "s", 1000 },         
 
 static const struct {
 	const char *name;
-	const char *expects;
-	const Unit *units; /* NULL = not a number */
+	const char *chinese, *english; /* what it expects; NULL = any text */
+	const Unit *units;             /* NULL = not a number */
+	const char *unit_chinese, *unit_english;
 } types[] = {
-	[CONF_TEXT] = { "text", "a text", NULL },
-	[CONF_INT] = { "integer", "a whole number", no_units },
-	[CONF_BOOL] = { "boolean", "true or false", NULL },
-	[CONF_PATH] = { "path", "a path", NULL },
-	[CONF_LIST] = { "list", "items separated by ;", NULL },
-	[CONF_CHOICE] = { "choice", "one of its choices", NULL },
-	[CONF_SIZE] = { "size", "a size like 16M", size_units },
-	[CONF_MS] = { "duration", "a duration like 250ms, 10s, 5m or 2h", time_units },
+	[CONF_TEXT] = { .name = "text" },
+	[CONF_INT] = { "integer", "整数", "a whole number", no_units, "", "" },
+	[CONF_BOOL] = { "boolean", " yes 或 no", "true or false", NULL, NULL, NULL },
+	[CONF_PATH] = { .name = "path" },
+	[CONF_LIST] = { .name = "list" },
+	[CONF_CHOICE] = { .name = "choice" },
+	[CONF_SIZE] = { "size", "大小，写法如 16M", "a size like 16M", size_units, " 字节", " bytes" },
+	[CONF_MS] = { "duration", "时长，写法如 250ms、10s、5m、2h", "a duration like 250ms, 10s, 5m or 2h", time_units,
+	              " 毫秒", " ms" },
 };
 
 gboolean conf_parse_number(ConfType type, const char *text, gint64 *out)
@@ -83,18 +85,24 @@ char **conf_split(const char *text)
 	return (char **)g_ptr_array_free(items, FALSE);
 }
 
+static gboolean refuse_kind(const ConfKey *row, const char *text, GError **error)
+{
+	return throw_error(error, ERROR_INVALID, "'%s' 不是%s ('%s' is not %s)", text, types[row->type].chinese, text,
+	                   types[row->type].english);
+}
+
 static gboolean check_number(const ConfKey *row, const char *text, GError **error)
 {
 	gint64 number = 0;
 
 	if (!conf_parse_number(row->type, text, &number))
-		return throw_error(error, ERROR_INVALID, "'%s' is not %s", text, types[row->type].expects);
+		return refuse_kind(row, text, error);
 	if (row->max > row->min && (number < row->min || number > row->max))
-		return throw_error(error, ERROR_INVALID, "%s is outside %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT "%s",
-		                   text, row->min, row->max,
-		                   row->type == CONF_MS     ? " ms"
-		                   : row->type == CONF_SIZE ? " bytes"
-		                                            : "");
+		return throw_error(error, ERROR_INVALID,
+		                   "%s 不在 %" G_GINT64_FORMAT " 至 %" G_GINT64_FORMAT "%s 之间 (%s is outside %" G_GINT64_FORMAT
+		                   " .. %" G_GINT64_FORMAT "%s)",
+		                   text, row->min, row->max, types[row->type].unit_chinese, text, row->min, row->max,
+		                   types[row->type].unit_english);
 	return TRUE;
 }
 
@@ -105,20 +113,22 @@ gboolean conf_check_value(const ConfKey *row, const char *text, GError **error)
 	if (types[row->type].units != NULL)
 		return check_number(row, text, error);
 	if (row->type == CONF_BOOL && !conf_parse_bool(text, &ignored))
-		return throw_error(error, ERROR_INVALID, "'%s' is not true or false", text);
+		return refuse_kind(row, text, error);
 	if (row->type == CONF_CHOICE) {
 		g_auto(GStrv) choices = g_strsplit(row->choices, "|", -1);
 
 		if (!g_strv_contains((const char *const *)choices, text))
-			return throw_error(error, ERROR_INVALID, "'%s' is not one of %s", text, row->choices);
+			return throw_error(error, ERROR_INVALID, "'%s' 不在 %s 之中 ('%s' is not one of %s)", text,
+			                   row->choices, text, row->choices);
 	}
 	if (row->type == CONF_TEXT && row->max > row->min) {
 		glong length = g_utf8_strlen(text, -1);
 
 		if (length < row->min || length > row->max)
 			return throw_error(error, ERROR_INVALID,
-			                   "has %ld characters, allowed are %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT,
-			                   length, row->min, row->max);
+			                   "有 %ld 个字符，应为 %" G_GINT64_FORMAT " 至 %" G_GINT64_FORMAT
+			                   " 个 (has %ld characters, allowed are %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT ")",
+			                   length, row->min, row->max, length, row->min, row->max);
 	}
 	return TRUE;
 }
@@ -218,4 +228,18 @@ const char *conf_nearest(const char *word, const char *const *names)
 		}
 	}
 	return nearest;
+}
+
+Meant meant_new(const char *before, const char *nearest, const char *after)
+{
+	if (nearest == NULL)
+		return (Meant){ g_strdup(" "), g_strdup("") };
+	return (Meant){ g_strdup_printf("；是否应为 %s%s%s？", before, nearest, after),
+		        g_strdup_printf("; did you mean %s%s%s?", before, nearest, after) };
+}
+
+void meant_clear(Meant *meant)
+{
+	g_free(meant->chinese);
+	g_free(meant->english);
 }

@@ -97,11 +97,11 @@ static guint cut_line(const Load *load, char *line, char *values[COLUMNS_MOST], 
 
 	for (char *at = line; at != NULL; count++) {
 		if (count == COLUMNS_MOST) {
-			throw_here(load, error, "more than %d columns", COLUMNS_MOST);
+			throw_here(load, error, "超过 %d 列 (more than %d columns)", COLUMNS_MOST, COLUMNS_MOST);
 			return 0;
 		}
 		if (!cut_value(&at, &values[count])) {
-			throw_here(load, error, "bad quotes in column %u", count + 1);
+			throw_here(load, error, "第 %u 列的引号有误 (bad quotes in column %u)", count + 1, count + 1);
 			return 0;
 		}
 	}
@@ -131,11 +131,12 @@ static gboolean read_header(Load *load, char *line, GError **error)
 		return FALSE;
 	for (guint i = 0; i < count; i++) {
 		if (strcmp(values[i], columns[i]) != 0)
-			return throw_here(load, error, "column %u is '%s', expected '%s'", i + 1, values[i],
-			                  columns[i]);
+			return throw_here(load, error, "第 %u 列是 '%s'，应为 '%s' (column %u is '%s', expected '%s')",
+			                  i + 1, values[i], columns[i], i + 1, values[i], columns[i]);
 	}
 	if (count < COLUMNS_LEAST)
-		return throw_here(load, error, "the header must be code,name,level,parent");
+		return throw_here(load, error,
+		                  "表头应为 code,name,level,parent (the header must be code,name,level,parent)");
 	load->n_columns = count;
 	return TRUE;
 }
@@ -146,8 +147,8 @@ static gboolean check_again(const Load *load, const Row *row, char *const values
 	if (strcmp(row->division->name, values[COLUMN_NAME]) == 0 && row->division->level == level &&
 	    strcmp(row->parent, values[COLUMN_PARENT]) == 0)
 		return TRUE;
-	return throw_here(load, error, "%s is already at %s:%u with other values", values[COLUMN_CODE], row->path,
-	                  row->line);
+	return throw_here(load, error, "%s 已在 %s:%u，内容不同 (%s is already at %s:%u with other values)",
+	                  values[COLUMN_CODE], row->path, row->line, values[COLUMN_CODE], row->path, row->line);
 }
 
 static gboolean add_row(Load *load, char *const values[], GError **error)
@@ -156,14 +157,16 @@ static gboolean add_row(Load *load, char *const values[], GError **error)
 	DivisionLevel level = level_of(values[COLUMN_LEVEL]);
 
 	if (!code_valid(code))
-		return throw_here(load, error, "'%s' is not a code of %d digits", code, CODE_LENGTH);
+		return throw_here(load, error, "'%s' 不是 %d 位区划代码 ('%s' is not a code of %d digits)", code, CODE_LENGTH,
+		                  code, CODE_LENGTH);
 	if (values[COLUMN_NAME][0] == '\0')
-		return throw_here(load, error, "%s has no name", code);
+		return throw_here(load, error, "%s 没有名称 (%s has no name)", code, code);
 	if (level == LEVEL_NONE)
-		return throw_here(load, error, "unknown level '%s'", values[COLUMN_LEVEL]);
+		return throw_here(load, error, "没有 '%s' 这一级 (unknown level '%s')", values[COLUMN_LEVEL],
+		                  values[COLUMN_LEVEL]);
 	if (values[COLUMN_PARENT][0] != '\0' && !code_valid(values[COLUMN_PARENT]))
-		return throw_here(load, error, "parent '%s' is not a code of %d digits", values[COLUMN_PARENT],
-		                  CODE_LENGTH);
+		return throw_here(load, error, "上级 '%s' 不是 %d 位区划代码 (parent '%s' is not a code of %d digits)",
+		                  values[COLUMN_PARENT], CODE_LENGTH, values[COLUMN_PARENT], CODE_LENGTH);
 
 	gpointer index = g_hash_table_lookup(load->indexes, code);
 
@@ -189,7 +192,7 @@ static gboolean read_line(Load *load, char *line, GError **error)
 	char *values[COLUMNS_MOST];
 
 	if (!g_utf8_validate(line, -1, NULL))
-		return throw_here(load, error, "not UTF-8");
+		return throw_here(load, error, "不是 UTF-8 文本 (not UTF-8)");
 	if (load->n_columns == 0)
 		return read_header(load, line, error);
 
@@ -198,7 +201,8 @@ static gboolean read_line(Load *load, char *line, GError **error)
 	if (count == 0)
 		return FALSE;
 	if (count != load->n_columns)
-		return throw_here(load, error, "%u columns, the header has %u", count, load->n_columns);
+		return throw_here(load, error, "有 %u 列，表头有 %u 列 (%u columns, the header has %u)", count,
+		                  load->n_columns, count, load->n_columns);
 	return add_row(load, values, error);
 }
 
@@ -215,7 +219,8 @@ static gboolean read_file(Load *load, const char *path, Faults *faults)
 	load->line = 1;
 	load->n_columns = 0;
 	if (strlen(text) != length)
-		return faults_add(faults, ERROR_INVALID, "%s: a NUL byte, not a CSV file", path);
+		return faults_add(faults, ERROR_INVALID, "%s: 有 NUL 字节，不是 CSV 文件 (a NUL byte, not a CSV file)",
+		                  path);
 
 	char *line = g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
 
@@ -233,7 +238,7 @@ static gboolean read_file(Load *load, const char *path, Faults *faults)
 		if (load->n_columns == 0)
 			return FALSE; /* the lines below mean nothing without it */
 	}
-	return load->n_columns > 0 || faults_add(faults, ERROR_INVALID, "%s: no header", path);
+	return load->n_columns > 0 || faults_add(faults, ERROR_INVALID, "%s: 没有表头 (no header)", path);
 }
 
 static int compare_rows(gconstpointer a, gconstpointer b)
@@ -247,11 +252,15 @@ static gboolean link_parent(Load *load, const Row *row, GError **error)
 	Division *parent = g_hash_table_lookup(load->divisions->by_code, row->parent);
 
 	if (parent == NULL)
-		return throw_here(load, error, "%s: the parent %s is in no file", division->code, row->parent);
+		return throw_here(load, error, "%s: 各文件中都没有它的上级 %s (the parent %s is in no file)",
+		                  division->code, row->parent, row->parent);
 	/* Levels may be skipped (a city without counties), never turned round; so there is no circle either. */
 	if (parent->level >= division->level)
-		return throw_here(load, error, "%s is a %s and cannot be under %s, a %s", division->code,
-		                  level_names[division->level], parent->code, level_names[parent->level]);
+		return throw_here(load, error,
+		                  "%s 是 %s 级，不能在 %s 级的 %s 之下 (%s is a %s and cannot be under %s, a %s)",
+		                  division->code, level_names[division->level], level_names[parent->level],
+		                  parent->code, division->code, level_names[division->level], parent->code,
+		                  level_names[parent->level]);
 	division->parent = parent;
 	parent->n_children++;
 	return TRUE;

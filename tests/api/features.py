@@ -181,14 +181,14 @@ def reloaded(t, z, p, home):
         same(towns(z.get("/p/switcher/notes", as_=p.yijiu)), [YIJIU])
         check(YIJIU in towns(z.get("/p/switcher/notes", as_=p.county)), "still narrowed")
         same(z.health()["waits_for_restart"], [])
-    wrong = [("an unknown feature", pilots(county="-switcher.note"), "pilots.conf:9: [pilot county] features: unknown feature '-switcher.note'; "
-              "did you mean 'switcher.notes'?"),
+    wrong = [("an unknown feature", pilots(county="-switcher.note"), "pilots.conf:9: [pilot county] features: 没有功能 '-switcher.note'；是否应为 'switcher.notes'？"
+              "(unknown feature '-switcher.note'; did you mean 'switcher.notes'?)"),
              ("an unknown division", pilots(more="[switcher @532399]\nlimit = 1\n"), "pilots.conf:27: [switcher @532399] names an unknown division; "
               "did you mean [switcher @532329000000] (武定县)?"),
              ("a setting that holds everywhere", pilots(more="[switcher @532328]\ngeneral = 1\n"),
               "pilots.conf:28: [switcher @532328] general: 此项不能按地区分别设置，只能写在 [switcher] (holds everywhere: it is set in [switcher] alone)"),
-             ("a value out of range", pilots(more="[switcher @532328]\nlimit = 101\n"), "pilots.conf:28: [switcher @532328] limit: 101 is outside 1 .. 100"),
-             ("a misspelt setting", pilots(more="[switcher @532328]\nlimt = 1\n"), "pilots.conf:28: unknown key 'limt' in [switcher @532328]; did you mean 'limit'?")]
+             ("a value out of range", pilots(more="[switcher @532328]\nlimit = 101\n"), "pilots.conf:28: [switcher @532328] limit: 101 不在 1 至 100 之间 (101 is outside 1 .. 100)"),
+             ("a misspelt setting", pilots(more="[switcher @532328]\nlimt = 1\n"), "pilots.conf:28: [switcher @532328] 里没有 'limt' 这一项；是否应为 'limit'？(unknown key 'limt' in [switcher @532328]; did you mean 'limit'?)")]
     for what, text, says in wrong:
         with t.case(f"a reload with {what} is refused with file, line and the nearest name, and nothing changes ({home})"):
             put(z, text)

@@ -263,51 +263,51 @@ TOGETHER = [
 
 # What the configuration says: keys of Cage, and the faults, which stop the host.
 CONFIGURED = [
-    ("an unknown key", {"host": "prot = 1\n"}, ["{dir}/zhend.conf:10: unknown key 'prot' in [host]; did you mean 'port'?"]),
-    ("a key twice", {"host": "port = 1\n"}, ["{dir}/zhend.conf:10: 'port' in [host] was already set at {dir}/zhend.conf:3"]),
-    ("a value of another type", {"host": "writers = many\n"}, ["{dir}/zhend.conf:10: [host] writers: 'many' is not a whole number"]),
-    ("a value out of range", {"host": "writers = 65\n"}, ["{dir}/zhend.conf:10: [host] writers: 65 is outside 1 .. 64"]),
-    ("an unknown group", {"roles": "[rolle a]\n"}, ["{dir}/zhend.conf:15: unknown group [rolle a]; did you mean [role *]?"]),
+    ("an unknown key", {"host": "prot = 1\n"}, ["{dir}/zhend.conf:10: [host] 里没有 'prot' 这一项；是否应为 'port'？(unknown key 'prot' in [host]; did you mean 'port'?)"]),
+    ("a key twice", {"host": "port = 1\n"}, ["{dir}/zhend.conf:10: [host] 的 'port' 已在 {dir}/zhend.conf:3 设置 ('port' in [host] was already set at {dir}/zhend.conf:3)"]),
+    ("a value of another type", {"host": "writers = many\n"}, ["{dir}/zhend.conf:10: [host] writers: 'many' 不是整数 ('many' is not a whole number)"]),
+    ("a value out of range", {"host": "writers = 65\n"}, ["{dir}/zhend.conf:10: [host] writers: 65 不在 1 至 64 之间 (65 is outside 1 .. 64)"]),
+    ("an unknown group", {"roles": "[rolle a]\n"}, ["{dir}/zhend.conf:15: 没有 [rolle a] 这一组；是否应为 [role *]？(unknown group [rolle a]; did you mean [role *]?)"]),
     ("an unknown setting of a plugin", {"plugins": ("choosy",), "more": "[choosy]\nfod = hay\n"},
-     ["{dir}/zhend.conf:17: unknown key 'fod' in [choosy]; did you mean 'food'?"]),
+     ["{dir}/zhend.conf:17: [choosy] 里没有 'fod' 这一项；是否应为 'food'？(unknown key 'fod' in [choosy]; did you mean 'food'?)"]),
     ("a setting that is none of its choices", {"plugins": ("choosy",), "more": "[choosy]\nfood = stone\n"},
      ["{dir}/zhend.conf:17: [choosy] food = stone: 不在可选范围内 (not-a-choice)"]),
-    ("a setting that must be set", {"plugins": ("demanding",)}, ["{dir}/zhend.conf: [demanding] must set 'food' (what it eats)"]),
+    ("a setting that must be set", {"plugins": ("demanding",)}, ["{dir}/zhend.conf: [demanding] 必须设置 'food' (must set 'food': what it eats)"]),
     ("a feature that no plugin has", {"plugins": ("choosy",), "pilot": "divisions = 990101000000\nfeatures = -choosy.flyin"},
-     ["{dir}/zhend.conf:14: [pilot zoo] features: unknown feature '-choosy.flyin'; did you mean 'choosy.flying'?"]),
+     ["{dir}/zhend.conf:14: [pilot zoo] features: 没有功能 '-choosy.flyin'；是否应为 'choosy.flying'？(unknown feature '-choosy.flyin'; did you mean 'choosy.flying'?)"]),
     ("a feature of a plugin that the pilot has not", {"plugins": ("choosy",), "pilot": "divisions = 990101000000\nfeatures = chosy.flying"},
-     ["{dir}/zhend.conf:14: [pilot zoo] features: 'chosy.flying': the pilot has no plugin 'chosy'; did you mean 'choosy'?"]),
+     ["{dir}/zhend.conf:14: [pilot zoo] features: 'chosy.flying': 此试点没有模块 'chosy'；是否应为 'choosy'？(the pilot has no plugin 'chosy'; did you mean 'choosy'?)"]),
     ("a feature on and off in one place", {"plugins": ("choosy",), "pilot": "divisions = 990101\nfeatures = choosy.flying; -choosy.flying"},
-     ["{dir}/zhend.conf:14: [pilot zoo] features: '-choosy.flying' in 990101000000 (试县) contradicts [pilot zoo]"]),
+     ["{dir}/zhend.conf:14: [pilot zoo] features: '-choosy.flying' 在 990101000000 (试县) 与 [pilot zoo] 矛盾 (contradicts [pilot zoo] there)"]),
     ("a pilot of a pilot that is none", {"plugins": ("choosy",), "pilot": "divisions = 990101\nof = zo"},
-     ["{dir}/zhend.conf:14: [pilot zoo] of: no pilot 'zo'; did you mean 'zoo'?"]),
+     ["{dir}/zhend.conf:14: [pilot zoo] of: 没有试点 'zo'；是否应为 'zoo'？(no pilot 'zo'; did you mean 'zoo'?)"]),
     ("a setting for a division that does not exist", {"plugins": ("placed",), "more": "[placed @990102]\nmeals = 3\n"},
      ["{dir}/zhend.conf:17: [placed @990102] names an unknown division; did you mean [placed @990101000000] (试县)?"]),
     ("a setting out of range for a division", {"plugins": ("placed",), "more": "[placed @990101]\nmeals = 10\n"},
-     ["{dir}/zhend.conf:18: [placed @990101] meals: 10 is outside 1 .. 9"]),
+     ["{dir}/zhend.conf:18: [placed @990101] meals: 10 不在 1 至 9 之间 (10 is outside 1 .. 9)"]),
     ("a misspelt setting for a division", {"plugins": ("placed",), "more": "[placed @990101]\nmeal = 3\n"},
-     ["{dir}/zhend.conf:18: unknown key 'meal' in [placed @990101]; did you mean 'meals'?"]),
+     ["{dir}/zhend.conf:18: [placed @990101] 里没有 'meal' 这一项；是否应为 'meals'？(unknown key 'meal' in [placed @990101]; did you mean 'meals'?)"]),
     ("a division's own value of what holds everywhere", {"plugins": ("choosy",), "more": "[choosy @990101]\nfood = fish\n"},
      ["{dir}/zhend.conf:18: [choosy @990101] food: 此项不能按地区分别设置，只能写在 [choosy] (holds everywhere: it is set in [choosy] alone)"]),
     ("a pilot of an unknown division", {"pilot": "divisions = 990101000000; 999999999999"},
-     ["{dir}/zhend.conf:13: [pilot zoo] names the unknown division '999999999999'"]),
+     ["{dir}/zhend.conf:13: [pilot zoo] divisions: 没有区划 '999999999999' (names the unknown division '999999999999')"]),
     ("a pilot of a division written wrong", {"pilot": "divisions = 990102"},
-     ["{dir}/zhend.conf:13: [pilot zoo] names the unknown division '990102'; did you mean '990101000000' (试县)?"]),
+     ["{dir}/zhend.conf:13: [pilot zoo] divisions: 没有区划 '990102'；是否应为 '990101000000' (试县)？(names the unknown division '990102'; did you mean '990101000000' (试县)?)"]),
     ("a pilot that ends before it begins", {"pilot": "divisions = 990101000000\nfrom = 2026-05-01\nuntil = 2026-04-01"},
-     ["{dir}/zhend.conf:15: [pilot zoo] ends before it begins"]),
+     ["{dir}/zhend.conf:15: [pilot zoo] until: 结束早于开始 (ends before it begins)"]),
     ("a day that is none", {"pilot": "divisions = 990101000000\nfrom = 2026-02-30"},
-     ["{dir}/zhend.conf:14: [pilot zoo] from: '2026-02-30' is not a day like 2026-09-18"]),
+     ["{dir}/zhend.conf:14: [pilot zoo] from: '2026-02-30' 不是日期，写法如 2026-09-18 ('2026-02-30' is not a day like 2026-09-18)"]),
     ("a division under no parent", {"places": PLACES + "990102000000,乙县,county,980000000000\n"},
-     ["{dir}/places.csv:4: 990102000000: the parent 980000000000 is in no file"]),
-    ("a body in no division", {"bodies": BODIES + "b,office,所,990199000000,\n"}, ["{dir}/bodies.csv:3: unknown division '990199000000'"]),
-    ("a body under no body", {"bodies": BODIES + "b,office,所,990101000000,nobody\n"}, ["{dir}/bodies.csv:3: the superior 'nobody' of 'b' is unknown"]),
+     ["{dir}/places.csv:4: 990102000000: 各文件中都没有它的上级 980000000000 (the parent 980000000000 is in no file)"]),
+    ("a body in no division", {"bodies": BODIES + "b,office,所,990199000000,\n"}, ["{dir}/bodies.csv:3: 没有区划 '990199000000' (unknown division '990199000000')"]),
+    ("a body under no body", {"bodies": BODIES + "b,office,所,990101000000,nobody\n"}, ["{dir}/bodies.csv:3: 'b' 的上级 'nobody' 不存在 (the superior 'nobody' of 'b' is unknown)"]),
     ("demo mode open to the world", {"host": "demo = yes\n", "address": "0.0.0.0"},
      ["演示模式只能监听本机地址，不能是 0.0.0.0 (demo mode listens on loopback only, not 0.0.0.0)"]),
     ("everything at once", {"host": "prot = 1\nwriters = many\n", "pilot": "divisions = 999999999999", "bodies": BODIES + "b,office,所,1,\nc,office,所,2,\n"},
-     ["{dir}/zhend.conf:10: unknown key 'prot' in [host]; did you mean 'port'?",
-      "{dir}/zhend.conf:11: [host] writers: 'many' is not a whole number",
-      "{dir}/bodies.csv:3: unknown division '1'", "{dir}/bodies.csv:4: unknown division '2'",
-      "{dir}/zhend.conf:15: [pilot zoo] names the unknown division '999999999999'"]),
+     ["{dir}/zhend.conf:10: [host] 里没有 'prot' 这一项；是否应为 'port'？(unknown key 'prot' in [host]; did you mean 'port'?)",
+      "{dir}/zhend.conf:11: [host] writers: 'many' 不是整数 ('many' is not a whole number)",
+      "{dir}/bodies.csv:3: 没有区划 '1' (unknown division '1')", "{dir}/bodies.csv:4: 没有区划 '2' (unknown division '2')",
+      "{dir}/zhend.conf:15: [pilot zoo] divisions: 没有区划 '999999999999' (names the unknown division '999999999999')"]),
 ]
 
 # Only running them shows it: what a start says of each, by its home.
@@ -551,6 +551,20 @@ def unsigned(t):
             cage.close()
 
 
+def misspelt_pilot(t):
+    with t.case("of a pilot that is none check says that alone: what roles name is not looked at"):
+        cage = Cage(("sound",), roles="[role clerk]\npermissions = sound.fly; other.read; other.write\n")
+        try:
+            cage.add("sound")
+            code, answer = cage.check()
+            same((code, len(told(answer, "warning"))), (0, 2), answer)
+            done = cage.run("zhenctl", "check", cage.conf, "--pilot", "zo", "--json")
+            same((done.returncode, [fault["text"] for fault in json.loads(done.stdout)["faults"]]),
+                 (1, ["没有试点 'zo'；是否应为 'zoo'？(no pilot 'zo'; did you mean 'zoo'?)"]))
+        finally:
+            cage.close()
+
+
 def verbs(t):
     cage = Cage(("sound",))
     try:
@@ -594,4 +608,5 @@ def run(t):
     running(t)
     left_out(t)
     unsigned(t)
+    misspelt_pilot(t)
     verbs(t)

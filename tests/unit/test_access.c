@@ -418,20 +418,20 @@ Test(access, what_is_wrong_with_an_account_or_a_post_is_said)
 	static const struct {
 		const char *login, *name, *password, *says;
 	} accounts[] = {
-		{ "Wang", "王", "long enough", "is no login" },
-		{ "w", "王", "long enough", "is no login" },
-		{ "-w", "王", "long enough", "is no login" },
-		{ "li", "", "long enough", "the name of 'li'" },
-		{ "li", "李", "short", "the password of 'li'" },
-		{ "wang", "王", "long enough", "the login 'wang' is taken" },
+		{ "Wang", "王", "long enough", "'Wang' 不能作登录名：应为 2 至 64 个 a-z 0-9 . _ - ('Wang' is no login: 2 to 64 of a-z 0-9 . _ -)" },
+		{ "w", "王", "long enough", "'w' 不能作登录名：应为 2 至 64 个 a-z 0-9 . _ - ('w' is no login: 2 to 64 of a-z 0-9 . _ -)" },
+		{ "-w", "王", "long enough", "'-w' 不能作登录名：应为 2 至 64 个 a-z 0-9 . _ - ('-w' is no login: 2 to 64 of a-z 0-9 . _ -)" },
+		{ "li", "", "long enough", "'li' 的姓名应为 1 至 " },
+		{ "li", "李", "short", "'li' 的密码应为 " },
+		{ "wang", "王", "long enough", "登录名 'wang' 已有人用 (the login 'wang' is taken)" },
 	};
 	static const struct {
 		const char *login, *body, *role, *says;
 	} posts[] = {
-		{ "wang", "nowhere", "clerk", "there is no body 'nowhere'" },
-		{ "wang", YONGDING, "clark", "there is no role 'clark'; did you mean 'clerk'?" },
-		{ "wang", YONGDING, "wizard", "there is no role 'wizard'" },
-		{ "nobody", YONGDING, "clerk", "there is no account 'nobody'" },
+		{ "wang", "nowhere", "clerk", "没有单位 'nowhere' (there is no body 'nowhere')" },
+		{ "wang", YONGDING, "clark", "没有角色 'clark'；是否应为 'clerk'？(there is no role 'clark'; did you mean 'clerk'?)" },
+		{ "wang", YONGDING, "wizard", "没有角色 'wizard' (there is no role 'wizard')" },
+		{ "nobody", YONGDING, "clerk", "没有账号 'nobody' (there is no account 'nobody')" },
 	};
 	World world;
 

@@ -115,21 +115,22 @@ Test(bodies, what_is_wrong_is_refused_with_file_and_line)
 	static const struct {
 		const char *rows, *says;
 	} cases[] = {
-		{ "a,k,n,532327000000\n", "bodies.csv:2: not the five columns" },
-		{ "a,k,n,532327000000,,\n", "bodies.csv:2: not the five columns" },
-		{ "a,k,\"n,532327000000,\n", "bodies.csv:2: not the five columns" },
-		{ "a,k,\"n\"x,532327000000,\n", "bodies.csv:2: not the five columns" },
-		{ "a,k,n,532327000000,\"\n", "bodies.csv:2: not the five columns" },
-		{ ",k,n,532327000000,\n", "bodies.csv:2: id, kind and name must not be empty" },
-		{ "a,k,n,5,\n", "bodies.csv:2: unknown division '5'" },
-		{ "a{code},k,n,*hamlet,\n", "bodies.csv:2: unknown level '*hamlet'" },
-		{ "a,k,n,*township,\n", "bodies.csv:2: the id of a row for every township needs {code}" },
-		{ "a{code},k,{nam},*township,\n", "bodies.csv:2: {nam} has no value for 532327101000" },
-		{ "a{code},k,{village},*township,\n", "bodies.csv:2: {village} has no value" },
-		{ "a,k,n,532327000000,\na,k,n,532327000000,\n", "bodies.csv:3: the body 'a' is already at" },
-		{ "a,k,n,532327000000,b\n", "bodies.csv:2: the superior 'b' of 'a' is unknown" },
-		{ "a,k,n,532327000000,b\nb,k,n,532327000000,a\n", "bodies.csv:2: 'a' is above itself" },
-		{ "a,k,n,532327000000,a\n", "bodies.csv:2: 'a' is above itself" },
+		{ "a,k,n,532327000000\n", "bodies.csv:2: 不是这五列：id,kind,name,division,superior (not the five columns id,kind,name,division,superior)" },
+		{ "a,k,n,532327000000,,\n", "bodies.csv:2: 不是这五列：id,kind,name,division,superior (not the five columns id,kind,name,division,superior)" },
+		{ "a,k,\"n,532327000000,\n", "bodies.csv:2: 不是这五列：id,kind,name,division,superior (not the five columns id,kind,name,division,superior)" },
+		{ "a,k,\"n\"x,532327000000,\n", "bodies.csv:2: 不是这五列：id,kind,name,division,superior (not the five columns id,kind,name,division,superior)" },
+		{ "a,k,n,532327000000,\"\n", "bodies.csv:2: 不是这五列：id,kind,name,division,superior (not the five columns id,kind,name,division,superior)" },
+		{ ",k,n,532327000000,\n", "bodies.csv:2: id、kind、name 不能为空 (id, kind and name must not be empty)" },
+		{ "a,k,n,5,\n", "bodies.csv:2: 没有区划 '5' (unknown division '5')" },
+		{ "a{code},k,n,*hamlet,\n", "bodies.csv:2: 没有 '*hamlet' 这一级 (unknown level '*hamlet')" },
+		{ "a,k,n,*township,\n", "bodies.csv:2: 每个 township 一行的 id 里须有 {code} (the id of a row for every township needs {code})" },
+		{ "a{code},k,{nam},*township,\n", "bodies.csv:2: 532327101000 永定镇 没有 {nam} 的值 ({nam} has no value for it)" },
+		{ "a{code},k,{village},*township,\n", "bodies.csv:2: 532327101000 永定镇 没有 {village} 的值 ({village} has no value for it)" },
+		{ "a,k,n,532327000000,\na,k,n,532327000000,\n", "bodies.csv:3: 单位 'a' 已在 /" },
+		{ "a,k,n,532327000000,\na,k,n,532327000000,\n", "bodies.csv:2 (the body 'a' is already at " },
+		{ "a,k,n,532327000000,b\n", "bodies.csv:2: 'a' 的上级 'b' 不存在 (the superior 'b' of 'a' is unknown)" },
+		{ "a,k,n,532327000000,b\nb,k,n,532327000000,a\n", "bodies.csv:2: 'a' 成了自己的上级 ('a' is above itself)" },
+		{ "a,k,n,532327000000,a\n", "bodies.csv:2: 'a' 成了自己的上级 ('a' is above itself)" },
 	};
 	World world;
 

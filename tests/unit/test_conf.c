@@ -79,35 +79,36 @@ Test(conf, what_is_wrong_is_refused_with_file_line_and_the_nearest_name)
 	static const struct {
 		const char *content, *says;
 	} cases[] = {
-		{ "[host]\nprot=1\n", "zhend.conf:2: unknown key 'prot' in [host]; did you mean 'port'?" },
-		{ "[host]\nzzzzzz=1\n", "zhend.conf:2: unknown key 'zzzzzz' in [host]" },
-		{ "# a\n\n[hots]\n", "zhend.conf:3: unknown group [hots]; did you mean [host]?" },
-		{ "[elsewhere]\n", "zhend.conf:1: unknown group [elsewhere]" },
-		{ "[pilot ]\n", "zhend.conf:1: unknown group [pilot ]" },
-		{ "[host]\nport=1\nport=2\n", "zhend.conf:3: 'port' in [host] was already set at " },
-		{ "[host]\nport=1\n[role a]\n[host]\n", "zhend.conf:4: group [host] stands twice in this file" },
-		{ "port=1\n", "zhend.conf:1: 'port' stands before the first [group]" },
-		{ "[host]\nport\n", "zhend.conf:2: 'port' is neither [group] nor key=value" },
-		{ "[host]\n=1\n", "zhend.conf:2: '=1' is neither [group] nor key=value" },
-		{ "[host\n", "zhend.conf:1: a group is written [name]" },
-		{ "[host] # here\n", "zhend.conf:1: a group is written [name]" },
-		{ "[host]\nport=0\n", "zhend.conf:2: [host] port: 0 is outside 1 .. 65535" },
-		{ "[host]\nport=80 80\n", "zhend.conf:2: [host] port: '80 80' is not a whole number" },
-		{ "[host]\nport=\n", "zhend.conf:2: [host] port: '' is not a whole number" },
-		{ "[host]\nport=99999999999999999999\n", "is not a whole number" },
-		{ "[host]\ncache=16X\n", "zhend.conf:2: [host] cache: '16X' is not a size like 16M" },
-		{ "[host]\ncache=9999999999G\n", "is not a size like 16M" },
-		{ "[host]\nwait=10\n", "[host] wait: '10' is not a duration like 250ms" },
-		{ "[host]\nwait=2h\n", "[host] wait: 2h is outside 0 .. 3600000 ms" },
-		{ "[host]\ndemo=perhaps\n", "[host] demo: 'perhaps' is not true or false" },
-		{ "[host]\nlog=loud\n", "[host] log: 'loud' is not one of error|warn|info" },
-		{ "[host]\nname=一二三四五六七八九十一二三四五六七八九十一\n", "[host] name: has 21 characters" },
-		{ "[host]\nname=a\\q\n", "zhend.conf:2: [host] name: " },
-		{ "[host]\n# \xff\n", "zhend.conf:2: not UTF-8 text" },
-		{ "[pilot a]\ntitle=x\n", "zhend.conf:1: [pilot a] must set 'divisions' (Codes of its divisions)" },
-		{ "[include]\nfile=x\n", "zhend.conf:2: unknown key 'file' in [include]; did you mean 'files'?" },
-		{ "[include]\nfiles=none.conf\n", "cannot read the configuration: " },
-		{ "[include]\nfiles=zhend.conf\n", "zhend.conf is included twice" },
+		{ "[host]\nprot=1\n", "zhend.conf:2: [host] 里没有 'prot' 这一项；是否应为 'port'？(unknown key 'prot' in [host]; did you mean 'port'?)" },
+		{ "[host]\nzzzzzz=1\n", "zhend.conf:2: [host] 里没有 'zzzzzz' 这一项 (unknown key 'zzzzzz' in [host])" },
+		{ "# a\n\n[hots]\n", "zhend.conf:3: 没有 [hots] 这一组；是否应为 [host]？(unknown group [hots]; did you mean [host]?)" },
+		{ "[elsewhere]\n", "zhend.conf:1: 没有 [elsewhere] 这一组 (unknown group [elsewhere])" },
+		{ "[pilot ]\n", "zhend.conf:1: 没有 [pilot ] 这一组；是否应为 [pilot *]？(unknown group [pilot ]; did you mean [pilot *]?)" },
+		{ "[host]\nport=1\nport=2\n", "zhend.conf:3: [host] 的 'port' 已在 /" },
+		{ "[host]\nport=1\nport=2\n", "zhend.conf:2 设置 ('port' in [host] was already set at " },
+		{ "[host]\nport=1\n[role a]\n[host]\n", "zhend.conf:4: [host] 在此文件中出现两次 (group [host] stands twice in this file)" },
+		{ "port=1\n", "zhend.conf:1: 'port' 写在第一个 [组] 之前 ('port' stands before the first [group])" },
+		{ "[host]\nport\n", "zhend.conf:2: 'port' 既不是 [组] 也不是 键=值 ('port' is neither [group] nor key=value)" },
+		{ "[host]\n=1\n", "zhend.conf:2: '=1' 既不是 [组] 也不是 键=值 ('=1' is neither [group] nor key=value)" },
+		{ "[host\n", "zhend.conf:1: 组写作 [名称]，独占一行 (a group is written [name])" },
+		{ "[host] # here\n", "zhend.conf:1: 组写作 [名称]，独占一行 (a group is written [name])" },
+		{ "[host]\nport=0\n", "zhend.conf:2: [host] port: 0 不在 1 至 65535 之间 (0 is outside 1 .. 65535)" },
+		{ "[host]\nport=80 80\n", "zhend.conf:2: [host] port: '80 80' 不是整数 ('80 80' is not a whole number)" },
+		{ "[host]\nport=\n", "zhend.conf:2: [host] port: '' 不是整数 ('' is not a whole number)" },
+		{ "[host]\nport=99999999999999999999\n", "' 不是整数 ('99999999999999999999' is not a whole number)" },
+		{ "[host]\ncache=16X\n", "zhend.conf:2: [host] cache: '16X' 不是大小，写法如 16M ('16X' is not a size like 16M)" },
+		{ "[host]\ncache=9999999999G\n", "' 不是大小，写法如 16M ('9999999999G' is not a size like 16M)" },
+		{ "[host]\nwait=10\n", "[host] wait: '10' 不是时长，写法如 250ms、10s、5m、2h ('10' is not a duration like 250ms, 10s, 5m or 2h)" },
+		{ "[host]\nwait=2h\n", "[host] wait: 2h 不在 0 至 3600000 毫秒 之间 (2h is outside 0 .. 3600000 ms)" },
+		{ "[host]\ndemo=perhaps\n", "[host] demo: 'perhaps' 不是 yes 或 no ('perhaps' is not true or false)" },
+		{ "[host]\nlog=loud\n", "[host] log: 'loud' 不在 error|warn|info 之中 ('loud' is not one of error|warn|info)" },
+		{ "[host]\nname=一二三四五六七八九十一二三四五六七八九十一\n", "[host] name: 有 21 个字符，应为 0 至 20 个 (has 21 characters, allowed are 0 .. 20)" },
+		{ "[host]\nname=a\\q\n", "zhend.conf:2: [host] name: 值的写法有误 (" },
+		{ "[host]\n# \xff\n", "zhend.conf:2: 不是 UTF-8 文本 (not UTF-8 text)" },
+		{ "[pilot a]\ntitle=x\n", "zhend.conf:1: [pilot a] 必须设置 'divisions' (must set 'divisions': Codes of its divisions)" },
+		{ "[include]\nfile=x\n", "zhend.conf:2: [include] 里没有 'file' 这一项；是否应为 'files'？(unknown key 'file' in [include]; did you mean 'files'?)" },
+		{ "[include]\nfiles=none.conf\n", "none.conf: 配置文件读不到 (cannot read the configuration: " },
+		{ "[include]\nfiles=zhend.conf\n", "zhend.conf: 被包含了两次 (is included twice)" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -242,7 +243,8 @@ Test(conf, a_default_that_breaks_its_own_row_is_refused)
 	Folder folder = folder_new("");
 
 	cr_assert_null(conf_load(folder.main, bad, &error));
-	cr_assert_not_null(strstr(error->message, "default of [host] port"), "%s", error->message);
+	cr_assert_not_null(strstr(error->message, "[host] port 的默认值 (its default): 'x' 不是整数 ("), "%s",
+	                   error->message);
 	folder_clear(&folder);
 }
 
@@ -267,9 +269,9 @@ Test(conf, the_command_line_is_checked_like_a_file)
 	static const struct {
 		const char *key, *value, *says;
 	} cases[] = {
-		{ "port", "abc", "command line: [host] port: 'abc' is not a whole number" },
-		{ "port", "70000", "command line: [host] port: 70000 is outside" },
-		{ "prot", "1", "command line: unknown key 'prot' in [host]" },
+		{ "port", "abc", "命令行 (command line): [host] port: 'abc' 不是整数 ('abc' is not a whole number)" },
+		{ "port", "70000", "命令行 (command line): [host] port: 70000 不在 1 至 65535 之间 (70000 is outside" },
+		{ "prot", "1", "命令行 (command line): [host] 里没有 'prot' 这一项 (unknown key 'prot' in [host])" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -318,17 +320,17 @@ Test(conf, the_nearest_name_is_near)
 Test(conf, everything_that_is_wrong_is_told_at_once)
 {
 	static const char *const says[] = {
-		"zhend.conf:5: unknown key 'prot' in [host]; did you mean 'port'?",
-		"zhend.conf:6: [host] cache: '16X' is not a size like 16M",
-		"zhend.conf:7: 'port' in [host] was already set at ",
-		"zhend.conf:8: 'nothing' is neither [group] nor key=value",
-		"zhend.conf:9: [host] name: ",
-		"zhend.conf:10: unknown group [hots]; did you mean [host]?",
-		"zhend.conf:12: group [host] stands twice in this file",
-		"zhend.conf:13: [host] demo: 'perhaps' is not true or false",
-		"cannot read the configuration: ",
-		"more.conf:2: unknown key 'titel' in [pilot a]; did you mean 'title'?",
-		"more.conf:1: [pilot a] must set 'divisions' (Codes of its divisions)",
+		"zhend.conf:5: [host] 里没有 'prot' 这一项；是否应为 'port'？(unknown key 'prot' in [host]; did you mean 'port'?)",
+		"zhend.conf:6: [host] cache: '16X' 不是大小，写法如 16M ('16X' is not a size like 16M)",
+		"zhend.conf:7: [host] 的 'port' 已在 ",
+		"zhend.conf:8: 'nothing' 既不是 [组] 也不是 键=值 ('nothing' is neither [group] nor key=value)",
+		"zhend.conf:9: [host] name: 值的写法有误 (",
+		"zhend.conf:10: 没有 [hots] 这一组；是否应为 [host]？(unknown group [hots]; did you mean [host]?)",
+		"zhend.conf:12: [host] 在此文件中出现两次 (group [host] stands twice in this file)",
+		"zhend.conf:13: [host] demo: 'perhaps' 不是 yes 或 no ('perhaps' is not true or false)",
+		"none.conf: 配置文件读不到 (cannot read the configuration: ",
+		"more.conf:2: [pilot a] 里没有 'titel' 这一项；是否应为 'title'？(unknown key 'titel' in [pilot a]; did you mean 'title'?)",
+		"more.conf:1: [pilot a] 必须设置 'divisions' (must set 'divisions': Codes of its divisions)",
 	};
 	Folder folder = folder_new("[include]\nfiles=none.conf; more.conf\n[host]\nport=1\nprot=1\ncache=16X\nport=2\n"
 	                           "nothing\nname=a\\q\n[hots]\nx=1\n[host]\ndemo=perhaps\nlog=warn\n");

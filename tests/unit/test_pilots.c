@@ -127,7 +127,7 @@ Test(pilots, only_the_named_pilot_is_taken)
 	cr_assert(serves(all, "x", SWITCH_PLUGIN, yijiu, now) && !serves(one, "x", SWITCH_PLUGIN, yijiu, now));
 	cr_assert_not(serves(all, "y", SWITCH_PLUGIN, NULL, now));
 	cr_assert_null(pilots_load(world.conf, world.divisions, "c", &error));
-	cr_assert_str_eq(error->message, "no pilot 'c'; did you mean 'a'?");
+	cr_assert_str_eq(error->message, "没有试点 'c'；是否应为 'a'？(no pilot 'c'; did you mean 'a'?)");
 	world_clear(&world);
 }
 
@@ -136,13 +136,13 @@ Test(pilots, what_is_wrong_is_refused_with_the_groups_name)
 	static const struct {
 		const char *conf, *says;
 	} cases[] = {
-		{ "[pilot a]\ndivisions=1\nplugins=x\n", "zhend.conf:2: [pilot a] names the unknown division '1'" },
+		{ "[pilot a]\ndivisions=1\nplugins=x\n", "zhend.conf:2: [pilot a] divisions: 没有区划 '1' (names the unknown division '1')" },
 		{ "[pilot a]\ndivisions=532327101000\nplugins=x\nfrom=2026-02-30\n",
-		  "zhend.conf:4: [pilot a] from: '2026-02-30' is not a day" },
+		  "zhend.conf:4: [pilot a] from: '2026-02-30' 不是日期，写法如 2026-09-18 ('2026-02-30' is not a day like 2026-09-18)" },
 		{ "[pilot a]\ndivisions=532327101000\nplugins=x\nuntil=soon\n",
-		  "[pilot a] until: 'soon' is not a day" },
+		  "[pilot a] until: 'soon' 不是日期，写法如 2026-09-18 ('soon' is not a day like 2026-09-18)" },
 		{ "[pilot a]\ndivisions=532327101000\nplugins=x\nfrom=2026-02-03\nuntil=2026-02-01\n",
-		  "zhend.conf:5: [pilot a] ends before it begins" },
+		  "zhend.conf:5: [pilot a] until: 结束早于开始 (ends before it begins)" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -280,21 +280,21 @@ Test(pilots, wrong_features_are_refused_with_place_and_nearest_name)
 		const char *conf, *says;
 	} cases[] = {
 		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=x.promis\n",
-		  "zhend.conf:4: [pilot a] features: unknown feature 'x.promis'; did you mean 'x.promise'?" },
+		  "zhend.conf:4: [pilot a] features: 没有功能 'x.promis'；是否应为 'x.promise'？(unknown feature 'x.promis'; did you mean 'x.promise'?)" },
 		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=-x.nothing_like_it\n",
-		  "zhend.conf:4: [pilot a] features: unknown feature '-x.nothing_like_it'" },
+		  "zhend.conf:4: [pilot a] features: 没有功能 '-x.nothing_like_it' (unknown feature '-x.nothing_like_it')" },
 		{ "[pilot a]\ndivisions=532327\nplugins=xray\nfeatures=xrai.promise\n",
-		  "zhend.conf:4: [pilot a] features: 'xrai.promise': the pilot has no plugin 'xrai'; did you mean 'xray'?" },
+		  "zhend.conf:4: [pilot a] features: 'xrai.promise': 此试点没有模块 'xrai'；是否应为 'xray'？(the pilot has no plugin 'xrai'; did you mean 'xray'?)" },
 		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=promise\n",
-		  "zhend.conf:4: [pilot a] features: 'promise' is not written plugin.feature" },
+		  "zhend.conf:4: [pilot a] features: 'promise' 应写作 模块.功能 (is not written plugin.feature)" },
 		{ "[pilot a]\ndivisions=532327101001\nplugins=x\nfeatures=x.promise\n",
-		  "zhend.conf:4: [pilot a] features are switched for townships and above, and 532327101001 (环城社区) is a village" },
+		  "zhend.conf:4: [pilot a] features: 功能按乡镇或以上开关，532327101001 (环城社区) 是 village 级 (features are switched for townships and above, and this is a village)" },
 		{ "[pilot a]\ndivisions=532327\nplugins=x\nfeatures=x.promise\n[pilot b]\ndivisions=532327\nplugins=x\n"
 		  "features=-x.promise\n",
-		  "zhend.conf:8: [pilot b] features: '-x.promise' in 532327000000 (永仁县) contradicts [pilot a]" },
+		  "zhend.conf:8: [pilot b] features: '-x.promise' 在 532327000000 (永仁县) 与 [pilot a] 矛盾 (contradicts [pilot a] there)" },
 		{ "[pilot a]\ndivisions=532326\nplugins=x\n",
-		  "zhend.conf:2: [pilot a] names the unknown division '532326'; did you mean '532327000000' (永仁县)?" },
-		{ "[pilot a]\ndivisions=532327\nplugins=x\nof=b\n", "zhend.conf:4: [pilot a] of: no pilot 'b'; did you mean 'a'?" },
+		  "zhend.conf:2: [pilot a] divisions: 没有区划 '532326'；是否应为 '532327000000' (永仁县)？(names the unknown division '532326'; did you mean '532327000000' (永仁县)?)" },
+		{ "[pilot a]\ndivisions=532327\nplugins=x\nof=b\n", "zhend.conf:4: [pilot a] of: 没有试点 'b'；是否应为 'a'？(no pilot 'b'; did you mean 'a'?)" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -204,6 +204,21 @@ Test(attempts, an_ipv6_host_counts_as_its_network)
 
 /* ---- roles ---- */
 
+static Roles *roles_of(const char *text)
+{
+	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
+	int fd = g_file_open_tmp("zhen-roles-XXXXXX", &path, NULL);
+
+	cr_assert_geq(fd, 0);
+	g_close(fd, NULL);
+	cr_assert(g_file_set_contents(path, text, -1, NULL));
+	g_autoptr(Conf) conf = conf_load(path, access_conf_keys, &error);
+	cr_assert_not_null(conf, "%s", error != NULL ? error->message : "");
+	g_remove(path);
+	return roles_new(conf);
+}
+
 Test(roles, grant_what_their_entries_name)
 {
 	static const struct {
@@ -217,20 +232,9 @@ Test(roles, grant_what_their_entries_name)
 		{ "stranger", "notes.write", FALSE },   { "admin", "last.one", TRUE },
 		{ "clerk", "last.one", TRUE },          { "head", "last.one", FALSE },
 	};
-	g_autofree char *path = NULL;
-	g_autoptr(GError) error = NULL;
-	int fd = g_file_open_tmp("zhen-roles-XXXXXX", &path, NULL);
-
-	cr_assert_geq(fd, 0);
-	g_close(fd, NULL);
-	cr_assert(g_file_set_contents(path,
-	                              "[role clerk]\npermissions=approvals.accept; last.one; typo.here\ntitle=窗口\n"
-	                              "[role head]\npermissions=approvals.*\nscope=body\n"
-	                              "[role admin]\npermissions=*\n[role none]\n",
-	                              -1, NULL));
-	g_autoptr(Conf) conf = conf_load(path, access_conf_keys, &error);
-	cr_assert_not_null(conf, "%s", error != NULL ? error->message : "");
-	g_autoptr(Roles) roles = roles_new(conf);
+	g_autoptr(Roles) roles = roles_of("[role clerk]\npermissions=approvals.accept; last.one; typo.here\ntitle=窗口\n"
+	                                  "[role head]\npermissions=approvals.*\nscope=body\n"
+	                                  "[role admin]\npermissions=*\n[role none]\n");
 
 	roles_permission(roles, "approvals.accept");
 	roles_permission(roles, "approvals.decide");
@@ -259,5 +263,31 @@ Test(roles, grant_what_their_entries_name)
 	cr_assert_str_eq(roles_title(roles, "clerk"), "窗口");
 	cr_assert_null(roles_title(roles, "clark"));
 	cr_assert_str_eq(roles_nearest(roles, "clark"), "clerk");
-	g_remove(path);
+}
+
+Test(roles, what_no_plugin_declares_is_told_once_for_each_plugin_that_is_not_there)
+{
+	static const char *const says[] = {
+		":2: [role clerk] permissions: 没有模块声明权限 'approvals.acept'；是否应为 'approvals.accept'？"
+		"(names the permission 'approvals.acept', which no plugin declares; did you mean 'approvals.accept'?)",
+		":2: [role clerk] permissions: 'duties' 的 3 项权限没有用处：没有启用声明它们的模块 "
+		"(3 permissions of 'duties' are of no use: no enabled plugin declares them)",
+		":2: [role clerk] permissions: 没有模块声明权限 'approvals.fly' "
+		"(names the permission 'approvals.fly', which no plugin declares)",
+		":2: [role clerk] permissions: 'aprovals' 的 1 项权限没有用处：没有启用声明它们的模块；是否应为 'approvals'？"
+		"(1 permissions of 'aprovals' are of no use: no enabled plugin declares them; did you mean 'approvals'?)",
+		":4: [role head] permissions: 'duties' 的 1 项权限没有用处：没有启用声明它们的模块 "
+		"(1 permissions of 'duties' are of no use: no enabled plugin declares them)",
+	};
+	g_autoptr(Roles) roles = roles_of("[role clerk]\npermissions=approvals.acept; duties.read; approvals.fly; "
+	                                  "duties.write; duties.*; aprovals.accept; approvals.accept\n"
+	                                  "[role head]\npermissions=duties.read; approvals.*; *\n");
+	g_autoptr(Faults) faults = faults_new();
+
+	roles_permission(roles, "approvals.accept");
+	roles_resolve(roles, faults);
+	for (guint i = 0; i < MIN(faults_kept(faults), G_N_ELEMENTS(says)); i++)
+		cr_expect(g_str_has_suffix(faults_nth(faults, i)->message, says[i]), "%s\n  is not\n%s",
+		          faults_nth(faults, i)->message, says[i]);
+	cr_expect_eq(faults_kept(faults), G_N_ELEMENTS(says));
 }
