@@ -173,8 +173,8 @@ static void refuse(const char *word, GError **error)
 	if (typed->len > 0)
 		throw_error(error, ERROR_INVALID, "用法 (usage): zhenctl %s", typed->str);
 	else if (nearest != NULL)
-		throw_error(error, ERROR_INVALID, "没有 %s 这个命令；是否 %s？(no such verb; did you mean %s?)", word,
-		            nearest, nearest);
+		throw_error(error, ERROR_INVALID, "没有 %s 这个命令；是否应为 %s？(no such verb; did you mean %s?)",
+		            word, nearest, nearest);
 	else
 		throw_error(error, ERROR_INVALID,
 		            "没有 %s 这个命令，见 zhenctl --help (no such verb, see zhenctl --help)", word);

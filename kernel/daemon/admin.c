@@ -69,7 +69,7 @@ static void wait_for_loop(Run *run)
 	while (!run->over && !g_atomic_int_get(&run->admin->ending))
 		g_cond_wait_until(&run->ended, &run->lock, g_get_monotonic_time() + 100 * G_TIME_SPAN_MILLISECOND);
 	if (!run->over)
-		throw_error(&run->error, ERROR_BUSY, "zhend is stopping");
+		throw_error(&run->error, ERROR_BUSY, "zhend 正在停止 (zhend is stopping)");
 	g_mutex_unlock(&run->lock);
 	g_mutex_clear(&run->lock);
 	g_cond_clear(&run->ended);
@@ -115,7 +115,8 @@ gboolean admin_run(Admin *admin, const char *name, json_t *args, GString *text, 
 	} else {
 		g_autofree char *names = verb_names();
 
-		throw_error(&run.error, ERROR_INVALID, "unknown verb %s; there are: %s", name, names);
+		throw_error(&run.error, ERROR_INVALID, "没有 %s 这个命令 (unknown verb %s; there are: %s)", name, name,
+		            names);
 	}
 	/* One that failed may have left lists open. */
 	while (out.depth > 0)
@@ -338,8 +339,9 @@ static int listen_at(const char *path, GError **error)
 	int fd;
 
 	if (strlen(path) >= sizeof address.sun_path) {
-		throw_error(error, ERROR_INVALID, "the path of the zhenctl socket is longer than %zu bytes: %s",
-		            sizeof address.sun_path - 1, path);
+		throw_error(error, ERROR_INVALID,
+		            "%s: zhenctl 套接字的路径超过 %zu 字节 (the path of the zhenctl socket is longer than %zu bytes)", path,
+		            sizeof address.sun_path - 1, sizeof address.sun_path - 1);
 		return -1;
 	}
 	strcpy(address.sun_path, path);

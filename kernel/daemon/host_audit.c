@@ -139,7 +139,7 @@ static gboolean run_verify(Daemon *daemon, json_t *args, GString *text, JsonOut 
 		}
 	}
 	json_close_one(data);
-	return fine && (found || throw_error(error, ERROR_NOT_FOUND, "no plugin %s", only));
+	return fine && (found || throw_error(error, ERROR_NOT_FOUND, "没有模块 %s (no plugin %s)", only, only));
 }
 
 /* ---- list ---- */

@@ -37,9 +37,9 @@ static gboolean is_ready(Loop *loop, Home *home, gint64 limit_ms, GError **error
 	loop_timer_free(timer);
 	reply = asked.reply;
 	if (reply == NULL)
-		return throw_error(error, ERROR_FAILED, "ready: no answer in time");
-	return reply->status < 400 ||
-	       throw_error(error, ERROR_FAILED, "ready answered %d: %s", reply->status, reply->body->str);
+		return throw_error(error, ERROR_FAILED, "没有及时答复 ready (ready: no answer in time)");
+	return reply->status < 400 || throw_error(error, ERROR_FAILED, "ready 答复了 %d (ready answered %d): %s",
+	                                          reply->status, reply->status, reply->body->str);
 }
 
 gboolean prove(const Daemon *daemon, const Conf *conf, const PluginFile *file, const Settings *settings,

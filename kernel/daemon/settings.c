@@ -249,17 +249,17 @@ void host_conf_check_divisions(const Conf *conf, const GPtrArray *plugins, const
 		for (guint j = 0; codes[j] != NULL; j++) {
 			g_autofree char *group = g_strconcat(prefix, codes[j], NULL);
 			g_autofree char *where = conf_where_group(conf, group);
+			g_autofree char *before = g_strconcat("[", prefix, NULL), *after = NULL;
+			g_auto(Meant) meant = { 0 };
 			const Division *near;
 
 			if (divisions_find_short(divisions, codes[j]) != NULL || is_of_another_pilot(conf, codes[j]))
 				continue;
 			near = divisions_nearest(divisions, codes[j]);
-			if (near != NULL)
-				faults_add(faults, ERROR_INVALID,
-				           "%s: [%s] names an unknown division; did you mean [%s%s] (%s)?", where,
-				           group, prefix, near->code, near->name);
-			else
-				faults_add(faults, ERROR_INVALID, "%s: [%s] names an unknown division", where, group);
+			after = near != NULL ? g_strdup_printf("] (%s)", near->name) : NULL;
+			meant = meant_new(before, near != NULL ? near->code : NULL, after);
+			faults_add(faults, ERROR_INVALID, "%s: [%s] 没有此区划%s(names an unknown division%s)", where,
+			           group, meant.chinese, meant.english);
 		}
 	}
 }

@@ -26,8 +26,13 @@ static void put_value(const Shown *shown, const char *group, const char *key, co
 {
 	const Conf *conf = conf_of(shown->daemon, live);
 	const char *value = conf_text(conf, group, key), *after = conf_text(shown->daemon->conf, group, key);
-	g_autofree char *where = conf_where(conf, group, key);
 	const gboolean waits = g_strcmp0(value, after) != 0;
+	/* Demo mode says it over what is written. */
+	const gboolean by_demo =
+		strcmp(group, "host") == 0 && strcmp(key, "allow_unsigned") == 0 && shown->daemon->demo;
+	g_autofree char *where = by_demo ? g_strdup("demo") : conf_where(conf, group, key);
+
+	value = by_demo ? "yes" : value;
 
 	json_put_text(shown->data, "value", value);
 	json_put_text(shown->data, "default", def);
@@ -39,7 +44,9 @@ static void put_value(const Shown *shown, const char *group, const char *key, co
 	g_string_append_printf(shown->text, "  [%s] %s = %s", group, key, value != NULL ? value : "");
 	if (g_strcmp0(value, def) != 0)
 		g_string_append_printf(shown->text, "（默认 default: %s）", def != NULL ? def : "—");
-	g_string_append_printf(shown->text, "  %s  %s", strcmp(where, "default") == 0 ? "默认 (default)" : where,
+	g_string_append_printf(shown->text, "  %s  %s", by_demo                        ? "演示模式 (demo)" :
+	                       strcmp(where, "default") == 0 ? "默认 (default)" :
+	                                                       where,
 	                       live ? "重新读取后生效 (a reload applies it)" : "重启后生效 (needs a restart)");
 	if (waits)
 		g_string_append_printf(shown->text, "，重启后为 (then): %s", after != NULL ? after : "");
@@ -154,7 +161,7 @@ static gboolean find_division(const Daemon *daemon, const char *code, const Divi
 	near = divisions_nearest(daemon->divisions, code);
 	if (near != NULL)
 		return throw_error(error, ERROR_NOT_FOUND,
-		                   "没有区划 %s；是否 %s %s (no such division; did you mean that one?)", code,
+		                   "没有区划 %s；是否应为 %s %s？(no such division; did you mean that one?)", code,
 		                   near->code, near->name);
 	return throw_error(error, ERROR_NOT_FOUND, "没有区划 %s (no such division)", code);
 }

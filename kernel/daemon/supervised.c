@@ -27,7 +27,9 @@ gboolean supervised_begin(const char *text, const char *after, GError **error)
 	if (sscanf(text, "%d:%d", &channel, &listener) != 2 || !is_socket(channel) ||
 	    (listener >= 0 && !is_socket(listener))) {
 		channel = listener = -1;
-		return throw_error(error, ERROR_INVALID, "--supervised is said by zhend itself, not by hand");
+		return throw_error(
+			error, ERROR_INVALID,
+			"--supervised 只由 zhend 自己使用 (--supervised is said by zhend itself, not by hand)");
 	}
 	fcntl(channel, F_SETFD, FD_CLOEXEC);
 	if (listener >= 0)

@@ -59,7 +59,7 @@ static void check_posts(Verdict *verdict, StoreHost *stores, const char *data)
 	if (verdict->bodies == NULL || !g_file_test(file, G_FILE_TEST_IS_REGULAR))
 		return;
 	if (!read_posts(verdict, stores, dir, found, &error)) {
-		text = g_strdup_printf("posts not looked at: %s", error->message);
+		text = g_strdup_printf("任职没有查成 (posts not looked at): %s", error->message);
 		verdict_complain(verdict, NULL, text, FALSE, TRUE);
 	}
 	for (guint i = 0; i < faults_kept(found); i++)

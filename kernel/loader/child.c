@@ -48,14 +48,14 @@ gboolean child_start(const char *path, const char *name, pid_t *out_pid, int *ou
 	if (access(path, X_OK) != 0)
 		return throw_error(error, ERROR_NOT_FOUND, "%s: %s", path, g_strerror(errno));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		return throw_error(error, ERROR_IO, "socket pair: %s", g_strerror(errno));
+		return throw_error(error, ERROR_IO, "建不了套接字对 (socket pair: %s)", g_strerror(errno));
 	pid = fork();
 	if (pid == 0)
 		become(path, name, pair[1], parent);
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
-		return throw_error(error, ERROR_IO, "fork: %s", g_strerror(errno));
+		return throw_error(error, ERROR_IO, "建不了进程 (fork: %s)", g_strerror(errno));
 	}
 	*out_pid = pid;
 	*out_fd = pair[0];

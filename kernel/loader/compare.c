@@ -20,8 +20,8 @@ static gboolean differ(const char *where, const json_t *note, const json_t *code
 	g_autofree char *told = shown(note);
 	g_autofree char *found = shown(code);
 
-	return throw_error(error, ERROR_REFUSED, "the note lies: %s: the note says %s, the code %s", where, told,
-	                   found);
+	return throw_error(error, ERROR_REFUSED, "说明与代码不符：%s 处说明为 %s，代码为 %s (the note lies: %s: the note says %s, "
+	                   "the code %s)", where, told, found, where, told, found);
 }
 
 /* "routes[1] POST /notes": what people call a row stands in its first naming member. */
@@ -91,5 +91,5 @@ gboolean plugin_compare(const Plugin *note, const Plugin *code, GError **error)
 	found = json_loads(code->note, 0, NULL);
 	/* Both are canonical: texts that differ hold values that differ. */
 	return compare_members(NULL, told, found, error) &&
-	       throw_error(error, ERROR_REFUSED, "the note lies: it is not the code's");
+	       throw_error(error, ERROR_REFUSED, "说明不是这份代码的 (the note lies: it is not the code's)");
 }

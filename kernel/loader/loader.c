@@ -16,10 +16,12 @@ static gboolean load_code(LoadedPlugin *loaded, const char *path, const Plugin *
 
 	loaded->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (loaded->handle == NULL)
-		return throw_error(error, ERROR_INVALID, "cannot be loaded: %s", dlerror());
+		return throw_error(error, ERROR_INVALID, "代码载入不了 (cannot be loaded: %s)", dlerror());
 	entry = dlsym(loaded->handle, ENTRY_SYMBOL);
 	if (entry == NULL)
-		return throw_error(error, ERROR_INVALID, "has no symbol %s (ZHEN_PLUGIN missing?)", ENTRY_SYMBOL);
+		return throw_error(error, ERROR_INVALID,
+		                   "没有符号 %s，是否漏写 ZHEN_PLUGIN？(has no symbol %s: ZHEN_PLUGIN missing?)",
+		                   ENTRY_SYMBOL, ENTRY_SYMBOL);
 	loaded->plugin = plugin_bind(entry, error);
 	return loaded->plugin != NULL && plugin_compare(told, loaded->plugin, error);
 }
@@ -31,8 +33,9 @@ static void check_name(const char *path, const Plugin *plugin, Faults *faults)
 	gsize length = strlen(plugin->id);
 
 	if (strncmp(base, plugin->id, length) != 0 || strcmp(base + length, ".so") != 0)
-		faults_add(faults, ERROR_INVALID, "holds the plugin \"%s\": its file must be named %s.so", plugin->id,
-		           plugin->id);
+		faults_add(faults, ERROR_INVALID,
+		           "里面是模块 \"%s\"，文件须名为 %s.so (holds the plugin \"%s\": its file must be named %s.so)",
+		           plugin->id, plugin->id, plugin->id, plugin->id);
 }
 
 /* FALSE: nothing more can be said of it. */

@@ -14,6 +14,8 @@
 #include "loader/loader.h"
 
 #define SECTIONS_MAX 65536
+#define NO_ELF "不是 ELF 文件 (not an ELF file)"
+#define NO_SECTIONS "没有节头 (has no section headers)"
 #define NAMES_MAX (4 * 1024 * 1024)
 
 #if defined(__x86_64__)
@@ -56,14 +58,15 @@ static gboolean elf_get(const Elf *elf, guint64 offset, guint64 length, void *ou
 	char *to = out;
 
 	if (offset > elf->size || length > elf->size - offset)
-		return elf_fault(elf, error, "cut off or damaged: it points past its own end");
+		return elf_fault(elf, error,
+		                 "文件被截断或损坏，指到了自身之外 (cut off or damaged: it points past its own end)");
 	while (length > 0) {
 		ssize_t got = pread(elf->fd, to, length, (off_t)offset);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return elf_fault(elf, error, got < 0 ? g_strerror(errno) : "ended while it was read");
+			return elf_fault(elf, error, got < 0 ? g_strerror(errno) : "读取时文件变短 (ended while it was read)");
 		to += got;
 		offset += (guint64)got;
 		length -= (guint64)got;
@@ -77,27 +80,27 @@ static gboolean elf_open(Elf *elf, GError **error)
 	Elf64_Shdr first;
 
 	if (fstat(elf->fd, &info) != 0 || !S_ISREG(info.st_mode))
-		return elf_fault(elf, error, "not a regular file");
+		return elf_fault(elf, error, "不是普通文件 (not a regular file)");
 	elf->size = (guint64)info.st_size;
 	if (elf->size < sizeof(elf->head))
-		return elf_fault(elf, error, "not an ELF file");
+		return elf_fault(elf, error, NO_ELF);
 	if (!elf_get(elf, 0, sizeof(elf->head), &elf->head, error))
 		return FALSE;
 	if (memcmp(elf->head.e_ident, ELFMAG, SELFMAG) != 0)
-		return elf_fault(elf, error, "not an ELF file");
+		return elf_fault(elf, error, NO_ELF);
 	if (elf->head.e_ident[EI_CLASS] != ELFCLASS64 || elf->head.e_ident[EI_DATA] != ELFDATA2LSB ||
 	    elf->head.e_machine != MACHINE)
-		return elf_fault(elf, error, "built for another kind of machine");
+		return elf_fault(elf, error, "为另一种机器编译 (built for another kind of machine)");
 	if (elf->head.e_type != ET_DYN)
-		return elf_fault(elf, error, "not a shared object");
+		return elf_fault(elf, error, "不是共享库 (not a shared object)");
 	if (elf->head.e_shoff == 0 || elf->head.e_shoff > elf->size || elf->head.e_shentsize != sizeof(Elf64_Shdr))
-		return elf_fault(elf, error, "has no section headers");
+		return elf_fault(elf, error, NO_SECTIONS);
 	/* Large files keep the two numbers in section 0. */
 	if (!elf_get(elf, elf->head.e_shoff, sizeof(first), &first, error))
 		return FALSE;
 	elf->sections = elf->head.e_shnum != 0 ? elf->head.e_shnum : first.sh_size;
 	if (elf->sections == 0 || elf->sections > SECTIONS_MAX)
-		return elf_fault(elf, error, elf->sections == 0 ? "has no section headers" : "has too many sections");
+		return elf_fault(elf, error, elf->sections == 0 ? NO_SECTIONS : "节太多 (has too many sections)");
 	elf->headers = g_new(Elf64_Shdr, elf->sections);
 	return elf_get(elf, elf->head.e_shoff, elf->sections * sizeof(first), elf->headers, error);
 }
@@ -108,7 +111,8 @@ static gboolean elf_read_names(Elf *elf, GError **error)
 	const Elf64_Shdr *names = index < elf->sections ? &elf->headers[index] : NULL;
 
 	if (names == NULL || names->sh_type != SHT_STRTAB || names->sh_size > NAMES_MAX)
-		return elf_fault(elf, error, "cut off or damaged: it has no section names");
+		return elf_fault(elf, error,
+		                 "文件被截断或损坏，没有节名 (cut off or damaged: it has no section names)");
 	elf->names = g_malloc0(names->sh_size + 1);
 	elf->names_size = names->sh_size;
 	return elf_get(elf, names->sh_offset, names->sh_size, elf->names, error);
@@ -128,8 +132,10 @@ static gboolean elf_find(const Elf *elf, const char *name, Elf64_Shdr *out, GErr
 	}
 	if (found == 0)
 		return throw_error(error, ERROR_INVALID,
-		                   "%s: has no note (section %s): run zhen-note on it after linking", elf->name, name);
-	return found == 1 || elf_fault(elf, error, "has two notes");
+		                   "%s: 没有说明（%s 节）：链接之后须运行 zhen-note (has no note (section %s): run zhen-note on it "
+		                   "after linking)",
+		                   elf->name, name, name);
+	return found == 1 || elf_fault(elf, error, "有两份说明 (has two notes)");
 }
 
 /* An ELF note, so that readelf -n and its like know what they see: sizes of name and description, type, name. */
@@ -198,7 +204,8 @@ char *note_read_fd(int fd, const char *name, guint16 *out_major, guint16 *out_mi
 	if (!elf_open(&elf, error) || !elf_read_names(&elf, error) || !elf_find(&elf, NOTE_SECTION, &section, error))
 		return NULL;
 	if (section.sh_type == SHT_NOBITS || (section.sh_flags & SHF_COMPRESSED) != 0 || section.sh_size > NOTE_MAX) {
-		elf_fault(&elf, error, "its note is not plain bytes, or is longer than 1 MiB");
+		elf_fault(&elf, error,
+		          "说明不是普通字节，或超过 1 MiB (its note is not plain bytes, or is longer than 1 MiB)");
 		return NULL;
 	}
 	bytes = g_malloc0(section.sh_size + 1);
@@ -208,7 +215,8 @@ char *note_read_fd(int fd, const char *name, guint16 *out_major, guint16 *out_mi
 	if (text != NULL)
 		head = head_parse(text, length, out_major, out_minor);
 	if (head == 0) {
-		elf_fault(&elf, error, "its note does not begin with \"ZHEN major.minor\"");
+		elf_fault(&elf, error,
+		          "说明不以 \"ZHEN 主.次\" 开头 (its note does not begin with \"ZHEN major.minor\")");
 		return NULL;
 	}
 	*out_length = length - head;

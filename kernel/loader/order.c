@@ -71,11 +71,18 @@ static gboolean needs_met(const Settling *settling, const Plugin *plugin)
 			continue;
 		met = FALSE;
 		if (needed != NULL)
-			tell(settling, plugin, FALSE, "plugin %s needs %s %s or newer, here is %s", plugin->id,
-			     need->plugin, need->min_version, needed->version);
+			tell(settling, plugin, FALSE,
+			     "模块 %s 需要 %s %s 或更新，现为 %s (plugin %s needs %s %s or newer, here is %s)", plugin->id,
+			     need->plugin, need->min_version, needed->version, plugin->id, need->plugin,
+			     need->min_version, needed->version);
+		else if (g_hash_table_contains(settling->enabled, need->plugin))
+			tell(settling, plugin, FALSE,
+			     "模块 %s 需要 %s，它已被排除 (plugin %s needs %s, which is left out)", plugin->id,
+			     need->plugin, plugin->id, need->plugin);
 		else
-			tell(settling, plugin, FALSE, "plugin %s needs %s, which is %s", plugin->id, need->plugin,
-			     g_hash_table_contains(settling->enabled, need->plugin) ? "left out" : "not enabled");
+			tell(settling, plugin, FALSE,
+			     "模块 %s 需要 %s，它没有启用 (plugin %s needs %s, which is not enabled)", plugin->id,
+			     need->plugin, plugin->id, need->plugin);
 	}
 	return met;
 }
@@ -104,13 +111,17 @@ static gboolean fields_met(const Settling *settling, const Plugin *plugin, const
 		met = FALSE;
 		if (there == NULL)
 			tell(settling, plugin, FALSE,
-			     "plugin %s reads the field %s of %s, which %s %s does not declare", plugin->id,
+			     "模块 %s 读 %s 的字段 %s，%s %s 没有声明它 (plugin %s reads the field %s of %s, which %s %s "
+			     "does not declare)",
+			     plugin->id, row->topic, field->name, publisher->id, publisher->version, plugin->id,
 			     field->name, row->topic, publisher->id, publisher->version);
 		else
 			tell(settling, plugin, FALSE,
-			     "plugin %s reads the field %s of %s as %s, %s %s declares it as %s", plugin->id,
-			     field->name, row->topic, type_name(field->type), publisher->id, publisher->version,
-			     type_name(there->type));
+			     "模块 %s 把 %s 的字段 %s 读作 %s，%s %s 声明为 %s (plugin %s reads the field %s of %s as %s, %s "
+			     "%s declares it as %s)",
+			     plugin->id, row->topic, field->name, type_name(field->type), publisher->id,
+			     publisher->version, type_name(there->type), plugin->id, field->name, row->topic,
+			     type_name(field->type), publisher->id, publisher->version, type_name(there->type));
 	}
 	return met;
 }
@@ -125,8 +136,10 @@ static gboolean subscription_met(const Settling *settling, const Plugin *plugin,
 	if (publisher == NULL)
 		return TRUE; /* any subset runs: what is enabled later catches up */
 	if (row->publisher_min != NULL && version_compare(publisher->version, row->publisher_min) < 0) {
-		tell(settling, plugin, FALSE, "plugin %s reads %s of %s %s or newer, here is %s", plugin->id,
-		     row->topic, id, row->publisher_min, publisher->version);
+		tell(settling, plugin, FALSE,
+		     "模块 %s 读 %s，须 %s %s 或更新，现为 %s (plugin %s reads %s of %s %s or newer, here is %s)", plugin->id,
+		     row->topic, id, row->publisher_min, publisher->version, plugin->id, row->topic, id,
+		     row->publisher_min, publisher->version);
 		return FALSE;
 	}
 	for (guint i = 0; topic == NULL && i < publisher->n_topics; i++)
@@ -134,8 +147,9 @@ static gboolean subscription_met(const Settling *settling, const Plugin *plugin,
 			topic = &publisher->topics[i];
 	if (topic != NULL)
 		return fields_met(settling, plugin, row, publisher, topic);
-	tell(settling, plugin, !expects, "plugin %s subscribes to %s, which %s %s does not declare", plugin->id,
-	     row->topic, id, publisher->version);
+	tell(settling, plugin, !expects,
+	     "模块 %s 订阅 %s，%s %s 没有声明它 (plugin %s subscribes to %s, which %s %s does not declare)", plugin->id,
+	     row->topic, id, publisher->version, plugin->id, row->topic, id, publisher->version);
 	return !expects;
 }
 
@@ -212,7 +226,8 @@ static void drop_circle(const Order *order)
 	for (guint i = order->circle; i < order->path->len; i++) {
 		guint index;
 
-		tell(settling, order->path->pdata[i], FALSE, "plugins need each other in a circle: %s", text->str);
+		tell(settling, order->path->pdata[i], FALSE,
+		     "模块循环依赖 (plugins need each other in a circle): %s", text->str);
 		if (g_ptr_array_find(settling->plugins, order->path->pdata[i], &index))
 			drop(settling, index);
 	}
@@ -250,7 +265,8 @@ void plugins_settle(GPtrArray *plugins, GHashTable *wanted, PluginRefused *refus
 			i++;
 			continue;
 		}
-		tell(&settling, plugin, FALSE, "plugin %s is enabled twice", plugin->id);
+		tell(&settling, plugin, FALSE, "模块 %s 启用了两次 (plugin %s is enabled twice)", plugin->id,
+		     plugin->id);
 		g_ptr_array_remove_index(plugins, i);
 	}
 	do {

@@ -165,13 +165,16 @@ gboolean abi_check(guint16 major, guint16 minor, GError **error)
 {
 	if (major != ZHEN_ABI_MAJOR)
 		return throw_error(error, ERROR_ABI,
-				   "built for SDK %u.%u, this host offers %d.%d: rebuild it with an SDK %d.x", major,
-				   minor, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR, ZHEN_ABI_MAJOR);
+				   "按 SDK %u.%u 编译，本机提供 %d.%d：请用 SDK %d.x 重新编译 (built for SDK %u.%u, this host "
+				   "offers %d.%d: rebuild it with an SDK %d.x)",
+				   major, minor, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR, ZHEN_ABI_MAJOR, major, minor,
+				   ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR, ZHEN_ABI_MAJOR);
 	if (minor > ZHEN_ABI_MINOR)
 		return throw_error(
 			error, ERROR_ABI,
-			"built for SDK %u.%u, this host offers %d.%d: update the host or rebuild with an older SDK",
-			major, minor, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR);
+			"按 SDK %u.%u 编译，本机提供 %d.%d：请升级本机，或用较旧的 SDK 重新编译 (built for SDK %u.%u, this host "
+			"offers %d.%d: update the host or rebuild with an older SDK)",
+			major, minor, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR, major, minor, ZHEN_ABI_MAJOR, ZHEN_ABI_MINOR);
 	return TRUE;
 }
 
@@ -182,16 +185,17 @@ static gboolean copy_entry(const zhen_plugin *entry, zhen_plugin *out, GError **
 
 	memset(out, 0, sizeof(*out));
 	if (size < ENTRY_MIN || size > ENTRY_MAX)
-		return throw_error(error, ERROR_ABI, "plugin: a size of %u bytes is not possible", size);
+		return throw_error(error, ERROR_ABI,
+		                   "plugin: 大小不可能是 %u 字节 (a size of %u bytes is not possible)", size, size);
 	if (!abi_check(entry->abi_major, entry->abi_minor, error))
 		return FALSE;
 	memcpy(out, entry, MIN(size, sizeof(*out)));
 	if (size > sizeof(*out) && !all_zero((const char *)entry + sizeof(*out), size - sizeof(*out)))
 		return throw_error(error, ERROR_ABI,
-				   "plugin: uses members that this host does not know (%u bytes, here %zu)", size,
-				   sizeof(*out));
+				   "plugin: 用到了本机不认识的成员，%u 字节，本机 %zu (uses members that this host does not know)",
+				   size, sizeof(*out));
 	if (out->reserved != 0)
-		return throw_error(error, ERROR_INVALID, "plugin: its reserved word is not 0");
+		return throw_error(error, ERROR_INVALID, "plugin: 保留字不是 0 (its reserved word is not 0)");
 	return TRUE;
 }
 
@@ -226,7 +230,8 @@ static gboolean check_heading(const zhen_plugin *entry, GError **error)
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		if (texts[i] != NULL && (strnlen(texts[i], 1000) == 1000 || !g_utf8_validate(texts[i], -1, NULL)))
-			return throw_error(error, ERROR_INVALID, "plugin: %s: not UTF-8, or longer than 999 bytes",
+			return throw_error(error, ERROR_INVALID,
+			                   "plugin: %s: 不是 UTF-8 文本，或超过 999 字节 (not UTF-8, or longer than 999 bytes)",
 			                   names[i]);
 	return TRUE;
 }

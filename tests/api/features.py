@@ -160,7 +160,7 @@ def shown(t, z, home):
         text = z.ctl("settings", "switcher").stdout
         for line in ("[switcher] limit = 6（默认 default: 5）", "[switcher @532327] limit = 9（默认 default: 5）", "[switcher @532327101000] words = 镇上好"):
             check(line in text, f"no {line}: {text}")
-    for words, says in ((("switch",), "没有启用模块 switch"), (("5323271011",), "没有区划 5323271011；是否 532327101")):
+    for words, says in ((("switch",), "没有启用模块 switch"), (("5323271011",), "没有区划 5323271011；是否应为 532327101")):
         with t.case(f"zhenctl settings {' '.join(words)} is refused ({home})"):
             done = z.ctl("settings", *words)
             check(done.returncode == 1 and says in done.stderr, done)
@@ -183,8 +183,8 @@ def reloaded(t, z, p, home):
         same(z.health()["waits_for_restart"], [])
     wrong = [("an unknown feature", pilots(county="-switcher.note"), "pilots.conf:9: [pilot county] features: 没有功能 '-switcher.note'；是否应为 'switcher.notes'？"
               "(unknown feature '-switcher.note'; did you mean 'switcher.notes'?)"),
-             ("an unknown division", pilots(more="[switcher @532399]\nlimit = 1\n"), "pilots.conf:27: [switcher @532399] names an unknown division; "
-              "did you mean [switcher @532329000000] (武定县)?"),
+             ("an unknown division", pilots(more="[switcher @532399]\nlimit = 1\n"), "pilots.conf:27: [switcher @532399] 没有此区划；是否应为 [switcher @532329000000] (武定县)？"
+              "(names an unknown division; did you mean [switcher @532329000000] (武定县)?)"),
              ("a setting that holds everywhere", pilots(more="[switcher @532328]\ngeneral = 1\n"),
               "pilots.conf:28: [switcher @532328] general: 此项不能按地区分别设置，只能写在 [switcher] (holds everywhere: it is set in [switcher] alone)"),
              ("a value out of range", pilots(more="[switcher @532328]\nlimit = 101\n"), "pilots.conf:28: [switcher @532328] limit: 101 不在 1 至 100 之间 (101 is outside 1 .. 100)"),

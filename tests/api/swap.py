@@ -89,7 +89,7 @@ UNFIT = (
     ("keeper_failing", "plugin keeper: start answered 409"),
     ("keeper_hanging", "plugin keeper: worker was not ready in time"),
     ("keeper_crashing", "plugin keeper: worker ended: "),
-    ("keeper_unready", "ready answered 503"),
+    ("keeper_unready", "ready 答复了 503 (ready answered 503)"),
 )
 
 

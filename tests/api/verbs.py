@@ -174,7 +174,7 @@ def both_ways(t, rows, z):
             s.connect(os.path.join(z.data, "zhend.sock"))
             s.sendall(b'{"verb":"nonsense","args":[]}\n')
             said = json.loads(b"".join(iter(lambda: s.recv(65536), b"")))["error"]
-        same(sorted(said.split("there are: ")[1].split(", ")), sorted({row.words[0] for row in asked} | {row.words[0] for row in rows if row.how == "follow"}))
+        same(sorted(said.split("没有 nonsense 这个命令 (unknown verb nonsense; there are: ")[1].removesuffix(")").split(", ")), sorted({row.words[0] for row in asked} | {row.words[0] for row in rows if row.how == "follow"}))
     with t.case("what is under /kernel/admin is what zhenctl can do, each part as a verb of it says"):
         taken = {door_of(row, found)[:2] for row in asked if door_of(row, found)}
         same(sorted({(method, path) for _, method, path, _, _ in found} - taken), [])

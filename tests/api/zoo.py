@@ -187,36 +187,36 @@ F = "{dir}/plugins/zoo/zoo.so"
 # What it is, how it is made, what is said of it (of the plugin "zoo" unless another is named).
 NOTES = [
     ("no note", lambda c: subprocess.run(["objcopy", "--remove-section", ".note.zhen", c.put(ZOO, "zoo")], check=True),
-     F + ": has no note (section .note.zhen): run zhen-note on it after linking"),
-    ("a text file", spoiled(lambda path: open(path, "w").write("no plugin, " * 20)), F + ": not an ELF file"),
-    ("an empty file", cut(0), F + ": not an ELF file"),
-    ("a file cut off in its head", cut(40), F + ": not an ELF file"),
-    ("a file cut off before its sections", cut(4000), F + ": has no section headers"),
-    ("32 bits", patched((4, b"\x01")), F + ": built for another kind of machine"),
-    ("big-endian", patched((5, b"\x02")), F + ": built for another kind of machine"),
-    ("another processor", patched((18, struct.pack("<H", 40))), F + ": built for another kind of machine"),
-    ("a program", patched((16, struct.pack("<H", 2))), F + ": not a shared object"),
-    ("more sections than the file holds", patched((60, struct.pack("<H", 65000))), F + ": cut off or damaged: it points past its own end"),
-    ("sections past the end", patched((40, struct.pack("<Q", 1 << 60))), F + ": has no section headers"),
-    ("names in no section", patched((62, struct.pack("<H", 60000))), F + ": cut off or damaged: it has no section names"),
-    ("a pipe", spoiled(os.mkfifo), F + ": not a regular file"),
-    ("a folder", spoiled(os.mkdir), F + ": not a regular file"),
+     F + ": 没有说明（.note.zhen 节）：链接之后须运行 zhen-note (has no note (section .note.zhen): run zhen-note on it after linking)"),
+    ("a text file", spoiled(lambda path: open(path, "w").write("no plugin, " * 20)), F + ": 不是 ELF 文件 (not an ELF file)"),
+    ("an empty file", cut(0), F + ": 不是 ELF 文件 (not an ELF file)"),
+    ("a file cut off in its head", cut(40), F + ": 不是 ELF 文件 (not an ELF file)"),
+    ("a file cut off before its sections", cut(4000), F + ": 没有节头 (has no section headers)"),
+    ("32 bits", patched((4, b"\x01")), F + ": 为另一种机器编译 (built for another kind of machine)"),
+    ("big-endian", patched((5, b"\x02")), F + ": 为另一种机器编译 (built for another kind of machine)"),
+    ("another processor", patched((18, struct.pack("<H", 40))), F + ": 为另一种机器编译 (built for another kind of machine)"),
+    ("a program", patched((16, struct.pack("<H", 2))), F + ": 不是共享库 (not a shared object)"),
+    ("more sections than the file holds", patched((60, struct.pack("<H", 65000))), F + ": 文件被截断或损坏，指到了自身之外 (cut off or damaged: it points past its own end)"),
+    ("sections past the end", patched((40, struct.pack("<Q", 1 << 60))), F + ": 没有节头 (has no section headers)"),
+    ("names in no section", patched((62, struct.pack("<H", 60000))), F + ": 文件被截断或损坏，没有节名 (cut off or damaged: it has no section names)"),
+    ("a pipe", spoiled(os.mkfifo), F + ": 不是普通文件 (not a regular file)"),
+    ("a folder", spoiled(os.mkdir), F + ": 不是普通文件 (not a regular file)"),
     ("a symbolic link to itself", spoiled(lambda path: os.symlink(path, path)),
      "试点 zoo 启用的模块 zoo 的文件读不到：" + F + " (pilot zoo names plugin zoo, whose file cannot be read there: "
      "Too many levels of symbolic links)"),
     ("nothing", lambda c: None, "试点 zoo 启用的模块 zoo 的文件读不到：" + F + " (pilot zoo names plugin zoo, whose file cannot be read there: "
      "No such file or directory)"),
-    ("two notes", lambda c: embed(c.put(ZOO, "zoo"), written(*note_of(c.path("zoo"))), True), F + ": has two notes"),
-    ("a note of another head", noted(head="ZHEN one\n"), F + ": its note does not begin with \"ZHEN major.minor\""),
+    ("two notes", lambda c: embed(c.put(ZOO, "zoo"), written(*note_of(c.path("zoo"))), True), F + ": 有两份说明 (has two notes)"),
+    ("a note of another head", noted(head="ZHEN one\n"), F + ": 说明不以 \"ZHEN 主.次\" 开头 (its note does not begin with \"ZHEN major.minor\")"),
     ("a note that is no JSON", noted(lambda t: b"{"), F + ": note: JSON 第 1 行第 1 列：内容不完整"),
     ("a note that is no object", noted(lambda t: b"[]"), F + ": note: not an object"),
     ("a note with a blank too many", noted(lambda t: json.dumps(t, ensure_ascii=False, separators=(", ", ":")).encode()),
      F + ": note: not in its canonical form"),
     ("a member nobody knows", noted(set_in("routes", 0, "colour", "red")), F + ": note: routes: unknown member \"colour\""),
     ("a member of another type", noted(set_in("routes", 0, "method", "GET")), F + ": note: routes: \"method\" has the wrong type or range"),
-    ("another SDK", noted(head="ZHEN 2.0\n"), F + ": built for SDK 2.0, this host offers 1.1: rebuild it with an SDK 1.x"),
+    ("another SDK", noted(head="ZHEN 2.0\n"), F + ": 按 SDK 2.0 编译，本机提供 1.1：请用 SDK 1.x 重新编译 (built for SDK 2.0, this host offers 1.1: rebuild it with an SDK 1.x)"),
     ("a newer SDK", noted(head="ZHEN 1.7\n"),
-     F + ": built for SDK 1.7, this host offers 1.1: update the host or rebuild with an older SDK"),
+     F + ": 按 SDK 1.7 编译，本机提供 1.1：请升级本机，或用较旧的 SDK 重新编译 (built for SDK 1.7, this host offers 1.1: update the host or rebuild with an older SDK)"),
     ("an id with a blank", noted(set_in("id", "z o o")), F + ": plugin: id: \"z o o\" is not 2 to 31 of a-z, 0-9 and _"),
     ("another plugin's id", noted(set_in("id", "zoology")), None),
     ("a version of two numbers", noted(set_in("version", "1.0")), F + ": plugin: version: \"1.0\" is not like 1.2.3"),
@@ -242,17 +242,17 @@ NOTES = [
 
 # Which plugins are there, and what is said of whom.
 TOGETHER = [
-    ("a need that nobody enabled", ["orphan"], {"orphan": ["plugin orphan needs nobody, which is not enabled"]}),
-    ("a need of a newer one", ["modern", "zoo"], {"modern": ["plugin modern needs zoo 9.0.0 or newer, here is 1.0.0"]}),
+    ("a need that nobody enabled", ["orphan"], {"orphan": ["模块 orphan 需要 nobody，它没有启用 (plugin orphan needs nobody, which is not enabled)"]}),
+    ("a need of a newer one", ["modern", "zoo"], {"modern": ["模块 modern 需要 zoo 9.0.0 或更新，现为 1.0.0 (plugin modern needs zoo 9.0.0 or newer, here is 1.0.0)"]}),
     ("a circle of needs, and one who needs a member", ["chick", "hen", "egg"], {
-        "hen": ["plugins need each other in a circle: egg needs hen needs egg"],
-        "egg": ["plugins need each other in a circle: egg needs hen needs egg"],
-        "chick": ["plugin chick needs egg, which is left out"]}),
+        "hen": ["模块循环依赖 (plugins need each other in a circle): egg needs hen needs egg"],
+        "egg": ["模块循环依赖 (plugins need each other in a circle): egg needs hen needs egg"],
+        "chick": ["模块 chick 需要 egg，它已被排除 (plugin chick needs egg, which is left out)"]}),
     ("a field that its publisher lacks", ["reader", "zoo"], {
-        "reader": ["plugin reader reads the field cage of zoo.animal.came, which zoo 1.0.0 does not declare"]}),
+        "reader": ["模块 reader 读 zoo.animal.came 的字段 cage，zoo 1.0.0 没有声明它 (plugin reader reads the field cage of zoo.animal.came, which zoo 1.0.0 does not declare)"]}),
     ("a field of another type", ["confused", "zoo"], {
-        "confused": ["plugin confused reads the field id of zoo.animal.came as text, zoo 1.0.0 declares it as int"]}),
-    ("a publisher that is too old", ["late", "zoo"], {"late": ["plugin late reads zoo.animal.came of zoo 9.0.0 or newer, here is 1.0.0"]}),
+        "confused": ["模块 confused 把 zoo.animal.came 的字段 id 读作 text，zoo 1.0.0 声明为 int (plugin confused reads the field id of zoo.animal.came as text, zoo 1.0.0 declares it as int)"]}),
+    ("a publisher that is too old", ["late", "zoo"], {"late": ["模块 late 读 zoo.animal.came，须 zoo 9.0.0 或更新，现为 1.0.0 (plugin late reads zoo.animal.came of zoo 9.0.0 or newer, here is 1.0.0)"]}),
     ("a migration that is no SQL", ["misspelt"], {
         "misspelt": ["plugin misspelt: misspelt: migration 1: misspelt: near \"TABEL\": syntax error (CREATE TABEL pet(id {{id}}))"]}),
     ("a migration with a word nobody knows", ["wordy"], {
@@ -282,7 +282,7 @@ CONFIGURED = [
     ("a pilot of a pilot that is none", {"plugins": ("choosy",), "pilot": "divisions = 990101\nof = zo"},
      ["{dir}/zhend.conf:14: [pilot zoo] of: 没有试点 'zo'；是否应为 'zoo'？(no pilot 'zo'; did you mean 'zoo'?)"]),
     ("a setting for a division that does not exist", {"plugins": ("placed",), "more": "[placed @990102]\nmeals = 3\n"},
-     ["{dir}/zhend.conf:17: [placed @990102] names an unknown division; did you mean [placed @990101000000] (试县)?"]),
+     ["{dir}/zhend.conf:17: [placed @990102] 没有此区划；是否应为 [placed @990101000000] (试县)？(names an unknown division; did you mean [placed @990101000000] (试县)?)"]),
     ("a setting out of range for a division", {"plugins": ("placed",), "more": "[placed @990101]\nmeals = 10\n"},
      ["{dir}/zhend.conf:18: [placed @990101] meals: 10 不在 1 至 9 之间 (10 is outside 1 .. 9)"]),
     ("a misspelt setting for a division", {"plugins": ("placed",), "more": "[placed @990101]\nmeal = 3\n"},
@@ -313,18 +313,18 @@ CONFIGURED = [
 # Only running them shows it: what a start says of each, by its home.
 RUN = [
     ("a note that lies about the title", "zoo", noted(set_in("title", "植物园")), "inproc",
-     F + ": the note lies: title: the note says \"植物园\", the code \"动物园\""),
+     F + ": 说明与代码不符：title 处说明为 \"植物园\"，代码为 \"动物园\" (the note lies: title: the note says \"植物园\", the code \"动物园\")"),
     ("a note that lies about a permission", "zoo", noted(set_in("routes", 1, "permission", "zoo.keep")), "inproc",
-     F + ": the note lies: routes[1] /animals/{id}: permission: the note says \"zoo.keep\", the code \"zoo.look\""),
+     F + ": 说明与代码不符：routes[1] /animals/{id}: permission 处说明为 \"zoo.keep\"，代码为 \"zoo.look\" (the note lies: routes[1] /animals/{id}: permission: the note says \"zoo.keep\", the code \"zoo.look\")"),
     ("a note that leaves out a table", "zoo", noted(set_in("topics", None)), "inproc",
-     F + ": the note lies: topics: the note says nothing, the code [{\"fields\":[{\"name\":\"id\",\"type\":3}],\"name\":\"zoo.animal.came\",\"summary\":\"an anim…"),
+     F + ": 说明与代码不符：topics 处说明为 nothing，代码为 [{\"fields\":[{\"name\":\"id\",\"type\":3}],\"name\":\"zoo.animal.came\",\"summary\":\"an anim… (the note lies: topics: the note says nothing, the code [{\"fields\":[{\"name\":\"id\",\"type\":3}],\"name\":\"zoo.animal.came\",\"summary\":\"an anim…)"),
     ("a file without its symbol", "zoo", lambda c: embed(c.put(f"{BUILD}/tests/zoo/zoo_no_symbol.so", "zoo"), written(*note_of(ZOO))), "inproc",
-     F + ": has no symbol zhen_plugin_entry (ZHEN_PLUGIN missing?)"),
+     F + ": 没有符号 zhen_plugin_entry，是否漏写 ZHEN_PLUGIN？(has no symbol zhen_plugin_entry: ZHEN_PLUGIN missing?)"),
     ("code of another SDK than its note says", "zoo",
      lambda c: embed(c.put(f"{BUILD}/tests/zoo/zoo_wrong_major.so", "zoo"), written(*note_of(ZOO))), "inproc",
-     F + ": built for SDK 2.1, this host offers 1.1: rebuild it with an SDK 1.x"),
+     F + ": 按 SDK 2.1 编译，本机提供 1.1：请用 SDK 1.x 重新编译 (built for SDK 2.1, this host offers 1.1: rebuild it with an SDK 1.x)"),
     ("code of another plugin", "zoo", lambda c: embed(c.put(f"{BUILD}/tests/zoo/zoo_other_id.so", "zoo"), written(*note_of(ZOO))), "inproc",
-     F + ": the note lies: id: the note says \"zoo\", the code \"other\""),
+     F + ": 说明与代码不符：id 处说明为 \"zoo\"，代码为 \"other\" (the note lies: id: the note says \"zoo\", the code \"other\")"),
     ("a start that fails", "failing", animals("failing"), "inproc", "plugin failing: start answered 409 睡着了"),
     ("a start that fails in its worker", "failing", animals("failing"), "process", "plugin failing: start answered 409 睡着了"),
     ("a start that hangs in its worker", "hanging", animals("hanging"), "process",
@@ -547,6 +547,10 @@ def unsigned(t):
             both(cage, [("sound", "{dir}/plugins/sound/sound.so: 模块没有签名；[host] allow_unsigned = yes 方可启用 "
                          "(is not signed: [host] allow_unsigned = yes lets it in)")])
             same(cage.run("zhenctl", "check", cage.conf, "--demo").returncode, 0)
+            cage.write("zhend.conf", open(cage.conf, encoding="utf-8").read().replace("[host]\n", "[host]\ndemo = yes\n", 1))
+            with cage.running():
+                asked = cage.run("zhenctl", "--data", cage.dir + "/data", "settings", "host").stdout.decode()
+                check("  [host] allow_unsigned = yes（默认 default: no）  演示模式 (demo)  " in asked, asked)
         finally:
             cage.close()
 

@@ -110,9 +110,9 @@ Test(note, what_is_no_plugin_file_says_so)
 		const char *path, *message;
 	} cases[] = {
 		{ "/nowhere/zoo.so", "/nowhere/zoo.so: No such file or directory" },
-		{ "/dev/null", "/dev/null: not a regular file" },
-		{ "/", "/: not a regular file" },
-		{ SOURCE_DIR "/CMakeLists.txt", SOURCE_DIR "/CMakeLists.txt: not an ELF file" },
+		{ "/dev/null", "/dev/null: 不是普通文件 (not a regular file)" },
+		{ "/", "/: 不是普通文件 (not a regular file)" },
+		{ SOURCE_DIR "/CMakeLists.txt", SOURCE_DIR "/CMakeLists.txt: 不是 ELF 文件 (not an ELF file)" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -20,14 +20,14 @@ static const struct {
 	  "bb cc aa" },
 	{ { { "aa", "1.0.0", { { .plugin = "bb", .flags = ZHEN_OPTIONAL } } }, { "bb", "1.0.0", { { 0 } } } }, "bb aa" },
 	{ { { "aa", "1.0.0", { { .plugin = "bb", .flags = ZHEN_OPTIONAL } } } }, "aa" },
-	{ { { "aa", "1.0.0", { { .plugin = "bb" } } } }, "plugin aa needs bb, which is not enabled" },
+	{ { { "aa", "1.0.0", { { .plugin = "bb" } } } }, "模块 aa 需要 bb，它没有启用 (plugin aa needs bb, which is not enabled)" },
 	{ { { "aa", "1.0.0", { { .plugin = "bb", .min_version = "1.10.0" } } }, { "bb", "1.9.9", { { 0 } } } },
-	  "plugin aa needs bb 1.10.0 or newer, here is 1.9.9" },
+	  "模块 aa 需要 bb 1.10.0 或更新，现为 1.9.9 (plugin aa needs bb 1.10.0 or newer, here is 1.9.9)" },
 	{ { { "aa", "1.0.0", { { .plugin = "bb", .min_version = "1.9.0" } } }, { "bb", "1.10.0", { { 0 } } } }, "bb aa" },
 	{ { { "xx", "1.0.0", { { .plugin = "aa" } } }, { "aa", "1.0.0", { { .plugin = "bb" } } },
 	    { "bb", "1.0.0", { { .plugin = "aa" } } } },
-	  "plugins need each other in a circle: aa needs bb needs aa" },
-	{ { { "aa", "1.0.0", { { 0 } } }, { "aa", "1.0.1", { { 0 } } } }, "plugin aa is enabled twice" },
+	  "模块循环依赖 (plugins need each other in a circle): aa needs bb needs aa" },
+	{ { { "aa", "1.0.0", { { 0 } } }, { "aa", "1.0.1", { { 0 } } } }, "模块 aa 启用了两次 (plugin aa is enabled twice)" },
 };
 
 Test(order, whoever_is_needed_goes_first_else_as_configured)
@@ -90,18 +90,18 @@ static const struct {
 	{ "1.0.0", { .topic = "pub.animal.came", .handle = take, .fields = good }, "" },
 	{ "1.0.0", { .topic = "elsewhere.animal.came", .handle = take, .fields = wrong }, "" },
 	{ "1.0.0", { .topic = "pub.animal.came", .handle = take, .fields = wrong },
-	  "plugin sub reads the field id of pub.animal.came as text, pub 1.0.0 declares it as int\n"
-	  "plugin sub reads the field cage of pub.animal.came, which pub 1.0.0 does not declare\n"
-	  "plugin user needs sub, which is left out\n" },
+	  "模块 sub 把 pub.animal.came 的字段 id 读作 text，pub 1.0.0 声明为 int (plugin sub reads the field id of pub.animal.came as text, pub 1.0.0 declares it as int)\n"
+	  "模块 sub 读 pub.animal.came 的字段 cage，pub 1.0.0 没有声明它 (plugin sub reads the field cage of pub.animal.came, which pub 1.0.0 does not declare)\n"
+	  "模块 user 需要 sub，它已被排除 (plugin user needs sub, which is left out)\n" },
 	{ "1.0.0", { .topic = "pub.animal.came", .handle = take, .publisher_min = "1.1.0" },
-	  "plugin sub reads pub.animal.came of pub 1.1.0 or newer, here is 1.0.0\n"
-	  "plugin user needs sub, which is left out\n" },
+	  "模块 sub 读 pub.animal.came，须 pub 1.1.0 或更新，现为 1.0.0 (plugin sub reads pub.animal.came of pub 1.1.0 or newer, here is 1.0.0)\n"
+	  "模块 user 需要 sub，它已被排除 (plugin user needs sub, which is left out)\n" },
 	{ "1.1.0", { .topic = "pub.animal.came", .handle = take, .publisher_min = "1.1.0" }, "" },
 	{ "1.0.0", { .topic = "pub.animal.gone", .handle = take, .fields = good },
-	  "plugin sub subscribes to pub.animal.gone, which pub 1.0.0 does not declare\n"
-	  "plugin user needs sub, which is left out\n" },
+	  "模块 sub 订阅 pub.animal.gone，pub 1.0.0 没有声明它 (plugin sub subscribes to pub.animal.gone, which pub 1.0.0 does not declare)\n"
+	  "模块 user 需要 sub，它已被排除 (plugin user needs sub, which is left out)\n" },
 	{ "1.0.0", { .topic = "pub.animal.gone", .handle = take },
-	  "warning: plugin sub subscribes to pub.animal.gone, which pub 1.0.0 does not declare\n" },
+	  "warning: 模块 sub 订阅 pub.animal.gone，pub 1.0.0 没有声明它 (plugin sub subscribes to pub.animal.gone, which pub 1.0.0 does not declare)\n" },
 };
 
 static void write_down(void *data, const Plugin *plugin, const char *text, gboolean warning)
@@ -149,9 +149,9 @@ Test(order, a_circle_takes_out_its_members_and_whoever_needs_them)
 		g_ptr_array_add(plugins, owned->pdata[i]);
 	}
 	plugins_settle(plugins, NULL, write_down, told);
-	cr_expect_str_eq(told->str, "plugins need each other in a circle: aa needs bb needs aa\n"
-	                            "plugins need each other in a circle: aa needs bb needs aa\n"
-	                            "plugin cc needs aa, which is left out\n");
+	cr_expect_str_eq(told->str, "模块循环依赖 (plugins need each other in a circle): aa needs bb needs aa\n"
+	                            "模块循环依赖 (plugins need each other in a circle): aa needs bb needs aa\n"
+	                            "模块 cc 需要 aa，它已被排除 (plugin cc needs aa, which is left out)\n");
 	cr_assert_eq(plugins->len, 1);
 	cr_assert_str_eq(((const Plugin *)plugins->pdata[0])->id, "dd");
 }

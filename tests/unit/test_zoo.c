@@ -23,29 +23,29 @@ typedef struct Animal {
 static const Animal animals[] = {
 	{ .code = SOUND, .major = 1, .refusal = NULL },
 	{ .code = SOUND, .major = 2,
-	  .refusal = ": built for SDK 2.0, this host offers 1.1: rebuild it with an SDK 1.x" },
+	  .refusal = ": 按 SDK 2.0 编译，本机提供 1.1：请用 SDK 1.x 重新编译 (built for SDK 2.0, this host offers 1.1: rebuild it with an SDK 1.x)" },
 	{ .code = SOUND, .major = 1, .minor = 7,
-	  .refusal = ": built for SDK 1.7, this host offers 1.1: update the host or rebuild with an older SDK" },
+	  .refusal = ": 按 SDK 1.7 编译，本机提供 1.1：请升级本机，或用较旧的 SDK 重新编译 (built for SDK 1.7, this host offers 1.1: update the host or rebuild with an older SDK)" },
 	{ .code = CODE("wrong_major"), .major = 1,
-	  .refusal = ": built for SDK 2.1, this host offers 1.1: rebuild it with an SDK 1.x" },
+	  .refusal = ": 按 SDK 2.1 编译，本机提供 1.1：请用 SDK 1.x 重新编译 (built for SDK 2.1, this host offers 1.1: rebuild it with an SDK 1.x)" },
 	{ .code = CODE("newer_minor"), .major = 1,
-	  .refusal = ": built for SDK 1.7, this host offers 1.1: update the host or rebuild with an older SDK" },
+	  .refusal = ": 按 SDK 1.7 编译，本机提供 1.1：请升级本机，或用较旧的 SDK 重新编译 (built for SDK 1.7, this host offers 1.1: update the host or rebuild with an older SDK)" },
 	{ .code = CODE("duplicate_route"), .without_note = TRUE,
-	  .refusal = ": has no note (section .note.zhen): run zhen-note on it after linking" },
-	{ .code = SOUND, .major = 1, .cut = 40, .refusal = ": not an ELF file" },
-	{ .code = SOUND, .major = 1, .cut = 4000, .refusal = ": has no section headers" },
+	  .refusal = ": 没有说明（.note.zhen 节）：链接之后须运行 zhen-note (has no note (section .note.zhen): run zhen-note on it after linking)" },
+	{ .code = SOUND, .major = 1, .cut = 40, .refusal = ": 不是 ELF 文件 (not an ELF file)" },
+	{ .code = SOUND, .major = 1, .cut = 4000, .refusal = ": 没有节头 (has no section headers)" },
 	{ .code = SOUND, .major = 1, .named = "zebra.so",
-	  .refusal = ": holds the plugin \"zoo\": its file must be named zoo.so" },
+	  .refusal = ": 里面是模块 \"zoo\"，文件须名为 zoo.so (holds the plugin \"zoo\": its file must be named zoo.so)" },
 	{ .code = SOUND, .major = 1, .from = "", .to = "{", .refusal = NULL },
 	{ .code = SOUND, .major = 1, .from = "\"title\":\"动物园\"", .to = "\"title\":\"植物园\"",
-	  .refusal = ": the note lies: title: the note says \"植物园\", the code \"动物园\"" },
+	  .refusal = ": 说明与代码不符：title 处说明为 \"植物园\"，代码为 \"动物园\" (the note lies: title: the note says \"植物园\", the code \"动物园\")" },
 	{ .code = SOUND, .major = 1, .from = "\"version\":\"1.0.0\"", .to = "\"version\":\"1.0.1\"",
-	  .refusal = ": the note lies: version: the note says \"1.0.1\", the code \"1.0.0\"" },
+	  .refusal = ": 说明与代码不符：version 处说明为 \"1.0.1\"，代码为 \"1.0.0\" (the note lies: version: the note says \"1.0.1\", the code \"1.0.0\")" },
 	{ .code = CODE("other_permission"), .major = 1,
-	  .refusal = ": the note lies: routes[1] /animals/{id}: permission: the note says \"zoo.look\", the code \"zoo.keep\"" },
+	  .refusal = ": 说明与代码不符：routes[1] /animals/{id}: permission 处说明为 \"zoo.look\"，代码为 \"zoo.keep\" (the note lies: routes[1] /animals/{id}: permission: the note says \"zoo.look\", the code \"zoo.keep\")" },
 	{ .code = CODE("other_id"), .major = 1,
-	  .refusal = ": the note lies: id: the note says \"zoo\", the code \"other\"" },
-	{ .code = CODE("no_symbol"), .major = 1, .refusal = ": has no symbol zhen_plugin_entry (ZHEN_PLUGIN missing?)" },
+	  .refusal = ": 说明与代码不符：id 处说明为 \"zoo\"，代码为 \"other\" (the note lies: id: the note says \"zoo\", the code \"other\")" },
+	{ .code = CODE("no_symbol"), .major = 1, .refusal = ": 没有符号 zhen_plugin_entry，是否漏写 ZHEN_PLUGIN？(has no symbol zhen_plugin_entry: ZHEN_PLUGIN missing?)" },
 	{ .code = CODE("duplicate_route"), .major = 1,
 	  .refusal = ": zoo: routes[3] POST /animals: path: \"POST /animals\" is also routes[0]" },
 	{ .code = CODE("personal_topic"), .major = 1,
@@ -131,7 +131,7 @@ Test(zoo, a_symbol_that_nobody_has_is_named)
 	g_autoptr(GError) error = NULL;
 
 	cr_assert_null(plugin_load(path, &error));
-	cr_assert_not_null(strstr(error->message, ": cannot be loaded: "));
+	cr_assert_not_null(strstr(error->message, ": 代码载入不了 (cannot be loaded: "));
 	cr_assert_not_null(strstr(error->message, "nobody_defines_this"));
 	g_unlink(path);
 	g_rmdir(dir);
