@@ -121,8 +121,10 @@ static gboolean make_keys(const char *dir, const char *keys_dir, GError **error)
 static gboolean check_status(const struct stat *status, const char *path, GError **error)
 {
 	if ((status->st_mode & 077) != 0)
-		return throw_error(error, ERROR_REFUSED, "%s has mode %04o: others could read it; chmod %s '%s'", path,
-		                   (guint)(status->st_mode & 07777), S_ISDIR(status->st_mode) ? "700" : "600", path);
+		return throw_error(error, ERROR_REFUSED,
+		                   "%s: 权限为 %04o，别人能读；请 chmod %s (mode %04o: others could read it)", path,
+		                   (guint)(status->st_mode & 07777), S_ISDIR(status->st_mode) ? "700" : "600",
+		                   (guint)(status->st_mode & 07777));
 	return TRUE;
 }
 
@@ -133,13 +135,14 @@ static gboolean read_open_key(int fd, const char *path, guint8 out[KEY_SIZE], GE
 	if (fstat(fd, &status) < 0)
 		return throw_errno(error, "look at", path);
 	if (!S_ISREG(status.st_mode))
-		return throw_error(error, ERROR_INVALID, "%s is not a plain file", path);
+		return throw_error(error, ERROR_INVALID, "%s: 不是普通文件 (is not a plain file)", path);
 	if (!check_status(&status, path, error))
 		return FALSE;
 	if (status.st_size != KEY_SIZE)
 		return throw_error(error, ERROR_INVALID,
-				   "%s has %" G_GINT64_FORMAT " bytes, a key has %d; restore it from a backup", path,
-				   (gint64)status.st_size, KEY_SIZE);
+				   "%s: 有 %" G_GINT64_FORMAT " 字节，密钥应为 %d 字节，请从备份恢复 (has %" G_GINT64_FORMAT
+				   " bytes, a key has %d; restore it from a backup)",
+				   path, (gint64)status.st_size, KEY_SIZE, (gint64)status.st_size, KEY_SIZE);
 	if (read(fd, out, KEY_SIZE) != KEY_SIZE)
 		return throw_errno(error, "read", path);
 	return TRUE;
@@ -151,7 +154,8 @@ static gboolean read_key(const char *keys_dir, const char *name, guint8 out[KEY_
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	if (fd < 0 && errno == ENOENT)
-		return throw_error(error, ERROR_NOT_FOUND, "%s is missing; restore it from a backup", path);
+		return throw_error(error, ERROR_NOT_FOUND,
+		                   "%s: 缺失，请从备份恢复 (is missing; restore it from a backup)", path);
 	if (fd < 0)
 		return throw_errno(error, "open", path);
 

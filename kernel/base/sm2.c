@@ -41,11 +41,12 @@ static EVP_PKEY *key_of_pem(const char *pem, GError **error)
 	g_autoptr(EVP_PKEY) key = PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)(guintptr) "");
 
 	if (key == NULL) {
-		throw_openssl(error, "not a private key in PEM without a password");
+		throw_openssl(error, "不是无密码的 PEM 私钥 (not a private key in PEM without a password)");
 		return NULL;
 	}
 	if (!EVP_PKEY_is_a(key, "SM2")) {
-		throw_error(error, ERROR_INVALID, "SM2: the key is of another kind (%s)", EVP_PKEY_get0_type_name(key));
+		throw_error(error, ERROR_INVALID, "SM2: 密钥不是 SM2 密钥 (the key is of another kind: %s)",
+		            EVP_PKEY_get0_type_name(key));
 		return NULL;
 	}
 	return g_steal_pointer(&key);
@@ -65,7 +66,7 @@ static char *public_of_key(EVP_PKEY *key, GError **error)
 
 	if (PEM_write_bio_PUBKEY(bio, key) == 1)
 		return text_of(bio);
-	throw_openssl(error, "public key");
+	throw_openssl(error, "公钥 (public key)");
 	return NULL;
 }
 
@@ -76,10 +77,10 @@ static gboolean certificate_fits(EVP_PKEY *key, const char *pem, GError **error)
 	g_autoptr(X509) certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
 
 	if (certificate == NULL)
-		return throw_openssl(error, "not a certificate in PEM");
+		return throw_openssl(error, "不是 PEM 证书 (not a certificate in PEM)");
 	if (EVP_PKEY_eq(X509_get0_pubkey(certificate), key) == 1)
 		return TRUE;
-	return throw_error(error, ERROR_INVALID, "SM2: the certificate is of another key");
+	return throw_error(error, ERROR_INVALID, "SM2: 证书不是这把密钥的 (the certificate is of another key)");
 }
 
 Sm2 *sm2_from(const char *secret_pem, const char *public_pem, GError **error)
@@ -103,8 +104,9 @@ static gboolean is_private(const char *path, GError **error)
 	if (stat(path, &status) < 0)
 		return throw_error(error, ERROR_NOT_FOUND, "%s: %s", path, g_strerror(errno));
 	if ((status.st_mode & 077) != 0)
-		return throw_error(error, ERROR_REFUSED, "%s has mode %04o: others could read it; chmod 600 '%s'", path,
-		                   (guint)(status.st_mode & 07777), path);
+		return throw_error(error, ERROR_REFUSED,
+		                   "%s: 权限为 %04o，别人能读；请 chmod 600 (mode %04o: others could read it)", path,
+		                   (guint)(status.st_mode & 07777), (guint)(status.st_mode & 07777));
 	return TRUE;
 }
 
@@ -156,10 +158,10 @@ gboolean sm2_make(const char *path, GError **error)
 	int fd;
 
 	if (key == NULL)
-		return throw_openssl(error, "new key");
+		return throw_openssl(error, "生成密钥 (new key)");
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
-		return throw_error(error, ERROR_CONFLICT, "%s is there already; what was signed with it needs it",
-		                   path);
+		return throw_error(error, ERROR_CONFLICT,
+		                   "%s: 已有密钥，用它签过的文件还要它 (is there already; what was signed with it needs it)", path);
 	g_unlink(fresh); /* left by one that did not get to its end */
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)

@@ -149,12 +149,13 @@ static gboolean set_content(const Settings *settings, guint index, const Conf *c
 	}
 	/* A reload reads on the loop: nothing that could keep it waiting. */
 	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		return throw_error(error, ERROR_INVALID, "[%s] %s: %s is no file", group, row->key, path);
+		return throw_error(error, ERROR_INVALID, "[%s] %s: %s 不是文件 (is no file)", group, row->key, path);
 	if (!g_file_get_contents(path, &text, &length, error))
 		return prefix_error(error, "[%s] %s", group, row->key);
 	if (length > CONTENT_MAX || !g_utf8_validate_len(text, length, NULL)) {
 		g_free(text);
-		return throw_error(error, ERROR_INVALID, "[%s] %s: %s is larger than %d bytes or not UTF-8", group,
+		return throw_error(error, ERROR_INVALID,
+		                   "[%s] %s: %s 超过 %d 字节或不是 UTF-8 文本 (too large, or not UTF-8)", group,
 		                   row->key, path, CONTENT_MAX);
 	}
 	set_text(out, text);
@@ -345,7 +346,8 @@ static gboolean take_value(const Settings *settings, guint index, const json_t *
 	else if (json_is_string(value))
 		return set_checked(settings, index, json_string_value(value), out, error);
 	else if (row->def == NULL)
-		return throw_error(error, ERROR_INVALID, "[%s] %s must be set", settings->plugin->id, row->key);
+		return throw_error(error, ERROR_INVALID, "[%s] %s: 必须设置 (must be set)", settings->plugin->id,
+		                   row->key);
 	else if ((row->flags & ZHEN_CONTENT) == 0)
 		return set_checked(settings, index, row->def, out, error);
 	else
@@ -363,7 +365,8 @@ static gboolean take_override(Settings *settings, const json_t *json, GError **e
 	       strcmp(settings->plugin->settings[own.index].key, key) != 0)
 		own.index++;
 	if (code == NULL || strlen(code) != 12 || key == NULL || own.index == settings->plugin->n_settings)
-		return throw_error(error, ERROR_INVALID, "[%s] sets what is no setting for a division",
+		return throw_error(error, ERROR_INVALID,
+		                   "[%s]: 所设的不是可按地区设置的项 (sets what is no setting for a division)",
 		                   settings->plugin->id);
 	g_strlcpy(own.code, code, sizeof own.code);
 	if (!take_value(settings, own.index, json_object_get(json, "value"), &own.value, error))

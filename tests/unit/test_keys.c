@@ -114,7 +114,7 @@ Test(keys, a_lost_key_is_not_made_anew)
 	g_autofree char *path = in_keys("signing.key");
 
 	g_unlink(path);
-	assert_refused(ERROR_NOT_FOUND, "signing.key is missing");
+	assert_refused(ERROR_NOT_FOUND, "signing.key: 缺失，请从备份恢复 (is missing; restore it from a backup)");
 	cr_assert_not(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
@@ -125,9 +125,9 @@ Test(keys, a_key_of_a_wrong_size_is_refused)
 	g_autofree char *path = in_keys("secret.key");
 
 	cr_assert_eq(truncate(path, 31), 0);
-	assert_refused(ERROR_INVALID, "secret.key has 31 bytes");
+	assert_refused(ERROR_INVALID, "secret.key: 有 31 字节，密钥应为 32 字节，请从备份恢复 (has 31 bytes, a key has 32; restore it from a backup)");
 	cr_assert_eq(truncate(path, 33), 0);
-	assert_refused(ERROR_INVALID, "secret.key has 33 bytes");
+	assert_refused(ERROR_INVALID, "secret.key: 有 33 字节，密钥应为 32 字节，请从备份恢复 (has 33 bytes, a key has 32; restore it from a backup)");
 }
 
 Test(keys, keys_that_others_can_read_are_refused)
@@ -139,11 +139,11 @@ Test(keys, keys_that_others_can_read_are_refused)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(modes); i++) {
 		g_chmod(path, (int)modes[i]);
-		assert_refused(ERROR_REFUSED, "secret.key has mode 06");
+		assert_refused(ERROR_REFUSED, "secret.key: 权限为 06");
 	}
 	g_chmod(path, 0600);
 	g_chmod(folder, 0750);
-	assert_refused(ERROR_REFUSED, "keys has mode 0750");
+	assert_refused(ERROR_REFUSED, "keys: 权限为 0750，别人能读；请 chmod 700 (mode 0750: others could read it)");
 	g_chmod(folder, 0700);
 	keys_free(load());
 }

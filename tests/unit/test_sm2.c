@@ -112,7 +112,8 @@ Test(sm2, a_certificate_is_shown_only_when_it_is_of_the_key)
 	cr_assert(sm2_make(other, NULL));
 	cr_expect_null(sm2_load(other, certificate, &error));
 	cr_assert_not_null(error);
-	cr_expect(strstr(error->message, "another key") != NULL, "%s", error->message);
+	cr_expect(strstr(error->message, "证书不是这把密钥的 (the certificate is of another key)") != NULL, "%s",
+	          error->message);
 	clear(dir);
 }
 
@@ -127,6 +128,7 @@ Test(sm2, keys_of_another_kind_are_refused)
 	cr_assert_eq(chmod(key, 0600), 0);
 	cr_expect_null(sm2_load(key, NULL, &error));
 	cr_assert_not_null(error);
-	cr_expect(strstr(error->message, "another kind") != NULL, "%s", error->message);
+	cr_expect(strstr(error->message, "SM2: 密钥不是 SM2 密钥 (the key is of another kind: ") != NULL, "%s",
+	          error->message);
 	clear(dir);
 }
