@@ -119,25 +119,28 @@ static void read_include_key(Reading *reading, const char *key, const char *line
 		reading->include = read_value(reading, INCLUDE_GROUP, key, line);
 }
 
-static void read_group_key(Reading *reading, const char *key, const char *line)
+static void read_group_key(Reading *reading, const char *written, const char *line)
 {
 	const char *group = reading->group->name;
+	/* For another version, which knows it. */
+	const gboolean maybe = g_str_has_suffix(written, "?");
+	g_autofree char *key = g_strndup(written, strlen(written) - (maybe ? 1 : 0));
 	const ConfEntry *before = g_hash_table_lookup(reading->group->entries, key);
 	const ConfKey *row = conf_find_row(reading->conf, group, key);
 	g_autofree char *value = NULL;
 	GError *error = NULL;
 	gboolean fine;
 
-	if (row == NULL) {
+	if (row == NULL && !maybe)
 		refuse_key(reading, key);
+	if (row == NULL)
 		return;
-	}
 	if (before != NULL) {
 		refuse(reading, "[%s] 的 '%s' 已在 %s:%u 设置 ('%s' in [%s] was already set at %s:%u)", group, key,
 		       before->file, before->line, key, group, before->file, before->line);
 		return;
 	}
-	value = read_value(reading, group, key, line);
+	value = read_value(reading, group, written, line);
 	fine = value != NULL && conf_check_value(row, value, &error);
 	if (error != NULL) {
 		prefix_error(&error, "%s:%u: [%s] %s", reading->file, reading->line, group, key);

@@ -311,7 +311,8 @@ char *host_conf_man(const char *path)
 	                   "others wait for a restart.\n.PP\nA plugin's own settings stand in a group of its name, [PLUGIN], and "
 	                   "[PLUGIN @532327] says them for a division and all below; \\fBzhenctl settings\\fR shows them with the "
 	                   "line that sets each. Two keys are the host's in any such group: isolation (inproc or process) and critical "
-	                   "(yes: the host does not start without the plugin).\n.PP\nSizes end in K, M or G, times in ms, s, m or h, "
+	                   "(yes: the host does not start without the plugin). A key with a ? behind its name (meals? = 5) is for another version, "
+	                   "one to be swapped in: it is passed over where no such key exists.\n.PP\nSizes end in K, M or G, times in ms, s, m or h, "
 	                   "lists are parted by semicolons.\n.SH KEYS\n",
 	                   rows, ".SH SEE ALSO\n\\fBzhend\\fR(8), \\fBzhenctl\\fR(1)\n", NULL);
 }

@@ -18,6 +18,7 @@ typedef struct Swap {
 	gboolean dry, maintenance;
 	const Plugin *next;
 	gint64 held_us;
+	char *read_again; /* what became of the configuration */
 } Swap;
 
 static void refuse(void *data, const Plugin *plugin, const char *text, gboolean warning)
@@ -107,8 +108,10 @@ static void report(const Swap *self, const char *from, const StoreExpansion *fou
 	if (self->dry)
 		g_string_append(text, "  新版本的代码没有运行 (its code was not run)\n");
 	else
-		g_string_append_printf(text, "  新版本已运行，办理等待了 %.1f 毫秒 (it runs; calls waited for ms)\n",
-		                       (double)self->held_us / 1000);
+		g_string_append_printf(text,
+		                       "  新版本已运行，办理等待了 %.1f 毫秒 (it runs; calls waited for ms)\n"
+		                       "  配置已重新读取 (the configuration was read again): %s\n",
+		                       (double)self->held_us / 1000, self->read_again);
 }
 
 static gboolean tried(const Swap *self, const Conf *conf, const PluginFile *file, const char *copy, GError **error)
@@ -120,9 +123,9 @@ static gboolean tried(const Swap *self, const Conf *conf, const PluginFile *file
 	return fine;
 }
 
-static gboolean put_in(Swap *self, PluginFile *file, GError **error)
+static gboolean put_in(Swap *self, const Conf *conf, PluginFile *file, GError **error)
 {
-	Switch change = { .daemon = self->daemon, .slot = (Slot *)self->slot, .file = file, .maintenance = self->maintenance };
+	Switch change = { .daemon = self->daemon, .slot = (Slot *)self->slot, .file = file, .conf = conf, .maintenance = self->maintenance };
 	g_autofree char *before = g_strdup(self->slot->loaded->path);
 	gboolean fine;
 
@@ -130,10 +133,23 @@ static gboolean put_in(Swap *self, PluginFile *file, GError **error)
 	fine = switch_run(&change, error);
 	admin_leave(self->daemon->admin);
 	self->held_us = change.held_us;
+	self->read_again = change.not_reloaded != NULL ?
+	                           g_strdup_printf("没有，一切照旧 (no, all stays as it was): %s", change.not_reloaded->message) :
+	                           g_strdelimit(g_strchomp(g_strdup(change.reloaded != NULL ? change.reloaded : "")), "\n", ';');
+	g_free(change.reloaded);
+	g_clear_error(&change.not_reloaded);
 	code_forget(self->daemon->data, self->slot->loaded->plugin->id, self->slot->loaded->path, before);
 	/* Taken over, or not. */
 	plugin_file_free(change.file);
 	return fine;
+}
+
+static gboolean linked(const Swap *self, const Plugin *next, const Conf *conf, GError **error)
+{
+	Settings *settings = switch_settings(self->daemon, self->slot, next, conf, error);
+
+	settings_unref(settings);
+	return settings != NULL;
 }
 
 /* Everything that can be said without running its code. */
@@ -149,7 +165,7 @@ static Conf *look(const Swap *self, const PluginFile *file, StoreExpansion *foun
 		return NULL;
 	}
 	conf = judge(self->daemon, file->plugin, faults, error);
-	if (conf != NULL && faults_none(faults, error) &&
+	if (conf != NULL && faults_none(faults, error) && linked(self, file->plugin, conf, error) &&
 	    rehearse(self->slot, file->plugin, conf_int(conf, "limits", "swap_copy"), found, out_copy, error) &&
 	    (self->maintenance || within(found, conf_int(conf, "limits", "swap_hold"), error)))
 		return conf;
@@ -183,9 +199,9 @@ static gboolean swap_in(Swap *self, const char *path, GString *text, JsonOut *da
 	conf = file != NULL ? look(self, file, &found, &copy, error) : NULL;
 	fine = conf != NULL && (self->dry || tried(self, conf, file, copy, error));
 	store_rehearse_clear(copy);
-	conf_free(conf);
 	self->next = file != NULL ? file->plugin : NULL;
-	fine = fine && (self->dry || put_in(self, g_steal_pointer(&file), error));
+	fine = fine && (self->dry || put_in(self, conf, g_steal_pointer(&file), error));
+	conf_free(conf);
 	if (fine)
 		report(self, version, &found, text, data);
 	else if (code != NULL)
@@ -197,13 +213,21 @@ gboolean verb_swap(Daemon *daemon, json_t *args, GString *text, JsonOut *data, G
 {
 	const char *id = events_word(args, 0), *path = id != NULL ? events_word(args, 1) : NULL;
 	Swap self = { .daemon = daemon, .dry = events_flag(args, "--dry-run"), .maintenance = events_flag(args, "--maintenance") };
+	gboolean fine;
 
 	if (id == NULL || (path != NULL && (!g_path_is_absolute(path) || events_word(args, 2) != NULL)))
 		return verb_misused(error);
 	self.slot = plugins_slot(daemon, id);
-	if (self.slot == NULL || self.slot->fault != NULL)
+	if (self.slot != NULL ? self.slot->fault != NULL : verdict_find(daemon->verdict, id) != NULL)
+		return throw_error(error, ERROR_CONFLICT,
+		                   "模块 %s 未启用，原因见 zhenctl plugins %s；安装能启动的版本后重新启动 (is left out, zhenctl "
+		                   "plugins says why: install a version that starts and start the host anew)",
+		                   id, id);
+	if (self.slot == NULL)
 		return throw_error(error, ERROR_NOT_FOUND, "没有运行模块 %s (no plugin %s runs)", id, id);
 	if (path == NULL)
 		path = verdict_find(daemon->verdict, id)->installed;
-	return swap_in(&self, path, text, data, error);
+	fine = swap_in(&self, path, text, data, error);
+	g_free(self.read_again);
+	return fine;
 }

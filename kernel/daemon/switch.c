@@ -20,7 +20,6 @@ typedef struct Steps {
 	Slot *slot;
 	LoadedPlugin *next;
 	Settings *settings; /* of the next */
-	Switches *switches;
 	LoopTimer *timer;
 	gint64 until_us, closed_us;
 	Home *inner;        /* in-process: taken, or to be put */
@@ -80,15 +79,15 @@ static const zhen_topic *find_topic(const Plugin *plugin, const char *name)
 	return NULL;
 }
 
-static gboolean subscribes(const Plugin *plugin, const char *topic)
+static gboolean subscribes(const Plugin *plugin, const char *topic, const Settings *settings)
 {
 	for (guint i = 0; i < plugin->n_subscriptions; i++)
 		if (strcmp(plugin->subscriptions[i].topic, topic) == 0)
-			return TRUE;
+			return settings == NULL || plugin_subscribes(plugin, i, settings);
 	return FALSE;
 }
 
-static gboolean same_links(const Plugin *now, const Plugin *next, GError **error)
+static gboolean same_links(const Plugin *now, const Plugin *next, const Settings *settings, GError **error)
 {
 	for (guint i = 0; i < now->n_topics; i++) {
 		const zhen_topic *topic = find_topic(next, now->topics[i].name);
@@ -98,10 +97,10 @@ static gboolean same_links(const Plugin *now, const Plugin *next, GError **error
 			return refuse(error, "事件 (topic)", now->topics[i].name);
 	}
 	for (guint i = 0; i < next->n_subscriptions; i++)
-		if (!subscribes(now, next->subscriptions[i].topic))
+		if (plugin_subscribes(next, i, settings) && !subscribes(now, next->subscriptions[i].topic, NULL))
 			return refuse(error, "订阅 (subscription)", next->subscriptions[i].topic);
 	for (guint i = 0; i < now->n_subscriptions; i++)
-		if (!subscribes(next, now->subscriptions[i].topic))
+		if (!subscribes(next, now->subscriptions[i].topic, settings))
 			return refuse(error, "订阅 (subscription)", now->subscriptions[i].topic);
 	return TRUE;
 }
@@ -114,20 +113,27 @@ static gboolean same_permissions(const Daemon *daemon, const Plugin *next, GErro
 	return TRUE;
 }
 
-/* Settings as a start would give them; what it subscribes to. */
+Settings *switch_settings(const Daemon *daemon, const Slot *slot, const Plugin *next, const Conf *conf, GError **error)
+{
+	Settings *settings = settings_new(next, conf, error);
+
+	if (settings == NULL)
+		return NULL;
+	settings_switch(settings, plugins_switches(daemon->pilots, next));
+	if (same_links(slot->loaded->plugin, next, settings, error) && same_permissions(daemon, next, error))
+		return settings;
+	settings_unref(settings);
+	return NULL;
+}
+
+/* The pilots may have changed since it was looked at. */
 static gboolean settle(Steps *self)
 {
-	Daemon *daemon = self->daemon;
-	const Plugin *now = self->slot->loaded->plugin;
-
-	self->settings = settings_new(self->next->plugin, daemon->conf, &self->error);
+	self->settings = switch_settings(self->daemon, self->slot, self->next->plugin, self->of->conf, &self->error);
 	if (self->settings == NULL)
 		return FALSE;
-	self->switches = plugins_switches(daemon->pilots, self->next->plugin);
-	settings_switch(self->settings, switches_ref(self->switches));
 	plugin_subscribe_less(self->next->plugin, self->settings);
-	return same_links(now, self->next->plugin, &self->error) &&
-	       same_permissions(daemon, self->next->plugin, &self->error);
+	return TRUE;
 }
 
 /* ---- the steps; loop ---- */
@@ -284,6 +290,8 @@ static void opened(void *data)
 
 	go_on(self);
 	bus_wake(self->daemon->bus, self->slot->loaded->plugin);
+	/* Keys that only this version knows are read now; it runs with them already. */
+	self->of->reloaded = daemon_reload(self->daemon, &self->of->not_reloaded);
 	step_over(self);
 }
 
@@ -292,11 +300,12 @@ static void put_next(void *data)
 	Steps *self = data;
 	Daemon *daemon = self->daemon;
 	Slot *slot = self->slot;
+	g_autoptr(Switches) switches = plugins_switches(daemon->pilots, self->next->plugin);
 
 	put(self);
 	slot->home = gate_face(slot->gate);
 	enter(self);
-	http_mount(daemon->http, slot->home, self->switches);
+	http_mount(daemon->http, slot->home, switches);
 	tails_replace(events_tails(daemon->events), slot->home->plugin);
 	point_pass("swap-put");
 	step_over(self);
@@ -403,9 +412,8 @@ gboolean switch_run(Switch *of, GError **error)
 	home_free(self.inner);
 	g_mutex_clear(&self.lock);
 	g_cond_clear(&self.told);
-	loaded_plugin_free(self.next);
 	settings_unref(self.settings);
-	switches_unref(self.switches);
+	loaded_plugin_free(self.next); /* what its settings are of */
 	g_free(self.fault);
 	if (self.error == NULL)
 		return TRUE;

@@ -119,13 +119,19 @@ gboolean features_off_for(Call *call, const char *feature, const CallEvent *even
 	return !switches_serve(switches, switches_row(switches, feature), division, event->at_ms);
 }
 
-void plugin_subscribe_less(Plugin *plugin, const Settings *settings)
+gboolean plugin_subscribes(const Plugin *plugin, guint i, const Settings *settings)
 {
 	const Switches *switches = settings_switches(settings);
+
+	return switches_ever(switches, switches_row(switches, plugin->subscriptions[i].feature));
+}
+
+void plugin_subscribe_less(Plugin *plugin, const Settings *settings)
+{
 	guint kept = 0;
 
 	for (guint i = 0; i < plugin->n_subscriptions; i++)
-		if (switches_ever(switches, switches_row(switches, plugin->subscriptions[i].feature)))
+		if (plugin_subscribes(plugin, i, settings))
 			plugin->subscriptions[kept++] = plugin->subscriptions[i];
 	plugin->n_subscriptions = kept;
 }

@@ -55,6 +55,7 @@ void settings_keep(Settings *settings, const Settings *running); /* what a reloa
 /* Before anything is made of @plugin: topics of features that are on nowhere are none of its own. Their cursors stay where they
  * are, and once such a feature is on, delivery goes on from there. */
 void plugin_subscribe_less(Plugin *plugin, const Settings *settings);
+gboolean plugin_subscribes(const Plugin *plugin, guint i, const Settings *settings); /* whether its row @i is left then */
 Settings *settings_ref(Settings *settings);
 void settings_unref(Settings *settings);
 

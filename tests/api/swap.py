@@ -247,9 +247,57 @@ def limits(t):
         check(done.returncode == 1 and "[limits] swap_hold allows 1 ms: rewrite rows in the phase backfill" in said, done)
 
 
-def settings(t):
-    cage = Cage(("keeper",), more="[keeper]\nmeals = 12\n", critical=False)
-    with t.case("a setting out of the new version's range is refused with its line"):
+def refused(cage, path, text):
+    """By the swap itself, in the same words as by the dry run where that can know it; and the version of before goes on."""
+    done = swap(cage, "keeper", path)
+    same((done.returncode, done.stderr.decode().strip().removeprefix("zhenctl: ")), (1, text), done)
+
+
+def late(t, home):
+    """What shows only when the code would be put in: the version that ran goes on, in the same process."""
+    cage = Cage(("keeper",), host=f"isolation = {home}\n")
+    limit(cage, "swap_wait = 200ms")
+    cage.add("keeper")
+    os.environ.update({name: os.path.join(cage.dir, name) for name in ("ZOO_ONCE", "ZOO_SLOW")})
+    with cage.running() as (port, log):
+        with t.case(f"what only a start takes in is refused before anything is tried, by dry run and swap alike ({home})"):
+            text = ("权限 (permission) “keeper.tell” 与正在运行的版本不同，须安装后重新启动 (differs from the version that runs: install it and "
+                    "start the host anew)")
+            says(cage, next_file(cage, "keeper_permitted"), text)
+            refused(cage, next_file(cage, "keeper_permitted"), text)
+        with t.case(f"calls that do not end in time keep the version that runs ({home})"):
+            slow = threading.Thread(target=ask, args=(port, "slow", "POST"))
+            slow.start()
+            while not os.path.exists(os.environ["ZOO_SLOW"]):
+                time.sleep(0.01)
+            done = swap(cage, "keeper", next_file(cage, "keeper_next"))
+            slow.join()
+            check(done.returncode == 1 and "calls were still under way after [limits] swap_wait" in done.stderr.decode(), done)
+        with t.case(f"one that starts where it is tried and not where it is to run makes way for the old one ({home})"):
+            done = swap(cage, "keeper", next_file(cage, "keeper_late"))
+            check(done.returncode == 1 and "start answered 409" in done.stderr.decode(), done)
+            check(os.path.exists(os.environ["ZOO_ONCE"]), "it was never tried")
+        with t.case(f"after all of them the old version answers, and nothing had to be started anew ({home})"):
+            same(ask(port)[1]["version"], "1.0.0")
+            said = open(log, encoding="utf-8").read()
+            check("ERROR: AddressSanitizer" not in said and said.count(f":{port}/") == 1, said)
+    for name in ("ZOO_ONCE", "ZOO_SLOW"):
+        del os.environ[name]
+
+
+def read_again(cage):
+    return cage.run("zhenctl", "--data", os.path.join(cage.dir, "data"), "reload")
+
+
+def holds(cage, key):
+    said = cage.run("zhenctl", "--data", os.path.join(cage.dir, "data"), "--json", "settings", "keeper")
+    [row] = [row for row in json.loads(said.stdout)["settings"] if row.get("key") == key]
+    return row["value"]
+
+
+def settings(t, home):
+    cage = Cage(("keeper",), host=f"isolation = {home}\n", more="[keeper]\nmeals = 12\n", critical=False)
+    with t.case(f"a setting out of the new version's range is refused with its line ({home})"):
         cage.add("keeper")
         text = open(cage.conf, encoding="utf-8").read()
         cage.write("zhend.conf", text.replace("meals = 12\n", ""))
@@ -258,6 +306,25 @@ def settings(t):
             done = swap(cage, "keeper", next_file(cage, "keeper_next"), "--dry-run")
             line = text.splitlines().index("meals = 12") + 1
             check(done.returncode == 1 and f"zhend.conf:{line}" in done.stderr.decode(), done)
+    cage.write("zhend.conf", text.replace("meals = 12\n", "office? = 东街\nmeals? = 5\n"))
+    with t.case(f"keys of a version to come, marked with ?, are passed over by the one that runs: by check, start and reload ({home})"):
+        code, said = cage.check()
+        same((code, said["faults"]), (0, []), said)
+    with cage.running() as (port, log):
+        same(read_again(cage).returncode, 0)
+        with t.case(f"a version that must be told something runs with what it was tried with, and what holds is shown ({home})"):
+            done = swap(cage, "keeper", next_file(cage, "keeper_office"))
+            same(done.returncode, 0, done)
+            same(ask(port)[1]["version"], "东街")
+            same(holds(cage, "office"), "东街")
+            cage.write("zhend.conf", text.replace("meals = 12\n", "office? = 西街\nmeals? = 5\n"))
+            same(read_again(cage).returncode, 0)
+            same(ask(port)[1]["version"], "西街")
+        with t.case(f"back to a version that knows other keys, and on ({home})"):
+            same(swap(cage, "keeper", next_file(cage, "keeper")).returncode, 0)
+            same(ask(port)[1]["version"], "1.0.0")
+            same(swap(cage, "keeper", next_file(cage, "keeper_next")).returncode, 0)
+            same(holds(cage, "meals"), "5")
 
 
 def run(t):
@@ -267,5 +334,6 @@ def run(t):
         with cage.running():
             verdicts(t, cage, home)
         changes(t, home)
+        late(t, home)
+        settings(t, home)
     limits(t)
-    settings(t)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The least of a plugin with one defect, or with what another's defect needs: tests/api/zoo.py says what each gets. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <zhen/zhen.h>
 
@@ -110,7 +112,20 @@ START(zhen_run(call, "INSERT INTO pet(name) VALUES('a'), ('a')");
       zhen_run(call, "INSERT INTO pet(id, name) VALUES(1, 'a') ON CONFLICT(id) DO UPDATE SET name = 'a'");
       return ZHEN_OK;)
 KEEP("1.0.0")
-static const zhen_route routes[] = { TOLD, TAKE, { 0 } };
+static zhen_result slow(zhen_call *call)
+{
+	const char *begun = getenv("ZOO_SLOW");
+	FILE *told = begun != NULL ? fopen(begun, "w") : NULL;
+
+	(void)call;
+	if (told != NULL)
+		fclose(told);
+	nanosleep(&(struct timespec){ 1, 500000000 }, NULL);
+	return ZHEN_OK;
+}
+static const zhen_route routes[] = {
+	TOLD, TAKE, { .method = ZHEN_POST, .path = "/slow", .handle = slow, .flags = ZHEN_PUBLIC, .summary = "慢" }, { 0 },
+};
 ANIMAL(keeper, .migrations = migrations, .start = start, .routes = routes);
 
 #elif defined(ANIMAL_KEEPER_CHANGED)
@@ -162,6 +177,35 @@ static zhen_result ready(zhen_call *call)
 	return zhen_fail(call, ZHEN_UNAVAILABLE, "asleep", "睡着了");
 }
 ANIMAL(keeper, .migrations = migrations, .ready = ready);
+
+/* It starts once, where it is tried, and never again. */
+#elif defined(ANIMAL_KEEPER_LATE)
+MIGRATE({ .number = 1, .sql = PETS });
+SETTING(.key = "meals", .type = ZHEN_INT, .def = "2", .min = 1, .max = 9, .help = "a day");
+START(const char *once = getenv("ZOO_ONCE"); FILE *made = once != NULL ? fopen(once, "wx") : NULL;
+      if (made == NULL) return zhen_fail(call, ZHEN_CONFLICT, "asleep", "睡着了"); fclose(made); return ZHEN_OK;)
+ANIMAL(keeper, .migrations = migrations, .settings = settings, .start = start);
+
+/* What only a start takes in. */
+#elif defined(ANIMAL_KEEPER_PERMITTED)
+MIGRATE({ .number = 1, .sql = PETS });
+KEEP("1.1.0")
+static const zhen_permission permissions[] = { { .name = "keeper.tell", .title = "看" }, { 0 } };
+static const zhen_route routes[] = {
+	TAKE, { .method = ZHEN_GET, .path = "/version", .handle = told, .permission = "keeper.tell", .summary = "版本" }, { 0 },
+};
+ANIMAL(keeper, .migrations = migrations, .permissions = permissions, .routes = routes);
+
+/* Which somebody has to be told before. */
+#elif defined(ANIMAL_KEEPER_OFFICE)
+MIGRATE({ .number = 1, .sql = PETS });
+SETTING(.key = "office", .type = ZHEN_TEXT, .flags = ZHEN_REQUIRED, .max = 20, .help = "where it sits");
+static zhen_result told(zhen_call *call)
+{
+	return zhen_item(call, "SELECT $1 AS version", zhen_setting_text(call, "office"));
+}
+static const zhen_route routes[] = { TOLD, { 0 } };
+ANIMAL(keeper, .migrations = migrations, .settings = settings, .routes = routes);
 
 #elif defined(ANIMAL_KEEPER_RENAMED)
 MIGRATE({ .number = 1, .sql = PETS }, { .number = 2, .sql = "ALTER TABLE pet RENAME COLUMN name TO called" });
