@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "daemon/check.h"
+#include "store/rehearse.h"
 
 typedef struct Arguments {
 	char *pilot, *data;
@@ -54,6 +55,7 @@ static int run_check(const Arguments *args, const char *path)
 	g_autoptr(GString) text = g_string_new(NULL);
 	JsonOut out;
 
+	store_rehearse_guard();
 	verdict_databases(verdict);
 	json_out_init(&out, text);
 	if (args->as_json)

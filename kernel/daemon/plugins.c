@@ -6,6 +6,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "daemon/crashes.h"
+#include "store/rehearse.h"
 
 /* FALSE: the host cannot do without it, or has none left. */
 static gboolean leave_out(Daemon *daemon, const char *id, const char *text, GError **error)
@@ -243,6 +244,9 @@ static gboolean start_or_leave_out(Daemon *daemon, LoadedPlugin *loaded, GError 
 
 gboolean plugins_start(Daemon *daemon, GError **error)
 {
+	g_autofree char *folders = g_build_filename(daemon->data, "plugins", NULL);
+
+	store_rehearse_sweep(folders);
 	daemon->slots = g_ptr_array_new_with_free_func(slot_free);
 	for (guint i = 0; i < daemon->plugins->len; i++) {
 		LoadedPlugin *loaded = daemon->plugins->pdata[i];

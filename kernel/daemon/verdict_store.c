@@ -30,8 +30,8 @@ static void check_database(Verdict *verdict, StoreHost *stores, const Keys *keys
 		text = g_strdup_printf("plugin %s: %s", plugin->id, error->message);
 		verdict_leave_out(verdict, plugin->id, text);
 	} else if (!done) {
-		text = g_strdup_printf("plugin %s: 数据库超过 512 MB，新的迁移未试 "
-		                       "(its database is larger than 512 MB: new migrations were not tried)",
+		text = g_strdup_printf("plugin %s: 数据库超过 512 MB 或其目录不可写，新的迁移未试 (its database is larger than "
+		                       "512 MB, or its folder may not be written: new migrations were not tried)",
 		                       plugin->id);
 		verdict_complain(verdict, plugin->id, text, FALSE, TRUE);
 	}

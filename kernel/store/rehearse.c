@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What a start would say of a database, said without touching it: its own way, gone on a copy. */
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <limits.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "store/expand.h"
 #include "store/migrations.h"
@@ -10,8 +14,13 @@
 #include "store/rehearse.h"
 
 #define COPY_MAX ((gint64)512 << 20) /* bytes of a database that is copied to be tried on */
-#define MEMORY_MAX                                                                                                     \
-	((gint64)16 << 20) /* up to here in memory: nothing of it is to last, and each fsync of a disk costs */
+#define TRIAL "trial-"              /* and the process that tries: trial-4711-x8Yq2A */
+
+/* What a signal that ends the process is to remove: set by one thread, that of `zhenctl check`. */
+static struct {
+	volatile sig_atomic_t armed, set;
+	char files[4][PATH_MAX], folder[PATH_MAX];
+} at_signal;
 
 static void remove_folder(const char *path)
 {
@@ -62,14 +71,94 @@ static gboolean migrate_in(StoreHost *host, const char *dir, const char *name, c
 	return store != NULL && store_migrate(store, rows, sizeof(*rows), NULL, error);
 }
 
-/* (transfer full) */
-static char *work_folder(gint64 bytes, GError **error)
-{
-	g_autofree char *path = g_strdup("/dev/shm/zhen-check-XXXXXX");
+/* ---- where it is tried ---- */
 
-	if (bytes <= MEMORY_MAX && g_mkdtemp(path) != NULL)
-		return g_steal_pointer(&path);
-	return g_dir_make_tmp("zhen-check-XXXXXX", error);
+static gboolean is_left_over(const char *name, gboolean own)
+{
+	const gint64 pid = g_str_has_prefix(name, TRIAL) ? g_ascii_strtoll(name + strlen(TRIAL), NULL, 10) : 0;
+
+	return pid > 0 && (pid == getpid() ? own : kill((pid_t)pid, 0) != 0 && errno == ESRCH);
+}
+
+/* Copies in @dir of processes that are gone; @own: of this one as well, whose number may have been another's before. */
+static void sweep(const char *dir, gboolean own)
+{
+	g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
+	const char *name;
+
+	while (open != NULL && (name = g_dir_read_name(open)) != NULL) {
+		g_autofree char *path = g_build_filename(dir, name, NULL);
+
+		if (is_left_over(name, own))
+			remove_folder(path);
+	}
+}
+
+void store_rehearse_sweep(const char *plugins)
+{
+	g_autoptr(GDir) open = g_dir_open(plugins, 0, NULL);
+	const char *name;
+
+	while (open != NULL && (name = g_dir_read_name(open)) != NULL) {
+		g_autofree char *path = g_build_filename(plugins, name, NULL);
+
+		sweep(path, TRUE);
+	}
+}
+
+static void ended(int number)
+{
+	for (guint i = 0; at_signal.set && i < G_N_ELEMENTS(at_signal.files); i++)
+		unlink(at_signal.files[i]);
+	if (at_signal.set)
+		rmdir(at_signal.folder);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+void store_rehearse_guard(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+		sigaction(numbers[i], &(struct sigaction){ .sa_handler = ended }, NULL);
+	at_signal.armed = 1;
+}
+
+static void guard(const char *folder)
+{
+	static const char *const names[] = { "data.db", "data.db-wal", "data.db-shm", "data.db-journal" };
+
+	at_signal.set = 0;
+	if (!at_signal.armed || folder == NULL)
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+		g_snprintf(at_signal.files[i], PATH_MAX, "%s/%s", folder, names[i]);
+	g_snprintf(at_signal.folder, PATH_MAX, "%s", folder);
+	at_signal.set = 1;
+}
+
+/* Beside the database, whose rows are in it: nowhere that others keep, and swept with it. Of a database that does not exist yet it
+ * holds nothing, and may be anywhere. (transfer full) */
+static char *work_folder(const char *dir, gboolean exists, GError **error)
+{
+	const char *parent = exists ? dir : g_get_tmp_dir();
+	g_autofree char *name = g_strdup_printf(TRIAL "%d-XXXXXX", (int)getpid());
+	g_autofree char *path = g_build_filename(parent, name, NULL);
+
+	sweep(parent, FALSE);
+	if (g_mkdtemp(path) == NULL) {
+		throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
+		return NULL;
+	}
+	guard(path);
+	return g_steal_pointer(&path);
+}
+
+static void remove_work(const char *folder)
+{
+	remove_folder(folder);
+	guard(NULL);
 }
 
 static gboolean rehearse(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows,
@@ -78,17 +167,17 @@ static gboolean rehearse(StoreHost *host, const char *dir, const char *name, con
 	g_autofree char *file = g_build_filename(dir, "data.db", NULL);
 	struct stat there;
 	gboolean exists = lstat(file, &there) == 0, fine;
-	g_autofree char *work = work_folder(exists ? there.st_size : 0, error);
-	g_autofree char *target = work != NULL ? g_build_filename(work, "data.db", NULL) : NULL;
+	g_autofree char *work = NULL, *target = NULL;
 
-	fine = work != NULL;
-	*out_done = !exists || there.st_size <= COPY_MAX;
-	if (fine && exists && *out_done)
-		fine = copy_into(file, name, target, error);
-	if (fine && *out_done)
-		fine = migrate_in(host, work, name, rows, error);
+	*out_done = !exists || (there.st_size <= COPY_MAX && access(dir, W_OK) == 0);
+	if (!*out_done)
+		return TRUE;
+	work = work_folder(dir, exists, error);
+	target = work != NULL ? g_build_filename(work, "data.db", NULL) : NULL;
+	fine = work != NULL && (!exists || copy_into(file, name, target, error)) &&
+	       migrate_in(host, work, name, rows, error);
 	if (work != NULL)
-		remove_folder(work);
+		remove_work(work);
 	return fine;
 }
 
@@ -143,7 +232,7 @@ static char *copy_to_try(const char *dir, const char *name, gint64 max, GError *
 		            name, (gint64)there.st_size >> 20);
 		return NULL;
 	}
-	work = work_folder(there.st_size, error);
+	work = work_folder(dir, TRUE, error);
 	target = work != NULL ? g_build_filename(work, "data.db", NULL) : NULL;
 	if (work != NULL && copy_into(file, name, target, error))
 		return g_steal_pointer(&work);
@@ -154,7 +243,7 @@ static char *copy_to_try(const char *dir, const char *name, gint64 max, GError *
 void store_rehearse_clear(char *copy)
 {
 	if (copy != NULL)
-		remove_folder(copy);
+		remove_work(copy);
 	g_free(copy);
 }
 

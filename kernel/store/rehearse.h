@@ -5,9 +5,15 @@
 #include "store/store.h"
 
 /* What store_open and store_migrate would say of the database in @dir, which others may be using and which stays as it is: what
- * is new is tried on a copy (@rows of the host's size). *@out_done FALSE: it is too large to be copied for that. */
+ * is new is tried on a copy (@rows of the host's size). *@out_done FALSE: it is too large to be copied for that, or may not be. */
 gboolean store_rehearse(StoreHost *host, const char *dir, const char *name, const zhen_migration *rows,
                         gboolean *out_done, GError **error);
+
+/* Copies that were tried on by processes that are gone, in the folders of @plugins: a start calls it. What is copied are people's
+ * data, so a copy lies beside the database and outlives its process only until then. */
+void store_rehearse_sweep(const char *plugins);
+/* SIGINT, SIGTERM and SIGHUP remove the copy before they end the process. For a program that tries one at a time. */
+void store_rehearse_guard(void);
 
 typedef struct StoreExpansion {
 	guint statements; /* of the version that runs, each prepared over the new schema */

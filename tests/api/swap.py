@@ -5,6 +5,7 @@ of its own and takes the other's place while calls wait."""
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -327,6 +328,47 @@ def settings(t, home):
             same(holds(cage, "meals"), "5")
 
 
+def copies(cage):
+    """Of the database, made to try on."""
+    folder = os.path.join(cage.dir, "data", "plugins", "keeper")
+    return [name for name in os.listdir(folder) if name.startswith("trial-")]
+
+
+def wait_for(what):
+    until = time.monotonic() + 30
+    while not what():
+        check(time.monotonic() < until, "it does not come")
+        time.sleep(0.005)
+
+
+def left_behind(t):
+    """A copy holds what people said of themselves: it goes with whoever made it, whatever happens to him."""
+    cage = Cage(("keeper",))
+    cage.add("keeper")
+    with cage.running() as (port, log):
+        with t.case("killed while a version is tried, the host leaves no copy of the data once it is up again"):
+            trying = threading.Thread(target=swap, args=(cage, "keeper", next_file(cage, "keeper_hanging")))
+            trying.start()
+            wait_for(lambda: copies(cage))
+            host = int(copies(cage)[0].split("-")[1])
+            os.kill(host, signal.SIGKILL)
+            trying.join()
+            wait_for(lambda: open(log, encoding="utf-8").read().count(f":{port}/") > 1)
+            same((copies(cage), ask(port)[1]["version"]), ([], "1.0.0"))
+    with t.case("check that is stopped takes its copy with it, and one that was killed leaves it to the next"):
+        cage.add("keeper_slow", "keeper")
+        checking = subprocess.Popen([os.path.join(BUILD, "bin", "zhenctl"), "check", cage.conf], stdout=subprocess.DEVNULL)
+        wait_for(lambda: copies(cage))
+        checking.send_signal(signal.SIGINT)
+        same((checking.wait(30), copies(cage)), (-signal.SIGINT, []))
+        checking = subprocess.Popen([os.path.join(BUILD, "bin", "zhenctl"), "check", cage.conf], stdout=subprocess.DEVNULL)
+        wait_for(lambda: copies(cage))
+        checking.kill()
+        checking.wait(30)
+        same(len(copies(cage)), 1)
+        same((cage.check()[0], copies(cage)), (0, []))
+
+
 def run(t):
     for home in ("inproc", "process"):
         cage = Cage(("keeper",), host=f"isolation = {home}\n")
@@ -337,3 +379,4 @@ def run(t):
         late(t, home)
         settings(t, home)
     limits(t)
+    left_behind(t)
