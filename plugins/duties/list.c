@@ -249,6 +249,9 @@ zhen_result show_list(zhen_call *call)
 
 zhen_result list_items_of(zhen_call *call)
 {
+	if (zhen_one(call, "SELECT id FROM list WHERE id = $1 AND {{scope village township}}", zhen_int(call, "id")) ==
+	    NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这份清单，或不在您的辖区");
 	return zhen_page(call,
 	                 "SELECT i.code, i.seq, i.name, i.place, i.origin, i.kind, i.type, i.power, i.category, i.level, "
 	                 "i.basis, i.lead, i.duty, "

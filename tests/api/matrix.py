@@ -7,6 +7,7 @@ import os
 import re
 
 from expected import FORBIDDEN, IN, LOGIN, OFF, Expected, within
+from reach import reach
 from tap import check, same
 from zhend import TOP, Zhend, application
 
@@ -55,7 +56,7 @@ class People:
                       for place in PLACES.get(kind.split("-")[0], TOWNS)}
         self.sessions = {}
 
-    def ask(self, z, wire, login, method, path):
+    def ask(self, z, wire, login, method, path, body=None):
         headers = {"Accept": "application/json"}
         if login is not None:
             if login not in self.sessions:
@@ -63,7 +64,7 @@ class People:
             headers["Authorization"] = "Bearer " + self.sessions[login].token
         if method != "GET":
             headers["Content-Type"] = "application/json"
-        wire.request(method, path, None if method == "GET" else b"{}", headers)
+        wire.request(method, path, None if method == "GET" else json.dumps(body or {}).encode(), headers)
         reply = wire.getresponse()
         text = reply.read()
         return reply.status, json.loads(text) if "json" in (reply.headers["Content-Type"] or "") and text else None
@@ -140,6 +141,15 @@ def fill(z):
         made(z.post("/p/approvals/applications", json=application(number, village)))
         made(z.post("/p/approvals/places", json={"division": town, "kind": "centre", "name": "便民服务中心"}, as_=service))
         z.registers_seal(town)
+        office, planning = f"agriculture-{town}", f"planning-{town}"
+        officer, other = ([z.get("/p/approvals/posts", as_=z.login(body)).json["account"] for body in (office, planning)])
+        made(z.post("/p/approvals/posts", json={"body": office, "officer": officer}, as_=head))
+        made(z.post("/p/approvals/substitutes", json={"body": office, "officer": officer, "stand_in": other, "from_on": "2026-09-18"}, as_=head))
+        made(z.post("/p/approvals/absences", json={"body": office, "officer": officer, "from_on": "2026-09-21", "reason": "培训"}, as_=head))
+        made(z.post("/p/duties/posts", json={"unit": town, "code": "G1", "name": "综合岗", "rung": "staff"}, as_=head))
+        made(z.post("/p/duties/persons", as_=head, json={
+            "unit": town, "name": "李秀英", "rung": "staff", "from_on": "2024-03-01", "how": "exam", "basis": "公告"}))
+        made(z.post("/p/duties/situations", as_=county, json={"division": town, "topic": "消防隐患", "situation": "楼道堆物", "responsible": "消安委办"}))
         made(z.post("/p/duties/lists", json={"unit": town}, as_=head))
         made(z.post(f"/p/duties/townships/{town}/headcount", as_=county, json={
             "change": 40, "component": "base", "effective_on": "2026-09-18", "basis": "样本", "reason": "核定"}))
@@ -163,6 +173,11 @@ def shipped_plugins(t):
                     same(found, [])
                     t.note(f"rows: {rows}")
                     check(sum(rows.values()) > 40 and len(rows) >= 4, f"few rows, this says nothing: {rows}")
+                with t.case(f"{name}: nobody reads or changes a row of elsewhere by its number"):
+                    found, refused, without = reach(z, people, openapi, expected, rows_of)
+                    t.note(f"{sum(refused.values())} refusals of {len(refused)} routes; without a row to ask for: {without}")
+                    check(not found, f"{len(found)} differences:\n" + "\n".join(found[:40]))
+                    check(len(refused) >= 60, refused)
             with t.case(f"{name}: every route lets in whom the texts let in, and says the rest why not"):
                 same(expected.faults(), [])
                 found, asked, seen = doors(z, people, expected)
@@ -184,6 +199,10 @@ def mutants(t):
         with t.case("a statement without its scope word is named by its route, its neighbour is not"):
             found, _ = sights(z, people, openapi, Expected(openapi, pilots, "wrong", roles))
             same({line.split(" as ")[0] for line in found}, {"GET /p/careless/unscoped"})
+        with t.case("one that reads, and one that changes, a row by its number without the scope word are named, their neighbours are not"):
+            found, refused, _ = reach(z, people, openapi, Expected(openapi, pilots, "wrong", roles), rows_of)
+            same({line.split(" as ")[0] for line in found}, {"GET /p/careless/things/{id}/unscoped", "POST /p/careless/things/{id}/unscoped"})
+            same(set(refused), {"GET /p/careless/things/{id}", "POST /p/careless/things/{id}/rename"})
         with t.case("a route without its permission is named, and no other"):
             without = json.loads(json.dumps(openapi))
             del without["paths"]["/p/careless/things"]["get"]["x-permission"]
