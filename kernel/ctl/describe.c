@@ -189,7 +189,7 @@ char *describe_completion(void)
 			g_string_append_printf(text, "\t\t%s) words=\"%s\" ;;\n", *verb, next);
 	}
 	/* Files and folders where the verb takes one. */
-	g_string_append(text, "\t\tcheck|inspect|backup|restore) mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return ;;\n"
+	g_string_append(text, "\t\tcheck|inspect|backup|restore|swap) mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return ;;\n"
 	                      "\t\tesac\n\t\t;;\n\tesac\n"
 	                      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
 	                      "}\ncomplete -F _zhenctl zhenctl\n");

@@ -53,7 +53,7 @@ static void put_not_checked(const Verdict *verdict, GString *text)
 	g_string_append(text, "没有运行就没有检查 (not checked without running it): ");
 	for (guint i = 0; i < verdict->tables->len; i++)
 		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", ((const Plugin *)verdict->tables->pdata[i])->id);
-	g_string_append(text, ": " NOT_CHECKED "\n");
+	g_string_append(text, ": " NOT_CHECKED "; zhend: 端口是否空闲 (whether its port is free)\n");
 }
 
 void check_text(const Verdict *verdict, GString *text)

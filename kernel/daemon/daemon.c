@@ -179,11 +179,6 @@ static gboolean start_http(Daemon *daemon, GError **error)
 		.site_title = conf_text(conf, "host", "title"),
 	};
 
-	for (guint i = 0; proxies != NULL && proxies[i] != NULL; i++) {
-		if (!g_hostname_is_ip_address(proxies[i]))
-			return throw_error(error, ERROR_INVALID,
-			                   "[host] proxies: “%s” 不是 IP 地址 (not an IP address)", proxies[i]);
-	}
 	daemon->http = http_new(&options, error);
 	if (daemon->http == NULL)
 		return FALSE;

@@ -83,13 +83,6 @@ void slot_free(gpointer data)
 	g_free(slot);
 }
 
-static gboolean wants_worker(const Daemon *daemon, const char *id)
-{
-	const char *own = conf_text(daemon->conf, id, "isolation");
-
-	return strcmp(own[0] != '\0' ? own : conf_text(daemon->conf, "host", "isolation"), "process") == 0;
-}
-
 void worker_held_clear(WorkerHeld *held)
 {
 	g_free(held->program);
@@ -181,7 +174,7 @@ static Home *give_home(Daemon *daemon, Slot *slot, GError **error)
 		throw_error(error, ERROR_IO, "%s: %s", dir, g_strerror(errno));
 		return NULL;
 	}
-	slot->in_worker = wants_worker(daemon, loaded->plugin->id);
+	slot->in_worker = host_conf_wants_worker(daemon->conf, loaded->plugin->id);
 	if (slot->in_worker)
 		return worker_home(daemon, loaded, settings, dir, error);
 	slot->fault = crashes_against(daemon, loaded->plugin, FALSE);

@@ -279,6 +279,13 @@ char *host_conf_place(const Conf *conf, const char *key, const char *built, cons
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_build_filename(above, installed, NULL);
 }
 
+gboolean host_conf_wants_worker(const Conf *conf, const char *plugin)
+{
+	const char *own = conf_text(conf, plugin, "isolation"), *all = conf_text(conf, "host", "isolation");
+
+	return g_strcmp0(own != NULL && own[0] != '\0' ? own : all, "process") == 0;
+}
+
 GArray *host_conf_own_keys(void)
 {
 	GArray *keys = g_array_new(TRUE, TRUE, sizeof(ConfKey));

@@ -30,6 +30,8 @@ Conf *host_conf_load(const char *path, const Overrides *over, const GPtrArray *p
 void host_conf_check_divisions(const Conf *conf, const GPtrArray *plugins, const Divisions *divisions, Faults *faults);
 /* Where [host] @key says; else, from the folder above this program's, @built where that is there, or @installed. (transfer full) */
 char *host_conf_place(const Conf *conf, const char *key, const char *built, const char *installed);
+/* Whether @plugin is to run in a process of its own. */
+gboolean host_conf_wants_worker(const Conf *conf, const char *plugin);
 /* Every key, for --help-config. (transfer full) */
 char *host_conf_describe(void);
 char *host_conf_man(const char *path); /* zhend.conf(5) of that file. (transfer full) */

@@ -344,6 +344,7 @@ Verdict *verdict_new(const char *conf_path, const Overrides *over)
 	verdict->conf = host_conf_load_all(conf_path, over, verdict->known, faults);
 	verdict_take_all(verdict, faults);
 	if (verdict->conf != NULL) {
+		verdict_host(verdict);
 		check_settings(verdict);
 		verdict_places(verdict);
 	}

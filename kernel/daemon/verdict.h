@@ -59,5 +59,6 @@ void verdict_complain(Verdict *verdict, const char *plugin, const char *text, gb
 void verdict_take(Verdict *verdict, GError *error); /* (transfer full) NULL = nothing; it stops the host */
 void verdict_take_all(Verdict *verdict, Faults *faults);
 void verdict_places(Verdict *verdict); /* verdict_places.c */
+void verdict_host(Verdict *verdict);   /* verdict_host.c */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)

@@ -140,6 +140,18 @@ def described(t, rows):
                 check(f"--{name}" in shell and f"\n.B\n--{name}" in manual, name)
 
 
+def files_offered(t):
+    shell = program("--print-completion").stdout
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "keeper.so")
+        open(path, "w", encoding="utf-8").close()
+        for words in (["swap", "keeper"], ["inspect"], ["check"], ["restore"]):
+            with t.case(f"the completion of zhenctl {' '.join(words)} offers files"):
+                offered = subprocess.run(["bash", "-c", f"{shell}\nCOMP_WORDS=(zhenctl {' '.join(words)} '{folder}/k'); COMP_CWORD={len(words) + 1}; _zhenctl; "
+                                          'printf "%s\\n" "${COMPREPLY[@]}"'], capture_output=True, text=True, check=True).stdout.split()
+                same(offered, [path])
+
+
 def exit_codes(t, rows, z):
     manual = program("--print-man").stdout
     meant = {int(code): text for code, text in re.findall(r"^\.TP\n\.B (\d+)\n(.*)$", manual[manual.index(".SH EXIT STATUS"):], re.M)}
@@ -233,6 +245,7 @@ def run(t):
         same((one["users add LOGIN --name NAME"].places, one["users add LOGIN --name NAME"].options), ([("LOGIN", False)], [("name", "NAME", False)]))
         check(len(rows) > 35, rows)
     described(t, rows)
+    files_offered(t)
     with tempfile.TemporaryDirectory() as folder, Zhend(settings={"host": {"backup_dir": folder}}) as z:
         exit_codes(t, rows, z)
         both_ways(t, rows, z)

@@ -267,6 +267,19 @@ CONFIGURED = [
     ("a key twice", {"host": "port = 1\n"}, ["{dir}/zhend.conf:10: [host] 的 'port' 已在 {dir}/zhend.conf:3 设置 ('port' in [host] was already set at {dir}/zhend.conf:3)"]),
     ("a value of another type", {"host": "writers = many\n"}, ["{dir}/zhend.conf:10: [host] writers: 'many' 不是整数 ('many' is not a whole number)"]),
     ("a value out of range", {"host": "writers = 65\n"}, ["{dir}/zhend.conf:10: [host] writers: 65 不在 1 至 64 之间 (65 is outside 1 .. 64)"]),
+    ("an address that is none", {"change": ("address = 127.0.0.1", "address = 300.1.1.1")},
+     ["{dir}/zhend.conf:2: [host] address = 300.1.1.1: 不是 IP 地址 (is not an IP address)"]),
+    ("a name for an address", {"change": ("address = 127.0.0.1", "address = nowhere.invalid")},
+     ["{dir}/zhend.conf:2: [host] address = nowhere.invalid: 不是 IP 地址 (is not an IP address)"]),
+    ("a proxy that is no address", {"host": "proxies = 127.0.0.1; 1.2.3.4.5\n"},
+     ["{dir}/zhend.conf:10: [host] proxies = 127.0.0.1; 1.2.3.4.5: 应为 IP 地址，多个用分号隔开 (IP addresses, parted by semicolons)"]),
+    ("data that are a file", {"change": ("/data\n", "/places.csv\n")},
+     ["{dir}/zhend.conf:5: [host] data = {dir}/places.csv: 不是目录 (is no folder)"]),
+    ("data too far away for a socket", {"change": ("/data\n", "/" + "d" * 100 + "\n")},
+     ["{dir}/zhend.conf:5: [host] data = {dir}/" + "d" * 100 + ": 路径太长，zhenctl 的套接字放不下 (its path is too long for the socket of zhenctl)"]),
+    ("a worker that is not there", {"host": "isolation = process\n", "change": ("/bin/zhen-worker", "/bin/zhen-wonder")},
+     [f"{{dir}}/zhend.conf:6: [host] worker = {BUILD}/bin/zhen-wonder: 没有这个程序，而有模块要在独立进程中运行 (there is no such program, and plugins are to "
+      "run in a process of their own)"]),
     ("an unknown group", {"roles": "[rolle a]\n"}, ["{dir}/zhend.conf:15: 没有 [rolle a] 这一组；是否应为 [role *]？(unknown group [rolle a]; did you mean [role *]?)"]),
     ("an unknown setting of a plugin", {"plugins": ("choosy",), "more": "[choosy]\nfod = hay\n"},
      ["{dir}/zhend.conf:17: [choosy] 里没有 'fod' 这一项；是否应为 'food'？(unknown key 'fod' in [choosy]; did you mean 'food'?)"]),
@@ -301,7 +314,7 @@ CONFIGURED = [
      ["{dir}/places.csv:4: 990102000000: 各文件中都没有它的上级 980000000000 (the parent 980000000000 is in no file)"]),
     ("a body in no division", {"bodies": BODIES + "b,office,所,990199000000,\n"}, ["{dir}/bodies.csv:3: 没有区划 '990199000000' (unknown division '990199000000')"]),
     ("a body under no body", {"bodies": BODIES + "b,office,所,990101000000,nobody\n"}, ["{dir}/bodies.csv:3: 'b' 的上级 'nobody' 不存在 (the superior 'nobody' of 'b' is unknown)"]),
-    ("demo mode open to the world", {"host": "demo = yes\n", "address": "0.0.0.0"},
+    ("demo mode open to the world", {"host": "demo = yes\n", "change": ("127.0.0.1", "0.0.0.0")},
      ["演示模式只能监听本机地址，不能是 0.0.0.0 (demo mode listens on loopback only, not 0.0.0.0)"]),
     ("everything at once", {"host": "prot = 1\nwriters = many\n", "pilot": "divisions = 999999999999", "bodies": BODIES + "b,office,所,1,\nc,office,所,2,\n"},
      ["{dir}/zhend.conf:10: [host] 里没有 'prot' 这一项；是否应为 'port'？(unknown key 'prot' in [host]; did you mean 'port'?)",
@@ -410,13 +423,13 @@ def configured(t):
     for name, given, wanted in CONFIGURED:
         with t.case(f"check and start refuse {name}, with its place"):
             given = dict(given)
-            address = given.pop("address", None)
+            change = given.pop("change", None)
             cage = Cage(**given)
             try:
-                if address:
+                if change:
                     with open(cage.conf, encoding="utf-8") as conf:
                         text = conf.read()
-                    cage.write("zhend.conf", text.replace("127.0.0.1", address))
+                    cage.write("zhend.conf", text.replace(*change))
                 for plugin in cage.plugins:
                     cage.add(plugin)
                 both(cage, [(None, text) for text in wanted])

@@ -97,9 +97,9 @@ def look(bench, paths):
     zhenctl = os.path.join(bench.build, "bin", "zhenctl")
     ours, theirs = bench.in_turns([lambda s: ran(zhenctl, "inspect", *paths), lambda s: ran("readelf", "-n", *paths)])
     per = 1000 / FILES
-    bench.add("check of %d files in one process, each" % FILES, "CPU us/file", [cpu * per for cpu, _ in ours],
+    bench.add("inspect of %d files in one process, each" % FILES, "CPU us/file", [cpu * per for cpu, _ in ours],
               [cpu * per for cpu, _ in theirs], "readelf -n", 1.0, True)
-    bench.add("check of %d files in one process, each" % FILES, "us/file", [wall * per for _, wall in ours],
+    bench.add("inspect of %d files in one process, each" % FILES, "us/file", [wall * per for _, wall in ours],
               [wall * per for _, wall in theirs], "readelf -n", 1.0, True)
 
 
