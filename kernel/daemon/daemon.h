@@ -95,7 +95,8 @@ void delivery_free(Daemon *daemon); /* after the homes */
 /* routes.c: /kernel/health, /kernel/metrics, /kernel/clock */
 void routes_add(Daemon *daemon);
 void health_put_plugins(const Daemon *daemon, const char *only /* NULL = all */, JsonOut *out); /* member "plugins" */
-char *health_json(Daemon *daemon, gboolean *out_ready); /* (transfer full) */
+/* @whole: with reasons, versions and figures, which are for who keeps the host; else states alone. (transfer full) */
+char *health_json(Daemon *daemon, gboolean whole, gboolean *out_ready);
 const char *health_state(const Daemon *daemon, const Slot *slot); /* "up", "catching-up", "swapping", "restarting", "left-out" */
 
 /* reload.c: what could be applied and what could not, a line each. (transfer full) NULL = @error, nothing changed */

@@ -94,6 +94,31 @@ void health_put_plugins(const Daemon *daemon, const char *only, JsonOut *out)
 	json_close_one(out);
 }
 
+static void put_state(JsonOut *out, const char *id, const char *state)
+{
+	json_open(out, NULL, FALSE);
+	json_put_text(out, "id", id);
+	json_put_text(out, "state", state);
+	json_close_one(out);
+}
+
+static void put_states(const Daemon *daemon, JsonOut *out)
+{
+	json_open(out, "plugins", TRUE);
+	for (guint i = 0; daemon->slots != NULL && i < daemon->slots->len; i++) {
+		const Slot *slot = daemon->slots->pdata[i];
+
+		put_state(out, slot->loaded->plugin->id, health_state(daemon, slot));
+	}
+	for (guint i = 0; i < daemon->verdict->plugins->len; i++) {
+		const VerdictPlugin *entry = daemon->verdict->plugins->pdata[i];
+
+		if (entry->out && plugins_slot(daemon, entry->id) == NULL)
+			put_state(out, entry->id, "left-out");
+	}
+	json_close_one(out);
+}
+
 /* A subscriber whose cursor does not fit its publisher's log, or that has no room for what fails, waits for somebody. */
 static gboolean none_stands_still(const Daemon *daemon)
 {
@@ -105,7 +130,7 @@ static gboolean none_stands_still(const Daemon *daemon)
 	return daemon->bus == NULL || bus_status(daemon->bus, NULL, &out);
 }
 
-char *health_json(Daemon *daemon, gboolean *out_ready)
+char *health_json(Daemon *daemon, gboolean whole, gboolean *out_ready)
 {
 	GString *text = g_string_new(NULL);
 	JsonOut out;
@@ -115,12 +140,17 @@ char *health_json(Daemon *daemon, gboolean *out_ready)
 	json_open(&out, NULL, FALSE);
 	json_put_bool(&out, "live", TRUE);
 	json_put_bool(&out, "ready", *out_ready);
-	json_put_text(&out, "version", ZHEN_VERSION);
 	json_put_bool(&out, "demo", daemon->demo);
 	json_put_bool(&out, "unsigned_allowed", daemon->verdict->allow_unsigned);
 	if (daemon->demo)
 		json_put_text(&out, "notice", "演示环境，数据可随时清空");
 	json_put_time(&out, "now", clock_now_ms());
+	if (!whole) {
+		put_states(daemon, &out);
+		json_close_one(&out);
+		return g_string_free(text, FALSE);
+	}
+	json_put_text(&out, "version", ZHEN_VERSION);
 	json_put_time(&out, "started_at", daemon->started_ms);
 	json_put_int(&out, "townships", divisions_count(daemon->divisions, LEVEL_TOWNSHIP));
 	json_put_int(&out, "villages", divisions_count(daemon->divisions, LEVEL_VILLAGE));
@@ -146,7 +176,7 @@ static void answer_text(HttpCall *call, gint status, const char *content_type, c
 static void health(HttpCall *call, void *data)
 {
 	gboolean ready;
-	g_autofree char *json = health_json(data, &ready);
+	g_autofree char *json = health_json(data, http_call_is_local(call), &ready);
 
 	answer_text(call, ready ? 200 : 503, "application/json", json);
 }

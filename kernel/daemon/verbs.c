@@ -16,7 +16,7 @@
 static gboolean verb_health(Daemon *daemon, json_t *args, GString *text, JsonOut *data, GError **error)
 {
 	gboolean ready;
-	g_autofree char *json = health_json(daemon, &ready);
+	g_autofree char *json = health_json(daemon, TRUE, &ready);
 
 	(void)args;
 	json_put_raw(data, "health", json, strlen(json));

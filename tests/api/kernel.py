@@ -67,6 +67,11 @@ def metrics(t, z):
         check_metrics(reply.text)
     with t.case("metrics are for this machine, not for who comes through a proxy"):
         refused(z.get("/kernel/metrics", headers={"X-Forwarded-For": "127.0.0.1"}), 403, "forbidden")
+    with t.case("health tells the machine itself everything, and whoever comes through a proxy the states alone"):
+        here, away = z.get("/kernel/health").json, z.get("/kernel/health", headers={"X-Forwarded-For": "127.0.0.1"}).json
+        check(here["version"] and all(one["version"] for one in here["plugins"]), here)
+        same(sorted(away), ["demo", "live", "notice", "now", "plugins", "ready", "unsigned_allowed"])
+        same(away["plugins"], [{"id": one["id"], "state": one["state"]} for one in here["plugins"]])
     with t.case("in demo mode no other name than this machine's is answered"):
         for host in ("evil.example", f"127.0.0.1.evil.example:{z.port}", "localhost.evil.example"):
             refused(z.get("/kernel/health", headers={"Host": host}), 403, "demo-host")
