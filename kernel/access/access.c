@@ -312,7 +312,7 @@ static gboolean check_login(const char *login, GError **error)
 
 	if (length < 2 || length > 64 || !g_ascii_isalnum(login[0]) ||
 	    strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-") != length)
-		return throw_error(error, ERROR_INVALID, 
+		return throw_error(error, ERROR_INVALID,
 		                   "'%s' 不能作登录名：应为 2 至 64 个 a-z 0-9 . _ - ('%s' is no login: 2 to 64 of a-z 0-9 . _ -)",
 		                   login, login);
 	return TRUE;
