@@ -42,6 +42,7 @@ static gboolean run_add(StoreConn *conn, void *data, GError **error)
 /* What was done to whom: the words behind the act. */
 static char *subject_of(json_t *args, guint from)
 {
+	static const char *const flags[] = { "--dry-run", "--maintenance" };
 	GString *text = g_string_new(NULL);
 	const char *word;
 
@@ -49,6 +50,10 @@ static char *subject_of(json_t *args, guint from)
 		g_string_append_printf(text, "%s%s", i > from ? " " : "", word);
 	if (text->len == 0 && events_option(args, "--login") != NULL)
 		g_string_append(text, events_option(args, "--login"));
+	/* What it only tried is not what it did. */
+	for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+		if (events_flag(args, flags[i]))
+			g_string_append_printf(text, " %s", flags[i]);
 	g_string_truncate(text, MIN(text->len, 400));
 	/* Not in the midst of a character. */
 	while (!g_utf8_validate(text->str, (gssize)text->len, NULL) && text->len > 0)

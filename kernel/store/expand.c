@@ -6,17 +6,19 @@
 #include <string.h>
 #include "store/store_private.h"
 
-/* c: a column, strict when an INSERT that does not name it fails; u: a unique index; t: a trigger. */
+/* c: a column, strict when an INSERT that does not name it fails; u: a unique index; t: a trigger; k: the text of a table. */
 #define SCHEMA                                                                                                        \
 	"SELECT 'c', m.name, c.name, c.\"notnull\" AND c.dflt_value IS NULL AND c.pk = 0 AND c.hidden = 0 "           \
 	"FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type = 'table' "                             \
 	"UNION ALL SELECT 'u', m.name, i.name, 1 FROM sqlite_master m JOIN pragma_index_list(m.name) i "             \
 	"WHERE m.type = 'table' AND i.\"unique\" "                                                                   \
-	"UNION ALL SELECT 't', tbl_name, name, 1 FROM sqlite_master WHERE type = 'trigger'"
+	"UNION ALL SELECT 't', tbl_name, name, 1 FROM sqlite_master WHERE type = 'trigger' "                         \
+	"UNION ALL SELECT 'k', name, replace(upper(sql), 'CHECK (', 'CHECK('), 0 FROM sqlite_master WHERE type = 'table'"
 
 struct Schema {
 	GHashTable *parts;  /* "kind table name" -> strict */
 	GHashTable *tables; /* set of names */
+	GHashTable *texts;  /* name -> its CREATE TABLE, in capitals */
 };
 
 Schema *schema_new(void)
@@ -25,6 +27,7 @@ Schema *schema_new(void)
 
 	schema->parts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	schema->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	schema->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return schema;
 }
 
@@ -34,6 +37,7 @@ void schema_free(Schema *schema)
 		return;
 	g_hash_table_unref(schema->parts);
 	g_hash_table_unref(schema->tables);
+	g_hash_table_unref(schema->texts);
 	g_free(schema);
 }
 
@@ -55,6 +59,10 @@ gboolean schema_read(StoreConn *conn, void *data, GError **error)
 		/* The host's own change with the host, whichever version runs. */
 		if (table.as.text[0] == '_' || g_str_has_prefix(table.as.text, "sqlite_"))
 			continue;
+		if (kind.as.text[0] == 'k') {
+			g_hash_table_insert(schema->texts, g_strdup(table.as.text), g_strdup(name.as.text));
+			continue;
+		}
 		g_hash_table_insert(schema->parts,
 		                    g_strdup_printf("%s %s %s", kind.as.text, table.as.text, name.as.text),
 		                    GINT_TO_POINTER(strict.as.integer != 0));
@@ -113,6 +121,31 @@ static void compare_new(const Schema *before, const Schema *after, GPtrArray *ou
 	}
 }
 
+static guint checks_in(const char *text)
+{
+	guint count = 0;
+
+	for (const char *at = strstr(text, "CHECK("); at != NULL; at = strstr(at + 1, "CHECK("))
+		count++;
+	return count;
+}
+
+/* A column that is added brings a CHECK of its own, which its default passes; a table made anew may bring one of an old column. */
+static void compare_checks(const Schema *before, const Schema *after, GPtrArray *out)
+{
+	GHashTableIter i;
+	gpointer table, text;
+
+	g_hash_table_iter_init(&i, before->texts);
+	while (g_hash_table_iter_next(&i, &table, &text)) {
+		const char *now = g_hash_table_lookup(after->texts, table);
+
+		if (now != NULL && strncmp(now, text, strlen(text) - 1) != 0 && checks_in(now) > checks_in(text))
+			g_ptr_array_add(out, g_strdup_printf("在 %s 上加了 CHECK 约束 (puts a CHECK on %s)",
+			                                     (char *)table, (char *)table));
+	}
+}
+
 static gint by_text(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -125,6 +158,7 @@ gboolean schema_expands(const Schema *before, const Schema *after, GError **erro
 
 	compare_gone(before, after, faults);
 	compare_new(before, after, faults);
+	compare_checks(before, after, faults);
 	if (faults->len == 0)
 		return TRUE;
 	g_ptr_array_sort(faults, by_text);

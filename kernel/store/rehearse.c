@@ -14,12 +14,12 @@
 #include "store/rehearse.h"
 
 #define COPY_MAX ((gint64)512 << 20) /* bytes of a database that is copied to be tried on */
-#define TRIAL "trial-"              /* and the process that tries: trial-4711-x8Yq2A */
+#define TRIAL "trial-"              /* and the process that tries: trial-4711-0f3a9c21 */
 
 /* What a signal that ends the process is to remove: set by one thread, that of `zhenctl check`. */
 static struct {
 	volatile sig_atomic_t armed, set;
-	char files[4][PATH_MAX], folder[PATH_MAX];
+	char folder[PATH_MAX];
 } at_signal;
 
 static void remove_folder(const char *path)
@@ -106,12 +106,17 @@ void store_rehearse_sweep(const char *plugins)
 	}
 }
 
+/* Other threads are at it, and would make anew what is removed: they end with this program, and another removes it. */
 static void ended(int number)
 {
-	for (guint i = 0; at_signal.set && i < G_N_ELEMENTS(at_signal.files); i++)
-		unlink(at_signal.files[i]);
+	char sent[] = { (char)('0' + number / 10), (char)('0' + number % 10), '\0' };
+	char *const remover[] = { "sh", "-c", "rm -rf \"$1\"; kill -\"$2\" $$", "sh", at_signal.folder, sent, NULL };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (at_signal.set)
-		rmdir(at_signal.folder);
+		execv("/bin/sh", remover);
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -127,13 +132,9 @@ void store_rehearse_guard(void)
 
 static void guard(const char *folder)
 {
-	static const char *const names[] = { "data.db", "data.db-wal", "data.db-shm", "data.db-journal" };
-
 	at_signal.set = 0;
 	if (!at_signal.armed || folder == NULL)
 		return;
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-		g_snprintf(at_signal.files[i], PATH_MAX, "%s/%s", folder, names[i]);
 	g_snprintf(at_signal.folder, PATH_MAX, "%s", folder);
 	at_signal.set = 1;
 }
@@ -143,15 +144,16 @@ static void guard(const char *folder)
 static char *work_folder(const char *dir, gboolean exists, GError **error)
 {
 	const char *parent = exists ? dir : g_get_tmp_dir();
-	g_autofree char *name = g_strdup_printf(TRIAL "%d-XXXXXX", (int)getpid());
+	g_autofree char *name = g_strdup_printf(TRIAL "%d-%08x", (int)getpid(), g_random_int());
 	g_autofree char *path = g_build_filename(parent, name, NULL);
 
 	sweep(parent, FALSE);
-	if (g_mkdtemp(path) == NULL) {
+	guard(path); /* before it is there: a signal may come at any time */
+	if (mkdir(path, 0700) != 0) {
+		guard(NULL);
 		throw_error(error, ERROR_IO, "%s: %s", path, g_strerror(errno));
 		return NULL;
 	}
-	guard(path);
 	return g_steal_pointer(&path);
 }
 

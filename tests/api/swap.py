@@ -282,6 +282,11 @@ def late(t, home):
             same(ask(port)[1]["version"], "1.0.0")
             said = open(log, encoding="utf-8").read()
             check("ERROR: AddressSanitizer" not in said and said.count(f":{port}/") == 1, said)
+        with t.case(f"the host's audit tells what was only tried from what was done ({home})"):
+            said = cage.run("zhenctl", "--data", os.path.join(cage.dir, "data"), "--json", "audit", "list", "host")
+            rows = [(row["subject"].endswith(".so --dry-run"), row["subject"].endswith(".so")) for row in json.loads(said.stdout)["audit"]
+                    if row["route"] == "swap"]
+            same(rows, [(False, True)] * 3 + [(True, False)], said)
     for name in ("ZOO_ONCE", "ZOO_SLOW"):
         del os.environ[name]
 

@@ -215,6 +215,9 @@ static const struct {
 	{ "ALTER TABLE note DROP COLUMN village", "(removes the column note.village)" },
 	{ "ALTER TABLE note RENAME COLUMN village TO place", "(removes the column note.village)" },
 	{ "CREATE UNIQUE INDEX one_text ON note(text, village)", "(makes rows of note unique by one_text)" },
+	{ "CREATE TABLE n2(id {{id}}, text TEXT NOT NULL Check (length(text) < 100), village TEXT NOT NULL DEFAULT ''); DROP TABLE note; "
+	  "ALTER TABLE n2 RENAME TO note",
+	  "(puts a CHECK on note)" },
 	{ "CREATE TRIGGER t AFTER INSERT ON note BEGIN DELETE FROM spare; END", "(puts on note the trigger t)" },
 	{ "CREATE TABLE n2(id {{id}}, text TEXT NOT NULL, village TEXT NOT NULL, who TEXT NOT NULL); DROP TABLE note; "
 	  "ALTER TABLE n2 RENAME TO note",
