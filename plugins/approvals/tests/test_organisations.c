@@ -134,7 +134,6 @@ Test(organisations, it_holds_its_licence_by_its_code_whoever_stands_for_it)
 		*other = g_strdup_printf(
 			", \"credit_code\": \"111100000000000030\", \"representative\": \"李经理\", \"renews\": \"%s\"",
 			number),
-		*alone = g_strdup_printf(", \"renews\": \"%s\"", number),
 		*its = g_strdup_printf(
 			", \"credit_code\": \"" FIRM "\", \"representative\": \"王经理\", \"renews\": \"%s\"", number);
 	cr_expect(is_refused(&world, files(&world, "FR", 1, other), 404, "licence-unknown"), "another firm: %s",
