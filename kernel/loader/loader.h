@@ -54,7 +54,7 @@ typedef struct WorkerOptions {
 	const char *const *divisions; /* CSV paths, NULL-ended */
 	const char *const *bodies;    /* CSV paths, NULL-ended */
 	const char *dir;          /* the plugin's data */
-	const char *anchors_dir;
+	const char *anchors_dir;  /* as in RuntimeEnv */
 	const char *sql_log;      /* as in StoreHostOptions; NULL = none */
 	const char *base_url;     /* as in RuntimeEnv; NULL = "" */
 	StoreOptions store;

@@ -18,8 +18,9 @@ typedef struct AuditRow {
 /* Heads are anchored each minute: rows this far apart and none vouched for means that anchors were taken away. */
 #define AUDIT_UNVOUCHED_MS (10 * 60 * 1000)
 
-/* Reads the head from @conn's database; registers as the store's hooks. @anchor_path: file of signed heads. Refused when the
- * database ends before what is anchored, or has rows older than ten minutes and no anchor at all. */
+/* Reads the head from @conn's database; registers as the store's hooks. @anchor_path: file of signed heads; NULL = nothing is
+ * anchored or asked for. Refused when the database ends before what is anchored, or has rows older than ten minutes and no anchor
+ * at all. */
 Audit *audit_new(Store *store, const char *anchor_path, const Keys *keys, const char *name, GError **error);
 void audit_free(Audit *audit);
 /* What audit_new would say of the database in @dir, which stays as it is. */

@@ -51,7 +51,8 @@ static gboolean hook(Runtime *runtime, CallKind kind, zhen_handle *handle, GErro
 
 static gboolean runtime_open(Runtime *runtime, const StoreOptions *options, GError **error)
 {
-	g_autofree char *anchors = g_strdup_printf("%s/%s.anchors", runtime->env->anchors_dir, runtime->plugin->id);
+	const char *dir = runtime->env->anchors_dir;
+	g_autofree char *anchors = dir != NULL ? g_strdup_printf("%s/%s.anchors", dir, runtime->plugin->id) : NULL;
 	guint8 key[KEY_SIZE];
 
 	runtime->store = store_open(runtime->env->stores, options, error);

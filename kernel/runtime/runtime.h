@@ -19,7 +19,7 @@ typedef struct RuntimeEnv {
 	gint64 idempotency_ms;    /* how long an answer is kept; 72 h */
 	guint idempotency_max;    /* per owner */
 	guint page_limit;         /* most rows of a page; 0 = 200; the default is 50 */
-	const char *anchors_dir;  /* where chain heads are anchored */
+	const char *anchors_dir;  /* where chain heads are anchored; NULL = not at all: a copy that is tried on */
 	const char *base_url;     /* for links that jobs print */
 	/* After the COMMIT of events of @plugin, before anybody is answered; writer thread. May be NULL. */
 	void (*emitted)(void *data, const Plugin *plugin);

@@ -291,6 +291,23 @@ def late(t, home):
         del os.environ[name]
 
 
+def aged(t, home):
+    """Anchors lie outside the database and so not beside the copy: that is no reason to doubt its audit, however old its rows are."""
+    cage = Cage(("keeper",), host=f"isolation = {home}\n")
+    cage.add("keeper")
+    with cage.running() as (port, log):
+        ask(port, "pets", "POST")
+    with sqlite3.connect(os.path.join(cage.dir, "data", "plugins", "keeper", "data.db")) as db:
+        db.execute("UPDATE _audit SET at = at - 3600000 WHERE seq = 1")
+    db.close()
+    with cage.running() as (port, log):
+        with t.case(f"a plugin that has run for longer than anchors may lack is swapped, and nothing is said of its audit ({home})"):
+            done = swap(cage, "keeper", next_file(cage, "keeper_next"))
+            same(done.returncode, 0, done)
+            same(ask(port)[1]["version"], "1.1.0")
+            check("vouched for" not in open(log, encoding="utf-8").read(), "the copy's audit is doubted")
+
+
 def read_again(cage):
     return cage.run("zhenctl", "--data", os.path.join(cage.dir, "data"), "reload")
 
@@ -382,6 +399,7 @@ def run(t):
             verdicts(t, cage, home)
         changes(t, home)
         late(t, home)
+        aged(t, home)
         settings(t, home)
     limits(t)
     left_behind(t)
