@@ -157,7 +157,8 @@ static const zhen_field item_event[] = {
 	{ .name = "item", .type = ZHEN_TEXT },    TOWNSHIP, { .name = "unit", .type = ZHEN_DIVISION },
 	{ .name = "name", .type = ZHEN_TEXT },    { .name = "place", .type = ZHEN_TEXT },
 	{ .name = "type", .type = ZHEN_TEXT },    { .name = "lead", .type = ZHEN_TEXT },
-	{ .name = "version", .type = ZHEN_INT },  { .name = "effective_from", .type = ZHEN_DATE }, AT, { 0 },
+	{ .name = "version", .type = ZHEN_INT },  { .name = "effective_from", .type = ZHEN_DATE }, AT,
+	{ .name = "power", .type = ZHEN_TEXT },   { .name = "basis", .type = ZHEN_LONG_TEXT }, { 0 },
 };
 static const zhen_field list_event[] = {
 	{ .name = "unit", .type = ZHEN_DIVISION }, TOWNSHIP, { .name = "version", .type = ZHEN_INT },

@@ -12,7 +12,7 @@ static void emit_item(zhen_call *call, const struct list *list, const char *topi
 {
 	zhen_emit(call, topic, "item", item->code, "township", list->township, "unit", list->unit, "name", item->name,
 	          "place", item->place, "type", item->type, "lead", item->lead, "version", list->version,
-	          "effective_from", list->effective_from, "at", zhen_now(call));
+	          "effective_from", list->effective_from, "at", zhen_now(call), "power", item->power, "basis", item->basis);
 }
 
 /* For others an item is theirs to know while it is the township's: one that goes to 收回 is withdrawn. */
