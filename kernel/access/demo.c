@@ -18,7 +18,7 @@ static const struct {
 	{ "planning", "planner", "规划审核员", NULL },   { "social", "reviewer", "社会事务审核员", NULL },
 	{ "village", "station", "便民服务站", NULL },     { "government", "head", "负责人", NULL },
 	{ "county-service", "admin", "业务管理员", NULL }, { "county-staffing", "staffing", "机构编制人员", NULL },
-	{ "prefecture-staffing", "staffing", "机构编制人员", NULL }, { "county-enforcement", "department", "县级部门人员", NULL },
+	{ "prefecture-staffing", "staffing", "机构编制人员", NULL }, { "county-bureau", "bureau", "综合行政执法人员", NULL },
 	{ "county-", "supervisor", "督查员", NULL },
 	{ "prefecture", "supervisor", "督查员", NULL },  { "prefecture-", "supervisor", "督查员", NULL },
 	{ "government", "seal_keeper", "印章管理员", "seal-" },

@@ -20,6 +20,7 @@ PAGES += [(ADMIN, f"/p/approvals/{page}") for page in ("agents", "suspicions", "
 PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", "catalogues", "rounds", "reviews", "admissions", "tasks", "secondments",
                                                    "transfers", "situations", "grid-types", "organs", "units", "reports/reviews", "reports/sunk",
                                                    "reports/headcount", "reports/community-workers")]
+PAGES += [(HEAD, f"/p/enforcement/{page}") for page in ("teams", "members", "officers", "squads", "vehicles", "items")]
 
 
 def fill(z):
@@ -119,7 +120,7 @@ def run(t):
             off = sorted({feature for _, _, feature in operations(z) if feature})
             check("approvals.agency" in off and "duties.supports" in off, off)
             z.stop()
-            z.pilots = (f"[pilot chuxiong]\ndivisions = 532300\nplugins = approvals; duties\n[pilot bare]\nof = chuxiong\ndivisions = {TOWNSHIP}\n"
-                        f"plugins = approvals; duties\nfeatures = {'; '.join('-' + name for name in off)}\n")
+            z.pilots = (f"[pilot chuxiong]\ndivisions = 532300\nplugins = approvals; duties; enforcement\n[pilot bare]\nof = chuxiong\ndivisions = {TOWNSHIP}\n"
+                        f"plugins = approvals; duties; enforcement\nfeatures = {'; '.join('-' + name for name in off)}\n")
             z.start()
             same({who: dead_ends(z, who and z.login(who), f"/p/duties/units/{TOWNSHIP}") for who in everybody}, {who: [] for who in everybody})

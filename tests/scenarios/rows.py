@@ -4,7 +4,7 @@
 A scenario passes when it returns. What it may not do it tries, and hands the answer to refused(); what a row counts is
 returned by a @figure, from answers alone, and has to change when one of its fixtures is missing.
 
-rows.csv is the one list of what there is to show of approvals and duties; unshown() holds the scenarios against it."""
+rows.csv is the one list of what there is to show of the plugins; unshown() holds the scenarios against it."""
 import csv
 import os
 
@@ -20,7 +20,7 @@ class Scenario:
     def __init__(self, row, run, homes=("inproc",), rule=False, fixtures=None, shipped=False, needs=None):
         self.row, self.run, self.homes, self.rule, self.fixtures = row, run, homes, rule, fixtures
         self.shipped = shipped  # a datum that comes with the platform, read there
-        self.needs = needs or (("duties",) if run.__module__.startswith("duties_") else ("approvals",))
+        self.needs = needs or (next((name for name in ("duties", "enforcement") if run.__module__.startswith(name + "_")), "approvals"),)
         self.title = (run.__doc__ or run.__name__).strip().splitlines()[0]
 
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * 综合执法（一支队伍管执法）: the team of a township, who of it may act as an officer on a day, and what the township may enforce on
+ * it. This file is the plugin: its tables. */
+#include "enforcement.h"
+
+#include <zhen/casework/csv.h>
+
+#define READ(path_, handle_, fields_, reply_, summary_, ...)                                            \
+	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_,     \
+	  .permission = "enforcement.read", .summary = summary_, __VA_ARGS__ }
+#define ACT(path_, handle_, fields_, reply_, permission_, subject_, summary_, ...)                      \
+	{ .method = ZHEN_POST, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_,    \
+	  .permission = "enforcement." permission_, .subject = subject_, .summary = summary_, __VA_ARGS__ }
+#define AREAS .feature = "areas"
+#define VEHICLES .feature = "vehicles"
+#define NAMES .unmask = "enforcement.personal"
+
+static const zhen_route routes[] = {
+	READ("/teams", list_teams, teams_fields, teams_reply, "执法队伍"),
+	READ("/teams/{id}", show_team, id_fields, team_reply, "队伍"),
+	ACT("/teams", create_team, team_fields, NULL, "team", "township", "筹建队伍"),
+	ACT("/teams/{id}/establish", establish_team, establish_fields, team_state_reply, "team", "id", "确认建队"),
+	ACT("/teams/{id}/readiness", set_ready, ready_fields, team_state_reply, "team", "id", "登记建设情况"),
+	ACT("/teams/{id}/members", add_member, join_fields, NULL, "team", "id", "登记人员"),
+	READ("/members", list_members, members_fields, members_reply, "人员"),
+	READ("/members/{id}", show_member, id_fields, member_reply, "人员详情", NAMES, .subject = "id"),
+	ACT("/members/{id}/certificates", add_certificate, certificate_fields, NULL, "certify", "id", "登记执法证件"),
+	ACT("/members/{id}/frontline", set_frontline, frontline_fields, member_state_reply, "team", "id",
+	    "登记是否在一线"),
+	ACT("/members/{id}/leave", leave_member, leave_fields, member_state_reply, "team", "id", "离队"),
+	ACT("/certificates/{id}/revoke", revoke_certificate, revoke_fields, certificate_state_reply, "certify", "id",
+	    "注销执法证件"),
+	READ("/officers", list_officers, officers_fields, officers_reply, "某日可以执法的人员"),
+	READ("/squads", list_squads, no_fields, squads_reply, "中队和片区", AREAS),
+	READ("/squads/{id}", show_squad, id_fields, squad_reply, "中队", AREAS, NAMES, .subject = "id"),
+	ACT("/teams/{id}/squads", add_squad, squad_fields, NULL, "team", "id", "编组中队", AREAS),
+	ACT("/squads/{id}/leader", set_leader, lead_fields, squad_state_reply, "team", "id", "换队长", AREAS),
+	ACT("/squads/{id}/areas", set_area, area_fields, squad_state_reply, "team", "id", "划定片区、网格", AREAS),
+	READ("/where", show_where, where_fields, where_reply, "这个村（社区）由谁负责", AREAS, NAMES,
+	     .subject = "village"),
+	READ("/vehicles", list_vehicles, vehicles_fields, vehicles_reply, "执法车辆", VEHICLES),
+	READ("/vehicles/{id}", show_vehicle, id_fields, vehicle_reply, "车辆", VEHICLES),
+	ACT("/teams/{id}/vehicles", add_vehicle, vehicle_fields, NULL, "team", "id", "登记车辆", VEHICLES),
+	ACT("/vehicles/{id}/retire", retire_vehicle, retire_fields, vehicle_reply, "team", "id", "停用车辆", VEHICLES),
+	READ("/items", list_items, items_fields, items_reply, "某日有效的执法事项"),
+	READ("/items/{id}", show_item, id_fields, item_reply, "事项"),
+	ACT("/items/import", import_items, import_fields, imported_reply, "items", "township", "导入执法事项"),
+	ACT("/items/{id}/end", end_item, end_fields, item_reply, "items", "id", "终止导入的事项"),
+	READ("/reports/teams", report_teams, no_fields, report_reply, "队伍统计"),
+	READ("/tile", tile_teams, no_fields, tile_reply, "已建队伍"),
+	READ("/processes", show_processes, no_fields, processes_reply, "办理规则"),
+	{ 0 },
+};
+
+static const zhen_topic topics[] = {
+	{ .name = "enforcement.team.established", .fields = team_event, .subject = "id", .scope = "township",
+	  .permission = "enforcement.read", .summary = "队伍建立" },
+	{ .name = "enforcement.certificate.revoked", .fields = certificate_event, .subject = "id", .scope = "township",
+	  .permission = "enforcement.read", .summary = "执法证件注销" },
+	{ 0 },
+};
+
+static const zhen_subscription subscriptions[] = {
+	{ .topic = "duties.item.assigned", .handle = item_listed, .fields = item_event_fields },
+	{ .topic = "duties.item.changed", .handle = item_listed, .fields = item_event_fields },
+	{ .topic = "duties.item.withdrawn", .handle = item_withdrawn, .fields = item_event_fields },
+	{ 0 },
+};
+
+static const zhen_setting settings[] = {
+	ZHEN_CSV_SETTING,
+	{ .key = "team_minimum", .type = ZHEN_INT, .def = "5", .min = 1, .max = 1000, .flags = ZHEN_PER_DIVISION, .unit = "人",
+	  .help = "确认建队至少的在队人数（楚雄州：每个乡镇 5 人以上）" },
+	{ 0 },
+};
+
+static const zhen_feature features[] = {
+	{ .name = "areas", .title = "片区和网格", .help = "局管全面、队管片区、员管网格（白沙镇）" },
+	{ .name = "vehicles", .title = "执法车辆", .help = "执法车辆下沉：采购、划转、指定（楚雄州）" },
+	{ 0 },
+};
+
+static const zhen_permission permissions[] = {
+	{ .name = "enforcement.read", .title = "查看队伍、人员、执法事项" },
+	{ .name = "enforcement.team", .title = "组建本乡镇队伍、登记人员和车辆" },
+	{ .name = "enforcement.certify", .title = "登记、注销执法证件" },
+	{ .name = "enforcement.items", .title = "导入执法事项（没有权责清单的地方）" },
+	{ .name = "enforcement.personal", .title = "查看人员姓名" },
+	{ 0 },
+};
+
+static const zhen_menu menu[] = {
+	{ .title = "执法队伍", .path = "/teams", .icon = "shield", .permission = "enforcement.read", .order = 50 },
+	{ .title = "队伍人员", .path = "/members", .icon = "people", .permission = "enforcement.read", .order = 51 },
+	{ .title = "可以执法的人员", .path = "/officers", .icon = "person-badge", .permission = "enforcement.read", .order = 52 },
+	{ .title = "执法事项", .path = "/items", .icon = "list-check", .permission = "enforcement.read", .order = 53 },
+	{ .title = "中队和片区", .path = "/squads", .icon = "map", .permission = "enforcement.read", .order = 54, .feature = "areas" },
+	{ .title = "执法车辆", .path = "/vehicles", .icon = "truck", .permission = "enforcement.read", .order = 55,
+	  .feature = "vehicles" },
+	{ .title = "执法队伍统计", .path = "/reports/teams", .icon = "bar-chart", .permission = "enforcement.read", .order = 56 },
+	{ .title = "队伍办理规则", .path = "/processes", .icon = "diagram-2", .permission = "enforcement.read", .order = 57 },
+	{ 0 },
+};
+
+static const zhen_tile tiles[] = {
+	{ .name = "teams", .title = "执法队伍", .path = "/tile", .permission = "enforcement.read", .pillar = "team" },
+	{ 0 },
+};
+
+static const zhen_purge purges[] = {
+	{ .subject = "member", .handle = purge_member, .summary = "删除已离队人员的姓名" },
+	{ 0 },
+};
+
+ZHEN_PLUGIN(enforcement, "1.0.0", .title = "综合执法", .summary = "一支队伍：人员、证件、片区、车辆和执法事项",
+            .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .settings = settings,
+            .features = features, .permissions = permissions, .menu = menu, .tiles = tiles, .purges = purges);

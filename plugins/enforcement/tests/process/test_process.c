@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The processes as tables: each hangs together, and every cell says what it should to each role. */
+#include <criterion/criterion.h>
+#include <glib.h>
+
+#include "enforcement.h"
+
+static const zhen_process *const processes[] = { &team_process, &member_process, &certificate_process };
+
+Test(process, every_table_hangs_together)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(processes); i++) {
+		char text[200] = "";
+
+		cr_expect_null(zhen_process_fault(processes[i], 0, text, sizeof(text)), "%s: %s", processes[i]->name,
+		               text);
+	}
+}
+
+enum { TOWNSHIP, BUREAU };
+
+Test(process, every_state_answers_every_act_of_every_role)
+{
+	/* Whose the act is, and the codes by state, "" = allowed. */
+	static const struct {
+		const zhen_process *process;
+		uint32_t act, owner;
+		const char *codes[2];
+	} rows[] = {
+		{ &team_process, TEAM_ESTABLISH, TOWNSHIP, { "", "team-established" } },
+		{ &team_process, TEAM_READY, TOWNSHIP, { "", "" } },
+		{ &team_process, TEAM_JOIN, TOWNSHIP, { "", "" } },
+		{ &team_process, TEAM_SQUAD, TOWNSHIP, { "", "" } },
+		{ &team_process, TEAM_VEHICLE, TOWNSHIP, { "", "" } },
+		{ &member_process, MEMBER_CERTIFY, BUREAU, { "", "member-left" } },
+		{ &member_process, MEMBER_FRONTLINE, TOWNSHIP, { "", "member-left" } },
+		{ &member_process, MEMBER_LEAVE, TOWNSHIP, { "", "member-left" } },
+		{ &certificate_process, CERTIFICATE_REVOKE, BUREAU, { "", "certificate-revoked" } },
+	};
+	size_t acts = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(processes); i++)
+		acts += processes[i]->n_acts;
+	cr_assert_eq(G_N_ELEMENTS(rows), acts);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (uint32_t state = 0; state < rows[i].process->n_states; state++)
+			for (uint32_t role = 0; role < rows[i].process->n_roles; role++) {
+				zhen_process_answer answer =
+					zhen_process_ask(rows[i].process, state, rows[i].act, role, "1");
+				const char *wanted = role == rows[i].owner ? rows[i].codes[state] : "forbidden";
+
+				cr_expect_str_eq(answer.code, wanted, "%s of %s in state %u by %u: %s",
+				                 rows[i].process->acts[rows[i].act].name, rows[i].process->name, state,
+				                 role, answer.code);
+			}
+}
