@@ -51,12 +51,12 @@ def looking(t, z, home):
     with t.case(f"{home}: zhenctl plugins names version, home and state; of one also what its table has"):
         found = {row["id"]: row for row in asked(z, "plugins")["plugins"]}
         same({key: (row["version"], row["home"], row["state"]) for key, row in found.items()},
-             {key: ("1.0.0", home, "up") for key in ("approvals", "duties", "enforcement")})
+             {key: ("1.0.0", home, "up") for key in ("approvals", "dispatch", "duties", "enforcement")})
         one = asked(z, "plugins", "duties")
         same([row["id"] for row in one["plugins"]], ["duties"])
         check("duties.read" in one["permissions"] and one["jobs"] and one["routes"] > 10, one)
         same([line.split()[:4] for line in sorted(said(z, "plugins").splitlines())],
-             [[key, "1.0.0", home, "up"] for key in ("approvals", "duties", "enforcement")])
+             [[key, "1.0.0", home, "up"] for key in ("approvals", "dispatch", "duties", "enforcement")])
         not_done(z, "plugins", "nobody", word="nobody")
     with t.case(f"{home}: pilots, roles and bodies are shown as configured, with the line that says so"):
         found = {row["name"]: row for row in asked(z, "pilots")["pilots"]}

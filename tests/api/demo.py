@@ -21,6 +21,7 @@ PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", 
                                                    "transfers", "situations", "grid-types", "organs", "units", "reports/reviews", "reports/sunk",
                                                    "reports/headcount", "reports/community-workers")]
 PAGES += [(HEAD, f"/p/enforcement/{page}") for page in ("teams", "members", "officers", "squads", "vehicles", "items")]
+PAGES += [(HEAD, f"/p/dispatch/{page}") for page in ("whistles", "orders", "guide")]
 
 
 def fill(z):
@@ -120,7 +121,7 @@ def run(t):
             off = sorted({feature for _, _, feature in operations(z) if feature})
             check("approvals.agency" in off and "duties.supports" in off, off)
             z.stop()
-            z.pilots = (f"[pilot chuxiong]\ndivisions = 532300\nplugins = approvals; duties; enforcement\n[pilot bare]\nof = chuxiong\ndivisions = {TOWNSHIP}\n"
-                        f"plugins = approvals; duties; enforcement\nfeatures = {'; '.join('-' + name for name in off)}\n")
+            z.pilots = (f"[pilot chuxiong]\ndivisions = 532300\nplugins = approvals; duties; enforcement; dispatch\n[pilot bare]\nof = chuxiong\ndivisions = {TOWNSHIP}\n"
+                        f"plugins = approvals; duties; enforcement; dispatch\nfeatures = {'; '.join('-' + name for name in off)}\n")
             z.start()
             same({who: dead_ends(z, who and z.login(who), f"/p/duties/units/{TOWNSHIP}") for who in everybody}, {who: [] for who in everybody})

@@ -272,12 +272,12 @@ def walk(z, found, who):
 
 
 def shipped(off_features):
-    return ("[pilot shipped]\ndivisions = 532300\nplugins = approvals; duties; enforcement\n"
+    return ("[pilot shipped]\ndivisions = 532300\nplugins = approvals; duties; enforcement; dispatch\n"
             f"features = {'; '.join('-' + name for name in off_features)}\n")
 
 
 def every(t):
-    with Zhend(pilot="shipped", pilots=shipped([]), roles=every_role("approvals.*; duties.*; enforcement.*")) as z:
+    with Zhend(pilot="shipped", pilots=shipped([]), roles=every_role("approvals.*; duties.*; enforcement.*; dispatch.*")) as z:
         who = z.login("window-" + YONGDING)
         found = operations(z)
         features = sorted({feature for _, _, feature in found if feature})
@@ -314,7 +314,7 @@ def configured(t):
     z.close()
     for name, window, off_there in (("xinyang", "window-411521105000", ("/p/approvals/recoveries", "/p/duties/reviews")),
                                     ("yangquan", "window-140302001000", ("/p/approvals/recoveries", "/p/duties/transfers"))):
-        with Zhend(pilot=name, settings={"host": {"divisions": ""}}, roles=every_role("approvals.*; duties.*; enforcement.*")) as z:
+        with Zhend(pilot=name, settings={"host": {"divisions": ""}}, roles=every_role("approvals.*; duties.*; enforcement.*; dispatch.*")) as z:
             with t.case(f"the pilot {name} runs with its own divisions alone, and what it leaves out is off"):
                 same(z.health()["townships"], {"xinyang": 63, "yangquan": 43}[name])
                 who = z.login(window)

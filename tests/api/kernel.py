@@ -23,7 +23,7 @@ def health(t, z):
         said = z.health()
         same((said["live"], said["ready"], said["demo"], said["townships"], said["villages"]), (True, True, True, 103, 1106))
         check(BANNER in said["notice"], said)
-        same(sorted((plugin["id"], plugin["state"]) for plugin in said["plugins"]), [("approvals", "up"), ("duties", "up"), ("enforcement", "up")])
+        same(sorted((plugin["id"], plugin["state"]) for plugin in said["plugins"]), [("approvals", "up"), ("dispatch", "up"), ("duties", "up"), ("enforcement", "up")])
     with t.case("the clock of a demo can be turned, and health shows it"):
         z.turn_clock("2026-09-18T09:00:00+08:00")
         check(z.health()["now"].startswith("2026-09-18T09:00:"), z.health()["now"])

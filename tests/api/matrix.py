@@ -38,13 +38,13 @@ def features_of(routes):
 def nested(features):
     """A prefecture with one half of the features off, a county with the other, in it a town that names a plugin once more."""
     halves = ["; ".join("-" + name for name in features[at::2]) for at in (0, 1)]
-    return (f"[pilot all]\ndivisions = 532300000000\nplugins = approvals; duties; enforcement\nfeatures = {halves[0]}\n"
-            f"[pilot county]\nof = all\ndivisions = 532327000000\nplugins = approvals; duties; enforcement\nfeatures = {halves[1]}\n"
+    return (f"[pilot all]\ndivisions = 532300000000\nplugins = approvals; duties; enforcement; dispatch\nfeatures = {halves[0]}\n"
+            f"[pilot county]\nof = all\ndivisions = 532327000000\nplugins = approvals; duties; enforcement; dispatch\nfeatures = {halves[1]}\n"
             f"[pilot town]\nof = all\ndivisions = {YIJIU}\nplugins = duties\n")
 
 
 def narrow(_):
-    return f"[pilot narrow]\ndivisions = {YONGDING}; 532328\nplugins = approvals; duties; enforcement\n"
+    return f"[pilot narrow]\ndivisions = {YONGDING}; 532328\nplugins = approvals; duties; enforcement; dispatch\n"
 
 
 class People:
@@ -135,7 +135,7 @@ def made(reply):
 
 
 def fill(z):
-    """In each of three towns a case that waits for its materials, a place, a seal, a list with an item of its own, a post, a team."""
+    """In each of three towns a case that waits for its materials, a place, a seal, a list with an item of its own, a post, a team, a whistle."""
     for number, (town, village) in enumerate(((YONGDING, "532327101003"), (YIJIU, "532327102201"), (YUANMA, "532328101001")), 1):
         head, service, county = z.login(f"government-{town}"), z.login(f"county-service-{town[:6]}000000"), z.login(f"county-staffing-{town[:6]}000000")
         made(z.post("/p/approvals/applications", json=application(number, village)))
@@ -154,6 +154,9 @@ def fill(z):
         made(z.post("/p/enforcement/teams", json={"township": town}, as_=head))
         made(z.post(f"/p/duties/townships/{town}/headcount", as_=county, json={
             "change": 40, "component": "base", "effective_on": "2026-09-18", "basis": "样本", "reason": "核定"}))
+        guide = "类别,事项,标准事项,牵头单位,配合单位,接单时限,办理时限,来源\n综合执法,占道经营,是,county-bureau,,,,样本"
+        made(z.post("/p/dispatch/guide", json={"division": f"{town[:6]}000000", "content": guide}, as_=service))
+        made(z.post("/p/dispatch/whistles", json={"class": "综合执法", "kind": "占道经营", "title": "占道", "content": "占道", "reason": "无权"}, as_=head))
 
 
 def shipped_plugins(t):

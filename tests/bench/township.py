@@ -53,6 +53,9 @@ archive_days = 0
 
 [duties]
 calendar = {conf}/data/calendar/national.csv
+
+[dispatch]
+calendar = {conf}/data/calendar/national.csv
 """
 
 

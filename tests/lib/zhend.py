@@ -133,8 +133,9 @@ class Zhend:
                    "short_names": "approvals/short_names.csv"}
             for key, path in own.items():
                 groups.setdefault("approvals", {}).setdefault(key, f"{conf}/data/{path}")
-        if self.pilots is None or "duties" in self.pilots:
-            groups.setdefault("duties", {}).setdefault("calendar", f"{conf}/data/calendar/national.csv")
+        for plugin in ("duties", "dispatch"):
+            if self.pilots is None or plugin in self.pilots:
+                groups.setdefault(plugin, {}).setdefault("calendar", f"{conf}/data/calendar/national.csv")
         with open(self.conf, "w", encoding="utf-8") as out:
             out.write(f"[include]\nfiles = {self.folder + '/roles.conf' if self.roles is not None else conf + '/roles.conf'}; "
                       f"{self.folder + '/pilots.conf' if self.pilots is not None else conf + '/pilots/*.conf'}\n")

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What may be done to a whistle and to each of its orders, as data. A pair without a row is a refusal. */
+#include "dispatch.h"
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+#define RULE(state_, act_, to_, ...) { .state = state_, .act = act_, .to = to_, __VA_ARGS__ }
+#define X(id, name_, title_, code_) { .name = name_, .title = title_, .code = code_ },
+
+static const zhen_process_role roles[] = {
+	{ .name = "township", .title = "乡镇人民政府", .permissions = "dispatch.read;dispatch.raise;dispatch.rate" },
+	{ .name = "department", .title = "县级部门", .permissions = "dispatch.read;dispatch.handle" },
+	{ .name = "centre", .title = "指挥（调度）中心", .permissions = "dispatch.read;dispatch.judge;dispatch.guide;dispatch.supervise" },
+	{ .name = "supervisor", .title = "监督人员", .permissions = "dispatch.read;dispatch.supervise" },
+};
+
+static const zhen_process_state whistle_states[] = { WHISTLE_STATES(X) };
+static const zhen_process_act whistle_acts[] = {
+	[WHISTLE_ORDER] = { .name = "order", .title = "派单", .permission = "dispatch.judge" },
+	[WHISTLE_SEND_BACK] = { .name = "send-back", .title = "退回乡镇", .permission = "dispatch.judge" },
+};
+static const zhen_process_rule whistle_rules[] = {
+	RULE(WHISTLE_JUDGING, WHISTLE_ORDER, WHISTLE_WORKING),
+	RULE(WHISTLE_JUDGING, WHISTLE_SEND_BACK, WHISTLE_SENT_BACK),
+	RULE(WHISTLE_WORKING, WHISTLE_ORDER, WHISTLE_WORKING, .condition = "增派部门"),
+	/* By the last of the orders, no act of its own. */
+	RULE(WHISTLE_ANSWERED, WHISTLE_ORDER, ZHEN_SAME_STATE, .refusal = "whistle-answered",
+	     .refusal_text = "提请 %s 各部门都已反馈，不再派单 (every department has answered)"),
+};
+
+static const zhen_process_state order_states[] = { ORDER_STATES(X) };
+static const zhen_process_act order_acts[] = {
+	[ORDER_ACCEPT] = { .name = "accept", .title = "接单", .permission = "dispatch.handle" },
+	[ORDER_RETURN] = { .name = "return", .title = "退回派单", .permission = "dispatch.handle" },
+	[ORDER_UPHOLD] = { .name = "uphold", .title = "维持派单", .permission = "dispatch.judge" },
+	[ORDER_REPLACE] = { .name = "replace", .title = "改派", .permission = "dispatch.judge" },
+	[ORDER_SUSPEND] = { .name = "suspend", .title = "暂停计时", .permission = "dispatch.judge" },
+	[ORDER_RESUME] = { .name = "resume", .title = "恢复计时", .permission = "dispatch.judge" },
+	[ORDER_FEEDBACK] = { .name = "feedback", .title = "反馈办理结果", .permission = "dispatch.handle" },
+	[ORDER_RATE] = { .name = "rate", .title = "评分", .permission = "dispatch.rate" },
+};
+static const zhen_process_rule order_rules[] = {
+	RULE(ORDER_ORDERED, ORDER_ACCEPT, ORDER_ACCEPTED),
+	RULE(ORDER_ORDERED, ORDER_RETURN, ORDER_RETURNED, .condition = "说明理由"),
+	RULE(ORDER_RETURNED, ORDER_UPHOLD, ORDER_ORDERED),
+	RULE(ORDER_RETURNED, ORDER_REPLACE, ORDER_REPLACED),
+	RULE(ORDER_ACCEPTED, ORDER_SUSPEND, ORDER_SUSPENDED),
+	RULE(ORDER_SUSPENDED, ORDER_RESUME, ORDER_ACCEPTED),
+	RULE(ORDER_ACCEPTED, ORDER_FEEDBACK, ORDER_DONE),
+	RULE(ORDER_DONE, ORDER_RATE, ORDER_RATED, .condition = "由提请的乡镇评分"),
+};
+#undef X
+
+#define PROCESS(name_, noun_)                                                                                    \
+	const zhen_process name_##_process = { .name = #name_, .noun = noun_, .states = name_##_states,          \
+		.acts = name_##_acts, .roles = roles, .rules = name_##_rules, .n_states = COUNT(name_##_states), \
+		.n_acts = COUNT(name_##_acts), .n_roles = COUNT(roles), .n_rules = COUNT(name_##_rules) }
+PROCESS(whistle, "提请");
+PROCESS(order, "派单");

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A whistle from the township's word to its score, in a test host. */
+#include <criterion/criterion.h>
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <zhen/test.h>
+
+#define DATA SOURCE_DIR "/conf/data/"
+#define TOWNSHIP "532327101000"
+#define OTHER "532327102000"
+#define COUNTY "532327000000"
+#define RAISE(class_, kind_) \
+	"{\"class\": \"" class_ "\", \"kind\": \"" kind_ "\", \"title\": \"隔离带过长\", \"content\": \"国道绕行\", \"reason\": \"不归本镇管\"}"
+#define REASON "{\"reason\": \"理由\"}"
+
+static zhen_test *test;
+
+static int64_t at(const char *text)
+{
+	g_autofree char *whole = g_strconcat(text, "+08:00", NULL);
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(whole, NULL);
+
+	cr_assert_not_null(time);
+	return g_date_time_to_unix(time) * 1000;
+}
+
+static void turn(const char *text)
+{
+	zhen_test_turn_to(test, at(text));
+	zhen_test_run_jobs(test);
+}
+
+static void begin(const char *now)
+{
+	g_autofree char *calendar = NULL;
+
+	cr_assert(g_file_get_contents(DATA "calendar/national.csv", &calendar, NULL, NULL));
+	const char *settings[] = { "calendar", calendar, NULL };
+	test = zhen_test_new(&(zhen_test_options){ .size = sizeof(zhen_test_options), .worker = IN_WORKER, .plugin = PLUGIN_PATH,
+	                                           .divisions = DATA "divisions/chuxiong-532300.csv",
+	                                           .bodies = SOURCE_DIR "/plugins/dispatch/tests/bodies.csv", .settings = settings,
+	                                           .now = at(now) });
+	cr_assert_not_null(test, "%s", zhen_test_error(NULL));
+}
+
+static void as_township(const char *code)
+{
+	g_autofree char *body = g_strconcat("government-", code, NULL);
+
+	zhen_test_as(test, "镇", body, NULL, "dispatch.read dispatch.raise dispatch.rate");
+}
+
+static void as_department(const char *kind)
+{
+	g_autofree char *body = g_strconcat("county-", kind, "-" COUNTY, NULL);
+
+	zhen_test_as(test, kind, body, NULL, "dispatch.read dispatch.handle");
+}
+
+static void as_centre(void)
+{
+	zhen_test_as(test, "中心", "county-command-" COUNTY, NULL,
+	             "dispatch.read dispatch.judge dispatch.guide dispatch.supervise");
+}
+
+static int32_t get(const char *path)
+{
+	return zhen_test_call(test, "GET", path, NULL);
+}
+
+static int32_t post(const char *path, const char *json)
+{
+	return zhen_test_call(test, "POST", path, json);
+}
+
+static const char *value(const char *path)
+{
+	const char *text = zhen_test_value(test, path);
+
+	return text != NULL ? text : "";
+}
+
+#define IS(path_, wanted_) cr_expect_str_eq(value(path_), wanted_, "%s is %s, not %s", path_, value(path_), wanted_)
+#define DONE(status_, wanted_)                                                                        \
+	do {                                                                                          \
+		int32_t status = status_;                                                             \
+		cr_assert_eq(status, wanted_, #status_ ": %d %s", status, zhen_test_body(test)); \
+	} while (0)
+#define REFUSED(status_, wanted_, code_)       \
+	do {                                   \
+		DONE(status_, wanted_);        \
+		IS("code", code_);             \
+	} while (0)
+
+static char *guide_json(const char *csv)
+{
+	g_autoptr(GString) text = g_string_new("{\"division\": \"" COUNTY "\", \"content\": \"");
+
+	for (const char *p = csv; *p != '\0'; p++)
+		*p == '\n' ? g_string_append(text, "\\n") : g_string_append_c(text, *p);
+	g_string_append(text, "\"}");
+	return g_strdup(text->str);
+}
+
+static void import_sample(void)
+{
+	g_autofree char *csv = NULL, *json = NULL;
+
+	cr_assert(g_file_get_contents(DATA "dispatch/guide.csv", &csv, NULL, NULL));
+	json = guide_json(csv);
+	as_centre();
+	DONE(post("/guide", json), 200);
+	cr_expect_geq(zhen_test_int(test, "added"), 60);
+}
+
+static int events(const char *topic)
+{
+	g_autofree char *wanted = g_strdup_printf("\"%s\"", topic);
+	int n = 0;
+
+	for (uint32_t i = 0; zhen_test_event(test, i) != NULL; i++)
+		n += strstr(zhen_test_event(test, i), wanted) != NULL;
+	return n;
+}
+
+TestSuite(dispatch, .timeout = 120);
+
+Test(dispatch, a_standard_matter_goes_to_its_department_and_comes_back_with_a_score)
+{
+	begin("2026-09-18T15:00:00");
+	import_sample();
+	as_township(TOWNSHIP);
+	DONE(post("/whistles", RAISE("交通运输", "公路隔离设施不合理")), 201);
+	DONE(get("/whistles/1"), 200);
+	IS("state", "working");
+	IS("orders.0.body_name", "永仁县交通运输局");
+	IS("orders.0.due_on", "2026-09-20"); /* 18 Sep 2026 is a Friday, 20 Sep a make-up day that counts by default rule */
+	as_department("housing");
+	REFUSED(get("/whistles/1"), 404, "not-found");
+	REFUSED(post("/orders/1/accept", "{}"), 404, "not-found");
+	/* Who sees them all still cannot accept for another. */
+	zhen_test_as(test, "住建", "county-housing-" COUNTY, NULL, "dispatch.read dispatch.handle dispatch.supervise");
+	REFUSED(post("/orders/1/accept", "{}"), 403, "wrong-body");
+	as_department("transport");
+	REFUSED(post("/orders/1/feedback", "{\"result\": \"早\"}"), 409, "order-unaccepted");
+	DONE(post("/orders/1/accept", "{}"), 200);
+	IS("state", "accepted");
+	turn("2026-09-19T16:00:00");
+	DONE(post("/orders/1/feedback", "{\"result\": \"已开口\"}"), 200);
+	as_township(OTHER);
+	REFUSED(post("/orders/1/rate", "{\"score\": 90}"), 404, "not-found");
+	/* Whoever holds the permission elsewhere still is not the one that raised it. */
+	zhen_test_as(test, "中心", "county-command-" COUNTY, NULL, "dispatch.read dispatch.rate dispatch.supervise");
+	REFUSED(post("/orders/1/rate", "{\"score\": 90}"), 403, "raiser-only");
+	as_township(TOWNSHIP);
+	DONE(get("/whistles/1"), 200);
+	IS("state", "answered");
+	IS("orders.0.result", "已开口");
+	REFUSED(post("/orders/1/rate", "{\"score\": 101}"), 422, "invalid");
+	DONE(post("/orders/1/rate", "{\"score\": 95}"), 200);
+	REFUSED(post("/orders/1/rate", "{\"score\": 95}"), 409, "order-rated");
+	DONE(get("/whistles/1"), 200);
+	IS("state", "closed");
+	IS("orders.0.score", "95");
+	cr_expect_eq(events("dispatch.whistle.raised"), 1);
+	cr_expect_eq(events("dispatch.whistle.moved"), 3);
+	zhen_test_free(test);
+}
+
+Test(dispatch, only_a_township_blows_and_must_say_why)
+{
+	begin("2026-09-18T15:00:00");
+	zhen_test_as(test, "中心", "county-command-" COUNTY, NULL, "dispatch.read dispatch.raise");
+	REFUSED(post("/whistles", RAISE("交通运输", "超限超载")), 403, "township-only");
+	zhen_test_as(test, "村", "village-532327101003", NULL, "dispatch.read dispatch.raise");
+	REFUSED(post("/whistles", RAISE("交通运输", "超限超载")), 403, "township-only");
+	as_township(TOWNSHIP);
+	DONE(post("/whistles", "{\"class\": \"a\", \"kind\": \"b\", \"title\": \"c\", \"content\": \"d\"}"), 422);
+	IS("errors.0.field", "reason");
+	zhen_test_free(test);
+}
+
+Test(dispatch, one_whistle_to_three_departments_each_with_its_own_state)
+{
+	begin("2026-09-18T09:00:00");
+	import_sample();
+	as_township(TOWNSHIP);
+	DONE(post("/whistles", RAISE("住房建设", "老旧小区改造")), 201);
+	DONE(get("/whistles/1"), 200);
+	IS("state", "judging"); /* not a standard one: nobody has it yet */
+	IS("orders.0.body_name", "");
+	REFUSED(post("/whistles/1/order", REASON), 403, "forbidden");
+	as_centre();
+	REFUSED(post("/whistles/1/order", "{\"reason\": \"会商\", \"departments\": [{\"body\": \"government-" OTHER "\"}]}"), 422, "invalid");
+	REFUSED(post("/whistles/1/order", "{\"reason\": \"会商\", \"departments\": [{\"body\": \"government-" TOWNSHIP "\"}]}"), 422, "invalid");
+	DONE(post("/whistles/1/order", "{\"reason\": \"会商\", \"departments\": [{\"body\": \"county-housing-" COUNTY "\"}, "
+	                               "{\"body\": \"county-ecology-" COUNTY "\"}, {\"body\": \"county-finance-" COUNTY "\"}]}"), 200);
+	REFUSED(post("/whistles/1/order", "{\"reason\": \"再派\", \"departments\": [{\"body\": \"county-ecology-" COUNTY "\"}]}"), 409,
+	        "ordered-already");
+	REFUSED(post("/whistles/1/send-back", REASON), 409, "whistle-in-work");
+	as_department("housing");
+	DONE(post("/orders/1/accept", "{}"), 200);
+	DONE(post("/orders/1/feedback", "{\"result\": \"已改造\"}"), 200);
+	DONE(get("/whistles/1"), 200);
+	IS("state", "working");
+	as_department("ecology");
+	DONE(post("/orders/2/return", "{\"reason\": \"不是本局职责\"}"), 200);
+	as_department("finance");
+	DONE(post("/orders/3/return", "{\"reason\": \"没有预算\"}"), 200);
+	as_centre();
+	DONE(post("/orders/2/replace", REASON), 200);
+	DONE(post("/orders/3/uphold", REASON), 200);
+	DONE(get("/whistles/1"), 200);
+	IS("state", "working");
+	IS("orders.1.state", "replaced");
+	IS("orders.1.reason", "不是本局职责");
+	IS("orders.2.state", "ordered");
+	as_department("finance");
+	DONE(post("/orders/3/accept", "{}"), 200);
+	DONE(post("/orders/3/feedback", "{\"result\": \"已拨付\"}"), 200);
+	as_township(TOWNSHIP);
+	DONE(get("/whistles/1"), 200);
+	IS("state", "answered");
+	as_centre();
+	REFUSED(post("/whistles/1/order", "{\"reason\": \"再派\", \"departments\": [{\"body\": \"county-labour-" COUNTY "\"}]}"), 409,
+	        "whistle-answered");
+	zhen_test_free(test);
+}
+
+Test(dispatch, all_departments_gone_it_is_judged_again_and_may_be_sent_back)
+{
+	begin("2026-09-18T09:00:00");
+	import_sample();
+	as_township(TOWNSHIP);
+	DONE(post("/whistles", RAISE("交通运输", "公路损毁")), 201);
+	as_department("transport");
+	DONE(post("/orders/1/return", REASON), 200);
+	as_centre();
+	DONE(post("/orders/1/replace", REASON), 200);
+	DONE(get("/whistles/1"), 200);
+	IS("state", "judging");
+	DONE(post("/whistles/1/send-back", REASON), 200);
+	IS("state", "sent-back");
+	REFUSED(post("/whistles/1/order", "{\"reason\": \"a\", \"departments\": [{\"body\": \"county-labour-" COUNTY "\"}]}"), 409,
+	        "whistle-sent-back");
+	/* A lead that has no body here: the centre judges, nobody guesses. */
+	as_township(TOWNSHIP);
+	DONE(post("/whistles", RAISE("水务", "河道淤堵")), 201);
+	DONE(get("/whistles/2"), 200);
+	IS("state", "judging");
+	zhen_test_free(test);
+}
+
+Test(dispatch, the_clock_counts_working_days_and_stands_while_the_centre_stops_it)
+{
+	begin("2026-09-07T09:00:00"); /* a Monday */
+	import_sample();
+	as_township(TOWNSHIP);
+	DONE(post("/whistles", RAISE("交通运输", "公路损毁")), 201); /* 1 to accept, 5 to be done: the settings */
+	turn("2026-09-08T23:00:00");
+	cr_expect_eq(events("dispatch.order.late"), 0, "the last day is in time");
+	turn("2026-09-09T01:30:00");
+	cr_expect_eq(events("dispatch.order.late"), 1);
+	turn("2026-09-09T09:00:00");
+	cr_expect_eq(events("dispatch.order.late"), 1, "told once");
+	as_department("transport");
+	DONE(post("/orders/1/accept", "{}"), 200);
+	DONE(get("/orders/1"), 200);
+	IS("due_on", "2026-09-16");
+	REFUSED(post("/orders/1/suspend", "{\"reason\": \"暴雨\", \"basis\": \"预警\"}"), 403, "forbidden");
+	turn("2026-09-10T09:00:00");
+	as_centre();
+	DONE(post("/orders/1/suspend", "{\"reason\": \"暴雨\", \"basis\": \"预警\"}"), 200);
+	REFUSED(post("/orders/1/suspend", "{\"reason\": \"暴雨\", \"basis\": \"预警\"}"), 409, "order-suspended");
+	turn("2026-09-17T09:00:00");
+	cr_expect_eq(events("dispatch.order.late"), 1, "what stands is not late");
+	DONE(post("/orders/1/resume", "{}"), 200);
+	DONE(get("/orders/1/clock"), 200);
+	IS("budget_days", "5");
+	IS("used_days", "1");
+	IS("suspensions.0.reason", "暴雨");
+	IS("days.0.kind", "起算日");
+	IS("days.1.kind", "计");
+	IS("days.2.kind", "扣除");
+	as_township(TOWNSHIP);
+	DONE(get("/orders?late=true"), 200);
+	IS("items.0.id", "");
+	zhen_test_free(test);
+}
+
+Test(dispatch, a_file_adds_and_mends_or_is_refused_by_row_and_column)
+{
+	static const char head[] = "类别,事项,标准事项,牵头单位,配合单位,接单时限,办理时限,来源\n";
+	g_autofree char *good = g_strconcat(head, "甲,乙,是,county-labour,,,1,样本\n", NULL),
+			*good_json = guide_json(good);
+	g_autofree char *bad = g_strconcat(head, "甲,丙,是,,,,,样本\n甲,丁,也许,county-labour,,,x,样本\n", NULL),
+			*bad_json = guide_json(bad);
+
+	begin("2026-09-18T09:00:00");
+	as_centre();
+	DONE(post("/guide", good_json), 200);
+	IS("added", "1");
+	DONE(post("/guide", good_json), 200);
+	IS("changed", "1");
+	REFUSED(post("/guide", bad_json), 422, "rows-refused");
+	DONE(get("/guide"), 200);
+	IS("items.0.kind", "乙");
+	IS("items.1.kind", ""); /* nothing of the refused file stays */
+	as_township(TOWNSHIP);
+	REFUSED(post("/guide", good_json), 403, "forbidden");
+	DONE(post("/whistles", RAISE("甲", "乙")), 201);
+	as_department("labour");
+	DONE(post("/orders/1/accept", "{}"), 200);
+	DONE(get("/orders/1/clock"), 200);
+	IS("budget_days", "1");
+	zhen_test_free(test);
+}

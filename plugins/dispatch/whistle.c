@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The whistle: raised by a township alone, ordered by the table or by the centre, over when each department has answered. */
+#include "dispatch.h"
+
+const char *or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+const char *field_text(zhen_call *call, const char *name)
+{
+	return or_empty(zhen_text(call, name));
+}
+
+const char *own_body(zhen_call *call)
+{
+	const zhen_caller *caller = zhen_get_caller(call);
+
+	return caller->level >= 4 || zhen_may(call, "dispatch.supervise") ? "" : caller->body;
+}
+
+#define OF_BODY "($1 = '' OR EXISTS (SELECT 1 FROM assignment a WHERE a.whistle = whistle.id AND a.body = $1))"
+
+zhen_result whistle_load(zhen_call *call, int64_t id, struct whistle *out)
+{
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT township, state, accept_days, days FROM whistle WHERE " OF_BODY
+	                               " AND id = $2 AND {{scope township}}",
+	                               own_body(call), id);
+
+	if (row == NULL)
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found", "没有这件提请 (no such whistle)");
+	*out = (struct whistle){
+		.id = id,
+		.accept_days = zhen_column_int(row, "accept_days"),
+		.days = zhen_column_int(row, "days"),
+		.state = (uint32_t)zhen_process_state_of(&whistle_process, or_empty(zhen_column_text(row, "state"))),
+		.township = zhen_format(call, "%s", or_empty(zhen_column_text(row, "township"))),
+	};
+	return 0;
+}
+
+static void set_state(zhen_call *call, struct whistle *whistle, uint32_t state)
+{
+	bool over = state == WHISTLE_ANSWERED || state == WHISTLE_SENT_BACK;
+
+	if (whistle->state == state)
+		return;
+	whistle->state = state;
+	zhen_run(call,
+	         "UPDATE whistle SET state = $1, ended_at = CASE WHEN $2 = 1 THEN $3 ELSE ended_at END WHERE id = $4",
+	         whistle_process.states[state].name, over ? 1 : 0, zhen_now(call), whistle->id);
+	zhen_emit(call, "dispatch.whistle.moved", "whistle", whistle->id, "township", whistle->township, "state",
+	          whistle_process.states[state].name, "at", zhen_now(call));
+}
+
+void whistle_settle(zhen_call *call, int64_t id)
+{
+	struct whistle whistle;
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN state IN ('done', 'rated') THEN 1 ELSE 0 END), 0) "
+	                               "AS answered, COALESCE(SUM(CASE WHEN state = 'rated' THEN 1 ELSE 0 END), 0) AS rated "
+	                               "FROM assignment WHERE whistle = $1 AND state <> 'replaced'",
+	                               id);
+	int64_t n = zhen_column_int(row, "n"), answered = zhen_column_int(row, "answered"), rated = zhen_column_int(row, "rated");
+
+	if (whistle_load(call, id, &whistle) != 0)
+		return;
+	set_state(call, &whistle, answered < n ? WHISTLE_WORKING : n == 0 ? WHISTLE_JUDGING : rated < n ? WHISTLE_ANSWERED : WHISTLE_CLOSED);
+}
+
+/* Every body of the row, or none of them: half an order is none. */
+static bool order_by_guide(zhen_call *call, const struct whistle *whistle, const struct guide *guide)
+{
+	const zhen_body *bodies[8];
+	size_t n = 0;
+	const char *kinds = zhen_format(call, "%s;%s", guide->lead, guide->others);
+
+	for (const char *at = kinds; *at != '\0';) {
+		size_t end = strcspn(at, ";");
+
+		if (end > 0) {
+			if (n == sizeof(bodies) / sizeof(bodies[0]))
+				return false;
+			bodies[n] =
+				call->host->body_of(call, zhen_format(call, "%.*s", (int)end, at), whistle->township);
+			if (bodies[n++] == NULL)
+				return false;
+		}
+		at += end + (at[end] == ';');
+	}
+	for (size_t i = 0; i < n; i++)
+		order_add(call, whistle, bodies[i], i == 0);
+	return true;
+}
+
+zhen_result raise_whistle(zhen_call *call)
+{
+	const zhen_caller *caller = zhen_get_caller(call);
+	struct whistle whistle = { .township = zhen_format(call, "%s", caller->division), .state = WHISTLE_JUDGING };
+	struct guide guide;
+
+	if (caller->level != 4)
+		return zhen_fail(call, ZHEN_FORBIDDEN, "township-only",
+		                 "只有乡镇（街道）可以吹哨 (only a township may raise a whistle)");
+	guide_find(call, whistle.township, field_text(call, "class"), field_text(call, "kind"), &guide);
+	whistle.accept_days = guide.accept_days;
+	whistle.days = guide.days;
+	whistle.id = zhen_insert(call,
+	                         "INSERT INTO whistle(township, class, kind, title, content, place, reason, standard, state, "
+	                         "accept_days, days, raised_at, ended_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, 'judging', $9, $10, $11, 0) "
+	                         "RETURNING id",
+	                         whistle.township, field_text(call, "class"), field_text(call, "kind"), field_text(call, "title"),
+	                         field_text(call, "content"), field_text(call, "place"), field_text(call, "reason"), guide.standard,
+	                         whistle.accept_days, whistle.days, zhen_now(call));
+	zhen_emit(call, "dispatch.whistle.raised", "whistle", whistle.id, "township", whistle.township, "class",
+	          field_text(call, "class"), "kind", field_text(call, "kind"), "standard", guide.standard, "at",
+	          zhen_now(call));
+	zhen_journal_add(call, NULL, whistle.id, "raise", field_text(call, "reason"));
+	if (guide.standard && order_by_guide(call, &whistle, &guide))
+		set_state(call, &whistle, WHISTLE_WORKING);
+	return zhen_created(call, whistle.id);
+}
+
+static void put_action(zhen_call *call, const char *permission, const char *method, const char *title, const char *path)
+{
+	zhen_open_list(call, "actions");
+	if (zhen_may(call, permission)) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "title", title);
+		zhen_put(call, "method", method);
+		zhen_put(call, "path", path);
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+zhen_result list_whistles(zhen_call *call)
+{
+	if (zhen_get_caller(call)->level == 4)
+		put_action(call, "dispatch.raise", "POST", "吹哨", "/whistles");
+	return zhen_page(call,
+	                 "SELECT id, township, title, class, kind, standard, state, raised_at FROM whistle WHERE " OF_BODY
+	                 " AND ($2 = '' OR state = $2) AND {{scope township}} {{page id DESC}}",
+	                 own_body(call), field_text(call, "state"));
+}
+
+zhen_result show_whistle(zhen_call *call)
+{
+	struct whistle whistle;
+	zhen_result refused = whistle_load(call, zhen_int(call, "id"), &whistle);
+	static const char *const texts[] = { "class", "kind", "title", "content", "place", "reason", "state" };
+
+	if (refused != 0)
+		return refused;
+	const zhen_row *row = zhen_one(call,
+	                               "SELECT class, kind, title, content, place, reason, state, standard, raised_at, ended_at "
+	                               "FROM whistle WHERE id = $1",
+	                               whistle.id);
+	int64_t ended_at = zhen_column_int(row, "ended_at");
+	zhen_put(call, "id", whistle.id);
+	zhen_put(call, "township", whistle.township);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
+	zhen_put(call, "standard", zhen_column_int(row, "standard") != 0);
+	zhen_put_time(call, "raised_at", zhen_column_int(row, "raised_at"));
+	if (ended_at != 0)
+		zhen_put_time(call, "ended_at", ended_at);
+	orders_put(call, whistle.id);
+	zhen_journal_put(call, "journal", NULL, whistle.id);
+	zhen_open_list(call, "actions");
+	zhen_process_put_actions(call, &whistle_process, whistle.state, whistle.township,
+	                         zhen_format(call, "/whistles/%lld", (long long)whistle.id));
+	zhen_close(call);
+	return zhen_ok(call);
+}
+
+static zhen_result begin(zhen_call *call, uint32_t act, struct whistle *out)
+{
+	int64_t id = zhen_int(call, "id");
+	zhen_result refused = whistle_load(call, id, out);
+
+	return refused != 0 ? refused :
+	       zhen_process_may(call, &whistle_process, out->state, act, zhen_format(call, "%lld", (long long)id), out->township, out);
+}
+
+zhen_result order_whistle(zhen_call *call)
+{
+	struct whistle whistle;
+	zhen_result refused = begin(call, WHISTLE_ORDER, &whistle);
+	bool first = whistle.state == WHISTLE_JUDGING;
+
+	if (refused != 0)
+		return refused;
+	for (int32_t i = 0; i < call->host->list_count(call, "departments"); i++) {
+		const zhen_body *body = call->host->body(
+			call, or_empty(zhen_value_text(call->host->list_field(call, "departments", i, "body"))));
+		const zhen_division *place = body != NULL ? call->host->division(call, body->division) : NULL;
+		const zhen_division *above =
+			place != NULL ? call->host->division_above(call, whistle.township, place->level) : NULL;
+
+		if (above == NULL || place->level >= 4 || strcmp(above->code, place->code) != 0) {
+			zhen_field_error(call, "departments", "not-a-department",
+			                 "第%d个不是这个乡镇上级的部门 (not a department above this township)", (int)i + 1);
+			return zhen_invalid(call);
+		}
+		if (zhen_one(call, "SELECT id FROM assignment WHERE whistle = $1 AND body = $2 AND state <> 'replaced'",
+		             whistle.id, body->id) != NULL)
+			return zhen_fail(call, ZHEN_CONFLICT, "ordered-already", "已经派给%s (ordered already)",
+			                 body->name);
+		order_add(call, &whistle, body, first && i == 0);
+	}
+	zhen_journal_add(call, NULL, whistle.id, "order", field_text(call, "reason"));
+	set_state(call, &whistle, WHISTLE_WORKING);
+	zhen_put(call, "id", whistle.id);
+	zhen_put(call, "state", whistle_process.states[whistle.state].name);
+	return zhen_ok(call);
+}
+
+zhen_result send_back_whistle(zhen_call *call)
+{
+	struct whistle whistle;
+	zhen_result refused = begin(call, WHISTLE_SEND_BACK, &whistle);
+
+	if (refused != 0)
+		return refused;
+	zhen_journal_add(call, NULL, whistle.id, "send-back", field_text(call, "reason"));
+	set_state(call, &whistle, WHISTLE_SENT_BACK);
+	zhen_put(call, "id", whistle.id);
+	zhen_put(call, "state", whistle_process.states[whistle.state].name);
+	return zhen_ok(call);
+}
