@@ -95,6 +95,12 @@ static const zhen_menu menu[] = {
 	{ 0 },
 };
 
+static const zhen_search searches[] = {
+	{ .name = "whistles", .title = "吹哨", .table = "whistle", .columns = "title, content, place, kind", .scope = "township",
+	  .path = "/whistles/{id}", .permission = "dispatch.read" },
+	{ 0 },
+};
+
 zhen_result start(zhen_call *call)
 {
 	size_t line = zhen_calendar_check(call);
@@ -105,4 +111,4 @@ zhen_result start(zhen_call *call)
 
 ZHEN_PLUGIN(dispatch, "1.0.0", .title = "吹哨报到", .summary = "乡镇吹哨、部门报到：提请、派单、接单、反馈、评分", .start = start,
             .migrations = migrations, .routes = routes, .topics = topics, .jobs = jobs, .settings = settings, .features = features,
-            .permissions = permissions, .menu = menu);
+            .permissions = permissions, .menu = menu, .searches = searches);

@@ -25,7 +25,9 @@ const zhen_field raise_fields[] = {
 	NEED("content", ZHEN_LONG_TEXT, "情况", .max = 2000), FIELD("place", ZHEN_TEXT, "地点", .max = 100),
 	NEED("reason", ZHEN_TEXT, "本乡镇无法独立解决的理由", .max = 300), END,
 };
-const zhen_field whistles_fields[] = { STATE(WHISTLE_STATE_CHOICES), END };
+const zhen_field whistles_fields[] = {
+	FIELD("q", ZHEN_TEXT, "检索", .max = 100, .help = "标题、情况、地点、事项；几个词用空格隔开"), STATE(WHISTLE_STATE_CHOICES), END,
+};
 static const zhen_field department_fields[] = { NEED("body", ZHEN_BODY, "部门", .min = 1, .max = 3), END };
 const zhen_field departments_fields[] = {
 	ID, FIELD("departments", ZHEN_LIST, "部门", .flags = ZHEN_REQUIRED, .fields = department_fields, .max = 20,

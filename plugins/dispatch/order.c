@@ -66,6 +66,7 @@ void order_add(zhen_call *call, const struct whistle *whistle, const zhen_body *
 	                       "RETURNING id",
 	                       whistle->id, whistle->township, body->id, body->name, lead, whistle->accept_days, whistle->days,
 	                       order.ordered_at);
+	zhen_run(call, "INSERT INTO part(body, id) VALUES($1, $2) {{upsert body, id}} id = excluded.id", body->id, whistle->id);
 	settle(call, &order);
 	tell(call, "dispatch.order.moved", &order);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tables. assignment = an order to one department; watch_on = the day after which it is late, "~" = none. */
+ * Tables. assignment = an order to one department; part = the
+ * whistles a department has ever had an order of; watch_on = the day after which it is late, "~" = none. */
 #include "dispatch.h"
 
 static const char first_sql[] =
@@ -20,6 +21,7 @@ static const char first_sql[] =
 	"CREATE INDEX assignment_whistle ON assignment(whistle, id);"
 	"CREATE INDEX assignment_township ON assignment(township, id);"
 	"CREATE INDEX assignment_body ON assignment(body, id);"
+	"CREATE TABLE part(body TEXT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY(body, id)) {{without rowid}};"
 	"CREATE INDEX assignment_watch ON assignment(watch_on, id);"
 	ZHEN_CALENDAR_SQL ";" ZHEN_SUSPENSIONS_SQL ";" ZHEN_JOURNAL_SQL;
 

@@ -19,12 +19,12 @@ const char *own_body(zhen_call *call)
 	return caller->level >= 4 || zhen_may(call, "dispatch.supervise") ? "" : caller->body;
 }
 
-#define OF_BODY "($1 = '' OR EXISTS (SELECT 1 FROM assignment a WHERE a.whistle = whistle.id AND a.body = $1))"
+#define OF_BODY(body) "(" body " = '' OR EXISTS (SELECT 1 FROM part WHERE part.body = " body " AND part.id = whistle.id))"
 
 zhen_result whistle_load(zhen_call *call, int64_t id, struct whistle *out)
 {
 	const zhen_row *row = zhen_one(call,
-	                               "SELECT township, state, accept_days, days FROM whistle WHERE " OF_BODY
+	                               "SELECT township, state, accept_days, days FROM whistle WHERE " OF_BODY("$1")
 	                               " AND id = $2 AND {{scope township}}",
 	                               own_body(call), id);
 
@@ -135,14 +135,28 @@ static void put_action(zhen_call *call, const char *permission, const char *meth
 	zhen_close(call);
 }
 
+#define COLUMNS "township, title, class, kind, standard, state, raised_at"
+#define FOUND "{{search whistles $1 in id title content place kind township}} AND ($2 = '' OR state = $2) AND {{scope township}} "
+/* From the body's own orders to the whistles, never the other way: a body with few among many reads few. */
+#define OF_PARTS                                                                              \
+	"SELECT part.id, " COLUMNS " FROM part CROSS JOIN whistle WHERE whistle.id = part.id AND " \
+	"part.body = $1 AND ($2 = '' OR state = $2) AND {{scope township}} {{page part.id DESC}}"
+
 zhen_result list_whistles(zhen_call *call)
 {
+	const char *query = field_text(call, "q"), *state = field_text(call, "state"), *body = own_body(call);
+
 	if (zhen_get_caller(call)->level == 4)
 		put_action(call, "dispatch.raise", "POST", "吹哨", "/whistles");
-	return zhen_page(call,
-	                 "SELECT id, township, title, class, kind, standard, state, raised_at FROM whistle WHERE " OF_BODY
-	                 " AND ($2 = '' OR state = $2) AND {{scope township}} {{page id DESC}}",
-	                 own_body(call), field_text(call, "state"));
+	if (query[0] != '\0')
+		return zhen_page(call, "SELECT id, " COLUMNS " FROM whistle WHERE " FOUND
+		                       "AND " OF_BODY("$3") " {{page id DESC}}",
+		                 query, state, body);
+	if (body[0] != '\0')
+		return zhen_page(call, OF_PARTS, body, state);
+	return state[0] != '\0' ?
+	               zhen_page(call, "SELECT id, " COLUMNS " FROM whistle WHERE state = $1 AND {{scope township}} {{page id DESC}}", state) :
+	               zhen_page(call, "SELECT id, " COLUMNS " FROM whistle WHERE {{scope township}} {{page id DESC}}");
 }
 
 zhen_result show_whistle(zhen_call *call)

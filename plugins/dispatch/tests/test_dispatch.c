@@ -316,3 +316,51 @@ Test(dispatch, a_file_adds_and_mends_or_is_refused_by_row_and_column)
 	IS("budget_days", "1");
 	zhen_test_free(test);
 }
+
+static void listed(const char *path, const char *ids)
+{
+	g_autoptr(GString) found = g_string_new(NULL);
+
+	DONE(get(path), 200);
+	for (int i = 0;; i++) {
+		g_autofree char *at_path = g_strdup_printf("items.%d.id", i);
+
+		if (zhen_test_value(test, at_path) == NULL)
+			break;
+		g_string_append_printf(found, "%s%s", i > 0 ? " " : "", value(at_path));
+	}
+	cr_expect_str_eq(found->str, ids, "%s: %s, not %s", path, found->str, ids);
+}
+
+Test(dispatch, whistles_are_found_by_words_and_by_state_and_a_department_finds_its_own_once)
+{
+	begin("2026-09-18T15:00:00");
+	import_sample();
+	as_township(TOWNSHIP);
+	DONE(post("/whistles", RAISE("交通运输", "公路隔离设施不合理")), 201);
+	DONE(post("/whistles", "{\"class\": \"其他\", \"kind\": \"井盖\", \"title\": \"井盖松动\", \"content\": \"夜间有响声\", \"reason\": \"不归本镇管\"}"), 201);
+	as_township(OTHER);
+	DONE(post("/whistles", RAISE("交通运输", "公路隔离设施不合理")), 201);
+	as_department("transport");
+	listed("/whistles", "3 1");
+	listed("/whistles?q=%E9%9A%94%E7%A6%BB", "3 1"); /* 隔离 */
+	listed("/whistles?q=%E4%BA%95%E7%9B%96", "");     /* 井盖: nobody's yet */
+	/* Given back, ordered from another, and ordered from the first again. */
+	DONE(post("/orders/1/return", REASON), 200);
+	as_centre();
+	listed("/whistles?q=%E4%BA%95%E7%9B%96", "2");
+	listed("/whistles?state=judging", "2");
+	listed("/whistles", "3 2 1");
+	DONE(post("/orders/1/replace", REASON), 200);
+	listed("/whistles?state=judging", "2 1");
+	DONE(post("/whistles/1/order",
+	          "{\"reason\": \"再派\", \"departments\": [{\"body\": \"county-transport-" COUNTY "\"}]}"),
+	     200);
+	as_department("transport");
+	listed("/whistles", "3 1");
+	listed("/whistles?state=working", "3 1");
+	listed("/whistles?state=judging", "");
+	as_township(TOWNSHIP);
+	listed("/whistles", "2 1");
+	listed("/whistles?q=%E5%93%8D%E5%A3%B0", "2"); /* 响声 */
+}
