@@ -155,7 +155,7 @@ def fill(z):
         made(z.post(f"/p/duties/townships/{town}/headcount", as_=county, json={
             "change": 40, "component": "base", "effective_on": "2026-09-18", "basis": "样本", "reason": "核定"}))
         guide = "类别,事项,标准事项,牵头单位,配合单位,接单时限,办理时限,来源\n综合执法,占道经营,是,county-bureau,,,,样本"
-        made(z.post("/p/dispatch/guide", json={"division": f"{town[:6]}000000", "content": guide}, as_=service))
+        made(z.post("/p/dispatch/guide", json={"division": f"{town[:6]}000000", "content": guide}, as_=z.login(f"county-command-{town[:6]}000000")))
         made(z.post("/p/dispatch/whistles", json={"class": "综合执法", "kind": "占道经营", "title": "占道", "content": "占道", "reason": "无权"}, as_=head))
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""./dev bench load: lists, search and reports of duties and approvals with a hundred thousand cases, held against themselves with
-a tenth and a hundredth of them. What is loaded, and how, stands in township.py."""
+"""./dev bench load: lists, search and reports of the plugins with a hundred thousand cases and as many whistles, held against
+themselves with a tenth and a hundredth of them. What is loaded, and how, stands in township.py."""
 import datetime
 import json
 import os
@@ -21,9 +21,16 @@ REPORT_MAX = 1.5   # of the p50 with a hundredth
 LISTS_MEASURED = (("cases", "/p/approvals/cases", ("village", "township", "county", "small-township", "small-county", "prefecture")),
                   ("cases under review", "/p/approvals/cases?state=review", ("prefecture",)),
                   ("cases overdue", "/p/approvals/overdue", ("prefecture",)),
-                  ("items of a township's list", "/p/duties/units/{township}/items", ("township",)))
-# Words of two characters: in a tenth of the cases, in the name of one applicant in twelve, in none.
-SEARCHES = (("高龄", ("township", "county", "prefecture")), ("普正", ("township",)), ("龘靐", ("township", "county", "prefecture")))
+                  ("items of a township's list", "/p/duties/units/{township}/items", ("township",)),
+                  ("whistles", "/p/dispatch/whistles", ("town-head", "department", "small-department", "county", "prefecture")),
+                  ("whistles at work", "/p/dispatch/whistles?state=working", ("prefecture",)),
+                  ("orders", "/p/dispatch/orders", ("town-head", "department", "prefecture")),
+                  ("orders given back", "/p/dispatch/orders?state=returned", ("prefecture",)))
+# Words of two characters: in a tenth of the rows, in the name of one person in twelve, in none.
+SEARCHES = (("/p/approvals/cases", "高龄", ("township", "county", "prefecture")), ("/p/approvals/cases", "普正", ("township",)),
+            ("/p/approvals/cases", "龘靐", ("township", "county", "prefecture")),
+            ("/p/dispatch/whistles", "占道", ("town-head", "department", "county", "prefecture")),
+            ("/p/dispatch/whistles", "普正", ("town-head",)), ("/p/dispatch/whistles", "龘靐", ("town-head", "department", "prefecture")))
 SEARCH_US = 2000
 PREFECTURE = "532300000000"
 REPORTS = ("/p/approvals/reports/visits", "/p/approvals/reports/overdue", "/p/approvals/reports/ratings",
@@ -79,6 +86,7 @@ class Load:
             elif len(self.state["done"]) == 1:
                 self.duties(loader, self.prefecture.townships[LISTS_EARLY:])
             loader.cases(size)
+            loader.whistles(size)
             self.bench.stop_all()
             data.copy(folder, self.folder(size))
             self.state["done"].append(size)
@@ -97,6 +105,7 @@ class Load:
         loader.catalogue()
         self.duties(loader, self.prefecture.townships[:LISTS_EARLY])
         loader.headcounts()
+        loader.guide()
         loader.places()
         loader.early()
 
@@ -132,14 +141,14 @@ class Load:
 
     def searches(self):
         town = self.open(self.folder(self.sizes[2]))
-        for word, callers in SEARCHES:
-            path = "/p/approvals/cases?q=" + urllib.parse.quote(word)
+        for listed, word, callers in SEARCHES:
+            path = listed + "?q=" + urllib.parse.quote(word)
             for caller in callers:
                 token = town.token(self.prefecture.callers[caller])
                 rows = len(town.ask(path, token)["items"])
                 (results,) = self.bench.in_turns([lambda s, p=path, t=token: self.bench.shoot_as(town, p, t, s, 1)], self.rounds)
                 p50 = [r["p50"] for r in results]
-                self.bench.add("search for %s, %d on the page, p50, %d cases, %s" % (word, rows, self.sizes[2], caller), "us", p50,
+                self.bench.add("search of %s for %s, %d on the page, p50, %d rows, %s" % (listed.rsplit("/", 1)[1], word, rows, self.sizes[2], caller), "us", p50,
                                [SEARCH_US], "limit", 1.0, True)
         self.bench.stop_all()
 
@@ -163,6 +172,7 @@ def lists(bench):
     it.load()
     bench.add("load: cases filed, with what came of them, through the API", "cases/s", [bench.cases / it.state["seconds"]], [], "", None)
     bench.add("load: requests of it, each with an Idempotency-Key", "req/s", [it.state["requests"] / it.state["seconds"]], [], "", None)
+    bench.add("load: whistles raised, with what came of them, through the API", "whistles/s", [bench.cases / it.state["whistle_seconds"]], [], "", None)
     it.lists()
 
 

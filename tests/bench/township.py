@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""103 townships with their duties and a hundred thousand cases, every one of them through the API, with Idempotency-Keys.
+"""103 townships with their duties, a hundred thousand cases and as many whistles, every one of them through the API, with
+Idempotency-Keys.
 
 What a case comes to is drawn from FATES. Every document is really drawn and kept, a few dozen a second: that is why most cases
 here are still to be accepted or were withdrawn by the applicant, of which no document is made."""
 import contextlib
+import csv
 import datetime
 import json
 import os
@@ -21,9 +23,12 @@ ITEMS = ("YB0201", "YB0203", "YB0205", "YB0206", "YB0207", "YB0211", "YB0216", "
 DIRECT = ("YB0101", "YB0102", "YB0106", "YB0108")  # decided and issued at the window, the same day
 EARLY = (("review", 300), ("issued", 100))  # forty days before: what is left open is overdue, what was issued can be put away
 EARLY_CASES = sum(count for _, count in EARLY)
+LEADS = {"county-bureau": "county-enforcement", "county-transport": "county-transport", "county-housing": "county-housing"}  # kind: login
 DAYS_AHEAD = 300    # of the day of the load: nothing falls due when the databases are used again
 SMALL = 0.02        # of all cases: those of the small county
 NAMES = ("李阿福", "张阿婆", "王建国", "普正才", "起学英", "周开明", "杨丽华", "罗朝贵", "鲁春花", "毕文光", "者光明", "自绍兰")
+ANSWERS = (("working", 0.20), ("rated", 0.10), ("done", 0.05), ("returned", 0.02))  # of its one order; the rest is not yet accepted
+TITLES = ("集镇占道经营", "路面积水难行", "村口垃圾堆放", "河道乱倒渣土", "夜间施工扰民", "路灯不亮", "广告牌松动", "农膜焚烧冒烟", "隔离带过长绕行", "工地拖欠工钱")
 WHAT = ("老人常住本村，符合条件，申请办理", "家庭收入减少，申请按规定给予救助", "材料齐全，请予审核", "因病住院费用较高，申请救助")
 
 CONF = """[include]
@@ -128,7 +133,8 @@ class Prefecture:
         self.callers = {
             "village": "village-" + self.village, "township": "window-" + self.township, "county": "county-" + self.large,
             "small-township": "window-" + self.counties[self.small][0][1], "small-county": "county-" + self.small,
-            "prefecture": "prefecture-532300000000"}
+            "prefecture": "prefecture-532300000000", "department": "county-enforcement-" + self.large,
+            "small-department": "county-enforcement-" + self.small, "town-head": "government-" + self.township}
 
     def pick(self, chance):
         """The village and township of a case."""
@@ -278,6 +284,63 @@ class Loader:
             self.done("决定", (yield act("steps/s2", decision="approve", opinion="同意")))
         if fate in ("issued", "refused", "not-needed"):
             self.ended.append([number, township, filed["number"], filed["code"], fate])
+
+    # ---- whistles ----
+
+    def guide(self):
+        with open(os.path.join(TOP, "conf", "data", "dispatch", "guide.csv"), encoding="utf-8") as text:
+            content = text.read()
+        for county in self.prefecture.counties:
+            fields = {"division": county, "content": content}
+            code, text = hosts.call(self.town.port, "POST", "/p/dispatch/guide", fields, self.token("county-command-" + county),
+                                    {"Idempotency-Key": "guide-" + county})
+            self.done("派单导引表", (code, text))
+
+    def kinds(self):
+        """Those of the table that go to one of these, alone."""
+        with open(os.path.join(TOP, "conf", "data", "dispatch", "guide.csv"), encoding="utf-8") as text:
+            return [row for row in csv.DictReader(text) if row["牵头单位"] in LEADS and not row["配合单位"] and row["标准事项"] == "是"]
+
+    def whistle(self, n, kind):
+        chance = self.chance
+        _, township = self.prefecture.pick(chance)
+        roll, key = chance.random(), "bench-whistle-%d" % n
+        head = self.token("government-" + township)
+        made = self.done("吹哨", (yield crowd.request("POST", "/p/dispatch/whistles", {
+            "class": kind["类别"], "kind": kind["事项"], "title": TITLES[n % len(TITLES)], "content": "群众反映，%s，请来人处理" % NAMES[n // 10 % len(NAMES)],
+            "place": "集镇", "reason": "没有执法权"}, head, key)), 201)["id"]
+        fate = "ordered"
+        for answer, share in ANSWERS:
+            if roll < share:
+                fate = answer
+                break
+            roll -= share
+        if fate == "ordered":
+            return
+        department = self.token("%s-%s000000" % (LEADS[kind["牵头单位"]], township[:6]))
+        order = self.done("提请", (yield crowd.request("GET", "/p/dispatch/whistles/%d" % made, None, head)))["orders"][0]["id"]
+
+        def act(verb, who, **said):
+            return crowd.request("POST", "/p/dispatch/orders/%d/%s" % (order, verb), said, who, "%s-%s" % (key, verb))
+
+        if fate == "returned":
+            self.done("退回", (yield act("return", department, reason="属其他部门职责")))
+            return
+        self.done("接单", (yield act("accept", department)))
+        if fate in ("done", "rated"):
+            self.done("反馈", (yield act("feedback", department, result="已处理")))
+        if fate == "rated":
+            self.done("评分", (yield act("rate", head, score=60 + n % 41)))
+
+    def whistles(self, to):
+        at, began, kinds = self.state.get("whistles", 0), time.monotonic(), self.kinds()
+        self.chance = random.Random(to)
+        asked = crowd.run(self.town.port, (self.whistle(n, kinds[n % len(kinds)]) for n in range(at, to)))
+        took = time.monotonic() - began
+        self.state["whistles"] = to
+        self.state["whistle_seconds"] = self.state.get("whistle_seconds", 0) + took
+        print("load: %d whistles to %d in %.0f s (%.0f whistles/s, %.0f requests/s)" % (to - at, to, took, (to - at) / took, asked / took),
+              flush=True)
 
     def seal(self, township):
         """The keeper seals what waits."""
