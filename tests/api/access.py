@@ -10,13 +10,12 @@ VILLAGES = {YONGDING: "532327101003", YIJIU: "532327102201"}
 SEES = [(f"{kind}-{township}", {township})
         for township in (YONGDING, YIJIU) for kind in ("window", "agriculture", "planning", "government")]
 SEES += [(f"{kind}-532327000000", {YONGDING, YIJIU})
-         for kind in ("county", "county-agriculture", "county-planning", "county-service")]
+         for kind in ("county", "county-service")]
 SEES += [("prefecture-532300000000", {YONGDING, YIJIU}), ("county-532328000000", set()), ("window-532328101000", set())]
 # An office without a part in these cases, and the stations of two villages: one the applicant's, one not.
 SEES += [("social-" + YONGDING, set()), ("village-" + VILLAGES[YONGDING], {YONGDING}), ("village-532327101001", set())]
 
-SUPERVISORS = ["county-532327000000", "county-agriculture-532327000000", "county-planning-532327000000",
-               "prefecture-532300000000"]
+SUPERVISORS = ["county-532327000000", "prefecture-532300000000"]
 
 HOLD = {"reason": "appraisal", "expected_days": 365}
 PUBLICITY = {"act": "start", "start_on": "2026-09-21", "end_on": "2026-09-23", "place": "公开栏"}
