@@ -2,9 +2,9 @@
  * 吹哨报到: a township asks, departments come. This file is the plugin: its tables. */
 #include "dispatch.h"
 
-#define GET(path_, handle_, fields_, reply_, summary_) \
+#define GET(path_, handle_, fields_, reply_, summary_, ...) \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, \
-	  .permission = "dispatch.read", .summary = summary_ }
+	  .permission = "dispatch.read", .summary = summary_, __VA_ARGS__ }
 #define POST(path_, handle_, fields_, reply_, permission_, summary_, ...) \
 	{ .method = ZHEN_POST, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, \
 	  .permission = "dispatch." permission_, .summary = summary_, __VA_ARGS__ }
@@ -13,6 +13,9 @@ static const zhen_route routes[] = {
 	GET("/whistles", list_whistles, whistles_fields, whistles_reply, "提请（吹哨）"),
 	GET("/whistles/{id}", show_whistle, id_fields, whistle_reply, "一件提请"),
 	POST("/whistles", raise_whistle, raise_fields, NULL, "raise", "吹哨"),
+	POST("/whistles/{id}/judge", judge_whistle, judge_fields, done_whistle_reply, "judge", "研判"),
+	POST("/whistles/{id}/promote", promote_whistle, promote_fields, done_whistle_reply, "guide", "转为标准事项"),
+	POST("/whistles/{id}/use", use_whistle, use_fields, done_whistle_reply, "judge", "运用结果"),
 	POST("/whistles/{id}/order", order_whistle, departments_fields, done_whistle_reply, "judge", "派单"),
 	POST("/whistles/{id}/send-back", send_back_whistle, reason_fields, done_whistle_reply, "judge", "退回乡镇"),
 	GET("/orders", list_orders, orders_fields, orders_reply, "派单"),
@@ -26,6 +29,48 @@ static const zhen_route routes[] = {
 	POST("/orders/{id}/resume", resume_order, id_fields, done_reply, "judge", "恢复计时"),
 	POST("/orders/{id}/feedback", feed_back_order, feedback_fields, done_reply, "handle", "反馈办理结果"),
 	POST("/orders/{id}/rate", rate_order, rate_fields, done_reply, "rate", "评分", .feature = "ratings"),
+	POST("/orders/{id}/demand", demand_answer, demand_fields, NULL, "supervise", "督办"),
+	GET("/demands", list_demands, demands_fields, demands_reply, "督办"),
+	POST("/demands/{id}/answer", answer_demand, answer_fields, done_reply, "handle", "答复督办"),
+	GET("/notices", list_notices, none_fields, notices_reply, "给本单位的反馈"),
+	POST("/notices/{id}/read", read_notice, id_fields, NULL, "read", "已阅"),
+	GET("/meetings", list_meetings, meetings_fields, meetings_reply, "会议", .feature = "meetings"),
+	GET("/meetings/{id}", show_meeting, id_fields, meeting_reply, "一次会议", .feature = "meetings"),
+	POST("/meetings", call_meeting, call_meeting_fields, NULL, "judge", "召集会议", .feature = "meetings"),
+	POST("/meetings/{id}/invite", invite_meeting, invite_fields, done_meeting_reply, "judge", "通知参会",
+	     .feature = "meetings"),
+	POST("/meetings/{id}/agenda", add_agenda, agenda_fields, NULL, "judge", "增加议题", .feature = "meetings"),
+	POST("/meetings/{id}/come", come_meeting, id_fields, done_meeting_reply, "handle", "报到",
+	     .feature = "meetings"),
+	POST("/meetings/{id}/leave", leave_meeting, leave_fields, done_meeting_reply, "handle", "请假",
+	     .feature = "meetings"),
+	POST("/meetings/{id}/decide", decide_meeting, decide_fields, done_meeting_reply, "judge", "议定",
+	     .feature = "meetings"),
+	POST("/meetings/{id}/close", close_meeting, close_fields, done_meeting_reply, "judge", "散会",
+	     .feature = "meetings"),
+	POST("/meetings/{id}/cancel", cancel_meeting, reason_fields, done_meeting_reply, "judge", "取消",
+	     .feature = "meetings"),
+	GET("/absences", list_absences, none_fields, absences_reply, "缺席会议的单位", .feature = "meetings"),
+	GET("/decisions", list_decisions, decisions_fields, decisions_reply, "议定事项", .feature = "meetings"),
+	POST("/decisions/{id}/done", carry_decision, carry_fields, NULL, "handle", "反馈落实情况",
+	     .feature = "meetings"),
+	GET("/campaigns", list_campaigns, none_fields, campaigns_reply, "专项整治", .feature = "campaigns"),
+	POST("/campaigns", start_campaign, campaign_fields, NULL, "judge", "发起专项整治", .feature = "campaigns"),
+	POST("/campaigns/{id}/end", end_campaign, end_fields, NULL, "judge", "完成专项整治", .feature = "campaigns"),
+	GET("/programmes", list_programmes, none_fields, programmes_reply, "共治项目", .feature = "programmes"),
+	GET("/programmes/{id}", show_programme, id_fields, programme_reply, "一个共治项目", .feature = "programmes"),
+	POST("/programmes", start_programme, programme_fields, NULL, "judge", "建立共治项目", .feature = "programmes"),
+	POST("/commitments/{id}", mark_commitment, commitment_fields, NULL, "judge", "记录承诺进展",
+	     .feature = "programmes"),
+	GET("/reports/completion", report_completion, none_fields, completion_reply, "办结率"),
+	GET("/reports/departments", report_departments, year_fields, departments_reply, "部门年度得分",
+	    .feature = "ratings"),
+	POST("/reports/departments", set_rest, rest_fields, NULL, "supervise", "录入年度考核其他部分",
+	     .feature = "ratings"),
+	GET("/reports/kinds", report_kinds, none_fields, kinds_reply, "各类事项用时"),
+	GET("/reports/repeated", report_repeated, none_fields, repeated_reply, "反复发生的事项",
+	    .feature = "campaigns"),
+	GET("/reports/duties", report_duties, none_fields, duties_reply, "清单事项使用情况"),
 	GET("/guide", list_guide, guide_fields, guide_reply, "派单导引表"),
 	POST("/guide", import_guide, import_fields, imported_reply, "guide", "导入派单导引表"),
 	{ 0 },
@@ -44,6 +89,18 @@ static const zhen_field order_event[] = {
 	{ .name = "order", .type = ZHEN_INT }, { .name = "whistle", .type = ZHEN_INT }, TOWNSHIP, { .name = "body", .type = ZHEN_BODY },
 	{ .name = "state", .type = ZHEN_TEXT }, AT, { 0 },
 };
+static const zhen_field escalated_event[] = {
+	{ .name = "order", .type = ZHEN_INT }, { .name = "whistle", .type = ZHEN_INT }, TOWNSHIP, { .name = "body", .type = ZHEN_BODY },
+	{ .name = "rung", .type = ZHEN_INT }, { .name = "to", .type = ZHEN_TEXT }, AT, { 0 },
+};
+static const zhen_field answered_event[] = { { .name = "whistle", .type = ZHEN_INT }, TOWNSHIP, AT, { 0 } };
+#define COUNTY { .name = "division", .type = ZHEN_DIVISION }
+static const zhen_field absent_event[] = {
+	{ .name = "meeting", .type = ZHEN_INT }, COUNTY, { .name = "body", .type = ZHEN_BODY }, AT, { 0 },
+};
+static const zhen_field campaign_event[] = {
+	{ .name = "campaign", .type = ZHEN_INT }, COUNTY, { .name = "class", .type = ZHEN_TEXT }, { .name = "kind", .type = ZHEN_TEXT }, AT, { 0 },
+};
 #define TOPIC(name_, fields_, summary_)                                                            \
 	{ .name = "dispatch." name_, .fields = fields_, .subject = "whistle", .scope = "township", \
 	  .permission = "dispatch.supervise", .summary = summary_ }
@@ -52,11 +109,19 @@ static const zhen_topic topics[] = {
 	TOPIC("whistle.moved", moved_event, "提请进入下一状态"),
 	TOPIC("order.moved", order_event, "派单进入下一状态"),
 	TOPIC("order.late", order_event, "接单或者办理超期"),
+	TOPIC("order.escalated", escalated_event, "超期派单逐级上报"),
+	TOPIC("order.demanded", order_event, "督办"),
+	TOPIC("whistle.answered", answered_event, "各部门都已反馈"),
+	{ .name = "dispatch.meeting.absent", .fields = absent_event, .subject = "meeting", .scope = "division",
+	  .permission = "dispatch.supervise", .summary = "无故缺席会议" },
+	{ .name = "dispatch.campaign.started", .fields = campaign_event, .subject = "campaign", .scope = "division",
+	  .permission = "dispatch.supervise", .summary = "发起专项整治" },
 	{ 0 },
 };
 
 static const zhen_job jobs[] = {
 	{ .name = "watch_orders", .handle = watch_orders, .every_ms = 3600 * 1000, .summary = "接单、办理到期" },
+	{ .name = "weekly_meetings", .handle = weekly_meetings, .every_ms = 3600 * 1000, .feature = "meetings", .summary = "周调度会" },
 	{ 0 },
 };
 
@@ -69,10 +134,25 @@ static const zhen_setting settings[] = {
 	  .help = "办理时限，自接单起，导引表没有规定的；来源未规定，由当地决定" },
 	{ .key = "score_max", .type = ZHEN_INT, .def = "100", .min = 1, .max = 1000, .flags = ZHEN_PER_DIVISION, .unit = "分",
 	  .help = "乡镇评分的满分；来源未规定，由当地决定" },
+	{ .key = "ladder", .type = ZHEN_TEXT, .def = "部门负责人;县（市、区）指挥中心;县（市、区）政府督查机构", .max = 300, .flags = ZHEN_PER_DIVISION,
+	  .help = "超期的派单依次报给谁，用分号隔开；来源只说“未按时接单的逐级上报”，级次由当地决定" },
+	{ .key = "ladder_days", .type = ZHEN_INT, .def = "1", .min = 1, .max = 60, .flags = ZHEN_PER_DIVISION, .unit = "工作日",
+	  .help = "每报一级之后多久再报上一级；来源未规定，由当地决定" },
+	{ .key = "weekly_on", .type = ZHEN_INT, .def = "1", .min = 0, .max = 7, .flags = ZHEN_PER_DIVISION,
+	  .help = "周调度会在星期几（1至7，0为不开；阳泉市“周调度”，星期几由当地决定）" },
+	{ .key = "township_weight", .type = ZHEN_INT, .def = "30", .min = 0, .max = 100, .unit = "%",
+	  .help = "乡镇评分在部门年度考核中的权重（齐齐哈尔市：30%）" },
+	{ .key = "rank_min", .type = ZHEN_INT, .def = "5", .min = 1, .max = 10000, .unit = "件",
+	  .help = "评分件数达到多少才参加排名；来源未规定，由当地决定" },
+	{ .key = "repeat_min", .type = ZHEN_INT, .def = "3", .min = 2, .max = 1000, .unit = "件",
+	  .help = "同一乡镇同一事项提请多少次提出专项整治（阳泉市“办好一类事”，次数由当地决定）" },
 	{ 0 },
 };
 
 static const zhen_feature features[] = {
+	{ .name = "meetings", .title = "研判会、联席会、周调度", .help = "应到尽到、议定事项跟踪（阳泉市、信阳市）" },
+	{ .name = "campaigns", .title = "专项整治", .help = "由反复发生的事项提出（阳泉市“解决一件事”到“办好一类事”）" },
+	{ .name = "programmes", .title = "政企社共治项目", .help = "各方的角色和承诺（汉源县）" },
 	{ .name = "ratings", .title = "乡镇评分", .help = "由提请的乡镇给部门打分（信阳市评价权、齐齐哈尔市派单—接单—评分）" },
 	{ 0 },
 };
@@ -84,7 +164,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "dispatch.handle", .title = "接单、退回、反馈" },
 	{ .name = "dispatch.judge", .title = "研判、派单、改派、暂停计时" },
 	{ .name = "dispatch.guide", .title = "维护派单导引表" },
-	{ .name = "dispatch.supervise", .title = "查看辖区内全部提请" },
+	{ .name = "dispatch.supervise", .title = "督办、查看辖区内全部提请" },
 	{ 0 },
 };
 
@@ -92,6 +172,12 @@ static const zhen_menu menu[] = {
 	{ .title = "吹哨报到", .path = "/whistles", .icon = "megaphone", .permission = "dispatch.read", .order = 50 },
 	{ .title = "派单", .path = "/orders", .icon = "inbox", .permission = "dispatch.read", .order = 51 },
 	{ .title = "派单导引表", .path = "/guide", .icon = "table", .permission = "dispatch.read", .order = 52 },
+	{ .title = "督办", .path = "/demands", .icon = "bell", .permission = "dispatch.read", .order = 53 },
+	{ .title = "会议", .path = "/meetings", .icon = "people", .permission = "dispatch.read", .feature = "meetings", .order = 54 },
+	{ .title = "议定事项", .path = "/decisions", .icon = "check2-square", .permission = "dispatch.read", .feature = "meetings", .order = 55 },
+	{ .title = "专项整治", .path = "/campaigns", .icon = "flag", .permission = "dispatch.read", .feature = "campaigns", .order = 56 },
+	{ .title = "共治项目", .path = "/programmes", .icon = "diagram-3", .permission = "dispatch.read", .feature = "programmes", .order = 57 },
+	{ .title = "反馈", .path = "/notices", .icon = "reply", .permission = "dispatch.read", .order = 58 },
 	{ 0 },
 };
 

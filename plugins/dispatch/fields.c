@@ -1,21 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Forms and answers. */
-#include "dispatch.h"
-
-#define FIELD(name_, type_, label_, ...) { .name = name_, .type = type_, .label = label_, __VA_ARGS__ }
-#define NEED(name_, type_, label_, ...) FIELD(name_, type_, label_, .flags = ZHEN_REQUIRED, __VA_ARGS__)
-#define TEXT(name_, label_) FIELD(name_, ZHEN_TEXT, label_, .max = 500)
-#define INT(name_, label_) FIELD(name_, ZHEN_INT, label_)
-#define BOOL(name_, label_) FIELD(name_, ZHEN_BOOL, label_)
-#define DAY(name_, label_) FIELD(name_, ZHEN_DATE, label_)
-#define TIME(name_, label_) FIELD(name_, ZHEN_TIME, label_)
-#define STATE(choices_) FIELD("state", ZHEN_CHOICE, "状态", .choices = choices_)
-#define LIST(name_, label_, fields_) FIELD(name_, ZHEN_LIST, label_, .fields = fields_)
-#define ID NEED("id", ZHEN_INT, "序号", .min = 1, .max = INT64_MAX)
-#define ROW_ID FIELD("id", ZHEN_INT, "序号")
-#define TOWNSHIP FIELD("township", ZHEN_DIVISION, "乡镇（街道）")
-#define REASON(label_) NEED("reason", ZHEN_TEXT, label_, .max = 300)
-#define END { 0 }
+#include "fields.h"
 
 const zhen_field none_fields[] = { END };
 const zhen_field id_fields[] = { ID, END };
@@ -23,6 +8,7 @@ const zhen_field raise_fields[] = {
 	NEED("class", ZHEN_TEXT, "类别", .max = 40, .help = "派单导引表里的类别；表里没有的由指挥中心研判"),
 	NEED("kind", ZHEN_TEXT, "事项", .max = 80), NEED("title", ZHEN_TEXT, "标题", .max = 80),
 	NEED("content", ZHEN_LONG_TEXT, "情况", .max = 2000), FIELD("place", ZHEN_TEXT, "地点", .max = 100),
+	FIELD("reporter", ZHEN_BODY, "最先上报的单位", .min = 4, .max = 5, .help = "例如村（社区）；办结后也向它反馈"),
 	NEED("reason", ZHEN_TEXT, "本乡镇无法独立解决的理由", .max = 300), END,
 };
 const zhen_field whistles_fields[] = {
@@ -32,6 +18,15 @@ static const zhen_field department_fields[] = { NEED("body", ZHEN_BODY, "部门"
 const zhen_field departments_fields[] = {
 	ID, FIELD("departments", ZHEN_LIST, "部门", .flags = ZHEN_REQUIRED, .fields = department_fields, .max = 20,
 	          .help = "第一个为牵头部门"), REASON("研判意见"), END,
+};
+const zhen_field judge_fields[] = {
+	ID, NEED("judgement", ZHEN_LONG_TEXT, "研判意见", .max = 2000), FIELD("meeting", ZHEN_INT, "在哪次研判会上", .min = 1, .max = INT64_MAX), END,
+};
+const zhen_field promote_fields[] = {
+	ID, NEED("lead", ZHEN_TEXT, "牵头单位（机构类别）", .max = 60), NEED("source", ZHEN_TEXT, "依据", .max = 120), END,
+};
+const zhen_field use_fields[] = {
+	ID, NEED("how", ZHEN_CHOICE, "怎样运用", .choices = USES), NEED("text", ZHEN_LONG_TEXT, "运用情况", .max = 2000), END,
 };
 const zhen_field reason_fields[] = { ID, REASON("理由"), END };
 const zhen_field suspend_fields[] = { ID, REASON("理由"), NEED("basis", ZHEN_TEXT, "依据", .max = 120), END };
@@ -44,17 +39,16 @@ const zhen_field guide_fields[] = { FIELD("class", ZHEN_TEXT, "类别", .max = 4
 const zhen_field import_fields[] = {
 	NEED("division", ZHEN_DIVISION, "适用区划"),
 	NEED("content", ZHEN_LONG_TEXT, "内容", .max = 500000,
-	     .help = "CSV：类别,事项,标准事项,牵头单位,配合单位,接单时限,办理时限,来源。单位写机构类别（如 county-agriculture），配合单位用分号隔开；时限为工作日"),
+	     .help = "CSV：类别,事项,标准事项,牵头单位,配合单位,接单时限,办理时限,来源；可以再有一列清单事项（编码）。单位写机构类别（如 county-agriculture），配合单位用分号隔开；时限为工作日"),
 	END,
 };
 
 static const zhen_field journal_row[] = {
 	TEXT("what", "动作"), TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), END,
 };
-static const zhen_field action_row[] = { TEXT("title", "操作"), TEXT("method", "方法"), TEXT("path", "地址"), END };
 #define ORDER_ROW                                                                                                        \
 	ROW_ID, INT("whistle", "提请"), TOWNSHIP, TEXT("body_name", "部门"), BOOL("lead", "牵头"), STATE(ORDER_STATE_CHOICES), \
-		DAY("due_on", "期限"), BOOL("late", "超期")
+		DAY("due_on", "期限"), BOOL("late", "超期"), INT("rung", "已报至第几级")
 static const zhen_field orders_row[] = { ORDER_ROW, TEXT("title", "标题"), END };
 static const zhen_field whistle_order_row[] = {
 	ORDER_ROW, TEXT("reason", "退回理由"), TEXT("result", "办理结果"), INT("score", "得分"), TEXT("comment", "评语"), END,
@@ -64,10 +58,16 @@ static const zhen_field whistles_row[] = {
 	STATE(WHISTLE_STATE_CHOICES), TIME("raised_at", "提请时间"), END,
 };
 const zhen_field whistles_reply[] = { LIST("items", "提请", whistles_row), TEXT("next", "下一页"), LIST("actions", "操作", action_row), END };
+static const zhen_field step_row[] = { TEXT("step", "步骤"), TIME("at", "时间"), END };
+static const zhen_field notice_row[] = {
+	TEXT("body_name", "反馈给"), TEXT("text", "内容"), TIME("at", "时间"), TIME("read_at", "已阅"), END,
+};
 const zhen_field whistle_reply[] = {
 	ROW_ID, TOWNSHIP, TEXT("class", "类别"), TEXT("kind", "事项"), TEXT("title", "标题"), FIELD("content", ZHEN_LONG_TEXT, "情况"),
 	TEXT("place", "地点"), TEXT("reason", "无法独立解决的理由"), BOOL("standard", "标准事项"), STATE(WHISTLE_STATE_CHOICES),
-	TIME("raised_at", "提请时间"), TIME("ended_at", "办结时间"), LIST("orders", "派单", whistle_order_row),
+	TIME("raised_at", "提请时间"), TIME("ended_at", "办结时间"), FIELD("judgement", ZHEN_LONG_TEXT, "研判意见"),
+	FIELD("used_how", ZHEN_CHOICE, "结果运用", .choices = USES), FIELD("used_text", ZHEN_LONG_TEXT, "运用情况"),
+	LIST("steps", "接、判、办、评、用", step_row), LIST("orders", "派单", whistle_order_row), LIST("notices", "反馈", notice_row),
 	LIST("journal", "经过", journal_row), LIST("actions", "操作", action_row), END,
 };
 const zhen_field orders_reply[] = { LIST("items", "派单", orders_row), TEXT("next", "下一页"), END };
@@ -86,7 +86,7 @@ const zhen_field clock_reply[] = {
 };
 static const zhen_field guide_row[] = {
 	ROW_ID, FIELD("division", ZHEN_DIVISION, "适用区划"), TEXT("class", "类别"), TEXT("kind", "事项"), BOOL("standard", "标准事项"),
-	TEXT("lead", "牵头单位"), TEXT("others", "配合单位"), INT("accept_days", "接单时限"), INT("days", "办理时限"), TEXT("source", "来源"), END,
+	TEXT("lead", "牵头单位"), TEXT("others", "配合单位"), INT("accept_days", "接单时限"), INT("days", "办理时限"), TEXT("source", "来源"), TEXT("duty", "清单事项"), END,
 };
 const zhen_field guide_reply[] = { LIST("items", "派单导引表", guide_row), TEXT("next", "下一页"), LIST("actions", "操作", action_row), END };
 const zhen_field imported_reply[] = { INT("rows", "行数"), INT("added", "新增"), INT("changed", "更改"), END };

@@ -2,18 +2,18 @@
  * 派单导引表: class and kind → lead department, co-departments, limits. A file adds and mends; what it does not name stays. */
 #include "dispatch.h"
 
-enum column { CLASS, KIND, STANDARD, LEAD, OTHERS, ACCEPT_DAYS, DAYS, SOURCE, N_COLUMNS };
-static const char *const heads[N_COLUMNS] = { "类别", "事项", "标准事项", "牵头单位", "配合单位", "接单时限", "办理时限", "来源" };
+enum column { CLASS, KIND, STANDARD, LEAD, OTHERS, ACCEPT_DAYS, DAYS, SOURCE, N_NEEDED, DUTY = N_NEEDED, N_COLUMNS };
+static const char *const heads[N_COLUMNS] = { "类别", "事项", "标准事项", "牵头单位", "配合单位", "接单时限", "办理时限", "来源", "清单事项" };
 
 void guide_find(zhen_call *call, const char *township, const char *class_, const char *kind, struct guide *out)
 {
-	*out = (struct guide){ .lead = "", .others = "", .accept_days = zhen_setting_int_in(call, "accept_days", township),
+	*out = (struct guide){ .lead = "", .others = "", .duty = "", .accept_days = zhen_setting_int_in(call, "accept_days", township),
 		               .days = zhen_setting_int_in(call, "handle_days", township) };
 	for (uint32_t level = 4; level >= 1 && !out->found; level--) {
 		const zhen_division *above = call->host->division_above(call, township, level);
 		const zhen_row *row = above == NULL ? NULL :
 			zhen_one(call,
-		                 "SELECT standard, lead, others, accept_days, days FROM guide WHERE division = $1 AND class = $2 AND kind = $3",
+		                 "SELECT standard, lead, others, accept_days, days, duty FROM guide WHERE division = $1 AND class = $2 AND kind = $3",
 		                 above->code, class_, kind);
 
 		if (row == NULL)
@@ -25,6 +25,7 @@ void guide_find(zhen_call *call, const char *township, const char *class_, const
 		if (zhen_column_int(row, "days") > 0)
 			out->days = zhen_column_int(row, "days");
 		out->lead = zhen_format(call, "%s", or_empty(zhen_column_text(row, "lead")));
+		out->duty = zhen_format(call, "%s", or_empty(zhen_column_text(row, "duty")));
 		out->others = zhen_format(call, "%s", or_empty(zhen_column_text(row, "others")));
 	}
 }
@@ -37,11 +38,7 @@ zhen_result list_guide(zhen_call *call)
 
 	zhen_open_list(call, "actions");
 	if (zhen_may(call, "dispatch.guide")) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "title", "导入派单导引表");
-		zhen_put(call, "method", "POST");
-		zhen_put(call, "path", "/guide");
-		zhen_close(call);
+		put_link(call, "POST", "导入派单导引表", "/guide");
 	}
 	zhen_close(call);
 	/* What holds where the caller stands, and what holds below. */
@@ -52,14 +49,14 @@ zhen_result list_guide(zhen_call *call)
 		codes[level] = above != NULL ? above->code : "";
 	}
 	return zhen_page(call,
-	                 "SELECT id, division, class, kind, standard, lead, others, accept_days, days, source FROM guide "
+	                 "SELECT id, division, class, kind, standard, lead, others, accept_days, days, source, duty FROM guide "
 	                 "WHERE ($1 = '' OR class = $1) AND ($2 = '' OR kind = $2) AND (division IN ($3, $4, $5, $6) OR "
 	                 "division LIKE $7) {{page id}}",
 	                 field_text(call, "class"), field_text(call, "kind"), codes[1], codes[2], codes[3], codes[4],
 	                 zhen_format(call, "%.*s%%", digits[caller->level < 6 ? caller->level : 5], caller->division));
 }
 
-/* Which cell of a row is which column; false: the head lacks one. */
+/* Which cell of a row is which column; false: the head lacks one that is needed. */
 static bool read_head(const zhen_csv_row *row, size_t at[N_COLUMNS])
 {
 	for (size_t c = 0; c < N_COLUMNS; c++) {
@@ -67,7 +64,7 @@ static bool read_head(const zhen_csv_row *row, size_t at[N_COLUMNS])
 		for (size_t i = 0; i < row->count; i++)
 			if (strcmp(row->cells[i], heads[c]) == 0)
 				at[c] = i;
-		if (at[c] == row->count)
+		if (at[c] == row->count && c < N_NEEDED)
 			return false;
 	}
 	return true;
@@ -98,12 +95,12 @@ static void take(zhen_csv_faults *faults, const zhen_csv_row *row, const char *c
 	                                 division, cells[CLASS], cells[KIND]);
 	counts[there != NULL]++;
 	zhen_run(call,
-	         "INSERT INTO guide(division, class, kind, standard, lead, others, accept_days, days, source, at) "
-	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) {{upsert division, class, kind}} standard = excluded.standard, "
+	         "INSERT INTO guide(division, class, kind, standard, lead, others, accept_days, days, source, duty, at) "
+	         "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) {{upsert division, class, kind}} standard = excluded.standard, "
 	         "lead = excluded.lead, others = excluded.others, accept_days = excluded.accept_days, days = excluded.days, "
-	         "source = excluded.source, at = excluded.at",
+	         "source = excluded.source, duty = excluded.duty, at = excluded.at",
 	         division, cells[CLASS], cells[KIND], standard, cells[LEAD], cells[OTHERS], accept_days, days,
-	         cells[SOURCE], zhen_now(call));
+	         cells[SOURCE], cells[DUTY], zhen_now(call));
 }
 
 zhen_result import_guide(zhen_call *call)

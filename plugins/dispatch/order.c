@@ -6,7 +6,7 @@
 #define BATCH 200
 #define UNWATCHED "~"
 
-static void column_time(zhen_call *call, const zhen_row *row, const char *name)
+void put_when(zhen_call *call, const zhen_row *row, const char *name)
 {
 	if (zhen_column_int(row, name) != 0)
 		zhen_put_time(call, name, zhen_column_int(row, name));
@@ -22,7 +22,29 @@ static zhen_clock clock_of(const struct order *order)
 		             .stopped_at = order->done_at };
 }
 
-/* An order whose clock runs is watched until it is late once. */
+/* How far up an order that is late is told: entries of the setting, nearest first. */
+static int64_t rungs(zhen_call *call, const char *township)
+{
+	const char *ladder = or_empty(zhen_setting_text_in(call, "ladder", township));
+	int64_t n = ladder[0] != '\0';
+
+	for (const char *p = ladder; *p != '\0'; p++)
+		n += *p == ';';
+	return n;
+}
+
+static const char *rung_title(zhen_call *call, const char *township, int64_t rung)
+{
+	const char *at = or_empty(zhen_setting_text_in(call, "ladder", township));
+
+	for (int64_t i = 1; i < rung && at != NULL; i++) {
+		at = strchr(at, ';');
+		at = at != NULL ? at + 1 : NULL;
+	}
+	return at == NULL ? "" : zhen_format(call, "%.*s", (int)strcspn(at, ";"), at + strspn(at, " "));
+}
+
+/* An order whose clock runs is watched until it is late, then until it has been told to the last rung. */
 static void settle(zhen_call *call, const struct order *order)
 {
 	bool open = order->state == ORDER_ORDERED || order->state == ORDER_ACCEPTED || order->state == ORDER_SUSPENDED;
@@ -31,8 +53,8 @@ static void settle(zhen_call *call, const struct order *order)
 	size_t n;
 
 	zhen_run(call,
-	         "UPDATE assignment SET state = $1, ordered_at = $2, accepted_at = $3, done_at = $4 WHERE id = $5",
-	         order_process.states[order->state].name, order->ordered_at, order->accepted_at, order->done_at,
+	         "UPDATE assignment SET state = $1, ordered_at = $2, accepted_at = $3, done_at = $4, rung = $5 WHERE id = $6",
+	         order_process.states[order->state].name, order->ordered_at, order->accepted_at, order->done_at, order->rung,
 	         order->id);
 	if (!open) {
 		zhen_run(call, "UPDATE assignment SET watch_on = '" UNWATCHED "' WHERE id = $1", order->id);
@@ -42,9 +64,9 @@ static void settle(zhen_call *call, const struct order *order)
 	const zhen_span *spans = zhen_spans(call, order->id, &n);
 	zhen_clock_reading reading = zhen_clock_read(&clock, &calendar, spans, order->accepted_at != 0 ? n : 0);
 	const char *due_on = zhen_format(call, "%s", reading.due_on);
-	zhen_run(call, "UPDATE assignment SET due_on = $1, provisional = $2, watch_on = CASE WHEN $1 = '' OR late_at > 0 THEN '" UNWATCHED
-	               "' ELSE $1 END WHERE id = $3",
-	         due_on, reading.provisional, order->id);
+	zhen_run(call, "UPDATE assignment SET due_on = $1, provisional = $2, watch_on = CASE WHEN $1 = '' OR rung > $3 THEN '" UNWATCHED
+	               "' WHEN rung > 0 THEN rung_on ELSE $1 END WHERE id = $4",
+	         due_on, reading.provisional, rungs(call, order->township) - 1, order->id);
 }
 
 static void tell(zhen_call *call, const char *topic, const struct order *order)
@@ -56,27 +78,29 @@ static void tell(zhen_call *call, const char *topic, const struct order *order)
 void order_add(zhen_call *call, const struct whistle *whistle, const zhen_body *body, bool lead)
 {
 	struct order order = { .whistle = whistle->id, .days = whistle->days, .accept_days = whistle->accept_days,
-		               .ordered_at = zhen_now(call), .state = ORDER_ORDERED, .township = whistle->township,
+		               .ordered_at = zhen_now(call), .ordered_first = zhen_now(call), .state = ORDER_ORDERED, .township = whistle->township,
 		               .body = body->id, .body_name = body->name };
 
 	order.id = zhen_insert(call,
 	                       "INSERT INTO assignment(whistle, township, body, body_name, lead, state, accept_days, days, ordered_at, "
-	                       "accepted_at, done_at, due_on, provisional, watch_on, late_at, reason, result, score, comment) "
-	                       "VALUES($1, $2, $3, $4, $5, 'ordered', $6, $7, $8, 0, 0, '', 0, '" UNWATCHED "', 0, '', '', -1, '') "
+	                       "accepted_at, done_at, due_on, provisional, watch_on, late_at, reason, result, score, comment, first_at) "
+	                       "VALUES($1, $2, $3, $4, $5, 'ordered', $6, $7, $8, 0, 0, '', 0, '" UNWATCHED "', 0, '', '', -1, '', $8) "
 	                       "RETURNING id",
-	                       whistle->id, whistle->township, body->id, body->name, lead, whistle->accept_days, whistle->days,
-	                       order.ordered_at);
-	zhen_run(call, "INSERT INTO part(body, id) VALUES($1, $2) {{upsert body, id}} id = excluded.id", body->id, whistle->id);
+	                       whistle->id, whistle->township, body->id, body->name, lead, whistle->accept_days,
+	                       whistle->days, order.ordered_at);
+	zhen_run(call, "INSERT INTO part(body, id) VALUES($1, $2) {{upsert body, id}} id = excluded.id", body->id,
+	         whistle->id);
 	settle(call, &order);
+	count_body(call, &order, "orders", 1);
 	tell(call, "dispatch.order.moved", &order);
 }
 
 #define ORDER_COLUMNS                                                                                            \
-	"id, whistle, township, body_name, lead, state, NULLIF(due_on, '') AS due_on, CASE WHEN late_at > 0 THEN 1 ELSE 0 END AS late"
+	"id, whistle, township, body_name, lead, state, NULLIF(due_on, '') AS due_on, CASE WHEN late_at + accept_late_at > 0 THEN 1 ELSE 0 END AS late, rung"
 
 static void put_row(zhen_call *call, const zhen_row *row)
 {
-	static const char *const numbers[] = { "id", "whistle" }, *const flags[] = { "lead", "late" },
+	static const char *const numbers[] = { "id", "whistle", "rung" }, *const flags[] = { "lead", "late" },
 				 *const texts[] = { "township", "body_name", "state", "reason", "result", "comment" };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -103,11 +127,11 @@ void orders_put(zhen_call *call, int64_t whistle)
 	zhen_close(call);
 }
 
-static zhen_result load(zhen_call *call, int64_t id, struct order *out)
+zhen_result order_load(zhen_call *call, int64_t id, struct order *out)
 {
 	const zhen_row *row = zhen_one(call,
 	                               "SELECT whistle, township, body, body_name, state, accept_days, days, ordered_at, accepted_at, "
-	                               "done_at FROM assignment WHERE id = $1 AND ($2 = '' OR body = $2) AND {{scope township}}",
+	                               "done_at, rung, first_at FROM assignment WHERE id = $1 AND ($2 = '' OR body = $2) AND {{scope township}}",
 	                               id, own_body(call));
 
 	if (row == NULL)
@@ -118,8 +142,10 @@ static zhen_result load(zhen_call *call, int64_t id, struct order *out)
 		.accept_days = zhen_column_int(row, "accept_days"),
 		.days = zhen_column_int(row, "days"),
 		.ordered_at = zhen_column_int(row, "ordered_at"),
+		.ordered_first = zhen_column_int(row, "first_at"),
 		.accepted_at = zhen_column_int(row, "accepted_at"),
 		.done_at = zhen_column_int(row, "done_at"),
+		.rung = zhen_column_int(row, "rung"),
 		.state = (uint32_t)zhen_process_state_of(&order_process, or_empty(zhen_column_text(row, "state"))),
 		.township = zhen_format(call, "%s", or_empty(zhen_column_text(row, "township"))),
 		.body = zhen_format(call, "%s", or_empty(zhen_column_text(row, "body"))),
@@ -141,7 +167,7 @@ static bool is_callers(zhen_call *call, uint32_t act, const struct order *order)
 static zhen_result begin(zhen_call *call, uint32_t act, struct order *out)
 {
 	int64_t id = zhen_int(call, "id");
-	zhen_result refused = load(call, id, out);
+	zhen_result refused = order_load(call, id, out);
 
 	if (refused == 0)
 		refused = zhen_process_may(call, &order_process, out->state, act,
@@ -153,17 +179,46 @@ static zhen_result begin(zhen_call *call, uint32_t act, struct order *out)
 	return refused;
 }
 
+static void count_kind_of(zhen_call *call, const struct order *order, const char *name, int64_t by)
+{
+	struct whistle whistle;
+
+	if (whistle_load(call, order->whistle, &whistle) == 0)
+		count_kind(call, &whistle, name, by);
+}
+
+/* Late for the first time in this stage, or late for longer than the rung it was told to was given. */
 static void raise_late(zhen_call *call, struct order *order)
 {
-	const zhen_row *row = zhen_one(call, "SELECT id FROM assignment WHERE id = $1 AND watch_on < $2", order->id,
-	                               zhen_date_of_ms(call, zhen_now(call)));
+	const char *today = zhen_date_of_ms(call, zhen_now(call));
+	zhen_calendar calendar;
+	char on[11];
 
-	if (row == NULL)
+	if (zhen_one(call, "SELECT id FROM assignment WHERE id = $1 AND watch_on < $2", order->id, today) == NULL)
 		return;
-	zhen_run(call, "UPDATE assignment SET late_at = $1, watch_on = '" UNWATCHED "' WHERE id = $2", zhen_now(call),
-	         order->id);
-	zhen_journal_add(call, NULL, order->whistle, "late", order->body_name);
-	tell(call, "dispatch.order.late", order);
+	zhen_calendar_load(call, order->township, &calendar);
+	zhen_calendar_format_date(
+		zhen_calendar_add_working(&calendar, zhen_calendar_day_of_ms(zhen_now(call)),
+	                                  (int32_t)zhen_setting_int_in(call, "ladder_days", order->township))
+			.day,
+		on);
+	if (order->rung == 0) {
+		bool waits = order->accepted_at == 0;
+
+		zhen_run(call,
+		         waits ? "UPDATE assignment SET accept_late_at = $1 WHERE id = $2" : "UPDATE assignment SET late_at = $1 WHERE id = $2",
+		         zhen_now(call), order->id);
+		count_body(call, order, waits ? "accept_late" : "done_late", 1);
+		count_kind_of(call, order, "late", 1);
+		tell(call, "dispatch.order.late", order);
+	}
+	order->rung++;
+	zhen_run(call, "UPDATE assignment SET rung_on = $1 WHERE id = $2", on, order->id);
+	const char *to = rung_title(call, order->township, order->rung);
+	zhen_journal_add(call, NULL, order->whistle, "late", zhen_format(call, "%s → %s", order->body_name, to));
+	zhen_emit(call, "dispatch.order.escalated", "order", order->id, "whistle", order->whistle, "township",
+	          order->township, "body", order->body, "rung", order->rung, "to", to, "at", zhen_now(call));
+	settle(call, order);
 }
 
 static zhen_result move(zhen_call *call, struct order *order, uint32_t act, const char *text)
@@ -190,8 +245,10 @@ zhen_result accept_order(zhen_call *call)
 		return refused;
 	raise_late(call, &order);
 	order.accepted_at = zhen_now(call);
-	/* Late to accept is told once; late to finish is told again. */
-	zhen_run(call, "UPDATE assignment SET late_at = 0 WHERE id = $1", order.id);
+	order.rung = 0; /* the second limit has a ladder of its own */
+	count_body(call, &order, "accepted", 1);
+	count_kind_of(call, &order, "accepted", 1);
+	count_kind_of(call, &order, "accept_ms", order.accepted_at - order.ordered_at);
 	return move(call, &order, ORDER_ACCEPT, NULL);
 }
 
@@ -203,6 +260,7 @@ zhen_result return_order(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	zhen_run(call, "UPDATE assignment SET reason = $1 WHERE id = $2", field_text(call, "reason"), order.id);
+	count_body(call, &order, "returned", 1);
 	return move(call, &order, ORDER_RETURN, field_text(call, "reason"));
 }
 
@@ -214,6 +272,7 @@ zhen_result uphold_order(zhen_call *call)
 	if (refused != 0)
 		return refused;
 	order.ordered_at = zhen_now(call);
+	order.rung = 0;
 	return move(call, &order, ORDER_UPHOLD, field_text(call, "reason"));
 }
 
@@ -222,7 +281,10 @@ zhen_result replace_order(zhen_call *call)
 	struct order order;
 	zhen_result refused = begin(call, ORDER_REPLACE, &order);
 
-	return refused != 0 ? refused : move(call, &order, ORDER_REPLACE, field_text(call, "reason"));
+	if (refused != 0)
+		return refused;
+	count_body(call, &order, "replaced", 1);
+	return move(call, &order, ORDER_REPLACE, field_text(call, "reason"));
 }
 
 zhen_result suspend_order(zhen_call *call)
@@ -258,6 +320,9 @@ zhen_result feed_back_order(zhen_call *call)
 	raise_late(call, &order);
 	order.done_at = zhen_now(call);
 	zhen_run(call, "UPDATE assignment SET result = $1 WHERE id = $2", field_text(call, "result"), order.id);
+	count_body(call, &order, "done", 1);
+	count_kind_of(call, &order, "done", 1);
+	count_kind_of(call, &order, "done_ms", order.done_at - order.ordered_at);
 	return move(call, &order, ORDER_FEEDBACK, NULL);
 }
 
@@ -275,19 +340,28 @@ zhen_result rate_order(zhen_call *call)
 		                 (long long)most);
 		return zhen_invalid(call);
 	}
-	zhen_run(call, "UPDATE assignment SET score = $1, comment = $2 WHERE id = $3", score,
-	         field_text(call, "comment"), order.id);
+	zhen_run(call, "UPDATE assignment SET score = $1, comment = $2, rated_at = $3 WHERE id = $4", score,
+	         field_text(call, "comment"), zhen_now(call), order.id);
+	count_body(call, &order, "rated", 1);
+	count_body(call, &order, "score_sum", (score * 20000 + most) / (2 * most));
 	return move(call, &order, ORDER_RATE, zhen_format(call, "%lld", (long long)score));
 }
 
+#define ORDERS                                                                                                                     \
+	"SELECT a.id, a.whistle, a.township, a.body_name, a.lead, a.state, NULLIF(a.due_on, '') AS due_on, "                       \
+	"CASE WHEN a.late_at + a.accept_late_at > 0 THEN 1 ELSE 0 END AS late, a.rung, w.title FROM assignment a CROSS JOIN whistle w "  \
+	"WHERE w.id = a.whistle AND ($1 = 0 OR a.late_at + a.accept_late_at > 0) AND "
+#define NEWEST "{{scope a.township}} {{page a.id DESC}}"
+
 zhen_result list_orders(zhen_call *call)
 {
-	return zhen_page(call,
-	                 "SELECT a.id, a.whistle, a.township, a.body_name, a.lead, a.state, NULLIF(a.due_on, '') AS due_on, "
-	                 "CASE WHEN a.late_at > 0 THEN 1 ELSE 0 END AS late, w.title FROM assignment a JOIN whistle w ON w.id = a.whistle "
-	                 "WHERE ($1 = '' OR a.body = $1) AND ($2 = '' OR a.state = $2) AND ($3 = 0 OR a.late_at > 0) "
-	                 "AND {{scope a.township}} {{page a.id DESC}}",
-	                 own_body(call), field_text(call, "state"), zhen_int(call, "late"));
+	const char *body = own_body(call), *state = field_text(call, "state");
+	bool late = zhen_int(call, "late") != 0;
+
+	if (body[0] != '\0')
+		return zhen_page(call, ORDERS "a.body = $2 AND ($3 = '' OR a.state = $3) AND " NEWEST, late, body, state);
+	return state[0] != '\0' ? zhen_page(call, ORDERS "a.state = $2 AND " NEWEST, late, state) :
+	                          zhen_page(call, ORDERS NEWEST, late);
 }
 
 static bool offers(zhen_call *call, uint32_t act, const void *matter)
@@ -298,7 +372,7 @@ static bool offers(zhen_call *call, uint32_t act, const void *matter)
 zhen_result show_order(zhen_call *call)
 {
 	struct order order;
-	zhen_result refused = load(call, zhen_int(call, "id"), &order);
+	zhen_result refused = order_load(call, zhen_int(call, "id"), &order);
 	const char *base = zhen_format(call, "/orders/%lld", (long long)order.id);
 
 	if (refused != 0)
@@ -309,16 +383,12 @@ zhen_result show_order(zhen_call *call)
 	                               order.id);
 	put_row(call, row);
 	zhen_put(call, "provisional", zhen_column_int(row, "provisional") != 0);
-	column_time(call, row, "ordered_at");
-	column_time(call, row, "accepted_at");
-	column_time(call, row, "done_at");
+	put_when(call, row, "ordered_at");
+	put_when(call, row, "accepted_at");
+	put_when(call, row, "done_at");
 	zhen_open_list(call, "actions");
 	zhen_process_put_offers(call, &order_process, order.state, order.township, base, offers, &order);
-	zhen_open_object(call, NULL);
-	zhen_put(call, "title", "期限逐日说明");
-	zhen_put(call, "method", "GET");
-	zhen_put(call, "path", zhen_format(call, "%s/clock", base));
-	zhen_close(call);
+	put_link(call, "GET", "期限逐日说明", zhen_format(call, "%s/clock", base));
 	zhen_close(call);
 	return zhen_ok(call);
 }
@@ -328,7 +398,7 @@ zhen_result show_clock(zhen_call *call)
 	struct order order;
 	zhen_calendar calendar;
 	size_t n;
-	zhen_result refused = load(call, zhen_int(call, "id"), &order);
+	zhen_result refused = order_load(call, zhen_int(call, "id"), &order);
 
 	if (refused != 0)
 		return refused;
@@ -348,8 +418,8 @@ zhen_result show_clock(zhen_call *call)
 		zhen_open_object(call, NULL);
 		zhen_put(call, "reason", zhen_column_text(row, "reason"));
 		zhen_put(call, "basis", zhen_column_text(row, "basis"));
-		column_time(call, row, "from_at");
-		column_time(call, row, "to_at");
+		put_when(call, row, "from_at");
+		put_when(call, row, "to_at");
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -369,7 +439,7 @@ zhen_result watch_orders(zhen_call *call)
 	for (size_t i = 0; i < n; i++) {
 		struct order order;
 
-		if (load(call, ids[i], &order) != 0)
+		if (order_load(call, ids[i], &order) != 0)
 			continue;
 		settle(call, &order);
 		raise_late(call, &order);

@@ -15,13 +15,38 @@ static const zhen_process_role roles[] = {
 
 static const zhen_process_state whistle_states[] = { WHISTLE_STATES(X) };
 static const zhen_process_act whistle_acts[] = {
+	[WHISTLE_JUDGE] = { .name = "judge", .title = "研判", .permission = "dispatch.judge" },
 	[WHISTLE_ORDER] = { .name = "order", .title = "派单", .permission = "dispatch.judge" },
 	[WHISTLE_SEND_BACK] = { .name = "send-back", .title = "退回乡镇", .permission = "dispatch.judge" },
+	[WHISTLE_PROMOTE] = { .name = "promote", .title = "转为标准事项", .permission = "dispatch.guide" },
+	[WHISTLE_USE] = { .name = "use", .title = "运用结果", .permission = "dispatch.judge" },
 };
+
+/* 非标准事项 must have been judged: 信阳市. */
+static zhen_result is_judged(zhen_call *call, const void *matter)
+{
+	const struct whistle *whistle = (const struct whistle *)matter;
+
+	return whistle->standard || whistle->judged_at != 0 ? 0 :
+		zhen_fail(call, ZHEN_CONFLICT, "not-judged", "非标准事项须先研判再派单 (not in the table: judge it first)");
+}
+
+static zhen_result is_not_standard(zhen_call *call, const void *matter)
+{
+	return !((const struct whistle *)matter)->standard ? 0 :
+		zhen_fail(call, ZHEN_CONFLICT, "standard-already", "已是标准事项 (a standard matter already)");
+}
+
 static const zhen_process_rule whistle_rules[] = {
-	RULE(WHISTLE_JUDGING, WHISTLE_ORDER, WHISTLE_WORKING),
+	RULE(WHISTLE_JUDGING, WHISTLE_JUDGE, ZHEN_SAME_STATE),
+	RULE(WHISTLE_JUDGING, WHISTLE_ORDER, WHISTLE_WORKING, .guard = is_judged, .condition = "非标准事项已研判"),
 	RULE(WHISTLE_JUDGING, WHISTLE_SEND_BACK, WHISTLE_SENT_BACK),
 	RULE(WHISTLE_WORKING, WHISTLE_ORDER, WHISTLE_WORKING, .condition = "增派部门"),
+	RULE(WHISTLE_WORKING, WHISTLE_PROMOTE, ZHEN_SAME_STATE, .guard = is_not_standard, .condition = "非标准事项"),
+	RULE(WHISTLE_ANSWERED, WHISTLE_PROMOTE, ZHEN_SAME_STATE, .guard = is_not_standard, .condition = "非标准事项"),
+	RULE(WHISTLE_CLOSED, WHISTLE_PROMOTE, ZHEN_SAME_STATE, .guard = is_not_standard, .condition = "非标准事项"),
+	RULE(WHISTLE_USED, WHISTLE_PROMOTE, ZHEN_SAME_STATE, .guard = is_not_standard, .condition = "非标准事项"),
+	RULE(WHISTLE_CLOSED, WHISTLE_USE, WHISTLE_USED),
 	/* By the last of the orders, no act of its own. */
 	RULE(WHISTLE_ANSWERED, WHISTLE_ORDER, ZHEN_SAME_STATE, .refusal = "whistle-answered",
 	     .refusal_text = "提请 %s 各部门都已反馈，不再派单 (every department has answered)"),
@@ -37,6 +62,7 @@ static const zhen_process_act order_acts[] = {
 	[ORDER_RESUME] = { .name = "resume", .title = "恢复计时", .permission = "dispatch.judge" },
 	[ORDER_FEEDBACK] = { .name = "feedback", .title = "反馈办理结果", .permission = "dispatch.handle" },
 	[ORDER_RATE] = { .name = "rate", .title = "评分", .permission = "dispatch.rate" },
+	[ORDER_DEMAND] = { .name = "demand", .title = "督办", .permission = "dispatch.supervise" },
 };
 static const zhen_process_rule order_rules[] = {
 	RULE(ORDER_ORDERED, ORDER_ACCEPT, ORDER_ACCEPTED),
@@ -47,7 +73,38 @@ static const zhen_process_rule order_rules[] = {
 	RULE(ORDER_SUSPENDED, ORDER_RESUME, ORDER_ACCEPTED),
 	RULE(ORDER_ACCEPTED, ORDER_FEEDBACK, ORDER_DONE),
 	RULE(ORDER_DONE, ORDER_RATE, ORDER_RATED, .condition = "由提请的乡镇评分"),
+	RULE(ORDER_ORDERED, ORDER_DEMAND, ZHEN_SAME_STATE), RULE(ORDER_ACCEPTED, ORDER_DEMAND, ZHEN_SAME_STATE),
+	RULE(ORDER_SUSPENDED, ORDER_DEMAND, ZHEN_SAME_STATE),
 };
+
+static const zhen_process_state meeting_states[] = { MEETING_STATES(X) };
+static const zhen_process_act meeting_acts[] = {
+	[MEETING_INVITE] = { .name = "invite", .title = "通知参会", .permission = "dispatch.judge" },
+	[MEETING_ADD] = { .name = "agenda", .title = "增加议题", .permission = "dispatch.judge" },
+	[MEETING_COME] = { .name = "come", .title = "报到", .permission = "dispatch.handle" },
+	[MEETING_LEAVE] = { .name = "leave", .title = "请假", .permission = "dispatch.handle" },
+	[MEETING_DECIDE] = { .name = "decide", .title = "议定", .permission = "dispatch.judge" },
+	[MEETING_CLOSE] = { .name = "close", .title = "散会", .permission = "dispatch.judge" },
+	[MEETING_CANCEL] = { .name = "cancel", .title = "取消", .permission = "dispatch.judge" },
+};
+static const zhen_process_rule meeting_rules[] = {
+	RULE(MEETING_PLANNED, MEETING_INVITE, ZHEN_SAME_STATE), RULE(MEETING_PLANNED, MEETING_ADD, ZHEN_SAME_STATE),
+	RULE(MEETING_PLANNED, MEETING_COME, ZHEN_SAME_STATE),   RULE(MEETING_PLANNED, MEETING_LEAVE, ZHEN_SAME_STATE),
+	RULE(MEETING_PLANNED, MEETING_DECIDE, ZHEN_SAME_STATE), RULE(MEETING_PLANNED, MEETING_CLOSE, MEETING_HELD),
+	RULE(MEETING_PLANNED, MEETING_CANCEL, MEETING_CANCELLED),
+};
+
+static const zhen_process_state demand_states[] = { DEMAND_STATES(X) };
+static const zhen_process_act demand_acts[] = {
+	[DEMAND_ANSWER] = { .name = "answer", .title = "答复督办", .permission = "dispatch.handle" },
+};
+static const zhen_process_rule demand_rules[] = { RULE(DEMAND_OPEN, DEMAND_ANSWER, DEMAND_MET) };
+
+static const zhen_process_state campaign_states[] = { CAMPAIGN_STATES(X) };
+static const zhen_process_act campaign_acts[] = {
+	[CAMPAIGN_END] = { .name = "end", .title = "完成专项整治", .permission = "dispatch.judge" },
+};
+static const zhen_process_rule campaign_rules[] = { RULE(CAMPAIGN_RUNNING, CAMPAIGN_END, CAMPAIGN_ENDED) };
 #undef X
 
 #define PROCESS(name_, noun_)                                                                                    \
@@ -56,3 +113,6 @@ static const zhen_process_rule order_rules[] = {
 		.n_acts = COUNT(name_##_acts), .n_roles = COUNT(roles), .n_rules = COUNT(name_##_rules) }
 PROCESS(whistle, "提请");
 PROCESS(order, "派单");
+PROCESS(meeting, "会议");
+PROCESS(demand, "督办");
+PROCESS(campaign, "专项整治");

@@ -24,7 +24,7 @@ const char *own_body(zhen_call *call)
 zhen_result whistle_load(zhen_call *call, int64_t id, struct whistle *out)
 {
 	const zhen_row *row = zhen_one(call,
-	                               "SELECT township, state, accept_days, days FROM whistle WHERE " OF_BODY("$1")
+	                               "SELECT township, class, kind, reporter, state, standard, accept_days, days, judged_at FROM whistle WHERE " OF_BODY("$1")
 	                               " AND id = $2 AND {{scope township}}",
 	                               own_body(call), id);
 
@@ -35,7 +35,12 @@ zhen_result whistle_load(zhen_call *call, int64_t id, struct whistle *out)
 		.accept_days = zhen_column_int(row, "accept_days"),
 		.days = zhen_column_int(row, "days"),
 		.state = (uint32_t)zhen_process_state_of(&whistle_process, or_empty(zhen_column_text(row, "state"))),
+		.judged_at = zhen_column_int(row, "judged_at"),
+		.standard = zhen_column_int(row, "standard") != 0,
 		.township = zhen_format(call, "%s", or_empty(zhen_column_text(row, "township"))),
+		.class_ = zhen_format(call, "%s", or_empty(zhen_column_text(row, "class"))),
+		.kind = zhen_format(call, "%s", or_empty(zhen_column_text(row, "kind"))),
+		.reporter = zhen_format(call, "%s", or_empty(zhen_column_text(row, "reporter"))),
 	};
 	return 0;
 }
@@ -66,7 +71,14 @@ void whistle_settle(zhen_call *call, int64_t id)
 
 	if (whistle_load(call, id, &whistle) != 0)
 		return;
-	set_state(call, &whistle, answered < n ? WHISTLE_WORKING : n == 0 ? WHISTLE_JUDGING : rated < n ? WHISTLE_ANSWERED : WHISTLE_CLOSED);
+	uint32_t to = answered < n ? WHISTLE_WORKING : n == 0 ? WHISTLE_JUDGING : rated < n ? WHISTLE_ANSWERED : WHISTLE_CLOSED;
+	if (to == WHISTLE_ANSWERED && whistle.state == WHISTLE_WORKING) {
+		count_township(call, whistle.township, "answered", 1);
+		notices_add(call, &whistle, "各部门都已反馈办理结果");
+	}
+	if (to == WHISTLE_CLOSED)
+		count_township(call, whistle.township, "closed", 1);
+	set_state(call, &whistle, to);
 }
 
 /* Every body of the row, or none of them: half an order is none. */
@@ -97,41 +109,57 @@ static bool order_by_guide(zhen_call *call, const struct whistle *whistle, const
 zhen_result raise_whistle(zhen_call *call)
 {
 	const zhen_caller *caller = zhen_get_caller(call);
-	struct whistle whistle = { .township = zhen_format(call, "%s", caller->division), .state = WHISTLE_JUDGING };
+	struct whistle whistle = { .township = zhen_format(call, "%s", caller->division), .state = WHISTLE_JUDGING,
+		                   .class_ = field_text(call, "class"), .kind = field_text(call, "kind"),
+		                   .reporter = field_text(call, "reporter") };
 	struct guide guide;
 
 	if (caller->level != 4)
 		return zhen_fail(call, ZHEN_FORBIDDEN, "township-only",
 		                 "只有乡镇（街道）可以吹哨 (only a township may raise a whistle)");
 	guide_find(call, whistle.township, field_text(call, "class"), field_text(call, "kind"), &guide);
+	if (whistle.reporter[0] != '\0' &&
+	    !zhen_within_caller(call, call->host->body(call, whistle.reporter)->division)) {
+		zhen_field_error(call, "reporter", "not-yours", "不是本乡镇的单位 (not a body of this township)");
+		return zhen_invalid(call);
+	}
 	whistle.accept_days = guide.accept_days;
 	whistle.days = guide.days;
 	whistle.id = zhen_insert(call,
 	                         "INSERT INTO whistle(township, class, kind, title, content, place, reason, standard, state, "
-	                         "accept_days, days, raised_at, ended_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, 'judging', $9, $10, $11, 0) "
+	                         "accept_days, days, raised_at, ended_at, reporter) VALUES($1, $2, $3, $4, $5, $6, $7, $8, 'judging', $9, $10, "
+	                         "$11, 0, $12) "
 	                         "RETURNING id",
 	                         whistle.township, field_text(call, "class"), field_text(call, "kind"), field_text(call, "title"),
 	                         field_text(call, "content"), field_text(call, "place"), field_text(call, "reason"), guide.standard,
-	                         whistle.accept_days, whistle.days, zhen_now(call));
+	                         whistle.accept_days, whistle.days, zhen_now(call), whistle.reporter);
 	zhen_emit(call, "dispatch.whistle.raised", "whistle", whistle.id, "township", whistle.township, "class",
 	          field_text(call, "class"), "kind", field_text(call, "kind"), "standard", guide.standard, "at",
 	          zhen_now(call));
 	zhen_journal_add(call, NULL, whistle.id, "raise", field_text(call, "reason"));
-	if (guide.standard && order_by_guide(call, &whistle, &guide))
+	count_township(call, whistle.township, "raised", 1);
+	count_kind(call, &whistle, "raised", 1);
+	if (guide.standard && order_by_guide(call, &whistle, &guide)) {
+		count_duty(call, &whistle, guide.duty);
 		set_state(call, &whistle, WHISTLE_WORKING);
+	}
 	return zhen_created(call, whistle.id);
+}
+
+void put_link(zhen_call *call, const char *method, const char *title, const char *path)
+{
+	zhen_open_object(call, NULL);
+	zhen_put(call, "title", title);
+	zhen_put(call, "method", method);
+	zhen_put(call, "path", path);
+	zhen_close(call);
 }
 
 static void put_action(zhen_call *call, const char *permission, const char *method, const char *title, const char *path)
 {
 	zhen_open_list(call, "actions");
-	if (zhen_may(call, permission)) {
-		zhen_open_object(call, NULL);
-		zhen_put(call, "title", title);
-		zhen_put(call, "method", method);
-		zhen_put(call, "path", path);
-		zhen_close(call);
-	}
+	if (zhen_may(call, permission))
+		put_link(call, method, title, path);
 	zhen_close(call);
 }
 
@@ -159,32 +187,81 @@ zhen_result list_whistles(zhen_call *call)
 	               zhen_page(call, "SELECT id, " COLUMNS " FROM whistle WHERE {{scope township}} {{page id DESC}}");
 }
 
+/* 接、判、办、评、用 (阳泉市), each with when it was. */
+static void put_steps(zhen_call *call, const struct whistle *whistle, const zhen_row *row)
+{
+	const zhen_row *times = zhen_one(call,
+	                                 "SELECT MIN(ordered_at) AS first, MAX(done_at) AS done, MAX(rated_at) AS rated FROM assignment "
+	                                 "WHERE whistle = $1 AND state <> 'replaced'",
+	                                 whistle->id);
+	bool answered = whistle->state == WHISTLE_ANSWERED || whistle->state == WHISTLE_CLOSED || whistle->state == WHISTLE_USED;
+	const struct {
+		const char *title;
+		int64_t at;
+	} steps[] = {
+		{ "接", zhen_column_int(row, "raised_at") },
+		{ "判", whistle->judged_at != 0 ? whistle->judged_at : zhen_column_int(times, "first") },
+		{ "办", answered ? zhen_column_int(times, "done") : 0 },
+		{ "评", whistle->state == WHISTLE_CLOSED || whistle->state == WHISTLE_USED ? zhen_column_int(times, "rated") : 0 },
+		{ "用", zhen_column_int(row, "used_at") },
+	};
+
+	zhen_open_list(call, "steps");
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "step", steps[i].title);
+		if (steps[i].at != 0)
+			zhen_put_time(call, "at", steps[i].at);
+		zhen_close(call);
+	}
+	zhen_close(call);
+}
+
+static bool offers(zhen_call *call, uint32_t act, const void *matter)
+{
+	const struct whistle *whistle = (const struct whistle *)matter;
+
+	(void)call;
+	return act == WHISTLE_PROMOTE ? !whistle->standard :
+	       act != WHISTLE_ORDER || whistle->state != WHISTLE_JUDGING || whistle->standard || whistle->judged_at != 0;
+}
+
 zhen_result show_whistle(zhen_call *call)
 {
 	struct whistle whistle;
 	zhen_result refused = whistle_load(call, zhen_int(call, "id"), &whistle);
-	static const char *const texts[] = { "class", "kind", "title", "content", "place", "reason", "state" };
+	static const char *const texts[] = { "class", "kind", "title", "content", "place", "reason", "state", "judgement", "used_how", "used_text" };
 
 	if (refused != 0)
 		return refused;
 	const zhen_row *row = zhen_one(call,
-	                               "SELECT class, kind, title, content, place, reason, state, standard, raised_at, ended_at "
-	                               "FROM whistle WHERE id = $1",
+	                               "SELECT class, kind, title, content, place, reason, state, standard, raised_at, ended_at, judged_at, "
+	                               "judgement, used_at, used_how, used_text FROM whistle WHERE id = $1",
 	                               whistle.id);
-	int64_t ended_at = zhen_column_int(row, "ended_at");
 	zhen_put(call, "id", whistle.id);
 	zhen_put(call, "township", whistle.township);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		zhen_put(call, texts[i], zhen_column_text(row, texts[i]));
 	zhen_put(call, "standard", zhen_column_int(row, "standard") != 0);
 	zhen_put_time(call, "raised_at", zhen_column_int(row, "raised_at"));
-	if (ended_at != 0)
-		zhen_put_time(call, "ended_at", ended_at);
+	put_when(call, row, "ended_at");
+	put_steps(call, &whistle, row);
 	orders_put(call, whistle.id);
+	zhen_open_list(call, "notices");
+	ZHEN_FOR_EACH (call, told, "SELECT body_name, text, at, read_at FROM notice WHERE whistle = $1 ORDER BY id",
+	               whistle.id) {
+		zhen_open_object(call, NULL);
+		zhen_put(call, "body_name", zhen_column_text(told, "body_name"));
+		zhen_put(call, "text", zhen_column_text(told, "text"));
+		put_when(call, told, "at");
+		put_when(call, told, "read_at");
+		zhen_close(call);
+	}
+	zhen_close(call);
 	zhen_journal_put(call, "journal", NULL, whistle.id);
 	zhen_open_list(call, "actions");
-	zhen_process_put_actions(call, &whistle_process, whistle.state, whistle.township,
-	                         zhen_format(call, "/whistles/%lld", (long long)whistle.id));
+	zhen_process_put_offers(call, &whistle_process, whistle.state, whistle.township,
+	                        zhen_format(call, "/whistles/%lld", (long long)whistle.id), offers, &whistle);
 	zhen_close(call);
 	return zhen_ok(call);
 }
@@ -196,6 +273,13 @@ static zhen_result begin(zhen_call *call, uint32_t act, struct whistle *out)
 
 	return refused != 0 ? refused :
 	       zhen_process_may(call, &whistle_process, out->state, act, zhen_format(call, "%lld", (long long)id), out->township, out);
+}
+
+static zhen_result done(zhen_call *call, const struct whistle *whistle)
+{
+	zhen_put(call, "id", whistle->id);
+	zhen_put(call, "state", whistle_process.states[whistle->state].name);
+	return zhen_ok(call);
 }
 
 zhen_result order_whistle(zhen_call *call)
@@ -226,9 +310,7 @@ zhen_result order_whistle(zhen_call *call)
 	}
 	zhen_journal_add(call, NULL, whistle.id, "order", field_text(call, "reason"));
 	set_state(call, &whistle, WHISTLE_WORKING);
-	zhen_put(call, "id", whistle.id);
-	zhen_put(call, "state", whistle_process.states[whistle.state].name);
-	return zhen_ok(call);
+	return done(call, &whistle);
 }
 
 zhen_result send_back_whistle(zhen_call *call)
@@ -240,7 +322,67 @@ zhen_result send_back_whistle(zhen_call *call)
 		return refused;
 	zhen_journal_add(call, NULL, whistle.id, "send-back", field_text(call, "reason"));
 	set_state(call, &whistle, WHISTLE_SENT_BACK);
-	zhen_put(call, "id", whistle.id);
-	zhen_put(call, "state", whistle_process.states[whistle.state].name);
-	return zhen_ok(call);
+	count_township(call, whistle.township, "sent_back", 1);
+	return done(call, &whistle);
+}
+
+zhen_result judge_whistle(zhen_call *call)
+{
+	struct whistle whistle;
+	zhen_result refused = begin(call, WHISTLE_JUDGE, &whistle);
+	int64_t meeting = zhen_int(call, "meeting");
+
+	if (refused != 0)
+		return refused;
+	if (meeting != 0 &&
+	    zhen_one(call, "SELECT id FROM agenda WHERE meeting = $1 AND whistle = $2", meeting, whistle.id) == NULL) {
+		zhen_field_error(call, "meeting", "not-on-agenda",
+		                 "这次会议的议题里没有这件提请 (not on that meeting's agenda)");
+		return zhen_invalid(call);
+	}
+	zhen_run(call, "UPDATE whistle SET judged_at = $1, judgement = $2 WHERE id = $3", zhen_now(call),
+	         field_text(call, "judgement"), whistle.id);
+	zhen_journal_add(call, NULL, whistle.id, "judge", field_text(call, "judgement"));
+	return done(call, &whistle);
+}
+
+/* 非标准事项 becomes 标准事项 by an act of its own: the table of this caller's division has a row for it from now on. */
+zhen_result promote_whistle(zhen_call *call)
+{
+	struct whistle whistle;
+	zhen_result refused = begin(call, WHISTLE_PROMOTE, &whistle);
+	const char *lead = field_text(call, "lead");
+
+	if (refused != 0)
+		return refused;
+	if (call->host->body_of(call, lead, whistle.township) == NULL) {
+		zhen_field_error(call, "lead", "no-such-body",
+		                 "没有这类机构 (no body of this kind serves the township)");
+		return zhen_invalid(call);
+	}
+	zhen_run(call,
+	         "INSERT INTO guide(division, class, kind, standard, lead, others, accept_days, days, source, duty, at) "
+	         "VALUES($1, $2, $3, 1, $4, '', $5, $6, $7, '', $8) {{upsert division, class, kind}} standard = 1, lead = excluded.lead, "
+	         "accept_days = excluded.accept_days, days = excluded.days, source = excluded.source, at = excluded.at",
+	         zhen_get_caller(call)->division, whistle.class_, whistle.kind, lead, whistle.accept_days, whistle.days,
+	         field_text(call, "source"), zhen_now(call));
+	zhen_run(call, "UPDATE whistle SET standard = 1 WHERE id = $1", whistle.id);
+	zhen_journal_add(call, NULL, whistle.id, "promote", field_text(call, "source"));
+	return done(call, &whistle);
+}
+
+/* 用: what the result is good for beyond this matter. */
+zhen_result use_whistle(zhen_call *call)
+{
+	struct whistle whistle;
+	zhen_result refused = begin(call, WHISTLE_USE, &whistle);
+
+	if (refused != 0)
+		return refused;
+	zhen_run(call, "UPDATE whistle SET used_at = $1, used_how = $2, used_text = $3 WHERE id = $4", zhen_now(call),
+	         field_text(call, "how"), field_text(call, "text"), whistle.id);
+	zhen_journal_add(call, NULL, whistle.id, "use", field_text(call, "text"));
+	count_township(call, whistle.township, "used", 1);
+	set_state(call, &whistle, WHISTLE_USED);
+	return done(call, &whistle);
 }

@@ -14,14 +14,15 @@ from tap import check, same
 from zhend import TOP, Zhend
 
 TOWNSHIP, COUNTY = "532327101000", "532327000000"
-HEAD, ADMIN = f"government-{TOWNSHIP}", f"county-service-{COUNTY}"
+HEAD, ADMIN, COMMAND = f"government-{TOWNSHIP}", f"county-service-{COUNTY}", f"county-command-{COUNTY}"
 PAGES = [(HEAD, f"/p/approvals/{page}") for page in ("seals", "posts", "substitutes", "cases", "lists", "places")]
 PAGES += [(ADMIN, f"/p/approvals/{page}") for page in ("agents", "suspicions", "recoveries", "eligibility/checks", "drafts")]
 PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", "catalogues", "rounds", "reviews", "admissions", "tasks", "secondments",
                                                    "transfers", "situations", "grid-types", "organs", "units", "reports/reviews", "reports/sunk",
                                                    "reports/headcount", "reports/community-workers")]
 PAGES += [(HEAD, f"/p/enforcement/{page}") for page in ("teams", "members", "officers", "squads", "vehicles", "items")]
-PAGES += [(HEAD, f"/p/dispatch/{page}") for page in ("whistles", "orders", "guide")]
+PAGES += [(HEAD, f"/p/dispatch/{page}") for page in ("whistles", "orders", "guide", "demands", "notices", "reports/completion", "reports/kinds")]
+PAGES += [(COMMAND, f"/p/dispatch/{page}") for page in ("meetings", "programmes")]
 
 
 def fill(z):
@@ -63,7 +64,7 @@ def run(t):
         with t.case("a demo is filled without a fault, and each page has something to show"):
             done = fill(z)
             same((done.returncode, done.stderr), (0, ""), done.stdout)
-            sessions = {who: z.login(who) for who in (HEAD, ADMIN)}
+            sessions = {who: z.login(who) for who in (HEAD, ADMIN, COMMAND)}
             first = shown(z, sessions)
             same([page for page, items in first.items() if not items], [], "empty pages")
         with t.case("whatever a page offers leads to a page, for everybody and for each kind of staff"):
