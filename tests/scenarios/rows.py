@@ -20,7 +20,7 @@ class Scenario:
     def __init__(self, row, run, homes=("inproc",), rule=False, fixtures=None, shipped=False, needs=None):
         self.row, self.run, self.homes, self.rule, self.fixtures = row, run, homes, rule, fixtures
         self.shipped = shipped  # a datum that comes with the platform, read there
-        self.needs = needs or (next((name for name in ("duties", "enforcement") if run.__module__.startswith(name + "_")), "approvals"),)
+        self.needs = needs or (next((name for name in ("duties", "enforcement", "dispatch") if run.__module__.startswith(name + "_")), "approvals"),)
         self.title = (run.__doc__ or run.__name__).strip().splitlines()[0]
 
 
@@ -64,7 +64,7 @@ def unshown(scenarios):
             yield f"{row} is a figure, and no scenario counts it"
     known = [row for row, _, _ in promised()]
     for one in scenarios:
-        if one.row[0] in "CBZXQN" and one.row.split(".")[0] not in known:
+        if one.row[0] in "CBZXQNSH" and one.row.split(".")[0] not in known:
             yield f"{one.row} is not in rows.csv"
 
 
