@@ -205,11 +205,14 @@ static void raise_late(zhen_call *call, struct order *order)
 	if (order->rung == 0) {
 		bool waits = order->accepted_at == 0;
 
-		zhen_run(call,
-		         waits ? "UPDATE assignment SET accept_late_at = $1 WHERE id = $2" : "UPDATE assignment SET late_at = $1 WHERE id = $2",
-		         zhen_now(call), order->id);
-		count_body(call, order, waits ? "accept_late" : "done_late", 1);
-		count_kind_of(call, order, "late", 1);
+		/* Upheld and late again, it is the same order. */
+		if (zhen_run(call,
+		             waits ? "UPDATE assignment SET accept_late_at = $1 WHERE id = $2 AND accept_late_at = 0" :
+		                     "UPDATE assignment SET late_at = $1 WHERE id = $2 AND late_at = 0",
+		             zhen_now(call), order->id) != 0) {
+			count_body(call, order, waits ? "accept_late" : "done_late", 1);
+			count_kind_of(call, order, "late", 1);
+		}
 		tell(call, "dispatch.order.late", order);
 	}
 	order->rung++;
