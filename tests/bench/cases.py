@@ -38,7 +38,9 @@ REPORTS = ("/p/approvals/reports/visits", "/p/approvals/reports/overdue", "/p/ap
            "/p/approvals/reports/self-service?division={prefecture}", "/p/approvals/reports/network?division={prefecture}", "/p/duties/reports/lists?division={prefecture}",
            "/p/duties/reports/adjustments?division={prefecture}", "/p/duties/reports/reviews?year={year}&quarter=1",
            "/p/duties/reports/posts?division={prefecture}", "/p/duties/reports/sunk?division={prefecture}",
-           "/p/duties/reports/headcount?division={prefecture}", "/p/duties/reports/community-workers?division={prefecture}")
+           "/p/duties/reports/headcount?division={prefecture}", "/p/duties/reports/community-workers?division={prefecture}",
+           "/p/dispatch/reports/completion", "/p/dispatch/reports/departments?year={year}", "/p/dispatch/reports/kinds",
+           "/p/dispatch/reports/repeated")
 
 
 class Load:
