@@ -43,8 +43,11 @@ const zhen_field import_fields[] = {
 	END,
 };
 
+#define WHAT                                                                                                              \
+	"raise=吹哨|judge=研判|order=派单|send-back=退回乡镇|promote=转为标准事项|use=运用结果|accept=接单|return=退回派单|uphold=维持派单|" \
+	"replace=改派|suspend=暂停计时|resume=恢复计时|feedback=反馈办理结果|rate=评分|demand=督办|answer=答复督办|late=超期"
 static const zhen_field journal_row[] = {
-	TEXT("what", "动作"), TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), END,
+	FIELD("what", ZHEN_CHOICE, "动作", .choices = WHAT), TEXT("text", "内容"), TEXT("person", "办理人"), TEXT("body", "单位"), TIME("at", "时间"), END,
 };
 #define ORDER_ROW                                                                                                        \
 	ROW_ID, INT("whistle", "提请"), TOWNSHIP, TEXT("body_name", "部门"), BOOL("lead", "牵头"), STATE(ORDER_STATE_CHOICES), \
