@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 综合执法（一支队伍管执法）: the team of a township, who of it may act as an officer on a day, and what the township may enforce on
  * it. This file is the plugin: its tables. */
-#include "enforcement.h"
+#include "penalty.h"
 
 #include <zhen/casework/csv.h>
 
@@ -46,6 +46,31 @@ static const zhen_route routes[] = {
 	READ("/items/{id}", show_item, id_fields, item_reply, "事项"),
 	ACT("/items/import", import_items, import_fields, imported_reply, "items", "township", "导入执法事项"),
 	ACT("/items/{id}/end", end_item, end_fields, item_reply, "items", "id", "终止导入的事项"),
+	READ("/patrols", list_patrols, patrols_fields, patrols_reply, "巡查、检查", NAMES),
+	ACT("/patrols", add_patrol, patrol_fields, NULL, "handle", NULL, "登记巡查、检查"),
+	ACT("/patrols/{id}/findings", add_finding, finding_fields, NULL, "handle", "id", "登记发现的问题"),
+	READ("/findings", list_findings, findings_fields, findings_reply, "发现的问题"),
+	READ("/findings/{id}", show_finding, id_fields, finding_reply, "问题", NAMES, .subject = "id"),
+	ACT("/findings/{id}/advise", advise_finding, advise_fields, finding_state_reply, "handle", "id", "提醒"),
+	ACT("/findings/{id}/order", order_finding, correct_fields, finding_state_reply, "handle", "id", "责令改正"),
+	ACT("/findings/{id}/correct", correct_finding, advise_fields, finding_state_reply, "handle", "id",
+	    "确认已改正"),
+	ACT("/findings/{id}/case", open_penalty, open_fields, NULL, "handle", "id", "立案"),
+	READ("/penalties", list_penalties, penalties_fields, penalties_reply, "处罚案件"),
+	READ("/penalties/{id}", show_penalty, id_fields, penalty_reply, "处罚案件详情", NAMES, .subject = "id"),
+	ACT("/penalties/{id}/inform", inform_penalty, inform_fields, penalty_state_reply, "handle", "id", "告知"),
+	ACT("/penalties/{id}/defend", defend_penalty, defence_fields, penalty_state_reply, "handle", "id",
+	    "记录陈述、申辩"),
+	ACT("/penalties/{id}/decide", decide_penalty, decide_fields, penalty_state_reply, "handle", "id", "当场决定"),
+	ACT("/penalties/{id}/serve", serve_penalty, serve_fields, penalty_state_reply, "handle", "id", "当场交付"),
+	ACT("/penalties/{id}/pay", pay_penalty, pay_fields, penalty_state_reply, "handle", "id", "登记缴纳"),
+	ACT("/penalties/{id}/archive", archive_penalty, archive_fields, penalty_state_reply, "handle", "id", "归档"),
+	ACT("/penalties/{id}/drop", drop_penalty, drop_fields, penalty_state_reply, "handle", "id", "不予处罚"),
+	{ .method = ZHEN_GET, .path = "/documents/{number}", .handle = get_document, .fields = zhen_document_fields, .flags = ZHEN_PUBLIC,
+	  .summary = "下载文书" },
+	{ .method = ZHEN_GET, .path = "/verify", .handle = zhen_verify, .fields = zhen_verify_get_fields, .reply = zhen_verify_reply,
+	  .flags = ZHEN_PUBLIC, .summary = "验证文书" },
+	READ("/reports/inspections", report_inspections, no_fields, inspections_reply, "检查与处罚"),
 	READ("/reports/teams", report_teams, no_fields, report_reply, "队伍统计"),
 	READ("/tile", tile_teams, no_fields, tile_reply, "已建队伍"),
 	READ("/processes", show_processes, no_fields, processes_reply, "办理规则"),
@@ -55,6 +80,8 @@ static const zhen_route routes[] = {
 static const zhen_topic topics[] = {
 	{ .name = "enforcement.team.established", .fields = team_event, .subject = "id", .scope = "township",
 	  .permission = "enforcement.read", .summary = "队伍建立" },
+	{ .name = "enforcement.penalty.moved", .fields = penalty_event, .subject = "id", .scope = "township",
+	  .permission = "enforcement.read", .summary = "处罚案件进入下一状态（不含金额：行政处罚法第七十四条）" },
 	{ .name = "enforcement.certificate.revoked", .fields = certificate_event, .subject = "id", .scope = "township",
 	  .permission = "enforcement.read", .summary = "执法证件注销" },
 	{ 0 },
@@ -67,8 +94,25 @@ static const zhen_subscription subscriptions[] = {
 	{ 0 },
 };
 
+static const zhen_job jobs[] = { ZHEN_DOCUMENT_JOB(render_document), { 0 } };
+
 static const zhen_setting settings[] = {
 	ZHEN_CSV_SETTING,
+	ZHEN_CALENDAR_SETTING,
+	ZHEN_SERIES_SETTINGS("data/enforcement/series.csv", "data/approvals/short_names.csv"),
+	ZHEN_SIGNER_SETTING,
+	{ .key = "simple_fine_person", .type = ZHEN_INT, .def = "200", .min = 0, .max = 100000, .unit = "元",
+	  .help = "对公民当场处罚的罚款限额（行政处罚法第五十一条：二百元以下）" },
+	{ .key = "simple_fine_organisation", .type = ZHEN_INT, .def = "3000", .min = 0, .max = 1000000, .unit = "元",
+	  .help = "对法人或者其他组织当场处罚的罚款限额（行政处罚法第五十一条：三千元以下）" },
+	{ .key = "spot_collection", .type = ZHEN_INT, .def = "100", .min = 0, .max = 100000, .unit = "元",
+	  .help = "当场收缴的罚款限额（行政处罚法第六十八条：一百元以下）" },
+	{ .key = "payment_days", .type = ZHEN_INT, .def = "15", .min = 1, .max = 365, .unit = "日",
+	  .help = "缴纳期限，自收到决定书之日起，自然日（行政处罚法第六十七条、第八十五条）" },
+	{ .key = "limitation_years", .type = ZHEN_INT, .def = "2", .min = 1, .max = 50, .unit = "年",
+	  .help = "违法行为在多少年内未被发现不再处罚（行政处罚法第三十六条）" },
+	{ .key = "limitation_years_harm", .type = ZHEN_INT, .def = "5", .min = 1, .max = 50, .unit = "年",
+	  .help = "同上，涉及公民生命健康安全、金融安全且有危害后果的（行政处罚法第三十六条）" },
 	{ .key = "team_minimum", .type = ZHEN_INT, .def = "5", .min = 1, .max = 1000, .flags = ZHEN_PER_DIVISION, .unit = "人",
 	  .help = "确认建队至少的在队人数（楚雄州：每个乡镇 5 人以上）" },
 	{ 0 },
@@ -83,6 +127,7 @@ static const zhen_feature features[] = {
 static const zhen_permission permissions[] = {
 	{ .name = "enforcement.read", .title = "查看队伍、人员、执法事项" },
 	{ .name = "enforcement.team", .title = "组建本乡镇队伍、登记人员和车辆" },
+	{ .name = "enforcement.handle", .title = "巡查、检查、办理处罚案件" },
 	{ .name = "enforcement.certify", .title = "登记、注销执法证件" },
 	{ .name = "enforcement.items", .title = "导入执法事项（没有权责清单的地方）" },
 	{ .name = "enforcement.personal", .title = "查看人员姓名" },
@@ -94,6 +139,10 @@ static const zhen_menu menu[] = {
 	{ .title = "队伍人员", .path = "/members", .icon = "people", .permission = "enforcement.read", .order = 51 },
 	{ .title = "可以执法的人员", .path = "/officers", .icon = "person-badge", .permission = "enforcement.read", .order = 52 },
 	{ .title = "执法事项", .path = "/items", .icon = "list-check", .permission = "enforcement.read", .order = 53 },
+	{ .title = "巡查、检查", .path = "/patrols", .icon = "binoculars", .permission = "enforcement.read", .order = 53 },
+	{ .title = "发现的问题", .path = "/findings", .icon = "exclamation-triangle", .permission = "enforcement.read", .order = 53 },
+	{ .title = "处罚案件", .path = "/penalties", .icon = "file-earmark-text", .permission = "enforcement.read", .order = 53 },
+	{ .title = "检查与处罚", .path = "/reports/inspections", .icon = "bar-chart", .permission = "enforcement.read", .order = 56 },
 	{ .title = "中队和片区", .path = "/squads", .icon = "map", .permission = "enforcement.read", .order = 54, .feature = "areas" },
 	{ .title = "执法车辆", .path = "/vehicles", .icon = "truck", .permission = "enforcement.read", .order = 55,
 	  .feature = "vehicles" },
@@ -113,5 +162,5 @@ static const zhen_purge purges[] = {
 };
 
 ZHEN_PLUGIN(enforcement, "1.0.0", .title = "综合执法", .summary = "一支队伍：人员、证件、片区、车辆和执法事项",
-            .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .settings = settings,
+            .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .jobs = jobs, .settings = settings,
             .features = features, .permissions = permissions, .menu = menu, .tiles = tiles, .purges = purges);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What may be done to a team, a member and a certificate, as data: states × acts × roles. */
-#include "enforcement.h"
+#include "penalty.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define RULE(state_, act_, to_, ...) { .state = state_, .act = act_, .to = to_, __VA_ARGS__ }
@@ -10,7 +10,7 @@
 		.n_acts = COUNT(name_##_acts), .n_roles = COUNT(roles), .n_rules = COUNT(name_##_rules) }
 
 static const zhen_process_role roles[] = {
-	{ .name = "township", .title = "乡镇人民政府", .permissions = "enforcement.read;enforcement.team" },
+	{ .name = "township", .title = "乡镇人民政府", .permissions = "enforcement.read;enforcement.team;enforcement.handle" },
 	{ .name = "bureau", .title = "县级综合行政执法部门", .permissions = "enforcement.read;enforcement.certify" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "enforcement.read" },
 };
@@ -96,10 +96,77 @@ static const zhen_process_rule certificate_rules[] = {
 };
 PROCESS(certificate, "执法证件");
 
+static const zhen_process_state finding_states[] = {
+	[FINDING_OPEN] = { .name = "open", .title = "待处理", .code = "finding-open" },
+	[FINDING_ADVISED] = { .name = "advised", .title = "已提醒", .code = "finding-advised" },
+	[FINDING_ORDERED] = { .name = "ordered", .title = "已责令改正", .code = "finding-ordered" },
+	[FINDING_CORRECTED] = { .name = "corrected", .title = "已改正", .code = "finding-corrected" },
+	[FINDING_CASE] = { .name = "case", .title = "已立案", .code = "finding-case" },
+};
+static const zhen_process_act finding_acts[] = {
+	[FINDING_ADVISE] = { .name = "advise", .title = "提醒", .permission = "enforcement.handle" },
+	[FINDING_ORDER] = { .name = "order", .title = "责令改正", .permission = "enforcement.handle", .law = "行政处罚法 28" },
+	[FINDING_CORRECT] = { .name = "correct", .title = "确认已改正", .permission = "enforcement.handle" },
+	[FINDING_PENALTY] = { .name = "case", .title = "立案", .permission = "enforcement.handle", .law = "行政处罚法 54" },
+};
+static const zhen_process_rule finding_rules[] = {
+	RULE(FINDING_OPEN, FINDING_ADVISE, FINDING_ADVISED),
+	RULE(FINDING_OPEN, FINDING_ORDER, FINDING_ORDERED),
+	RULE(FINDING_ADVISED, FINDING_ORDER, FINDING_ORDERED),
+	RULE(FINDING_ORDERED, FINDING_CORRECT, FINDING_CORRECTED),
+	RULE(FINDING_OPEN, FINDING_PENALTY, FINDING_CASE),
+	RULE(FINDING_ADVISED, FINDING_PENALTY, FINDING_CASE),
+	RULE(FINDING_ORDERED, FINDING_PENALTY, FINDING_CASE),
+	RULE(FINDING_CORRECTED, FINDING_PENALTY, FINDING_CASE),
+};
+PROCESS(finding, "问题");
+
+static const zhen_process_state penalty_states[] = {
+	[PENALTY_OPENED] = { .name = "opened", .title = "已立案", .code = "penalty-opened" },
+	[PENALTY_INFORMED] = { .name = "informed", .title = "已告知", .code = "penalty-informed" },
+	[PENALTY_DECIDED] = { .name = "decided", .title = "已决定", .code = "penalty-decided" },
+	[PENALTY_SERVED] = { .name = "served", .title = "已送达", .code = "penalty-served" },
+	[PENALTY_SETTLED] = { .name = "settled", .title = "已缴纳", .code = "penalty-settled" },
+	[PENALTY_ARCHIVED] = { .name = "archived", .title = "已归档", .code = "penalty-archived" },
+	[PENALTY_DROPPED] = { .name = "dropped", .title = "不予处罚", .code = "penalty-dropped" },
+};
+static const zhen_process_act penalty_acts[] = {
+	[PENALTY_INFORM] = { .name = "inform", .title = "告知", .permission = "enforcement.handle", .law = "行政处罚法 44" },
+	[PENALTY_DEFEND] = { .name = "defend", .title = "记录陈述、申辩", .permission = "enforcement.handle", .law = "行政处罚法 45" },
+	[PENALTY_DECIDE] = { .name = "decide", .title = "当场决定", .permission = "enforcement.handle", .law = "行政处罚法 51" },
+	[PENALTY_SERVE] = { .name = "serve", .title = "当场交付", .permission = "enforcement.handle", .law = "行政处罚法 52" },
+	[PENALTY_PAY] = { .name = "pay", .title = "登记缴纳", .permission = "enforcement.handle", .law = "行政处罚法 67" },
+	[PENALTY_ARCHIVE] = { .name = "archive", .title = "归档", .permission = "enforcement.handle", .law = "行政处罚法 47" },
+	[PENALTY_DROP] = { .name = "drop", .title = "不予处罚", .permission = "enforcement.handle", .law = "行政处罚法 33" },
+};
+
+/* Who was fined pays before the file is closed; who was warned has nothing to pay. */
+static zhen_result penalty_is_warning(zhen_call *call, const void *matter)
+{
+	return ((const struct penalty *)matter)->fine == 0 ? 0 :
+		zhen_fail(call, ZHEN_CONFLICT, "unpaid", "罚款尚未缴纳，不能归档 (the fine is not paid)");
+}
+
+static const zhen_process_rule penalty_rules[] = {
+	RULE(PENALTY_OPENED, PENALTY_INFORM, PENALTY_INFORMED),
+	RULE(PENALTY_INFORMED, PENALTY_DEFEND, ZHEN_SAME_STATE),
+	RULE(PENALTY_INFORMED, PENALTY_DECIDE, PENALTY_DECIDED),
+	RULE(PENALTY_DECIDED, PENALTY_SERVE, PENALTY_SERVED),
+	RULE(PENALTY_SERVED, PENALTY_PAY, PENALTY_SETTLED),
+	RULE(PENALTY_SETTLED, PENALTY_ARCHIVE, PENALTY_ARCHIVED),
+	RULE(PENALTY_DROPPED, PENALTY_ARCHIVE, PENALTY_ARCHIVED),
+	RULE(PENALTY_OPENED, PENALTY_DROP, PENALTY_DROPPED),
+	RULE(PENALTY_INFORMED, PENALTY_DROP, PENALTY_DROPPED),
+	RULE(PENALTY_SERVED, PENALTY_ARCHIVE, PENALTY_ARCHIVED, .guard = penalty_is_warning,
+	     .condition = "只有警告，或者罚款已缴"),
+};
+PROCESS(penalty, "案件");
+
 /* Cell by cell: who may do what when. */
 zhen_result show_processes(zhen_call *call)
 {
-	static const zhen_process *const all[] = { &team_process, &member_process, &certificate_process };
+	static const zhen_process *const all[] = { &team_process, &member_process, &certificate_process,
+		                            &finding_process, &penalty_process };
 
 	zhen_open_list(call, "processes");
 	for (size_t i = 0; i < COUNT(all); i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. Days are ISO texts, "" = none yet; what holds from a day on is a row of its own and is never overwritten. */
-#include "enforcement.h"
+#include "penalty.h"
 
 static const char teams_sql[] =
 	/* members, frontline, assistants: of those who serve now, for lists; written by the call that changes a member. */
@@ -55,5 +55,6 @@ const zhen_migration migrations[] = {
 	{ .number = 3, .sql = areas_sql },
 	{ .number = 4, .sql = vehicles_sql },
 	{ .number = 5, .sql = items_sql },
+	{ .number = 6, .sql = penalties_sql },
 	{ 0 },
 };

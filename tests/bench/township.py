@@ -61,6 +61,11 @@ calendar = {conf}/data/calendar/national.csv
 
 [dispatch]
 calendar = {conf}/data/calendar/national.csv
+
+[enforcement]
+calendar = {conf}/data/calendar/national.csv
+series = {conf}/data/enforcement/series.csv
+short_names = {conf}/data/approvals/short_names.csv
 """
 
 

@@ -133,9 +133,12 @@ class Zhend:
                    "short_names": "approvals/short_names.csv"}
             for key, path in own.items():
                 groups.setdefault("approvals", {}).setdefault(key, f"{conf}/data/{path}")
-        for plugin in ("duties", "dispatch"):
+        for plugin in ("duties", "dispatch", "enforcement"):
             if self.pilots is None or plugin in self.pilots:
                 groups.setdefault(plugin, {}).setdefault("calendar", f"{conf}/data/calendar/national.csv")
+        if self.pilots is None or "enforcement" in self.pilots:
+            for key, path in (("series", "enforcement/series.csv"), ("short_names", "approvals/short_names.csv")):
+                groups["enforcement"].setdefault(key, f"{conf}/data/{path}")
         with open(self.conf, "w", encoding="utf-8") as out:
             out.write(f"[include]\nfiles = {self.folder + '/roles.conf' if self.roles is not None else conf + '/roles.conf'}; "
                       f"{self.folder + '/pilots.conf' if self.pilots is not None else conf + '/pilots/*.conf'}\n")

@@ -25,6 +25,10 @@ class Bureau:
         self.town, self.host, self.sessions = town, town.host, {}
         self.host.turn_clock(f"{TODAY}T09:30:00+08:00")
 
+    def turn(self, day):
+        self.host.turn_clock(f"{day}T09:30:00+08:00")
+        self.sessions = {}
+
     def session(self, who):
         if who not in self.sessions:
             self.sessions[who] = self.host.login(who)

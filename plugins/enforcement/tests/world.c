@@ -14,7 +14,14 @@ static int64_t morning(const char *day)
 
 World world_at(const char *day)
 {
+	g_autofree char *calendar = NULL;
+	static const char series[] =
+		"series,format\npenalty,{short}政罚当〔{year}〕{n}号\narchive,{division}-CF-{year}-{n5}\n";
+
+	cr_assert(g_file_get_contents(DATA "calendar/national.csv", &calendar, NULL, NULL));
+	const char *settings[] = { "calendar", calendar, "series", series, "short_names", "division,short\n", NULL };
 	zhen_test_options options = {
+		.settings = settings,
 		.size = sizeof(options),
 		.worker = IN_WORKER,
 		.plugin = PLUGIN_PATH,
@@ -41,12 +48,13 @@ void turn_to(World *world, const char *day)
 void as_head(World *world)
 {
 	zhen_test_as(world->test, "周镇长", "government-" TOWNSHIP, NULL,
-	             "enforcement.read enforcement.team enforcement.personal");
+	             "enforcement.read enforcement.team enforcement.handle enforcement.personal");
 }
 
 void as_neighbour(World *world)
 {
-	zhen_test_as(world->test, "王镇长", "government-" OTHER_TOWNSHIP, NULL, "enforcement.read enforcement.team");
+	zhen_test_as(world->test, "王镇长", "government-" OTHER_TOWNSHIP, NULL,
+	             "enforcement.read enforcement.team enforcement.handle");
 }
 
 void as_bureau(World *world)

@@ -3,9 +3,10 @@
 #include <criterion/criterion.h>
 #include <glib.h>
 
-#include "enforcement.h"
+#include "penalty.h"
 
-static const zhen_process *const processes[] = { &team_process, &member_process, &certificate_process };
+static const zhen_process *const processes[] = { &team_process, &member_process, &certificate_process,
+	                                            &finding_process, &penalty_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -25,7 +26,7 @@ Test(process, every_state_answers_every_act_of_every_role)
 	static const struct {
 		const zhen_process *process;
 		uint32_t act, owner;
-		const char *codes[2];
+		const char *codes[7];
 	} rows[] = {
 		{ &team_process, TEAM_ESTABLISH, TOWNSHIP, { "", "team-established" } },
 		{ &team_process, TEAM_READY, TOWNSHIP, { "", "" } },
@@ -36,6 +37,23 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &member_process, MEMBER_FRONTLINE, TOWNSHIP, { "", "member-left" } },
 		{ &member_process, MEMBER_LEAVE, TOWNSHIP, { "", "member-left" } },
 		{ &certificate_process, CERTIFICATE_REVOKE, BUREAU, { "", "certificate-revoked" } },
+		{ &finding_process, FINDING_ADVISE, TOWNSHIP, { "", "finding-advised", "finding-ordered", "finding-corrected", "finding-case" } },
+		{ &finding_process, FINDING_ORDER, TOWNSHIP, { "", "", "finding-ordered", "finding-corrected", "finding-case" } },
+		{ &finding_process, FINDING_CORRECT, TOWNSHIP, { "finding-open", "finding-advised", "", "finding-corrected", "finding-case" } },
+		{ &finding_process, FINDING_PENALTY, TOWNSHIP, { "", "", "", "", "finding-case" } },
+#define O "penalty-opened"
+#define I "penalty-informed"
+#define D "penalty-decided"
+#define S "penalty-served"
+#define P "penalty-settled"
+#define END "penalty-archived", "penalty-dropped"
+		{ &penalty_process, PENALTY_INFORM, TOWNSHIP, { "", I, D, S, P, END } },
+		{ &penalty_process, PENALTY_DEFEND, TOWNSHIP, { O, "", D, S, P, END } },
+		{ &penalty_process, PENALTY_DECIDE, TOWNSHIP, { O, "", D, S, P, END } },
+		{ &penalty_process, PENALTY_SERVE, TOWNSHIP, { O, I, "", S, P, END } },
+		{ &penalty_process, PENALTY_PAY, TOWNSHIP, { O, I, D, "", P, END } },
+		{ &penalty_process, PENALTY_ARCHIVE, TOWNSHIP, { O, I, D, "", "", "penalty-archived", "" } },
+		{ &penalty_process, PENALTY_DROP, TOWNSHIP, { "", "", D, S, P, END } },
 	};
 	size_t acts = 0;
 
