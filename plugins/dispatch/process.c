@@ -9,7 +9,7 @@
 static const zhen_process_role roles[] = {
 	{ .name = "township", .title = "乡镇人民政府", .permissions = "dispatch.read;dispatch.raise;dispatch.rate" },
 	{ .name = "department", .title = "县级部门", .permissions = "dispatch.read;dispatch.handle" },
-	{ .name = "centre", .title = "指挥（调度）中心", .permissions = "dispatch.read;dispatch.judge;dispatch.guide;dispatch.supervise" },
+	{ .name = "centre", .title = "指挥（调度）中心", .permissions = "dispatch.read;dispatch.judge;dispatch.guide;dispatch.demand;dispatch.supervise" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "dispatch.read;dispatch.supervise" },
 };
 
@@ -62,7 +62,7 @@ static const zhen_process_act order_acts[] = {
 	[ORDER_RESUME] = { .name = "resume", .title = "恢复计时", .permission = "dispatch.judge" },
 	[ORDER_FEEDBACK] = { .name = "feedback", .title = "反馈办理结果", .permission = "dispatch.handle" },
 	[ORDER_RATE] = { .name = "rate", .title = "评分", .permission = "dispatch.rate" },
-	[ORDER_DEMAND] = { .name = "demand", .title = "督办", .permission = "dispatch.supervise" },
+	[ORDER_DEMAND] = { .name = "demand", .title = "督办", .permission = "dispatch.demand" },
 };
 static const zhen_process_rule order_rules[] = {
 	RULE(ORDER_ORDERED, ORDER_ACCEPT, ORDER_ACCEPTED),

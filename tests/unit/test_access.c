@@ -21,7 +21,7 @@
 	"[access]\nargon2_mib=8\nargon2_passes=1\nlogin_per_minute=4\nsessions_per_account=3\n"                        \
 	"[role clerk]\ntitle=窗口办事员\npermissions=approvals.accept\n"                                          \
 	"[role head]\npermissions=approvals.*\n[role supervisor]\npermissions=approvals.read\n"                        \
-	"[role adviser]\nscope=body\n"
+	"[role department]\npermissions=approvals.read\n[role adviser]\nscope=body\n"
 #define YONGDING "window-532327101000"
 #define YIJIU "window-532327102000"
 

@@ -202,7 +202,7 @@ Test(loop, three_parties_hear_what_came_of_it_and_the_result_is_put_to_use)
 	as_centre();
 	REFUSED(post("/whistles/1/use", "{\"how\": \"policy\", \"text\": \"修订养护办法\"}"), 409, "whistle-in-work");
 	finish("1", "transport");
-	zhen_test_as(test, "村", "village-532327101001", NULL, "dispatch.read");
+	zhen_test_as(test, "村", "village-532327101001", NULL, "dispatch.read dispatch.receive");
 	listed("/notices", "1");
 	DONE(post("/notices/1/read", "{}"), 200);
 	REFUSED(post("/notices/2/read", "{}"), 404, "not-found"); /* the township's */

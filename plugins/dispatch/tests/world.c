@@ -36,7 +36,7 @@ void as_township(const char *code)
 {
 	g_autofree char *body = g_strconcat("government-", code, NULL);
 
-	zhen_test_as(test, "镇", body, NULL, "dispatch.read dispatch.raise dispatch.rate");
+	zhen_test_as(test, "镇", body, NULL, "dispatch.read dispatch.raise dispatch.rate dispatch.receive");
 }
 
 void as_department(const char *kind)
@@ -49,7 +49,7 @@ void as_department(const char *kind)
 void as_centre(void)
 {
 	zhen_test_as(test, "中心", "county-command-" COUNTY, NULL,
-	             "dispatch.read dispatch.judge dispatch.guide dispatch.supervise");
+	             "dispatch.read dispatch.judge dispatch.guide dispatch.demand dispatch.supervise");
 }
 
 int32_t get(const char *path)
