@@ -73,6 +73,16 @@ static const zhen_route routes[] = {
 	GET("/reports/duties", report_duties, none_fields, duties_reply, "清单事项使用情况"),
 	GET("/guide", list_guide, guide_fields, guide_reply, "派单导引表"),
 	POST("/guide", import_guide, import_fields, imported_reply, "guide", "导入派单导引表"),
+	GET("/intake", list_intake, intake_list_fields, intake_list_reply, "来件", .feature = "hotline"),
+	GET("/intake/{id}", show_intake, id_fields, intake_reply, "一件来件", .feature = "hotline"),
+	POST("/intake/import", import_intake, intake_import_fields, intake_imported_reply, "intake", "导入12345来件",
+	     .feature = "hotline"),
+	POST("/intake/{id}/raise", raise_intake, reason_fields, intake_done_reply, "raise", "为来件吹哨",
+	     .feature = "hotline"),
+	POST("/intake/{id}/answer", answer_intake, reason_fields, intake_done_reply, "raise", "自行办结来件",
+	     .feature = "hotline"),
+	POST("/intake/{id}/link", link_intake, intake_link_fields, intake_done_reply, "raise", "并入重复件",
+	     .feature = "hotline"),
 	{ 0 },
 };
 
@@ -101,6 +111,10 @@ static const zhen_field absent_event[] = {
 static const zhen_field campaign_event[] = {
 	{ .name = "campaign", .type = ZHEN_INT }, COUNTY, { .name = "class", .type = ZHEN_TEXT }, { .name = "kind", .type = ZHEN_TEXT }, AT, { 0 },
 };
+static const zhen_field intake_event[] = {
+	{ .name = "intake", .type = ZHEN_INT }, { .name = "number", .type = ZHEN_TEXT }, TOWNSHIP, { .name = "state", .type = ZHEN_TEXT },
+	AT, { 0 },
+};
 #define TOPIC(name_, fields_, summary_)                                                            \
 	{ .name = "dispatch." name_, .fields = fields_, .subject = "whistle", .scope = "township", \
 	  .permission = "dispatch.supervise", .summary = summary_ }
@@ -116,6 +130,8 @@ static const zhen_topic topics[] = {
 	  .permission = "dispatch.supervise", .summary = "无故缺席会议" },
 	{ .name = "dispatch.campaign.started", .fields = campaign_event, .subject = "campaign", .scope = "division",
 	  .permission = "dispatch.supervise", .summary = "发起专项整治" },
+	{ .name = "dispatch.intake.moved", .fields = intake_event, .subject = "intake", .scope = "township",
+	  .permission = "dispatch.supervise", .summary = "来件进入下一状态" },
 	{ 0 },
 };
 
@@ -154,6 +170,7 @@ static const zhen_feature features[] = {
 	{ .name = "campaigns", .title = "专项整治", .help = "由反复发生的事项提出（阳泉市“解决一件事”到“办好一类事”）" },
 	{ .name = "programmes", .title = "政企社共治项目", .help = "各方的角色和承诺（汉源县）" },
 	{ .name = "ratings", .title = "乡镇评分", .help = "由提请的乡镇给部门打分（信阳市评价权、齐齐哈尔市派单—接单—评分）" },
+	{ .name = "hotline", .title = "12345来件", .help = "导入12345热线工单，保留原编号，由乡镇办结、吹哨或者并入重复件（阳泉市政出一门）" },
 	{ 0 },
 };
 
@@ -166,6 +183,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "dispatch.judge", .title = "研判、派单、改派、暂停计时" },
 	{ .name = "dispatch.guide", .title = "维护派单导引表" },
 	{ .name = "dispatch.demand", .title = "督办、录入年度考核其他部分" },
+	{ .name = "dispatch.intake", .title = "导入12345来件" },
 	{ .name = "dispatch.supervise", .title = "查看辖区内全部提请" },
 	{ 0 },
 };
@@ -173,6 +191,7 @@ static const zhen_permission permissions[] = {
 static const zhen_menu menu[] = {
 	{ .title = "吹哨报到", .path = "/whistles", .icon = "megaphone", .permission = "dispatch.read", .order = 50 },
 	{ .title = "派单", .path = "/orders", .icon = "inbox", .permission = "dispatch.read", .order = 51 },
+	{ .title = "12345来件", .path = "/intake", .icon = "phone", .permission = "dispatch.read", .feature = "hotline", .order = 53 },
 	{ .title = "派单导引表", .path = "/guide", .icon = "table", .permission = "dispatch.read", .order = 52 },
 	{ .title = "督办", .path = "/demands", .icon = "bell", .permission = "dispatch.read", .order = 53 },
 	{ .title = "会议", .path = "/meetings", .icon = "people", .permission = "dispatch.read", .feature = "meetings", .order = 54 },

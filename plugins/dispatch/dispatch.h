@@ -23,6 +23,12 @@
 	X(DONE, "done", "已反馈", "order-done")              \
 	X(RATED, "rated", "已评价", "order-rated")
 #define WHISTLE_STATE_CHOICES "judging=待研判|working=办理中|answered=已反馈|closed=已评价|used=已运用|sent-back=已退回乡镇"
+#define INTAKE_STATES(X)                                    \
+	X(RECEIVED, "received", "待处理", "intake-received") \
+	X(RAISED, "raised", "已吹哨", "intake-raised")       \
+	X(ANSWERED, "answered", "已办结", "intake-answered") \
+	X(LINKED, "linked", "已并入", "intake-linked")
+#define INTAKE_STATE_CHOICES "received=待处理|raised=已吹哨|answered=已办结|linked=已并入"
 #define ORDER_STATE_CHOICES \
 	"ordered=待接单|accepted=办理中|suspended=暂停计时|returned=部门退回|replaced=已改派|done=已反馈|rated=已评价"
 
@@ -45,6 +51,9 @@
 #define X(id, ...) WHISTLE_##id,
 enum whistle_state { WHISTLE_STATES(X) N_WHISTLE_STATES };
 #undef X
+#define X(id, ...) INTAKE_##id,
+enum intake_state { INTAKE_STATES(X) N_INTAKE_STATES };
+#undef X
 #define X(id, ...) ORDER_##id,
 enum order_state { ORDER_STATES(X) N_ORDER_STATES };
 #undef X
@@ -63,14 +72,21 @@ enum order_act { ORDER_ACCEPT, ORDER_RETURN, ORDER_UPHOLD, ORDER_REPLACE, ORDER_
 enum meeting_act { MEETING_INVITE, MEETING_ADD, MEETING_COME, MEETING_LEAVE, MEETING_DECIDE, MEETING_CLOSE, MEETING_CANCEL };
 enum demand_act { DEMAND_ANSWER };
 enum campaign_act { CAMPAIGN_END };
+enum intake_act { INTAKE_RAISE, INTAKE_ANSWER, INTAKE_LINK };
 
-extern const zhen_process whistle_process, order_process, meeting_process, demand_process, campaign_process;
+extern const zhen_process whistle_process, order_process, meeting_process, demand_process, campaign_process,
+	intake_process;
 
 struct whistle {
 	int64_t id, days, accept_days, judged_at;
 	uint32_t state;
 	bool standard;
 	const char *township, *class_, *kind, *reporter;
+};
+
+/* What a whistle is raised with. */
+struct raised {
+	const char *class_, *kind, *title, *content, *place, *reason, *reporter; /* reporter = body that saw it first, or "" */
 };
 
 struct order {
@@ -96,6 +112,10 @@ void guide_find(zhen_call *call, const char *township, const char *class_, const
 zhen_result whistle_load(zhen_call *call, int64_t id, struct whistle *out);
 /* After an order changed: answered when no order is open, closed when each is rated. */
 void whistle_settle(zhen_call *call, int64_t id);
+/* By the caller's township, which the caller has made sure of; its id. */
+int64_t whistle_raise(zhen_call *call, const struct raised *raised);
+/* hotline.c: what was raised for a matter of the hotline moves that matter. */
+void intake_follow(zhen_call *call, int64_t whistle, uint32_t state);
 /* "" = the caller sees all of its division; else the body whose orders it sees. */
 const char *own_body(zhen_call *call);
 /* order.c */
@@ -134,7 +154,9 @@ const char *percent(zhen_call *call, int64_t part, int64_t of); /* "99.35", half
 extern const zhen_field none_fields[], id_fields[], raise_fields[], whistles_fields[], departments_fields[],
 	reason_fields[], suspend_fields[], feedback_fields[], rate_fields[], orders_fields[], guide_fields[],
 	import_fields[], whistles_reply[], whistle_reply[], orders_reply[], order_reply[], clock_reply[], guide_reply[],
-	imported_reply[], done_reply[], done_whistle_reply[], judge_fields[], promote_fields[], use_fields[];
+	imported_reply[], done_reply[], done_whistle_reply[], judge_fields[], promote_fields[], use_fields[],
+	intake_list_fields[], intake_import_fields[], intake_link_fields[], intake_list_reply[], intake_reply[],
+	intake_done_reply[], intake_imported_reply[];
 /* fields_meet.c */
 extern const zhen_field meetings_fields[], meetings_reply[], meeting_reply[], call_meeting_fields[], invite_fields[],
 	agenda_fields[], leave_fields[], decide_fields[], close_fields[], absences_reply[], decisions_fields[],
@@ -153,6 +175,7 @@ zhen_handle raise_whistle, list_whistles, show_whistle, order_whistle, send_back
 	invite_meeting, add_agenda, come_meeting, leave_meeting, decide_meeting, close_meeting, cancel_meeting,
 	weekly_meetings, list_absences, list_decisions, carry_decision, list_notices, read_notice, list_campaigns,
 	start_campaign, end_campaign, list_programmes, show_programme, start_programme, mark_commitment,
-	report_completion, report_departments, set_rest, report_kinds, report_repeated, report_duties;
+	report_completion, report_departments, set_rest, report_kinds, report_repeated, report_duties,
+	list_intake, show_intake, import_intake, raise_intake, answer_intake, link_intake;
 
 #endif

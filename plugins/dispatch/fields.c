@@ -95,3 +95,28 @@ const zhen_field guide_reply[] = { LIST("items", "派单导引表", guide_row), 
 const zhen_field imported_reply[] = { INT("rows", "行数"), INT("added", "新增"), INT("changed", "更改"), END };
 const zhen_field done_reply[] = { ROW_ID, INT("whistle", "提请"), STATE(ORDER_STATE_CHOICES), END };
 const zhen_field done_whistle_reply[] = { ROW_ID, STATE(WHISTLE_STATE_CHOICES), END };
+
+const zhen_field intake_list_fields[] = { STATE(INTAKE_STATE_CHOICES), FIELD("number", ZHEN_TEXT, "工单编号", .max = 60), END };
+const zhen_field intake_import_fields[] = {
+	NEED("content", ZHEN_LONG_TEXT, "内容", .max = 500000,
+	     .help = "CSV：工单编号,区划,类别,事项,标题,情况,地点。区划为乡镇（街道）12位代码；已有的编号不再导入；来电人信息等其他列不读取"),
+	END,
+};
+const zhen_field intake_link_fields[] = {
+	ID, NEED("original", ZHEN_INT, "并入的来件", .min = 1, .max = INT64_MAX), REASON("理由"), END,
+};
+#define INTAKE_ROW                                                                                                              \
+	ROW_ID, TEXT("number", "工单编号"), TOWNSHIP, TEXT("class", "类别"), TEXT("kind", "事项"), TEXT("title", "标题"), \
+		STATE(INTAKE_STATE_CHOICES), INT("whistle", "提请"), INT("original", "并入的来件"), TIME("at", "导入时间")
+static const zhen_field intake_row[] = { INTAKE_ROW, END };
+static const zhen_field result_row[] = { TEXT("body_name", "部门"), FIELD("result", ZHEN_LONG_TEXT, "办理结果"), END };
+const zhen_field intake_list_reply[] = { LIST("items", "来件", intake_row), TEXT("next", "下一页"), END };
+const zhen_field intake_reply[] = {
+	INTAKE_ROW, FIELD("content", ZHEN_LONG_TEXT, "情况"), TEXT("place", "地点"), TEXT("reason", "办理结果或者理由"),
+	FIELD("original_state", ZHEN_CHOICE, "并入的来件的状态", .choices = INTAKE_STATE_CHOICES), TIME("ended_at", "办结时间"),
+	LIST("results", "部门反馈", result_row), LIST("actions", "操作", action_row), END,
+};
+const zhen_field intake_done_reply[] = {
+	ROW_ID, TEXT("number", "工单编号"), STATE(INTAKE_STATE_CHOICES), INT("whistle", "提请"), END,
+};
+const zhen_field intake_imported_reply[] = { INT("rows", "行数"), INT("added", "新增"), INT("known", "已有"), END };

@@ -9,7 +9,7 @@
 static const zhen_process_role roles[] = {
 	{ .name = "township", .title = "乡镇人民政府", .permissions = "dispatch.read;dispatch.raise;dispatch.rate" },
 	{ .name = "department", .title = "县级部门", .permissions = "dispatch.read;dispatch.handle" },
-	{ .name = "centre", .title = "指挥（调度）中心", .permissions = "dispatch.read;dispatch.judge;dispatch.guide;dispatch.demand;dispatch.supervise" },
+	{ .name = "centre", .title = "指挥（调度）中心", .permissions = "dispatch.read;dispatch.judge;dispatch.guide;dispatch.demand;dispatch.supervise;dispatch.intake" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "dispatch.read;dispatch.supervise" },
 };
 
@@ -50,6 +50,18 @@ static const zhen_process_rule whistle_rules[] = {
 	/* By the last of the orders, no act of its own. */
 	RULE(WHISTLE_ANSWERED, WHISTLE_ORDER, ZHEN_SAME_STATE, .refusal = "whistle-answered",
 	     .refusal_text = "提请 %s 各部门都已反馈，不再派单 (every department has answered)"),
+};
+
+static const zhen_process_state intake_states[] = { INTAKE_STATES(X) };
+static const zhen_process_act intake_acts[] = {
+	[INTAKE_RAISE] = { .name = "raise", .title = "吹哨", .permission = "dispatch.raise" },
+	[INTAKE_ANSWER] = { .name = "answer", .title = "自行办结", .permission = "dispatch.raise" },
+	[INTAKE_LINK] = { .name = "link", .title = "并入重复件", .permission = "dispatch.raise" },
+};
+static const zhen_process_rule intake_rules[] = {
+	RULE(INTAKE_RECEIVED, INTAKE_RAISE, INTAKE_RAISED),
+	RULE(INTAKE_RECEIVED, INTAKE_ANSWER, INTAKE_ANSWERED),
+	RULE(INTAKE_RECEIVED, INTAKE_LINK, INTAKE_LINKED, .condition = "另一件没有并入别件的来件"),
 };
 
 static const zhen_process_state order_states[] = { ORDER_STATES(X) };
@@ -116,3 +128,4 @@ PROCESS(order, "派单");
 PROCESS(meeting, "会议");
 PROCESS(demand, "督办");
 PROCESS(campaign, "专项整治");
+PROCESS(intake, "来件");

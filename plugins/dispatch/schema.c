@@ -76,4 +76,16 @@ static const char closed_loop_sql[] =
 	"CREATE INDEX commitment_programme ON commitment(programme, id);"
 	TALLY_SQL;
 
-const zhen_migration migrations[] = { { .number = 1, .sql = first_sql }, { .number = 2, .sql = closed_loop_sql }, { 0 } };
+/* intake = matters of the hotline by its own number; original = the one that it repeats, 0 = none. */
+static const char intake_sql[] =
+	"CREATE TABLE intake(id {{id}}, hotline TEXT NOT NULL, number TEXT NOT NULL, township TEXT NOT NULL, class TEXT NOT NULL, "
+	"kind TEXT NOT NULL, title TEXT NOT NULL, content TEXT NOT NULL, place TEXT NOT NULL, state TEXT NOT NULL, "
+	"whistle BIGINT NOT NULL, original BIGINT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL, ended_at BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX intake_number ON intake(number, hotline);"
+	"CREATE INDEX intake_state ON intake(state, township, id);"
+	"CREATE INDEX intake_township ON intake(township, id);"
+	"CREATE INDEX intake_whistle ON intake(whistle);"
+	"CREATE INDEX intake_original ON intake(original);";
+
+const zhen_migration migrations[] = { { .number = 1, .sql = first_sql }, { .number = 2, .sql = closed_loop_sql },
+	                              { .number = 3, .sql = intake_sql }, { 0 } };

@@ -57,6 +57,7 @@ static void set_state(zhen_call *call, struct whistle *whistle, uint32_t state)
 	         whistle_process.states[state].name, over ? 1 : 0, zhen_now(call), whistle->id);
 	zhen_emit(call, "dispatch.whistle.moved", "whistle", whistle->id, "township", whistle->township, "state",
 	          whistle_process.states[state].name, "at", zhen_now(call));
+	intake_follow(call, whistle->id, state);
 }
 
 void whistle_settle(zhen_call *call, int64_t id)
@@ -106,23 +107,13 @@ static bool order_by_guide(zhen_call *call, const struct whistle *whistle, const
 	return true;
 }
 
-zhen_result raise_whistle(zhen_call *call)
+int64_t whistle_raise(zhen_call *call, const struct raised *raised)
 {
-	const zhen_caller *caller = zhen_get_caller(call);
-	struct whistle whistle = { .township = zhen_format(call, "%s", caller->division), .state = WHISTLE_JUDGING,
-		                   .class_ = field_text(call, "class"), .kind = field_text(call, "kind"),
-		                   .reporter = field_text(call, "reporter") };
+	struct whistle whistle = { .township = zhen_format(call, "%s", zhen_get_caller(call)->division), .state = WHISTLE_JUDGING,
+		                   .class_ = raised->class_, .kind = raised->kind, .reporter = raised->reporter };
 	struct guide guide;
 
-	if (caller->level != 4)
-		return zhen_fail(call, ZHEN_FORBIDDEN, "township-only",
-		                 "只有乡镇（街道）可以吹哨 (only a township may raise a whistle)");
-	guide_find(call, whistle.township, field_text(call, "class"), field_text(call, "kind"), &guide);
-	if (whistle.reporter[0] != '\0' &&
-	    !zhen_within_caller(call, call->host->body(call, whistle.reporter)->division)) {
-		zhen_field_error(call, "reporter", "not-yours", "不是本乡镇的单位 (not a body of this township)");
-		return zhen_invalid(call);
-	}
+	guide_find(call, whistle.township, raised->class_, raised->kind, &guide);
 	whistle.accept_days = guide.accept_days;
 	whistle.days = guide.days;
 	whistle.id = zhen_insert(call,
@@ -130,20 +121,36 @@ zhen_result raise_whistle(zhen_call *call)
 	                         "accept_days, days, raised_at, ended_at, reporter) VALUES($1, $2, $3, $4, $5, $6, $7, $8, 'judging', $9, $10, "
 	                         "$11, 0, $12) "
 	                         "RETURNING id",
-	                         whistle.township, field_text(call, "class"), field_text(call, "kind"), field_text(call, "title"),
-	                         field_text(call, "content"), field_text(call, "place"), field_text(call, "reason"), guide.standard,
-	                         whistle.accept_days, whistle.days, zhen_now(call), whistle.reporter);
-	zhen_emit(call, "dispatch.whistle.raised", "whistle", whistle.id, "township", whistle.township, "class",
-	          field_text(call, "class"), "kind", field_text(call, "kind"), "standard", guide.standard, "at",
-	          zhen_now(call));
-	zhen_journal_add(call, NULL, whistle.id, "raise", field_text(call, "reason"));
+	                         whistle.township, raised->class_, raised->kind, raised->title, raised->content, raised->place,
+	                         raised->reason, guide.standard, whistle.accept_days, whistle.days, zhen_now(call), raised->reporter);
+	zhen_emit(call, "dispatch.whistle.raised", "whistle", whistle.id, "township", whistle.township, "class", raised->class_,
+	          "kind", raised->kind, "standard", guide.standard, "at", zhen_now(call));
+	zhen_journal_add(call, NULL, whistle.id, "raise", raised->reason);
 	count_township(call, whistle.township, "raised", 1);
 	count_kind(call, &whistle, "raised", 1);
 	if (guide.standard && order_by_guide(call, &whistle, &guide)) {
 		count_duty(call, &whistle, guide.duty);
 		set_state(call, &whistle, WHISTLE_WORKING);
 	}
-	return zhen_created(call, whistle.id);
+	return whistle.id;
+}
+
+zhen_result raise_whistle(zhen_call *call)
+{
+	struct raised raised = { .class_ = field_text(call, "class"),   .kind = field_text(call, "kind"),
+		                 .title = field_text(call, "title"),     .content = field_text(call, "content"),
+		                 .place = field_text(call, "place"),     .reason = field_text(call, "reason"),
+		                 .reporter = field_text(call, "reporter") };
+
+	if (zhen_get_caller(call)->level != 4)
+		return zhen_fail(call, ZHEN_FORBIDDEN, "township-only",
+		                 "只有乡镇（街道）可以吹哨 (only a township may raise a whistle)");
+	if (raised.reporter[0] != '\0' &&
+	    !zhen_within_caller(call, call->host->body(call, raised.reporter)->division)) {
+		zhen_field_error(call, "reporter", "not-yours", "不是本乡镇的单位 (not a body of this township)");
+		return zhen_invalid(call);
+	}
+	return zhen_created(call, whistle_raise(call, &raised));
 }
 
 void put_link(zhen_call *call, const char *method, const char *title, const char *path)

@@ -6,7 +6,7 @@
 #include "dispatch.h"
 
 static const zhen_process *const processes[] = { &whistle_process, &order_process, &meeting_process, &demand_process,
-	                                         &campaign_process };
+	                                         &campaign_process, &intake_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -55,6 +55,10 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &meeting_process, MEETING_CANCEL, CENTRE, { "", OVER } },
 		{ &demand_process, DEMAND_ANSWER, DEPARTMENT, { "", "demand-met" } },
 		{ &campaign_process, CAMPAIGN_END, CENTRE, { "", "campaign-ended" } },
+#define INTAKE "", "intake-raised", "intake-answered", "intake-linked"
+		{ &intake_process, INTAKE_RAISE, TOWNSHIP, { INTAKE } },
+		{ &intake_process, INTAKE_ANSWER, TOWNSHIP, { INTAKE } },
+		{ &intake_process, INTAKE_LINK, TOWNSHIP, { INTAKE } },
 	};
 	size_t acts = 0;
 
