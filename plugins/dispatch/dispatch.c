@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 吹哨报到: a township asks, departments come. This file is the plugin: its tables. */
-#include "dispatch.h"
+#include "task.h"
 
 #define GET(path_, handle_, fields_, reply_, summary_, ...) \
 	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_, \
@@ -81,6 +81,24 @@ static const zhen_route routes[] = {
 	     .feature = "hotline"),
 	POST("/intake/{id}/answer", answer_intake, reason_fields, intake_done_reply, "raise", "自行办结来件",
 	     .feature = "hotline"),
+	GET("/incidents", list_incidents, incidents_fields, incidents_reply, "协同事件", .feature = "tasks"),
+	POST("/incidents", raise_incident, incident_fields, NULL, "raise", "登记协同事件、下达任务",
+	     .feature = "tasks"),
+	GET("/incidents/{id}", show_incident, id_fields, incident_reply, "一个协同事件", .feature = "tasks"),
+	POST("/incidents/{id}/tasks", add_task, task_fields, done_incident_reply, "raise", "再下达一项任务",
+	     .feature = "tasks"),
+	GET("/tasks", list_tasks, tasks_fields, tasks_reply, "协同任务", .feature = "tasks"),
+	GET("/tasks/{id}", show_task, id_fields, task_reply, "一项协同任务", .feature = "tasks"),
+	POST("/tasks/{id}/accept", accept_task, id_fields, done_task_reply, "handle", "接受任务", .feature = "tasks"),
+	POST("/tasks/{id}/refuse", refuse_task, refuse_fields, done_task_reply, "handle", "拒绝任务，说明理由",
+	     .feature = "tasks"),
+	POST("/tasks/{id}/finish", finish_task, finish_fields, done_task_reply, "handle", "完成任务",
+	     .feature = "tasks"),
+	POST("/tasks/{id}/insist", insist_task, reason_fields, done_task_reply, "raise", "坚持下达",
+	     .feature = "tasks"),
+	POST("/tasks/{id}/withdraw", withdraw_task, reason_fields, done_task_reply, "raise", "撤回任务",
+	     .feature = "tasks"),
+	POST("/tasks/{id}/rate", rate_task, rate_fields, done_task_reply, "rate", "给任务评分", .feature = "tasks"),
 	POST("/intake/{id}/link", link_intake, intake_link_fields, intake_done_reply, "raise", "并入重复件",
 	     .feature = "hotline"),
 	{ 0 },
@@ -126,12 +144,22 @@ static const zhen_topic topics[] = {
 	TOPIC("order.escalated", escalated_event, "超期派单逐级上报"),
 	TOPIC("order.demanded", order_event, "督办"),
 	TOPIC("whistle.answered", answered_event, "各部门都已反馈"),
+	{ .name = "dispatch.incident.moved", .fields = incident_event, .subject = "incident", .scope = "township",
+	  .permission = "dispatch.supervise", .summary = "协同事件办结或者重开" },
+	{ .name = "dispatch.task.moved", .fields = task_event, .subject = "task", .scope = "township",
+	  .permission = "dispatch.supervise", .summary = "协同任务下达、接受、拒绝、完成" },
 	{ .name = "dispatch.meeting.absent", .fields = absent_event, .subject = "meeting", .scope = "division",
 	  .permission = "dispatch.supervise", .summary = "无故缺席会议" },
 	{ .name = "dispatch.campaign.started", .fields = campaign_event, .subject = "campaign", .scope = "division",
 	  .permission = "dispatch.supervise", .summary = "发起专项整治" },
 	{ .name = "dispatch.intake.moved", .fields = intake_event, .subject = "intake", .scope = "township",
 	  .permission = "dispatch.supervise", .summary = "来件进入下一状态" },
+	{ 0 },
+};
+
+/* Whoever may finish a task in a plugin of its own field. */
+static const zhen_subscription subscriptions[] = {
+	{ .topic = "enforcement.errand.done", .handle = task_answered, .fields = task_answer_fields, .feature = "tasks" },
 	{ 0 },
 };
 
@@ -170,6 +198,7 @@ static const zhen_feature features[] = {
 	{ .name = "campaigns", .title = "专项整治", .help = "由反复发生的事项提出（阳泉市“解决一件事”到“办好一类事”）" },
 	{ .name = "programmes", .title = "政企社共治项目", .help = "各方的角色和承诺（汉源县）" },
 	{ .name = "ratings", .title = "乡镇评分", .help = "由提请的乡镇给部门打分（信阳市评价权、齐齐哈尔市派单—接单—评分）" },
+	{ .name = "tasks", .title = "一体协同", .help = "一个事件向综合执法、应急救援、基层治理、服务发展各队伍下达任务；派驻队伍由乡镇统一指挥（楚雄州）" },
 	{ .name = "hotline", .title = "12345来件", .help = "导入12345热线工单，保留原编号，由乡镇办结、吹哨或者并入重复件（阳泉市政出一门）" },
 	{ 0 },
 };
@@ -198,6 +227,8 @@ static const zhen_menu menu[] = {
 	{ .title = "议定事项", .path = "/decisions", .icon = "check2-square", .permission = "dispatch.read", .feature = "meetings", .order = 55 },
 	{ .title = "专项整治", .path = "/campaigns", .icon = "flag", .permission = "dispatch.read", .feature = "campaigns", .order = 56 },
 	{ .title = "共治项目", .path = "/programmes", .icon = "diagram-3", .permission = "dispatch.read", .feature = "programmes", .order = 57 },
+	{ .title = "协同事件", .path = "/incidents", .icon = "diagram-2", .permission = "dispatch.read", .feature = "tasks", .order = 51 },
+	{ .title = "协同任务", .path = "/tasks", .icon = "check2-circle", .permission = "dispatch.read", .feature = "tasks", .order = 51 },
 	{ .title = "反馈", .path = "/notices", .icon = "reply", .permission = "dispatch.read", .order = 58 },
 	{ 0 },
 };
@@ -217,5 +248,5 @@ zhen_result start(zhen_call *call)
 }
 
 ZHEN_PLUGIN(dispatch, "1.0.0", .title = "吹哨报到", .summary = "乡镇吹哨、部门报到：提请、派单、接单、反馈、评分", .start = start,
-            .migrations = migrations, .routes = routes, .topics = topics, .jobs = jobs, .settings = settings, .features = features,
+            .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .jobs = jobs, .settings = settings, .features = features,
             .permissions = permissions, .menu = menu, .searches = searches);

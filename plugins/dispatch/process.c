@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What may be done to a whistle and to each of its orders, as data. A pair without a row is a refusal. */
-#include "dispatch.h"
+#include "task.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define RULE(state_, act_, to_, ...) { .state = state_, .act = act_, .to = to_, __VA_ARGS__ }
@@ -117,6 +117,37 @@ static const zhen_process_act campaign_acts[] = {
 	[CAMPAIGN_END] = { .name = "end", .title = "完成专项整治", .permission = "dispatch.judge" },
 };
 static const zhen_process_rule campaign_rules[] = { RULE(CAMPAIGN_RUNNING, CAMPAIGN_END, CAMPAIGN_ENDED) };
+
+static const zhen_process_state incident_states[] = { INCIDENT_STATES(X) };
+static const zhen_process_act incident_acts[] = {
+	[INCIDENT_ASSIGN] = { .name = "tasks", .title = "下达任务", .permission = "dispatch.raise" },
+};
+static const zhen_process_rule incident_rules[] = {
+	RULE(INCIDENT_UNDER_WAY, INCIDENT_ASSIGN, ZHEN_SAME_STATE),
+	/* By the last of its tasks, no act of its own. */
+	RULE(INCIDENT_ENDED, INCIDENT_ASSIGN, ZHEN_SAME_STATE, .refusal = "incident-ended",
+	     .refusal_text = "协同事件 %s 已办结，另行登记 (it has ended: register another)"),
+};
+
+static const zhen_process_state task_states[] = { TASK_STATES(X) };
+static const zhen_process_act task_acts[] = {
+	[TASK_ACCEPT] = { .name = "accept", .title = "接受", .permission = "dispatch.handle" },
+	[TASK_REFUSE] = { .name = "refuse", .title = "拒绝", .permission = "dispatch.handle" },
+	[TASK_FINISH] = { .name = "finish", .title = "完成", .permission = "dispatch.handle" },
+	[TASK_INSIST] = { .name = "insist", .title = "坚持下达", .permission = "dispatch.raise" },
+	[TASK_WITHDRAW] = { .name = "withdraw", .title = "撤回", .permission = "dispatch.raise" },
+	[TASK_RATE] = { .name = "rate", .title = "评分", .permission = "dispatch.rate" },
+};
+static const zhen_process_rule task_rules[] = {
+	RULE(TASK_ASSIGNED, TASK_ACCEPT, TASK_ACCEPTED),
+	RULE(TASK_ASSIGNED, TASK_REFUSE, TASK_REFUSED, .condition = "说明理由，上级可见"),
+	RULE(TASK_ACCEPTED, TASK_FINISH, TASK_DONE),
+	RULE(TASK_REFUSED, TASK_INSIST, TASK_ASSIGNED),
+	RULE(TASK_ASSIGNED, TASK_WITHDRAW, TASK_WITHDRAWN),
+	RULE(TASK_ACCEPTED, TASK_WITHDRAW, TASK_WITHDRAWN),
+	RULE(TASK_REFUSED, TASK_WITHDRAW, TASK_WITHDRAWN),
+	RULE(TASK_DONE, TASK_RATE, TASK_RATED, .condition = "由下达任务的乡镇评分"),
+};
 #undef X
 
 #define PROCESS(name_, noun_)                                                                                    \
@@ -129,3 +160,5 @@ PROCESS(meeting, "会议");
 PROCESS(demand, "督办");
 PROCESS(campaign, "专项整治");
 PROCESS(intake, "来件");
+PROCESS(incident, "协同事件");
+PROCESS(task, "协同任务");

@@ -15,13 +15,16 @@ void count_body(zhen_call *call, const struct order *order, const char *name, in
 {
 	int64_t year = zhen_calendar_year_of(zhen_calendar_day_of_ms(order->ordered_first));
 	const zhen_body *body = call->host->body(call, order->body);
+	const char *division = body != NULL ? body->division : order->township;
+	/* A team of a township is read with the departments of its county. */
+	const zhen_division *county = call->host->division_above(call, division, 3);
 
 	zhen_run(call,
 	         zhen_format(call,
 	                     "INSERT INTO body_tally(body, year, county, body_name, %s) VALUES($1, $2, $3, $4, $5) {{upsert body, year}} "
 	                     "%s = body_tally.%s + excluded.%s",
 	                     name, name, name, name),
-	         order->body, year, body != NULL ? body->division : order->township, order->body_name, by);
+	         order->body, year, county != NULL ? county->code : division, order->body_name, by);
 }
 
 void count_kind(zhen_call *call, const struct whistle *whistle, const char *name, int64_t by)

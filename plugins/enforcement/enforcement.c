@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 综合执法（一支队伍管执法）: the team of a township, who of it may act as an officer on a day, and what the township may enforce on
  * it. This file is the plugin: its tables. */
+#include "errand.h"
 #include "penalty.h"
 
 #include <zhen/casework/csv.h>
@@ -70,6 +71,10 @@ static const zhen_route routes[] = {
 	  .summary = "下载文书" },
 	{ .method = ZHEN_GET, .path = "/verify", .handle = zhen_verify, .fields = zhen_verify_get_fields, .reply = zhen_verify_reply,
 	  .flags = ZHEN_PUBLIC, .summary = "验证文书" },
+	READ("/errands", list_errands, errands_fields, errands_reply, "协同任务", .feature = "errands"),
+	READ("/errands/{id}", show_errand, id_fields, errand_reply, "一项协同任务", .feature = "errands"),
+	ACT("/errands/{id}/done", finish_errand, errand_done_fields, errand_state_reply, "handle", "id", "完成协同任务",
+	    .feature = "errands"),
 	READ("/reports/inspections", report_inspections, no_fields, inspections_reply, "检查与处罚"),
 	READ("/reports/teams", report_teams, no_fields, report_reply, "队伍统计"),
 	READ("/tile", tile_teams, no_fields, tile_reply, "已建队伍"),
@@ -82,6 +87,8 @@ static const zhen_topic topics[] = {
 	  .permission = "enforcement.read", .summary = "队伍建立" },
 	{ .name = "enforcement.penalty.moved", .fields = penalty_event, .subject = "id", .scope = "township",
 	  .permission = "enforcement.read", .summary = "处罚案件进入下一状态（不含金额：行政处罚法第七十四条）" },
+	{ .name = "enforcement.errand.done", .fields = errand_done_event, .subject = "task", .scope = "township",
+	  .permission = "enforcement.read", .summary = "协同任务完成" },
 	{ .name = "enforcement.certificate.revoked", .fields = certificate_event, .subject = "id", .scope = "township",
 	  .permission = "enforcement.read", .summary = "执法证件注销" },
 	{ 0 },
@@ -91,6 +98,7 @@ static const zhen_subscription subscriptions[] = {
 	{ .topic = "duties.item.assigned", .handle = item_listed, .fields = item_event_fields },
 	{ .topic = "duties.item.changed", .handle = item_listed, .fields = item_event_fields },
 	{ .topic = "duties.item.withdrawn", .handle = item_withdrawn, .fields = item_event_fields },
+	{ .topic = "dispatch.task.moved", .handle = errand_moved, .fields = errand_moved_fields, .feature = "errands" },
 	{ 0 },
 };
 
@@ -120,6 +128,7 @@ static const zhen_setting settings[] = {
 
 static const zhen_feature features[] = {
 	{ .name = "areas", .title = "片区和网格", .help = "局管全面、队管片区、员管网格（白沙镇）" },
+	{ .name = "errands", .title = "协同任务", .help = "一体协同：乡镇下达给执法队伍的任务（楚雄州）" },
 	{ .name = "vehicles", .title = "执法车辆", .help = "执法车辆下沉：采购、划转、指定（楚雄州）" },
 	{ 0 },
 };
@@ -142,6 +151,8 @@ static const zhen_menu menu[] = {
 	{ .title = "巡查、检查", .path = "/patrols", .icon = "binoculars", .permission = "enforcement.read", .order = 53 },
 	{ .title = "发现的问题", .path = "/findings", .icon = "exclamation-triangle", .permission = "enforcement.read", .order = 53 },
 	{ .title = "处罚案件", .path = "/penalties", .icon = "file-earmark-text", .permission = "enforcement.read", .order = 53 },
+	{ .title = "协同任务", .path = "/errands", .icon = "check2-circle", .permission = "enforcement.read", .order = 53,
+	  .feature = "errands" },
 	{ .title = "检查与处罚", .path = "/reports/inspections", .icon = "bar-chart", .permission = "enforcement.read", .order = 56 },
 	{ .title = "中队和片区", .path = "/squads", .icon = "map", .permission = "enforcement.read", .order = 54, .feature = "areas" },
 	{ .title = "执法车辆", .path = "/vehicles", .icon = "truck", .permission = "enforcement.read", .order = 55,

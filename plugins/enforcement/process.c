@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What may be done to a team, a member and a certificate, as data: states × acts × roles. */
+#include "errand.h"
 #include "penalty.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -162,11 +163,27 @@ static const zhen_process_rule penalty_rules[] = {
 };
 PROCESS(penalty, "案件");
 
+static const zhen_process_state errand_states[] = {
+	[ERRAND_OPEN] = { .name = "open", .title = "待完成", .code = "errand-open" },
+	[ERRAND_DONE] = { .name = "done", .title = "已完成", .code = "errand-done" },
+	[ERRAND_CALLED_OFF] = { .name = "called-off", .title = "已撤回", .code = "errand-called-off" },
+};
+static const zhen_process_act errand_acts[] = {
+	[ERRAND_FINISH] = { .name = "done", .title = "完成", .permission = "enforcement.handle" },
+};
+static const zhen_process_rule errand_rules[] = {
+	RULE(ERRAND_OPEN, ERRAND_FINISH, ERRAND_DONE),
+	/* By an event, no act of its own. */
+	RULE(ERRAND_CALLED_OFF, ERRAND_FINISH, ZHEN_SAME_STATE, .refusal = "errand-called-off",
+	     .refusal_text = "任务 %s 已撤回 (the task was withdrawn)"),
+};
+PROCESS(errand, "协同任务");
+
 /* Cell by cell: who may do what when. */
 zhen_result show_processes(zhen_call *call)
 {
 	static const zhen_process *const all[] = { &team_process, &member_process, &certificate_process,
-		                            &finding_process, &penalty_process };
+		                            &finding_process, &penalty_process, &errand_process };
 
 	zhen_open_list(call, "processes");
 	for (size_t i = 0; i < COUNT(all); i++) {

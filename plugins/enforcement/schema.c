@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. Days are ISO texts, "" = none yet; what holds from a day on is a row of its own and is never overwritten. */
+#include "errand.h"
 #include "penalty.h"
 
 static const char teams_sql[] =
@@ -56,5 +57,6 @@ const zhen_migration migrations[] = {
 	{ .number = 4, .sql = vehicles_sql },
 	{ .number = 5, .sql = items_sql },
 	{ .number = 6, .sql = penalties_sql },
+	{ .number = 7, .sql = ERRAND_SQL },
 	{ 0 },
 };

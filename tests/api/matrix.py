@@ -157,6 +157,8 @@ def fill(z):
         guide = "类别,事项,标准事项,牵头单位,配合单位,接单时限,办理时限,来源\n综合执法,占道经营,是,county-bureau,,,,样本"
         made(z.post("/p/dispatch/guide", json={"division": f"{town[:6]}000000", "content": guide}, as_=z.login(f"county-command-{town[:6]}000000")))
         made(z.post("/p/dispatch/whistles", json={"class": "综合执法", "kind": "占道经营", "title": "占道", "content": "占道", "reason": "无权"}, as_=head))
+        made(z.post("/p/dispatch/incidents", as_=head, json={"title": "火情", "content": "火情", "tasks": [
+            {"field": "enforcement", "body": f"stationed-market-{town}", "work": "疏散"}]}))
         made(z.post("/p/dispatch/intake/import", as_=z.login(f"county-command-{town[:6]}000000"), json={
             "content": f"工单编号,区划,类别,事项,标题,情况,地点\nM-{town},{town},综合执法,占道经营,占道,占道,\n"}))
 

@@ -3,10 +3,10 @@
 #include <criterion/criterion.h>
 #include <glib.h>
 
-#include "dispatch.h"
+#include "task.h"
 
 static const zhen_process *const processes[] = { &whistle_process, &order_process, &meeting_process, &demand_process,
-	                                         &campaign_process, &intake_process };
+	                                         &campaign_process, &intake_process, &incident_process, &task_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -59,6 +59,17 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &intake_process, INTAKE_RAISE, TOWNSHIP, { INTAKE } },
 		{ &intake_process, INTAKE_ANSWER, TOWNSHIP, { INTAKE } },
 		{ &intake_process, INTAKE_LINK, TOWNSHIP, { INTAKE } },
+		{ &incident_process, INCIDENT_ASSIGN, TOWNSHIP, { "", "incident-ended" } },
+#define U "task-unaccepted"
+#define W "task-in-work"
+#define R "task-refused"
+#define OVER_WITH "task-done", "task-rated", "task-withdrawn"
+		{ &task_process, TASK_ACCEPT, DEPARTMENT, { "", W, R, OVER_WITH } },
+		{ &task_process, TASK_REFUSE, DEPARTMENT, { "", W, R, OVER_WITH } },
+		{ &task_process, TASK_FINISH, DEPARTMENT, { U, "", R, OVER_WITH } },
+		{ &task_process, TASK_INSIST, TOWNSHIP, { U, W, "", OVER_WITH } },
+		{ &task_process, TASK_WITHDRAW, TOWNSHIP, { "", "", "", OVER_WITH } },
+		{ &task_process, TASK_RATE, TOWNSHIP, { U, W, R, "", "task-rated", "task-withdrawn" } },
 	};
 	size_t acts = 0;
 

@@ -3,10 +3,11 @@
 #include <criterion/criterion.h>
 #include <glib.h>
 
+#include "errand.h"
 #include "penalty.h"
 
 static const zhen_process *const processes[] = { &team_process, &member_process, &certificate_process,
-	                                            &finding_process, &penalty_process };
+	                                            &finding_process, &penalty_process, &errand_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -54,6 +55,7 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &penalty_process, PENALTY_PAY, TOWNSHIP, { O, I, D, "", P, END } },
 		{ &penalty_process, PENALTY_ARCHIVE, TOWNSHIP, { O, I, D, "", "", "penalty-archived", "" } },
 		{ &penalty_process, PENALTY_DROP, TOWNSHIP, { "", "", D, S, P, END } },
+		{ &errand_process, ERRAND_FINISH, TOWNSHIP, { "", "errand-done", "errand-called-off" } },
 	};
 	size_t acts = 0;
 
