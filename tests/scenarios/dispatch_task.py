@@ -32,7 +32,7 @@ def linked(town):
     it.refused(HEAD, f"/incidents/{event}/tasks", 409, "incident-ended", "a task of what is over", field="service", body=WINDOW, work="迟")
 
 
-@scenario("C15.events", rule=True, homes=BOTH, needs=("dispatch", "enforcement"))
+@scenario("TASK.events", rule=True, homes=BOTH, needs=("dispatch", "enforcement"))
 def linked_by_events(town):
     """the enforcement team finds its task among its own work, and what it answers there ends the event here"""
     it = Whistles(town, guide=())
