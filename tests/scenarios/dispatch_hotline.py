@@ -17,7 +17,7 @@ def line(number, township=TOWNSHIP):
     return f"{number},{township},交通运输,公路损毁,路面塌陷,塌陷两米,国道\n"
 
 
-@scenario("HOTLINE.import", rule=True, homes=BOTH, needs=("dispatch",))
+@scenario("INTAKE.import", rule=True, homes=BOTH, needs=("dispatch",))
 def one_number(town):
     """an imported matter keeps the hotline's number; a repeated one is linked, not deleted; both are answered with what the department did"""
     host, sessions = town.host, {}
