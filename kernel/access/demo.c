@@ -24,6 +24,7 @@ static const struct {
 	{ "county-", "department", "县级部门人员", NULL },
 	{ "prefecture", "supervisor", "督查员", NULL },  { "prefecture-", "supervisor", "督查员", NULL },
 	{ "government", "seal_keeper", "印章管理员", "seal-" },
+	{ "government", "legal", "法制审核人员", "legal-" },
 	{ "prefecture-office", "system_admin", "系统管理员", "system-" },
 	{ "prefecture-office", "security_admin", "安全管理员", "security-" },
 	{ "prefecture-office", "audit_admin", "审计管理员", "audit-" },

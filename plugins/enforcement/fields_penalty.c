@@ -33,14 +33,14 @@ static const zhen_field finding_row[] = {
 	CHOOSE("problem", "问题类型", PROBLEM_CHOICES), TEXT("fact", "事实"), DAY("on_day", "日期"), CHOOSE("state", "状态", FINDING_STATE_CHOICES), END,
 };
 const zhen_field findings_reply[] = { LIST("items", "发现的问题", finding_row), NEXT, END };
-static const zhen_field finding_journal_row[] = { JOURNAL_REPLY("find=发现|advise=提醒|order=责令改正|correct=改正|case=立案") };
+static const zhen_field finding_journal_row[] = { JOURNAL_REPLY("find=发现|advise=提醒|order=责令改正|correct=改正|case=立案|proceeding=立案（普通程序）") };
 const zhen_field finding_reply[] = {
 	ROW_ID, INT("patrol", "巡查、检查"), PLACE("township", "乡镇（街道）"), TEXT("place", "地点"), CHOOSE("party_kind", "当事人", PARTY_CHOICES),
 	NAME("party", "姓名或者名称"), TEXT("credit_code", "统一社会信用代码"), CHOOSE("problem", "问题类型", PROBLEM_CHOICES), LONG("fact", "事实"),
 	DAY("on_day", "日期"), CHOOSE("state", "状态", FINDING_STATE_CHOICES), LONG("text", "处理"), DAY("correct_by", "改正期限"),
-	LIST("journal", "记录", finding_journal_row), ACTIONS, END,
+	TEXT("number", "责令改正通知书文号"), LIST("journal", "记录", finding_journal_row), ACTIONS, END,
 };
-const zhen_field finding_state_reply[] = { ROW_ID, CHOOSE("state", "状态", FINDING_STATE_CHOICES), END };
+const zhen_field finding_state_reply[] = { ROW_ID, CHOOSE("state", "状态", FINDING_STATE_CHOICES), TEXT("number", "文号"), END };
 const zhen_field advise_fields[] = { ID, NEED("text", ZHEN_LONG_TEXT, "提醒", .max = 1000), END };
 const zhen_field correct_fields[] = {
 	ID, NEED("text", ZHEN_LONG_TEXT, "改正要求", .max = 1000), NEED("correct_by", ZHEN_DATE, "改正期限"), END,
@@ -59,7 +59,7 @@ static const zhen_field penalty_row[] = {
 const zhen_field penalties_reply[] = { LIST("items", "处罚案件", penalty_row), NEXT, END };
 static const zhen_field penalty_journal_row[] = {
 	JOURNAL_REPLY(
-		"open=立案|inform=告知|defend=陈述申辩|decide=决定|serve=送达|pay=缴纳|archive=归档|drop=不予处罚"),
+		"open=立案|inform=告知|defend=陈述申辩|decide=决定|serve=送达|pay=缴纳|archive=归档|drop=不予处罚|convert=转普通程序"),
 };
 const zhen_field penalty_reply[] = {
 	ROW_ID, INT("finding", "问题"), PLACE("township", "乡镇（街道）"), TEXT("item_name", "事项"), LONG("basis", "依据"), NAME("officers", "执法人员"),

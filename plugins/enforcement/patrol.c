@@ -36,15 +36,13 @@ void count_month(zhen_call *call, const char *township, const char *name)
 	         township, zhen_format(call, "%.7s", today(call)), name);
 }
 
-/* The members of the list field, each an officer on the day; "李秀英（云执001）、…". NULL: refused, *refused says how. */
-static const char *officers_of(zhen_call *call, const char *township, const char *day, int32_t least,
-                               zhen_result *refused)
+zhen_result officers_check(zhen_call *call, const char *township, const char *day, int32_t least, struct opening *out)
 {
 	int32_t n = call->host->list_count(call, "officers");
-	int64_t seen[10];
-	const char *names = "";
 
-	for (int32_t i = 0; i < n && i < 10; i++) {
+	out->n = 0;
+	out->officers = "";
+	for (int32_t i = 0; i < n && i < OFFICERS_MAX; i++) {
 		int64_t id = zhen_value_int(call->host->list_field(call, "officers", i, "member"));
 		const zhen_row *row = zhen_one(call,
 		                               "SELECT m.kind, m.name, m.joined_on, m.left_on, (SELECT MIN(c.number) FROM certificate c WHERE "
@@ -53,28 +51,27 @@ static const char *officers_of(zhen_call *call, const char *township, const char
 		struct member one;
 
 		for (int32_t k = 0; k < i; k++)
-			if (seen[k] == id)
+			if (out->members[k] == id)
 				row = NULL; /* twice the same is one */
-		seen[i] = id;
-		if (row == NULL) {
-			*refused = wrong_field(call, "officers", "not-a-member",
-			                       "第%d名不是本乡镇队伍的人员，或者重复 (not of this township's team, or named twice)", (int)i + 1);
-			return NULL;
-		}
+		if (row == NULL)
+			return wrong_field(call, "officers", "not-a-member",
+			                   "第%d名不是本乡镇队伍的人员，或者重复 (not of this township's team, or named twice)", (int)i + 1);
 		one = (struct member){ .id = id, .kind = column_or_empty(row, "kind"), .joined_on = column_or_empty(row, "joined_on"),
 			               .left_on = column_or_empty(row, "left_on") };
-		names = zhen_format(call, "%s%s%s（%s）", names, i > 0 ? "、" : "", column_or_empty(row, "name"), column_or_empty(row, "number"));
-		*refused = officer_check(call, "officers", &one, day);
-		if (*refused != 0)
-			return NULL;
+		out->members[i] = id;
+		out->names[i] =
+			zhen_format(call, "%s（%s）", column_or_empty(row, "name"), column_or_empty(row, "number"));
+		out->officers = zhen_format(call, "%s%s%s", out->officers, i > 0 ? "、" : "", out->names[i]);
+		out->n = i + 1;
+		zhen_result refused = officer_check(call, "officers", &one, day);
+		if (refused != 0)
+			return refused;
 	}
-	if (n < least) {
-		*refused = zhen_fail(call, ZHEN_CONFLICT, "too-few-officers",
-		                     "执法人员不得少于%d人，并应当出示执法证件（行政处罚法第四十二条、第五十五条） (at least %d officers, arts 42 and 55)",
-		                     (int)least, (int)least);
-		return NULL;
-	}
-	return names;
+	if (n < least)
+		return zhen_fail(call, ZHEN_CONFLICT, "too-few-officers",
+		                 "执法人员不得少于%d人，并应当出示执法证件（行政处罚法第四十二条、第五十五条） (at least %d officers, arts 42 and 55)",
+		                 (int)least, (int)least);
+	return 0;
 }
 
 zhen_result add_patrol(zhen_call *call)
@@ -88,13 +85,14 @@ zhen_result add_patrol(zhen_call *call)
 		                    "由乡镇（街道）队伍开展 (by a township's team)");
 	if (refused != 0)
 		return refused;
-	const char *names = officers_of(call, caller->division, on, strcmp(kind, "inspection") == 0 ? 2 : 1, &refused);
-	if (names == NULL)
+	struct opening opening;
+	refused = officers_check(call, caller->division, on, strcmp(kind, "inspection") == 0 ? 2 : 1, &opening);
+	if (refused != 0)
 		return refused;
 	int64_t id = zhen_insert(call,
 	                         "INSERT INTO patrol(township, kind, on_day, place, officers, findings, at) VALUES($1, $2, $3, $4, $5, 0, $6) "
 	                         "RETURNING id",
-	                         caller->division, kind, on, field_text(call, "place"), names, zhen_now(call));
+	                         caller->division, kind, on, field_text(call, "place"), opening.officers, zhen_now(call));
 	count_month(call, caller->division, kind);
 	return zhen_created(call, id);
 }
@@ -136,21 +134,20 @@ zhen_result add_finding(zhen_call *call)
 	return zhen_created(call, id);
 }
 
-static const zhen_row *finding_row(zhen_call *call)
+static const zhen_row *finding_row(zhen_call *call, int64_t id)
 {
 	return zhen_one(call,
 	                "SELECT id, patrol, township, place, party_kind, party, credit_code, problem, fact, on_day, state, text, correct_by "
 	                "FROM finding WHERE id = $1 AND {{scope township}}",
-	                zhen_int(call, "id"));
+	                id);
 }
 
-zhen_result finding_load(zhen_call *call, uint32_t act, struct finding *out)
+bool finding_read(zhen_call *call, int64_t id, struct finding *out)
 {
-	const zhen_row *row = finding_row(call);
+	const zhen_row *row = finding_row(call, id);
 
 	if (row == NULL)
-		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found",
-		                 "没有这个问题，或不在您的管辖范围 (no such finding)");
+		return false;
 	*out = (struct finding){
 		.id = zhen_column_int(row, "id"),
 		.patrol = zhen_column_int(row, "patrol"),
@@ -164,6 +161,14 @@ zhen_result finding_load(zhen_call *call, uint32_t act, struct finding *out)
 		.fact = column_or_empty(row, "fact"),
 		.on = column_or_empty(row, "on_day"),
 	};
+	return true;
+}
+
+zhen_result finding_load(zhen_call *call, uint32_t act, struct finding *out)
+{
+	if (!finding_read(call, zhen_int(call, "id"), out))
+		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found",
+		                 "没有这个问题，或不在您的管辖范围 (no such finding)");
 	return zhen_process_may(call, &finding_process, out->state, act, zhen_format(call, "%lld", (long long)out->id),
 	                        out->township, out);
 }
@@ -202,6 +207,16 @@ zhen_result order_finding(zhen_call *call)
 	if (strcmp(field_text(call, "correct_by"), today(call)) < 0)
 		return wrong_field(call, "correct_by", "in-the-past", "改正期限早于今天 (before today)");
 	zhen_run(call, "UPDATE finding SET correct_by = $1 WHERE id = $2", field_text(call, "correct_by"), finding.id);
+	zhen_sheet *sheet = zhen_sheet_new();
+	zhen_sheet_fact(sheet, "当事人", finding.party);
+	zhen_sheet_fact(sheet, "地点", finding.place);
+	zhen_sheet_fact(sheet, "违法事实", finding.fact);
+	zhen_sheet_fact(sheet, "改正要求", field_text(call, "text"));
+	zhen_sheet_fact(sheet, "改正期限", field_text(call, "correct_by"));
+	zhen_sheet_paragraph(sheet, "逾期不改正的，依法处理（行政处罚法第二十八条）。");
+	zhen_document document = { .matter = finding.id, .township = finding.township, .kind = "correction", .title = "责令改正通知书",
+		                   .series = "correction", .addressee = finding.party, .verify_path = "/p/enforcement/verify", .sheet = sheet };
+	zhen_put(call, "number", zhen_document_new(call, &document, NULL));
 	finding_move(call, &finding, FINDING_ORDER, field_text(call, "text"));
 	count_month(call, finding.township, "ordered");
 	return zhen_ok(call);
@@ -228,7 +243,7 @@ zhen_result list_findings(zhen_call *call)
 
 zhen_result show_finding(zhen_call *call)
 {
-	const zhen_row *row = finding_row(call);
+	const zhen_row *row = finding_row(call, zhen_int(call, "id"));
 
 	if (row == NULL)
 		return zhen_fail(call, ZHEN_NOT_FOUND, "not-found",
@@ -239,6 +254,11 @@ zhen_result show_finding(zhen_call *call)
 	          (const char *const[]){ "township", "place", "party_kind", "party", "credit_code", "problem", "fact", "on_day", "state", "text", NULL });
 	if (column_or_empty(row, "correct_by")[0] != '\0')
 		zhen_put(call, "correct_by", column_or_empty(row, "correct_by"));
+	const zhen_row *order = zhen_one(
+		call, "SELECT number FROM document WHERE matter = $1 AND kind = 'correction' ORDER BY id DESC LIMIT 1",
+		zhen_column_int(row, "id"));
+	if (order != NULL)
+		zhen_put(call, "number", column_or_empty(order, "number"));
 	zhen_journal_put(call, "journal", "finding_journal", zhen_column_int(row, "id"));
 	zhen_open_list(call, "actions");
 	zhen_process_put_actions(call, &finding_process,
@@ -249,25 +269,35 @@ zhen_result show_finding(zhen_call *call)
 	return zhen_ok(call);
 }
 
-/* 行政处罚法 42, 54, 51: whoever opens it names two officers of the day and an item that was the township's when it was found. */
-zhen_result open_penalty(zhen_call *call)
+/* 29: the same party, item and day of the act: once. */
+static bool is_fined_already(zhen_call *call, const struct finding *finding, const char *code)
 {
-	struct finding finding;
-	zhen_result refused = finding_load(call, FINDING_PENALTY, &finding);
-	int64_t years = zhen_setting_int(call, zhen_int(call, "harm") != 0 ? "limitation_years_harm" : "limitation_years");
-	const char *since = field_text(call, "ended_on")[0] != '\0' ? field_text(call, "ended_on") : finding.on;
+#define SAME "f.township = $1 AND f.party = $2 AND f.credit_code = $3 AND f.on_day = $4 AND f.id <> $5 AND c.item_code = $6 AND c.state <> 'dropped'"
+	return zhen_one(call, "SELECT c.id FROM finding f CROSS JOIN penalty c WHERE c.finding = f.id AND c.state <> 'converted' AND " SAME " LIMIT 1",
+	                finding->township, finding->party, finding->credit_code, finding->on, finding->id, code) != NULL ||
+	       zhen_one(call, "SELECT c.id FROM finding f CROSS JOIN proceeding c WHERE c.finding = f.id AND " SAME " LIMIT 1", finding->township,
+	                finding->party, finding->credit_code, finding->on, finding->id, code) != NULL;
+#undef SAME
+}
 
-	if (refused != 0)
-		return refused;
+zhen_result opening_check(zhen_call *call, const struct finding *finding, struct opening *out)
+{
+	int64_t years = zhen_setting_int(call, zhen_int(call, "harm") != 0 ? "limitation_years_harm" : "limitation_years");
+	const char *since = field_text(call, "ended_on")[0] != '\0' ? field_text(call, "ended_on") : finding->on;
 	const zhen_row *item = zhen_one(call,
 	                                "SELECT id, code, name, basis, power FROM item WHERE township = $1 AND code = $2 AND from_on <= $3 AND "
 	                                "(to_on = '' OR to_on >= $3) ORDER BY id DESC LIMIT 1",
-	                                finding.township, field_text(call, "item"), finding.on);
+	                                finding->township, field_text(call, "item"), finding->on);
+
 	if (item == NULL || strcmp(column_or_empty(item, "power"), "penalty") != 0)
 		return zhen_fail(call, ZHEN_CONFLICT, "item-not-in-force",
 		                 "%s不是本乡镇%s有效的行政处罚事项，不得立案（行政处罚法第二十四条、第三十八条） "
 		                 "(no item of penalty of this township on that day, arts 24 and 38)",
-		                 field_text(call, "item"), finding.on);
+		                 field_text(call, "item"), finding->on);
+	out->item = zhen_column_int(item, "id");
+	out->code = zhen_format(call, "%s", column_or_empty(item, "code"));
+	out->name = zhen_format(call, "%s", column_or_empty(item, "name"));
+	out->basis = zhen_format(call, "%s", column_or_empty(item, "basis"));
 	if (strncmp(today(call), since, 4) > 0 &&
 	    strcmp(zhen_format(call, "%04lld%s", (long long)(atoll(zhen_format(call, "%.4s", since)) + years),
 	                       since + 4),
@@ -275,8 +305,23 @@ zhen_result open_penalty(zhen_call *call)
 		return zhen_fail(call, ZHEN_CONFLICT, "limitation",
 		                 "违法行为终了已超过%lld年，不再给予行政处罚（行政处罚法第三十六条） (more than %lld years ago, art. 36)", (long long)years,
 		                 (long long)years);
-	const char *officers = officers_of(call, finding.township, today(call), 2, &refused);
-	if (officers == NULL)
+	if (is_fined_already(call, finding, out->code))
+		return zhen_fail(call, ZHEN_CONFLICT, "once",
+		                 "同一当事人的同一违法行为已经立案，不得给予两次以上罚款的处罚（行政处罚法第二十九条） (the same act of the same party, art. 29)");
+	zhen_result refused = officers_check(call, finding->township, today(call), 2, out);
+	return refused != 0 ? refused : oversight_check(call, out, out->code);
+}
+
+/* 行政处罚法 42, 54, 51: whoever opens it names two officers of the day and an item that was the township's when it was found. */
+zhen_result open_penalty(zhen_call *call)
+{
+	struct finding finding;
+	struct opening opening;
+	zhen_result refused = finding_load(call, FINDING_PENALTY, &finding);
+
+	if (refused == 0)
+		refused = opening_check(call, &finding, &opening);
+	if (refused != 0)
 		return refused;
 	int64_t id = zhen_insert(
 		call,
@@ -284,14 +329,14 @@ zhen_result open_penalty(zhen_call *call)
 		"opened_on, state, warning, told_fine, fine, reason, defence, defence_answer, decided_on, number, served_on, served_how, pay_by, "
 		"paid, late_fee, paid_on, paid_how, receipt, archive_number, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
 		"'opened', 0, 0, 0, '', '', '', '', '', '', '', '', 0, 0, '', '', '', '', $14) RETURNING id",
-		finding.id, finding.township, zhen_column_int(item, "id"), column_or_empty(item, "code"),
-		column_or_empty(item, "name"), column_or_empty(item, "basis"), officers, finding.party_kind,
-		finding.party, finding.credit_code, finding.place, finding.fact, today(call), zhen_now(call));
+		finding.id, finding.township, opening.item, opening.code, opening.name, opening.basis, opening.officers,
+		finding.party_kind, finding.party, finding.credit_code, finding.place, finding.fact, today(call),
+		zhen_now(call));
 	zhen_run(call, "UPDATE finding SET state = 'case' WHERE id = $1", finding.id);
 	zhen_journal_add(call, "finding_journal", finding.id, "case", field_text(call, "item"));
-	zhen_journal_add(call, "penalty_journal", id, "open", officers);
+	zhen_journal_add(call, "penalty_journal", id, "open", opening.officers);
 	count_month(call, finding.township, "opened");
-	zhen_emit(call, "enforcement.penalty.moved", "id", id, "township", finding.township, "item", column_or_empty(item, "code"), "state",
+	zhen_emit(call, "enforcement.penalty.moved", "id", id, "township", finding.township, "item", opening.code, "state",
 	          "opened", "at", zhen_now(call));
 	return zhen_created(call, id);
 }

@@ -261,6 +261,20 @@ zhen_result drop_penalty(zhen_call *call)
 	return refused != 0 ? refused : moved(call, &penalty, PENALTY_DROP, field_text(call, "reason"));
 }
 
+zhen_result penalty_convert(zhen_call *call, struct finding *out)
+{
+	struct penalty penalty;
+	zhen_result refused = begin(call, PENALTY_CONVERT, &penalty);
+
+	if (refused == 0 && !finding_read(call, penalty.finding, out))
+		refused = not_found(call);
+	if (refused != 0)
+		return refused;
+	zhen_run(call, "UPDATE penalty SET state = 'converted' WHERE id = $1", penalty.id);
+	zhen_journal_add(call, JOURNAL, penalty.id, "convert", "");
+	return 0;
+}
+
 zhen_result list_penalties(zhen_call *call)
 {
 	return zhen_page(call,

@@ -16,12 +16,12 @@
 #define PARTY_CHOICES "person=公民|organisation=法人或者其他组织"
 #define FINDING_STATE_CHOICES "open=待处理|advised=已提醒|ordered=已责令改正|corrected=已改正|case=已立案"
 #define PENALTY_STATE_CHOICES \
-	"opened=已立案|informed=已告知|decided=已决定|served=已送达|settled=已缴纳|archived=已归档|dropped=不予处罚"
+	"opened=已立案|informed=已告知|decided=已决定|served=已送达|settled=已缴纳|archived=已归档|dropped=不予处罚|converted=已转普通程序"
 #define SERVED_CHOICES "signed=当事人签收|refused=拒绝签收，已注明"
 #define COLLECTED_CHOICES "bank=银行或者电子支付|spot=当场收缴"
 
 enum finding_state { FINDING_OPEN, FINDING_ADVISED, FINDING_ORDERED, FINDING_CORRECTED, FINDING_CASE };
-enum finding_act { FINDING_ADVISE, FINDING_ORDER, FINDING_CORRECT, FINDING_PENALTY };
+enum finding_act { FINDING_ADVISE, FINDING_ORDER, FINDING_CORRECT, FINDING_PENALTY, FINDING_PROCEED };
 enum penalty_state {
 	PENALTY_OPENED,
 	PENALTY_INFORMED,
@@ -29,9 +29,10 @@ enum penalty_state {
 	PENALTY_SERVED,
 	PENALTY_SETTLED,
 	PENALTY_ARCHIVED,
-	PENALTY_DROPPED
+	PENALTY_DROPPED,
+	PENALTY_CONVERTED
 };
-enum penalty_act { PENALTY_INFORM, PENALTY_DEFEND, PENALTY_DECIDE, PENALTY_SERVE, PENALTY_PAY, PENALTY_ARCHIVE, PENALTY_DROP };
+enum penalty_act { PENALTY_INFORM, PENALTY_DEFEND, PENALTY_DECIDE, PENALTY_SERVE, PENALTY_PAY, PENALTY_ARCHIVE, PENALTY_DROP, PENALTY_CONVERT };
 
 struct finding {
 	int64_t id, patrol;
@@ -47,12 +48,32 @@ struct penalty {
 		*opened_on, *number, *served_on, *pay_by;
 };
 
+#define OFFICERS_MAX 10
+
+/* What a case is opened with: an item in force, and its officers of the day. */
+struct opening {
+	int64_t item, members[OFFICERS_MAX];
+	int32_t n;
+	const char *code, *name, *basis, *officers, *names[OFFICERS_MAX];
+};
+
 extern const zhen_process finding_process, penalty_process;
 extern const char penalties_sql[];
 
 /* patrol.c */
 zhen_result finding_load(zhen_call *call, uint32_t act, struct finding *out);
 void finding_move(zhen_call *call, const struct finding *finding, uint32_t act, const char *text);
+/* Within the caller's scope. */
+bool finding_read(zhen_call *call, int64_t id, struct finding *out);
+/* The members of the list field "officers", each an officer of the township on @day: 0, or the refusal. Fills members, names
+ * ("李秀英（云执001）") and officers (all of them, 、 between). */
+zhen_result officers_check(zhen_call *call, const char *township, const char *day, int32_t least, struct opening *out);
+/* Whether a case may be opened of @finding on the item of field "item" by those of "officers" (arts 24, 29, 36, 42). */
+zhen_result opening_check(zhen_call *call, const struct finding *finding, struct opening *out);
+/* oversight.c: none of @opening supervises or licenses the matter of @item_code. */
+zhen_result oversight_check(zhen_call *call, const struct opening *opening, const char *item_code);
+/* penalty.c: the one of field "id" leaves the simple procedure; its finding. */
+zhen_result penalty_convert(zhen_call *call, struct finding *out);
 void count_month(zhen_call *call, const char *township, const char *name);
 /* "200元", "3000.50元". */
 const char *yuan(zhen_call *call, int64_t fen);

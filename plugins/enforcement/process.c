@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What may be done to a team, a member and a certificate, as data: states × acts × roles. */
 #include "errand.h"
-#include "penalty.h"
+#include "proceeding.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define RULE(state_, act_, to_, ...) { .state = state_, .act = act_, .to = to_, __VA_ARGS__ }
@@ -11,7 +11,8 @@
 		.n_acts = COUNT(name_##_acts), .n_roles = COUNT(roles), .n_rules = COUNT(name_##_rules) }
 
 static const zhen_process_role roles[] = {
-	{ .name = "township", .title = "乡镇人民政府", .permissions = "enforcement.read;enforcement.team;enforcement.handle" },
+	{ .name = "township", .title = "乡镇人民政府", .permissions = "enforcement.read;enforcement.team;enforcement.handle;enforcement.decide" },
+	{ .name = "legal", .title = "法制审核人员", .permissions = "enforcement.read;enforcement.review" },
 	{ .name = "bureau", .title = "县级综合行政执法部门", .permissions = "enforcement.read;enforcement.certify" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "enforcement.read" },
 };
@@ -108,7 +109,8 @@ static const zhen_process_act finding_acts[] = {
 	[FINDING_ADVISE] = { .name = "advise", .title = "提醒", .permission = "enforcement.handle" },
 	[FINDING_ORDER] = { .name = "order", .title = "责令改正", .permission = "enforcement.handle", .law = "行政处罚法 28" },
 	[FINDING_CORRECT] = { .name = "correct", .title = "确认已改正", .permission = "enforcement.handle" },
-	[FINDING_PENALTY] = { .name = "case", .title = "立案", .permission = "enforcement.handle", .law = "行政处罚法 54" },
+	[FINDING_PENALTY] = { .name = "case", .title = "立案（简易程序）", .permission = "enforcement.handle", .law = "行政处罚法 51" },
+	[FINDING_PROCEED] = { .name = "proceeding", .title = "立案（普通程序）", .permission = "enforcement.decide", .law = "行政处罚法 54" },
 };
 static const zhen_process_rule finding_rules[] = {
 	RULE(FINDING_OPEN, FINDING_ADVISE, FINDING_ADVISED),
@@ -119,6 +121,10 @@ static const zhen_process_rule finding_rules[] = {
 	RULE(FINDING_ADVISED, FINDING_PENALTY, FINDING_CASE),
 	RULE(FINDING_ORDERED, FINDING_PENALTY, FINDING_CASE),
 	RULE(FINDING_CORRECTED, FINDING_PENALTY, FINDING_CASE),
+	RULE(FINDING_OPEN, FINDING_PROCEED, FINDING_CASE),
+	RULE(FINDING_ADVISED, FINDING_PROCEED, FINDING_CASE),
+	RULE(FINDING_ORDERED, FINDING_PROCEED, FINDING_CASE),
+	RULE(FINDING_CORRECTED, FINDING_PROCEED, FINDING_CASE),
 };
 PROCESS(finding, "问题");
 
@@ -130,6 +136,7 @@ static const zhen_process_state penalty_states[] = {
 	[PENALTY_SETTLED] = { .name = "settled", .title = "已缴纳", .code = "penalty-settled" },
 	[PENALTY_ARCHIVED] = { .name = "archived", .title = "已归档", .code = "penalty-archived" },
 	[PENALTY_DROPPED] = { .name = "dropped", .title = "不予处罚", .code = "penalty-dropped" },
+	[PENALTY_CONVERTED] = { .name = "converted", .title = "已转普通程序", .code = "penalty-converted" },
 };
 static const zhen_process_act penalty_acts[] = {
 	[PENALTY_INFORM] = { .name = "inform", .title = "告知", .permission = "enforcement.handle", .law = "行政处罚法 44" },
@@ -139,6 +146,7 @@ static const zhen_process_act penalty_acts[] = {
 	[PENALTY_PAY] = { .name = "pay", .title = "登记缴纳", .permission = "enforcement.handle", .law = "行政处罚法 67" },
 	[PENALTY_ARCHIVE] = { .name = "archive", .title = "归档", .permission = "enforcement.handle", .law = "行政处罚法 47" },
 	[PENALTY_DROP] = { .name = "drop", .title = "不予处罚", .permission = "enforcement.handle", .law = "行政处罚法 33" },
+	[PENALTY_CONVERT] = { .name = "proceeding", .title = "转普通程序", .permission = "enforcement.decide", .law = "行政处罚法 51" },
 };
 
 /* Who was fined pays before the file is closed; who was warned has nothing to pay. */
@@ -158,10 +166,83 @@ static const zhen_process_rule penalty_rules[] = {
 	RULE(PENALTY_DROPPED, PENALTY_ARCHIVE, PENALTY_ARCHIVED),
 	RULE(PENALTY_OPENED, PENALTY_DROP, PENALTY_DROPPED),
 	RULE(PENALTY_INFORMED, PENALTY_DROP, PENALTY_DROPPED),
+	RULE(PENALTY_OPENED, PENALTY_CONVERT, PENALTY_CONVERTED),
+	RULE(PENALTY_INFORMED, PENALTY_CONVERT, PENALTY_CONVERTED),
 	RULE(PENALTY_SERVED, PENALTY_ARCHIVE, PENALTY_ARCHIVED, .guard = penalty_is_warning,
 	     .condition = "只有警告，或者罚款已缴"),
 };
 PROCESS(penalty, "案件");
+
+static const zhen_process_state proceeding_states[] = {
+#define X(id, name_, title_, code_) { .name = name_, .title = title_, .code = code_ },
+	PROCEEDING_STATES(X)
+#undef X
+};
+#define HANDLED(name_, title_, law_) { .name = name_, .title = title_, .permission = "enforcement.handle", .law = "行政处罚法 " law_ }
+#define BY_HEAD(name_, title_, law_) { .name = name_, .title = title_, .permission = "enforcement.decide", .law = "行政处罚法 " law_ }
+static const zhen_process_act proceeding_acts[] = {
+	[PROCEEDING_EVIDENCE] = HANDLED("evidence", "收集证据", "46、47"),
+	[PROCEEDING_RECUSE] = BY_HEAD("recusals", "决定回避", "43"),
+	[PROCEEDING_JOINT] = HANDLED("joint", "联合办案记录", "26"),
+	[PROCEEDING_INFORM] = HANDLED("inform", "告知", "44、63"),
+	[PROCEEDING_DEFEND] = HANDLED("defend", "记录陈述、申辩", "45"),
+	[PROCEEDING_ASK] = HANDLED("hearing-request", "登记听证要求", "64"),
+	[PROCEEDING_CALL] = HANDLED("hearing-notice", "通知听证", "64"),
+	[PROCEEDING_HOLD] = HANDLED("hearing", "听证笔录", "64、65"),
+	[PROCEEDING_REVIEW] = { .name = "legal-review", .title = "法制审核", .permission = "enforcement.review", .law = "行政处罚法 58" },
+	[PROCEEDING_DISCUSS] = BY_HEAD("discussion", "集体讨论", "57"),
+	[PROCEEDING_DECIDE] = BY_HEAD("decide", "决定", "57、59"),
+	[PROCEEDING_SERVE] = HANDLED("serve", "送达", "61"),
+	[PROCEEDING_DEFER] = BY_HEAD("instalments", "暂缓、分期缴纳", "66"),
+	[PROCEEDING_STAY] = HANDLED("stay", "登记复议、诉讼", "73"),
+	[PROCEEDING_PAY] = HANDLED("pay", "登记缴纳", "67"),
+	[PROCEEDING_URGE] = HANDLED("urge", "催告", "72"),
+	[PROCEEDING_COURT] = BY_HEAD("court", "申请强制执行", "72"),
+	[PROCEEDING_ARCHIVE] = HANDLED("archive", "归档", "47"),
+	[PROCEEDING_DROP] = BY_HEAD("drop", "不予处罚", "57"),
+	[PROCEEDING_TRANSFER] = BY_HEAD("transfer", "移送", "27、57"),
+};
+
+/* Whatever was to be paid is paid, or nothing was. */
+static zhen_result proceeding_owes_nothing(zhen_call *call, const void *matter)
+{
+	return ((const struct proceeding *)matter)->fine == 0 ? 0 :
+		zhen_fail(call, ZHEN_CONFLICT, "unpaid", "罚款尚未缴纳，不能归档 (the fine is not paid)");
+}
+
+#define BOTH(act_) RULE(PROCEEDING_OPENED, act_, ZHEN_SAME_STATE), RULE(PROCEEDING_INFORMED, act_, ZHEN_SAME_STATE)
+#define TOLD(act_, ...) RULE(PROCEEDING_INFORMED, act_, ZHEN_SAME_STATE, __VA_ARGS__)
+static const zhen_process_rule proceeding_rules[] = {
+	BOTH(PROCEEDING_EVIDENCE), BOTH(PROCEEDING_RECUSE), BOTH(PROCEEDING_JOINT),
+	RULE(PROCEEDING_OPENED, PROCEEDING_INFORM, PROCEEDING_INFORMED, .condition = "有证据"),
+	TOLD(PROCEEDING_INFORM, .condition = "有新的事实，重新告知"),
+	TOLD(PROCEEDING_DEFEND, .condition = ""),
+	TOLD(PROCEEDING_ASK, .condition = "告知后五个工作日内"),
+	TOLD(PROCEEDING_CALL, .condition = "举行听证的七个工作日前"),
+	TOLD(PROCEEDING_HOLD, .condition = "已通知"),
+	TOLD(PROCEEDING_REVIEW, .condition = ""),
+	TOLD(PROCEEDING_DISCUSS, .condition = ""),
+	RULE(PROCEEDING_INFORMED, PROCEEDING_DECIDE, PROCEEDING_DECIDED,
+	     .condition = "证据、听证、审核、讨论齐备，不重于告知"),
+	RULE(PROCEEDING_DECIDED, PROCEEDING_SERVE, PROCEEDING_SERVED),
+	RULE(PROCEEDING_SERVED, PROCEEDING_DEFER, ZHEN_SAME_STATE),
+	RULE(PROCEEDING_SERVED, PROCEEDING_STAY, ZHEN_SAME_STATE),
+	RULE(PROCEEDING_SERVED, PROCEEDING_PAY, PROCEEDING_SETTLED, .condition = "缴清"),
+	RULE(PROCEEDING_ENFORCING, PROCEEDING_PAY, PROCEEDING_SETTLED, .condition = "缴清"),
+	RULE(PROCEEDING_SERVED, PROCEEDING_URGE, ZHEN_SAME_STATE),
+	RULE(PROCEEDING_SERVED, PROCEEDING_COURT, PROCEEDING_ENFORCING,
+	     .condition = "催告十日后，诉讼期限届满三个月内"),
+	RULE(PROCEEDING_SETTLED, PROCEEDING_ARCHIVE, PROCEEDING_ARCHIVED),
+	RULE(PROCEEDING_DROPPED, PROCEEDING_ARCHIVE, PROCEEDING_ARCHIVED),
+	RULE(PROCEEDING_TRANSFERRED, PROCEEDING_ARCHIVE, PROCEEDING_ARCHIVED),
+	RULE(PROCEEDING_SERVED, PROCEEDING_ARCHIVE, PROCEEDING_ARCHIVED, .guard = proceeding_owes_nothing,
+	     .condition = "没有罚款"),
+	RULE(PROCEEDING_OPENED, PROCEEDING_DROP, PROCEEDING_DROPPED),
+	RULE(PROCEEDING_INFORMED, PROCEEDING_DROP, PROCEEDING_DROPPED),
+	RULE(PROCEEDING_OPENED, PROCEEDING_TRANSFER, PROCEEDING_TRANSFERRED),
+	RULE(PROCEEDING_INFORMED, PROCEEDING_TRANSFER, PROCEEDING_TRANSFERRED),
+};
+PROCESS(proceeding, "案件");
 
 static const zhen_process_state errand_states[] = {
 	[ERRAND_OPEN] = { .name = "open", .title = "待完成", .code = "errand-open" },
@@ -183,7 +264,7 @@ PROCESS(errand, "协同任务");
 zhen_result show_processes(zhen_call *call)
 {
 	static const zhen_process *const all[] = { &team_process, &member_process, &certificate_process,
-		                            &finding_process, &penalty_process, &errand_process };
+		                            &finding_process, &penalty_process, &proceeding_process, &errand_process };
 
 	zhen_open_list(call, "processes");
 	for (size_t i = 0; i < COUNT(all); i++) {

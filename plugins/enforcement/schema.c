@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. Days are ISO texts, "" = none yet; what holds from a day on is a row of its own and is never overwritten. */
 #include "errand.h"
-#include "penalty.h"
+#include "proceeding.h"
 
 static const char teams_sql[] =
 	/* members, frontline, assistants: of those who serve now, for lists; written by the call that changes a member. */
@@ -58,5 +58,6 @@ const zhen_migration migrations[] = {
 	{ .number = 5, .sql = items_sql },
 	{ .number = 6, .sql = penalties_sql },
 	{ .number = 7, .sql = ERRAND_SQL },
+	{ .number = 8, .sql = proceedings_sql },
 	{ 0 },
 };

@@ -77,3 +77,20 @@ def stationed(town):
     it.does(CENTRE, "/reports/departments", year=2026, body=STATIONED, score="80")
     row = next(one for one in it.get(CENTRE, "/reports/departments", year=2026)["items"] if one["body"] == STATIONED)
     expect((row["township_part"], row["rest"], row["score"], row["returned"]), ("90.00", "80.00", "83.00", 1), "0.30 × 90 + 0.70 × 80")
+
+
+@scenario("B11.dispatch", rule=True, homes=BOTH)
+def joint_meeting(town):
+    """联席会议: called with those stationed in the township too, with an agenda, resolutions and what became of each"""
+    it = Whistles(town, guide=())
+    made = it.does(CENTRE, "/meetings", 201, kind="joint", title="联合执法联席会议", held_on="2026-09-10", bodies=[{"body": department("market")}, {"body": HEAD}])["id"]
+    it.refused(HEAD, f"/meetings/{made}/decide", 403, "forbidden", "who was called resolves", item=1, decision="x", body=HEAD)
+    it.does(CENTRE, f"/meetings/{made}/agenda", 201, title="夜市整治")
+    it.turn("2026-09-10T10:00:00")
+    it.does(department("market"), f"/meetings/{made}/come")
+    item = it.get(CENTRE, f"/meetings/{made}")["agenda"][0]["id"]
+    it.does(CENTRE, f"/meetings/{made}/decide", item=item, decision="市场监管局牵头联合检查", body=department("market"), due_on="2026-09-15")
+    it.does(CENTRE, f"/meetings/{made}/close", minutes="议定一项")
+    it.refused(department("housing"), f"/decisions/{item}/done", 403, "wrong-body", "another's resolution", done="x")
+    it.does(department("market"), f"/decisions/{item}/done", done="已检查十二户")
+    expect([one["done"] for one in it.get(CENTRE, "/decisions")["items"]], ["已检查十二户"], "followed up")

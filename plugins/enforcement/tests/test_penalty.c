@@ -37,6 +37,7 @@ Test(penalty, a_shop_is_found_told_fined_paid_and_put_away)
 
 	done(&world, post(&world, "/findings/1/order", "{\"text\": \"立即移入店内\", \"correct_by\": \"2026-09-18\"}"),
 	     200, "order");
+	cr_expect_str_eq(value(&world, "number"), "永定政责改〔2026〕1号");
 	done(&world, post(&world, "/findings/1/correct", "{\"text\": \"已移入\"}"), 200, "correct");
 	done(&world, post(&world, "/findings/1/case", OPEN), 201, "case");
 	refused(&world, post(&world, "/penalties/1/decide", "{\"fine_fen\": 50000}"), 409, "penalty-opened");

@@ -16,7 +16,9 @@ World world_at(const char *day)
 {
 	g_autofree char *calendar = NULL;
 	static const char series[] =
-		"series,format\npenalty,{short}政罚当〔{year}〕{n}号\narchive,{division}-CF-{year}-{n5}\n";
+		"series,format\npenalty,{short}政罚当〔{year}〕{n}号\narchive,{division}-CF-{year}-{n5}\n"
+		"notice,{short}政罚告〔{year}〕{n}号\ndecision,{short}政罚〔{year}〕{n}号\nreceipt,{short}政送〔{year}〕{n}号\n"
+		"record,{short}政笔〔{year}〕{n}号\ncorrection,{short}政责改〔{year}〕{n}号\n";
 
 	cr_assert(g_file_get_contents(DATA "calendar/national.csv", &calendar, NULL, NULL));
 	const char *settings[] = { "calendar", calendar, "series", series, "short_names", "division,short\n", NULL };
@@ -48,7 +50,7 @@ void turn_to(World *world, const char *day)
 void as_head(World *world)
 {
 	zhen_test_as(world->test, "周镇长", "government-" TOWNSHIP, NULL,
-	             "enforcement.read enforcement.team enforcement.handle enforcement.personal");
+	             "enforcement.read enforcement.team enforcement.handle enforcement.decide enforcement.personal");
 }
 
 void as_neighbour(World *world)

@@ -4,10 +4,10 @@
 #include <glib.h>
 
 #include "errand.h"
-#include "penalty.h"
+#include "proceeding.h"
 
 static const zhen_process *const processes[] = { &team_process, &member_process, &certificate_process,
-	                                            &finding_process, &penalty_process, &errand_process };
+	                                            &finding_process, &penalty_process, &proceeding_process, &errand_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -19,7 +19,7 @@ Test(process, every_table_hangs_together)
 	}
 }
 
-enum { TOWNSHIP, BUREAU };
+enum { TOWNSHIP, LEGAL, BUREAU };
 
 Test(process, every_state_answers_every_act_of_every_role)
 {
@@ -27,7 +27,7 @@ Test(process, every_state_answers_every_act_of_every_role)
 	static const struct {
 		const zhen_process *process;
 		uint32_t act, owner;
-		const char *codes[7];
+		const char *codes[9];
 	} rows[] = {
 		{ &team_process, TEAM_ESTABLISH, TOWNSHIP, { "", "team-established" } },
 		{ &team_process, TEAM_READY, TOWNSHIP, { "", "" } },
@@ -42,19 +42,57 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &finding_process, FINDING_ORDER, TOWNSHIP, { "", "", "finding-ordered", "finding-corrected", "finding-case" } },
 		{ &finding_process, FINDING_CORRECT, TOWNSHIP, { "finding-open", "finding-advised", "", "finding-corrected", "finding-case" } },
 		{ &finding_process, FINDING_PENALTY, TOWNSHIP, { "", "", "", "", "finding-case" } },
+		{ &finding_process, FINDING_PROCEED, TOWNSHIP, { "", "", "", "", "finding-case" } },
 #define O "penalty-opened"
 #define I "penalty-informed"
 #define D "penalty-decided"
 #define S "penalty-served"
 #define P "penalty-settled"
-#define END "penalty-archived", "penalty-dropped"
+#define END "penalty-archived", "penalty-dropped", "penalty-converted"
 		{ &penalty_process, PENALTY_INFORM, TOWNSHIP, { "", I, D, S, P, END } },
 		{ &penalty_process, PENALTY_DEFEND, TOWNSHIP, { O, "", D, S, P, END } },
 		{ &penalty_process, PENALTY_DECIDE, TOWNSHIP, { O, "", D, S, P, END } },
 		{ &penalty_process, PENALTY_SERVE, TOWNSHIP, { O, I, "", S, P, END } },
 		{ &penalty_process, PENALTY_PAY, TOWNSHIP, { O, I, D, "", P, END } },
-		{ &penalty_process, PENALTY_ARCHIVE, TOWNSHIP, { O, I, D, "", "", "penalty-archived", "" } },
+		{ &penalty_process, PENALTY_ARCHIVE, TOWNSHIP, { O, I, D, "", "", "penalty-archived", "", "penalty-converted" } },
 		{ &penalty_process, PENALTY_DROP, TOWNSHIP, { "", "", D, S, P, END } },
+		{ &penalty_process, PENALTY_CONVERT, TOWNSHIP, { "", "", D, S, P, END } },
+#undef O
+#undef I
+#undef D
+#undef S
+#undef P
+#undef END
+#define O "proceeding-opened"
+#define I "proceeding-informed"
+#define D "proceeding-decided"
+#define S "proceeding-served"
+#define P "proceeding-settled"
+#define E "proceeding-enforcing"
+#define A "proceeding-archived"
+#define N "proceeding-dropped"
+#define T "proceeding-transferred"
+#define OVER D, S, P, E, A, N, T
+		{ &proceeding_process, PROCEEDING_EVIDENCE, TOWNSHIP, { "", "", OVER } },
+		{ &proceeding_process, PROCEEDING_RECUSE, TOWNSHIP, { "", "", OVER } },
+		{ &proceeding_process, PROCEEDING_JOINT, TOWNSHIP, { "", "", OVER } },
+		{ &proceeding_process, PROCEEDING_INFORM, TOWNSHIP, { "", "", OVER } },
+		{ &proceeding_process, PROCEEDING_DEFEND, TOWNSHIP, { O, "", OVER } },
+		{ &proceeding_process, PROCEEDING_ASK, TOWNSHIP, { O, "", OVER } },
+		{ &proceeding_process, PROCEEDING_CALL, TOWNSHIP, { O, "", OVER } },
+		{ &proceeding_process, PROCEEDING_HOLD, TOWNSHIP, { O, "", OVER } },
+		{ &proceeding_process, PROCEEDING_REVIEW, LEGAL, { O, "", OVER } },
+		{ &proceeding_process, PROCEEDING_DISCUSS, TOWNSHIP, { O, "", OVER } },
+		{ &proceeding_process, PROCEEDING_DECIDE, TOWNSHIP, { O, "", OVER } },
+		{ &proceeding_process, PROCEEDING_SERVE, TOWNSHIP, { O, I, "", S, P, E, A, N, T } },
+		{ &proceeding_process, PROCEEDING_DEFER, TOWNSHIP, { O, I, D, "", P, E, A, N, T } },
+		{ &proceeding_process, PROCEEDING_STAY, TOWNSHIP, { O, I, D, "", P, E, A, N, T } },
+		{ &proceeding_process, PROCEEDING_PAY, TOWNSHIP, { O, I, D, "", P, "", A, N, T } },
+		{ &proceeding_process, PROCEEDING_URGE, TOWNSHIP, { O, I, D, "", P, E, A, N, T } },
+		{ &proceeding_process, PROCEEDING_COURT, TOWNSHIP, { O, I, D, "", P, E, A, N, T } },
+		{ &proceeding_process, PROCEEDING_ARCHIVE, TOWNSHIP, { O, I, D, "", "", E, A, "", "" } },
+		{ &proceeding_process, PROCEEDING_DROP, TOWNSHIP, { "", "", OVER } },
+		{ &proceeding_process, PROCEEDING_TRANSFER, TOWNSHIP, { "", "", OVER } },
 		{ &errand_process, ERRAND_FINISH, TOWNSHIP, { "", "errand-done", "errand-called-off" } },
 	};
 	size_t acts = 0;
