@@ -72,7 +72,8 @@ static zhen_result assign(zhen_call *call, const struct incident *incident, int3
 
 	if (body == NULL || !zhen_within_caller(call, body->division)) {
 		zhen_field_error(call, i < 0 ? "body" : "tasks", "not-yours",
-		                 zhen_format(call, "第%d项：须是本乡镇、派驻本乡镇或者村（社区）的单位 (a body of this township, or stationed in it)", i < 0 ? 1 : (int)i + 1));
+		                 "第%d项：须是本乡镇、派驻本乡镇或者村（社区）的单位 (a body of this township, or stationed in it)",
+		                 i < 0 ? 1 : (int)i + 1);
 		return zhen_invalid(call);
 	}
 	task.body = body->id;
