@@ -30,8 +30,8 @@ class Street(Bureau):
     def opened(self, finding):
         return self.does(head(), f"/findings/{finding}/case", 201, item="CF-01", officers=self.two())["id"]
 
-    def fined(self, fen=50000):
-        case = self.opened(self.found())
+    def fined(self, fen=50000, **more):
+        case = self.opened(self.found(**more))
         self.does(head(), f"/penalties/{case}/inform", fine_fen=fen, reason="占道经营")
         return case, self.does(head(), f"/penalties/{case}/decide", fine_fen=fen)["number"]
 
@@ -109,7 +109,7 @@ def three_in_a_hundred_a_day(town):
     it = Street(town)
     for days, sum_ in ((0, 50000), (1, 51500), (33, 99500), (34, 100000)):
         it.turn("2026-09-18")
-        case, _ = it.fined()
+        case, _ = it.fined(party=f"东街电动车行{days}号店")  # the same day's act of one party would be one case (art. 29)
         it.does(head(), f"/penalties/{case}/serve", how="signed")
         expect(it.get(head(), f"/penalties/{case}")["pay_by"], "2026-10-08", "3 October is a day off until the 7th")
         it.turn({0: "2026-10-08", 1: "2026-10-09", 33: "2026-11-10", 34: "2026-11-11"}[days])
