@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 综合执法（一支队伍管执法）: the team of a township, who of it may act as an officer on a day, and what the township may enforce on
  * it. This file is the plugin: its tables. */
+#include "duty.h"
 #include "errand.h"
 #include "proceeding.h"
 
@@ -14,6 +15,7 @@
 	  .permission = "enforcement." permission_, .subject = subject_, .summary = summary_, __VA_ARGS__ }
 #define AREAS .feature = "areas"
 #define VEHICLES .feature = "vehicles"
+#define WORKS .feature = "works"
 #define NAMES .unmask = "enforcement.personal"
 
 #define ORDINARY .feature = "proceedings"
@@ -115,6 +117,24 @@ static const zhen_route routes[] = {
 	    .feature = "errands"),
 	READ("/reports/inspections", report_inspections, no_fields, inspections_reply, "检查与处罚"),
 	READ("/reports/teams", report_teams, no_fields, report_reply, "队伍统计"),
+	READ("/incidents", list_incidents, incidents_fields, incidents_reply, "网格事件", AREAS),
+	READ("/incidents/{id}", show_incident, id_fields, incident_reply, "网格事件详情", AREAS, NAMES,
+	     .subject = "id"),
+	ACT("/incidents", add_incident, incident_fields, NULL, "report", "village", "报告事件", AREAS),
+	ACT("/incidents/{id}/escalate", escalate_incident, escalate_fields, incident_state_reply, "handle", "id",
+	    "上报事件", AREAS),
+	ACT("/incidents/{id}/handle", handle_incident, handle_fields, incident_state_reply, "handle", "id", "处理完毕",
+	    AREAS),
+	READ("/posts", list_posts, no_fields, posts_reply, "勤务岗位", WORKS),
+	READ("/posts/{id}", show_post, id_fields, post_reply, "勤务岗位详情", WORKS),
+	ACT("/teams/{id}/posts", add_post, post_fields, NULL, "team", "id", "安排勤务岗位", WORKS),
+	ACT("/posts/{id}/end", end_post, post_end_fields, squad_state_reply, "team", "id", "停用勤务岗位", WORKS),
+	ACT("/posts/{id}/attend", attend_post, attend_fields, shift_reply, "handle", "id", "登记到岗", WORKS),
+	READ("/roster", show_roster, roster_fields, roster_reply, "勤务表", WORKS, NAMES, .subject = "township"),
+	READ("/works", list_works, works_fields, works_reply, "工作日志", WORKS),
+	ACT("/works", add_work, work_fields, work_reply, "handle", NULL, "登记工作", WORKS),
+	ACT("/works/{id}/classify", classify_work, classify_fields, work_reply, "handle", "id", "更正工作类别", WORKS),
+	READ("/reports/work", report_work, no_fields, work_report_reply, "工作量（按类别）", WORKS),
 	READ("/tile", tile_teams, no_fields, tile_reply, "已建队伍"),
 	READ("/processes", show_processes, no_fields, processes_reply, "办理规则"),
 	{ 0 },
@@ -127,6 +147,8 @@ static const zhen_topic topics[] = {
 	  .permission = "enforcement.read", .summary = "处罚案件进入下一状态（不含金额：行政处罚法第七十四条）" },
 	{ .name = "enforcement.proceeding.moved", .fields = penalty_event, .subject = "id", .scope = "township",
 	  .permission = "enforcement.read", .summary = "普通程序案件进入下一状态（不含金额：行政处罚法第七十四条）" },
+	{ .name = "enforcement.incident.moved", .fields = incident_event, .subject = "id", .scope = "township",
+	  .permission = "enforcement.read", .summary = "网格事件报告、上报、处理" },
 	{ .name = "enforcement.errand.done", .fields = errand_done_event, .subject = "task", .scope = "township",
 	  .permission = "enforcement.read", .summary = "协同任务完成" },
 	{ .name = "enforcement.certificate.revoked", .fields = certificate_event, .subject = "id", .scope = "township",
@@ -142,7 +164,11 @@ static const zhen_subscription subscriptions[] = {
 	{ 0 },
 };
 
-static const zhen_job jobs[] = { ZHEN_DOCUMENT_JOB(render_document), { 0 } };
+static const zhen_job jobs[] = {
+	ZHEN_DOCUMENT_JOB(render_document),
+	{ .name = "watch_incidents", .handle = watch_incidents, .every_ms = 3600 * 1000, .feature = "areas", .summary = "网格事件超期逐级上报" },
+	{ 0 },
+};
 
 static const zhen_setting settings[] = {
 	ZHEN_CSV_SETTING,
@@ -182,6 +208,11 @@ static const zhen_setting settings[] = {
 	  .help = "复议、诉讼期限届满后申请法院强制执行的期限（行政强制法第五十三条）" },
 	{ .key = "urge_days", .type = ZHEN_INT, .def = "10", .min = 1, .max = 365, .unit = "日",
 	  .help = "催告后多少日仍未履行方可申请强制执行（行政强制法第五十四条）" },
+	{ .key = "incident_days", .type = ZHEN_INT, .def = "1", .min = 1, .max = 60, .flags = ZHEN_PER_DIVISION, .unit = "工作日",
+	  .help = "网格事件在每一级（执法员、中队、全队）的处理期限，超期上报一级；来源未规定，由当地决定" },
+	{ .key = "own_problems", .type = ZHEN_TEXT, .max = 300, .flags = ZHEN_PER_DIVISION,
+	  .def = "private_building;dirty_market;street_trade;parking;rural_building;sewage;festival;fire;other",
+	  .help = "由乡镇（街道）队伍负责的问题类型，分号隔开（石头河子镇：违建、占道由镇主责）" },
 	{ .key = "team_minimum", .type = ZHEN_INT, .def = "5", .min = 1, .max = 1000, .flags = ZHEN_PER_DIVISION, .unit = "人",
 	  .help = "确认建队至少的在队人数（楚雄州：每个乡镇 5 人以上）" },
 	{ 0 },
@@ -191,6 +222,7 @@ static const zhen_feature features[] = {
 	{ .name = "areas", .title = "片区和网格", .help = "局管全面、队管片区、员管网格（白沙镇）" },
 	{ .name = "proceedings", .title = "普通程序", .help = "立案、取证、告知、听证、法制审核、集体讨论、决定、送达、执行（行政处罚法第五十四条至第七十三条）" },
 	{ .name = "errands", .title = "协同任务", .help = "一体协同：乡镇下达给执法队伍的任务（楚雄州）" },
+	{ .name = "works", .title = "勤务和工作日志", .help = "固定勤务岗位、到岗登记，按执法、救援、服务、宣传、调解统计工作（东双河镇、楚雄州）" },
 	{ .name = "vehicles", .title = "执法车辆", .help = "执法车辆下沉：采购、划转、指定（楚雄州）" },
 	{ 0 },
 };
@@ -198,6 +230,7 @@ static const zhen_feature features[] = {
 static const zhen_permission permissions[] = {
 	{ .name = "enforcement.read", .title = "查看队伍、人员、执法事项" },
 	{ .name = "enforcement.team", .title = "组建本乡镇队伍、登记人员和车辆" },
+	{ .name = "enforcement.report", .title = "报告网格事件" },
 	{ .name = "enforcement.handle", .title = "巡查、检查、办理处罚案件" },
 	{ .name = "enforcement.decide", .title = "审批立案、回避、决定、移送（行政机关负责人）" },
 	{ .name = "enforcement.review", .title = "法制审核" },
@@ -219,6 +252,10 @@ static const zhen_menu menu[] = {
 	  .feature = "proceedings" },
 	{ .title = "监督、许可分工", .path = "/oversights", .icon = "person-lock", .permission = "enforcement.read", .order = 54,
 	  .feature = "proceedings" },
+	{ .title = "网格事件", .path = "/incidents", .icon = "geo-alt", .permission = "enforcement.read", .order = 53, .feature = "areas" },
+	{ .title = "勤务岗位", .path = "/posts", .icon = "clock-history", .permission = "enforcement.read", .order = 54, .feature = "works" },
+	{ .title = "工作日志", .path = "/works", .icon = "journal-text", .permission = "enforcement.read", .order = 54, .feature = "works" },
+	{ .title = "工作量", .path = "/reports/work", .icon = "bar-chart", .permission = "enforcement.read", .order = 56, .feature = "works" },
 	{ .title = "协同任务", .path = "/errands", .icon = "check2-circle", .permission = "enforcement.read", .order = 53,
 	  .feature = "errands" },
 	{ .title = "检查与处罚", .path = "/reports/inspections", .icon = "bar-chart", .permission = "enforcement.read", .order = 56 },

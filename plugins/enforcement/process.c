@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What may be done to a team, a member and a certificate, as data: states × acts × roles. */
+#include "duty.h"
 #include "errand.h"
 #include "proceeding.h"
 
@@ -11,7 +12,7 @@
 		.n_acts = COUNT(name_##_acts), .n_roles = COUNT(roles), .n_rules = COUNT(name_##_rules) }
 
 static const zhen_process_role roles[] = {
-	{ .name = "township", .title = "乡镇人民政府", .permissions = "enforcement.read;enforcement.team;enforcement.handle;enforcement.decide" },
+	{ .name = "township", .title = "乡镇人民政府", .permissions = "enforcement.read;enforcement.team;enforcement.report;enforcement.handle;enforcement.decide" },
 	{ .name = "legal", .title = "法制审核人员", .permissions = "enforcement.read;enforcement.review" },
 	{ .name = "bureau", .title = "县级综合行政执法部门", .permissions = "enforcement.read;enforcement.certify" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "enforcement.read" },
@@ -260,11 +261,30 @@ static const zhen_process_rule errand_rules[] = {
 };
 PROCESS(errand, "协同任务");
 
+static const zhen_process_state incident_states[] = {
+	[INCIDENT_OFFICER] = { .name = "officer", .title = "网格执法员处理", .code = "incident-with-the-officer" },
+	[INCIDENT_SQUAD] = { .name = "squad", .title = "中队处理", .code = "incident-with-the-squad" },
+	[INCIDENT_TEAM] = { .name = "team", .title = "全队处理", .code = "incident-with-the-team" },
+	[INCIDENT_HANDLED] = { .name = "handled", .title = "已处理", .code = "incident-handled" },
+};
+static const zhen_process_act incident_acts[] = {
+	[INCIDENT_ESCALATE] = { .name = "escalate", .title = "上报", .permission = "enforcement.handle" },
+	[INCIDENT_HANDLE] = { .name = "handle", .title = "处理完毕", .permission = "enforcement.handle" },
+};
+static const zhen_process_rule incident_rules[] = {
+	RULE(INCIDENT_OFFICER, INCIDENT_ESCALATE, INCIDENT_SQUAD),
+	RULE(INCIDENT_SQUAD, INCIDENT_ESCALATE, INCIDENT_TEAM),
+	RULE(INCIDENT_OFFICER, INCIDENT_HANDLE, INCIDENT_HANDLED),
+	RULE(INCIDENT_SQUAD, INCIDENT_HANDLE, INCIDENT_HANDLED),
+	RULE(INCIDENT_TEAM, INCIDENT_HANDLE, INCIDENT_HANDLED),
+};
+PROCESS(incident, "事件");
+
 /* Cell by cell: who may do what when. */
 zhen_result show_processes(zhen_call *call)
 {
 	static const zhen_process *const all[] = { &team_process, &member_process, &certificate_process,
-		                            &finding_process, &penalty_process, &proceeding_process, &errand_process };
+		                            &finding_process, &penalty_process, &proceeding_process, &errand_process, &incident_process };
 
 	zhen_open_list(call, "processes");
 	for (size_t i = 0; i < COUNT(all); i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. Days are ISO texts, "" = none yet; what holds from a day on is a row of its own and is never overwritten. */
+#include "duty.h"
 #include "errand.h"
 #include "proceeding.h"
 
@@ -59,5 +60,6 @@ const zhen_migration migrations[] = {
 	{ .number = 6, .sql = penalties_sql },
 	{ .number = 7, .sql = ERRAND_SQL },
 	{ .number = 8, .sql = proceedings_sql },
+	{ .number = 9, .sql = duty_sql },
 	{ 0 },
 };

@@ -50,13 +50,13 @@ void turn_to(World *world, const char *day)
 void as_head(World *world)
 {
 	zhen_test_as(world->test, "周镇长", "government-" TOWNSHIP, NULL,
-	             "enforcement.read enforcement.team enforcement.handle enforcement.decide enforcement.personal");
+	             "enforcement.read enforcement.team enforcement.report enforcement.handle enforcement.decide enforcement.personal");
 }
 
 void as_neighbour(World *world)
 {
 	zhen_test_as(world->test, "王镇长", "government-" OTHER_TOWNSHIP, NULL,
-	             "enforcement.read enforcement.team enforcement.handle");
+	             "enforcement.read enforcement.team enforcement.report enforcement.handle");
 }
 
 void as_bureau(World *world)
@@ -73,6 +73,11 @@ void as_staffing(World *world)
 void as_looker(World *world)
 {
 	zhen_test_as(world->test, "督查", "county-" COUNTY, NULL, "enforcement.read");
+}
+
+void as_village(World *world)
+{
+	zhen_test_as(world->test, "村站", "village-" VILLAGE, NULL, "enforcement.read enforcement.report");
 }
 
 int32_t get(World *world, const char *path)

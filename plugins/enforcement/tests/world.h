@@ -25,6 +25,7 @@ void as_head(World *world);     /* 永定镇人民政府 */
 void as_neighbour(World *world); /* 宜就镇人民政府 */
 void as_bureau(World *world);   /* 县综合行政执法局 */
 void as_staffing(World *world); /* 县编办: items */
+void as_village(World *world);   /* the station of VILLAGE: reports what happens there */
 void as_looker(World *world);   /* reads only */
 
 int32_t get(World *world, const char *path);
