@@ -20,6 +20,7 @@ static const struct {
 	{ "county-service", "admin", "业务管理员", NULL }, { "county-staffing", "staffing", "机构编制人员", NULL },
 	{ "prefecture-staffing", "staffing", "机构编制人员", NULL }, { "county-bureau", "bureau", "综合行政执法人员", NULL },
 	{ "county-government", "supervisor", "督查员", NULL }, { "county-command", "dispatcher", "调度员", NULL },
+	{ "county-justice", "legal", "法制审核人员", NULL },
 	{ "stationed", "department", "派驻机构人员", NULL },
 	{ "county-", "department", "县级部门人员", NULL },
 	{ "prefecture", "supervisor", "督查员", NULL },  { "prefecture-", "supervisor", "督查员", NULL },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 综合执法（一支队伍管执法）: the team of a township, who of it may act as an officer on a day, and what the township may enforce on
  * it. This file is the plugin: its tables. */
+#include "draw.h"
 #include "duty.h"
 #include "errand.h"
 #include "proceeding.h"
@@ -16,6 +17,8 @@
 #define AREAS .feature = "areas"
 #define VEHICLES .feature = "vehicles"
 #define WORKS .feature = "works"
+#define DRAWS .feature = "draws"
+#define EVALUATIONS .feature = "evaluations"
 #define NAMES .unmask = "enforcement.personal"
 
 #define ORDINARY .feature = "proceedings"
@@ -135,6 +138,24 @@ static const zhen_route routes[] = {
 	ACT("/works", add_work, work_fields, work_reply, "handle", NULL, "登记工作", WORKS),
 	ACT("/works/{id}/classify", classify_work, classify_fields, work_reply, "handle", "id", "更正工作类别", WORKS),
 	READ("/reports/work", report_work, no_fields, work_report_reply, "工作量（按类别）", WORKS),
+	READ("/premises", list_premises, premises_fields, premises_reply, "检查对象", DRAWS),
+	READ("/premises/{id}", show_premise, id_fields, premise_reply, "检查对象详情", DRAWS),
+	ACT("/premises", add_premise, premise_fields, NULL, "team", NULL, "登记检查对象", DRAWS),
+	ACT("/premises/{id}/close", close_premise, id_fields, premise_reply, "team", "id", "注销检查对象", DRAWS),
+	READ("/draws", list_draws, draws_fields, draws_reply, "随机抽取", DRAWS),
+	READ("/draws/{id}", show_draw, id_fields, draw_reply, "抽取记录", DRAWS, NAMES, .subject = "id"),
+	ACT("/draws", add_draw, draw_fields, NULL, "handle", NULL, "随机抽取检查对象和人员", DRAWS),
+	ACT("/drawn/{id}/replace", replace_drawn, replace_fields, drawn_fields, "handle", "id", "检查人员回避、更换",
+	    DRAWS),
+	ACT("/drawn/{id}/inspect", inspect_drawn, inspect_fields, NULL, "handle", "id", "登记双随机检查", DRAWS),
+	READ("/evaluations", list_evaluations, evaluations_fields, evaluations_reply, "案卷评查", EVALUATIONS),
+	READ("/evaluations/{id}", show_evaluation, id_fields, evaluation_reply, "案卷评查详情", EVALUATIONS),
+	ACT("/evaluations/{id}/sample", sample_evaluation, id_fields, evaluation_state_reply, "evaluate", "id",
+	    "抽取案卷", EVALUATIONS),
+	ACT("/samples/{id}/mark", mark_sample, mark_fields, evaluation_state_reply, "evaluate", "id", "评查案卷",
+	    EVALUATIONS),
+	ACT("/evaluations/{id}/close", close_evaluation, grade_fields, evaluation_state_reply, "evaluate", "id", "评定",
+	    EVALUATIONS),
 	READ("/tile", tile_teams, no_fields, tile_reply, "已建队伍"),
 	READ("/processes", show_processes, no_fields, processes_reply, "办理规则"),
 	{ 0 },
@@ -149,6 +170,8 @@ static const zhen_topic topics[] = {
 	  .permission = "enforcement.read", .summary = "普通程序案件进入下一状态（不含金额：行政处罚法第七十四条）" },
 	{ .name = "enforcement.incident.moved", .fields = incident_event, .subject = "id", .scope = "township",
 	  .permission = "enforcement.read", .summary = "网格事件报告、上报、处理" },
+	{ .name = "enforcement.evaluation.moved", .fields = evaluation_event, .subject = "id", .scope = "township",
+	  .permission = "enforcement.read", .summary = "案卷评查到期、抽取、评定" },
 	{ .name = "enforcement.errand.done", .fields = errand_done_event, .subject = "task", .scope = "township",
 	  .permission = "enforcement.read", .summary = "协同任务完成" },
 	{ .name = "enforcement.certificate.revoked", .fields = certificate_event, .subject = "id", .scope = "township",
@@ -167,6 +190,7 @@ static const zhen_subscription subscriptions[] = {
 static const zhen_job jobs[] = {
 	ZHEN_DOCUMENT_JOB(render_document),
 	{ .name = "watch_incidents", .handle = watch_incidents, .every_ms = 3600 * 1000, .feature = "areas", .summary = "网格事件超期逐级上报" },
+	{ .name = "make_evaluations", .handle = make_evaluations, .every_ms = 3600 * 1000, .feature = "evaluations", .summary = "半年案卷评查" },
 	{ 0 },
 };
 
@@ -210,6 +234,12 @@ static const zhen_setting settings[] = {
 	  .help = "催告后多少日仍未履行方可申请强制执行（行政强制法第五十四条）" },
 	{ .key = "incident_days", .type = ZHEN_INT, .def = "1", .min = 1, .max = 60, .flags = ZHEN_PER_DIVISION, .unit = "工作日",
 	  .help = "网格事件在每一级（执法员、中队、全队）的处理期限，超期上报一级；来源未规定，由当地决定" },
+	{ .key = "inspections_a_year", .type = ZHEN_INT, .def = "0", .min = 0, .max = 365, .flags = ZHEN_PER_DIVISION, .unit = "次",
+	  .help = "同一检查对象一年内至多抽查多少次，0 为不限（国办发〔2024〕54号要求公布年度频次上限，由当地规定）" },
+	{ .key = "evaluation_days", .type = ZHEN_INT, .def = "30", .min = 1, .max = 120, .flags = ZHEN_PER_DIVISION, .unit = "工作日",
+	  .help = "每半年结束后多少个工作日内完成案卷评查（白沙镇：每半年评查；期限来源未规定，由当地决定）" },
+	{ .key = "evaluation_files", .type = ZHEN_INT, .def = "5", .min = 1, .max = 500, .flags = ZHEN_PER_DIVISION, .unit = "件",
+	  .help = "每次评查抽取的案卷数，不足的全部评查；来源未规定，由当地决定" },
 	{ .key = "own_problems", .type = ZHEN_TEXT, .max = 300, .flags = ZHEN_PER_DIVISION,
 	  .def = "private_building;dirty_market;street_trade;parking;rural_building;sewage;festival;fire;other",
 	  .help = "由乡镇（街道）队伍负责的问题类型，分号隔开（石头河子镇：违建、占道由镇主责）" },
@@ -223,6 +253,8 @@ static const zhen_feature features[] = {
 	{ .name = "proceedings", .title = "普通程序", .help = "立案、取证、告知、听证、法制审核、集体讨论、决定、送达、执行（行政处罚法第五十四条至第七十三条）" },
 	{ .name = "errands", .title = "协同任务", .help = "一体协同：乡镇下达给执法队伍的任务（楚雄州）" },
 	{ .name = "works", .title = "勤务和工作日志", .help = "固定勤务岗位、到岗登记，按执法、救援、服务、宣传、调解统计工作（东双河镇、楚雄州）" },
+	{ .name = "draws", .title = "双随机抽查", .help = "随机抽取检查对象、随机选派执法人员，可以复核的记录（优化营商环境条例第五十四条）" },
+	{ .name = "evaluations", .title = "案卷评查", .help = "法制部门每半年抽取案卷评查（白沙镇）" },
 	{ .name = "vehicles", .title = "执法车辆", .help = "执法车辆下沉：采购、划转、指定（楚雄州）" },
 	{ 0 },
 };
@@ -234,6 +266,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "enforcement.handle", .title = "巡查、检查、办理处罚案件" },
 	{ .name = "enforcement.decide", .title = "审批立案、回避、决定、移送（行政机关负责人）" },
 	{ .name = "enforcement.review", .title = "法制审核" },
+	{ .name = "enforcement.evaluate", .title = "案卷评查（县级以上法制部门）" },
 	{ .name = "enforcement.certify", .title = "登记、注销执法证件" },
 	{ .name = "enforcement.items", .title = "导入执法事项（没有权责清单的地方）" },
 	{ .name = "enforcement.personal", .title = "查看人员姓名" },
@@ -253,6 +286,9 @@ static const zhen_menu menu[] = {
 	{ .title = "监督、许可分工", .path = "/oversights", .icon = "person-lock", .permission = "enforcement.read", .order = 54,
 	  .feature = "proceedings" },
 	{ .title = "网格事件", .path = "/incidents", .icon = "geo-alt", .permission = "enforcement.read", .order = 53, .feature = "areas" },
+	{ .title = "检查对象", .path = "/premises", .icon = "shop", .permission = "enforcement.read", .order = 54, .feature = "draws" },
+	{ .title = "随机抽取", .path = "/draws", .icon = "shuffle", .permission = "enforcement.read", .order = 54, .feature = "draws" },
+	{ .title = "案卷评查", .path = "/evaluations", .icon = "clipboard-check", .permission = "enforcement.read", .order = 55, .feature = "evaluations" },
 	{ .title = "勤务岗位", .path = "/posts", .icon = "clock-history", .permission = "enforcement.read", .order = 54, .feature = "works" },
 	{ .title = "工作日志", .path = "/works", .icon = "journal-text", .permission = "enforcement.read", .order = 54, .feature = "works" },
 	{ .title = "工作量", .path = "/reports/work", .icon = "bar-chart", .permission = "enforcement.read", .order = 56, .feature = "works" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What may be done to a team, a member and a certificate, as data: states × acts × roles. */
+#include "draw.h"
 #include "duty.h"
 #include "errand.h"
 #include "proceeding.h"
@@ -13,7 +14,7 @@
 
 static const zhen_process_role roles[] = {
 	{ .name = "township", .title = "乡镇人民政府", .permissions = "enforcement.read;enforcement.team;enforcement.report;enforcement.handle;enforcement.decide" },
-	{ .name = "legal", .title = "法制审核人员", .permissions = "enforcement.read;enforcement.review" },
+	{ .name = "legal", .title = "法制审核人员", .permissions = "enforcement.read;enforcement.review;enforcement.evaluate" },
 	{ .name = "bureau", .title = "县级综合行政执法部门", .permissions = "enforcement.read;enforcement.certify" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "enforcement.read" },
 };
@@ -280,11 +281,29 @@ static const zhen_process_rule incident_rules[] = {
 };
 PROCESS(incident, "事件");
 
+static const zhen_process_state evaluation_states[] = {
+	[EVALUATION_DUE] = { .name = "due", .title = "待评查", .code = "evaluation-due" },
+	[EVALUATION_SAMPLED] = { .name = "sampled", .title = "已抽取案卷", .code = "evaluation-sampled" },
+	[EVALUATION_CLOSED] = { .name = "closed", .title = "已评查", .code = "evaluation-closed" },
+};
+static const zhen_process_act evaluation_acts[] = {
+	[EVALUATION_SAMPLE] = { .name = "sample", .title = "抽取案卷", .permission = "enforcement.evaluate" },
+	[EVALUATION_MARK] = { .name = "mark", .title = "评查案卷", .permission = "enforcement.evaluate", .flags = ZHEN_NO_BUTTON },
+	[EVALUATION_CLOSE] = { .name = "close", .title = "评定", .permission = "enforcement.evaluate" },
+};
+static const zhen_process_rule evaluation_rules[] = {
+	RULE(EVALUATION_DUE, EVALUATION_SAMPLE, EVALUATION_SAMPLED),
+	RULE(EVALUATION_SAMPLED, EVALUATION_MARK, ZHEN_SAME_STATE),
+	RULE(EVALUATION_SAMPLED, EVALUATION_CLOSE, EVALUATION_CLOSED, .condition = "抽取的案卷已全部评查"),
+};
+PROCESS(evaluation, "案卷评查");
+
 /* Cell by cell: who may do what when. */
 zhen_result show_processes(zhen_call *call)
 {
 	static const zhen_process *const all[] = { &team_process, &member_process, &certificate_process,
-		                            &finding_process, &penalty_process, &proceeding_process, &errand_process, &incident_process };
+		                            &finding_process, &penalty_process, &proceeding_process, &errand_process, &incident_process,
+		                            &evaluation_process };
 
 	zhen_open_list(call, "processes");
 	for (size_t i = 0; i < COUNT(all); i++) {

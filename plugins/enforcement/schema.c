@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. Days are ISO texts, "" = none yet; what holds from a day on is a row of its own and is never overwritten. */
+#include "draw.h"
 #include "duty.h"
 #include "errand.h"
 #include "proceeding.h"
@@ -61,5 +62,6 @@ const zhen_migration migrations[] = {
 	{ .number = 7, .sql = ERRAND_SQL },
 	{ .number = 8, .sql = proceedings_sql },
 	{ .number = 9, .sql = duty_sql },
+	{ .number = 10, .sql = draws_sql },
 	{ 0 },
 };

@@ -14,6 +14,11 @@ static int64_t morning(const char *day)
 
 World world_at(const char *day)
 {
+	return world_with(day, NULL, NULL);
+}
+
+World world_with(const char *day, const char *key, const char *value)
+{
 	g_autofree char *calendar = NULL;
 	static const char series[] =
 		"series,format\npenalty,{short}政罚当〔{year}〕{n}号\narchive,{division}-CF-{year}-{n5}\n"
@@ -21,7 +26,7 @@ World world_at(const char *day)
 		"record,{short}政笔〔{year}〕{n}号\ncorrection,{short}政责改〔{year}〕{n}号\n";
 
 	cr_assert(g_file_get_contents(DATA "calendar/national.csv", &calendar, NULL, NULL));
-	const char *settings[] = { "calendar", calendar, "series", series, "short_names", "division,short\n", NULL };
+	const char *settings[] = { "calendar", calendar, "series", series, "short_names", "division,short\n", key, value, NULL };
 	zhen_test_options options = {
 		.settings = settings,
 		.size = sizeof(options),
@@ -73,6 +78,12 @@ void as_staffing(World *world)
 void as_looker(World *world)
 {
 	zhen_test_as(world->test, "督查", "county-" COUNTY, NULL, "enforcement.read");
+}
+
+void as_justice(World *world)
+{
+	zhen_test_as(world->test, "县司法局", "county-justice-" COUNTY, NULL,
+	             "enforcement.read enforcement.review enforcement.evaluate enforcement.personal");
 }
 
 void as_village(World *world)

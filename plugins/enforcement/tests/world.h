@@ -18,6 +18,7 @@ typedef struct World {
 } World;
 
 World world_at(const char *day); /* 09:00 in Asia/Shanghai */
+World world_with(const char *day, const char *key, const char *value); /* a setting besides */
 void world_clear(World *world);
 void turn_to(World *world, const char *day);
 
@@ -26,6 +27,7 @@ void as_neighbour(World *world); /* 宜就镇人民政府 */
 void as_bureau(World *world);   /* 县综合行政执法局 */
 void as_staffing(World *world); /* 县编办: items */
 void as_village(World *world);   /* the station of VILLAGE: reports what happens there */
+void as_justice(World *world);   /* 县司法局: evaluates files */
 void as_looker(World *world);   /* reads only */
 
 int32_t get(World *world, const char *path);

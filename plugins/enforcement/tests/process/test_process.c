@@ -3,12 +3,14 @@
 #include <criterion/criterion.h>
 #include <glib.h>
 
+#include "draw.h"
 #include "duty.h"
 #include "errand.h"
 #include "proceeding.h"
 
 static const zhen_process *const processes[] = { &team_process, &member_process, &certificate_process,
-	                                            &finding_process, &penalty_process, &proceeding_process, &errand_process, &incident_process };
+	                                            &finding_process, &penalty_process, &proceeding_process, &errand_process, &incident_process,
+	                                            &evaluation_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -94,6 +96,9 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &proceeding_process, PROCEEDING_ARCHIVE, TOWNSHIP, { O, I, D, "", "", E, A, "", "" } },
 		{ &proceeding_process, PROCEEDING_DROP, TOWNSHIP, { "", "", OVER } },
 		{ &proceeding_process, PROCEEDING_TRANSFER, TOWNSHIP, { "", "", OVER } },
+		{ &evaluation_process, EVALUATION_SAMPLE, LEGAL, { "", "evaluation-sampled", "evaluation-closed" } },
+		{ &evaluation_process, EVALUATION_MARK, LEGAL, { "evaluation-due", "", "evaluation-closed" } },
+		{ &evaluation_process, EVALUATION_CLOSE, LEGAL, { "evaluation-due", "", "evaluation-closed" } },
 		{ &incident_process, INCIDENT_ESCALATE, TOWNSHIP, { "", "", "incident-with-the-team", "incident-handled" } },
 		{ &incident_process, INCIDENT_HANDLE, TOWNSHIP, { "", "", "", "incident-handled" } },
 		{ &errand_process, ERRAND_FINISH, TOWNSHIP, { "", "errand-done", "errand-called-off" } },
