@@ -151,7 +151,7 @@ def fill(z):
             "unit": town, "name": "李秀英", "rung": "staff", "from_on": "2024-03-01", "how": "exam", "basis": "公告"}))
         made(z.post("/p/duties/situations", as_=county, json={"division": town, "topic": "消防隐患", "situation": "楼道堆物", "responsible": "消安委办"}))
         made(z.post("/p/duties/lists", json={"unit": town}, as_=head))
-        made(z.post("/p/enforcement/teams", json={"township": town}, as_=head))
+        enforces(z, town, village, head)
         made(z.post(f"/p/duties/townships/{town}/headcount", as_=county, json={
             "change": 40, "component": "base", "effective_on": "2026-09-18", "basis": "样本", "reason": "核定"}))
         guide = "类别,事项,标准事项,牵头单位,配合单位,接单时限,办理时限,来源\n综合执法,占道经营,是,county-bureau,,,,样本"
@@ -161,6 +161,34 @@ def fill(z):
             {"field": "enforcement", "body": f"stationed-market-{town}", "work": "疏散"}]}))
         made(z.post("/p/dispatch/intake/import", as_=z.login(f"county-command-{town[:6]}000000"), json={
             "content": f"工单编号,区划,类别,事项,标题,情况,地点\nM-{town},{town},综合执法,占道经营,占道,占道,\n"}))
+
+
+def enforces(z, town, village, head):
+    """A team with a squad, an area, a vehicle and items; a case of each procedure; what it does besides."""
+    def does(path, as_=head, **fields):
+        return made(z.post(f"/p/enforcement{path}", json=fields, as_=as_))
+
+    county = f"{town[:6]}000000"
+    bureau, team = z.login(f"county-enforcement-{county}"), does("/teams", township=town)["id"]
+    officers = [does(f"/teams/{team}/members", name="李秀英", kind="town", frontline=True, joined_on="2026-01-05")["id"] for _ in range(3)]
+    for one in officers:
+        does(f"/members/{one}/certificates", bureau, number=f"M-{one}", issuer="省政府", field="综合执法", valid_from="2026-01-05", valid_to="2026-12-31")
+    squad = does(f"/teams/{team}/squads", name="一中队", leader=officers[0])["id"]
+    does(f"/squads/{squad}/areas", village=village, officer=officers[1])
+    does(f"/teams/{team}/vehicles", plate=f"云E{town[4:9]}", mode="purchase", basis="样本")
+    does("/items/import", z.login(f"county-staffing-{county}"), township=town, content="编码,名称,权力类型,依据,生效日期\nCF-1,占道,行政处罚,样本,2026-01-01")
+    two = [{"member": one} for one in officers[:2]]
+    patrol = does("/patrols", kind="patrol", place="集镇", officers=two)["id"]
+    found = [does(f"/patrols/{patrol}/findings", place="集镇", party_kind="person", party=f"样本{n}", problem="street_trade", fact="占道")["id"] for n in range(3)]
+    does(f"/findings/{found[0]}/case", item="CF-1", officers=two)
+    case = does(f"/findings/{found[1]}/proceeding", item="CF-1", officers=two)["id"]
+    does(f"/proceedings/{case}/evidence", kind="object", title="照片", proves="占道", place="集镇", source="现场提取", officers=two)
+    does(f"/members/{officers[2]}/oversights", item="CF-1", work="supervise")
+    does("/incidents", village=village, problem="street_trade", place="村口", fact="占道")
+    does(f"/teams/{team}/posts", name="护学岗", place="学校", from_time="07:00", to_time="08:00")
+    does("/works", kind="service", text="样本")
+    does("/premises", name="样本店", credit_code="91532327MA6K123452", trade="餐饮", address="集镇")
+    does("/draws", title="样本", n=1)
 
 
 def shipped_plugins(t):
