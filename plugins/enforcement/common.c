@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "enforcement.h"
 
+#include <stdlib.h>
+
 const char *or_empty(const char *text)
 {
 	return text != NULL ? text : "";
@@ -75,4 +77,49 @@ const char *share(zhen_call *call, int64_t part, int64_t whole)
 	int64_t hundredths = whole > 0 ? (part * 20000 + whole) / (2 * whole) : 0;
 
 	return whole > 0 ? zhen_format(call, "%lld.%02lld", (long long)(hundredths / 100), (long long)(hundredths % 100)) : "";
+}
+
+const char *working_days_after(zhen_call *call, const char *township, const char *day, int64_t n)
+{
+	zhen_calendar calendar;
+	char *out = (char *)zhen_alloc(call, 11);
+
+	zhen_calendar_load(call, township, &calendar);
+	zhen_calendar_format_date(zhen_calendar_add_working(&calendar, zhen_calendar_parse_date(day), (int32_t)n).day,
+	                          out);
+	return out;
+}
+
+const char *calendar_days_after(zhen_call *call, const char *township, const char *day, int64_t n)
+{
+	zhen_calendar calendar;
+	char *out = (char *)zhen_alloc(call, 11);
+
+	zhen_calendar_load(call, township, &calendar);
+	zhen_calendar_format_date(zhen_calendar_add_calendar(&calendar, zhen_calendar_parse_date(day), (int32_t)n).day,
+	                          out);
+	return out;
+}
+
+/* 民法典 202: a month that lacks the day ends on its last. */
+const char *months_after(zhen_call *call, const char *day, int64_t months)
+{
+	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	long year = strtol(day, NULL, 10), month = strtol(day + 5, NULL, 10) - 1 + (long)months, last;
+	long on = strtol(day + 8, NULL, 10);
+
+	year += month / 12;
+	month %= 12;
+	last = lengths[month] + (month == 1 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+	return zhen_format(call, "%04ld-%02ld-%02ld", year, month + 1, on > last ? last : on);
+}
+
+const char *words_of(zhen_call *call, const char *choices, const char *value)
+{
+	size_t length = strlen(value);
+
+	for (const char *at = choices; at != NULL; at = strchr(at, '|') != NULL ? strchr(at, '|') + 1 : NULL)
+		if (strncmp(at, value, length) == 0 && at[length] == '=')
+			return zhen_format(call, "%.*s", (int)strcspn(at + length + 1, "|"), at + length + 1);
+	return "";
 }

@@ -342,5 +342,6 @@ zhen_result decide_proceeding(zhen_call *call)
 	         proceeding.fine, proceeding.warning, proceeding.measure, proceeding.confiscated, today(call),
 	         proceeding.number, extension, proceeding.id);
 	count_month(call, proceeding.township, "decided");
+	publication_due(call, "proceeding", proceeding.id, proceeding.township);
 	return proceeding_moved(call, &proceeding, PROCEEDING_DECIDE, PROCEEDING_DECIDED, proceeding.number);
 }

@@ -4,6 +4,7 @@
 #include "draw.h"
 #include "duty.h"
 #include "errand.h"
+#include "lesson.h"
 #include "proceeding.h"
 
 #include <zhen/casework/csv.h>
@@ -16,6 +17,12 @@
 	  .permission = "enforcement." permission_, .subject = subject_, .summary = summary_, __VA_ARGS__ }
 #define AREAS .feature = "areas"
 #define VEHICLES .feature = "vehicles"
+#define OPEN(path_, handle_, fields_, reply_, summary_, ...)                                            \
+	{ .method = ZHEN_GET, .path = path_, .handle = handle_, .fields = fields_, .reply = reply_,     \
+	  .flags = ZHEN_PUBLIC, .summary = summary_, __VA_ARGS__ }
+#define PUBLICATIONS .feature = "publications"
+#define LESSONS .feature = "lessons"
+#define LEADS .feature = "leads"
 #define WORKS .feature = "works"
 #define DRAWS .feature = "draws"
 #define EVALUATIONS .feature = "evaluations"
@@ -156,6 +163,32 @@ static const zhen_route routes[] = {
 	    EVALUATIONS),
 	ACT("/evaluations/{id}/close", close_evaluation, grade_fields, evaluation_state_reply, "evaluate", "id", "评定",
 	    EVALUATIONS),
+	READ("/publications", list_publications, publications_fields, publications_reply, "处罚决定公开", PUBLICATIONS),
+	READ("/publications/{id}", show_publication, id_fields, publication_reply, "公开详情", PUBLICATIONS),
+	ACT("/publications/{id}/publish", publish_publication, id_fields, publication_state_reply, "decide", "id",
+	    "公开", PUBLICATIONS),
+	ACT("/publications/{id}/withhold", withhold_publication, withhold_fields, publication_state_reply, "decide",
+	    "id", "不公开", PUBLICATIONS),
+	ACT("/publications/{id}/withdraw", withdraw_publication, withdraw_fields, publication_state_reply, "decide",
+	    "id", "撤回公开", PUBLICATIONS),
+	OPEN("/decisions", list_decisions, no_fields, decisions_reply, "行政处罚决定公开", PUBLICATIONS),
+	OPEN("/lessons", list_lessons, lessons_fields, lessons_reply, "典型案例", LESSONS),
+	OPEN("/lessons/{id}", show_lesson, id_fields, lesson_reply, "典型案例详情", LESSONS),
+	OPEN("/lessons/{id}/file", get_lesson_file, id_fields, NULL, "典型案例课件", LESSONS),
+	ACT("/penalties/{id}/lesson", add_lesson_of_penalty, lesson_fields, NULL, "handle", "id", "发布典型案例", LESSONS, .flags = ZHEN_UPLOADS),
+	ACT("/proceedings/{id}/lesson", add_lesson_of_proceeding, lesson_fields, NULL, "handle", "id", "发布典型案例（普通程序）", LESSONS,
+	    .flags = ZHEN_UPLOADS),
+	ACT("/lessons/{id}/withdraw", withdraw_lesson, id_fields, withdraw_lesson_fields, "handle", "id", "撤下典型案例", LESSONS),
+	READ("/lead-batches", list_batches, no_fields, batches_reply, "线索上报", LEADS),
+	READ("/lead-batches/{id}", show_batch, id_fields, batch_reply, "线索、督导和案件", LEADS, NAMES,
+	     .subject = "id"),
+	ACT("/lead-batches", add_batch, batch_fields, NULL, "handle", NULL, "上报一批线索", LEADS),
+	ACT("/leads/{id}/review", review_lead, lead_review_fields, lead_state_reply, "review", "id", "审核监控线索",
+	    LEADS),
+	ACT("/leads/{id}/finding", find_lead, lead_found_fields, lead_state_reply, "handle", "id", "线索登记为问题",
+	    LEADS),
+	ACT("/lead-batches/{id}/visits", add_visit, visit_fields, NULL, "teach", "id", "督导组到场", LEADS),
+	ACT("/visits/{id}/teachings", add_teaching, teach_fields, NULL, "teach", "id", "登记现场教学", LEADS),
 	READ("/tile", tile_teams, no_fields, tile_reply, "已建队伍"),
 	READ("/processes", show_processes, no_fields, processes_reply, "办理规则"),
 	{ 0 },
@@ -240,6 +273,10 @@ static const zhen_setting settings[] = {
 	  .help = "每半年结束后多少个工作日内完成案卷评查（白沙镇：每半年评查；期限来源未规定，由当地决定）" },
 	{ .key = "evaluation_files", .type = ZHEN_INT, .def = "5", .min = 1, .max = 500, .flags = ZHEN_PER_DIVISION, .unit = "件",
 	  .help = "每次评查抽取的案卷数，不足的全部评查；来源未规定，由当地决定" },
+	{ .key = "publish_days", .type = ZHEN_INT, .def = "7", .min = 1, .max = 60, .unit = "工作日",
+	  .help = "处罚决定作出后多少个工作日内公开（国办发〔2018〕118号）" },
+	{ .key = "withdraw_days", .type = ZHEN_INT, .def = "3", .min = 1, .max = 60, .unit = "工作日",
+	  .help = "公开的决定被变更、撤销后多少个工作日内撤回并说明理由（行政处罚法第四十八条：三日，第八十五条：工作日）" },
 	{ .key = "own_problems", .type = ZHEN_TEXT, .max = 300, .flags = ZHEN_PER_DIVISION,
 	  .def = "private_building;dirty_market;street_trade;parking;rural_building;sewage;festival;fire;other",
 	  .help = "由乡镇（街道）队伍负责的问题类型，分号隔开（石头河子镇：违建、占道由镇主责）" },
@@ -255,6 +292,9 @@ static const zhen_feature features[] = {
 	{ .name = "works", .title = "勤务和工作日志", .help = "固定勤务岗位、到岗登记，按执法、救援、服务、宣传、调解统计工作（东双河镇、楚雄州）" },
 	{ .name = "draws", .title = "双随机抽查", .help = "随机抽取检查对象、随机选派执法人员，可以复核的记录（优化营商环境条例第五十四条）" },
 	{ .name = "evaluations", .title = "案卷评查", .help = "法制部门每半年抽取案卷评查（白沙镇）" },
+	{ .name = "publications", .title = "处罚决定公开", .help = "七个工作日内公开，变更、撤销的三日内撤回（行政处罚法第四十八条）" },
+	{ .name = "lessons", .title = "典型案例", .help = "归档案件隐去当事人后作为典型案例（楚雄州）" },
+	{ .name = "leads", .title = "线索和督导教学", .help = "线索梳理上报、督导组现场教学、形成案件（楚雄州）" },
 	{ .name = "vehicles", .title = "执法车辆", .help = "执法车辆下沉：采购、划转、指定（楚雄州）" },
 	{ 0 },
 };
@@ -267,6 +307,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "enforcement.decide", .title = "审批立案、回避、决定、移送（行政机关负责人）" },
 	{ .name = "enforcement.review", .title = "法制审核" },
 	{ .name = "enforcement.evaluate", .title = "案卷评查（县级以上法制部门）" },
+	{ .name = "enforcement.teach", .title = "督导、现场教学（县级）" },
 	{ .name = "enforcement.certify", .title = "登记、注销执法证件" },
 	{ .name = "enforcement.items", .title = "导入执法事项（没有权责清单的地方）" },
 	{ .name = "enforcement.personal", .title = "查看人员姓名" },
@@ -289,6 +330,9 @@ static const zhen_menu menu[] = {
 	{ .title = "检查对象", .path = "/premises", .icon = "shop", .permission = "enforcement.read", .order = 54, .feature = "draws" },
 	{ .title = "随机抽取", .path = "/draws", .icon = "shuffle", .permission = "enforcement.read", .order = 54, .feature = "draws" },
 	{ .title = "案卷评查", .path = "/evaluations", .icon = "clipboard-check", .permission = "enforcement.read", .order = 55, .feature = "evaluations" },
+	{ .title = "处罚决定公开", .path = "/publications", .icon = "broadcast", .permission = "enforcement.read", .order = 54, .feature = "publications" },
+	{ .title = "典型案例", .path = "/lessons", .icon = "book", .order = 55, .feature = "lessons" },
+	{ .title = "线索上报", .path = "/lead-batches", .icon = "signpost", .permission = "enforcement.read", .order = 54, .feature = "leads" },
 	{ .title = "勤务岗位", .path = "/posts", .icon = "clock-history", .permission = "enforcement.read", .order = 54, .feature = "works" },
 	{ .title = "工作日志", .path = "/works", .icon = "journal-text", .permission = "enforcement.read", .order = 54, .feature = "works" },
 	{ .title = "工作量", .path = "/reports/work", .icon = "bar-chart", .permission = "enforcement.read", .order = 56, .feature = "works" },
@@ -300,6 +344,12 @@ static const zhen_menu menu[] = {
 	  .feature = "vehicles" },
 	{ .title = "执法队伍统计", .path = "/reports/teams", .icon = "bar-chart", .permission = "enforcement.read", .order = 56 },
 	{ .title = "队伍办理规则", .path = "/processes", .icon = "diagram-2", .permission = "enforcement.read", .order = 57 },
+	{ 0 },
+};
+
+static const zhen_search searches[] = {
+	{ .name = "lessons", .title = "典型案例", .table = "lesson", .columns = "title, item_name, content", .path = "/lessons/{id}",
+	  .permission = "enforcement.read", .feature = "lessons" },
 	{ 0 },
 };
 
@@ -315,4 +365,4 @@ static const zhen_purge purges[] = {
 
 ZHEN_PLUGIN(enforcement, "1.0.0", .title = "综合执法", .summary = "一支队伍：人员、证件、片区、车辆和执法事项",
             .migrations = migrations, .routes = routes, .topics = topics, .subscriptions = subscriptions, .jobs = jobs, .settings = settings,
-            .features = features, .permissions = permissions, .menu = menu, .tiles = tiles, .purges = purges);
+            .features = features, .permissions = permissions, .menu = menu, .tiles = tiles, .searches = searches, .purges = purges);

@@ -62,6 +62,12 @@ __attribute__((format(printf, 4, 5))) zhen_result wrong_field(zhen_call *call, c
 void put_texts(zhen_call *call, const zhen_row *row, const char *const *names);
 /* One {title, method, path} inside an open list. */
 void put_way(zhen_call *call, const char *title, const char *method, const char *path);
+/* @n working (or calendar) days after @day as the township's calendar counts them. */
+const char *working_days_after(zhen_call *call, const char *township, const char *day, int64_t n);
+const char *calendar_days_after(zhen_call *call, const char *township, const char *day, int64_t n);
+const char *months_after(zhen_call *call, const char *day, int64_t months);
+/* One choice's words of "a=甲|b=乙". */
+const char *words_of(zhen_call *call, const char *choices, const char *value);
 /* "16.00" of 4 and 25: a share in per cent; "" when there is nothing to divide by. */
 const char *share(zhen_call *call, int64_t part, int64_t whole);
 

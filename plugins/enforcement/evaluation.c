@@ -58,14 +58,7 @@ zhen_result make_evaluations(zhen_call *call)
 		if (n < BATCH)
 			townships[n++] = zhen_format(call, "%s", column_or_empty(row, "township"));
 	for (size_t i = 0; i < n; i++) {
-		zhen_calendar calendar;
-		char due[11];
-
-		zhen_calendar_load(call, townships[i], &calendar);
-		zhen_calendar_format_date(zhen_calendar_add_working(&calendar, zhen_calendar_parse_date(to),
-		                                                    (int32_t)zhen_setting_int_in(call, "evaluation_days", townships[i]))
-		                                  .day,
-		                          due);
+		const char *due = working_days_after(call, townships[i], to, zhen_setting_int_in(call, "evaluation_days", townships[i]));
 		int64_t id = zhen_insert(call,
 		                         "INSERT INTO evaluation(township, half, from_on, to_on, due_on, missing_on, state, draw, files, grade, text, "
 		                         "body, closed_on) VALUES($1, $2, $3, $4, $5, '', 'due', 0, 0, '', '', '', '') RETURNING id",

@@ -74,16 +74,9 @@ static zhen_result incident_for(zhen_call *call, uint32_t act, struct incident *
 /* The level has it from today on: its working days begin. What is late at the highest is only said, once. */
 static void give(zhen_call *call, const struct incident *incident, uint32_t level, int64_t holder)
 {
-	zhen_calendar calendar;
-	char due[11];
+	const char *due_on = working_days_after(call, incident->township, today(call),
+	                                        zhen_setting_int_in(call, "incident_days", incident->township));
 
-	zhen_calendar_load(call, incident->township, &calendar);
-	zhen_calendar_format_date(
-		zhen_calendar_add_working(&calendar, zhen_calendar_day_of_ms(zhen_now(call)),
-	                                  (int32_t)zhen_setting_int_in(call, "incident_days", incident->township))
-			.day,
-		due);
-	const char *due_on = zhen_format(call, "%s", due);
 	zhen_run(call, "UPDATE incident SET state = $1, holder = $2, due_on = $3, watch_on = $3 WHERE id = $4",
 	         incident_process.states[level].name, holder, due_on, incident->id);
 	zhen_emit(call, "enforcement.incident.moved", "id", incident->id, "township", incident->township, "village",

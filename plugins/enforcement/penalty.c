@@ -182,6 +182,7 @@ zhen_result decide_penalty(zhen_call *call)
 	zhen_run(call, "UPDATE penalty SET fine = $1, warning = $2, decided_on = $3, number = $4 WHERE id = $5", fine,
 	         warning, today(call), penalty.number, penalty.id);
 	count_month(call, penalty.township, "decided");
+	publication_due(call, "penalty", penalty.id, penalty.township);
 	return moved(call, &penalty, PENALTY_DECIDE, penalty.number);
 }
 

@@ -74,6 +74,8 @@ zhen_result opening_check(zhen_call *call, const struct finding *finding, struct
 zhen_result oversight_check(zhen_call *call, const struct opening *opening, const char *item_code);
 /* penalty.c: the one of field "id" leaves the simple procedure; its finding. */
 zhen_result penalty_convert(zhen_call *call, struct finding *out);
+/* publication.c: the decision of a case (@kind "penalty" or "proceeding") is to be published from today on. */
+void publication_due(zhen_call *call, const char *kind, int64_t matter, const char *township);
 void count_month(zhen_call *call, const char *township, const char *name);
 /* "200元", "3000.50元". */
 const char *yuan(zhen_call *call, int64_t fen);

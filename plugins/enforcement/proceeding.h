@@ -78,14 +78,8 @@ zhen_result proceeding_moved(zhen_call *call, struct proceeding *proceeding, uin
 /* "张三（云执001）、…" of those who handle it now. */
 const char *handlers_of(zhen_call *call, int64_t proceeding);
 bool is_handler(zhen_call *call, int64_t proceeding, int64_t member);
-/* @n working (or calendar) days after @day as the township's calendar counts them. */
-const char *working_days_after(zhen_call *call, const char *township, const char *day, int64_t n);
-const char *calendar_days_after(zhen_call *call, const char *township, const char *day, int64_t n);
-const char *months_after(zhen_call *call, const char *day, int64_t months);
 /* "警告；罚款200元；没收…" */
 const char *penalty_words(zhen_call *call, bool warning, int64_t fine, const char *measure, int64_t confiscated);
-/* One choice's words of "a=甲|b=乙". */
-const char *words_of(zhen_call *call, const char *choices, const char *value);
 /* A document of the case in the township's name; its number. */
 const char *proceeding_document(zhen_call *call, const struct proceeding *proceeding, const char *kind,
                                 const char *title, const char *series, zhen_sheet *sheet);

@@ -3,6 +3,7 @@
 #include "draw.h"
 #include "duty.h"
 #include "errand.h"
+#include "lesson.h"
 #include "proceeding.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -298,12 +299,31 @@ static const zhen_process_rule evaluation_rules[] = {
 };
 PROCESS(evaluation, "案卷评查");
 
+static const zhen_process_state publication_states[] = {
+	[PUBLICATION_DUE] = { .name = "due", .title = "待公开", .code = "publication-due" },
+	[PUBLICATION_PUBLISHED] = { .name = "published", .title = "已公开", .code = "publication-published" },
+	[PUBLICATION_WITHHELD] = { .name = "withheld", .title = "不公开", .code = "publication-withheld" },
+	[PUBLICATION_WITHDRAWN] = { .name = "withdrawn", .title = "已撤回", .code = "publication-withdrawn" },
+};
+static const zhen_process_act publication_acts[] = {
+	[PUBLICATION_PUBLISH] = { .name = "publish", .title = "公开", .permission = "enforcement.decide", .law = "行政处罚法 48" },
+	[PUBLICATION_WITHHOLD] = { .name = "withhold", .title = "不公开", .permission = "enforcement.decide", .law = "行政处罚法 48、50" },
+	[PUBLICATION_WITHDRAW] = { .name = "withdraw", .title = "撤回", .permission = "enforcement.decide", .law = "行政处罚法 48" },
+};
+static const zhen_process_rule publication_rules[] = {
+	RULE(PUBLICATION_DUE, PUBLICATION_PUBLISH, PUBLICATION_PUBLISHED),
+	RULE(PUBLICATION_WITHHELD, PUBLICATION_PUBLISH, PUBLICATION_PUBLISHED),
+	RULE(PUBLICATION_DUE, PUBLICATION_WITHHOLD, PUBLICATION_WITHHELD),
+	RULE(PUBLICATION_PUBLISHED, PUBLICATION_WITHDRAW, PUBLICATION_WITHDRAWN),
+};
+PROCESS(publication, "公开");
+
 /* Cell by cell: who may do what when. */
 zhen_result show_processes(zhen_call *call)
 {
 	static const zhen_process *const all[] = { &team_process, &member_process, &certificate_process,
 		                            &finding_process, &penalty_process, &proceeding_process, &errand_process, &incident_process,
-		                            &evaluation_process };
+		                            &evaluation_process, &publication_process };
 
 	zhen_open_list(call, "processes");
 	for (size_t i = 0; i < COUNT(all); i++) {

@@ -3,6 +3,7 @@
 #include "draw.h"
 #include "duty.h"
 #include "errand.h"
+#include "lesson.h"
 #include "proceeding.h"
 
 static const char teams_sql[] =
@@ -63,5 +64,6 @@ const zhen_migration migrations[] = {
 	{ .number = 8, .sql = proceedings_sql },
 	{ .number = 9, .sql = duty_sql },
 	{ .number = 10, .sql = draws_sql },
+	{ .number = 11, .sql = lessons_sql },
 	{ 0 },
 };

@@ -20,7 +20,8 @@ PAGES += [(ADMIN, f"/p/approvals/{page}") for page in ("agents", "suspicions", "
 PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", "catalogues", "rounds", "reviews", "admissions", "tasks", "secondments",
                                                    "transfers", "situations", "grid-types", "organs", "units", "reports/reviews", "reports/sunk",
                                                    "reports/headcount", "reports/community-workers")]
-PAGES += [(HEAD, f"/p/enforcement/{page}") for page in ("teams", "members", "officers", "squads", "vehicles", "items", "patrols", "findings", "penalties", "proceedings", "oversights", "errands")]
+PAGES += [(HEAD, f"/p/enforcement/{page}") for page in ("teams", "members", "officers", "squads", "vehicles", "items", "patrols", "findings", "penalties", "proceedings", "oversights", "errands",
+                                                    "incidents", "posts", "works", "premises", "draws", "publications", "lessons", "lead-batches")]
 PAGES += [(HEAD, f"/p/dispatch/{page}") for page in ("whistles", "orders", "guide", "demands", "notices", "reports/completion", "reports/kinds", "intake", "incidents", "tasks")]
 PAGES += [(COMMAND, f"/p/dispatch/{page}") for page in ("meetings", "programmes")]
 

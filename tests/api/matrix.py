@@ -189,6 +189,10 @@ def enforces(z, town, village, head):
     does("/works", kind="service", text="样本")
     does("/premises", name="样本店", credit_code="91532327MA6K123452", trade="餐饮", address="集镇")
     does("/draws", title="样本", n=1)
+    does("/lead-batches", title="样本", leads=[{"problem": "parking", "place": "集镇", "fact": "样本", "source": "resident"}])
+    penalty = z.get("/p/enforcement/penalties", as_=head).json["items"][0]["id"]
+    does(f"/penalties/{penalty}/inform", warning=True, reason="样本")
+    does(f"/penalties/{penalty}/decide", warning=True)
 
 
 def shipped_plugins(t):

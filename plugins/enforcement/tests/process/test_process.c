@@ -6,11 +6,12 @@
 #include "draw.h"
 #include "duty.h"
 #include "errand.h"
+#include "lesson.h"
 #include "proceeding.h"
 
 static const zhen_process *const processes[] = { &team_process, &member_process, &certificate_process,
 	                                            &finding_process, &penalty_process, &proceeding_process, &errand_process, &incident_process,
-	                                            &evaluation_process };
+	                                            &evaluation_process, &publication_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -99,6 +100,9 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &evaluation_process, EVALUATION_SAMPLE, LEGAL, { "", "evaluation-sampled", "evaluation-closed" } },
 		{ &evaluation_process, EVALUATION_MARK, LEGAL, { "evaluation-due", "", "evaluation-closed" } },
 		{ &evaluation_process, EVALUATION_CLOSE, LEGAL, { "evaluation-due", "", "evaluation-closed" } },
+		{ &publication_process, PUBLICATION_PUBLISH, TOWNSHIP, { "", "publication-published", "", "publication-withdrawn" } },
+		{ &publication_process, PUBLICATION_WITHHOLD, TOWNSHIP, { "", "publication-published", "publication-withheld", "publication-withdrawn" } },
+		{ &publication_process, PUBLICATION_WITHDRAW, TOWNSHIP, { "publication-due", "", "publication-withheld", "publication-withdrawn" } },
 		{ &incident_process, INCIDENT_ESCALATE, TOWNSHIP, { "", "", "incident-with-the-team", "incident-handled" } },
 		{ &incident_process, INCIDENT_HANDLE, TOWNSHIP, { "", "", "", "incident-handled" } },
 		{ &errand_process, ERRAND_FINISH, TOWNSHIP, { "", "errand-done", "errand-called-off" } },
