@@ -174,7 +174,7 @@ static const zhen_route routes[] = {
 	OPEN("/decisions", list_decisions, no_fields, decisions_reply, "行政处罚决定公开", PUBLICATIONS),
 	OPEN("/lessons", list_lessons, lessons_fields, lessons_reply, "典型案例", LESSONS),
 	OPEN("/lessons/{id}", show_lesson, id_fields, lesson_reply, "典型案例详情", LESSONS),
-	OPEN("/lessons/{id}/file", get_lesson_file, id_fields, NULL, "典型案例课件", LESSONS),
+	OPEN("/lesson-files/{id}", get_lesson_file, id_fields, NULL, "典型案例课件", LESSONS),
 	ACT("/penalties/{id}/lesson", add_lesson_of_penalty, lesson_fields, NULL, "handle", "id", "发布典型案例", LESSONS, .flags = ZHEN_UPLOADS),
 	ACT("/proceedings/{id}/lesson", add_lesson_of_proceeding, lesson_fields, NULL, "handle", "id", "发布典型案例（普通程序）", LESSONS,
 	    .flags = ZHEN_UPLOADS),

@@ -42,7 +42,7 @@ const zhen_field lesson_fields[] = {
 	NEED("content", ZHEN_LONG_TEXT, "案例", .max = 20000, .help = "不写当事人的姓名、名称、代码和地点"), FIELD("file", ZHEN_FILE, "课件", .max = 50 * 1024 * 1024),
 	FIELD("media", ZHEN_TEXT, "视频地址", .max = 300), END,
 };
-const zhen_field lesson_reply[] = { LESSON_ROW, LONG("content", "案例"), BOOL("has_file", "有课件"), TEXT("media", "视频地址"), END };
+const zhen_field lesson_reply[] = { LESSON_ROW, LONG("content", "案例"), TEXT("file", "课件地址"), TEXT("media", "视频地址"), END };
 const zhen_field withdraw_lesson_fields[] = { ROW_ID, END };
 
 static const zhen_field lead_in[] = {

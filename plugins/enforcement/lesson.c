@@ -84,7 +84,9 @@ zhen_result show_lesson(zhen_call *call)
 		return no_lesson(call);
 	zhen_put(call, "id", zhen_column_int(row, "id"));
 	put_texts(call, row, (const char *const[]){ "title", "item_name", "problem", "content", "on_day", NULL });
-	zhen_put(call, "has_file", column_or_empty(row, "file")[0] != '\0');
+	if (column_or_empty(row, "file")[0] != '\0')
+		zhen_put(call, "file",
+		         zhen_format(call, "/p/enforcement/lesson-files/%lld", (long long)zhen_column_int(row, "id")));
 	if (column_or_empty(row, "media")[0] != '\0')
 		zhen_put(call, "media", column_or_empty(row, "media"));
 	return zhen_ok(call);

@@ -76,7 +76,7 @@ Test(lesson, says_nothing_of_whose_the_case_was_and_is_found_by_two_characters)
 	cr_expect_str_eq(value(&world, "items.0.id"), "");
 	done(&world, get(&world, "/lessons/1"), 200, "shown");
 	cr_expect_null(strstr(zhen_test_body(world.test), "王建国"));
-	cr_expect_eq(get(&world, "/lessons/1/file"), 404, "it has none");
+	cr_expect_eq(get(&world, "/lesson-files/1"), 404, "it has none");
 	as_neighbour(&world);
 	cr_expect_eq(post(&world, "/lessons/1/withdraw", "{}"), 404);
 	cr_expect_eq(post(&world, "/proceedings/1/lesson", LESSON, "x"), 404);
