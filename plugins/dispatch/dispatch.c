@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 吹哨报到: a township asks, departments come. This file is the plugin: its tables. */
+#include "opinion.h"
 #include "task.h"
 
 #define GET(path_, handle_, fields_, reply_, summary_, ...) \
@@ -101,6 +102,14 @@ static const zhen_route routes[] = {
 	POST("/tasks/{id}/rate", rate_task, rate_fields, done_task_reply, "rate", "给任务评分", .feature = "tasks"),
 	POST("/intake/{id}/link", link_intake, intake_link_fields, intake_done_reply, "raise", "并入重复件",
 	     .feature = "hotline"),
+	GET("/opinions", list_opinions, opinions_fields, opinions_reply, "意见诉求", .feature = "opinions"),
+	GET("/opinions/{id}", show_opinion, id_fields, opinion_reply, "一条意见诉求", .feature = "opinions"),
+	POST("/opinions", take_opinion, opinion_fields, taken_reply, "opinions", "登记意见诉求", .feature = "opinions", .subject = "village"),
+	POST("/opinions/{id}/raise", raise_opinion, reason_fields, done_opinion_reply, "opinions", "上报意见诉求", .feature = "opinions"),
+	POST("/opinions/{id}/settle", settle_opinion, settle_fields, done_opinion_reply, "opinions", "答复意见诉求", .feature = "opinions"),
+	{ .method = ZHEN_GET, .path = "/opinion-track", .handle = track_opinion, .fields = opinion_track_fields, .reply = opinion_track_reply,
+	  .flags = ZHEN_PUBLIC, .summary = "查询意见诉求的答复", .feature = "opinions" },
+	GET("/reports/opinions", report_opinions, none_fields, opinion_report_reply, "意见诉求统计", .feature = "opinions"),
 	{ 0 },
 };
 
@@ -152,6 +161,8 @@ static const zhen_topic topics[] = {
 	  .permission = "dispatch.supervise", .summary = "无故缺席会议" },
 	{ .name = "dispatch.campaign.started", .fields = campaign_event, .subject = "campaign", .scope = "division",
 	  .permission = "dispatch.supervise", .summary = "发起专项整治" },
+	{ .name = "dispatch.opinion.moved", .fields = opinion_event, .subject = "opinion", .scope = "township",
+	  .permission = "dispatch.supervise", .summary = "意见诉求登记、上报、答复" },
 	{ .name = "dispatch.intake.moved", .fields = intake_event, .subject = "intake", .scope = "township",
 	  .permission = "dispatch.supervise", .summary = "来件进入下一状态" },
 	{ 0 },
@@ -200,6 +211,7 @@ static const zhen_feature features[] = {
 	{ .name = "ratings", .title = "乡镇评分", .help = "由提请的乡镇给部门打分（信阳市评价权、齐齐哈尔市派单—接单—评分）" },
 	{ .name = "tasks", .title = "一体协同", .help = "一个事件向综合执法、应急救援、基层治理、服务发展各队伍下达任务；派驻队伍由乡镇统一指挥（楚雄州）" },
 	{ .name = "hotline", .title = "12345来件", .help = "导入12345热线工单，保留原编号，由乡镇办结、吹哨或者并入重复件（阳泉市政出一门）" },
+	{ .name = "opinions", .title = "意见诉求", .help = "群众意见从村（社区）逐级上报，答复回到本人：帮扶、解决、说服解释（汉源县）" },
 	{ 0 },
 };
 
@@ -213,6 +225,7 @@ static const zhen_permission permissions[] = {
 	{ .name = "dispatch.guide", .title = "维护派单导引表" },
 	{ .name = "dispatch.demand", .title = "督办、录入年度考核其他部分" },
 	{ .name = "dispatch.intake", .title = "导入12345来件" },
+	{ .name = "dispatch.opinions", .title = "登记、上报、答复意见诉求" },
 	{ .name = "dispatch.supervise", .title = "查看辖区内全部提请" },
 	{ 0 },
 };
@@ -220,6 +233,8 @@ static const zhen_permission permissions[] = {
 static const zhen_menu menu[] = {
 	{ .title = "吹哨报到", .path = "/whistles", .icon = "megaphone", .permission = "dispatch.read", .order = 50 },
 	{ .title = "派单", .path = "/orders", .icon = "inbox", .permission = "dispatch.read", .order = 51 },
+	{ .title = "意见诉求", .path = "/opinions", .icon = "chat-left-text", .permission = "dispatch.read", .feature = "opinions", .order = 53 },
+	{ .title = "查询答复", .path = "/opinion-track", .icon = "search", .feature = "opinions", .order = 59 },
 	{ .title = "12345来件", .path = "/intake", .icon = "phone", .permission = "dispatch.read", .feature = "hotline", .order = 53 },
 	{ .title = "派单导引表", .path = "/guide", .icon = "table", .permission = "dispatch.read", .order = 52 },
 	{ .title = "督办", .path = "/demands", .icon = "bell", .permission = "dispatch.read", .order = 53 },

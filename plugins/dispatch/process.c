@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What may be done to a whistle and to each of its orders, as data. A pair without a row is a refusal. */
+#include "opinion.h"
 #include "task.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -7,10 +8,11 @@
 #define X(id, name_, title_, code_) { .name = name_, .title = title_, .code = code_ },
 
 static const zhen_process_role roles[] = {
-	{ .name = "township", .title = "乡镇人民政府", .permissions = "dispatch.read;dispatch.raise;dispatch.rate" },
+	{ .name = "township", .title = "乡镇人民政府", .permissions = "dispatch.read;dispatch.raise;dispatch.rate;dispatch.opinions" },
 	{ .name = "department", .title = "县级部门", .permissions = "dispatch.read;dispatch.handle" },
-	{ .name = "centre", .title = "指挥（调度）中心", .permissions = "dispatch.read;dispatch.judge;dispatch.guide;dispatch.demand;dispatch.supervise;dispatch.intake" },
+	{ .name = "centre", .title = "指挥（调度）中心", .permissions = "dispatch.read;dispatch.judge;dispatch.guide;dispatch.demand;dispatch.supervise;dispatch.intake;dispatch.opinions" },
 	{ .name = "supervisor", .title = "监督人员", .permissions = "dispatch.read;dispatch.supervise" },
+	{ .name = "village", .title = "村（社区）", .permissions = "dispatch.read;dispatch.opinions" },
 };
 
 static const zhen_process_state whistle_states[] = { WHISTLE_STATES(X) };
@@ -148,6 +150,19 @@ static const zhen_process_rule task_rules[] = {
 	RULE(TASK_REFUSED, TASK_WITHDRAW, TASK_WITHDRAWN),
 	RULE(TASK_DONE, TASK_RATE, TASK_RATED, .condition = "由下达任务的乡镇评分"),
 };
+
+static const zhen_process_state opinion_states[] = { OPINION_STATES(X) };
+static const zhen_process_act opinion_acts[] = {
+	[OPINION_RAISE] = { .name = "raise", .title = "上报", .permission = "dispatch.opinions" },
+	[OPINION_SETTLE] = { .name = "settle", .title = "答复", .permission = "dispatch.opinions" },
+};
+static const zhen_process_rule opinion_rules[] = {
+	RULE(OPINION_AT_VILLAGE, OPINION_RAISE, OPINION_AT_TOWNSHIP),
+	RULE(OPINION_AT_TOWNSHIP, OPINION_RAISE, OPINION_AT_COUNTY),
+	RULE(OPINION_AT_VILLAGE, OPINION_SETTLE, OPINION_SETTLED),
+	RULE(OPINION_AT_TOWNSHIP, OPINION_SETTLE, OPINION_SETTLED),
+	RULE(OPINION_AT_COUNTY, OPINION_SETTLE, OPINION_SETTLED),
+};
 #undef X
 
 #define PROCESS(name_, noun_)                                                                                    \
@@ -162,3 +177,4 @@ PROCESS(campaign, "专项整治");
 PROCESS(intake, "来件");
 PROCESS(incident, "协同事件");
 PROCESS(task, "协同任务");
+PROCESS(opinion, "意见诉求");

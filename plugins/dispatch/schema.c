@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tables. assignment = an order to one department; part = the
  * whistles a department has ever had an order of; watch_on = the day after which it is late, "~" = none. */
+#include "opinion.h"
 #include "task.h"
 
 static const char first_sql[] =
@@ -88,4 +89,5 @@ static const char intake_sql[] =
 	"CREATE INDEX intake_original ON intake(original);";
 
 const zhen_migration migrations[] = { { .number = 1, .sql = first_sql }, { .number = 2, .sql = closed_loop_sql },
-	                              { .number = 3, .sql = intake_sql }, { .number = 4, .sql = TASK_SQL }, { 0 } };
+	                              { .number = 3, .sql = intake_sql }, { .number = 4, .sql = TASK_SQL },
+	                              { .number = 5, .sql = OPINION_SQL }, { 0 } };

@@ -3,10 +3,11 @@
 #include <criterion/criterion.h>
 #include <glib.h>
 
+#include "opinion.h"
 #include "task.h"
 
 static const zhen_process *const processes[] = { &whistle_process, &order_process, &meeting_process, &demand_process,
-	                                         &campaign_process, &intake_process, &incident_process, &task_process };
+	                                         &campaign_process, &intake_process, &incident_process, &task_process, &opinion_process };
 
 Test(process, every_table_hangs_together)
 {
@@ -18,7 +19,7 @@ Test(process, every_table_hangs_together)
 	}
 }
 
-enum { TOWNSHIP = 1, DEPARTMENT = 2, CENTRE = 4 }; /* and the supervisor: no act is his */
+enum { TOWNSHIP = 1, DEPARTMENT = 2, CENTRE = 4, VILLAGE = 16 }; /* and the supervisor: no act is his */
 
 Test(process, every_state_answers_every_act_of_every_role)
 {
@@ -70,6 +71,8 @@ Test(process, every_state_answers_every_act_of_every_role)
 		{ &task_process, TASK_INSIST, TOWNSHIP, { U, W, "", OVER_WITH } },
 		{ &task_process, TASK_WITHDRAW, TOWNSHIP, { "", "", "", OVER_WITH } },
 		{ &task_process, TASK_RATE, TOWNSHIP, { U, W, R, "", "task-rated", "task-withdrawn" } },
+		{ &opinion_process, OPINION_RAISE, VILLAGE | TOWNSHIP | CENTRE, { "", "", "opinion-at-county", "opinion-settled" } },
+		{ &opinion_process, OPINION_SETTLE, VILLAGE | TOWNSHIP | CENTRE, { "", "", "", "opinion-settled" } },
 	};
 	size_t acts = 0;
 
