@@ -22,7 +22,7 @@ PAGES += [(HEAD, f"/p/duties/{page}") for page in ("lists", "posts", "persons", 
                                                    "reports/headcount", "reports/community-workers")]
 PAGES += [(HEAD, f"/p/enforcement/{page}") for page in ("teams", "members", "officers", "squads", "vehicles", "items", "patrols", "findings", "penalties", "proceedings", "oversights", "errands",
                                                     "incidents", "posts", "works", "premises", "draws", "publications", "lessons", "lead-batches")]
-PAGES += [(HEAD, f"/p/dispatch/{page}") for page in ("whistles", "orders", "guide", "demands", "notices", "reports/completion", "reports/kinds", "intake", "incidents", "tasks")]
+PAGES += [(HEAD, f"/p/dispatch/{page}") for page in ("whistles", "orders", "guide", "demands", "notices", "reports/completion", "reports/kinds", "intake", "incidents", "tasks", "opinions")]
 PAGES += [(COMMAND, f"/p/dispatch/{page}") for page in ("meetings", "programmes")]
 
 

@@ -159,6 +159,7 @@ def fill(z):
         made(z.post("/p/dispatch/whistles", json={"class": "综合执法", "kind": "占道经营", "title": "占道", "content": "占道", "reason": "无权"}, as_=head))
         made(z.post("/p/dispatch/incidents", as_=head, json={"title": "火情", "content": "火情", "tasks": [
             {"field": "enforcement", "body": f"stationed-market-{town}", "work": "疏散"}]}))
+        made(z.post("/p/dispatch/opinions", json={"village": village, "source": "group", "content": "路灯不亮"}, as_=head))
         made(z.post("/p/dispatch/intake/import", as_=z.login(f"county-command-{town[:6]}000000"), json={
             "content": f"工单编号,区划,类别,事项,标题,情况,地点\nM-{town},{town},综合执法,占道经营,占道,占道,\n"}))
 
