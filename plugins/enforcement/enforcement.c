@@ -348,6 +348,10 @@ static const zhen_menu menu[] = {
 };
 
 static const zhen_search searches[] = {
+	{ .name = "penalties", .title = "处罚案件", .table = "penalty", .columns = "item_name, place, fact, number", .scope = "township",
+	  .path = "/penalties/{id}", .permission = "enforcement.read" },
+	{ .name = "proceedings", .title = "普通程序案件", .table = "proceeding", .columns = "item_name, place, fact, number", .scope = "township",
+	  .path = "/proceedings/{id}", .permission = "enforcement.read", .feature = "proceedings" },
 	{ .name = "lessons", .title = "典型案例", .table = "lesson", .columns = "title, item_name, content", .path = "/lessons/{id}",
 	  .permission = "enforcement.read", .feature = "lessons" },
 	{ 0 },

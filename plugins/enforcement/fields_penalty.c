@@ -51,7 +51,7 @@ const zhen_field open_fields[] = {
 	FIELD("harm", ZHEN_BOOL, "涉及公民生命健康安全、金融安全且有危害后果"), END,
 };
 
-const zhen_field penalties_fields[] = { CHOOSE("state", "状态", PENALTY_STATE_CHOICES), END };
+const zhen_field penalties_fields[] = { FIELD("q", ZHEN_TEXT, "检索", .max = 100, .help = "事项、地点、事实、文号；几个词用空格隔开"), CHOOSE("state", "状态", PENALTY_STATE_CHOICES), END };
 static const zhen_field penalty_row[] = {
 	ROW_ID, PLACE("township", "乡镇（街道）"), TEXT("item_name", "事项"), CHOOSE("party_kind", "当事人", PARTY_CHOICES), TEXT("place", "地点"),
 	CHOOSE("state", "状态", PENALTY_STATE_CHOICES), DAY("opened_on", "立案"), TEXT("number", "决定书文号"), END,

@@ -17,7 +17,7 @@ const zhen_field open_proceeding_fields[] = {
 	FIELD("ended_on", ZHEN_DATE, "违法行为终了日期", .help = "不填为发现之日；连续或者继续的，从终了之日起算"),
 	FIELD("harm", ZHEN_BOOL, "涉及公民生命健康安全、金融安全且有危害后果"), END,
 };
-const zhen_field proceedings_fields[] = { STATE, END };
+const zhen_field proceedings_fields[] = { FIELD("q", ZHEN_TEXT, "检索", .max = 100, .help = "事项、地点、事实、文号；几个词用空格隔开"), STATE, END };
 static const zhen_field proceeding_row[] = {
 	ROW_ID, PLACE("township", "乡镇（街道）"), TEXT("item_name", "事项"), CHOOSE("party_kind", "当事人", PARTY_CHOICES), TEXT("place", "地点"), STATE,
 	DAY("opened_on", "立案"), DAY("due_on", "办理期限"), TEXT("number", "决定书文号"), END,

@@ -278,6 +278,11 @@ zhen_result penalty_convert(zhen_call *call, struct finding *out)
 
 zhen_result list_penalties(zhen_call *call)
 {
+	if (field_text(call, "q")[0] != '\0')
+		return zhen_page(call,
+		                 "SELECT id, township, item_name, party_kind, place, state, opened_on, number FROM penalty WHERE {{search penalties $1 in id "
+		                 "item_name place fact number township}} AND ($2 = '' OR state = $2) AND {{scope township}} {{page id DESC}}",
+		                 field_text(call, "q"), field_text(call, "state"));
 	return zhen_page(call,
 	                 "SELECT id, township, item_name, party_kind, place, state, opened_on, number FROM penalty WHERE ($1 = '' OR state = $1) AND "
 	                 "{{scope township}} {{page id DESC}}",

@@ -306,6 +306,12 @@ zhen_result archive_proceeding(zhen_call *call)
 
 zhen_result list_proceedings(zhen_call *call)
 {
+	if (field_text(call, "q")[0] != '\0')
+		return zhen_page(call,
+		                 "SELECT id, township, item_name, party_kind, place, state, opened_on, due_on, NULLIF(number, '') AS number FROM proceeding "
+		                 "WHERE {{search proceedings $1 in id item_name place fact number township}} AND ($2 = '' OR state = $2) AND "
+		                 "{{scope township}} {{page id DESC}}",
+		                 field_text(call, "q"), field_text(call, "state"));
 	return zhen_page(call,
 	                 "SELECT id, township, item_name, party_kind, place, state, opened_on, due_on, NULLIF(number, '') AS number FROM proceeding "
 	                 "WHERE ($1 = '' OR state = $1) AND {{scope township}} {{page id DESC}}",

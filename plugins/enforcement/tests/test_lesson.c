@@ -86,6 +86,31 @@ Test(lesson, says_nothing_of_whose_the_case_was_and_is_found_by_two_characters)
 	world_clear(&world);
 }
 
+Test(penalty_search, finds_by_two_characters_of_item_place_or_fact_and_never_by_whose_it_was)
+{
+	World world = closed();
+	static const struct {
+		const char *words;
+		int64_t found;
+	} rows[] = { { "%E5%8D%A0%E9%81%93", 1 } /* 占道 */, { "%E4%B8%9C%E8%A1%97", 1 } /* 东街 */, { "%E7%8E%8B%E5%BB%BA", 0 } /* 王建 */,
+		     { "%E5%9E%83%E5%9C%BE", 0 } /* 垃圾 */ };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path = g_strdup_printf("/penalties?q=%s", rows[i].words);
+
+		as_head(&world);
+		done(&world, get(&world, path), 200, "search");
+		cr_expect_eq(zhen_test_value(world.test, "items.0.id") != NULL, rows[i].found, "%s", rows[i].words);
+		as_neighbour(&world);
+		done(&world, get(&world, path), 200, "search");
+		cr_expect_null(zhen_test_value(world.test, "items.0.id"), "elsewhere");
+	}
+	as_head(&world);
+	done(&world, get(&world, "/proceedings?q=%E5%8D%A0%E9%81%93"), 200, "search");
+	cr_expect_null(zhen_test_value(world.test, "items.0.id"), "none yet");
+	world_clear(&world);
+}
+
 Test(lead, of_a_camera_stays_one_until_a_review_has_passed_it)
 {
 	World world = closed();
