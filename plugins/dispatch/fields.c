@@ -97,8 +97,14 @@ const zhen_field done_reply[] = { ROW_ID, INT("whistle", "提请"), STATE(ORDER_
 const zhen_field done_whistle_reply[] = { ROW_ID, STATE(WHISTLE_STATE_CHOICES), END };
 
 const zhen_field intake_list_fields[] = { STATE(INTAKE_STATE_CHOICES), FIELD("number", ZHEN_TEXT, "工单编号", .max = 60), END };
+static const zhen_field intake_in[] = {
+	FIELD("number", ZHEN_TEXT, "工单编号", .max = 400), FIELD("township", ZHEN_TEXT, "区划", .max = 400), FIELD("class", ZHEN_TEXT, "类别", .max = 400),
+	FIELD("kind", ZHEN_TEXT, "事项", .max = 400), FIELD("title", ZHEN_TEXT, "标题", .max = 400), FIELD("content", ZHEN_LONG_TEXT, "情况", .max = 8000),
+	FIELD("place", ZHEN_TEXT, "地点", .max = 400), END,
+};
 const zhen_field intake_import_fields[] = {
-	NEED("content", ZHEN_LONG_TEXT, "内容", .max = 500000,
+	{ .name = "items", .type = ZHEN_LIST, .label = "来件", .fields = intake_in, .max = 1000, .help = "系统对接用：各列同 CSV 的表头" },
+	FIELD("content", ZHEN_LONG_TEXT, "内容", .max = 500000,
 	     .help = "CSV：工单编号,区划,类别,事项,标题,情况,地点。区划为乡镇（街道）12位代码；已有的编号不再导入；来电人信息等其他列不读取"),
 	END,
 };

@@ -7,13 +7,13 @@
 enum column { NUMBER, TOWNSHIP, CLASS, KIND, TITLE, CONTENT, PLACE, N_COLUMNS };
 /* most = characters, as in the form of a whistle; 0 = a code that is looked up. */
 static const struct {
-	const char *head;
+	const char *head, *name; /* of CSV, of JSON */
 	size_t most;
 	bool needed;
 } columns[N_COLUMNS] = {
-	[NUMBER] = { "工单编号", 60, true }, [TOWNSHIP] = { "区划", 0, true }, [CLASS] = { "类别", 40, true },
-	[KIND] = { "事项", 80, true },       [TITLE] = { "标题", 80, true },   [CONTENT] = { "情况", 2000, true },
-	[PLACE] = { "地点", 100, false },
+	[NUMBER] = { "工单编号", "number", 60, true }, [TOWNSHIP] = { "区划", "township", 0, true }, [CLASS] = { "类别", "class", 40, true },
+	[KIND] = { "事项", "kind", 80, true },         [TITLE] = { "标题", "title", 80, true },      [CONTENT] = { "情况", "content", 2000, true },
+	[PLACE] = { "地点", "place", 100, false },
 };
 
 struct intake {
@@ -292,18 +292,17 @@ static void take(zhen_csv_faults *faults, int64_t line, const char *const *cells
 	          "state", intake_process.states[INTAKE_RECEIVED].name, "at", zhen_now(call));
 }
 
-zhen_result import_intake(zhen_call *call)
+static void take_csv(zhen_csv_faults *faults, struct counts *counts)
 {
+	zhen_call *call = faults->call;
 	const zhen_value content = zhen_field_value(call, "content");
-	zhen_csv_faults faults = zhen_csv_faults_new(call);
-	struct counts counts = { .last = zhen_column_int(zhen_one(call, "SELECT COALESCE(MAX(id), 0) AS n FROM intake"), "n") };
 	size_t at[N_COLUMNS];
 	zhen_csv csv;
 
 	if (!zhen_csv_read(call, content.as.text, content.length, &csv))
-		zhen_csv_fault(&faults, csv.problem_line, "", "file-unreadable", csv.problem);
+		zhen_csv_fault(faults, csv.problem_line, "", "file-unreadable", csv.problem);
 	else if (csv.count < 2 || !read_head(&csv.rows[0], at))
-		zhen_csv_fault(&faults, 1, "", "head-missing",
+		zhen_csv_fault(faults, 1, "", "head-missing",
 		               "表头须有：工单编号,区划,类别,事项,标题,情况,地点 (the head lacks a column, or no rows)");
 	else
 		for (size_t i = 1; i < csv.count; i++) {
@@ -314,8 +313,39 @@ zhen_result import_intake(zhen_call *call)
 
 				cells[c] = c <= TOWNSHIP ? zhen_csv_plain(call, cell) : cell;
 			}
-			take(&faults, csv.rows[i].line, cells, &counts);
+			take(faults, csv.rows[i].line, cells, counts);
 		}
+}
+
+/* Another system's rows, numbered from 1. */
+static void take_items(zhen_csv_faults *faults, int32_t n, struct counts *counts)
+{
+	for (int32_t i = 0; i < n; i++) {
+		const char *cells[N_COLUMNS];
+
+		for (size_t c = 0; c < N_COLUMNS; c++)
+			cells[c] = or_empty(zhen_value_text(
+				faults->call->host->list_field(faults->call, "items", i, columns[c].name)));
+		take(faults, i + 1, cells, counts);
+	}
+}
+
+zhen_result import_intake(zhen_call *call)
+{
+	zhen_csv_faults faults = zhen_csv_faults_new(call);
+	struct counts counts = { .last = zhen_column_int(zhen_one(call, "SELECT COALESCE(MAX(id), 0) AS n FROM intake"), "n") };
+	int32_t n = call->host->list_count(call, "items");
+	bool csv = zhen_has(call, "content");
+
+	if (csv == (n > 0)) {
+		call->host->field_error(call, "content", "one-of-two",
+		                        "填写 CSV 内容，或者传 items，二者取一 (either content as CSV or items)");
+		return zhen_invalid(call);
+	}
+	if (csv)
+		take_csv(&faults, &counts);
+	else
+		take_items(&faults, n, &counts);
 	zhen_result refused = zhen_csv_refused(&faults);
 	if (refused != 0)
 		return refused;

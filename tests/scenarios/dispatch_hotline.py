@@ -44,6 +44,12 @@ def one_number(town):
     again = does(CENTRE, "/intake/import", content=file)
     expect((again["added"], again["known"]), (0, 3), "again")
     town.refused(post(CENTRE, "/intake/import", content=HEAD + line("YN4") + line("CX1", "532301101000")), 422, "rows-refused", "a township of another county")
+    item = {"number": "YN2", "township": TOWNSHIP, "class": "交通运输", "kind": "公路损毁", "title": "路面塌陷", "content": "塌陷两米"}
+    again = does(CENTRE, "/intake/import", items=[item])
+    expect((again["added"], again["known"]), (0, 1), "the same number from another system, as JSON")
+    town.refused(post(CENTRE, "/intake/import", items=[item, {**item, "number": "YN5", "title": ""}]), 422, "rows-refused", "a row without a title, as JSON")
+    town.refused(post(CENTRE, "/intake/import", items=[item], content=file), 422, "invalid", "both")
+    town.refused(post(CENTRE, "/intake/import"), 422, "invalid", "neither")
     town.refused(post(head(), "/intake/import", content=file), 403, "forbidden", "the township imports")
     expect([numbers(who) for who in (CENTRE, head(), head(NEIGHBOUR), TRANSPORT, ELSEWHERE)],
            [["YN1", "YN2", "YN3"], ["YN1", "YN2"], ["YN3"], [], []], "who sees what")
