@@ -107,6 +107,12 @@ zhen_result show_evaluation(zhen_call *call)
 		put_texts(call, one, (const char *const[]){ "kind", "number", "text", "person", NULL });
 		if (zhen_column_int(one, "sound") >= 0)
 			zhen_put(call, "sound", zhen_column_int(one, "sound") != 0);
+		zhen_open_list(call, "actions");
+		if (state == EVALUATION_SAMPLED && zhen_get_caller(call)->level <= 3 &&
+		    zhen_may(call, "enforcement.evaluate"))
+			put_way(call, "评查案卷", "POST",
+			        zhen_format(call, "/samples/%lld/mark", (long long)zhen_column_int(one, "id")));
+		zhen_close(call);
 		zhen_close(call);
 	}
 	zhen_close(call);

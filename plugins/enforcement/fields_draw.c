@@ -55,7 +55,7 @@ static const zhen_field evaluation_row[] = {
 const zhen_field evaluations_reply[] = { LIST("items", "案卷评查", evaluation_row), NEXT, END };
 static const zhen_field sample_row[] = {
 	ROW_ID, INT("place", "次序"), CHOOSE("kind", "程序", FILE_CHOICES), INT("matter", "案件"), TEXT("number", "决定书文号"), BOOL("sound", "合格"),
-	LONG("text", "意见"), TEXT("person", "评查人"), END,
+	LONG("text", "意见"), TEXT("person", "评查人"), ACTIONS, END,
 };
 const zhen_field evaluation_reply[] = {
 	ROW_ID, PLACE("township", "乡镇（街道）"), TEXT("half", "半年"), DAY("from_on", "自"), DAY("to_on", "至"), DAY("due_on", "期限"),

@@ -59,13 +59,13 @@ const zhen_field batches_reply[] = { LIST("items", "线索上报", batch_row), N
 #define LEAD_STATE CHOOSE("state", "状态", LEAD_STATE_CHOICES)
 static const zhen_field lead_row[] = {
 	ROW_ID, PROBLEM, TEXT("place", "地点"), LONG("fact", "情况"), CHOOSE("source", "来源", LEAD_SOURCE_CHOICES), LEAD_STATE, LONG("review", "审核意见"),
-	INT("finding", "问题"), INT("penalty", "处罚案件"), INT("proceeding", "普通程序案件"), END,
+	INT("finding", "问题"), INT("penalty", "处罚案件"), INT("proceeding", "普通程序案件"), ACTIONS, END,
 };
 static const zhen_field teaching_row[] = {
 	CHOOSE("mode", "方式", MODE_OF_TEACHING_CHOICES), INT("people", "人数"), LONG("content", "教学内容"), DAY("on_day", "日期"), END,
 };
 static const zhen_field visit_row[] = {
-	ROW_ID, TEXT("body_name", "单位"), NAME("leader", "带队"), TEXT("leader_post", "职务"), DAY("on_day", "日期"), LIST("teachings", "教学记录", teaching_row), END,
+	ROW_ID, TEXT("body_name", "单位"), NAME("leader", "带队"), TEXT("leader_post", "职务"), DAY("on_day", "日期"), LIST("teachings", "教学记录", teaching_row), ACTIONS, END,
 };
 const zhen_field batch_reply[] = {
 	BATCH_ROW, TEXT("person", "上报人"), LIST("leads", "线索", lead_row), LIST("visits", "督导组", visit_row), ACTIONS, END,

@@ -67,7 +67,8 @@ const zhen_field penalty_reply[] = {
 	LONG("fact", "事实"), DAY("opened_on", "立案"), CHOOSE("state", "状态", PENALTY_STATE_CHOICES), LONG("reason", "理由"), LONG("defence", "陈述申辩"),
 	LONG("defence_answer", "复核"), TEXT("number", "决定书文号"), TEXT("receipt", "票据号"), TEXT("archive_number", "档号"), BOOL("warning", "警告"),
 	FEN("told_fine_fen", "告知的罚款"), FEN("fine_fen", "罚款"), FEN("paid_fen", "已缴"), FEN("late_fee_fen", "加处罚款"), DAY("decided_on", "决定"),
-	DAY("served_on", "送达"), DAY("pay_by", "缴纳期限"), DAY("paid_on", "缴纳"), LIST("journal", "记录", penalty_journal_row), ACTIONS, END,
+	DAY("served_on", "送达"), DAY("pay_by", "缴纳期限"), DAY("paid_on", "缴纳"), LIST("journal", "记录", penalty_journal_row),
+	FIELD("ticket", ZHEN_TEXT, "上传凭据", .flags = ZHEN_HIDDEN), ACTIONS, END,
 };
 const zhen_field penalty_state_reply[] = { ROW_ID, CHOOSE("state", "状态", PENALTY_STATE_CHOICES), TEXT("number", "决定书文号"), END };
 #define FINE { .name = "fine_fen", .type = ZHEN_MONEY, .label = "罚款" }, BOOL("warning", "警告")

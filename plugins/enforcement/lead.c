@@ -66,6 +66,14 @@ static void put_leads(zhen_call *call, int64_t batch)
 		for (size_t i = 0; i < 3; i++)
 			if (zhen_column_int(row, numbers[i]) != 0)
 				zhen_put(call, numbers[i], zhen_column_int(row, numbers[i]));
+		zhen_open_list(call, "actions");
+		if (strcmp(column_or_empty(row, "state"), "unreviewed") == 0 && zhen_may(call, "enforcement.review"))
+			put_way(call, "审核监控记录", "POST",
+			        zhen_format(call, "/leads/%lld/review", (long long)zhen_column_int(row, "id")));
+		if (strcmp(column_or_empty(row, "state"), "open") == 0 && zhen_may(call, "enforcement.handle"))
+			put_way(call, "登记为问题", "POST",
+			        zhen_format(call, "/leads/%lld/finding", (long long)zhen_column_int(row, "id")));
+		zhen_close(call);
 		zhen_close(call);
 	}
 	zhen_close(call);
@@ -99,6 +107,11 @@ zhen_result show_batch(zhen_call *call)
 			put_texts(call, one, (const char *const[]){ "mode", "content", "on_day", NULL });
 			zhen_close(call);
 		}
+		zhen_close(call);
+		zhen_open_list(call, "actions");
+		if (zhen_may(call, "enforcement.teach"))
+			put_way(call, "登记现场教学", "POST",
+			        zhen_format(call, "/visits/%lld/teachings", (long long)zhen_column_int(visit, "id")));
 		zhen_close(call);
 		zhen_close(call);
 	}

@@ -51,6 +51,25 @@ zhen_result add_lesson_of_proceeding(zhen_call *call)
 	return add_lesson(call, "proceeding", zhen_one(call, CASE_OF("proceeding"), zhen_int(call, "id")));
 }
 
+static bool may_teach(zhen_call *call, const char *kind, int64_t matter, const char *state)
+{
+	return strcmp(state, "archived") == 0 && zhen_may(call, "enforcement.handle") &&
+	       zhen_one(call, "SELECT id FROM lesson WHERE kind = $1 AND matter = $2", kind, matter) == NULL;
+}
+
+void put_lesson_ticket(zhen_call *call, const char *kind, int64_t matter, const char *state)
+{
+	if (may_teach(call, kind, matter, state))
+		zhen_put(call, "ticket",
+		         call->host->ticket(call, zhen_format(call, "%s-%lld", kind, (long long)matter), 3600 * 1000));
+}
+
+void put_lesson_way(zhen_call *call, const char *base, const char *kind, int64_t matter, const char *state)
+{
+	if (may_teach(call, kind, matter, state))
+		put_way(call, "发布典型案例", "POST", zhen_format(call, "%s/%lld/lesson", base, (long long)matter));
+}
+
 zhen_result list_lessons(zhen_call *call)
 {
 	const char *query = field_text(call, "q");

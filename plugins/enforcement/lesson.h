@@ -19,6 +19,10 @@ enum publication_act { PUBLICATION_PUBLISH, PUBLICATION_WITHHOLD, PUBLICATION_WI
 extern const char lessons_sql[];
 extern const zhen_process publication_process;
 
+/* lesson.c: what an archived case of the caller's offers: a ticket for the file, and, inside the open list of actions, the way. */
+void put_lesson_ticket(zhen_call *call, const char *kind, int64_t matter, const char *state);
+void put_lesson_way(zhen_call *call, const char *base, const char *kind, int64_t matter, const char *state);
+
 extern const zhen_field publications_fields[], publications_reply[], publication_reply[], withhold_fields[],
 	withdraw_fields[], publication_state_reply[], decisions_reply[], lessons_fields[], lessons_reply[],
 	lesson_fields[], lesson_reply[], withdraw_lesson_fields[];

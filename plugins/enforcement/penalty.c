@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A penalty on the spot: told before it is decided, never heavier for what the party says, within the limits of the simple
  * procedure, on paper with its number, paid within its days, put away. Every gate names its article. */
-#include "penalty.h"
+#include "lesson.h"
 
 #define JOURNAL "penalty_journal"
 #define COLUMNS                                                                                                                     \
@@ -309,7 +309,9 @@ zhen_result show_penalty(zhen_call *call)
 		if (column_or_empty(row, days[i])[0] != '\0')
 			zhen_put(call, days[i], column_or_empty(row, days[i]));
 	zhen_journal_put(call, "journal", JOURNAL, zhen_column_int(row, "id"));
+	put_lesson_ticket(call, "penalty", zhen_column_int(row, "id"), column_or_empty(row, "state"));
 	zhen_open_list(call, "actions");
+	put_lesson_way(call, "/penalties", "penalty", zhen_column_int(row, "id"), column_or_empty(row, "state"));
 	zhen_process_put_actions(call, &penalty_process,
 	                         (uint32_t)zhen_process_state_of(&penalty_process, column_or_empty(row, "state")),
 	                         column_or_empty(row, "township"),

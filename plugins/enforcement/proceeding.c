@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * 普通程序: opened by two officers who have no part in the matter otherwise, and what surrounds its investigation. */
-#include "proceeding.h"
+#include "lesson.h"
 
 #include <stdlib.h>
 
@@ -369,7 +369,10 @@ zhen_result show_proceeding(zhen_call *call)
 		zhen_put(call, "ticket",
 		         call->host->ticket(call, zhen_format(call, "proceeding-%lld", (long long)proceeding.id),
 		                            3600 * 1000));
+	put_lesson_ticket(call, "proceeding", proceeding.id, proceeding_process.states[proceeding.state].name);
 	zhen_open_list(call, "actions");
+	put_lesson_way(call, "/proceedings", "proceeding", proceeding.id,
+	               proceeding_process.states[proceeding.state].name);
 	zhen_process_put_actions(call, &proceeding_process, proceeding.state, proceeding.township,
 	                         zhen_format(call, "/proceedings/%lld", (long long)proceeding.id));
 	zhen_close(call);

@@ -33,7 +33,13 @@ def textbook_cases(town):
     for field in ("title", "content"):
         it.refused(head(), f"/penalties/{case}/lesson", 422, "invalid", f"the party in the {field}", **{**lesson, field: f"{PARTY}一案"})
     it.refused(head(NEIGHBOUR), f"/penalties/{case}/lesson", 404, "not-found", "another township's case", **lesson)
-    made = it.does(head(), f"/penalties/{case}/lesson", 201, **lesson)["id"]
+    seen = it.get(head(), f"/penalties/{case}")
+    expect_true(any(one["path"].endswith("/lesson") for one in seen["actions"]), "offered on the page of a closed case")
+    expect_true(not any(one["path"].endswith("/lesson") for one in it.get(head(), f"/penalties/{opened}")["actions"]), "not on an open one's")
+    scan = b"%PDF-1.7\nlesson"
+    sent = it.host.request("POST", f"/p/enforcement/_upload?ticket={seen['ticket']}", scan, {"Content-Type": "application/pdf"})
+    made = it.does(head(), f"/penalties/{case}/lesson", 201, file=sent.json["digest"], **lesson)["id"]
+    expect(it.host.get(f"/p/enforcement/lesson-files/{made}").body, scan, "its file, for everybody")
     it.refused(head(), f"/penalties/{case}/lesson", 409, "lesson-already", "twice", **lesson)
     for words, found in (("占道", [made]), ("送达", [made]), ("电动", []), ("垃圾", [])):
         expect([one["id"] for one in it.public("/lessons", q=words)["items"]], found, f"searched for {words}")
@@ -50,7 +56,10 @@ def leads_and_who_taught(town):
     it = Closed(town)
     leads = [{"problem": "street_trade", "place": "集镇东街", "fact": "占道摆摊", "source": source} for source in ("patrol", "camera", "telemetry")]
     batch = it.does(head(), "/lead-batches", 201, title="九月线索", leads=leads)["id"]
-    ids = [one["id"] for one in it.get(head(), f"/lead-batches/{batch}")["leads"]]
+    rows = it.get(head(), f"/lead-batches/{batch}")["leads"]
+    ids = [one["id"] for one in rows]
+    expect([[way["path"] for way in one["actions"]] for one in rows], [[f"/leads/{ids[0]}/finding"], [], []], "what the head is offered")
+    expect(len(it.get(LEGAL, f"/lead-batches/{batch}")["leads"][1]["actions"]), 1, "what the reviewer is")
     it.refused(head(), f"/lead-batches/{batch}/visits", 403, "forbidden", "the township teaches itself", leader="张伟", leader_post="副局长")
     visit = it.does(BUREAU, f"/lead-batches/{batch}/visits", 201, leader="张伟", leader_post="副局长")["id"]
     it.does(BUREAU, f"/visits/{visit}/teachings", 201, mode="hand", people=4, content="现场笔录怎样做")
